@@ -1,0 +1,70 @@
+"""smlint as a library: one text in, a report or the repaired text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smlint.model import Report, Safety, Skip
+from smlint.settings import Settings
+
+
+def lint(
+    text: str,
+    filename: str = "deploy.yaml",
+    *,
+    regions: Sequence[str] = (),
+    as_of: str | None = None,
+    settings: Settings | None = None,
+) -> Report:
+    """Judge one manifest.
+
+    `filename` is how findings name it, `regions` the Regions it is deployed to (as `--region`), `as_of` the day of the judgement as an ISO date
+    (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError` for an unknown rule in the settings.
+    """
+    from smlint.engine import check
+    from smlint.run import _file, catalog_date, new_job, summary
+    from smlint.source import from_text
+
+    merged = _merged(settings, regions, as_of)
+    checked = check(from_text(text, filename), new_job(merged))
+    file = _file(filename, checked)
+    skipped = (Skip(filename, checked.reason),) if checked.reason else ()
+    shown = f"skipped: {checked.reason}" if checked.reason else checked.format
+    return Report(checked.findings, skipped, summary([file], checked.findings), catalog_date(merged.catalog), ((filename, shown),))
+
+
+def fix(
+    text: str,
+    filename: str = "deploy.yaml",
+    *,
+    unsafe: bool = False,
+    regions: Sequence[str] = (),
+    as_of: str | None = None,
+    settings: Settings | None = None,
+) -> str:
+    """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
+    from smlint.fix import repair
+    from smlint.run import new_job
+    from smlint.source import from_text
+
+    merged = _merged(settings, regions, as_of)
+    repaired = repair(from_text(text, filename), new_job(merged), Safety.UNSAFE if unsafe else Safety.SAFE)
+    return ("\ufeff" if repaired.source.bom else "") + repaired.source.text
+
+
+def _merged(settings: Settings | None, regions: Sequence[str], as_of: str | None) -> Settings:
+    merged = settings or Settings()
+    if regions:
+        merged = merged._replace(regions=tuple(regions))
+    if as_of is not None:
+        merged = merged._replace(today=as_of)
+    elif settings is None or settings.today == Settings().today:
+        merged = merged._replace(today=today())
+    return merged
+
+
+def today() -> str:
+    """Today in UTC as an ISO date: the one place that reads the clock."""
+    from time import gmtime, strftime
+
+    return strftime("%Y-%m-%d", gmtime())

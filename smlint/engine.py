@@ -1,0 +1,179 @@
+"""Rules x deployments -> findings: one text at a time, without looking at any other.
+
+A rule runs when the facts it needs are known. What it hits is merged by rule and place, so that one fault that shows in several
+deployments is one finding; a fix stays only if every deployment that rests on the edited text wants that very edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from smlint.merge import Draft, merged
+from smlint.model import Deployment, Fact, Finding, Image, Reading, Severity, Span, State
+from smlint.nodes import Document, ParseError, parse
+from smlint.readers import Environment, reader_for
+from smlint.registry import Loaded
+from smlint.rule import Context, Hit
+from smlint.settings import Settings
+from smlint.source import Source
+
+
+class Job(NamedTuple):
+    """What every text of a run is judged with. `known` are the names of all rules, chosen or not."""
+
+    rules: tuple[Loaded, ...]
+    known: frozenset[str]
+    context: Context
+    settings: Settings
+
+
+class Checked(NamedTuple):
+    """What was found in one text. `format` is empty and `reason` says why, when the text was skipped."""
+
+    findings: tuple[Finding, ...] = ()
+    format: str = ""
+    reason: str = ""
+    deployments: int = 0
+    skipped_checks: int = 0
+    readings: tuple[Reading, ...] = ()
+
+
+def check(source: Source, job: Job) -> Checked:
+    """Judge one text."""
+    try:
+        documents = parse(source.text, source.path)
+    except ParseError as error:
+        return _unreadable(source, job, error)
+    readings = _readings(documents, job.settings)
+    formats = sorted({reading.format for reading, _ in readings})
+    if not formats:
+        return Checked(reason="no SageMaker deployment")
+    drafts, skipped = _drafts([reading for reading, _ in readings], job)
+    deployments = [deployment for reading, _ in readings for deployment in reading.deployments]
+    findings = merged(drafts, deployments, source)
+    if job.settings.honour_suppressions and "smlint:" in source.text:
+        findings = _suppressed(source, documents, findings, job)
+    counted = {(d.pointer, d.instance_type.text, document) for reading, document in readings for d in reading.deployments}
+    return Checked(
+        tuple(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))),
+        formats[0] if len(formats) == 1 else ", ".join(formats),
+        deployments=len(counted),
+        skipped_checks=skipped,
+        readings=tuple(reading for reading, _ in readings),
+    )
+
+
+def _unreadable(source: Source, job: Job, error: ParseError) -> Checked:
+    """A text that is neither YAML nor JSON: a template that some engine fills in first is skipped, else it is a finding."""
+    if "{{" in source.text or "{%" in source.text:
+        return Checked(reason="a template that is not YAML until it is filled in")
+    finding = syntax_error(source, error.message, error.offset, job)
+    return Checked(findings=(finding,) if finding is not None else (), format="generic")
+
+
+def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding | None:
+    """The finding for a file that cannot be read or parsed; None when that rule was not chosen."""
+    rule = next((rule for rule in job.rules if rule.name == "syntax-error"), None)
+    if rule is None:
+        return None
+    start = min(offset, max(len(source.text) - 1, 0))
+    severity = dict(job.settings.severities).get(rule.name, rule.rule.severity)
+    return Finding(rule.name, rule.rule.category, severity, message, source, Span(start, min(start + 1, len(source.text))))
+
+
+def _readings(documents: Sequence[Document], settings: Settings) -> list[tuple[Reading, int]]:
+    """What the readers see, in each Region that the deployment is judged for."""
+    found = []
+    for document in documents:
+        reader = reader_for(document)
+        if reader is None:
+            continue
+        for region in settings.regions or (None,):
+            reading = reader.read(document, Environment(region, settings.parameters))
+            if reading.deployments or reading.problems:
+                found.append((reading, document.index))
+    return found
+
+
+def _drafts(readings: Sequence[Reading], job: Job) -> tuple[list[Draft], int]:
+    """Every hit of every rule, and how many checks were skipped because a needed fact cannot be told."""
+    drafts: list[Draft] = []
+    skipped = 0
+    remapped = dict(job.settings.severities)
+    for loaded in job.rules:
+        rule = loaded.rule
+        severity = remapped.get(loaded.name, rule.severity)
+        if rule.on is not None:
+            for reading in readings:
+                drafts.extend(_on_document(loaded, reading, hit, severity) for hit in rule.on(reading, job.context))
+        if rule.check is None:
+            continue
+        for reading in readings:
+            for deployment in reading.deployments:
+                states = [_state(deployment, need) for need in rule.needs]
+                if State.ABSENT in states:
+                    continue
+                if State.UNKNOWN in states:
+                    skipped += 1
+                    continue
+                for hit in rule.check(deployment, job.context):
+                    drafts.append(_on_deployment(loaded, deployment, hit, remapped.get(loaded.name)))
+    return _in_all_alternatives(drafts, readings), skipped
+
+
+def _state(deployment: Deployment, need: str) -> State:
+    """Whether a needed fact, or a needed part of the image, is known."""
+    name, _, part = need.partition(".")
+    fact: Fact[object] = getattr(deployment, name)
+    if fact.state is not State.KNOWN or not part:
+        return fact.state
+    value = fact.value
+    if getattr(value, part) is not None:
+        return State.KNOWN
+    return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT
+
+
+def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: Severity | None) -> Draft:
+    return Draft(loaded.name, loaded.rule.category, severity or hit.severity or loaded.rule.severity, hit, deployment, deployment.pointer, deployment.resource, deployment.format)
+
+
+def _on_document(loaded: Loaded, reading: Reading, hit: Hit, severity: Severity) -> Draft:
+    problem = next((problem for problem in reading.problems if problem.place == hit.at and problem.message in hit.message), None)
+    pointer, resource = (problem.pointer, problem.resource) if problem is not None else ("", "")
+    return Draft(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format)
+
+
+def _in_all_alternatives(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
+    """Without the hits that only some of a group of alternatives have: with another allowed value the deployment is right."""
+    sizes: dict[tuple[str, str | None], int] = {}
+    for reading in readings:
+        for deployment in reading.deployments:
+            if deployment.alternatives:
+                key = (deployment.alternatives, deployment.region.get())
+                sizes[key] = sizes.get(key, 0) + 1
+    if not sizes:
+        return drafts
+    hit: dict[tuple[str, str, str | None], set[int]] = {}
+    for draft in drafts:
+        if draft.deployment is not None and draft.deployment.alternatives:
+            group = (draft.rule, draft.deployment.alternatives, draft.deployment.region.get())
+            hit.setdefault(group, set()).add(id(draft.deployment))
+    return [draft for draft in drafts if _unanimous(draft, hit, sizes)]
+
+
+def _unanimous(draft: Draft, hit: dict[tuple[str, str, str | None], set[int]], sizes: dict[tuple[str, str | None], int]) -> bool:
+    deployment = draft.deployment
+    if deployment is None or not deployment.alternatives:
+        return True
+    region = deployment.region.get()
+    return len(hit[(draft.rule, deployment.alternatives, region)]) == sizes[(deployment.alternatives, region)]
+
+
+def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: Job) -> list[Finding]:
+    from smlint import suppress
+    from smlint.nodes import comments
+
+    found = list(suppress.directives(source, comments(source.text, documents)))
+    run = frozenset(rule.name for rule in job.rules)
+    return suppress.apply(source, findings, found, job.known, run, need_reason=job.settings.require_ignore_reason)

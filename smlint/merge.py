@@ -1,0 +1,146 @@
+"""From hits to findings: one fault, one finding; and a fix only where all who rest on a text want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from smlint.model import Deployment, Edit, Finding, Fix, Place, Related, Severity, Span, Text
+from smlint.places import edits_for, span_of
+from smlint.rule import Hit, Replace
+from smlint.source import Source
+
+
+class Draft(NamedTuple):
+    """One hit of one rule, before it is merged with its like. `deployment` is None when the hit is about the document."""
+
+    rule: str
+    category: str
+    severity: Severity
+    hit: Hit
+    deployment: Deployment | None
+    pointer: str
+    resource: str
+    format: str
+
+    @property
+    def place(self) -> Place:
+        """Where the hit is; a fact that stands nowhere is pointed at by the deployment's anchor."""
+        if self.hit.at is not None:
+            return self.hit.at
+        anchor = self.deployment.anchor if self.deployment is not None else None
+        return Place(anchor if anchor is not None else Text((), Span(0, 0)))
+
+
+def merged(drafts: Sequence[Draft], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
+    """The findings of one text. Hits of one rule at one place become one finding that names all Regions and related places."""
+    groups: dict[tuple[str, Span], list[Draft]] = {}
+    for draft in drafts:
+        groups.setdefault((draft.rule, span_of(draft.place)), []).append(draft)
+    repairs = _Repairs(drafts, deployments, source)
+    return [_finding(group, span, repairs, source) for (_, span), group in groups.items()]
+
+
+def _finding(group: list[Draft], span: Span, repairs: _Repairs, source: Source) -> Finding:
+    first = group[0]
+    fix, objection = repairs.fix(group)
+    regions = {draft.deployment.region.get() for draft in group if draft.deployment is not None}
+    severity = max((draft.severity for draft in group), key=lambda one: one.rank)
+    return Finding(
+        rule=first.rule,
+        category=first.category,
+        severity=severity,
+        message=joined_messages([draft.hit.message for draft in group]) + objection,
+        source=source,
+        span=span,
+        pointer=first.pointer,
+        resource=first.resource,
+        format=first.format,
+        regions=tuple(sorted(region for region in regions if region)),
+        related=_related(group, span),
+        fix=fix,
+        value=first.place.text.shown(),
+    )
+
+
+def joined_messages(messages: Iterable[str]) -> str:
+    """One message for hits that differ at the end only: `... instance type ml.c6g.large, ml.c7g.large`; at most four are named."""
+    distinct = list(dict.fromkeys(messages))
+    if len(distinct) == 1:
+        return distinct[0]
+    words = [message.split(" ") for message in distinct]
+    shared = 0
+    while all(len(one) > shared + 1 and one[shared] == words[0][shared] for one in words):
+        shared += 1
+    shown = [" ".join(one[shared:]) for one in words[:4]]
+    more = f" and {len(distinct) - 4} more" if len(distinct) > 4 else ""
+    if shared and all(len(one) - shared <= 2 for one in words):
+        return " ".join(words[0][:shared]) + " " + ", ".join(shown) + more
+    return distinct[0] + f" (and in {len(distinct) - 1} other way{'s' if len(distinct) > 2 else ''})"
+
+
+def _related(group: list[Draft], span: Span) -> tuple[Related, ...]:
+    found: dict[Related, None] = {}
+    for draft in group:
+        for also in draft.hit.also:
+            if also.place is not None:
+                related = Related(span_of(also.place), also.label)
+                if related.span != span:
+                    found[related] = None
+    return tuple(sorted(found))
+
+
+class _Repairs:
+    """Which edits each rule wants of each deployment, and which deployments rest on each piece of text."""
+
+    def __init__(self, drafts: Sequence[Draft], deployments: Sequence[Deployment], source: Source) -> None:
+        self._source = source
+        self._users: dict[Span, set[int]] = {}
+        for index, deployment in enumerate(deployments):
+            for text in deployment.texts():
+                for piece in text.pieces:
+                    if piece.span is not None:
+                        self._users.setdefault(piece.span, set()).add(index)
+        order = {id(deployment): index for index, deployment in enumerate(deployments)}
+        self._wants: dict[tuple[str, Span], dict[int, str]] = {}
+        for draft in drafts:
+            if draft.deployment is None:
+                continue
+            for edit in self._edits(draft) or ():
+                self._wants.setdefault((draft.rule, edit.span), {})[order[id(draft.deployment)]] = edit.new
+
+    def _edits(self, draft: Draft) -> tuple[Edit, ...] | None:
+        replace = draft.hit.replace
+        if replace is None or (draft.deployment is not None and not draft.deployment.fixable):
+            return None
+        return edits_for(draft.place.text, replace.value, self._source.text)
+
+    def fix(self, group: list[Draft]) -> tuple[Fix | None, str]:
+        """The fix of a finding, or None and the words that say why a repair that exists is not offered."""
+        wanted: list[Replace] = [draft.hit.replace for draft in group if draft.hit.replace is not None]
+        if not wanted:
+            return None, ""
+        if len(wanted) < len(group) or len({replace.value for replace in wanted}) > 1 and len({self._edits(d) for d in group}) > 1:
+            return None, "; not fixed, as the deployments that share this text need different values"
+        edits = self._edits(group[0])
+        if edits is None:
+            return None, f"; expected {_shown(group[0].place.text, wanted[0].value)}"
+        if not all(self._unanimous(group[0], edit) for edit in edits):
+            return None, "; not fixed, as another deployment shares this text and does not need the change"
+        return Fix(wanted[0].title, min((one.safety for one in wanted), key=lambda safety: safety.rank), edits), ""
+
+    def _unanimous(self, draft: Draft, edit: Edit) -> bool:
+        if draft.deployment is None:
+            return True
+        wants = self._wants.get((draft.rule, edit.span), {})
+        return all(wants.get(user) == edit.new for user in self._users.get(edit.span, ()))
+
+
+def _shown(text: Text, wanted: str) -> str:
+    """The wanted value for a person, its unknown pieces as in the text."""
+    if text.known:
+        return wanted
+    shown = wanted
+    for character, piece in zip((c for c in text.value if "\ue000" <= c <= "\uf8ff"), (p for p in text.pieces if p.text is None), strict=True):
+        shown = shown.replace(character, "${" + (piece.name or "...") + "}")
+    return shown

@@ -1,0 +1,530 @@
+"""The values that pass between the rooms of smlint. They hold facts and behave as little as possible.
+
+Everything here is immutable. A value that came from a file knows where it stood (`Span`), a string that was put together
+from several places knows each of them (`Text`), and a value that may be missing or undecidable says which (`Fact`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+HOLE_FIRST, HOLE_LAST = "\ue000", "\uf8ff"
+"""An unknown part of a text is one character of Unicode's private use area, so that offsets stay simple."""
+
+
+def is_hole(character: str) -> bool:
+    """Whether this one character stands for an unknown part of a text."""
+    return HOLE_FIRST <= character <= HOLE_LAST
+
+
+def has_hole(text: str) -> bool:
+    """Whether any part of the text is unknown."""
+    return not text.isascii() and any(is_hole(c) for c in text)
+
+
+class SmlintError(Exception):
+    """Something the user can put right: a bad option, configuration, catalogue or path. Caught once, in the command line.
+
+    `what` says what is wrong in one line, `hint` what to do about it.
+    """
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets into a source's decoded text (after a byte order mark)."""
+
+    start: int
+    end: int
+
+
+class Severity(str, Enum):
+    """How bad a finding is: `note`, `warning` or `error`. Compares equal to that word; `rank` orders."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """0 for a note, 2 for an error."""
+        return ("note", "warning", "error").index(self.value)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Safety(str, Enum):
+    """How far a fix may be trusted: `--fix` applies `safe` ones, `--unsafe-fixes` `unsafe` ones too, `display` is only shown."""
+
+    DISPLAY = "display"
+    UNSAFE = "unsafe"
+    SAFE = "safe"
+
+    @property
+    def rank(self) -> int:
+        """0 for display, 2 for safe."""
+        return ("display", "unsafe", "safe").index(self.value)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Piece(NamedTuple):
+    """One part of a `Text`.
+
+    `text` is None for an unknown part, which `name` then names (`AWS::Region`). `span` is where the part stands in the
+    file, None when it stands nowhere (a pseudo parameter's value). `style` tells how it is written there, and so how a
+    replacement must be written; None means that it must not be edited.
+    """
+
+    text: str | None
+    span: Span | None = None
+    style: str | None = None
+    name: str = ""
+
+    @property
+    def editable(self) -> bool:
+        return self.style is not None and self.span is not None and self.text is not None
+
+
+class Text(NamedTuple):
+    """A string with provenance: pieces in order. Joined, an unknown piece is one private-use character.
+
+    `anchor` is where the whole stands in the file (the scalar, or the function call), for pointing at it.
+    """
+
+    pieces: tuple[Piece, ...]
+    anchor: Span
+
+    @property
+    def value(self) -> str:
+        """The string, each unknown piece as one private-use character."""
+        if len(self.pieces) == 1 and self.pieces[0].text is not None:
+            return self.pieces[0].text
+        return "".join(
+            piece.text if piece.text is not None else chr(ord(HOLE_FIRST) + index % 6400)
+            for index, piece in enumerate(self.pieces)
+        )
+
+    @property
+    def known(self) -> bool:
+        return all(piece.text is not None for piece in self.pieces)
+
+    def shown(self) -> str:
+        """The string for a person: an unknown piece as `${name}`."""
+        return "".join(p.text if p.text is not None else "${" + (p.name or "...") + "}" for p in self.pieces)
+
+
+class Place(NamedTuple):
+    """A text, or the part `[start:end)` of its value: what a finding points at."""
+
+    text: Text
+    start: int = 0
+    end: int | None = None
+
+
+class State(Enum):
+    """KNOWN has a value; UNKNOWN has one that cannot be told from the file; ABSENT was not written at all."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T_co]):
+    """A value that a deployment may or may not state, with the text it was read from.
+
+    `origin` says who stated it: `manifest`, `settings` (an option or the configuration), `image` (told by the image URI
+    only) or `default`.
+    """
+
+    state: State
+    _value: T_co | None = None
+    text: Text | None = None
+    origin: str = "manifest"
+
+    @property
+    def known(self) -> bool:
+        return self.state is State.KNOWN
+
+    @property
+    def absent(self) -> bool:
+        return self.state is State.ABSENT
+
+    @property
+    def value(self) -> T_co:
+        """The value; a `LookupError` unless the fact is known."""
+        if self.state is not State.KNOWN or self._value is None:
+            raise LookupError(f"fact is {self.state.value}")
+        return self._value
+
+    def get(self) -> T_co | None:
+        """The value, or None unless the fact is known."""
+        return self._value if self.state is State.KNOWN else None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the fact stands in the file, if it stands there."""
+        return Place(self.text) if self.text is not None else None
+
+    def part(self, name: str) -> Place | None:
+        """The named part of an image URI (`region`, `tag`, ...); the whole when the value has no such part."""
+        if self.text is None:
+            return None
+        if isinstance(self._value, Image) and name in self._value.parts:
+            start, end = self._value.parts[name]
+            return Place(self.text, start, end)
+        return Place(self.text)
+
+
+def known(value: T_co, text: Text | None = None, origin: str = "manifest") -> Fact[T_co]:
+    """A fact with a value."""
+    return Fact(State.KNOWN, value, text, origin)
+
+
+def unknown(text: Text | None = None) -> Fact[NoReturn]:
+    """A fact that is stated, but cannot be told from the file."""
+    return Fact(State.UNKNOWN, None, text)
+
+
+ABSENT: Fact[NoReturn] = Fact(State.ABSENT)
+
+
+class InstanceType(NamedTuple):
+    """What the name of an instance type means, by the family grammar.
+
+    For `ml.c6g.xlarge`: family `c6g`, size `xlarge`, architecture `arm64`, processor `cpu`. `processor` is one of `cpu`,
+    `gpu`, `inf1`, `inf2`, `trn1`, ... (Inferentia and Trainium by generation) and `hpu`. A malformed name (no `ml.`, or no family and
+    generation) has `well_formed` False and empty strings.
+    """
+
+    name: str
+    family: str
+    size: str
+    architecture: str
+    processor: str
+    well_formed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a container image URI means. Any field may be None: not told by the URI, or not known to the catalogue.
+
+    `uri` is as written (`format` gives it back); `parts` maps the name of a part (`account`, `region`, `domain`,
+    `registry`, `repository`, `tag`, `digest`, and within the tag `version`, `python`, `processor`, `accelerator`, `os`,
+    `platform`, `architecture`) to its half-open offsets in `uri`. A part that holds an unknown piece is None and has offsets all the same.
+
+    `account`, `region` and `domain` are None unless the host is an ECR registry. `owner` is `aws` when the catalogue knows
+    the account as one of SageMaker's own, `documentation` for the placeholder accounts of AWS's documents, else None.
+    `architecture` is `x86_64` or `arm64`; `processor` is `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or `eia`;
+    `accelerator` the toolkit as in the tag (`cu124`); `platform` is `sagemaker` or `ec2`; `scope` is `inference`, `training`, `processing`, ...;
+    None when the repository serves several. `scopes` lists all it serves. `known_repository` tells whether the catalogue lists the repository name,
+    `known_tag` whether the tag is known to be published. `end_of_patch` is an ISO date. `problems` are short sentences.
+    `libraries` are (name, version) pairs, such as `("transformers", "4.49.0")`.
+    """
+
+    uri: str
+    registry: str = ""
+    account: str | None = None
+    region: str | None = None
+    domain: str | None = None
+    endpoint: str = "ecr"
+    owner: str | None = None
+    repository: str | None = None
+    tag: str | None = None
+    digest: str | None = None
+    framework: str | None = None
+    version: str | None = None
+    libraries: tuple[tuple[str, str], ...] = ()
+    python: str | None = None
+    processor: str | None = None
+    accelerator: str | None = None
+    os: str | None = None
+    platform: str | None = None
+    architecture: str | None = None
+    scope: str | None = None
+    scopes: tuple[str, ...] = ()
+    known_repository: bool = False
+    known_tag: bool = False
+    end_of_patch: str | None = None
+    problems: tuple[str, ...] = ()
+    parts: dict[str, tuple[int, int]] = None  # type: ignore[assignment]  # always given by the parser; a shared default would be mutable
+
+    @property
+    def is_ecr(self) -> bool:
+        """Whether the host is an ECR registry, even where its account or Region is an unknown piece."""
+        return "account" in self.parts
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether this is AWS's repository name in an account that is not AWS's: there a tag is free text, and proves nothing."""
+        return self.known_repository and self.account is not None and self.owner != "aws"
+
+
+class Reason(Enum):
+    """Why there is no image."""
+
+    ARGUMENT = "argument"
+    FRAMEWORK = "framework"
+    VERSION = "version"
+    PYTHON = "python"
+    SCOPE = "scope"
+    PROCESSOR = "processor"
+    GRAVITON_FRAMEWORK = "graviton-framework"
+    GRAVITON_VERSION = "graviton-version"
+    REGION = "region"
+    INSTANCE_TYPE = "instance-type"
+    UNKNOWN = "unknown"
+
+
+class Expected(NamedTuple):
+    """The image that a request should have, and a sentence that says why."""
+
+    uri: str
+    why: str
+
+
+class Unresolved(NamedTuple):
+    """There is no such image: the reason, a sentence that says what was asked, and at most three nearest alternatives.
+
+    An alternative is what the user could write instead: a version, a Region, a framework name.
+    """
+
+    reason: Reason
+    message: str
+    alternatives: tuple[str, ...] = ()
+
+
+class Kind(str, Enum):
+    """What runs on the instance: decides which instance types exist for it."""
+
+    ENDPOINT = "endpoint"
+    TRAINING = "training"
+    PROCESSING = "processing"
+    TRANSFORM = "transform"
+    NOTEBOOK = "notebook"
+    CLUSTER = "cluster"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One image on one instance type in one Region, with what the manifest declares about it.
+
+    `resource` is the name of the object that holds the image, `pointer` the JSON pointer of the image in its document (of the
+    resource when it has no image). `platform` is `sagemaker`, or `kubernetes` where Kubernetes runs the container itself.
+    `libraries` are the declared versions of libraries, by name. `alternatives` names a group of deployments of which one
+    will be real, as a parameter's allowed values are: a finding counts only when all of the group have it. `fixable` is
+    False for outputs, which are never edited.
+    """
+
+    format: str
+    kind: Kind
+    resource: str
+    pointer: str
+    image: Fact[Image] = ABSENT
+    instance_type: Fact[InstanceType] = ABSENT
+    region: Fact[str] = ABSENT
+    framework: Fact[str] = ABSENT
+    framework_version: Fact[str] = ABSENT
+    py_version: Fact[str] = ABSENT
+    image_scope: Fact[str] = ABSENT
+    base_framework_version: Fact[str] = ABSENT
+    accelerator_type: Fact[str] = ABSENT
+    inference_ami_version: Fact[str] = ABSENT
+    serverless: Fact[bool] = ABSENT
+    libraries: tuple[tuple[str, Fact[str]], ...] = ()
+    platform: str = "sagemaker"
+    anchor: Text | None = None
+    alternatives: str = ""
+    fixable: bool = True
+
+    @property
+    def scope(self) -> str:
+        """The image scope that this kind of deployment needs: as declared, else by its kind."""
+        declared = self.image_scope.get()
+        if declared is not None:
+            return declared
+        return {Kind.TRAINING: "training", Kind.PROCESSING: "processing"}.get(self.kind, "inference")
+
+    @property
+    def crosses_regions(self) -> bool:
+        """Whether the image stands in another Region than the deployment, where that is a fault.
+
+        It is one for SageMaker. Nodes of a Kubernetes cluster can pull across Regions, and a manifest's own Region need not be the
+        cluster's: there only a Region that the user named for the run counts.
+        """
+        image, region = self.image.get(), self.region.get()
+        if image is None or image.region is None or region is None or self.region.origin == "image":
+            return False
+        return image.region != region and (self.platform != "kubernetes" or self.region.origin == "settings")
+
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of the file that this deployment rests on."""
+        facts: tuple[Fact[object], ...] = (
+            self.image, self.instance_type, self.region, self.framework, self.framework_version, self.py_version,
+            self.image_scope, self.base_framework_version, self.accelerator_type, self.inference_ami_version,
+            *(fact for _, fact in self.libraries),
+        )  # fmt: skip
+        return tuple(fact.text for fact in facts if fact.text is not None)
+
+
+class ProblemKind(Enum):
+    """What a reader may find wrong with a document itself."""
+
+    SCHEMA = "schema"
+    UNQUOTED_VERSION = "unquoted-version"
+    DANGLING_REFERENCE = "dangling-reference"
+
+
+class Problem(NamedTuple):
+    """Something wrong with a document, seen by its reader. `replace` is the value that would repair it."""
+
+    kind: ProblemKind
+    place: Place
+    message: str
+    pointer: str = ""
+    resource: str = ""
+    replace: str | None = None
+
+
+class Reading(NamedTuple):
+    """What a reader found in one document."""
+
+    format: str
+    deployments: tuple[Deployment, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Position(NamedTuple):
+    """A 1-based line and column; columns count Unicode characters."""
+
+    line: int
+    column: int
+
+
+class SourceText(Protocol):
+    """What a finding needs of the file it stands in (`smlint.source.Source`)."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    def position(self, offset: int) -> Position: ...
+    def line_text(self, line: int) -> str: ...
+
+
+class Edit(NamedTuple):
+    """Replace the text at `span`, which must read `old`, by `new`."""
+
+    span: Span
+    old: str
+    new: str
+
+
+class Fix(NamedTuple):
+    """A repair: what it does in a few words, how far it may be trusted, and the edits, all or none of which are made."""
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+class Related(NamedTuple):
+    """A second place that explains a finding."""
+
+    span: Span
+    message: str
+
+
+class Suppression(NamedTuple):
+    """What silences a finding: `comment`, `metadata`, `config` or `baseline`, and the reason that was given."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place. Fields are named as in the JSON output.
+
+    `value` is the text that the finding is about; with path, pointer and rule it identifies the finding without a line number.
+    """
+
+    rule: str
+    category: str
+    severity: Severity
+    message: str
+    source: SourceText
+    span: Span
+    pointer: str = ""
+    resource: str = ""
+    format: str = ""
+    regions: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    suppressed: Suppression | None = None
+    value: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @property
+    def start(self) -> Position:
+        return self.source.position(self.span.start)
+
+    @property
+    def end(self) -> Position:
+        return self.source.position(self.span.end)
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits that stay the same when lines move."""
+        from hashlib import sha256
+
+        identity = "\0".join((self.rule, self.path, self.pointer, self.value))
+        return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Skip(NamedTuple):
+    """A file that was not checked, and why."""
+
+    path: str
+    reason: str
+
+
+class Summary(NamedTuple):
+    """The counts of a run, named as in the JSON output. `files` are the files looked at, `manifests` those that were claimed by a format."""
+
+    files: int = 0
+    manifests: int = 0
+    deployments: int = 0
+    errors: int = 0
+    warnings: int = 0
+    notes: int = 0
+    fixable: int = 0
+    fixed: int = 0
+    suppressed: int = 0
+    skipped_checks: int = 0
+
+
+class Report(NamedTuple):
+    """What a run found. `findings` include the suppressed ones; `formats` pairs each file with its format, or with why it was skipped."""
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skip, ...] = ()
+    summary: Summary = Summary()
+    catalog_as_of: str = ""
+    formats: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,33 @@
+"""The placeholders of template engines, as they stand in real manifests: what they will become is unknown.
+
+Seen in a survey of 630 public manifests (2026-11-22): `{region}` and `{{ .Values.image }}`, `${AWS::Region}` and `${var.region}`,
+`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, and bare words such as `ACCOUNT_ID` where an account belongs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# Each alternative is bounded and holds no nested quantifier, so that the search is linear.
+_PLACEHOLDER = re.compile(
+    r"\{\{(?P<jinja>[^{}]{0,200})\}\}"
+    r"|\{%(?P<block>[^{}%]{0,200})%\}"
+    r"|\$\{(?P<dollar>[^{}]{0,200})\}"
+    r"|\$\[(?P<bracket>[^\[\]]{0,200})\]"
+    r"|\$\((?P<shell>[^()]{0,200})\)"
+    r"|\$(?P<bare>[A-Za-z_][A-Za-z0-9_]{0,100})"
+    r"|\{(?P<brace>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})\}"
+    r"|<(?P<angle>[^<>/\n]{1,100})>"
+    r"|\(\((?P<concourse>[^()]{1,100})\)\)"
+    r"|%\((?P<percent>[A-Za-z_][A-Za-z0-9_]{0,100})\)s"
+    r"|\[(?P<square>[A-Z][A-Z0-9_\- ]{1,100})\]"
+    r"|(?<![A-Za-z0-9_.\-/])(?P<word>(?:YOUR|MY|AWS|TARGET|SOURCE)?_?(?:ACCOUNT|REGION)(?:_?ID|_?NAME|_?NUMBER)?)(?![A-Za-z0-9_\-])"
+)
+
+
+def placeholders(value: str) -> Iterator[tuple[int, int, str]]:
+    """The (start, end, name) of each placeholder of a value, in order."""
+    for match in _PLACEHOLDER.finditer(value):
+        name = match.group(match.lastgroup or 0) or ""
+        yield match.start(), match.end(), name.strip()

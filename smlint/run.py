@@ -1,0 +1,214 @@
+"""A run over files: find, read, judge, repair, write, and add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from smlint.model import Finding, Report, Safety, Severity, Skip, SmlintError, Summary
+from smlint.settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.engine import Checked, Job
+    from smlint.source import Source
+
+
+class FixMode(Enum):
+    """What is done with fixes: nothing, a patch on stdout, or the files are changed."""
+
+    NO = "no"
+    DIFF = "diff"
+    APPLY = "apply"
+
+
+class Outcome(NamedTuple):
+    """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; and a line for each file that could not be written."""
+
+    report: Report
+    diff: str = ""
+    stdin_text: bytes | None = None
+    failures: tuple[str, ...] = ()
+
+
+class _File(NamedTuple):
+    """What became of one file."""
+
+    path: str
+    format: str = ""
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    deployments: int = 0
+    skipped_checks: int = 0
+    fixed: int = 0
+    patch: str = ""
+    text: bytes | None = None
+    failure: str = ""
+
+
+def check(
+    paths: Sequence[str], settings: Settings, mode: FixMode = FixMode.NO, stdin: bytes | None = None, stdin_filename: str | None = None
+) -> Outcome:
+    """Judge the files that the paths name (`-` is `stdin`), in order of their path.
+
+    Raises `SmlintError` for a path that is not there, an unknown rule or a broken catalogue; a file that cannot be read is a finding.
+    """
+    runner = _Runner(settings, mode)
+    files = []
+    if "-" in paths:
+        files.append(runner.judge_bytes(stdin or b"", stdin_filename or "<stdin>"))
+    named = [path for path in paths if path != "-"]
+    if named:
+        from smlint.discover import find
+
+        for found in find(named, settings.exclude, settings.force_exclude, settings.root):
+            files.append(runner.judge_file(found.path))
+    return _outcome(files, settings)
+
+
+class _Runner:
+    """Judges one file after the other. Rules and catalogue are loaded for the first file that concerns SageMaker."""
+
+    def __init__(self, settings: Settings, mode: FixMode) -> None:
+        self.settings = settings
+        self.mode = mode
+        self._job: Job | None = None
+        if settings.select or settings.extend_select or settings.ignore or settings.severities or settings.per_file_ignores:
+            self._job = new_job(settings)  # an unknown rule name is an error even when no file needs a rule
+
+    @property
+    def job(self) -> Job:
+        if self._job is None:
+            self._job = new_job(self.settings)
+        return self._job
+
+    def judge_file(self, path: str) -> _File:
+        from smlint.discover import concerns_sagemaker
+        from smlint.source import SourceError, from_bytes, read_bytes
+
+        try:
+            data = read_bytes(path)
+            if not concerns_sagemaker(data):
+                return _File(path, reason="no SageMaker content")
+            source = from_bytes(data, path)
+        except SourceError as error:
+            return self._unreadable(path, error.message)
+        return self._judge(source, write=self.mode is FixMode.APPLY)
+
+    def judge_bytes(self, data: bytes, name: str) -> _File:
+        from smlint.source import SourceError, from_bytes
+
+        try:
+            source = from_bytes(data, name)
+        except SourceError as error:
+            return self._unreadable(name, error.message)
+        judged = self._judge(source, write=False)
+        return judged if judged.text is not None else judged._replace(text=data)
+
+    def _unreadable(self, path: str, message: str) -> _File:
+        from smlint.engine import syntax_error
+        from smlint.source import empty
+
+        finding = syntax_error(empty(path), message, 0, self.job)
+        return _File(path, reason=message if finding is None else "", findings=(finding,) if finding is not None else ())
+
+    def _judge(self, source: Source, *, write: bool) -> _File:
+        from smlint.engine import check as check_text
+
+        job = self._for(source.path)
+        if self.mode is FixMode.NO:
+            return _file(source.path, check_text(source, job))
+        from smlint.fix import repair
+
+        repaired = repair(source, job, Safety.UNSAFE if self.settings.unsafe_fixes else Safety.SAFE)
+        judged = _file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed), failure=repaired.refused and f"{source.path}: {repaired.refused}")
+        if repaired.source.text == source.text:
+            return judged
+        if self.mode is FixMode.DIFF:
+            from smlint.patch import patch
+
+            return judged._replace(patch=patch(source, repaired.source))
+        data = repaired.source.encode()
+        if not write:
+            return judged._replace(text=data)
+        from smlint.source import write_atomically
+
+        try:
+            write_atomically(source.path, data)
+        except SmlintError as error:
+            unchanged = _file(source.path, check_text(source, job))
+            return unchanged._replace(failure=error.what)
+        return judged
+
+    def _for(self, path: str) -> Job:
+        """The job without the rules that the configuration ignores in this file."""
+        job = self.job
+        if not self.settings.per_file_ignores:
+            return job
+        from smlint.discover import matches
+        from smlint.registry import choose
+
+        ignored: list[str] = []
+        for glob, names in self.settings.per_file_ignores:
+            if matches(path, (glob,), self.settings.root):
+                ignored.extend(names)
+        return job._replace(rules=choose(job.rules, ("ALL",), (), tuple(ignored))) if ignored else job
+
+
+def new_job(settings: Settings) -> Job:
+    """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
+    from smlint.context import CatalogContext
+    from smlint.engine import Job
+    from smlint.registry import choose, load
+
+    loaded = load()
+    rules = choose(loaded, settings.select, settings.extend_select, settings.ignore)
+    known = frozenset(rule.name for rule in loaded)
+    return Job(rules, known, CatalogContext(settings.today, settings.eol_warn_days, settings.catalog), settings)
+
+
+def _file(path: str, checked: Checked) -> _File:
+    return _File(path, checked.format, checked.reason, checked.findings, checked.deployments, checked.skipped_checks)
+
+
+def _outcome(files: Iterable[_File], settings: Settings) -> Outcome:
+    ordered = sorted(files, key=lambda file: file.path)
+    findings = [finding for file in ordered for finding in file.findings]
+    return Outcome(
+        Report(
+            tuple(findings),
+            tuple(Skip(file.path, file.reason) for file in ordered if file.reason),
+            summary(ordered, findings),
+            catalog_date(settings.catalog),
+            tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
+        ),
+        "".join(file.patch for file in ordered),
+        next((file.text for file in ordered if file.text is not None), None),
+        tuple(file.failure for file in ordered if file.failure),
+    )
+
+
+def summary(files: Sequence[_File], findings: Sequence[Finding]) -> Summary:
+    """The counts of a run. A suppressed finding counts only as suppressed."""
+    live = [finding for finding in findings if finding.suppressed is None]
+    counts = {severity: sum(finding.severity is severity for finding in live) for severity in Severity}
+    return Summary(
+        files=len(files),
+        manifests=sum(bool(file.format) for file in files),
+        deployments=sum(file.deployments for file in files),
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        notes=counts[Severity.NOTE],
+        fixable=sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live),
+        fixed=sum(file.fixed for file in files),
+        suppressed=len(findings) - len(live),
+        skipped_checks=sum(file.skipped_checks for file in files),
+    )
+
+
+def catalog_date(catalog: str | None) -> str:
+    """The day of the catalogue's facts, as an ISO date."""
+    from smlint.images.catalog import as_of
+
+    return as_of(catalog)

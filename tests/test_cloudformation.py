@@ -1,0 +1,195 @@
+"""Which image runs on which instance type, in a template."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smlint.model import Deployment, Reading
+from smlint.nodes import parse
+from smlint.readers import Environment, cloudformation
+
+IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
+
+
+def reading(text: str, region: str | None = None) -> Reading:
+    (document,) = parse(text)
+    assert cloudformation.claims(document)
+    return cloudformation.read(document, Environment(region))
+
+
+def template(model: str = f"{{PrimaryContainer: {{Image: '{IMAGE}'}}}}", variant: str = "{ModelName: !Ref Model, InstanceType: ml.c5.large}", more: str = "") -> str:
+    return (
+        f"Resources:\n  Model: {{Type: 'AWS::SageMaker::Model', Properties: {model}}}\n"
+        f"  Config: {{Type: 'AWS::SageMaker::EndpointConfig', Properties: {{ProductionVariants: [{variant}]}}}}\n{more}"
+    )
+
+
+def pairs(found: Reading) -> list[tuple[str, str | None, str | None]]:
+    return [(d.resource, tag(d), d.instance_type.value.name if d.instance_type.known else d.instance_type.state.value) for d in found.deployments]
+
+
+def tag(deployment: Deployment) -> str | None:
+    image = deployment.image.get()
+    return image.tag if image is not None else None
+
+
+TAG = "2.1.0-cpu-py310"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("!Ref Model", id="Ref"),
+        pytest.param("{Ref: Model}", id="Ref in the long form"),
+        pytest.param("!GetAtt Model.ModelName", id="GetAtt"),
+        pytest.param("{'Fn::GetAtt': [Model, ModelName]}", id="GetAtt with a list"),
+        pytest.param("{'Fn::GetAtt': Model.ModelName}", id="GetAtt with a dotted string"),
+        pytest.param("!Sub '${Model.ModelName}'", id="Sub of the attribute alone"),
+        pytest.param("!Sub '${Model}'", id="Sub of the resource alone"),
+        pytest.param("!If [C, !Ref Model, !Ref Model]", id="If"),
+    ],
+)
+def test_a_variant_is_linked_to_its_model_by(reference: str) -> None:
+    found = reading(template(variant=f"{{ModelName: {reference}, InstanceType: ml.c5.large}}"))
+    assert ("Model", TAG, "ml.c5.large") in pairs(found)
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "linked"),
+    [
+        pytest.param("churn", "churn", True, id="the same literal name"),
+        pytest.param("churn", "other", False, id="another name"),
+        pytest.param("!Sub '${AWS::StackName}-m'", "!Sub '${AWS::StackName}-m'", True, id="names that differ by nothing but what is unknown in both"),
+        pytest.param("!Sub '${AWS::StackName}-m'", "{'Fn::Join': ['', [!Ref 'AWS::StackName', -m]]}", True, id="the same name in another form"),
+        pytest.param("!Sub '${AWS::StackName}-m'", "!Sub '${Other}-m'", False, id="names with other unknown parts"),
+    ],
+)
+def test_a_variant_is_linked_by_the_models_name(own: str, named: str, linked: bool) -> None:
+    text = template(f"{{ModelName: {own}, PrimaryContainer: {{Image: '{IMAGE}'}}}}", f"{{ModelName: {named}, InstanceType: ml.c5.large}}")
+    assert (("Model", TAG, "ml.c5.large") in pairs(reading(text))) is linked
+
+
+@pytest.mark.parametrize(
+    ("variant", "more", "dangling"),
+    [
+        pytest.param("{ModelName: !Ref Modle}", "", True, id="a logical id that is not there"),
+        pytest.param("{ModelName: !GetAtt Modle.ModelName}", "", True, id="an attribute of one"),
+        pytest.param("{ModelName: somewhere-else}", "", False, id="a literal name is somebody else's model"),
+        pytest.param("{ModelName: !Ref Name}", "Parameters: {Name: {Type: String}}\n", False, id="a parameter"),
+        pytest.param("{ModelName: !ImportValue Model}", "", False, id="another stack's export"),
+        pytest.param("{ModelName: !Ref Modle}", "Transform: MyMacro\n", False, id="a macro may add the model"),
+        pytest.param("{ModelName: !Ref Modle}", "Transform: 'AWS::Serverless-2016-10-31'\n", True, id="SAM adds no model"),
+        pytest.param("{ModelName: !Ref Modle}", "  'Fn::ForEach::M': [X, [a], {}]\n", False, id="a loop may make the model"),
+        pytest.param("{ModelName: !Ref 'AWS::StackName'}", "", False, id="a pseudo parameter"),
+    ],
+)
+def test_a_dangling_reference(variant: str, more: str, dangling: bool) -> None:
+    assert bool(reading(template(variant=variant, more=more)).problems) is dangling
+
+
+def test_each_container_is_paired_with_each_variant() -> None:
+    model = f"{{Containers: [{{Image: '{IMAGE}'}}, {{Image: '{IMAGE}-b'}}]}}"
+    variants = "{ModelName: !Ref Model, InstanceType: ml.c5.large}, {ModelName: !Ref Model, InstanceType: ml.c6g.large}"
+    assert pairs(reading(template(model, variants))) == [
+        ("Model", TAG, "ml.c5.large"),
+        ("Model", TAG + "-b", "ml.c5.large"),
+        ("Model", TAG, "ml.c6g.large"),
+        ("Model", TAG + "-b", "ml.c6g.large"),
+    ]
+
+
+def test_the_pointer_leads_to_the_image() -> None:
+    model = f"{{Containers: [{{Image: '{IMAGE}'}}]}}"
+    assert reading(template(model)).deployments[0].pointer == "/Resources/Model/Properties/Containers/0/Image"
+
+
+def test_arms_of_one_condition_are_paired_with_their_like() -> None:
+    model = f"{{PrimaryContainer: {{Image: !If [Arm, '{IMAGE}-arm', '{IMAGE}']}}}}"
+    found = reading(template(model, "{ModelName: !Ref Model, InstanceType: !If [Arm, ml.c6g.large, ml.c5.large]}"))
+    assert pairs(found) == [("Model", TAG + "-arm", "ml.c6g.large"), ("Model", TAG, "ml.c5.large")]
+
+
+def test_arms_of_two_conditions_are_not_judged_together() -> None:
+    model = f"{{PrimaryContainer: {{Image: !If [Arm, '{IMAGE}-arm', '{IMAGE}']}}}}"
+    found = reading(template(model, "{ModelName: !Ref Model, InstanceType: !If [X86, ml.c5.large, ml.c6g.large]}"))
+    assert {instance for _, _, instance in pairs(found)} == {"unknown"}
+
+
+def test_a_whole_container_may_stand_in_an_arm() -> None:
+    model = f"{{PrimaryContainer: !If [Arm, {{Image: '{IMAGE}-arm'}}, {{Image: '{IMAGE}'}}]}}"
+    assert [image for _, image, _ in pairs(reading(template(model)))] == [TAG + "-arm", TAG]
+
+
+def test_allowed_values_are_alternatives_of_one_group() -> None:
+    text = template(variant="{ModelName: !Ref Model, InstanceType: !Ref Size}", more="Parameters: {Size: {AllowedValues: [ml.c5.large, ml.c6g.large]}}\n")
+    groups = {deployment.alternatives for deployment in reading(text).deployments}
+    assert len(groups) == 1
+    assert groups != {""}
+
+
+def test_a_serverless_variant_says_so_and_has_no_instance_type() -> None:
+    (found,) = reading(template(variant="{ModelName: !Ref Model, ServerlessConfig: {MaxConcurrency: 1}}")).deployments
+    assert found.serverless.get() is True
+    assert found.instance_type.absent
+
+
+def test_a_variant_whose_model_is_elsewhere_still_has_its_instance_type() -> None:
+    found = reading(template(variant="{ModelName: elsewhere, InstanceType: ml.c5.large}"))
+    assert ("Config", None, "ml.c5.large") in pairs(found)
+    assert ("Model", TAG, "absent") in pairs(found)
+
+
+def test_a_map_of_accounts_gives_a_deployment_for_each_region() -> None:
+    image = "!Join ['', [!FindInMap [A, !Ref 'AWS::Region', dlc], '.dkr.ecr.', !Ref 'AWS::Region', '.amazonaws.com/pytorch-inference:2.1.0-cpu-py310']]"
+    text = template(f"{{PrimaryContainer: {{Image: {image}}}}}", more="Mappings: {A: {us-east-1: {dlc: '1'}, us-west-2: {dlc: '2'}}}\n")
+    assert [(d.region.get(), d.region.origin) for d in reading(text).deployments] == [("us-east-1", "manifest"), ("us-west-2", "manifest")]
+    assert [d.region.get() for d in reading(text, "us-west-2").deployments] == ["us-west-2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a: 1", id="a mapping"),
+        pytest.param("Resources: [a]", id="resources that are a list"),
+        pytest.param("Resources: {a: {type: x}}", id="resources without a type"),
+        pytest.param("Resources: {Deployment: {Type: apps}}", id="another tool's resources"),
+        pytest.param("[1]", id="a list"),
+    ],
+)
+def test_what_is_no_template_is_not_claimed(text: str) -> None:
+    assert not cloudformation.claims(parse(text)[0])
+
+
+leaves = st.sampled_from(
+    ["Model", "ml.c5.large", IMAGE, "${AWS::Region}", "${", "", "null", "1", "!Ref Model", "!Sub 'a${Model}'", "!GetAtt Model.ModelName", "!If [A, b, c]", "!FindInMap [A, b, c]", "!Join [a, [b]]", "!Select [0, [a]]"]
+)
+keys = st.sampled_from(
+    ["Resources", "Type", "Properties", "PrimaryContainer", "Containers", "Image", "ProductionVariants", "ModelName", "InstanceType", "Ref", "Fn::Sub", "Fn::If", "Fn::Join", "Fn::GetAtt", "Fn::FindInMap", "Fn::Select", "Fn::Split", "Parameters", "Mappings", "Default", "AllowedValues", "Conditions"]
+)
+
+
+def flow(tree: object) -> str:
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f"'{key}': {flow(value)}" for key, value in tree.items()) + "}"
+    if isinstance(tree, list):
+        return "[" + ", ".join(map(flow, tree)) + "]"
+    return str(tree) if str(tree).startswith("!") else "'" + str(tree).replace("'", "''") + "'"
+
+
+trees = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4), max_leaves=25)
+
+
+@settings(max_examples=150, deadline=None)
+@given(model=trees, variants=trees, parameters=trees, mappings=trees)
+def test_no_tree_makes_it_stumble(model: object, variants: object, parameters: object, mappings: object) -> None:
+    text = (
+        f"Parameters: {flow(parameters)}\nMappings: {flow(mappings)}\nConditions: {flow(mappings)}\nResources:\n"
+        f"  Model: {{Type: 'AWS::SageMaker::Model', Properties: {flow(model)}}}\n"
+        f"  Config: {{Type: 'AWS::SageMaker::EndpointConfig', Properties: {{ProductionVariants: {flow(variants)}}}}}\n"
+        f"  Other: {flow(variants)}\n"
+    )
+    reading(text)
+    reading(text, "us-east-1")

@@ -43,7 +43,7 @@ def fix(
     settings: Settings | None = None,
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
-    from smlint.fix import repair
+    from smlint.repair import repair
     from smlint.run import new_job
     from smlint.source import from_text
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from smlint.merge import Draft, merged
 from smlint.model import Deployment, Fact, Finding, Image, Reading, Severity, Span, State
 from smlint.nodes import Document, ParseError, parse
-from smlint.readers import Environment, reader_for
+from smlint.readers import Environment, claimed
 from smlint.registry import Loaded
 from smlint.rule import Context, Hit
 from smlint.settings import Settings
@@ -85,14 +85,11 @@ def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding
 def _readings(documents: Sequence[Document], settings: Settings) -> list[tuple[Reading, int]]:
     """What the readers see, in each Region that the deployment is judged for."""
     found = []
-    for document in documents:
-        reader = reader_for(document)
-        if reader is None:
-            continue
+    for claim in claimed(documents):
         for region in settings.regions or (None,):
-            reading = reader.read(document, Environment(region, settings.parameters))
-            if reading.deployments or reading.problems:
-                found.append((reading, document.index))
+            for reading, document in claim.readings(Environment(region, settings.parameters)):
+                if reading.deployments or reading.problems:
+                    found.append((reading, document.index))
     return found
 
 

@@ -143,7 +143,7 @@ class State(Enum):
 class Fact(Generic[T_co]):
     """A value that a deployment may or may not state, with the text it was read from.
 
-    `origin` says who stated it: `manifest`, `settings` (an option or the configuration), `image` (told by the image URI
+    `origin` says who stated it: `manifest`, `map` (the key of a map that a template looks the value up in), `settings` (an option or the configuration), `image` (told by the image URI
     only) or `default`.
     """
 
@@ -205,6 +205,9 @@ class InstanceType(NamedTuple):
     For `ml.c6g.xlarge`: family `c6g`, size `xlarge`, architecture `arm64`, processor `cpu`. `processor` is one of `cpu`,
     `gpu`, `inf1`, `inf2`, `trn1`, ... (Inferentia and Trainium by generation) and `hpu`. A malformed name (no `ml.`, or no family and
     generation) has `well_formed` False and empty strings.
+
+    Of the nodes that a Kubernetes manifest asks for, `name` is that of EC2, without `ml.`; where only their architecture is told, all
+    but that is empty.
     """
 
     name: str

@@ -142,6 +142,9 @@ class Context(Protocol):
     def framework(self, name: str) -> str | None:
         """The catalogue's name of a framework as users may write it (`PyTorch`, `scikit-learn`); None when it is unknown."""
 
+    def nearest_version(self, wanted: str, versions: Sequence[str]) -> str | None:
+        """The one of these versions that is nearest to the wanted one; None when there is none."""
+
     def past_patch(self, image: Image) -> bool | None:
         """Whether the image's end of patch has passed today; None when the catalogue knows of none."""
 

@@ -108,9 +108,9 @@ class _Runner:
 
     def _unreadable(self, path: str, message: str) -> _File:
         from smlint.engine import syntax_error
-        from smlint.source import empty
+        from smlint.source import Source
 
-        finding = syntax_error(empty(path), message, 0, self.job)
+        finding = syntax_error(Source(path, ""), message, 0, self.job)
         return _File(path, reason=message if finding is None else "", findings=(finding,) if finding is not None else ())
 
     def _judge(self, source: Source, *, write: bool) -> _File:
@@ -119,7 +119,7 @@ class _Runner:
         job = self._for(source.path)
         if self.mode is FixMode.NO:
             return _file(source.path, check_text(source, job))
-        from smlint.fix import repair
+        from smlint.repair import repair
 
         repaired = repair(source, job, Safety.UNSAFE if self.settings.unsafe_fixes else Safety.SAFE)
         judged = _file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed), failure=repaired.refused and f"{source.path}: {repaired.refused}")
@@ -209,6 +209,6 @@ def summary(files: Sequence[_File], findings: Sequence[Finding]) -> Summary:
 
 def catalog_date(catalog: str | None) -> str:
     """The day of the catalogue's facts, as an ISO date."""
-    from smlint.images.catalog import as_of
+    from smlint.images.catalog import load
 
-    return as_of(catalog)
+    return load(catalog).as_of

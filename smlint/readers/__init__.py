@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from smlint.model import Reading
 from smlint.nodes import Document
 from smlint.readers.facts import Environment
 
-__all__ = ["Environment", "Reader", "reader_for"]
+__all__ = ["Claim", "Environment", "Reader", "claimed", "reader_for"]
 
 
 class Reader(NamedTuple):
-    """A format: its name in reports, whether it claims a document, and what it reads in one."""
+    """A format: its name in reports, whether it claims a document, and what it reads in one.
+
+    `read_together`, where a format has it, reads all the documents of one text that it claims, since objects in one may refer to
+    objects in another; it gives one reading for each, in order.
+    """
 
     format: str
     claims: Callable[[Document], bool]
     read: Callable[[Document, Environment], Reading]
+    read_together: Callable[[Sequence[Document], Environment], list[Reading]] | None = None
+
+
+class Claim(NamedTuple):
+    """Documents of one text that a reader reads together: all that it claims, or one, as its format is."""
+
+    reader: Reader
+    documents: tuple[Document, ...]
+
+    def readings(self, environment: Environment) -> list[tuple[Reading, Document]]:
+        """What the reader sees in each of the documents."""
+        if self.reader.read_together is None:
+            return [(self.reader.read(document, environment), document) for document in self.documents]
+        return list(zip(self.reader.read_together(self.documents, environment), self.documents, strict=True))
 
 
 def _native() -> Reader:
@@ -32,6 +50,12 @@ def _cloudformation() -> Reader:
     return Reader(cloudformation.FORMAT, cloudformation.claims, cloudformation.read)
 
 
+def _kubernetes() -> Reader:
+    from smlint.readers import kubernetes
+
+    return Reader(kubernetes.FORMAT, kubernetes.claims, kubernetes.read, kubernetes.read_together)
+
+
 def _generic() -> Reader:
     from smlint.readers import generic
 
@@ -39,7 +63,7 @@ def _generic() -> Reader:
 
 
 # The order decides: the first that claims a document reads it. Each is imported when it is asked.
-_READERS: tuple[Callable[[], Reader], ...] = (_native, _cloudformation, _generic)
+_READERS: tuple[Callable[[], Reader], ...] = (_native, _cloudformation, _kubernetes, _generic)
 
 
 def reader_for(document: Document) -> Reader | None:
@@ -49,3 +73,20 @@ def reader_for(document: Document) -> Reader | None:
         if reader.claims(document):
             return reader
     return None
+
+
+def claimed(documents: Sequence[Document]) -> list[Claim]:
+    """The documents of one text by the reader that claims each, in order; those that are nobody's are left out."""
+    found: list[tuple[Reader, list[Document]]] = []
+    together: dict[str, list[Document]] = {}
+    for document in documents:
+        reader = reader_for(document)
+        if reader is None:
+            continue
+        if reader.format in together:
+            together[reader.format].append(document)
+            continue
+        found.append((reader, [document]))
+        if reader.read_together is not None:
+            together[reader.format] = found[-1][1]
+    return [Claim(reader, tuple(own)) for reader, own in found]

@@ -257,7 +257,7 @@ class _Template:
         image: Fact[Image] = image_fact(value.text) if value.text is not None else unknown()
         assumed = dict(value.given)
         key = assumed.get(_REGION)
-        declared: Fact[str] = known(key) if key is not None else ABSENT
+        declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
             format=FORMAT,
             kind=Kind.ENDPOINT,
@@ -303,7 +303,7 @@ class _Template:
     def _job(self, resource: Resource, shape: Shape, path: str, image: Value, instance: Value) -> Deployment:
         fact: Fact[Image] = image_fact(image.text) if image.text is not None else ABSENT
         key = dict(image.given).get(_REGION)
-        declared: Fact[str] = known(key) if key is not None else ABSENT
+        declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
             format=FORMAT,
             kind=shape.kind,

@@ -1,0 +1,84 @@
+"""The account of the registry does not publish this image in that Region.
+
+AWS publishes each family of images from its own accounts, and often from another account in another Region: 374 accounts in all. A
+Region exchanged by hand, or an account copied from another family, gives a URI whose pull is refused minutes later. The fix puts in place
+the one account that publishes the repository in the Region. An account that is not AWS's is a private mirror, and none of this rule's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    account, repository = image.account, image.repository
+    if account is None or repository is None or not image.known_repository or image.problems or deployment.crosses_regions:
+        return
+    if not context.is_aws_account(account):
+        return
+    if image.region is None:
+        # The Region is not told, but this account publishes the repository in none.
+        if not context.owns(account, repository):
+            yield Hit(at=deployment.image.part("account"), message=f"account {account} does not publish {repository} in any Region")
+        return
+    expected = context.account(repository, image.region, image.version)
+    if expected is None or expected == account:
+        return
+    moved = context.moved(image, image.region)
+    safety = Safety.SAFE if image.digest is None else Safety.UNSAFE
+    yield Hit(
+        at=deployment.image.part("account"),
+        message=f"account {account} does not publish {repository} in {image.region}, but {expected} does",
+        replace=Replace(moved, f"use the account of {repository} in {image.region}", safety) if moved is not None else None,
+    )
+
+
+RULE = Rule(
+    check,
+    category="registry",
+    severity=Severity.ERROR,
+    needs=["image", "image.account", "image.repository"],
+    good=[
+        Good("image_uri: 692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        # A private mirror.
+        Good("image_uri: 444455556666.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        # An account of AWS's documentation, which stands for one's own.
+        Good("image_uri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        # A repository that the catalogue does not know may well lie in that account.
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/some-new-framework:1.0"),
+        # Another Region's URI: `image-region-mismatch` says so.
+        Good(
+            """
+            region: eu-south-1
+            image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        # Triton was published from the accounts of SageMaker Neo before 23.12.
+        Good("image_uri: 785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:22.07-py3"),
+        Good('image_uri: "785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:{version}"'),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- account 763104351884 does not publish pytorch-inference in eu-south-1, but 692866216735 does
+            """,
+            fixed="692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
+        ),
+        # The account of another family in the same Region.
+        Bad(
+            """
+            region: us-east-1
+            image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1  # <- account 763104351884 does not publish sagemaker-xgboost in us-east-1, but 683313688378 does
+            """,
+            fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+        ),
+        Bad(
+            """
+            image_uri: "683313688378.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"  # <- account 683313688378 does not publish pytorch-inference in any Region
+            """
+        ),
+    ],
+)

@@ -1,0 +1,145 @@
+"""The image is built for another processor architecture than the instance type has.
+
+Graviton instance types (`c6g`, `m7g`, `r8g`, `t4g`, ...) are arm64, all others x86_64. An image of the other architecture passes
+every check of SageMaker, then its container dies with `exec format error`, and the endpoint fails its ping health check many
+minutes later. The instance type is the user's choice of hardware, so the fix gives the image of the same framework, version,
+Python and libraries that runs there. Where that version has none, the message names the versions which have one; a fix that
+moves to another patch release of the same version is unsafe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Reason, Replace, Rule, Safety, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image, instance = deployment.image.value, deployment.instance_type.value
+    if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
+        return
+    # Of nodes of a Kubernetes cluster, sometimes only the architecture is told; and there a build for EC2 stays one.
+    hardware = f"instance type {instance.name}" if instance.name else "nodes"
+    processor = instance.processor or None
+    platform = image.platform if deployment.platform == "kubernetes" else None
+    message = f"{image.architecture} image on {instance.architecture} {hardware}"
+    if image.processor == "gpu" and instance.processor == "cpu":
+        message = f"{image.architecture} GPU image on {instance.architecture} CPU instance type {instance.name}"
+    replace = None
+    wanted = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform)
+    if isinstance(wanted, Expected):
+        replace = Replace(wanted.uri, f"use the {instance.architecture} image of the same version")
+    elif wanted.reason in (Reason.GRAVITON_VERSION, Reason.VERSION) and wanted.alternatives:
+        message += f"; {instance.architecture} images exist for {', '.join(wanted.alternatives)}"
+        nearest = context.nearest_version(image.version or "", wanted.alternatives)
+        if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
+            other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, version=nearest)
+            if isinstance(other, Expected):
+                replace = Replace(other.uri, f"use the {instance.architecture} image of {nearest}", Safety.UNSAFE)
+    elif wanted.reason is Reason.GRAVITON_FRAMEWORK:
+        message += f"; {image.repository} has no arm64 image"
+    yield Hit(
+        at=deployment.image.part("architecture" if "architecture" in image.parts else "repository"),
+        message=message,
+        replace=replace,
+        also=[Also(deployment.instance_type.place, f"{instance.architecture} {'instance type' if instance.name else 'nodes'}")],
+    )
+
+
+RULE = Rule(
+    check,
+    category="hardware",
+    severity=Severity.ERROR,
+    needs=["image", "image.architecture", "instance_type"],
+    good=[
+        Good(
+            """
+            instance_type: ml.c6g.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.c5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker
+            """
+        ),
+        # The `g` of a GPU family stands before the generation, and says nothing about the architecture.
+        Good(
+            """
+            instance_type: ml.g4dn.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310-cu118-ubuntu20.04-sagemaker
+            """
+        ),
+        # A repository of one's own may hold either architecture, whatever AWS has under that name.
+        Good(
+            """
+            instance_type: ml.c6g.xlarge
+            image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.c6g.xlarge
+            image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.c7g.large
+            image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.5-1-arm64
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            instance_type: ml.c6g.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- x86_64 image on arm64 instance type ml.c6g.xlarge
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
+        ),
+        # No list of instance types is asked: the family's name tells the architecture.
+        Bad(
+            """
+            instance_type: ml.c8g.2xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- x86_64 image on arm64 instance type ml.c8g.2xlarge
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            instance_type: ml.m5.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.0.1-cpu-py310-ubuntu20.04-sagemaker  # <- arm64 image on x86_64 instance type ml.m5.large
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.0.1-cpu-py310-ubuntu20.04-sagemaker",
+        ),
+        Bad(
+            """
+            instance_type: ml.m7g.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker  # <- x86_64 GPU image on arm64 CPU instance type ml.m7g.large
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            instance_type: ml.c7g.large
+            image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1  # <- arm64 images exist for 1.3-1, 1.5-1
+            """
+        ),
+        Bad(
+            """
+            instance_type: ml.c7g.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2.0-cpu-py310-ubuntu20.04-sagemaker  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            instance_type: ml.r7gd.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04  # <- huggingface-pytorch-inference has no arm64 image
+            """
+        ),
+    ],
+)

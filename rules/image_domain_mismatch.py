@@ -1,0 +1,69 @@
+"""The DNS suffix of the registry is not the one of the Region's partition.
+
+Registries end in `amazonaws.com` in most Regions, but in `amazonaws.com.cn` in China, and in suffixes of their own in the isolated
+partitions and in the European Sovereign Cloud. SageMaker refuses the wrong one with `Invalid DNS suffix`. The fix puts the right suffix
+in place, when the catalogue knows the repository there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    # `on.aws` belongs to the dual-stack endpoints, whose hosts have a form of their own.
+    if image.region is None or image.domain is None or image.problems or "on.a" in image.domain or deployment.crosses_regions:
+        return
+    expected = context.domain(image.region)
+    if expected is None or expected == image.domain:
+        return
+    moved = context.moved(image, image.region)
+    safety = Safety.SAFE if image.digest is None else Safety.UNSAFE
+    yield Hit(
+        at=deployment.image.part("domain"),
+        message=f"DNS suffix {image.domain} in {image.region}, whose registries end in {expected}",
+        replace=Replace(moved, f"use the DNS suffix of {image.region}", safety) if moved is not None else None,
+    )
+
+
+RULE = Rule(
+    check,
+    category="registry",
+    severity=Severity.ERROR,
+    needs=["image", "image.region", "image.domain"],
+    good=[
+        Good("image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310"),
+        Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        # The dual-stack endpoint.
+        Good("image_uri: 763104351884.dkr-ecr.us-east-1.on.aws/pytorch-inference:2.1.0-cpu-py310"),
+        # Another Region's URI: `image-region-mismatch` says so, and its fix takes the suffix along.
+        Good(
+            """
+            region: cn-north-1
+            image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- DNS suffix amazonaws.com in cn-north-1, whose registries end in amazonaws.com.cn
+            """,
+            fixed="727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310",
+        ),
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310  # <- DNS suffix amazonaws.com.cn in us-west-2
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
+        ),
+        Bad(
+            """
+            image_uri: 444455556666.dkr.ecr.cn-northwest-1.amazonaws.com/team/model:v1  # <- whose registries end in amazonaws.com.cn
+            """
+        ),
+    ],
+)

@@ -1,0 +1,56 @@
+"""The image is AWS's build for EC2, ECS and EKS, but SageMaker runs it.
+
+AWS publishes its Deep Learning Containers in two builds. Those whose tag ends in `-ec2` lack the SageMaker toolkit: they start no
+model server, and the endpoint fails its ping health check. In plain Kubernetes Pods they are right, and SageMaker HyperPod takes both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    if image.platform != "ec2" or image.is_mirror or image.problems:
+        return
+    if deployment.platform != "sagemaker" or deployment.kind is Kind.CLUSTER:
+        return
+    message = "image built for EC2, but SageMaker runs it"
+    changed = context.changed(image, platform="sagemaker")
+    replace = None
+    if isinstance(changed, Expected):
+        replace = Replace(changed.uri, "use the SageMaker image of the same version")
+    elif changed.alternatives:
+        message += f"; SageMaker images exist for {', '.join(changed.alternatives)}"
+    yield Hit(at=deployment.image.part("platform"), message=message, replace=replace)
+
+
+RULE = Rule(
+    check,
+    category="consistency",
+    severity=Severity.ERROR,
+    needs=["image", "image.platform"],
+    good=[
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"),
+        # The short form without a platform is the SageMaker build.
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
+        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2"),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2  # <- image built for EC2, but SageMaker runs it
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-ec2  # <- image built for EC2
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312",
+        ),
+    ],
+)

@@ -1,0 +1,179 @@
+"""The image is built for another kind of processor than the instance type has.
+
+A GPU image on an instance type without a GPU, or a Neuron image without Inferentia or Trainium, fails when the framework looks for its
+device, or falls back to a CPU build that was never meant to serve. A CPU image on a GPU or Neuron instance type works, and pays for a
+device that stays idle: a warning. The instance type is the user's choice of hardware, so the fix gives the image of the same framework,
+version, Python and libraries for it; among several CUDA builds the one with the same CUDA. To or from Neuron it is unsafe: the model has
+to be compiled for the device. Where the architecture differs too, only `image-architecture-mismatch` speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, InstanceType, Replace, Rule, Safety, Severity
+
+IMAGES = {
+    "cpu": "CPU",
+    "eia": "Elastic Inference",
+    "gpu": "GPU",
+    "neuron": "first-generation Neuron",
+    "neuronx": "Neuron",
+    "hpu": "Gaudi",
+}
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image, instance = deployment.image.value, deployment.instance_type.value
+    # Without a processor, only the nodes' architecture is told.
+    if image.is_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
+        return
+    if image.architecture is not None and image.architecture != instance.architecture:
+        return
+    device = device_of(instance)
+    message = f"{IMAGES.get(image.processor or '', image.processor)} image on {device} instance type {instance.name}"
+    severity = None
+    if image.processor in ("cpu", "eia"):
+        message += f", whose {device} stays idle"
+        severity = Severity.WARNING
+    replace = None
+    # In a Kubernetes cluster, a build for EC2 stays one.
+    platform = image.platform if deployment.platform == "kubernetes" else None
+    wanted = context.changed(image, architecture=instance.architecture, processor=instance.processor, platform=platform)
+    if isinstance(wanted, Expected):
+        # A model is compiled for Neuron devices, and its image holds the library that runs it.
+        neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))
+        safety = Safety.UNSAFE if neuron else Safety.SAFE
+        replace = Replace(wanted.uri, f"use the {device} image of the same version", safety)
+    elif wanted.alternatives:
+        message += f"; {device} images exist for {', '.join(wanted.alternatives)}"
+    yield Hit(
+        at=deployment.image.part("processor" if "processor" in image.parts else "repository"),
+        message=message,
+        replace=replace,
+        also=[Also(deployment.instance_type.place, f"{device} instance type")],
+        severity=severity,
+    )
+
+
+def runs_on(image: Image, instance: InstanceType) -> bool:
+    """Whether the image finds the device that it is built for."""
+    if image.processor == "gpu":
+        return instance.processor == "gpu"
+    if image.processor == "neuron":
+        # The training images of the first Trainium releases had this name too.
+        return instance.processor == "inf1" or (image.scope == "training" and instance.processor.startswith("trn"))
+    if image.processor == "neuronx":
+        return instance.processor.startswith(("inf", "trn")) and instance.processor != "inf1"
+    if image.processor == "hpu":
+        return instance.processor == "hpu"
+    return instance.processor == "cpu"
+
+
+def device_of(instance: InstanceType) -> str:
+    """What computes on the instance, in words: `GPU`, `Inferentia 2`."""
+    name = instance.processor
+    if name.startswith("inf"):
+        return f"Inferentia {name[3:]}"
+    if name.startswith("trn"):
+        return f"Trainium {name[3:]}"
+    return IMAGES.get(name, name)
+
+
+RULE = Rule(
+    check,
+    category="hardware",
+    severity=Severity.ERROR,
+    needs=["image", "image.processor", "instance_type"],
+    good=[
+        Good(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.c5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker
+            """
+        ),
+        # The built-in algorithms serve both.
+        Good(
+            """
+            instance_type: ml.p3.2xlarge
+            image_uri: 433757028032.dkr.ecr.us-west-2.amazonaws.com/image-classification:1
+            """
+        ),
+        # The architecture differs as well, and the rule for that one speaks.
+        Good(
+            """
+            instance_type: ml.c6g.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.trn1.2xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training-neuronx:1.13.1-neuronx-py310-sdk2.19.1-ubuntu20.04
+            """
+        ),
+        # A tag in a repository of one's own proves nothing.
+        Good(
+            """
+            instance_type: ml.c5.xlarge
+            image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            instance_type: ml.c5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker  # <- GPU image on CPU instance type ml.c5.xlarge
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            instance_type: ml.m5.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312  # <- GPU image on CPU instance type ml.m5.large
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312",
+        ),
+        Bad(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- CPU image on GPU instance type ml.g5.xlarge, whose GPU stays idle
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            instance_type: ml.m5.4xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128  # <- GPU image on CPU instance type ml.m5.4xlarge
+            """
+        ),
+        Bad(
+            """
+            instance_type: ml.c5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference-neuronx:2.1.2-transformers4.43.2-neuronx-py310-sdk2.20.0-ubuntu20.04  # <- Neuron image on CPU instance type ml.c5.xlarge
+            """
+        ),
+        # torch-neuron, the first generation, drives Inferentia 1 only.
+        Bad(
+            """
+            instance_type: ml.inf2.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuron:1.13.1-neuron-py310-sdk2.20.2-ubuntu20.04  # <- first-generation Neuron image on Inferentia 2 instance type
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:1.13.1-neuronx-py310-sdk2.20.2-ubuntu20.04",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            instance_type: ml.inf1.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:2.1.2-neuronx-py310-sdk2.20.2-ubuntu20.04  # <- Neuron image on Inferentia 1 instance type
+            """
+        ),
+    ],
+)

@@ -1,0 +1,91 @@
+"""The manifest declares another Python than the image holds.
+
+Wheels and pickles made for one Python do not load in another, and the container dies at its first import. What is declared wins, so the fix gives
+the image of the same version with the declared Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, Replace, Rule, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    declared, held = digits(deployment.py_version.value), digits(image.python or "")
+    # `py3` says no more than that it is not Python 2.
+    if not declared or not held or declared.startswith(held) or held.startswith(declared) or image.is_mirror or image.problems:
+        return
+    changed = context.changed(image, python=f"py{declared}", version=other_version(deployment, image, context))
+    yield Hit(
+        at=deployment.image.part("python"),
+        message=f"image holds Python {image.python}, but the declared one is py{declared}",
+        replace=Replace(changed.uri, f"use the image with py{declared}") if isinstance(changed, Expected) else None,
+        also=[Also(deployment.py_version.place, "declared Python")],
+    )
+
+
+def digits(python: str) -> str:
+    """`310` of `py310`, `3.10` and `python3.10`; empty when it is none of these."""
+    bare = python.strip().lower().removeprefix("python").removeprefix("py").replace(".", "")
+    return bare if bare.isdigit() else ""
+
+
+def other_version(deployment: Deployment, image: Image, context: Context) -> str | None:
+    """The declared version, when the image has to change to it anyway: a Python goes with a version."""
+    declared = deployment.framework_version.get()
+    name = deployment.framework.get()
+    if declared is None or image.version is None or (name is not None and context.framework(name) != image.framework):
+        return None
+    same = context.same_version(declared, image.version) or context.same_version(image.version, declared)
+    return None if same or not declared[:1].isdigit() else declared
+
+
+RULE = Rule(
+    check,
+    category="consistency",
+    severity=Severity.ERROR,
+    needs=["image", "image.python", "py_version"],
+    good=[
+        Good(
+            """
+            framework: pytorch
+            py_version: py310
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        Good(
+            """
+            framework: pytorch
+            py_version: py3
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        Good(
+            """
+            framework: sklearn
+            py_version: py38
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.6.0"
+            py_version: py312
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image holds Python py311, but the declared one is py312
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            framework: pytorch
+            py_version: py39
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image holds Python py310, but the declared one is py39
+            """
+        ),
+    ],
+)

@@ -1,0 +1,97 @@
+"""A training image is to serve, or an inference image to train.
+
+AWS builds most frameworks twice: `pytorch-training` has the toolkit that runs a training script, `pytorch-inference` the server that
+answers `/ping`. The other one starts, and then does nothing of what SageMaker expects: the endpoint fails its ping health check, the
+training job ends with an error at once. Repositories that serve both (XGBoost, scikit-learn, the built-in algorithms) are fine. Processing jobs,
+notebooks and clusters may run either, and are passed over unless the manifest declares a scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
+
+SERVING = ("inference", "training")
+USES = {Kind.ENDPOINT: "an endpoint", Kind.TRANSFORM: "a transform job", Kind.TRAINING: "a training job"}
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    wanted = "inference" if deployment.scope == "transform" else deployment.scope
+    if image.is_mirror or image.problems or wanted not in SERVING or not image.scopes:
+        return
+    if deployment.kind not in USES and not deployment.image_scope.known:
+        return
+    # Only images that are made for just the other of the two; one for processing, say, is another matter.
+    if wanted in image.scopes or not set(image.scopes) & set(SERVING):
+        return
+    use = f"declared scope {wanted}" if deployment.image_scope.known else USES[deployment.kind]
+    found = "training" if wanted == "inference" else "inference"
+    needed = "an inference" if wanted == "inference" else "a training"
+    changed = context.changed(image, scope=wanted)
+    yield Hit(
+        at=deployment.image.part("repository"),
+        message=f"{found} image for {use}, which needs {needed} image",
+        replace=Replace(changed.uri, f"use the {wanted} image of the same version") if isinstance(changed, Expected) else None,
+        also=[Also(deployment.image_scope.place, "declared scope")],
+    )
+
+
+RULE = Rule(
+    check,
+    category="consistency",
+    severity=Severity.ERROR,
+    needs=["image"],
+    good=[
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Good(
+            """
+            image_scope: training
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker
+            """
+        ),
+        Good(
+            """
+            image_scope: training
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1
+            """
+        ),
+        Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
+        # A processing job may run any image.
+        Good(
+            """
+            image_scope: processing
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker
+            """
+        ),
+        Good(
+            """
+            image_scope: transform
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu-py310"),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- training image for an endpoint, which needs an inference image
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            image_scope: training
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- inference image for declared scope training, which needs a training image
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-trcomp-training:1.13.1-gpu-py39-cu117-ubuntu20.04-sagemaker  # <- training image for an endpoint
+            instance_type: ml.g5.xlarge
+            """
+        ),
+    ],
+)

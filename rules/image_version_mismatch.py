@@ -1,0 +1,200 @@
+"""The manifest declares another version than the image holds.
+
+A version was raised in one place and forgotten in the other, and the model meets a framework it was not made with. What is declared wins, so
+the fix gives the image of the declared version. Versions of libraries count as well: beside a Hugging Face image `pytorch_version` is
+compared with its PyTorch, `transformers_version` with its Transformers. A declared `2.1` means `2.1.0`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Fact, Good, Hit, Image, Reason, Replace, Rule, Safety, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    if image.is_mirror or image.problems:
+        return
+    held = dict(image.libraries)
+    if image.framework is not None and image.version is not None:
+        held[image.framework] = image.version
+    name = main_name(deployment, image, context)
+    if name is not None and deployment.framework_version.known and differs(deployment.framework_version, held.get(name), context):
+        yield Hit(
+            at=deployment.image.part("version" if name == image.framework else "tag"),
+            message=f"image holds {name} {held[name]}, but the declared version is {deployment.framework_version.value}",
+            replace=repair(deployment, image, context) if name == image.framework else None,
+            also=[Also(deployment.framework_version.place, "declared version")],
+        )
+    for library, fact in declared_libraries(deployment, context):
+        if library != name and fact.known and differs(fact, held.get(library), context):
+            yield Hit(
+                at=deployment.image.part("tag"),
+                message=f"image holds {library} {held[library]}, but the declared version is {version_of(fact)}",
+                also=[Also(fact.place, f"declared version of {library}")],
+            )
+
+
+def main_name(deployment: Deployment, image: Image, context: Context) -> str | None:
+    """Of which framework or library `framework_version` speaks; None when that cannot be told."""
+    if deployment.framework.known:
+        name = context.framework(deployment.framework.value)
+        return name if name == image.framework or name in dict(image.libraries) else None
+    # Without a framework it may mean any that the image holds: it speaks of the framework if it is none of the libraries' versions.
+    if not deployment.framework.absent or not deployment.framework_version.known:
+        return None
+    declared = deployment.framework_version
+    return None if any(not differs(declared, version, context) for _, version in image.libraries) else image.framework
+
+
+def declared_libraries(deployment: Deployment, context: Context) -> Iterator[tuple[str, Fact[str]]]:
+    """Each library whose version is declared, by the catalogue's name where it has one."""
+    for name, fact in deployment.libraries:
+        yield context.framework(name) or name, fact
+    if deployment.base_framework_version.known:
+        yield deployment.base_framework_version.value.rstrip("0123456789.-"), deployment.base_framework_version
+
+
+def version_of(fact: Fact[str]) -> str:
+    """`2.1.0` of `2.1.0`, and of `pytorch2.1.0`."""
+    return fact.value.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-= ")
+
+
+def differs(fact: Fact[str], actual: str | None, context: Context) -> bool:
+    """Whether a declared version cannot mean the actual one. `latest`, `1.x` and ranges claim nothing."""
+    declared = version_of(fact)
+    if actual is None or not declared.replace(".", "").replace("-", "").isdigit():
+        return False
+    return not context.same_version(declared, actual) and not context.same_version(actual, declared)
+
+
+def repair(deployment: Deployment, image: Image, context: Context) -> Replace | None:
+    """The image of the declared version: unsafe when its Python changes and none was declared."""
+    version = deployment.framework_version.value
+    title = f"use the image of {image.framework} {version}"
+    changed = context.changed(image, version=version, python=deployment.py_version.get() or image.python)
+    if isinstance(changed, Expected):
+        return Replace(changed.uri, title)
+    if changed.reason is Reason.PYTHON and not deployment.py_version.known:
+        other = context.changed(image, version=version)
+        if isinstance(other, Expected):
+            return Replace(other.uri, f"{title}, which holds another Python", Safety.UNSAFE)
+    return None
+
+
+RULE = Rule(
+    check,
+    category="consistency",
+    severity=Severity.ERROR,
+    needs=["image", "image.version"],
+    good=[
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        # A shorter version means each of its patch releases, on either side.
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.6.0"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6-cpu-py312
+            """
+        ),
+        # The version of the library that was named.
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.6.0"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04
+            instance_type: ml.g5.xlarge
+            """
+        ),
+        Good(
+            """
+            framework: huggingface
+            framework_version: "4.49.0"
+            base_framework_version: pytorch2.6.0
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04
+            instance_type: ml.g5.xlarge
+            """
+        ),
+        Good(
+            """
+            framework: xgboost
+            framework_version: "1.7-1"
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1
+            """
+        ),
+        Good(
+            """
+            framework: pytorch
+            framework_version: latest
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        # The framework differs: one fault, and `image-framework-mismatch` says it.
+        Good(
+            """
+            framework: tensorflow
+            framework_version: "2.14.1"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.0.1"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image holds pytorch 2.1.0, but the declared version is 2.0.1
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.0.1-cpu-py310-ubuntu20.04-sagemaker",
+        ),
+        # The declared version is built with another Python, and none was declared.
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.6.0"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image holds pytorch 2.5.1, but the declared version is 2.6.0
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.6.0"
+            py_version: py312
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image holds pytorch 2.5.1, but the declared version is 2.6.0
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "9.9.9"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image holds pytorch 2.1.0, but the declared version is 9.9.9
+            """
+        ),
+        Bad(
+            """
+            framework: huggingface
+            framework_version: "4.49.0"
+            base_framework_version: pytorch2.1.0
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04  # <- image holds pytorch 2.6.0, but the declared version is 2.1.0
+            instance_type: ml.g5.xlarge
+            """
+        ),
+    ],
+)

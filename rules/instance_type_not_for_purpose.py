@@ -1,0 +1,90 @@
+"""The instance type exists, but SageMaker does not offer it for this use.
+
+Every use has instance types of its own: `ml.t4g` is offered for none but is an EC2 family, Graviton families are offered for endpoints and
+not for training, transform or processing jobs. SageMaker refuses the request with a `ValidationException` that lists all the
+types it takes. Which hardware to use instead is the user's choice, so there is no fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+
+USES = {
+    "endpoint": "endpoints",
+    "training": "training jobs",
+    "processing": "processing jobs",
+    "transform": "transform jobs",
+    "notebook": "notebooks",
+    "cluster": "clusters",
+}
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    instance = deployment.instance_type.value
+    if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
+        return
+    if context.judge_instance_type(instance.name, deployment.kind) != "wrong-purpose":
+        return
+    message = f"instance type {instance.name} is not offered for {USES[deployment.kind.value]}"
+    nearest = context.nearest_instance_types(instance.name, deployment.kind)
+    if nearest:
+        message += f"; similar ones that are: {', '.join(nearest)}"
+    yield Hit(at=deployment.instance_type.place, message=message)
+
+
+RULE = Rule(
+    check,
+    category="instance",
+    severity=Severity.ERROR,
+    needs=["instance_type"],
+    good=[
+        Good(
+            """
+            instance_type: ml.c7g.xlarge
+            framework: pytorch
+            framework_version: "2.1.0"
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.p4d.24xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker
+            image_scope: training
+            """
+        ),
+        # A name that nobody has: `unknown-instance-type` says so.
+        Good(
+            """
+            instance_type: ml.c6g.42xlarge
+            framework: pytorch
+            framework_version: "2.1.0"
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            instance_type: ml.t4g.medium  # <- instance type ml.t4g.medium is not offered for endpoints
+            framework: pytorch
+            framework_version: "2.1.0"
+            """
+        ),
+        Bad(
+            """
+            Resources:
+              Job:
+                Type: AWS::SageMaker::ModelQualityJobDefinition
+                Properties:
+                  ModelQualityAppSpecification:
+                    ImageUri: 156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer
+                  JobResources:
+                    ClusterConfig:
+                      InstanceCount: 1
+                      InstanceType: ml.c7g.xlarge  # <- instance type ml.c7g.xlarge is not offered for processing jobs
+                      VolumeSizeInGB: 20
+            """
+        ),
+    ],
+)

@@ -1,0 +1,123 @@
+"""The image's CUDA is newer than the driver of the endpoint's default machine image.
+
+GPU instances of an endpoint start with an old NVIDIA driver unless the production variant names an `InferenceAmiVersion`. An image of CUDA 12.8 or
+later then fails with a `CannotStartContainerError` that leaves no log (documentation of AWS's Deep Learning Containers). CUDA 12 wants
+`al2-ami-sagemaker-inference-gpu-3-1`, CUDA 13 `al2023-ami-sagemaker-inference-gpu-4-1`. Only formats that can say so are judged, and
+since the default may be moved any day, this is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Kind, Rule, Severity
+
+NEEDED = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
+UNABLE = ("native", "generic")
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image, instance = deployment.image.value, deployment.instance_type.value
+    if deployment.kind is not Kind.ENDPOINT or deployment.platform != "sagemaker" or deployment.format in UNABLE:
+        return
+    if not deployment.inference_ami_version.absent or instance.processor != "gpu" or image.is_mirror or image.problems:
+        return
+    digits = (image.accelerator or "").removeprefix("cu")
+    if len(digits) != 3 or not digits.isdigit() or int(digits) < 128:
+        return
+    needed = NEEDED.get(int(digits[:2]))
+    message = f"image of CUDA {digits[:2]}.{digits[2]} on {instance.name} without InferenceAmiVersion"
+    yield Hit(
+        at=deployment.instance_type.place,
+        message=f"{message}; it needs {needed}" if needed else message,
+        also=[Also(deployment.image.part("accelerator"), f"CUDA {digits[:2]}.{digits[2]}")],
+    )
+
+
+RULE = Rule(
+    check,
+    category="hardware",
+    severity=Severity.WARNING,
+    needs=["image", "image.accelerator", "instance_type"],
+    good=[
+        Good(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      InstanceType: ml.g5.xlarge
+                      InferenceAmiVersion: al2-ami-sagemaker-inference-gpu-3-1
+            """
+        ),
+        # CUDA 12.4 runs on the default driver.
+        Good(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      InstanceType: ml.g5.xlarge
+            """
+        ),
+        # smlint's own manifest has no key for it.
+        Good(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      InstanceType: ml.g5.xlarge  # <- image of CUDA 12.8 on ml.g5.xlarge without InferenceAmiVersion; it needs al2-ami-sagemaker-inference-gpu-3-1
+            """
+        ),
+        Bad(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.36.0-lmi25.0.0-cu130
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      InstanceType: ml.g6e.12xlarge  # <- image of CUDA 13.0 on ml.g6e.12xlarge without InferenceAmiVersion; it needs al2023-ami-sagemaker-inference-gpu-4-1
+            """
+        ),
+    ],
+)

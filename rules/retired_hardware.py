@@ -1,0 +1,95 @@
+"""The hardware is one that SageMaker retires or has retired: `ml.p2`, `ml.p3` and `ml.dl1` instances, and Elastic Inference.
+
+Instances of these families are priced in no Region for hosting any more (price list, 2026-11-22), and Elastic Inference takes no new
+accelerators; a deployment that still names them fails for want of capacity, if not today, then at its next update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+
+RETIRED = frozenset({"p2", "p3", "dl1"})
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    instance = deployment.instance_type.get()
+    if instance is not None and instance.family in RETIRED:
+        yield Hit(
+            at=deployment.instance_type.place,
+            message=f"instance type {instance.name} is of the retired family {instance.family}",
+        )
+    if deployment.accelerator_type.known:
+        yield Hit(
+            at=deployment.accelerator_type.place,
+            message=f"accelerator type {deployment.accelerator_type.value} of Elastic Inference, which is retired",
+        )
+        return
+    image = deployment.image.get()
+    if image is not None and image.processor == "eia" and not image.is_mirror:
+        yield Hit(
+            at=deployment.image.part("repository"),
+            message=f"{image.repository} is an image for Elastic Inference, which is retired",
+        )
+
+
+RULE = Rule(
+    check,
+    category="support",
+    severity=Severity.WARNING,
+    good=[
+        Good(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
+            """
+        ),
+        # Later generations of the same letter are current.
+        Good(
+            """
+            instance_type: ml.p4d.24xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
+            """
+        ),
+        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-eia:1.5.1-cpu-py36-ubuntu16.04"),
+    ],
+    bad=[
+        Bad(
+            """
+            instance_type: ml.p3.2xlarge  # <- instance type ml.p3.2xlarge is of the retired family p3
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
+            """
+        ),
+        Bad(
+            """
+            instance_type: ml.p2.xlarge  # <- retired family p2
+            framework: pytorch
+            framework_version: "1.12.1"
+            """
+        ),
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-eia:1.5.1-cpu-py36-ubuntu16.04  # <- image for Elastic Inference, which is retired
+            """
+        ),
+        Bad(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      InstanceType: ml.m5.xlarge
+                      AcceleratorType: ml.eia2.medium  # <- accelerator type ml.eia2.medium of Elastic Inference, which is retired
+            """
+        ),
+    ],
+)

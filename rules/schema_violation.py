@@ -1,0 +1,76 @@
+"""A manifest of smlint's own breaks its JSON Schema.
+
+A misspelt key is not an error of YAML: it is simply not read, and the model is not what its author believes. `smlint schema manifest` prints
+the schema, which editors take for completion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Good, Hit, ProblemKind, Reading, Rule, Severity
+
+
+def check(reading: Reading, context: Context) -> Iterator[Hit]:
+    for problem in reading.problems:
+        if problem.kind is ProblemKind.SCHEMA:
+            yield Hit(at=problem.place, message=problem.message)
+
+
+RULE = Rule(
+    on_document=check,
+    category="manifest",
+    severity=Severity.ERROR,
+    good=[
+        Good(
+            """
+            smlint: 1
+            defaults: {region: us-east-1, instance_type: ml.m5.xlarge}
+            models:
+              churn:
+                framework: xgboost
+                framework_version: "1.7-1"
+              sentiment:
+                framework: pytorch
+                framework_version: "2.6.0"
+                instance_types: [ml.c7g.xlarge, ml.c5.xlarge]
+            """
+        ),
+        # A version that YAML reads as a number has a rule of its own.
+        Good(
+            """
+            framework: xgboost
+            framework_version: 1.7
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: pytorch
+            framework_verson: "2.1.0"  # <- unknown key 'framework_verson'; did you mean 'framework_version'
+            """
+        ),
+        Bad(
+            """
+            smlint: 1
+            models:
+              - name: churn  # <- the model has no 'instance_type'
+                framework: pytorch
+            """
+        ),
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            py_version: 3.10  # <- py_version is the number 3.1, expected
+            """
+        ),
+        Bad(
+            """
+            framework: pytorch
+            image_scope: hosting  # <- image_scope is 'hosting', expected inference, training, processing or transform
+            """
+        ),
+    ],
+)

@@ -1,0 +1,103 @@
+"""The image needs a device that serverless inference does not have.
+
+Serverless endpoints run on CPUs only. A GPU or Neuron image finds no device there, and the endpoint fails its ping health check. The fix gives the
+CPU image of the same version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Replace, Rule, Severity
+
+DEVICES = {"gpu": "GPU", "neuron": "Neuron", "neuronx": "Neuron", "hpu": "Gaudi"}
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    device = DEVICES.get(image.processor or "")
+    if not deployment.serverless.value or device is None or image.is_mirror or image.problems:
+        return
+    message = f"{device} image for serverless inference, which has CPUs only"
+    replace = None
+    changed = context.changed(image, processor="cpu")
+    if isinstance(changed, Expected):
+        replace = Replace(changed.uri, "use the CPU image of the same version")
+    elif changed.alternatives:
+        message += f"; CPU images exist for {', '.join(changed.alternatives)}"
+    yield Hit(
+        at=deployment.image.part("processor" if "processor" in image.parts else "repository"),
+        message=message,
+        replace=replace,
+        also=[Also(deployment.serverless.place, "serverless inference")],
+    )
+
+
+RULE = Rule(
+    check,
+    category="consistency",
+    severity=Severity.ERROR,
+    needs=["image", "image.processor", "serverless"],
+    good=[
+        Good(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      ServerlessConfig: {MemorySizeInMB: 2048, MaxConcurrency: 5}
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312  # <- GPU image for serverless inference, which has CPUs only
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      ServerlessConfig: {MemorySizeInMB: 2048, MaxConcurrency: 5}
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312",
+        ),
+        Bad(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128  # <- GPU image for serverless inference
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      ServerlessConfig: {MemorySizeInMB: 6144, MaxConcurrency: 5}
+            """
+        ),
+    ],
+)

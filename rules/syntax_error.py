@@ -1,0 +1,56 @@
+"""The file is neither YAML nor JSON, or cannot be read.
+
+What stands in such a file, nothing can tell: SageMaker's tools refuse it, and no other rule is run on it; the other files of the run
+are still checked. A file that a template engine fills in first (`{{ ... }}`, `{% ... %}`) is skipped instead, and counted.
+"""
+
+from __future__ import annotations
+
+from smlint.rule import Bad, Good, Rule, Severity
+
+RULE = Rule(
+    category="manifest",
+    severity=Severity.ERROR,
+    good=[
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        # The short functions of CloudFormation are YAML tags, and a `:` may stand inside of a word, in a list too.
+        Good(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: !Join ["", [763104351884.dkr.ecr., !Ref AWS::Region, .amazonaws.com/pytorch-inference:2.1.0-cpu-py310]]
+            """
+        ),
+        # A template of Helm is no YAML before it is filled in.
+        Good(
+            """
+            smlint: 1
+            {{- if .Values.models }}
+            models: [{{ .Values.models }}
+            {{- end }}
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            smlint: 1
+            models:
+              - name: churn
+                instance_type: ml.m5.xlarge
+                image_uri: a: b  # <- mapping values are not allowed
+            """
+        ),
+        Bad(
+            """
+            smlint: 1
+            models:
+              - {name: churn, instance_type: ml.m5.xlarge, framework: pytorch
+              - {name: sentiment, instance_type: ml.m5.xlarge, framework: pytorch}  # <- while parsing a flow mapping
+            """
+        ),
+    ],
+)

@@ -1,0 +1,88 @@
+"""The image is not published in the Region.
+
+Not every family of images is published in every Region: a pull from the Region's registry finds no repository, and SageMaker
+reports that it cannot access the image. This is judged for image URIs, and for the image that a declared framework and version ask for. The
+message names Regions nearby that have the repository; there is no fix, since where a deployment runs is the user's decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    region = deployment.region.value
+    if deployment.image.absent:
+        wanted = context.resolved(deployment)
+        if isinstance(wanted, Unresolved) and wanted.reason is Reason.REGION:
+            name = deployment.framework.get() or "the framework"
+            message = f"{name} has no image in {region}"
+            if wanted.alternatives:
+                message += f"; it has in {', '.join(wanted.alternatives)}"
+            yield Hit(at=deployment.region.place or deployment.framework.place, message=message)
+        return
+    image = deployment.image.get()
+    # A map with a key for each Region is a table to look up, not a list of where the template is deployed.
+    if deployment.region.origin == "map":
+        return
+    if image is None or image.repository is None or image.is_mirror or image.problems or deployment.crosses_regions:
+        return
+    if image.region is not None:
+        region = image.region
+    elif deployment.platform == "kubernetes":
+        return
+    published = context.published_regions(image.repository)
+    if not published or region in published or not context.is_region(region):
+        return
+    message = f"{image.repository} is not published in {region}"
+    nearby = [other for other in published if other.partition("-")[0] == region.partition("-")[0]]
+    if nearby:
+        message += f"; it is in {', '.join(nearby[:3])}"
+    place = deployment.image.part("region") if image.region is not None else deployment.region.place
+    yield Hit(at=place or deployment.image.place, message=message)
+
+
+RULE = Rule(
+    check,
+    category="registry",
+    severity=Severity.ERROR,
+    needs=["region"],
+    good=[
+        Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            py_version: py310
+            region: eu-south-1
+            """
+        ),
+        # A mirror of one's own may lie anywhere.
+        Good("image_uri: 444455556666.dkr.ecr.us-gov-east-1.amazonaws.com/sagemaker-chainer:5.0.0-cpu-py3"),
+        # What the catalogue does not know, it cannot miss.
+        Good("image_uri: 763104351884.dkr.ecr.ap-southeast-7.amazonaws.com/some-new-framework:1.0"),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 081189585635.dkr.ecr.us-east-1.amazonaws.com/sagemaker-geospatial-v1-0:latest  # <- sagemaker-geospatial-v1-0 is not published in us-east-1; it is in us-west-2
+            """
+        ),
+        # The Region is told by the deployment only.
+        Bad(
+            """
+            region: mx-central-1  # <- sagemaker-xgboost is not published in mx-central-1
+            image_uri: "{registry}/sagemaker-xgboost:1.7-1"
+            """
+        ),
+        Bad(
+            """
+            framework: xgboost
+            framework_version: "1.7-1"
+            region: mx-central-1  # <- xgboost has no image in mx-central-1
+            """
+        ),
+    ],
+)

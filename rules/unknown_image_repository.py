@@ -1,0 +1,41 @@
+"""The account is one of AWS's own, and the catalogue knows no such repository in it.
+
+Perhaps the name is misspelt; perhaps it is newer than the catalogue. That cannot be told from here: a note, and nothing is claimed about
+the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    if image.known_repository or image.problems or not context.is_aws_account(image.account or ""):
+        return
+    yield Hit(
+        at=deployment.image.part("repository"),
+        message=f"repository {image.repository} of account {image.account} is not in the catalogue",
+    )
+
+
+RULE = Rule(
+    check,
+    category="registry",
+    severity=Severity.NOTE,
+    needs=["image", "image.account", "image.repository"],
+    good=[
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),
+        Good("image_uri: 123456789012.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-infrence:2.1.0-cpu-py310  # <- repository pytorch-infrence of account 763104351884 is not in the catalogue
+            """
+        ),
+    ],
+)

@@ -1,0 +1,62 @@
+"""The tag is not known to be published in AWS's repository.
+
+The catalogue knows every tag that AWS's SDK and documents name, and equal forms of them: without a date, a revision or `soci`. A tag
+that is not among them is most likely misspelt, or joins parts that were never built together; yet it may be newer than the catalogue, or
+older than the documents. So it is a warning, with the nearest published tags; taking the nearest is an unsafe fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    image = deployment.image.value
+    if image.known_tag or image.tag in (None, "latest") or not image.known_repository or image.is_mirror or image.problems:
+        return
+    message = f"tag {image.tag} of {image.repository} is not known"
+    nearest = context.nearest_tags(image)
+    replace = None
+    if nearest:
+        message += f"; nearest: {', '.join(nearest)}"
+        start, end = image.parts["tag"]
+        if image.digest is None:
+            replace = Replace(image.uri[:start] + nearest[0] + image.uri[end:], f"use the tag {nearest[0]}", Safety.UNSAFE)
+    yield Hit(at=deployment.image.part("tag"), message=message, replace=replace)
+
+
+RULE = Rule(
+    check,
+    category="version",
+    severity=Severity.WARNING,
+    needs=["image", "image.tag"],
+    good=[
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"),
+        # Short forms, revisions and dates are forms of a known tag.
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6-cpu-py312-ubuntu22.04-sagemaker-v1.12"),
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-2025-03-04-05-06-07"),
+        Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
+        # In a repository of one's own a tag is free text.
+        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"),
+        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:2.1.7-cpu"),
+    ],
+    bad=[
+        Bad(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py39-ubuntu20.04-sagemaker  # <- tag 2.1.0-cpu-py39-ubuntu20.04-sagemaker of pytorch-inference is not known; nearest: 2.1.0-cpu-py310-ubuntu20.04-sagemaker
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:99  # <- tag 99 of kmeans is not known; nearest: 1
+            """,
+            fixed="174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1",
+            safety=Safety.UNSAFE,
+        ),
+    ],
+)

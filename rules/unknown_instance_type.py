@@ -1,0 +1,141 @@
+"""SageMaker has no such instance type.
+
+Either the name is malformed (`m5.xlarge` lacks its `ml.`), or its family has no such size (`ml.c6g.42xlarge`): SageMaker refuses the
+request. A well-formed family that no list has is a note only, since families are added faster than lists are. Instance types come from
+the service model's enumerations and the price list. When one edit leads to just one existing name, the fix proposes it; it is unsafe,
+because the instance type is the user's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+
+USES = {
+    "endpoint": "an endpoint",
+    "training": "a training job",
+    "processing": "a processing job",
+    "transform": "a transform job",
+    "notebook": "a notebook",
+    "cluster": "a cluster",
+}
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    instance = deployment.instance_type.value
+    # Nodes of a cluster of one's own are EC2 instances, whose names have no `ml.`.
+    if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
+        return
+    verdict = context.judge_instance_type(instance.name, deployment.kind)
+    use = USES[deployment.kind.value]
+    if verdict == "new":
+        yield Hit(
+            at=deployment.instance_type.place,
+            message=f"instance type {instance.name} is in no list of instance types for {use}",
+            severity=Severity.NOTE,
+        )
+        return
+    if verdict not in ("malformed", "unknown-size"):
+        return
+    nearest = context.nearest_instance_types(instance.name, deployment.kind)
+    message = f"unknown instance type {instance.name}"
+    if verdict == "unknown-size":
+        message = f"unknown instance type {instance.name}: no {instance.family} has the size {instance.size}"
+    replace = None
+    if nearest:
+        message += f"; did you mean {', '.join(nearest)}?"
+        near = [name for name in nearest if one_edit_apart(instance.name, name)]
+        if len(near) == 1:
+            replace = Replace(near[0], f"use {near[0]}", Safety.UNSAFE)
+    yield Hit(at=deployment.instance_type.place, message=message, replace=replace)
+
+
+def one_edit_apart(written: str, name: str) -> bool:
+    """Whether the names differ by a missing `ml.`, by case or blanks, or by one character too many, too few, exchanged or swapped."""
+    written = written.strip().lower()
+    if name in (written, "ml." + written):
+        return True
+    short, long = sorted((written, name), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :]
+    swapped = short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
+    return short[start + 1 :] == long[start + 1 :] or swapped
+
+
+RULE = Rule(
+    check,
+    category="instance",
+    severity=Severity.ERROR,
+    needs=["instance_type"],
+    good=[
+        Good(
+            """
+            instance_type: ml.m5.xlarge
+            framework: pytorch
+            framework_version: "2.1.0"
+            """
+        ),
+        Good(
+            """
+            instance_type: ml.c8g.16xlarge
+            framework: pytorch
+            framework_version: "2.6.0"
+            """
+        ),
+        # It exists, though not for hosting: `instance-type-not-for-purpose` says so.
+        Good(
+            """
+            instance_type: ml.t4g.medium
+            framework: pytorch
+            framework_version: "2.6.0"
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            instance_type: m5.xlarge  # <- unknown instance type m5.xlarge; did you mean ml.m5.xlarge
+            framework: pytorch
+            framework_version: "2.1.0"
+            """,
+            fixed="ml.m5.xlarge",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            instance_type: ml.c6g.42xlarge  # <- no c6g has the size 42xlarge; did you mean
+            framework: pytorch
+            framework_version: "2.1.0"
+            """
+        ),
+        Bad(
+            """
+            instance_type: ml.m5.xlrage  # <- did you mean ml.m5.xlarge
+            framework: pytorch
+            framework_version: "2.1.0"
+            """,
+            fixed="ml.m5.xlarge",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            instance_type: ml.foo.bar  # <- unknown instance type ml.foo.bar
+            framework: pytorch
+            framework_version: "2.1.0"
+            """
+        ),
+        Bad(
+            """
+            instance_type: ml.c9g.xlarge  # <- instance type ml.c9g.xlarge is in no list of instance types for an endpoint
+            framework: pytorch
+            framework_version: "2.6.0"
+            """
+        ),
+    ],
+)

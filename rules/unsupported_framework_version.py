@@ -1,0 +1,124 @@
+"""There is no image of the declared framework, version and scope.
+
+A manifest that names no image URI leaves the choice to `image_uris.retrieve`. For a version that was never built, or was built for
+another scope or other processors only, the SDK ends with `Unsupported pytorch version: 9.9.`, or gives the URI of something else. The
+message names the nearest versions that have an image; taking the nearest is an unsafe fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    wanted = context.resolved(deployment)
+    if not isinstance(wanted, Unresolved):
+        return
+    name, scope = deployment.framework.value, deployment.scope
+    if wanted.reason is Reason.FRAMEWORK:
+        message = f"unknown framework {name}"
+        place, replace = deployment.framework.place, None
+        if wanted.alternatives:
+            message += f"; did you mean {', '.join(wanted.alternatives)}?"
+            replace = Replace(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Safety.UNSAFE)
+        yield Hit(at=place, message=message, replace=replace)
+    elif wanted.reason is Reason.VERSION:
+        version = deployment.framework_version.get()
+        message = f"{name} {version} has no {scope} image" if version is not None else f"{name} has no {scope} image"
+        nearest = wanted.alternatives
+        if nearest:
+            message += f"; there are images of {', '.join(nearest)}"
+        best = context.nearest_version(version, nearest) if version is not None else None
+        replace = Replace(best, f"use {name} {best}", Safety.UNSAFE) if best is not None else None
+        yield Hit(at=deployment.framework_version.place or deployment.framework.place, message=message, replace=replace)
+    elif wanted.reason is Reason.SCOPE:
+        message = f"{name} has no {scope} image"
+        if wanted.alternatives:
+            message += f", only for {', '.join(wanted.alternatives)}"
+        yield Hit(at=deployment.image_scope.place or deployment.framework.place, message=message)
+    elif wanted.reason is Reason.PROCESSOR:
+        release = " ".join(filter(None, (name, deployment.framework_version.get())))
+        instance = deployment.instance_type.get()
+        message = f"{release} has no {scope} image that runs on {instance.name if instance is not None else 'a CPU'}"
+        if wanted.alternatives:
+            message += f"; nearest: {', '.join(wanted.alternatives)}"
+        yield Hit(
+            at=deployment.framework_version.place or deployment.framework.place,
+            message=message,
+            also=[Also(deployment.instance_type.place, "instance type")],
+        )
+
+
+RULE = Rule(
+    check,
+    category="version",
+    severity=Severity.ERROR,
+    needs=["framework"],
+    good=[
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            py_version: py310
+            region: us-west-2
+            """
+        ),
+        # No version: the newest.
+        Good("framework: tensorflow"),
+        # A shorter version means its newest patch release.
+        Good(
+            """
+            framework: xgboost
+            framework_version: "1.7-1"
+            """
+        ),
+        # With an image URI the rules about images speak.
+        Good(
+            """
+            framework: pytorch
+            framework_version: "9.9.9"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        # The version exists, though not for arm64: `unsupported-graviton-version` says so.
+        Good(
+            """
+            framework: pytorch
+            framework_version: "1.13.1"
+            instance_type: ml.c6g.xlarge
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.1.9"  # <- pytorch 2.1.9 has no inference image; there are images of 2.0.1, 2.1.0, 2.2.0
+            """,
+            fixed="2.1.0",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            framework: pytroch  # <- unknown framework pytroch; did you mean pytorch
+            framework_version: "2.1.0"
+            """,
+            fixed="pytorch",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            framework: sparkml-serving
+            image_scope: training  # <- sparkml-serving has no training image, only for inference
+            """
+        ),
+        Bad(
+            """
+            framework: djl-lmi
+            framework_version: "0.30.0"  # <- djl-lmi 0.30.0 has no inference image that runs on ml.m5.xlarge
+            """
+        ),
+    ],
+)

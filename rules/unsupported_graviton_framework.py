@@ -1,0 +1,82 @@
+"""The framework has no arm64 image for this scope, whatever the version.
+
+AWS builds arm64 images of a few frameworks, and those for inference: PyTorch, TensorFlow, XGBoost, scikit-learn and llama.cpp. Any other
+framework, and any training, needs an x86_64 instance type or an image of one's own. The SDK ends with
+`Unsupported framework: huggingface. Supported framework(s) for Graviton instances: ...`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    wanted = context.resolved(deployment)
+    if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_FRAMEWORK:
+        return
+    name, instance = deployment.framework.value, deployment.instance_type.value
+    yield Hit(
+        at=deployment.framework.place,
+        message=f"{name} has no arm64 {deployment.scope} image, but {instance.name} is an arm64 instance type",
+        also=[Also(deployment.instance_type.place, "arm64 instance type")],
+    )
+
+
+RULE = Rule(
+    check,
+    category="version",
+    severity=Severity.ERROR,
+    needs=["framework", "instance_type"],
+    good=[
+        Good(
+            """
+            framework: tensorflow
+            framework_version: "2.9.1"
+            instance_type: ml.c6g.xlarge
+            """
+        ),
+        Good(
+            """
+            framework: huggingface
+            framework_version: "4.49.0"
+            base_framework_version: pytorch2.6.0
+            instance_type: ml.m5.xlarge
+            """
+        ),
+        # There are arm64 images, only not of this version.
+        Good(
+            """
+            framework: sklearn
+            framework_version: "1.2-1"
+            instance_type: ml.m7g.large
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: huggingface  # <- huggingface has no arm64 inference image, but ml.c7g.xlarge is an arm64 instance type
+            framework_version: "4.49.0"
+            base_framework_version: pytorch2.6.0
+            instance_type: ml.c7g.xlarge
+            """
+        ),
+        Bad(
+            """
+            framework: autogluon  # <- autogluon has no arm64 inference image
+            framework_version: "1.4.0"
+            instance_type: ml.m6g.large
+            """
+        ),
+        Bad(
+            """
+            framework: tensorflow  # <- tensorflow has no arm64 training image
+            framework_version: "2.14.1"
+            image_scope: training
+            instance_type: ml.c7g.large
+            """
+        ),
+    ],
+)

@@ -1,0 +1,106 @@
+"""The framework has arm64 images, but not of this version.
+
+On a Graviton instance type the declared version needs an arm64 image, and AWS built those for some versions only: PyTorch 1.12.1, 2.0.0,
+2.0.1, 2.1.0, 2.2.1, ..., but neither 1.13.1 nor 2.2.0. The SDK gives another version in silence, or ends with an error. The message names the
+nearest versions that have an arm64 image; taking the nearest is an unsafe fix. The other way out is an x86_64 instance type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    wanted = context.resolved(deployment)
+    if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_VERSION:
+        return
+    name, version = deployment.framework.value, deployment.framework_version.get()
+    instance = deployment.instance_type.value
+    message = f"{name} {version} has no arm64 image for {instance.name}" if version else f"{name} has no arm64 image for {instance.name}"
+    best = None
+    if wanted.alternatives:
+        message += f"; arm64 images exist for {', '.join(wanted.alternatives)}"
+        best = context.nearest_version(version, wanted.alternatives) if version is not None else None
+    yield Hit(
+        at=deployment.framework_version.place or deployment.framework.place,
+        message=message,
+        replace=Replace(best, f"use {name} {best}", Safety.UNSAFE) if best is not None else None,
+        also=[Also(deployment.instance_type.place, "arm64 instance type")],
+    )
+
+
+RULE = Rule(
+    check,
+    category="version",
+    severity=Severity.ERROR,
+    needs=["framework", "instance_type"],
+    good=[
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            instance_type: ml.c6g.xlarge
+            """
+        ),
+        Good(
+            """
+            framework: pytorch
+            framework_version: "1.13.1"
+            instance_type: ml.c6i.xlarge
+            """
+        ),
+        # No version: the newest that has an arm64 image.
+        Good(
+            """
+            framework: pytorch
+            instance_type: ml.c7g.xlarge
+            """
+        ),
+        # No such version at all: `unsupported-framework-version` says so.
+        Good(
+            """
+            framework: pytorch
+            framework_version: "9.9.9"
+            instance_type: ml.c7g.xlarge
+            """
+        ),
+        Good(
+            """
+            framework: xgboost
+            framework_version: "1.5-1"
+            instance_type: ml.m6g.large
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "1.13.1"  # <- pytorch 1.13.1 has no arm64 image for ml.c6g.xlarge; arm64 images exist for 1.12.1
+            instance_type: ml.c6g.xlarge
+            """,
+            fixed="1.12.1",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.2.0"  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
+            instance_type: ml.c8g.large
+            """,
+            fixed="2.2.1",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            framework: sklearn
+            framework_version: "1.2-1"  # <- sklearn 1.2-1 has no arm64 image for ml.m7g.large; arm64 images exist for 1.0-1
+            instance_type: ml.m7g.large
+            """,
+            fixed="1.0-1",
+            safety=Safety.UNSAFE,
+        ),
+    ],
+)

@@ -1,0 +1,63 @@
+"""The declared version has no image with the declared Python.
+
+AWS builds most versions with a single Python. The SDK ends with `Unsupported Python version: py39.`, or takes another one in silence. The message
+names those which the version has; taking one of them is an unsafe fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.rule import Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+
+
+def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    wanted = context.resolved(deployment)
+    if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.PYTHON:
+        return
+    release = " ".join(filter(None, (deployment.framework.value, deployment.framework_version.get())))
+    pythons = wanted.alternatives
+    message = f"{release} has no image with {deployment.py_version.value}"
+    if pythons:
+        message += f"; it has {', '.join(pythons)}"
+    yield Hit(
+        at=deployment.py_version.place,
+        message=message,
+        replace=Replace(pythons[0], f"use {pythons[0]}", Safety.UNSAFE) if pythons else None,
+    )
+
+
+RULE = Rule(
+    check,
+    category="version",
+    severity=Severity.ERROR,
+    needs=["framework", "py_version"],
+    good=[
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            py_version: py310
+            """
+        ),
+        # An image has its Python in its tag, and `image-python-mismatch` compares it.
+        Good(
+            """
+            framework: pytorch
+            py_version: py39
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+    ],
+    bad=[
+        Bad(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            py_version: py39  # <- pytorch 2.1.0 has no image with py39; it has py310
+            """,
+            fixed="py310",
+            safety=Safety.UNSAFE,
+        ),
+    ],
+)

@@ -1,0 +1,34 @@
+"""smlint checks SageMaker deployment manifests: does the container image fit the instance type and the Region?
+
+`lint` and `fix` work on the text of a manifest, `retrieve` and `parse_image` on images alone. All are loaded on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from smlint.api import fix, lint
+    from smlint.images.retrieve import retrieve
+    from smlint.images.uri import parse_image
+
+__all__ = ["__version__", "fix", "lint", "parse_image", "retrieve"]
+__version__ = "0.1.0"
+
+_HOMES = {
+    "lint": "smlint.api",
+    "fix": "smlint.api",
+    "retrieve": "smlint.images.retrieve",
+    "parse_image": "smlint.images.uri",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value

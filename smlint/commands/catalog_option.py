@@ -1,0 +1,18 @@
+"""Which catalogue the commands `resolve`, `inspect` and `images` ask."""
+
+from __future__ import annotations
+
+from smlint.console import Console
+from smlint.options import Option, Parsed
+
+CATALOG = Option(("--catalog",), "use this catalogue of images, not the one that came with smlint", "FILE")
+TEXT_OR_JSON = Option(("--output-format",), "the form of the answer (default: text)", "FORMAT", ("text", "json"))
+
+
+def use_catalog(parsed: Parsed, console: Console) -> None:
+    """Take the catalogue that the option or the environment names. Raises `SmlintError` for a bad file."""
+    path = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG")
+    if path:
+        from smlint.images.catalog import use
+
+        use(path)

@@ -1,0 +1,132 @@
+"""What `smlint check` prints, and the exit code it ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from smlint.console import Console
+from smlint.model import Report, Summary
+from smlint.options import Parsed
+from smlint.report import Style, render
+from smlint.run import FixMode, Outcome
+from smlint.settings import Settings
+
+OLD_CATALOG_DAYS = 120
+
+
+class Run(NamedTuple):
+    """What came out of one group of paths, and the settings it was checked with."""
+
+    outcome: Outcome
+    settings: Settings
+
+
+def tell(runs: Sequence[Run], form: str, mode: FixMode, parsed: Parsed, console: Console) -> int:
+    """Print the outcome and return the exit code."""
+    report = merged([run.outcome.report for run in runs])
+    style = _style(runs, console)
+    for path, what in report.formats:
+        console.tell(f"{path}: {what}")
+    if parsed.flag("--list-files"):
+        console.write(_file_list(report, form))
+    elif mode is FixMode.DIFF:
+        console.write_bytes("".join(run.outcome.diff for run in runs).encode("utf-8", "surrogateescape"))
+        _aside(report, style, console, "would be fixed")
+    elif mode is FixMode.APPLY and parsed.arguments == ["-"]:
+        console.write_bytes(b"".join(run.outcome.stdin_text or b"" for run in runs))
+        if report.findings or not console.quiet:
+            console.complain(render(form, report, style._replace(color=console.look(console.stderr).color)).rstrip())
+    else:
+        _report(report, style, form, parsed, console)
+    _warn(report, runs, parsed, console)
+    failures = [failure for run in runs for failure in run.outcome.failures]
+    for failure in failures:
+        console.complain(f"smlint: error: {failure}")
+    return 2 if failures else _code(runs, mode, parsed)
+
+
+def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Console) -> None:
+    if parsed.flag("--statistics"):
+        from smlint.report.summary import line, statistics
+
+        console.write(statistics(report, style))
+        if not console.quiet:
+            console.write(line(report, style) + "\n")
+        return
+    if form == "full" and console.quiet:
+        style = style._replace(summary=False)
+    console.write(render(form, report, style))
+    if form == "concise":
+        _aside(report, style, console)
+
+
+def _aside(report: Report, style: Style, console: Console, fixed: str = "fixed") -> None:
+    """The summary on standard error, where standard output is for data alone."""
+    if not console.quiet:
+        from smlint.report.summary import line
+
+        console.complain(line(report, style._replace(color=console.look(console.stderr).color), fixed))
+
+
+def _code(runs: Sequence[Run], mode: FixMode, parsed: Parsed) -> int:
+    """0 or 1."""
+    if parsed.flag("--exit-zero") or parsed.flag("--list-files"):
+        return 0
+    for outcome, settings in runs:
+        left = (f for f in outcome.report.findings if f.suppressed is None and f.severity.rank >= settings.fail_on.rank)
+        if next(left, None) is not None:
+            return 1
+        if (mode is FixMode.DIFF and outcome.diff) or (parsed.flag("--exit-non-zero-on-fix") and outcome.report.summary.fixed):
+            return 1
+    return 0
+
+
+def _style(runs: Sequence[Run], console: Console) -> Style:
+    look = console.look()
+    unsafe = any(run.settings.unsafe_fixes for run in runs)
+    return Style(look.color, look.width, unsafe, any(len(run.settings.regions) > 1 for run in runs))
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """The reports of several groups as one, in the order of one."""
+    if len(reports) == 1:
+        return reports[0]
+    return Report(
+        tuple(
+            sorted((f for report in reports for f in report.findings), key=lambda f: (f.path, f.span.start, f.rule, f.message))
+        ),
+        tuple(sorted(skip for report in reports for skip in report.skipped)),
+        Summary(*(sum(counts) for counts in zip(*(report.summary for report in reports), strict=True))),
+        reports[0].catalog_as_of,
+        tuple(sorted(pair for report in reports for pair in report.formats)),
+    )
+
+
+def _file_list(report: Report, form: str) -> str:
+    if form != "json":
+        from smlint.report.display import shown
+
+        return "".join(f"{shown(path)}: {what}\n" for path, what in report.formats)
+    from json import dumps
+
+    return dumps([{"path": path, "format": what} for path, what in report.formats], indent=2) + "\n"
+
+
+def _warn(report: Report, runs: Sequence[Run], parsed: Parsed, console: Console) -> None:
+    if not report.summary.manifests and not report.findings and not parsed.flag("--list-files"):
+        from smlint.report.display import counted
+
+        console.warn(f"no SageMaker manifest found in {counted(report.summary.files, 'file')}")
+    days = age(report.catalog_as_of, runs[0].settings.today)
+    if days > OLD_CATALOG_DAYS:
+        console.warn(f"the catalogue is {days} days old ({report.catalog_as_of}): newer images are unknown to it; update smlint")
+
+
+def age(day: str, today: str) -> int:
+    """How many days a catalogue's ISO date lies back."""
+    if not day or day[:7] >= today[:7]:
+        return 0  # without importing datetime, which takes a millisecond
+    from datetime import date
+
+    return (date.fromisoformat(today) - date.fromisoformat(day)).days

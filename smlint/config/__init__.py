@@ -1,0 +1,155 @@
+# ruff: noqa: PTH100, PTH110, PTH113, PTH118, PTH120  # pathlib costs several milliseconds at start
+"""The configuration file: `smlint.toml`, `.smlint.toml` or `[tool.smlint]` in `pyproject.toml`. Data only; nothing in it is run.
+
+What is said comes in layers: a file that is extended, the file itself, the environment, the command line. Each layer is laid
+over the one before it, and only the last step makes `Settings` of it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from smlint.model import Severity
+from smlint.settings import Settings
+
+NAMES = ("smlint.toml", ".smlint.toml", "pyproject.toml")
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Layer(NamedTuple):
+    """What one place says. None (or nothing) where it is silent. Fields are those of `Settings`."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severities: tuple[tuple[str, Severity], ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fail_on: Severity | None = None
+    regions: tuple[str, ...] | None = None
+    parameters: Pairs = ()
+    exclude: tuple[str, ...] = ()
+    unsafe_fixes: bool | None = None
+    eol_warn_days: int | None = None
+    require_ignore_reason: bool | None = None
+
+    def over(self, lower: Layer) -> Layer:
+        """Both layers in one, where this one is the stronger.
+
+        To select starts afresh: what the lower layer selects and ignores is forgotten. What this layer adds to the selection is
+        no longer ignored. Single values replace, `exclude` and `per-file-ignores` add up, and tables are merged key by key.
+        """
+        if self.select is not None:
+            lower = lower._replace(select=None, extend_select=(), ignore=())
+        return Layer(
+            select=lower.select if self.select is None else self.select,
+            extend_select=lower.extend_select + self.extend_select,
+            ignore=tuple(name for name in lower.ignore if name not in self.extend_select) + self.ignore,
+            severities=tuple({**dict(lower.severities), **dict(self.severities)}.items()),
+            per_file_ignores=lower.per_file_ignores + self.per_file_ignores,
+            fail_on=self.fail_on or lower.fail_on,
+            regions=lower.regions if self.regions is None else self.regions,
+            parameters=tuple({**dict(lower.parameters), **dict(self.parameters)}.items()),
+            exclude=lower.exclude + self.exclude,
+            unsafe_fixes=lower.unsafe_fixes if self.unsafe_fixes is None else self.unsafe_fixes,
+            eol_warn_days=lower.eol_warn_days if self.eol_warn_days is None else self.eol_warn_days,
+            require_ignore_reason=lower.require_ignore_reason
+            if self.require_ignore_reason is None
+            else self.require_ignore_reason,
+        )
+
+    def settings(self, root: str) -> Settings:
+        """Settings of what is said, and of the defaults where nothing is. Globs are relative to the folder `root`."""
+        default = Settings()
+        return Settings(
+            root=root,
+            select=self.select or (),
+            extend_select=self.extend_select,
+            ignore=self.ignore,
+            severities=self.severities,
+            per_file_ignores=self.per_file_ignores,
+            fail_on=self.fail_on or default.fail_on,
+            regions=self.regions or (),
+            parameters=self.parameters,
+            exclude=self.exclude,
+            unsafe_fixes=bool(self.unsafe_fixes),
+            require_ignore_reason=bool(self.require_ignore_reason),
+            eol_warn_days=default.eol_warn_days if self.eol_warn_days is None else self.eol_warn_days,
+        )
+
+
+class Configuration(NamedTuple):
+    """One configuration file, with those it extends; an empty `path` when there is none. Its globs are relative to `root`."""
+
+    path: str = ""
+    root: str = "."
+    layer: Layer = Layer()
+
+
+class Finder:
+    """Finds and reads the configuration of a file or folder. Each folder is looked at once, and each file read once."""
+
+    def __init__(self) -> None:
+        self._nearest: dict[str, str] = {}
+        self._read: dict[str, Configuration] = {}
+
+    def nearest(self, folder: str) -> Configuration:
+        """The configuration of a folder: the nearest file from there up to the root of the repository, or of the file system."""
+        folder = os.path.abspath(folder)
+        passed = []
+        found = None
+        while found is None:
+            if folder in self._nearest:
+                found = self._nearest[folder]
+                break
+            passed.append(folder)
+            found = file_in(folder)
+            parent = os.path.dirname(folder)
+            if found is None and (parent == folder or os.path.exists(os.path.join(folder, ".git"))):
+                found = ""
+            folder = parent
+        for known in passed:
+            self._nearest[known] = found
+        return self.read(found, os.path.dirname(found)) if found else Configuration()
+
+    def read(self, path: str, root: str) -> Configuration:
+        """The configuration in a file. Raises `SmlintError` that names the file and the key."""
+        if path not in self._read:
+            from smlint.config.file import read
+
+            self._read[path] = Configuration(path, root, read(path))
+        return self._read[path]
+
+
+def file_in(folder: str) -> str | None:
+    """The configuration file that stands in this very folder. A `pyproject.toml` counts when it has a table `[tool.smlint]`."""
+    for name in NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and (name != "pyproject.toml" or _concerns(path)):
+            return path
+    return None
+
+
+def has_nested(folder: str) -> bool:
+    """Whether a configuration file stands anywhere below a folder (not in it). Hidden folders are not looked into."""
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        try:
+            entries = list(os.scandir(current))
+        except OSError:
+            continue
+        for entry in entries:
+            name = entry.name
+            if current != folder and name in NAMES and entry.is_file() and (name != "pyproject.toml" or _concerns(entry.path)):
+                return True
+            if name[0] != "." and name != "node_modules" and entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+    return False
+
+
+def _concerns(path: str) -> bool:
+    from smlint.config.file import has_table
+
+    return has_table(path)

@@ -1,0 +1,37 @@
+"""Whether the rules that a configuration or an option names exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from smlint.config import Layer
+from smlint.model import SmlintError
+from smlint.suggest import did_you_mean
+
+
+def check(layer: Layer, where: str) -> None:
+    """Raise a `SmlintError` for the first name that is no rule (nor a category nor `ALL`, where those are allowed).
+
+    `where` is what the message begins with; `{key}` in it becomes the configuration key that holds the name.
+    """
+    chosen = [("select", layer.select or ()), ("extend-select", layer.extend_select), ("ignore", layer.ignore)]
+    chosen += [("per-file-ignores", names) for _, names in layer.per_file_ignores]
+    remapped = [name for name, _ in layer.severities]
+    if not (remapped or any(names for _, names in chosen)):
+        return  # the rules need not be loaded
+    from smlint.registry import load
+
+    loaded = load()
+    rules = {rule.name for rule in loaded}
+    groups = {rule.rule.category for rule in loaded} | {"ALL"}
+    for key, names in chosen:
+        _require(names, rules | groups, "rule or category", where.replace("{key}", key))
+    _require(remapped, rules, "rule", where.replace("{key}", "severity"))
+
+
+def _require(names: Iterable[str], known: set[str], what: str, where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise SmlintError(
+                f"{where}: unknown {what} '{name}'", did_you_mean(name, sorted(known)) or "'smlint explain --all' lists the rules"
+            )

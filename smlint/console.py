@@ -1,0 +1,123 @@
+"""The streams and the environment of one call: the only things through which the commands touch the world around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import BinaryIO, NamedTuple, TextIO
+
+OFF_TERMINAL_WIDTH = 200
+"""The width of lines in files and logs, in columns: an image URI with indentation and a comment fits, a one-line file not."""
+
+
+class Look(NamedTuple):
+    """How text for people is shown: in colour or not, and the width at which lines are cut, in columns."""
+
+    color: bool = False
+    width: int = OFF_TERMINAL_WIDTH
+
+
+class Console:
+    """Standard input, output and error, and the environment variables.
+
+    A reader that goes away (`smlint ... | head -1`) is no error: what follows is dropped, and the exit code tells what was found.
+    """
+
+    def __init__(self, stdin: BinaryIO | None, stdout: TextIO, stderr: TextIO, environment: Mapping[str, str]) -> None:
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.environment = environment
+        self.quiet = False
+        self.verbose = False
+        self.color = "auto"
+        self.reader_left = False
+
+    def write(self, text: str) -> None:
+        """Write to standard output. What its encoding cannot express is written as an escape."""
+        if self.reader_left or not text:
+            return
+        try:
+            self.stdout.write(text)
+        except UnicodeEncodeError:
+            encoding = self.stdout.encoding or "ascii"
+            self.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        except BrokenPipeError:
+            self.reader_left = True
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes to standard output as they are, without any translation of line ends."""
+        binary = getattr(self.stdout, "buffer", None)
+        if binary is None:
+            self.write(data.decode("utf-8", "backslashreplace"))
+            return
+        if self.reader_left:
+            return
+        try:
+            self.stdout.flush()
+            binary.write(data)
+        except BrokenPipeError:
+            self.reader_left = True
+
+    def flush(self) -> None:
+        """Send what was written. An `OSError` (a full disk) is the caller's to report."""
+        try:
+            self.stdout.flush()
+        except BrokenPipeError:
+            self.reader_left = True
+
+    def warn(self, text: str) -> None:
+        """A line on standard error, unless --quiet was given."""
+        if not self.quiet:
+            self.complain(f"smlint: warning: {text}")
+
+    def tell(self, text: str) -> None:
+        """A line on standard error, if --verbose was given."""
+        if self.verbose:
+            self.complain(f"smlint: {text}")
+
+    def complain(self, text: str) -> None:
+        """A line on standard error. Nothing can be done when that fails."""
+        try:
+            encoding = self.stderr.encoding or "utf-8"
+            self.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            self.stderr.flush()
+        except OSError:
+            pass
+
+    def read(self) -> bytes:
+        """All of standard input; nothing when it is closed."""
+        return self.stdin.read() if self.stdin is not None else b""
+
+    def look(self, stream: TextIO | None = None) -> Look:
+        """How to show text on a stream (by default standard output)."""
+        stream = stream or self.stdout
+        terminal = _is_terminal(stream)
+        return Look(self._colored(terminal), self._width(stream, terminal))
+
+    def _colored(self, terminal: bool) -> bool:
+        if self.color != "auto":
+            return self.color == "always"
+        if self.environment.get("NO_COLOR"):
+            return False
+        if self.environment.get("FORCE_COLOR"):
+            return True
+        return terminal and self.environment.get("TERM") != "dumb"
+
+    def _width(self, stream: TextIO, terminal: bool) -> int:
+        columns = self.environment.get("COLUMNS", "")
+        if columns.isascii() and columns.isdigit() and int(columns) > 0:
+            return max(int(columns), 40)
+        if terminal:
+            try:
+                return max(os.get_terminal_size(stream.fileno()).columns, 40)
+            except (OSError, ValueError):
+                return 80
+        return OFF_TERMINAL_WIDTH
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False

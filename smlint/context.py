@@ -1,0 +1,237 @@
+"""What rules may ask (`rule.Context`), answered from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smlint.images.catalog import (
+    account_of,
+    current,
+    is_aws_account,
+    is_owner,
+    is_past_patch,
+    load,
+    published_regions,
+    use,
+    versions,
+)
+from smlint.images.instances import has_price_table, judge_instance_type, nearest_instance_types, priced_regions
+from smlint.images.regions import domain_of, is_region
+from smlint.model import Deployment, Expected, Image, InstanceType, Kind, Reason, SmlintError, State, Unresolved
+
+_PURPOSES = {Kind.ENDPOINT: "hosting"}
+_VERDICTS = {"priced-only": "new", "new-family": "new"}
+_ANYWHERE = "us-east-1"
+"""The Region that stands in where none is told: which image there is never depends on it."""
+
+
+class CatalogContext:
+    """The answers of one catalogue on one day.
+
+    `today` is an ISO date, `eol_warn_days` how many days before an end of patch are near, `catalog` the path of a user's catalogue
+    (None: the bundled one). Raises `SmlintError` for a catalogue that cannot be read.
+    """
+
+    def __init__(self, today: str, eol_warn_days: int = 60, catalog: str | None = None) -> None:
+        # Another catalogue makes the rooms below forget all they looked up; the same one must not.
+        if load(catalog) is not current():
+            use(catalog)
+        self._today = today
+        self._eol_warn_days = eol_warn_days
+        self._resolved: tuple[Deployment, Expected | Unresolved | None] | None = None
+
+    @property
+    def today(self) -> str:
+        return self._today
+
+    @property
+    def patch_horizon(self) -> str:
+        from datetime import date, timedelta
+
+        try:
+            return (date.fromisoformat(self._today) + timedelta(days=self._eol_warn_days)).isoformat()
+        except (ValueError, OverflowError) as error:
+            raise SmlintError(f"cannot add {self._eol_warn_days} days to {self._today}", "name a day such as 2026-11-22") from error
+
+    def account(self, repository: str, region: str, version: str | None = None) -> str | None:
+        # Before every version, and after: a repository that has moved answers differently.
+        if version is None and account_of(repository, region, "0") != account_of(repository, region):
+            return None
+        return account_of(repository, region, version)
+
+    def published_regions(self, repository: str) -> tuple[str, ...]:
+        return published_regions(repository)
+
+    def owns(self, account: str, repository: str) -> bool:
+        return is_owner(account, repository)
+
+    def is_aws_account(self, account: str) -> bool:
+        return is_aws_account(account)
+
+    def domain(self, region: str) -> str | None:
+        return domain_of(region)
+
+    def is_region(self, name: str) -> bool:
+        return is_region(name)
+
+    def moved(self, image: Image, region: str) -> str | None:
+        # A mirror's image stays in the mirror: where else its owner keeps it is not known.
+        if image.is_mirror:
+            return None
+        from smlint.images.resolve import move
+
+        return move(image, region)
+
+    def changed(
+        self,
+        image: Image,
+        *,
+        instance_type: str | None = None,
+        architecture: str | None = None,
+        processor: str | None = None,
+        scope: str | None = None,
+        platform: str | None = None,
+        framework: str | None = None,
+        version: str | None = None,
+        python: str | None = None,
+    ) -> Expected | Unresolved:
+        if image.is_mirror:
+            return Unresolved(Reason.UNKNOWN, f"account {image.account} is not one of AWS's")
+        # The digest decides what is pulled, and no catalogue knows the digest of another image.
+        if image.digest is not None or "digest" in image.parts:
+            return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
+        from smlint.images.resolve import change
+
+        wanted = change(
+            image, instance_type=instance_type, architecture=architecture, processor=processor, scope=scope, platform=platform,
+            framework=framework, version=version, python=python,
+        )  # fmt: skip
+        if isinstance(wanted, Expected) and wanted.uri == image.uri:
+            return Unresolved(Reason.UNKNOWN, "the image stays the same")
+        return wanted
+
+    def resolved(self, deployment: Deployment) -> Expected | Unresolved | None:
+        # Six rules ask the same question of the same deployment, one after the other.
+        if self._resolved is None or self._resolved[0] is not deployment:
+            self._resolved = (deployment, _resolved(deployment))
+        return self._resolved[1]
+
+    def versions(self, framework: str, scope: str | None = None, architecture: str | None = None) -> tuple[str, ...]:
+        return versions(framework, scope, architecture)
+
+    def framework(self, name: str) -> str | None:
+        from smlint.images.resolve import spell_framework
+
+        return spell_framework(name)
+
+    def same_version(self, declared: str, actual: str) -> bool:
+        from smlint.images.resolve import same_version
+
+        return same_version(declared, actual)
+
+    def nearest_version(self, wanted: str, versions: Sequence[str]) -> str | None:
+        return min(versions, key=lambda version: _distance(wanted, version), default=None)
+
+    def past_patch(self, image: Image) -> bool | None:
+        return is_past_patch(image, self._today)
+
+    def nearest_tags(self, image: Image) -> tuple[str, ...]:
+        return _nearest_tags(image) if image.repository is not None else ()
+
+    def judge_instance_type(self, name: str, kind: Kind) -> str:
+        verdict = judge_instance_type(name, _purpose(kind)).value
+        return _VERDICTS.get(verdict, verdict)
+
+    def nearest_instance_types(self, name: str, kind: Kind) -> tuple[str, ...]:
+        return nearest_instance_types(name, _purpose(kind))
+
+    def priced_regions(self, name: str, kind: Kind) -> tuple[str, ...]:
+        return priced_regions(name, _purpose(kind))
+
+    def has_price_list(self, kind: Kind, region: str) -> bool:
+        return has_price_table(_purpose(kind), region)
+
+
+def _purpose(kind: Kind) -> str:
+    """The name of a use in the lists of instance types."""
+    return _PURPOSES.get(kind, kind.value)
+
+
+def _resolved(deployment: Deployment) -> Expected | Unresolved | None:
+    """The image for what is declared; None when an image is named, or something that decides is not known."""
+    if not deployment.image.absent or not deployment.framework.known:
+        return None
+    deciding = (deployment.instance_type, deployment.framework_version, deployment.image_scope, deployment.base_framework_version)
+    if any(fact.state is State.UNKNOWN for fact in deciding):
+        return None
+    instance = deployment.instance_type.get()
+    if instance is None and not deployment.serverless.get():
+        return None
+    from smlint.images.resolve import Request, resolve
+
+    wanted = resolve(
+        Request(
+            framework=deployment.framework.value,
+            region=deployment.region.get() or _ANYWHERE,
+            instance_type=instance.name if instance is not None else None,
+            serverless=instance is None,
+            version=deployment.framework_version.get(),
+            python=deployment.py_version.get(),
+            scope=deployment.scope,
+            base_framework_version=deployment.base_framework_version.get(),
+        )
+    )
+    if isinstance(wanted, Unresolved):
+        if wanted.reason is Reason.REGION and not deployment.region.known:
+            return None
+        if wanted.reason is Reason.VERSION and instance is not None and instance.well_formed:
+            return wanted._replace(alternatives=_fitting(deployment, instance, wanted.alternatives))
+    return wanted
+
+
+def _fitting(deployment: Deployment, instance: InstanceType, alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """The nearest versions that run on the instance type as well; the alternatives as they are when there are none."""
+    from smlint.images.resolve import spell_framework
+    from smlint.images.selection import nearest_versions
+
+    name, version = spell_framework(deployment.framework.value), deployment.framework_version.get()
+    # An alternative may be a base framework (`pytorch2.1.0`): then the version is not what is wrong.
+    if name is None or version is None or not all(alternative[:1].isdigit() for alternative in alternatives):
+        return alternatives
+    scope = "inference" if deployment.scope == "transform" else deployment.scope
+    return nearest_versions(version, versions(name, scope, instance.architecture, instance.processor)) or alternatives
+
+
+def _distance(wanted: str, version: str) -> tuple[int, ...]:
+    """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`."""
+    ours, theirs = (text.replace("-", ".").split(".") for text in (wanted, version))
+    length = max(len(ours), len(theirs))
+    pairs = zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True)
+    return tuple(abs(int(a) - int(b)) if a.isdecimal() and b.isdecimal() else 0 if a == b else 9999 for a, b in pairs)
+
+
+def _nearest_tags(image: Image) -> tuple[str, ...]:
+    """Known tags of the repository: of the same processor, platform and version first, then by how alike they are written."""
+    from difflib import SequenceMatcher
+
+    from smlint.images.tags import parse_tag
+
+    written = image.tag or ""
+    asked = parse_tag(written)
+    wanted = (image.version or "").replace("-", ".").split(".")
+    ranked = []
+    for order, release in enumerate(current().releases_of(image.repository or "")):
+        tag = release.parsed
+        if not release.tag or release.tag in ("latest", written):
+            continue
+        shared = 0
+        for one, other in zip((release.version or "").replace("-", ".").split("."), wanted, strict=False):
+            if one != other:
+                break
+            shared += 1
+        unlike = (tag.processor != asked.processor, release.platform == "ec2" and asked.platform != "ec2", -shared, tag.python != asked.python)
+        ranked.append((unlike, order, release.tag))
+    ranked.sort()
+    # Alikeness is dear to measure, and matters among the best only.
+    best = sorted(ranked[:24], key=lambda one: (one[0], -SequenceMatcher(None, written, one[2], autojunk=False).ratio(), one[1]))
+    return tuple(tag for _, _, tag in best[:3])

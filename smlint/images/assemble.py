@@ -1,0 +1,297 @@
+"""Put the catalogue together from its sources, as plain data. Used by `tools/build_catalog.py` and `catalog update`.
+
+The sources are the SDK's configurations (condensed by `compile`), the published tags, the Deep Learning Containers
+documents, and the reviewed overrides. Nothing is read from disk here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from smlint.images import sdk
+from smlint.images.compile import Json, Object, mask
+from smlint.images.errors import ImageError
+from smlint.images.families import meaning, platform_of, stem_of
+from smlint.images.tags import parse_tag, same_version
+
+INTERNAL = ("huggingface-neuron", "huggingface-neuronx", "huggingface-training-compiler", "pytorch-neuron", "pytorch-training-compiler", "pytorch-amzn2023")  # fmt: skip  # noqa: E501
+"""Configurations that `retrieve` reaches by itself through other arguments; not names that a user should write."""
+
+_INSTANCES = (None, "ml.m5.xlarge", "ml.g5.xlarge", "ml.p4d.24xlarge")
+_NEURON_INSTANCES = ("ml.inf1.xlarge", "ml.inf2.xlarge")
+_CONTAINER_VERSIONS = {
+    "spark": ("v1",),
+    "pytorch-smp": ("cu118", "cu121", "cu124"),
+    "huggingface": ("cu110-ubuntu18.04",),
+}
+"""What the SDK's own classes pass as `container_version` (SparkProcessor, get_training_image_uri; sagemaker-core 2.27.0)."""
+
+
+class Given(NamedTuple):
+    """A tag that the SDK names: for which use, in which set of Regions, and the version that was asked for."""
+
+    repository: str
+    tag: str
+    regions: int
+    scope: str
+    framework: str
+    version: str
+    is_alias: bool
+
+
+def _strings(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | dict) else []
+
+
+def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.Call, str, bool]]:
+    """All sensible questions about one framework, with the scope each really has, and whether its version is an alias."""
+    configs = section["configs"]
+    assert isinstance(configs, dict)
+    for name in (framework, *(n for n in INTERNAL if n in configs and n.rsplit("-", 1)[0] == framework), *(
+        (f"{framework}-training-compiler",) if f"{framework}-training-compiler" in configs else ()
+    )):  # fmt: skip
+        config = configs[name]
+        assert isinstance(config, dict)
+        trees = {"": config} if "versions" in config else {k: v for k, v in config.items() if isinstance(v, dict)}
+        for key, tree in trees.items():
+            assert isinstance(tree, dict)
+            versions, aliases = tree["versions"], tree.get("version_aliases")
+            assert isinstance(versions, dict)
+            for version in (*versions, *_strings(aliases)):
+                full = str(aliases[version]) if isinstance(aliases, dict) and version in aliases else version
+                leaf = versions.get(full)
+                scopes = _strings(config.get("scope")) if not key else [key]
+                for scope in scopes:
+                    for call in _variants(framework, name, scope, version, leaf):
+                        yield call, ("inference" if scope == "inference_graviton" else scope), version not in versions
+
+
+def _variants(framework: str, name: str, scope: str, version: str, leaf: Json) -> Iterator[sdk.Call]:
+    assert isinstance(leaf, dict)
+    bases: list[str | None] = [None]
+    leaves: list[Object] = [leaf]
+    if name.startswith("huggingface") and "repository" not in leaf:
+        own = leaf.get("version_aliases")
+        names = [base for base in leaf if base != "version_aliases"]
+        bases = [*names, *_strings(own)]
+        leaves = [_object(leaf[str(own[b])] if isinstance(own, dict) and b in own else leaf[b]) for b in (str(b) for b in bases)]
+    call = sdk.Call(name if name.endswith("-amzn2023") else framework, "", version, image_scope=scope)
+    if name.endswith("-training-compiler"):
+        call = call._replace(training_compiler_config=True)
+    tool = "neuronx" if name == "huggingface-llm-neuronx" else name.rsplit("-", 1)[1] if name.endswith(("-neuron", "-neuronx")) and name in INTERNAL else None  # fmt: skip  # noqa: E501
+    for base, inner in zip(bases, leaves, strict=True):
+        pythons = _strings(inner.get("py_versions")) if "repository" in inner else _strings(inner)
+        for python in (None, *pythons):
+            # On Inferentia the SDK silently swaps the configuration of these two, and with it the version.
+            for instance in _INSTANCES if framework in ("pytorch", "huggingface") else (*_INSTANCES, *_NEURON_INSTANCES):
+                asked = call._replace(py_version=python, base_framework_version=base, instance_type=instance, inference_tool=tool)
+                yield asked
+                if instance == "ml.g5.xlarge" and scope == "training":
+                    yield asked._replace(distribution={"smdistributed": {}})
+                for container_version in _CONTAINER_VERSIONS.get(framework, ()):
+                    yield asked._replace(container_version=container_version)
+
+
+def _object(value: Json) -> Object:
+    assert isinstance(value, dict)
+    return value
+
+
+def given(section: Object) -> list[Given]:
+    """Every tag that the SDK names for a sensible question: without the faults that `sdk` repeats on top of them."""
+    configs = section["configs"]
+    assert isinstance(configs, dict)
+    found: dict[tuple[str, str, str, str], Given] = {}
+    for framework in configs:
+        if framework in INTERNAL:
+            continue
+        for call, scope, is_alias in _calls(section, framework):
+            try:
+                answer = sdk.answer(call, section)
+            except ImageError:
+                continue
+            assert call.version is not None
+            item = Given(answer.repository, answer.tag, answer.regions, scope, framework, call.version, is_alias)
+            found.setdefault((answer.repository, answer.tag, scope, call.version if is_alias else ""), item)
+    return [found[key] for key in sorted(found)]
+
+
+class Document(NamedTuple):
+    """One image of the Deep Learning Containers documents: its repository, facts and tags."""
+
+    repository: str
+    version: str
+    platform: str
+    ga: str | None
+    eop: str | None
+    tags: tuple[str, ...]
+
+
+class Overrides(NamedTuple):
+    """The reviewed hand-made facts of `tools/overrides.toml`; the file explains each."""
+
+    scopes: Mapping[str, tuple[str, ...]]
+    accounts_like: Mapping[str, str]
+    moved: Mapping[str, tuple[str, str]]
+    drop: Mapping[str, tuple[str, ...]]
+    drop_unpublished: tuple[str, ...]
+    drop_unpublished_aliases: tuple[str, ...]
+    add: Mapping[str, tuple[str, ...]]
+    unsupported_below: Mapping[str, str]
+    legacy_repositories: Mapping[str, tuple[str, ...]]
+
+
+def _scopes_by_name(repository: str) -> tuple[str, ...]:
+    return tuple(scope for scope in ("inference", "training") if scope in repository.split("-"))
+
+
+def repositories(
+    section: Object,
+    accounts: Mapping[str, Mapping[str, str]],
+    published: Mapping[str, Iterable[str]],
+    overrides: Overrides,
+) -> tuple[dict[str, Object], list[dict[str, str]]]:
+    """The catalogue's `repositories` and `accounts` (families, referred to by number).
+
+    Repositories whose accounts agree in every Region that they share are of one family; each keeps the set of its own
+    Regions, as a mask over the section's `regions`.
+    """
+    every = str(section["regions"]).split()
+    families: list[dict[str, str]] = []
+
+    def family(table: Mapping[str, str]) -> int:
+        for number, known in enumerate(families):
+            shared = table.keys() & known.keys()
+            if shared and all(table[region] == known[region] for region in shared):
+                known.update(table)
+                return number
+        families.append(dict(table))
+        return len(families) - 1
+
+    for table in sorted(accounts.values(), key=lambda t: (-len(t), sorted(t.items()))):
+        family(table)
+    by_repository: dict[str, list[Given]] = {}
+    for item in given(section):
+        by_repository.setdefault(item.repository, []).append(item)
+    result: dict[str, Object] = {}
+    for repository in sorted({*accounts, *published, *overrides.add}):
+        owners = accounts.get(overrides.accounts_like.get(repository, repository))
+        entry: Object = {} if owners is None else {"accounts": family(owners), "regions": mask(owners, every)}
+        if repository in overrides.moved:
+            version, before = overrides.moved[repository]
+            entry["before"] = [version, family(accounts[before])]
+        seen = set(published.get(repository, ())) | set(overrides.add.get(repository, ()))
+        items = [item for item in by_repository.get(repository, ()) if _keep(item, seen, overrides)]
+        scopes = overrides.scopes.get(repository) or tuple(sorted({item.scope for item in items})) or _scopes_by_name(repository)
+        entry["scopes"] = list(scopes)
+        _fill(entry, repository, scopes, items, seen, overrides)
+        result[repository] = entry
+    return result, [dict(sorted(table.items())) for table in families]
+
+
+def _keep(item: Given, published: set[str], overrides: Overrides) -> bool:
+    if item.tag in overrides.drop.get(item.repository, ()):
+        return False
+    if item.tag in published:
+        return True
+    if item.repository in overrides.drop_unpublished:
+        return False
+    return not (item.is_alias and item.repository in overrides.drop_unpublished_aliases)
+
+
+def _fill(
+    entry: Object, repository: str, scopes: tuple[str, ...], items: list[Given], seen: set[str], overrides: Overrides
+) -> None:
+    """`given` (tags by set of Regions), `published`, `frameworks`, the exceptions `only` (scope) and `versions`,
+    and `aliases`: short versions for which the SDK names the tag of the full one."""
+    by_regions: dict[int, set[str]] = {}
+    uses: dict[str, set[str]] = {}
+    versions: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    frameworks: set[str] = set()
+    for item in items:
+        by_regions.setdefault(item.regions, set()).add(item.tag)
+        uses.setdefault(item.tag, set()).add(item.scope)
+        told = meaning(repository, parse_tag(item.tag))
+        if told.version == item.version:
+            continue
+        if not item.is_alias:
+            versions[item.tag] = item.version
+        elif told.version is not None and same_version(item.version, told.version):
+            aliases[item.version] = told.version
+    seen -= set(overrides.drop.get(repository, ()))
+    seen = {tag for tag in seen if not tag.endswith(".")}  # `22.` stands for any of a year's versions: no tag
+    for tag in (*uses, *seen):
+        told = meaning(repository, parse_tag(tag))
+        if told.framework is not None:
+            frameworks.add(told.framework)
+    entry["frameworks"] = sorted(frameworks)
+    if by_regions:
+        entry["given"] = {str(number): sorted(by_regions[number]) for number in sorted(by_regions)}
+    if seen:
+        entry["published"] = sorted(seen)
+    only: dict[str, list[str]] = {}
+    if repository not in overrides.scopes:
+        for tag, use in sorted(uses.items()):
+            if use != set(scopes):
+                only.setdefault(" ".join(sorted(use)), []).append(tag)
+    if only:
+        entry["only"] = {use: list(tags) for use, tags in sorted(only.items())}
+    if versions:
+        entry["versions"] = dict(sorted(versions.items()))
+    if aliases:
+        entry["aliases"] = dict(sorted(aliases.items()))
+
+
+def support(
+    documents: Iterable[Document],
+    legacy: Mapping[str, Mapping[str, tuple[str, str]]],
+    known: Iterable[str],
+    overrides: Overrides,
+) -> dict[str, dict[str, list[str]]]:
+    """Per repository, the dates [ga, end of patch] of a version as the documents write it (`2.6`, `3.0-5`).
+
+    Raises `ValueError` when two documents give one version of a repository different dates.
+    """
+    dates: dict[str, dict[str, list[str]]] = {}
+    for document in documents:
+        if document.platform != "sagemaker" or document.ga is None or document.eop is None:
+            continue
+        table = dates.setdefault(document.repository, {})
+        if table.setdefault(document.version, [document.ga, document.eop]) != [document.ga, document.eop]:
+            raise ValueError(f"two support periods for {document.repository} {document.version}")
+    repositories = set(known)
+    for stem, versions in legacy.items():
+        for repository in overrides.legacy_repositories.get(stem, ()):
+            if repository in repositories:
+                for version, (ga, eop) in versions.items():
+                    dates.setdefault(repository, {}).setdefault(version, [ga, eop])
+    return {name: dict(sorted(table.items())) for name, table in sorted(dates.items())}
+
+
+def check_platforms(documents: Iterable[Document]) -> list[str]:
+    """Tags whose documented platform contradicts the rules of `families`; the build must stop at any.
+
+    Where the tag itself says the platform, the tag is right (one document of vLLM 0.20.1 lists both). `default` is shown as
+    EC2 by the documents.
+    """
+    wrong: list[str] = []
+    for document in documents:
+        platform = "ec2" if document.platform == "default" else document.platform
+        for text in document.tags:
+            tag = parse_tag(text)
+            if tag.platform is None and platform_of(document.repository, tag) not in (None, platform):
+                wrong.append(f"{document.repository}:{text} is for {platform}")
+    return wrong
+
+
+def frameworks_of(section: Object, entries: Mapping[str, Object]) -> list[str]:
+    """Names that a user may write: the SDK's, without its internal ones, and those of repositories that it does not know."""
+    configs = section["configs"]
+    assert isinstance(configs, dict)
+    names = {name for name in configs if name not in INTERNAL}
+    for repository, entry in entries.items():
+        if repository != "base" and stem_of(repository) is None:
+            names.update(name for name in _strings(entry.get("frameworks")) if name not in INTERNAL)
+    return sorted(names)

@@ -1,0 +1,264 @@
+"""The image that differs from another in one respect only: what a repair proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smlint.images.catalog import Catalog, Release, current
+from smlint.images.families import architecture_of, processor_of
+from smlint.images.regions import domain_of, partition
+from smlint.images.selection import (
+    Hardware,
+    hardware_of,
+    nearest_versions,
+    of_version,
+    order,
+    runs_on_processor,
+    same_python,
+    same_version,
+    shape,
+)
+from smlint.images.tags import parse_tag
+from smlint.model import Expected, Image, Reason, Unresolved
+
+_DUAL_STACK = {"aws-cn": "on.amazonwebservices.com.cn"}
+_HOSTS = {"ecr": "dkr.ecr", "ecr-fips": "dkr.ecr-fips", "dual-stack": "dkr-ecr", "dual-stack-fips": "dkr-ecr-fips"}
+
+
+def host_of(account: str, region: str, endpoint: str = "ecr") -> str | None:
+    """The host of a registry, for the kind of endpoint; None for a text that is no Region."""
+    suffix = domain_of(region)
+    if suffix is None:
+        return None
+    if endpoint.startswith("dual-stack"):
+        suffix = _DUAL_STACK.get(partition(region) or "", "on.aws")
+    return f"{account}.{_HOSTS.get(endpoint, 'dkr.ecr')}.{region}.{suffix}"
+
+
+def uri_of(catalog: Catalog, release: Release, region: str, tag: str | None = None) -> str | None:
+    """The URI of a release in a Region, with another form of its tag if one is given; None where there is no account."""
+    account = catalog.family_of(release.repository, release.version).get(region)
+    host = host_of(account, region) if account is not None else None
+    if host is None:
+        return None
+    text = release.tag if tag is None else tag
+    return f"{host}/{release.repository}:{text}" if text else f"{host}/{release.repository}"
+
+
+def move(image: Image, region: str) -> str | None:
+    """The same repository and tag in another Region: right account, Region and suffix, the kind of endpoint kept.
+
+    None when the repository is unknown or not published there. Nothing after the registry is touched, and the tag need not
+    be known.
+    """
+    host = _moved_host(image, region)
+    if host is None or "repository" not in image.parts:
+        return None
+    return host + image.uri[image.parts["repository"][0] - 1 :].rstrip()
+
+
+def _moved_host(image: Image, region: str, repository: str | None = None) -> str | None:
+    name = repository or image.repository
+    catalog = current()
+    if name is None or not image.is_ecr:
+        return None
+    family = catalog.family_of(name, image.version)
+    if family is catalog.family_of(name) and region not in catalog.regions_of(name):
+        return None
+    account = family.get(region)
+    return host_of(account, region, image.endpoint) if account is not None else None
+
+
+def change(
+    image: Image,
+    *,
+    architecture: str | None = None,
+    processor: str | None = None,
+    instance_type: str | None = None,
+    scope: str | None = None,
+    platform: str | None = None,
+    framework: str | None = None,
+    version: str | None = None,
+    python: str | None = None,
+    region: str | None = None,
+) -> Expected | Unresolved:
+    """The image of the same framework, version, Python and libraries, but changed in the named respects.
+
+    `instance_type` stands for the architecture and processor that it needs. `processor` is `cpu`, `gpu`, or one of an
+    instance type (`inf2`, `trn1`, `hpu`). The registry stays as it is written, unless `region` is given or the other
+    repository has another account; unknown parts in it stay, character for character. The tag keeps its form (short, long,
+    with a revision) where that form exists, else it takes the form that `retrieve` gives; of several toolkits the same, else
+    the one that `retrieve` gives. An answer is always a tag of the catalogue. A digest is never edited: reason UNKNOWN, as
+    for an image whose framework, version or tag is not known. `alternatives` are the nearest versions that have such an
+    image.
+    """
+    if image.repository is None or image.tag is None or image.framework is None or not image.known_repository:
+        return Unresolved(Reason.UNKNOWN, "it cannot be told what this image is")
+    if "digest" in image.parts:
+        return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
+    hardware: Hardware | None = None
+    if instance_type is not None:
+        hardware = hardware_of(instance_type)
+        if hardware is None:
+            return Unresolved(Reason.INSTANCE_TYPE, f"{instance_type!r} is no instance type")
+        architecture, processor = hardware.architecture, hardware.processor
+    return _Change(image, architecture, processor, scope, platform, framework, version, python, region).run()
+
+
+class _Change:
+    """One change on its way through the catalogue."""
+
+    def __init__(
+        self,
+        image: Image,
+        architecture: str | None,
+        processor: str | None,
+        scope: str | None,
+        platform: str | None,
+        framework: str | None,
+        version: str | None,
+        python: str | None,
+        region: str | None,
+    ) -> None:
+        assert image.repository is not None
+        assert image.tag is not None
+        self.catalog = current()
+        self.image = image
+        self.tag = parse_tag(image.tag)
+        self.framework = framework or image.framework or ""
+        self.architecture = architecture or image.architecture or architecture_of(image.repository, self.tag)
+        self.processor = processor or image.processor or processor_of(image.repository, self.tag)
+        self.same_processor = processor is None or processor == image.processor
+        self.scope = "inference" if scope == "transform" else scope
+        self.platform = platform or "sagemaker"
+        self.version = version or image.version
+        self.same_make = version is None and framework is None
+        self.python = python if python is not None else (image.python if self.same_make else None)
+        self.region = region
+
+    def run(self) -> Expected | Unresolved:
+        scopes = (self.scope,) if self.scope is not None else self.image.scopes
+        use = self.scope or self.image.scope
+        every = [
+            r for r in self.catalog.releases(self.framework)
+            if r.processor != "eia" and (not r.scopes or not scopes or not set(scopes).isdisjoint(r.scopes))
+            and (r.platform in (None, self.platform))
+        ]  # fmt: skip
+        if not every:
+            return Unresolved(Reason.SCOPE, f"{self.framework} has no image for {use or 'this use'}")
+        made = self._of_version(every)
+        if not made:
+            near = nearest_versions(self.version or "", (r.version for r in every if self._on_hardware(r, use)))
+            return Unresolved(Reason.VERSION, f"{self.framework} {self.version} has no image for {use or 'this use'}", near)
+        fitting = self._of_version([r for r in every if self._on_hardware(r, use)])
+        if not fitting:
+            return self._no_hardware(every, made, use)
+        if self.python is not None:
+            known = sorted({r.python for r in fitting if r.python})
+            fitting = [r for r in fitting if r.python is None or self._same_python(r.python)]
+            if not fitting:
+                text = f"{self.framework} {self.version} has no such image with {self.python}, but with {', '.join(known)}"
+                return Unresolved(Reason.PYTHON, text, tuple(known[:3]))
+        chosen = self._form(fitting)
+        return self._written(chosen)
+
+    def _same_python(self, python: str) -> bool:
+        assert self.python is not None
+        return same_python(self.python, python) or same_python(python, self.python)
+
+    def _of_version(self, releases: Sequence[Release]) -> list[Release]:
+        """Those of the same version and make-up. `2.6` and `2.6.0` are one version in two spellings."""
+        wanted = self.version
+        if wanted is None:
+            return []
+        if self.same_make:
+            # One release for the other: `2.6` and `2.6.0` alike, as long as `2.6` is that patch release and no other.
+            found = [r for r in releases if r.version is not None and _alike(wanted, r.version)]
+            full = {r.version for r in found if r.version is not None and r.version != wanted}
+            if len({v for v in full if same_version(wanted, v)}) > 1:
+                found = of_version(releases, wanted)
+            return [r for r in found if self._same_libraries(r)]
+        return of_version(releases, wanted)
+
+    def _same_libraries(self, release: Release) -> bool:
+        own = self.image.libraries
+        if len(own) != len(release.libraries):
+            return False
+        return all(
+            name == other and _alike(number, theirs)
+            for (name, number), (other, theirs) in zip(own, release.libraries, strict=True)
+        )
+
+    def _on_hardware(self, release: Release, use: str | None) -> bool:
+        if release.architecture != self.architecture:
+            return False
+        if self.processor is None:
+            return release.processor is None
+        if self.processor in ("neuron", "neuronx"):
+            return release.processor == self.processor
+        return runs_on_processor(release, self.processor, use)
+
+    def _no_hardware(self, every: Sequence[Release], made: Sequence[Release], use: str | None) -> Unresolved:
+        what = f"{self.framework} {self.version}"
+        suitable = [r for r in every if self._on_hardware(r, use)]
+        near = nearest_versions(self.version or "", (r.version for r in suitable))
+        if self.architecture == "arm64" and not any(r.architecture == "arm64" for r in every):
+            return Unresolved(Reason.GRAVITON_FRAMEWORK, f"{self.framework} has no arm64 image for {use or 'this use'}")
+        if self.architecture == "arm64" and not any(r.architecture == "arm64" for r in made):
+            return Unresolved(Reason.GRAVITON_VERSION, f"{what} has no arm64 image for {use or 'this use'}", near)
+        if self.processor is None:
+            return Unresolved(Reason.PROCESSOR, f"{what} has several images, and this one does not say for which processor", near)
+        return Unresolved(Reason.PROCESSOR, f"{what} has no {self.architecture} image for {self.processor}", near)
+
+    def _form(self, releases: Sequence[Release]) -> Release:
+        """The one whose tag has the form of the image's; else the one that `retrieve` gives."""
+        own = Release(
+            self.image.repository or "", self.tag.text, self.tag, None, self.image.version, (), None, None, "", None, (),
+            frozenset(), False, False,
+        )  # fmt: skip
+        form = shape(own)
+        if self.image.platform == "ec2" or (self.image.platform is None and self.tag.platform is None):
+            form = frozenset(form - {"platform"})
+        repositories = dict.fromkeys(r.repository for r in releases)
+        given = {shape(r) for name in repositories for r in self.catalog.releases_of(name) if r.given}
+        ranked = order(releases, given)
+        alike = [r for r in ranked if self._same_form(r, form) and r.parsed.version == self.tag.version]
+        if not self.same_make or not alike:
+            alike = alike or [r for r in ranked if self._same_form(r, form)]
+        pool = alike or ranked
+        same_toolkit = [r for r in pool if r.parsed.accelerator == self.tag.accelerator]
+        return (same_toolkit or pool)[0]
+
+    def _same_form(self, release: Release, form: frozenset[str]) -> bool:
+        theirs = shape(release)
+        if self.image.platform == "ec2":
+            theirs = theirs - {"platform"}  # what is asked for is just the other platform
+        return theirs == form
+
+    def _written(self, release: Release) -> Expected | Unresolved:
+        """The URI with this repository and tag, in the registry as it is written where that is right."""
+        image = self.image
+        start = image.parts["repository"][0]
+        registry = image.uri[:start]
+        region = self.region or (image.region if image.owner == "aws" else None)
+        if self.region is not None:
+            host = _moved_host(image, self.region, release.repository)
+            if host is None:
+                return Unresolved(Reason.REGION, f"{release.repository} is not published in {self.region}")
+            registry = f"{host}/"
+        elif image.owner == "aws" and image.account is not None and release.repository != image.repository:
+            families = self.catalog.family_of(release.repository, release.version)
+            if image.account not in families.values():
+                host = _moved_host(image, region, release.repository) if region is not None else None
+                if host is None:
+                    return Unresolved(Reason.REGION, f"{release.repository} is in another account, which the Region decides")
+                registry = f"{host}/"
+            elif region is not None and region not in self.catalog.regions_of(release.repository):
+                return Unresolved(Reason.REGION, f"{release.repository} is not published in {region}")
+        version = f" {release.version}" if release.version else ""
+        why = f"{release.framework}{version} for {release.architecture}"
+        return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}")
+
+
+def _alike(one: str, other: str) -> bool:
+    return same_version(one, other) or same_version(other, one)

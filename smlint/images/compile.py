@@ -1,0 +1,143 @@
+"""Condense the image configurations of Amazon's SDK. Used by `tools/build_catalog.py` and to read a newer, installed SDK.
+
+The input are the JSON files of `sagemaker/core/image_uri_config/` (`sagemaker/image_uri_config/` in version 2), read as
+data; the SDK itself is never imported. For every (repository, Region) they hold exactly one account, so the accounts move
+into one table of families and each version keeps only the set of its Regions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from smlint.model import SmlintError
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Object = dict[str, Json]
+
+
+def is_config(config: Json) -> bool:
+    """Whether a file of the folder describes images (one of them, `instance_gpu_info`, does not)."""
+    return isinstance(config, dict) and any("versions" in tree for tree in (config, *config.values()) if isinstance(tree, dict))
+
+
+def version_configs(config: Json) -> Iterator[Object]:
+    """Every innermost object that names a repository and its registries."""
+    stack = [config]
+    while stack:
+        tree = stack.pop()
+        if isinstance(tree, dict):
+            if isinstance(tree.get("registries"), dict) and isinstance(tree.get("repository"), str):
+                yield tree
+            stack.extend(reversed(list(tree.values())))
+
+
+def accounts_of(configs: Mapping[str, Json]) -> dict[str, dict[str, str]]:
+    """The account of each repository in each Region.
+
+    Raises `SmlintError` when two configurations disagree, which would break the one assumption of the catalogue.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, config in sorted(configs.items()):
+        for leaf in version_configs(config):
+            repository, registries = leaf["repository"], leaf["registries"]
+            assert isinstance(repository, str)
+            assert isinstance(registries, dict)
+            table = found.setdefault(repository, {})
+            for region, account in registries.items():
+                if not isinstance(account, str) or table.setdefault(region, account) != account:
+                    raise SmlintError(
+                        f"{name}: two accounts for {repository} in {region}", "the catalogue knows one account a Region"
+                    )
+    return found
+
+
+def mask(chosen: Iterable[str], every: list[str]) -> str:
+    """A set of names as a hexadecimal number: bit i is set when the set holds `every[i]`."""
+    return f"{sum(1 << every.index(name) for name in chosen):x}"
+
+
+def unmask(number: str, every: list[str]) -> list[str]:
+    """The names of a set written by `mask`."""
+    bits = int(number, 16)
+    return [name for index, name in enumerate(every) if bits >> index & 1]
+
+
+def condense(configs: Mapping[str, Json]) -> Object:
+    """The part of the catalogue that repeats the SDK: `configs`, and `newest` versions.
+
+    In `configs`, `registries` is the number of one of the `region_sets`, which are masks over `regions`. `newest` is what the SDK takes for a missing version, by framework
+    and scope (`""` when no scope is given); where it fails itself, there is no entry.
+    """
+    sets: dict[tuple[str, ...], int] = {}
+    for config in configs.values():
+        for leaf in version_configs(config):
+            registries = leaf["registries"]
+            assert isinstance(registries, dict)
+            sets.setdefault(tuple(sorted(registries)), 0)
+    for number, key in enumerate(sorted(sets)):
+        sets[key] = number
+
+    def numbered(tree: Json) -> Json:
+        if not isinstance(tree, dict):
+            return tree
+        return {
+            key: sets[tuple(sorted(value))] if key == "registries" and isinstance(value, dict) else numbered(value)
+            for key, value in tree.items()
+        }
+
+    newest: Object = {}
+    for name, config in sorted(configs.items()):
+        assert isinstance(config, dict)
+        listed = config.get("scope")
+        scopes = [str(s) for s in listed] if isinstance(listed, list) else [s for s in config if s not in ("versions", "scope")]
+        table: Object = {}
+        for scope in ("", *scopes):
+            version = _newest(config, scope)
+            if version is not None:
+                table[scope] = version
+        if table:
+            newest[name] = table
+    every = sorted({region for key in sets for region in key})
+    return {
+        "regions": " ".join(every),
+        "region_sets": [mask(key, every) for key in sorted(sets)],
+        "newest": newest,
+        "configs": {name: numbered(configs[name]) for name in sorted(configs)},
+    }
+
+
+def _newest(config: Object, scope: str) -> str | None:
+    """What the SDK takes for a missing version: of the first and the last in the file, the higher (sagemaker-core 2.27.0).
+
+    It reads `latest` only below a scope of that name, and looks at `processing` when the scope says nothing.
+    """
+    from packaging.version import InvalidVersion, Version
+
+    tree = config.get(scope)
+    if isinstance(tree, dict):
+        aliases = tree.get("version_aliases")
+        if isinstance(aliases, dict) and isinstance(aliases.get("latest"), str):
+            return str(aliases["latest"])
+    holder: Json = config
+    if "versions" not in config:
+        holder = tree if isinstance(tree, dict) and "versions" in tree else config.get("processing")
+    versions = list(holder["versions"]) if isinstance(holder, dict) and isinstance(holder.get("versions"), dict) else []
+    if not versions:
+        return None
+    top, bottom = versions[0], versions[-1]
+    if holder is config:
+        if len(versions) == 1:
+            return top
+        if "latest" in (top, bottom):
+            return None
+    if not top or not bottom:
+        return None
+    if top.endswith(".x") or bottom.endswith(".x"):
+        try:
+            return f"{max(int(top[:-2]), int(bottom[:-2]))}.x"
+        except ValueError:
+            return None
+    try:
+        return top if Version(top) >= Version(bottom) else bottom
+    except InvalidVersion:
+        return None

@@ -1,0 +1,63 @@
+"""Placeholders that people write into image URIs (`{region}`, `${AWS::Region}`, `<account>`, `((REGION))`, `ACCOUNT_ID`).
+
+They are unknown parts like the holes of a `Text`: the parser replaces each by as many hole characters, so that offsets stay.
+"""
+
+from __future__ import annotations
+
+from smlint.model import HOLE_FIRST, is_hole
+
+_PAIRS = (("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"))
+_WORDS = frozenset(
+    "account account-id account_id accountid aws-account aws-account-id aws_account_id region aws-region aws_region "
+    "your-account your-account-id your-region regionname region-name".split()
+)
+_STARTS = frozenset("${(<[%")
+
+
+def mask(text: str) -> str:
+    """The text with every bracketed placeholder and `$NAME` replaced by hole characters of the same length."""
+    if _STARTS.isdisjoint(text):
+        return text
+    pieces: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] in _STARTS:
+            end = _end_of(text, at)
+            if end > at:
+                pieces.append(HOLE_FIRST * (end - at))
+                at = end
+                continue
+        pieces.append(text[at])
+        at += 1
+    return "".join(pieces)
+
+
+def _end_of(text: str, at: int) -> int:
+    """Where the placeholder that begins here ends; `at` itself when none begins."""
+    for opening, closing in _PAIRS:
+        if text.startswith(opening, at):
+            end = text.find(closing, at + len(opening), at + 200)
+            if end >= 0:
+                return end + len(closing)
+    if text[at] == "$":
+        end = at + 1
+        while end < len(text) and (text[end].isalnum() or text[end] == "_") and text[end].isascii():
+            end += 1
+        return end if end > at + 1 else at
+    if text[at] == "%":
+        end = text.find("%", at + 1, at + 60)
+        return end + 1 if end > at + 1 and text[at + 1 : end].replace("_", "").isalnum() else at
+    return at
+
+
+def is_placeholder(component: str) -> bool:
+    """Whether an account or Region is a word that stands for one: `ACCOUNT_ID`, `xxxxxxxxxxxx`, `region`; or holds a hole."""
+    if any(is_hole(c) for c in component):
+        return True
+    word = component.strip("_")
+    if not word or not component.isascii():
+        return False
+    if component.lower() in _WORDS or set(word.lower()) <= {"x"}:
+        return True
+    return word.replace("_", "").replace("-", "").isalnum() and word.isupper()

@@ -1,0 +1,400 @@
+"""The typed resolver: which image a framework, a version, an instance type and a Region need.
+
+It answers from the whole catalogue, and is right where Amazon's SDK is wrong (`deviations` lists each case): nothing that
+was asked for is ever changed silently, and the hardware decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
+from smlint.images.catalog import Catalog, Release, current
+from smlint.images.change import change, move, uri_of
+from smlint.images.regions import nearest_regions
+from smlint.images.selection import (
+    Hardware,
+    fits,
+    hardware_of,
+    nearest_versions,
+    newest_version,
+    of_version,
+    order,
+    python_key,
+    same_python,
+    same_version,
+    shape,
+)
+from smlint.model import Expected, Reason, Unresolved
+
+__all__ = ["Request", "change", "forget", "move", "resolve", "same_python", "same_version", "spell_framework"]
+
+
+class Request(NamedTuple):
+    """What is asked for. All but framework and Region may be left open.
+
+    `scope` is `inference` (the default, where the framework has such images), `training`, `processing`, `transform` (served
+    by inference images), or another of the SDK's. A missing `version` is the newest that has an image for the hardware and
+    Region, a missing `python` the newest of that version. `base_framework_version` is Hugging Face's (`pytorch2.6.0`).
+    `serverless` stands for a CPU without an instance type. The rest is as in the SDK: `neuron_sdk` (`sdk2.20.0`), `tool`
+    (`neuron`, `neuronx`), `compiler` (SageMaker Training Compiler), `smdistributed`, `container_version`.
+    With `strict_scope` a `processing` request is not served by training images (which SageMaker's FrameworkProcessor uses).
+    """
+
+    framework: str
+    region: str
+    instance_type: str | None = None
+    version: str | None = None
+    python: str | None = None
+    scope: str | None = None
+    base_framework_version: str | None = None
+    serverless: bool = False
+    neuron_sdk: str | None = None
+    tool: str | None = None
+    compiler: bool = False
+    smdistributed: bool = False
+    container_version: str | None = None
+    strict_scope: bool = False
+
+
+def spell_framework(name: str) -> str | None:
+    """The catalogue's name of a framework as users write it (`PyTorch`, `scikit-learn`, `HuggingFace`); None if unknown.
+
+    Names that only the SDK uses inside (`pytorch-amzn2023`) are unknown: the framework itself finds their images.
+    """
+    names = current().frameworks
+    if name in names:
+        return name
+    plain = name.strip().lower().replace("_", "-").replace(" ", "-")
+    plain = SPELLINGS.get(plain, plain)
+    return plain if plain in names else None
+
+
+def forget() -> None:
+    """Forget the catalogue used so far."""
+
+
+def resolve(request: Request) -> Expected | Unresolved:
+    """The image for a request, or exactly why there is none.
+
+    The reason is, in this order: FRAMEWORK, INSTANCE_TYPE (malformed, or of a kind that SageMaker has retired), SCOPE,
+    VERSION (no image of that version for that use on any hardware), GRAVITON_FRAMEWORK and GRAVITON_VERSION, PROCESSOR,
+    PYTHON, REGION; and ARGUMENT where an instance type is needed to tell two images apart.
+    """
+    return _Search(request, current()).run()
+
+
+class _Search:
+    """One request on its way through the catalogue."""
+
+    def __init__(self, request: Request, catalog: Catalog) -> None:
+        self.request = request
+        self.catalog = catalog
+        self.framework = ""
+        self.scope: str | None = None
+        self.hardware: Hardware | None = None
+        self.constraint: Hardware | None = None
+
+    def run(self) -> Expected | Unresolved:
+        for step in (self._name, self._machine):
+            refused = step()
+            if refused is not None:
+                return refused
+        candidates = self._candidates()
+        if isinstance(candidates, Unresolved):
+            return candidates
+        found = self._of_version(candidates)
+        if isinstance(found, Unresolved):
+            return found
+        return self._finish(found)
+
+    def _name(self) -> Unresolved | None:
+        name = spell_framework(self.request.framework)
+        if name is None:
+            return _unknown_framework(self.request.framework, self.catalog)
+        framework, architecture, processor = ALIASES.get(name, (name, None, None))
+        if architecture is not None or processor is not None:
+            self.constraint = Hardware(architecture or "x86_64", processor or "cpu")
+        self.framework = framework
+        if self.request.compiler and framework in ("pytorch", "huggingface"):
+            self.framework = f"{framework}-training-compiler"
+        return None
+
+    def _machine(self) -> Unresolved | None:
+        text, tool = self.request.instance_type, self.request.tool
+        if text:
+            self.hardware = hardware_of(text)
+            if self.hardware is None:
+                return Unresolved(
+                    Reason.INSTANCE_TYPE,
+                    f"Invalid SageMaker instance type: {_shown(text)}. For options, see: "
+                    "https://aws.amazon.com/sagemaker/pricing/instance-types",
+                )
+            if self.hardware.family == "p2":
+                return Unresolved(
+                    Reason.INSTANCE_TYPE, f"P2 instances have been deprecated for sagemaker jobs: {text} is not offered any more."
+                )
+        elif self.request.serverless:
+            self.hardware = Hardware("x86_64", "cpu")
+        elif tool:
+            self.hardware = Hardware("x86_64", "inf1" if tool == "neuron" else "inf2")
+        elif self.constraint is not None:
+            self.hardware = self.constraint
+        return None
+
+    def _candidates(self) -> Sequence[Release] | Unresolved:
+        """Every release for SageMaker of this framework and use, on any hardware."""
+        scope = self.request.scope
+        every = [r for r in self.catalog.releases(self.framework) if r.platform != "ec2" and r.processor != "eia"]
+        if self.framework == "sagemaker-base-python":
+            wanted = (self.request.python or "310").removeprefix("py")
+            every = [r for r in every if r.repository.endswith(f"-{wanted}")]
+            if not every:
+                return self._unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
+        scopes = sorted({s for r in every for s in r.scopes})
+        if scope == "inference_graviton":
+            if self.hardware is not None and self.hardware.architecture != "arm64":
+                return Unresolved(
+                    Reason.SCOPE,
+                    f"Unsupported image scope: inference_graviton. {self.request.instance_type} is {self.hardware.architecture}.",
+                    ("inference",),
+                )
+            self.hardware = self.hardware or Hardware("arm64", "cpu")
+            scope = "inference"
+        elif scope == "transform":
+            scope = "inference"
+        elif scope is None:
+            scope = "inference" if "inference" in scopes or len(scopes) != 1 else scopes[0]
+        elif scope == "processing" and scope not in scopes and "training" in scopes and not self.request.strict_scope:
+            scope = "training"
+        self.scope = scope
+        found = [r for r in every if not r.scopes or scope in r.scopes]
+        if self.constraint is not None:
+            found = [r for r in found if fits(r, self.constraint, scope)]
+        if not found:
+            return self._unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, tuple(scopes))
+        return found
+
+    def _of_version(self, candidates: Sequence[Release]) -> Sequence[Release] | Unresolved:
+        """The releases of the wanted version (and base) that fit the hardware."""
+        version = self.request.version or None
+        if version == "latest":
+            version = self._latest(candidates)
+        based = self._of_base(candidates, version)
+        if isinstance(based, Unresolved):
+            return based
+        if version is not None and not of_version(based, version):
+            return self._unsupported(
+                Reason.VERSION, f"{self.framework} version", version, nearest_versions(version, (r.version for r in based)),
+                _listed(based),
+            )  # fmt: skip
+        hardware, tool = self.hardware, self.request.tool
+        if hardware is not None:
+            fitting = [r for r in based if fits(r, hardware, self.scope) and (not tool or r.processor == tool)]
+        else:
+            fitting = [r for r in based if r.architecture == "x86_64" and r.processor in ("cpu", "gpu", None)] or list(based)
+        matching = of_version(fitting, version) if version is not None else fitting
+        if not matching:
+            return self._no_hardware(based, version)
+        return matching
+
+    def _of_base(self, candidates: Sequence[Release], version: str | None) -> Sequence[Release] | Unresolved:
+        wanted = self.request.base_framework_version
+        if self.framework not in ("huggingface", "huggingface-training-compiler") or not wanted:
+            return candidates
+        stem = next((s for s in ("pytorch", "tensorflow") if wanted.startswith(s)), "")
+        number = wanted[len(stem) :]
+        own = [(r, v) for r in candidates for name, v in r.libraries if name == stem]
+        if version is not None:
+            own = [(r, v) for r, v in own if r.version == version or same_version(version, r.version or "")]
+        exact = [r for r, v in own if v == number] or [r for r, v in own if same_version(number, v)]
+        if exact:
+            return exact
+        if version is not None and not any(same_version(version, r.version or "") for r in candidates):
+            return candidates
+        bases = {
+            f"{r.libraries[0][0]}{r.libraries[0][1]}"
+            for r in candidates
+            if r.libraries and (version is None or same_version(version, r.version or ""))
+        }
+        return self._unsupported(Reason.VERSION, "base framework", wanted, tuple(sorted(bases)))
+
+    def _latest(self, candidates: Sequence[Release]) -> str | None:
+        """`latest` is the newest version; where the SDK points it at a floating tag of just that (`2` for `2.6`), it is that."""
+        own = {r.version for r in candidates}
+        if own == {"latest"}:
+            return "latest"
+        config = self.catalog.section("sdk")["configs"].get(self.framework, {})
+        aliases = config.get("version_aliases") or config.get(self.scope, {}).get("version_aliases") or {}
+        hardware = self.hardware
+        newest = newest_version(r for r in candidates if hardware is None or fits(r, hardware, self.scope))
+        target = aliases.get("latest")
+        if target in own and newest is not None and same_version(target, newest):
+            return str(target)
+        return newest
+
+    def _no_hardware(self, based: Sequence[Release], version: str | None) -> Unresolved:
+        """Why no release fits the hardware, though the version exists."""
+        hardware = self.hardware or Hardware("x86_64", "cpu")
+        where = self.request.instance_type or ("serverless inference" if self.request.serverless else str(hardware))
+        if not any(r.architecture == hardware.architecture for r in based):
+            if hardware.architecture == "arm64":
+                return Unresolved(
+                    Reason.GRAVITON_FRAMEWORK,
+                    f"Unsupported framework: {self.framework}. It has no arm64 image for {self.scope}, which {where} needs.",
+                )
+            return Unresolved(Reason.PROCESSOR, f"Unsupported processor: {where}. {self.framework} has arm64 images only.")
+        suitable = [r for r in based if fits(r, hardware, self.scope)]
+        near = nearest_versions(version or "", (r.version for r in suitable))
+        if hardware.architecture == "arm64" and version is not None:
+            same = of_version([r for r in based if r.architecture == "arm64"], version)
+            if not same and suitable:
+                return self._unsupported(
+                    Reason.GRAVITON_VERSION, f"{self.framework} version", version, near, _listed(suitable),
+                    f" It has no arm64 image for {self.scope}, which {where} needs.",
+                )  # fmt: skip
+        needs = f"{self.framework} {version}" if version is not None else self.framework
+        processors = sorted({r.processor for r in (of_version(based, version) if version else based) if r.processor})
+        return Unresolved(
+            Reason.PROCESSOR,
+            f"Unsupported processor: {hardware.processor}. {needs} has no image for {self.scope} on {where}. "
+            f"Supported processor(s): {', '.join(processors) or 'none'}.",
+            near,
+        )
+
+    def _finish(self, found: Sequence[Release]) -> Expected | Unresolved:
+        """Python, Neuron SDK, Region, then the form of the tag."""
+        request = self.request
+        python = request.python if self.framework != "sagemaker-base-python" else None
+        if python:
+            known = {r.python for r in found if r.python}
+            kept = [r for r in found if r.python is None or same_python(python, r.python)]
+            if known and not any(same_python(python, p) for p in known):
+                options = tuple(sorted(known, key=python_key))
+                return self._unsupported(Reason.PYTHON, "Python version", python, options[::-1])
+            found = kept
+        if request.neuron_sdk and any(r.parsed.sdk for r in found):
+            sdks = {f"sdk{r.parsed.sdk}" for r in found if r.parsed.sdk}
+            found = [r for r in found if f"sdk{r.parsed.sdk}" == request.neuron_sdk]
+            if not found:
+                return self._unsupported(Reason.VERSION, "Neuron SDK version", request.neuron_sdk, tuple(sorted(sdks)))
+        here = [r for r in found if request.region in r.regions]
+        if not here:
+            return _not_in_region(request.region, found)
+        if not request.version or request.version == "latest" and len({r.version for r in here}) > 1:
+            newest = newest_version(here)
+            here = [r for r in here if r.version == newest]
+        if not request.base_framework_version:
+            here = _newest_base(here)
+        best = order(_newest_python(here) if not python else here, {shape(r) for r in self._all_of(here) if r.given})
+        if self.hardware is None and len({r.processor for r in best}) > 1:
+            return Unresolved(
+                Reason.ARGUMENT,
+                "Empty SageMaker instance type. For options, see: https://aws.amazon.com/sagemaker/pricing/instance-types",
+            )
+        chosen = best[0]
+        tag = self._suffixed(chosen)
+        if tag is None:
+            return Unresolved(
+                Reason.ARGUMENT,
+                f"container_version {_shown(str(request.container_version))!r} is not supported for framework "
+                f"{self.framework!r} version {chosen.version!r}. The resulting image tag would not correspond to a published image.",
+            )
+        uri = uri_of(self.catalog, chosen, request.region, tag)
+        if uri is None:
+            return _not_in_region(request.region, found)
+        return Expected(uri, self._why(chosen))
+
+    def _all_of(self, releases: Sequence[Release]) -> Sequence[Release]:
+        return [r for name in dict.fromkeys(r.repository for r in releases) for r in self.catalog.releases_of(name)]
+
+    def _suffixed(self, chosen: Release) -> str | None:
+        """The tag, with a container version that was asked for, or with CUDA 11.0 where p4d and smdistributed need it.
+
+        None where a container version cannot be appended. Where the tag has one already the argument is idle, as in the SDK.
+        """
+        wanted, parsed = self.request.container_version, chosen.parsed
+        if wanted and not (chosen.given and (parsed.os is not None or parsed.version is None) and chosen.tag != "latest"):
+            return f"{chosen.tag}-{wanted}" if self.framework in ("huggingface", "pytorch-smp", "spark") else None
+        if self.request.smdistributed or (self.hardware is not None and self.hardware.family == "p4d"):
+            from smlint.images.sdk import P4D_TAGS
+
+            more = P4D_TAGS.get(f"{self.framework}-{chosen.tag}")
+            if more is not None:
+                return f"{chosen.tag}-{more}"
+        return chosen.tag
+
+    def _why(self, chosen: Release) -> str:
+        request = self.request
+        what = f"{self.framework} {chosen.version}" if chosen.version else self.framework
+        left = [name for name, given in (("version", request.version), ("Python", request.python or not chosen.python)) if not given]
+        newest = f" (newest {' and '.join(left)})" if left else ""
+        where = f" on {request.instance_type or 'serverless'} ({self.hardware})" if self.hardware is not None else ""
+        return f"{what}{newest} for {self.scope}{where} in {request.region}"
+
+    def _unsupported(
+        self, reason: Reason, name: str, value: str | None, near: Sequence[str], listed: str = "", note: str = ""
+    ) -> Unresolved:
+        supported = listed or ", ".join(near)
+        text = f"Unsupported {name}: {_shown(str(value))}.{note} Supported {name}(s): {supported or 'none'}."
+        return Unresolved(reason, text, tuple(near)[:3])
+
+
+def _newest_python(releases: list[Release]) -> list[Release]:
+    """Those with the newest Python: the newest among the SDK's own tags where there are any that say one."""
+    for group in ([r for r in releases if r.given], releases):
+        named = [r.python for r in group if r.python]
+        if named:
+            newest = max(named, key=python_key)
+            return [r for r in group if r.python == newest]
+        if group:
+            return releases
+    return releases
+
+
+def _newest_base(releases: list[Release]) -> list[Release]:
+    """Hugging Face: those on the newest base framework, PyTorch before TensorFlow, full versions before short."""
+    bases = {r.libraries[0] for r in releases if r.framework == "huggingface" and r.libraries}
+    if len(bases) < 2:
+        return releases
+    best = max(bases, key=lambda base: (base[0] == "pytorch", version_rank(base[1])))
+    return [r for r in releases if r.libraries and r.libraries[0] == best]
+
+
+def version_rank(version: str) -> tuple[tuple[tuple[int, str], ...], int]:
+    """A sort key that puts `2.6.0` before `2.6`, of which it is the full spelling."""
+    from smlint.images.tags import version_key
+
+    return version_key(version), len(version)
+
+
+def _listed(releases: Sequence[Release]) -> str:
+    from smlint.images.tags import version_key
+
+    return ", ".join(sorted({r.version for r in releases if r.version}, key=version_key, reverse=True))
+
+
+def _shown(text: str) -> str:
+    clean = "".join(c if c.isprintable() else "?" for c in text[:100])
+    return clean if len(text) <= 100 else clean + "..."
+
+
+def _unknown_framework(name: str, catalog: Catalog) -> Unresolved:
+    from difflib import get_close_matches
+
+    plain = name.strip().lower().replace("_", "-").replace(" ", "-")[:60]
+    public = INTERNAL.get(name)
+    near = (public,) if public is not None else tuple(get_close_matches(plain, catalog.frameworks, 3, 0.6))
+    text = f"Unsupported framework: {_shown(name)}. Supported framework(s): {', '.join(catalog.frameworks)}."
+    return Unresolved(Reason.FRAMEWORK, text, near)
+
+
+def _not_in_region(region: str, releases: Sequence[Release]) -> Unresolved:
+    regions = sorted({name for r in releases for name in r.regions})
+    near = [name for name in nearest_regions(region, 10) if name in regions][:3]
+    head = region.split("-")[0]
+    near += [name for name in regions if name.split("-")[0] == head and name not in near][: 3 - len(near)]
+    return Unresolved(
+        Reason.REGION, f"Unsupported region: {_shown(region)}. Supported region(s): {', '.join(regions)}.", tuple(near)
+    )

@@ -1,0 +1,371 @@
+"""Image URIs: what each means, part by part, with its place in the text.
+
+    <account>.dkr.ecr.<region>.<suffix>/<repository>[:<tag>][@<digest>]
+
+The registry is strictly what stands before the first `/`: `evil.com/x.dkr.ecr.us-east-1.amazonaws.com/repo` is a repository
+of evil.com.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, Catalog, current
+from smlint.images.families import architecture_of, meaning, platform_of, processor_of
+from smlint.images.placeholders import is_placeholder, mask
+from smlint.images.regions import looks_like_region
+from smlint.images.tags import Tag, parse_tag
+from smlint.model import Image, has_hole, is_hole
+
+_ENDPOINTS = (
+    (".dkr.ecr.", "ecr"),
+    (".dkr.ecr-fips.", "ecr-fips"),
+    (".dkr-ecr.", "dual-stack"),
+    (".dkr-ecr-fips.", "dual-stack-fips"),
+)
+_DUAL_STACK = frozenset(("on.aws", "on.amazonwebservices.com.cn"))
+_SUFFIXES = frozenset(
+    "amazonaws.com amazonaws.com.cn amazonaws.eu c2s.ic.gov sc2s.sgov.gov cloud.adc-e.uk csp.hci.ic.gov".split()
+)
+_ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_TAG = _ALPHANUMERIC | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")
+_HEXADECIMAL = frozenset("0123456789abcdef")
+_CACHED_LENGTH = 512
+_TAG_PARTS = ("version", "python", "processor", "accelerator", "os", "platform", "architecture")
+
+Parts = dict[str, tuple[int, int]]
+
+
+def format_image(image: Image) -> str:
+    """The URI again, exactly as it was written: `format_image(parse_image(x)) == x` for every x."""
+    return image.uri
+
+
+def parse_image(uri: str) -> Image:
+    """Read an image URI. Never raises.
+
+    A component that holds an unknown part (a hole, or a placeholder such as `{region}` or `ACCOUNT_ID`) is None; its offsets
+    are in `parts` all the same, and everything else is understood as far as it is certain. `problems` has a sentence for
+    each fault of a text that is meant as an ECR URI; a name of any other registry has none.
+
+    What may be relied on: `owner` is `aws` only when the account is one of SageMaker's registries. `known_repository` and
+    `known_tag` speak of the catalogue; `known_tag` False is evidence only where `owner` is `aws`. In SageMaker's accounts,
+    and where the account is unknown or a documents' placeholder, a known repository gives the fields their meaning. In any
+    other account, a repository of a known name may be a private mirror: then `framework`, `version` and what else the tag
+    says are filled when the tag follows the grammar, but `architecture`, `processor` and `scope` only when the tag itself is
+    known. Anywhere else a tag is free text, and means nothing.
+    """
+    return _remembered(uri) if len(uri) <= _CACHED_LENGTH else _parse(uri)
+
+
+@lru_cache(maxsize=2048)
+def _remembered(uri: str) -> Image:
+    return _parse(uri)
+
+
+def forget() -> None:
+    """Forget the catalogue used so far."""
+    _remembered.cache_clear()
+
+
+def _parse(uri: str) -> Image:
+    text = mask(uri)
+    start, end = 0, len(text)
+    problems: list[str] = []
+    if text and (text[0].isspace() or text[-1].isspace()):
+        stripped = text.strip()
+        start = len(text) - len(text.lstrip())
+        end = start + len(stripped)
+        problems.append("has blanks around it")
+    for scheme in ("https://", "http://", "docker://"):
+        if text.startswith(scheme, start):
+            problems.append(f"begins with {scheme}, which is no part of an image URI")
+            start += len(scheme)
+    slash = text.find("/", start, end)
+    host = text[start : slash if slash >= 0 else end]
+    parts: Parts = {}
+    endpoint = _split_host(host, start, parts)
+    if not endpoint:
+        return _foreign(uri, text, start, end, slash, problems)
+    account = _component(text, parts, "account")
+    region = _component(text, parts, "region")
+    domain = _component(text, parts, "domain")
+    _check_host(text, parts, account, region, problems)
+    repository, tag, digest = _path(text, slash + 1 if slash >= 0 else end, end, parts, problems)
+    if not has_hole(host):
+        parts["registry"] = (start, start + len(host))
+    return _understand(
+        Image(
+            uri,
+            registry="" if has_hole(host) else host,
+            account=account,
+            region=region,
+            domain=domain,
+            endpoint=endpoint,
+            repository=repository,
+            tag=tag,
+            digest=digest,
+            problems=tuple(problems),
+            parts=parts,
+        ),
+        text,
+    )
+
+
+def _split_host(host: str, at: int, parts: Parts) -> str:
+    """Fill in the parts of an ECR host and return the kind of endpoint; an empty string for any other host."""
+    for marker, endpoint in _ENDPOINTS:
+        cut = host.find(marker)
+        if cut <= 0:
+            continue
+        rest = cut + len(marker)
+        dot = host.find(".", rest)
+        if dot < 0 and not has_hole(host[rest:]):
+            return ""
+        if dot >= 0 and not _is_suffix(host[dot + 1 :], endpoint):
+            return ""
+        if "." in host[:cut] or rest >= len(host):
+            return ""
+        parts["account"] = (at, at + cut)
+        parts["region"] = (at + rest, at + (dot if dot >= 0 else len(host)))
+        if dot >= 0:
+            parts["domain"] = (at + dot + 1, at + len(host))
+        return endpoint
+    return ""
+
+
+def _is_suffix(domain: str, endpoint: str) -> bool:
+    """Whether a DNS suffix is AWS's, or close enough to be meant as it (`amazonaws.cn`); `amazonaws.com.evil.com` is not."""
+    if has_hole(domain):
+        return True
+    if endpoint.startswith("dual-stack"):
+        return domain in _DUAL_STACK
+    if domain in _SUFFIXES:
+        return True
+    labels = domain.split(".")
+    return labels[0] in ("amazonaws", "amazonws", "amazonaw", "amazon", "aws", "awsamazon") and (
+        len(labels) <= 2 or (len(labels) == 3 and labels[1:] == ["com", "cn"])
+    )
+
+
+def _component(text: str, parts: Parts, name: str) -> str | None:
+    span = parts.get(name)
+    if span is None:
+        return None
+    value = text[span[0] : span[1]]
+    if has_hole(value) or (name != "domain" and is_placeholder(value)):
+        return None
+    return value
+
+
+def _check_host(text: str, parts: Parts, account: str | None, region: str | None, problems: list[str]) -> None:
+    if account is not None and not (len(account) == 12 and account.isascii() and account.isdigit()):
+        problems.append(f"account {account!r} is not of 12 digits")
+    if region is not None and not looks_like_region(region):
+        problems.append(f"{region!r} does not have the form of a Region")
+
+
+def _path(
+    text: str, at: int, end: int, parts: Parts, problems: list[str]
+) -> tuple[str | None, str | None, str | None]:
+    """Repository, tag and digest of what follows the host, with their parts and problems."""
+    tag = digest = None
+    stop = end
+    sign = text.find("@", at, end)
+    if sign >= 0:
+        digest = text[sign + 1 : end]
+        parts["digest"] = (sign + 1, end)
+        stop = sign
+        hexadecimal = digest.removeprefix("sha256:")
+        if has_hole(digest):
+            digest = None
+        elif not digest.startswith("sha256:") or len(hexadecimal) != 64 or not _HEXADECIMAL.issuperset(hexadecimal):
+            problems.append("the digest is not sha256: and 64 hexadecimal digits")
+    colon = text.find(":", at, stop)
+    if colon >= 0:
+        tag = text[colon + 1 : stop]
+        parts["tag"] = (colon + 1, stop)
+        if ":" in tag:
+            problems.append("has two colons")
+        elif not tag:
+            problems.append("the tag is empty")
+        elif has_hole(tag):
+            tag = None
+        elif len(tag) > 128 or not (_TAG | {"_"}).issuperset(tag) or tag[0] in ".-":
+            problems.append(f"the tag {_short(tag)!r} has characters that a tag cannot have")
+        stop = colon
+    repository: str | None = text[at:stop]
+    parts["repository"] = (at, stop)
+    assert repository is not None
+    if not repository:
+        problems.append("has no repository")
+        return None, tag, digest
+    if has_hole(repository):
+        return None, tag, digest
+    lowered = repository.lower()
+    if lowered != repository and _is_repository(lowered):
+        problems.append(f"repository {_short(repository)!r} has capital letters")
+    elif not _is_repository(repository):
+        problems.append(f"{_short(repository)!r} is not the name of a repository")
+    return repository, tag, digest
+
+
+def _is_repository(name: str) -> bool:
+    """Words of small letters and digits, joined by `.`, `_`, `__`, or dashes, in folders joined by `/`."""
+    for folder in name.split("/"):
+        if not folder or folder[0] not in _ALPHANUMERIC or folder[-1] not in _ALPHANUMERIC:
+            return False
+        if not _ALPHANUMERIC.issuperset(folder.replace("-", "").replace("_", "").replace(".", "")):
+            return False
+    return True
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _foreign(uri: str, text: str, start: int, end: int, slash: int, problems: list[str]) -> Image:
+    """An image of any registry but ECR, or a text that is no image at all."""
+    host = text[start:slash] if slash >= 0 else text[start:end]
+    meant = (".dkr.ecr" in host or ".dkr-ecr" in host) and host.rpartition(".")[2] in ("com", "cn", "aws", "eu", "gov", "uk")
+    parts: Parts = {}
+    if slash < 0 or not ("." in host or ":" in host or host == "localhost" or has_hole(host)):
+        if meant:
+            problems.append("has no repository")
+        elif ".dkr.ecr." in host:
+            meant = True
+            problems.append("has no repository, and a registry that is not complete")
+        host, at = "", start
+    else:
+        at = slash + 1
+        if meant and ".amazonaws." in f".{host}." and host.endswith(tuple(_SUFFIXES)):
+            problems.append(f"{_short(host)!r} is not the name of an ECR registry")
+        else:
+            meant = False
+    registry = "" if has_hole(host) else host
+    if registry:
+        parts["registry"] = (start, start + len(host))
+    repository, tag, digest = _path(text, at, end, parts, [])
+    image = Image(
+        uri, registry=registry, repository=repository, tag=tag, digest=digest, parts=parts,
+        problems=tuple(problems) if meant else (),
+    )  # fmt: skip
+    if host and all(is_hole(c) for c in host):
+        return _understand(image, text)
+    return image
+
+
+def _understand(image: Image, text: str) -> Image:
+    """Fill in what the catalogue and the tag's grammar tell about an image of an ECR registry (or a wholly unknown one)."""
+    catalog = current()
+    account, repository = image.account, image.repository
+    owner = None
+    if account is not None:
+        owner = "documentation" if account in DOCUMENTATION_ACCOUNTS else "aws" if account in catalog.owned() else None
+    entry = catalog.repositories.get(repository) if repository is not None else None
+    if repository is None or entry is None:
+        return _with(image, owner=owner)
+    tag = parse_tag(image.tag) if image.tag is not None and "tag" in image.parts else None
+    known = tag is not None and catalog.known_tag(repository, tag)
+    ours = owner == "aws" or (image.is_ecr and (account is None or owner == "documentation"))
+    if ours and owner != "aws" and "-" not in repository:
+        ours = known and _is_specific(tag)  # `ray`, `xgboost`, `pytorch`, ... are names that anyone would give
+    if not ours and not (known and _is_specific(tag)):
+        return _quiet(image, owner, repository, tag, known)
+    return _ours(image, owner, repository, tag, known, catalog, text)
+
+
+def _is_specific(tag: Tag | None) -> bool:
+    """Whether a tag says enough not to be anyone's: `1` and `latest` are no evidence for an image of SageMaker."""
+    return tag is not None and tag.text.count("-") >= 2
+
+
+def _with(image: Image, owner: str | None) -> Image:
+    if owner is None:
+        return image
+    return Image(
+        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, image.repository,
+        image.tag, image.digest, problems=image.problems, parts=image.parts,
+    )  # fmt: skip
+
+
+def _quiet(image: Image, owner: str | None, repository: str, tag: Tag | None, known: bool) -> Image:
+    """A repository of a known name in somebody's own account (or of nobody knows whose)."""
+    if tag is None or tag.version is None or tag.unknown or not image.is_ecr or not _is_specific(tag):
+        return Image(
+            image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, repository,
+            image.tag, image.digest, known_repository=True, problems=image.problems, parts=image.parts,
+        )  # fmt: skip
+    framework, version, libraries = meaning(repository, tag)
+    return Image(
+        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, repository, image.tag,
+        image.digest, framework, version, libraries, tag.python, None, tag.accelerator, tag.os, tag.platform,
+        known_repository=True, known_tag=known, problems=image.problems, parts=_shifted(image.parts, tag),
+    )  # fmt: skip
+
+
+def _shifted(parts: Parts, tag: Tag) -> Parts:
+    at = parts["tag"][0]
+    spans = tag.spans
+    for name in _TAG_PARTS:
+        if name in spans:
+            first, last = spans[name]
+            parts[name] = (at + first, at + last)
+    return parts
+
+
+def _ours(
+    image: Image, owner: str | None, repository: str, tag: Tag | None, known: bool, catalog: Catalog, text: str
+) -> Image:
+    """An image of SageMaker's registries, or one that can be nothing else."""
+    entry = catalog.repositories[repository]
+    scopes: tuple[str, ...] = tuple(entry["scopes"])
+    certain = tag is not None
+    if tag is None:
+        tag = _partial_tag(image, text)
+    parts = _shifted(image.parts, tag) if "tag" in image.parts else image.parts
+    framework, version, libraries = meaning(repository, tag)
+    if not certain and version is not None and tag.version is None:
+        version = None
+    if framework is None or (not certain and len(entry["frameworks"]) > 1):
+        framework = entry["frameworks"][0] if len(entry["frameworks"]) == 1 else framework if tag.libraries else None
+    version = entry.get("versions", {}).get(image.tag or "", version)
+    architecture: str | None = architecture_of(repository, tag)
+    if not certain and architecture == "x86_64" and repository in _BOTH_ARCHITECTURES:
+        architecture = None
+    if certain and "only" in entry:
+        scopes = next((tuple(use.split()) for use, tags in entry["only"].items() if image.tag in tags), scopes)
+    support = catalog.support_of(repository, version) if version is not None else None
+    return Image(
+        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, repository, image.tag,
+        image.digest, framework, version, libraries, tag.python,
+        processor_of(repository, tag) if certain or tag.processor or repository.endswith("-eia") else None,
+        tag.accelerator, tag.os, platform_of(repository, tag) if certain else tag.platform, architecture,
+        scopes[0] if len(scopes) == 1 else None, scopes, True, known, support[1] if support is not None else None,
+        image.problems, parts,
+    )  # fmt: skip
+
+
+_BOTH_ARCHITECTURES = frozenset(("sagemaker-xgboost", "sagemaker-scikit-learn"))
+"""Repositories whose tag, and not whose name, tells the architecture."""
+
+
+def _partial_tag(image: Image, text: str) -> Tag:
+    """What a missing tag, or one with an unknown part, says for certain: the tokens that are whole.
+
+    An unknown part may stand for any text, so a version directly before it may go on (`1.5-` and then `1`); only one of
+    three numbers is taken as complete.
+    """
+    span = image.parts.get("tag")
+    if span is None:
+        return parse_tag("")._replace(unknown=())
+    tokens = text[span[0] : span[1]].split("-")
+    whole = "-".join(token if not has_hole(token) else "\ue000" * len(token) for token in tokens)
+    tag = parse_tag(whole)
+    if tag.version is not None:
+        end = tag.spans["version"][1]
+        follows = whole[end + 1 :]
+        if (follows and is_hole(follows[0]) and tag.version.count(".") < 2) or has_hole(tokens[0]):
+            spans = {name: place for name, place in tag.spans.items() if name != "version"}
+            tag = tag._replace(version=None, spans=spans)
+    return tag._replace(revision=None, unknown=())

@@ -1,0 +1,187 @@
+"""What a scalar's type is, and a tree as plain Python data, for a JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Literal, TypeAlias
+
+from smlint.nodes.tree import Alias, Mapping, Node, Scalar, merged
+
+PlainType: TypeAlias = Literal["str", "int", "float", "bool", "null", "timestamp"]
+
+
+class Unknown:
+    """Stands in plain data for what the file does not tell: a tagged node (`!Ref x`), or one too deep or repeated too often."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+UNKNOWN = Unknown()
+
+Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | Unknown | None"
+
+DATA_DEPTH = 200
+"""Levels that `to_data` converts. A schema looks at the first few; a message that shows an instance must be able to print it."""
+
+DATA_REPEATS = 100_000
+"""Nodes that `to_data` converts a second time, through aliases and merge keys."""
+
+DIGIT_LIMIT = 4000
+"""Digits of an integer that Python converts (its own limit is 4,300)."""
+
+# The implicit types of YAML 1.1 (https://yaml.org/type/, 2005), as PyYAML and most loaders of configuration resolve them, with
+# what YAML 1.2 and JSON add: 0o17, 1e3, .5. Regular expressions are compiled on first use: most runs ask for no type.
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_TRUE = frozenset(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
+_FALSE = frozenset(("no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"))
+_NUMERIC_START = frozenset("+-.0123456789")
+_INT = r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*+(?::[0-5]?[0-9])*)"
+_FLOAT = (
+    r"[-+]?(?:(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][-+]?[0-9]+)?"
+    r"|[0-9][0-9_]*+(?::[0-5]?[0-9])+\.[0-9_]*|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
+)
+_TIMESTAMP = (
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?)?)?"
+)
+_TAGGED: dict[str | None, PlainType] = {
+    "!!str": "str",
+    "!!int": "int",
+    "!!float": "float",
+    "!!bool": "bool",
+    "!!null": "null",
+    "!!timestamp": "timestamp",
+}
+
+
+def plain_type(scalar: Scalar) -> PlainType:
+    """The type that a YAML 1.1 loader gives a scalar: `1.10` is a float, `"1.10"` and `1.10.0` are strings.
+
+    A quoted or block scalar is a string; so is one with a tag of the file's own (`!Sub`), whose meaning is not YAML's.
+    """
+    if scalar.tag is not None:
+        return _TAGGED.get(scalar.tag, "str")
+    if scalar.style != "plain":
+        return "str"
+    value = scalar.value
+    if value in _NULL:
+        return "null"
+    if value in _TRUE or value in _FALSE:
+        return "bool"
+    if value[0] not in _NUMERIC_START:
+        return "str"
+    if re.fullmatch(_INT, value):
+        return "int"
+    if re.fullmatch(_FLOAT, value):
+        return "float"
+    return "timestamp" if re.fullmatch(_TIMESTAMP, value) else "str"
+
+
+def is_null(node: Node | None) -> bool:
+    """Whether there is nothing: no node, or an empty, `~` or `null` scalar, also behind an alias."""
+    if isinstance(node, Alias):
+        node = node.target
+    return node is None or (isinstance(node, Scalar) and plain_type(node) == "null")
+
+
+def scalar_data(scalar: Scalar) -> str | int | float | bool | Unknown | None:
+    """A scalar as a Python value. A timestamp is its text, as in JSON; a foreign tag or a value beyond its type is UNKNOWN."""
+    if scalar.tag is not None and scalar.tag not in _TAGGED and scalar.tag != "!":
+        return UNKNOWN
+    kind = plain_type(scalar)
+    try:
+        match kind:
+            case "null":
+                return None
+            case "bool":
+                return scalar.value in _TRUE
+            case "int":
+                return _int(scalar.value)
+            case "float":
+                return _float(scalar.value)
+            case _:
+                return scalar.value
+    except ValueError:
+        return UNKNOWN
+
+
+def _int(value: str) -> int:
+    """An integer of YAML 1.1, with signs, underscores, bases and base 60."""
+    digits = value.replace("_", "").lstrip("+-")
+    if len(digits) > DIGIT_LIMIT:
+        raise ValueError("too many digits")
+    if ":" in digits:
+        number = 0
+        for part in digits.split(":"):
+            number = number * 60 + int(part)
+    elif digits[:2] in ("0b", "0o", "0x"):
+        number = int(digits, 0)
+    elif len(digits) > 1 and digits[0] == "0" and not set(digits) & set("89"):
+        number = int(digits, 8)
+    else:
+        number = int(digits)
+    return -number if value.startswith("-") else number
+
+
+def _float(value: str) -> float:
+    """A floating point number of YAML 1.1."""
+    digits = value.replace("_", "").lstrip("+-").lower()
+    if digits in (".inf", ".nan"):
+        number = float(digits[1:])
+    elif ":" in digits:
+        number = 0.0
+        for part in digits.split(":"):
+            number = number * 60 + float(part)
+    else:
+        number = float(digits)
+    return -number if value.startswith("-") else number
+
+
+def to_data(node: Node | None) -> Data:
+    """A tree as plain data: dict (merge keys applied, the last of duplicates), list, str, int, float, bool, None, UNKNOWN.
+
+    A key is its text, whatever its type; a key that is no scalar is left out. Aliases are followed, and so copied. UNKNOWN
+    stands for a node whose tag is not YAML's own, below `DATA_DEPTH` levels (so in a cycle too), after `DATA_REPEATS` copies.
+    """
+    result: list[Data] = [UNKNOWN]
+    visited: set[int] = set()
+    repeats = DATA_REPEATS
+    pending: list[tuple[list[Data] | dict[str, Data], int | str, Node, int]] = []
+    if node is None:
+        return None
+    pending.append((result, 0, node, 0))
+    while pending:
+        container, place, node, depth = pending.pop()
+        if isinstance(node, Alias):
+            node = node.target
+        if id(node) in visited:
+            repeats -= 1
+            if repeats < 0:
+                continue
+        visited.add(id(node))
+        value: Data = UNKNOWN
+        if isinstance(node, Scalar):
+            value = scalar_data(node)
+        elif depth >= DATA_DEPTH or node.tag not in (None, "!", "!!map", "!!seq"):
+            continue
+        elif isinstance(node, Mapping):
+            entries = dict(islice(merged(node), len(node.items) + max(repeats, 0)))
+            repeats -= max(0, len(entries) - len(node.items))
+            fields: dict[str, Data] = dict.fromkeys(entries, UNKNOWN)
+            pending += ((fields, key, entry, depth + 1) for key, entry in entries.items())
+            value = fields
+        else:
+            elements: list[Data] = [UNKNOWN] * len(node.items)
+            pending += ((elements, index, item, depth + 1) for index, item in enumerate(node.items))
+            value = elements
+        if isinstance(container, list):
+            assert isinstance(place, int)
+            container[place] = value
+        else:
+            assert isinstance(place, str)
+            container[place] = value
+    return result[0]

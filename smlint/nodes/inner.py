@@ -1,0 +1,147 @@
+"""Documents inside strings: where each character of a scalar's value stands in the file, and a tree of the value with the file's offsets.
+
+A scalar's text is its value with line breaks, indentation and escapes added. Apart from blanks, both have the same characters
+in the same order, and that is how they are laid side by side; where they do not match to the last character, nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as Series
+from typing import NamedTuple
+
+from smlint.nodes.tree import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
+
+_BLANKS = " \\t\\r\\n\\x85\\u2028\\u2029"
+_NOT_BLANK = dict.fromkeys(map(ord, " \t\r\n\x85\u2028\u2029"))
+_RUN = rf"[^{_BLANKS}]+"
+_PLAIN_TOKEN = re.compile(_RUN)
+_SINGLE_TOKEN = re.compile(rf"[^{_BLANKS}']+|''")
+_DOUBLE_TOKEN = re.compile(
+    rf"[^{_BLANKS}\\]+"
+    r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\U[0-9a-fA-F]{8}|\\(?:\r\n|.)",
+    re.DOTALL,
+)
+# Escapes of YAML 1.2 (chapter 5.7) for what is no blank; JSON's are among them.
+_ESCAPED = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "_": "\xa0"}
+_BLANK_ESCAPES = frozenset("tnrNLP \t\n\r\x85\u2028\u2029")
+_HEADER = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
+
+
+class SourceMap(NamedTuple):
+    """For each character of a string, where in the file its text begins and ends."""
+
+    starts: Series[int]
+    ends: Series[int]
+
+
+def source_map(scalar: Scalar, text: str) -> SourceMap | None:
+    """Where the characters of a scalar's value stand in the text that it was parsed from; None when that cannot be told.
+
+    A blank that the parser made of a line break stands where the character before it ends.
+    """
+    if scalar.exact:
+        return SourceMap(range(scalar.start, scalar.end), range(scalar.start + 1, scalar.end + 1))
+    found = _laid_out(scalar, text)
+    if found is None:
+        return None
+    visible, starts, ends = found
+    if visible != scalar.value.translate(_NOT_BLANK):
+        return None
+    all_starts: list[int] = []
+    all_ends: list[int] = []
+    at = taken = 0
+    last = starts[0] if starts else scalar.start
+    for run in _PLAIN_TOKEN.finditer(scalar.value):
+        blanks = run.start() - at
+        all_starts += [last] * blanks
+        all_ends += [last] * blanks
+        length = run.end() - run.start()
+        all_starts += starts[taken : taken + length]
+        all_ends += ends[taken : taken + length]
+        taken += length
+        at, last = run.end(), ends[taken - 1]
+    blanks = len(scalar.value) - at
+    return SourceMap(all_starts + [last] * blanks, all_ends + [last] * blanks)
+
+
+def _laid_out(scalar: Scalar, text: str) -> tuple[str, list[int], list[int]] | None:
+    """The characters of a scalar that are no blanks, as they are meant, with where each begins and ends in the text."""
+    begin = scalar.start
+    token = _PLAIN_TOKEN
+    if scalar.style in ("literal", "folded"):
+        header = _HEADER.match(text, begin, scalar.end)
+        if header is None:
+            return None
+        begin = header.end()
+    elif scalar.style == "single":
+        token = _SINGLE_TOKEN
+    elif scalar.style in ("double", "json"):
+        token = _DOUBLE_TOKEN
+    elif scalar.style != "plain":
+        return None
+    decoded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in token.finditer(text, begin, scalar.end):
+        found = match.group()
+        if found[0] == "\\" and token is _DOUBLE_TOKEN:
+            meant = _unescaped(found)
+        elif found == "''" and token is _SINGLE_TOKEN:
+            meant = "'"
+        else:
+            decoded.append(found)
+            starts += range(match.start(), match.end())
+            ends += range(match.start() + 1, match.end() + 1)
+            continue
+        if meant:
+            decoded.append(meant)
+            starts.append(match.start())
+            ends.append(match.end())
+    return "".join(decoded), starts, ends
+
+
+def _unescaped(escape: str) -> str:
+    """The character that an escape stands for; nothing for a blank, and for a line break that is taken out."""
+    kind = escape[1]
+    if kind in _BLANK_ESCAPES:
+        return ""
+    if kind not in "uxU" or len(escape) == 2:
+        return _ESCAPED.get(kind, kind)
+    code = int(escape[2:6], 16) if kind == "u" else int(escape[2:], 16)
+    if len(escape) == 12:
+        code = 0x10000 + ((code - 0xD800) << 10) + (int(escape[8:], 16) - 0xDC00)
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:
+        return "\ufffd"
+    return chr(code).translate(_NOT_BLANK)
+
+
+def inner_document(value: str, where: SourceMap, text: str) -> Document | None:
+    """The one document that a string holds, its offsets those of the file `text`; None when it holds none, or several.
+
+    `where` tells where each character of `value` stands. A scalar of it is `exact` when its value stands in the file as it is.
+    """
+    from smlint.nodes import parse
+
+    try:
+        documents = parse(value)
+    except ParseError:
+        return None
+    if len(documents) != 1 or not isinstance(documents[0].root, Mapping | Sequence):
+        return None
+    document = documents[0]
+    for node in walk(document.root):
+        _place(node, where, text)
+    return Document(document.root, 0, document.kind)
+
+
+def _place(node: Node, where: SourceMap, text: str) -> None:
+    start, end = node.start, node.end
+    if start >= len(where.starts):
+        node.start = node.end = where.ends[-1] if where.ends else 0
+    else:
+        node.start = where.starts[start]
+        node.end = where.ends[end - 1] if end > start else node.start
+    if isinstance(node, Scalar):
+        node.exact = node.exact and text[node.start : node.end] == node.value

@@ -1,0 +1,162 @@
+"""Requests to deployments: each image with the instance types that it runs on, in one request or linked by a model's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
+from smlint.nodes import Mapping
+from smlint.readers.api_fields import Fields, Steps
+from smlint.readers.api_shapes import REQUESTS, Shape
+from smlint.readers.facts import Environment, image_fact, instance_fact, is_null, pointer, region_fact, string_fact
+
+MAX_PAIRS = 4096
+"""Deployments of one document; what is more is left out."""
+
+
+class Body(NamedTuple):
+    """A request in a document: its mapping, its kind (a key of `REQUESTS`), and what reads its fields.
+
+    `names` are further names under which its images can be run; `resource` is what it is called in reports.
+    """
+
+    mapping: Mapping
+    request: str
+    fields: Fields
+    steps: Steps
+    resource: str
+    names: tuple[str, ...] = ()
+    fixable: bool = True
+
+
+class Found(NamedTuple):
+    """An image or an instance type: its text, and its JSON pointer."""
+
+    text: Text
+    pointer: str
+
+
+class Model(NamedTuple):
+    """A model defined here: the names that it can be referred to by, and its images."""
+
+    names: tuple[str, ...]
+    images: tuple[Found, ...]
+    body: Body
+
+
+class Use(NamedTuple):
+    """Instance types on which images run: those of the same request (`images`), or those of the model called `model`."""
+
+    shape: Shape
+    holder: Mapping | None
+    images: tuple[Found, ...]
+    instances: tuple[Found, ...]
+    model: Text | None
+    body: Body
+
+
+def read_bodies(bodies: Iterable[Body], environment: Environment, format: str) -> list[Deployment]:
+    """The deployments of the requests of one document."""
+    models: list[Model] = []
+    uses: list[Use] = []
+    for body in bodies:
+        for shape in REQUESTS[body.request].shapes:
+            (models.extend if shape.defines else uses.extend)(_models(shape, body) if shape.defines else _uses(shape, body))  # type: ignore[arg-type]
+    return list(_deployments(models, uses, environment, format))[:MAX_PAIRS]
+
+
+def _models(shape: Shape, body: Body) -> Iterator[Model]:
+    name = body.fields.text(body.mapping, shape.defines[0])
+    names = (*body.names, *((name.shown(),) if name is not None and name.shown() else ()))
+    yield Model(names, tuple(_found(body, body.mapping, shape.images, ())), body)
+
+
+def _uses(shape: Shape, body: Body) -> Iterator[Use]:
+    for holder, steps in body.fields.mappings(body.mapping, shape.base):
+        if not isinstance(holder, Mapping):
+            continue
+        images = tuple(_found(body, holder, shape.images, steps))
+        instances = tuple(_found(body, holder, shape.instances, steps))
+        model = body.fields.text(holder, shape.model[0]) if shape.model else None
+        groups = tuple(_found(body, holder, (shape.groups,), steps)) if shape.groups else ()
+        if len(groups) == 1:
+            instances += groups
+        elif groups:
+            # Which of the groups needs what the image has, only the program in it tells.
+            yield Use(shape, None, images, (), None, body)
+            yield Use(shape, None, (), groups, None, body)
+            continue
+        yield Use(shape, holder, images, instances, model, body)
+
+
+def _found(body: Body, holder: Mapping, paths: Iterable[tuple[str, ...]], above: Steps) -> Iterator[Found]:
+    for path in paths:
+        for text, steps in body.fields.texts(holder, path):
+            yield Found(text, pointer(*body.steps, *above, *steps))
+
+
+def _deployments(models: list[Model], uses: list[Use], environment: Environment, format: str) -> Iterator[Deployment]:
+    """Each pair once; then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
+    used: set[int] = set()
+    for use in uses:
+        # Two models of one name stand in branches of which one is taken; nothing tells which goes with this use.
+        named = [model for model in models if use.model is not None and use.model.shown() in model.names]
+        model = named[0] if len(named) == 1 and not use.images else None
+        images, body = (use.images, use.body) if model is None else (model.images, model.body)
+        if model is not None:
+            used.add(id(model))
+        for image in images:
+            for instance in use.instances:
+                yield _deployment(use, body, image, instance, environment, format)
+            if not use.instances:
+                yield _deployment(use, body, image, None, environment, format)
+        if not images:
+            for instance in use.instances:
+                yield _deployment(use, use.body, None, instance, environment, format)
+    for model in models:
+        if id(model) not in used:
+            for image in model.images:
+                yield _deployment(Use(Shape(Kind.ENDPOINT), None, (), (), None, model.body), model.body, image, None, environment, format)
+
+
+def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, environment: Environment, format: str) -> Deployment:
+    fact: Fact[Image] = image_fact(image.text) if image is not None else ABSENT
+    instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
+    place = image or instance
+    return Deployment(
+        format=format,
+        kind=use.shape.kind,
+        resource=body.resource,
+        pointer=place.pointer if place is not None else pointer(*body.steps),
+        image=fact,
+        instance_type=instance_type,
+        region=region_fact(ABSENT, environment, fact),
+        image_scope=_own_scope(fact) if use.shape.any_scope else ABSENT,
+        accelerator_type=_stated(use, "AcceleratorType"),
+        inference_ami_version=_stated(use, "InferenceAmiVersion"),
+        serverless=_serverless(use),
+        anchor=place.text if place is not None else None,
+        fixable=body.fixable and use.body.fixable,
+    )
+
+
+def _own_scope(image: Fact[Image]) -> Fact[str]:
+    """The scope that the image itself tells: where it may be any, it cannot be the wrong one."""
+    found = image.get()
+    return known(found.scope, image.text, "image") if found is not None and found.scope is not None else unknown()
+
+
+def _stated(use: Use, key: str) -> Fact[str]:
+    """A field of a production variant."""
+    if use.holder is None or not use.shape.model or use.shape.kind is not Kind.ENDPOINT:
+        return ABSENT
+    text = use.body.fields.text(use.holder, key)
+    return string_fact(text) if text is not None and text.value else ABSENT
+
+
+def _serverless(use: Use) -> Fact[bool]:
+    if use.holder is None or not use.shape.model:
+        return ABSENT
+    node = use.body.fields.child(use.holder, "ServerlessConfig")
+    return known(True) if node is not None and not is_null(node) else ABSENT

@@ -1,0 +1,222 @@
+"""Where the requests of SageMaker's API hold images, instance types and the names that link them.
+
+Paths from botocore 1.44.5, `sagemaker/2017-07-24/service-2.json` (read 2026-11-22): every member of a Create or Update request that is a
+container image or an instance type, but for notebooks' images, quotas, and lists of types to choose from. Describe answers have the same paths.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smlint.model import Kind
+
+EACH = "[]"
+"""The step of a path that stands for every element of a list."""
+
+Path = tuple[str, ...]
+
+
+class Shape(NamedTuple):
+    """One use of instance types and images in a request.
+
+    Within each mapping at `base`, every image of `images` runs on every instance type of `instances`. `model` is where
+    the name of a model stands whose images run there; `defines` where the name stands under which these images can be run. `groups` is a
+    list of instance types that one job uses together, each for another purpose.
+    """
+
+    kind: Kind
+    base: Path = ()
+    images: tuple[Path, ...] = ()
+    instances: tuple[Path, ...] = ()
+    model: Path = ()
+    defines: Path = ()
+    groups: Path = ()
+    any_scope: bool = False
+
+
+class Request(NamedTuple):
+    """One kind of request: `marks` are sets of keys of which such a request has one whole, `name` the key of its resource's name."""
+
+    marks: tuple[Path, ...]
+    name: str
+    shapes: tuple[Shape, ...]
+
+
+_TRAINING_IMAGE = (("AlgorithmSpecification", "TrainingImage"),)
+_TRAINING_INSTANCES = (("ResourceConfig", "InstanceType"),)
+_TRAINING_GROUPS = ("ResourceConfig", "InstanceGroups", EACH, "InstanceType")
+_TUNING = ("HyperParameterTuningResourceConfig",)
+_TUNING_INSTANCES = (*_TRAINING_INSTANCES, (*_TUNING, "InstanceType"), (*_TUNING, "InstanceConfigs", EACH, "InstanceType"))
+_CLUSTER = ("ClusterConfig", "InstanceType")
+_VARIANT_INSTANCES = (("InstanceType",), ("InstancePools", EACH, "InstanceType"))
+_CONTAINER_IMAGES = (("Container", "Image"), ("Container", "DeployedImage", "SpecifiedImage"))
+
+
+def _rules(key: str) -> Shape:
+    """The rules that watch a training job; each may run on an instance of its own."""
+    return Shape(Kind.PROCESSING, (key, EACH), (("RuleEvaluatorImage",),), (("InstanceType",),))
+
+
+def _variants(*base: str) -> Shape:
+    return Shape(Kind.ENDPOINT, (*base, EACH), (("DeployedImages", EACH, "SpecifiedImage"),), _VARIANT_INSTANCES, ("ModelName",))
+
+
+def _job_definition(key: str) -> Request:
+    shape = Shape(Kind.PROCESSING, (), ((key, "ImageUri"),), (("JobResources", *_CLUSTER),))
+    return Request(((key, "JobResources"), (key, "JobDefinitionName")), "JobDefinitionName", (shape,))
+
+
+_PACKAGE_IMAGES = ("Containers", EACH, "Image")
+_PACKAGE_SHAPES = (
+    Shape(Kind.ENDPOINT, ("InferenceSpecification",), (_PACKAGE_IMAGES,)),
+    Shape(Kind.ENDPOINT, ("AdditionalInferenceSpecifications", EACH), (_PACKAGE_IMAGES,)),
+    Shape(Kind.ENDPOINT, ("AdditionalInferenceSpecificationsToAdd", EACH), (_PACKAGE_IMAGES,)),
+    Shape(
+        Kind.TRANSFORM,
+        ("ValidationSpecification", "ValidationProfiles", EACH, "TransformJobDefinition"),
+        (),
+        (("TransformResources", "InstanceType"),),
+    ),
+)
+
+REQUESTS: dict[str, Request] = {
+    "TrainingJob": Request(
+        (("AlgorithmSpecification", "ResourceConfig"), ("AlgorithmSpecification", "TrainingJobName")),
+        "TrainingJobName",
+        (
+            Shape(Kind.TRAINING, (), _TRAINING_IMAGE, _TRAINING_INSTANCES, groups=_TRAINING_GROUPS),
+            _rules("DebugRuleConfigurations"),
+            _rules("ProfilerRuleConfigurations"),
+        ),
+    ),
+    "HyperParameterTuningJob": Request(
+        (("HyperParameterTuningJobConfig", "TrainingJobDefinition"), ("HyperParameterTuningJobConfig", "TrainingJobDefinitions")),
+        "HyperParameterTuningJobName",
+        tuple(
+            Shape(Kind.TRAINING, base, _TRAINING_IMAGE, _TUNING_INSTANCES, groups=_TRAINING_GROUPS)
+            for base in (("TrainingJobDefinition",), ("TrainingJobDefinitions", EACH))
+        ),
+    ),
+    "ProcessingJob": Request(
+        (("AppSpecification", "ProcessingResources"), ("AppSpecification", "ProcessingJobName")),
+        "ProcessingJobName",
+        (Shape(Kind.PROCESSING, (), (("AppSpecification", "ImageUri"),), (("ProcessingResources", *_CLUSTER),)),),
+    ),
+    "TransformJob": Request(
+        (("TransformResources", "TransformInput"), ("TransformResources", "TransformJobName"), ("TransformResources", "ModelName")),
+        "TransformJobName",
+        (Shape(Kind.TRANSFORM, (), (), (("TransformResources", "InstanceType"),), ("ModelName",)),),
+    ),
+    "Model": Request(
+        (("PrimaryContainer", "ModelName"), ("PrimaryContainer", "ExecutionRoleArn"), ("Containers", "ModelName"), ("Containers", "ExecutionRoleArn")),
+        "ModelName",
+        (Shape(Kind.ENDPOINT, (), (("PrimaryContainer", "Image"), ("Containers", EACH, "Image")), defines=("ModelName",)),),
+    ),
+    "EndpointConfig": Request(
+        (("ProductionVariants", "EndpointConfigName"),),
+        "EndpointConfigName",
+        (_variants("ProductionVariants"), _variants("ShadowProductionVariants")),
+    ),
+    "Endpoint": Request(
+        (("ProductionVariants", "EndpointName"), ("ProductionVariants", "EndpointArn")),
+        "EndpointName",
+        (
+            _variants("ProductionVariants"),
+            _variants("ShadowProductionVariants"),
+            _variants("PendingDeploymentSummary", "ProductionVariants"),
+            _variants("PendingDeploymentSummary", "ShadowProductionVariants"),
+        ),
+    ),
+    "ModelPackage": Request(
+        (
+            ("InferenceSpecification", "ModelPackageGroupName"),
+            ("InferenceSpecification", "ModelPackageName"),
+            ("InferenceSpecification", "ModelPackageArn"),
+            ("InferenceSpecification", "ModelApprovalStatus"),
+            ("AdditionalInferenceSpecificationsToAdd", "ModelPackageArn"),
+        ),
+        "ModelPackageName",
+        _PACKAGE_SHAPES,
+    ),
+    "Algorithm": Request(
+        (("TrainingSpecification", "AlgorithmName"),),
+        "AlgorithmName",
+        (Shape(Kind.TRAINING, ("TrainingSpecification",), (("TrainingImage",),)), _PACKAGE_SHAPES[0]),
+    ),
+    "InferenceComponent": Request(
+        (("Specification", "InferenceComponentName"), ("Specifications", "InferenceComponentName")),
+        "InferenceComponentName",
+        tuple(
+            Shape(Kind.ENDPOINT, base, _CONTAINER_IMAGES, (("InstanceType",),), ("ModelName",))
+            for base in (("Specification",), ("Specifications", EACH))
+        ),
+    ),
+    "DataQualityJobDefinition": _job_definition("DataQualityAppSpecification"),
+    "ModelQualityJobDefinition": _job_definition("ModelQualityAppSpecification"),
+    "ModelBiasJobDefinition": _job_definition("ModelBiasAppSpecification"),
+    "ModelExplainabilityJobDefinition": _job_definition("ModelExplainabilityAppSpecification"),
+    "MonitoringSchedule": Request(
+        (("MonitoringScheduleConfig", "MonitoringScheduleName"),),
+        "MonitoringScheduleName",
+        (
+            Shape(
+                Kind.PROCESSING,
+                ("MonitoringScheduleConfig", "MonitoringJobDefinition"),
+                (("MonitoringAppSpecification", "ImageUri"),),
+                (("MonitoringResources", *_CLUSTER),),
+            ),
+        ),
+    ),
+    "NotebookInstance": Request(
+        (("NotebookInstanceName", "InstanceType"),), "NotebookInstanceName", (Shape(Kind.NOTEBOOK, (), (), (("InstanceType",),)),)
+    ),
+    "Cluster": Request(
+        (("ClusterName", "InstanceGroups"), ("ClusterName", "RestrictedInstanceGroups")),
+        "ClusterName",
+        tuple(
+            Shape(Kind.CLUSTER, (key, EACH), (), (("InstanceType",), ("InstanceRequirements", "InstanceTypes", EACH)))
+            for key in ("InstanceGroups", "RestrictedInstanceGroups")
+        ),
+    ),
+    "InferenceExperiment": Request(
+        (("ModelVariants", "EndpointName"),),
+        "Name",
+        (
+            Shape(
+                Kind.ENDPOINT,
+                ("ModelVariants", EACH),
+                (),
+                (("InfrastructureConfig", "RealTimeInferenceConfig", "InstanceType"),),
+                ("ModelName",),
+            ),
+        ),
+    ),
+    # The image of an optimization job runs on machines that SageMaker chooses; the instance type is the one to optimise for.
+    "OptimizationJob": Request(
+        (("OptimizationConfigs", "DeploymentInstanceType"),),
+        "OptimizationJobName",
+        (
+            *(
+                Shape(Kind.ENDPOINT, ("OptimizationConfigs", EACH, key), (("Image",),), any_scope=True)
+                for key in ("ModelQuantizationConfig", "ModelCompilationConfig", "ModelShardingConfig")
+            ),
+            Shape(Kind.ENDPOINT, (), (), (("DeploymentInstanceType",),)),
+        ),
+    ),
+}  # fmt: skip
+
+
+def request_of(keys: frozenset[str]) -> str | None:
+    """The kind of request whose marks are all among these keys; None when it is no request."""
+    for kind, request in REQUESTS.items():
+        if any(keys.issuperset(mark) for mark in request.marks):
+            return kind
+    return None
+
+
+def request_for(operation: str) -> str | None:
+    """The kind of request of an operation: `TrainingJob` for `createTrainingJob` and `CreateTrainingJob`."""
+    for verb in ("create", "update"):
+        if operation[:1].lower() + operation[1:6] == verb and operation[6:] in REQUESTS:
+            return operation[6:]
+    return None

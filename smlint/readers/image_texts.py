@@ -1,0 +1,71 @@
+"""The text of an image in a configuration of no known format: with placeholders of any kind, or in two fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smlint.model import Piece, Span, Text, has_hole
+from smlint.nodes import Node, is_null
+from smlint.readers.facts import text_of
+
+_TAG_KEYS = ("tag", "image_tag", "imageTag", "ImageTag", "image-tag")
+
+
+def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
+    """The text of an ECR image. What is no account and no Region is taken for a placeholder: `SMP_ACCOUNTID.dkr.ecr.MY_REGION...`.
+
+    `entries` are those of the mapping that holds it: in `{repository: <registry>/<name>, tag: 2.6.0}` the tag stands beside it.
+    """
+    text = text_of(node)
+    if text is None:
+        return None
+    text = _placeholders_in_host(text)
+    last = text.value.rpartition("/")[2]
+    if ":" in last or "@" in last or has_hole(last):
+        return text
+    for key in _TAG_KEYS:
+        tag = entries.get(key)
+        if tag is not None and not is_null(tag):
+            found = text_of(tag)
+            pieces = found.pieces if found is not None else (Piece(None, None, None, key),)
+            return Text((*text.pieces, Piece(":"), *pieces), text.anchor)
+    return text
+
+
+def _placeholders_in_host(text: Text) -> Text:
+    """The text with the account and the Region of its host unknown where they cannot be one."""
+    host = text.value.partition("/")[0]
+    start = len(host) - len(host.lstrip())
+    account = host.strip().partition(".")[0]
+    at = host.find("ecr.")
+    if at >= 0:  # from the end on, so that offsets stay right
+        region = host[at + 4 :].partition(".")[0]
+        if region and not has_hole(region) and (region != region.lower() or not any(c.isdigit() for c in region)):
+            text = _unknown(text, at + 4, at + 4 + len(region), region)
+    if account and not has_hole(account) and not account.isdigit():
+        text = _unknown(text, start, start + len(account), account)
+    return text
+
+
+def _unknown(text: Text, start: int, end: int, name: str) -> Text:
+    """The text with the part `[start:end)`, which lies in one piece, unknown."""
+    pieces: list[Piece] = []
+    at = 0
+    for piece in text.pieces:
+        length = 1 if piece.text is None else len(piece.text)
+        low, high = start - at, end - at
+        at += length
+        if piece.text is None or low < 0 or high > length:
+            pieces.append(piece)
+            continue
+        pieces += [_part(piece, 0, low), Piece(None, _part(piece, low, high).span, None, name), _part(piece, high, length)]
+    return Text(tuple(piece for piece in pieces if piece.text != ""), text.anchor)
+
+
+def _part(piece: Piece, start: int, end: int) -> Piece:
+    """A part of a literal piece. Where offsets do not carry over to the file, it keeps all of the span and cannot be edited."""
+    literal = piece.text or ""
+    span = piece.span
+    if span is None or span.end - span.start != len(literal):
+        return Piece(literal[start:end], span, None, piece.name)
+    return Piece(literal[start:end], Span(span.start + start, span.start + end), piece.style, piece.name)

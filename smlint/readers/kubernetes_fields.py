@@ -1,0 +1,164 @@
+"""Where the Kubernetes APIs that create SageMaker resources keep images and instance types.
+
+Read on 2026-11-22 in the custom resource definitions of aws-controllers-k8s/sagemaker-controller (ACK), aws/amazon-sagemaker-operator-for-k8s,
+crossplane-contrib/provider-upjet-aws and aws/sagemaker-hyperpod-cli. The first three spell SageMaker's own API in camel case, each with
+initialisms of its own (`imageURI`, `imageUri`), so one table serves them. Paths start at the object's parameters and go through lists.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smlint.model import Kind
+
+
+class Job(NamedTuple):
+    """What holds images and the instance types they run on: the object, or each element at `at`. Every image runs on every type."""
+
+    kind: Kind
+    images: tuple[str, ...] = ()
+    instances: tuple[str, ...] = ()
+    at: str = ""
+
+
+class Models(NamedTuple):
+    """Models: the object, or each element at `at`. `name` is the path of the name that others use; empty where they have no other than the object's."""
+
+    name: str
+    containers: tuple[str, ...] = ("primaryContainer", "containers")
+    at: str = ""
+
+
+class Uses(NamedTuple):
+    """What runs a model that it names by `modelName`, at each element of `at`, on the instance type at `instance`."""
+
+    kind: Kind
+    at: str
+    instance: str = "instanceType"
+
+
+class Fields(NamedTuple):
+    """What one kind of object holds. `local`: its uses can name only its own models."""
+
+    jobs: tuple[Job, ...] = ()
+    models: tuple[Models, ...] = ()
+    uses: tuple[Uses, ...] = ()
+    local: bool = False
+
+
+class Api(NamedTuple):
+    """One API group: the path of an object's parameters, of its Region, its kinds; and what its production variants can say.
+
+    `labels`: references are to objects of the cluster, by name or by label. `ami`: a production variant can name its `InferenceAmiVersion`.
+    `platform` is that of `Deployment`.
+    """
+
+    kinds: dict[str, Fields]
+    roots: tuple[str, ...] = ("spec",)
+    region: tuple[str, ...] = ()
+    labels: bool = False
+    ami: bool = False
+    platform: str = "sagemaker"
+
+
+ACK_REGION = "services.k8s.aws/region"
+ACK_DEFAULT_REGION = "services.k8s.aws/default-region"
+"""Annotations: of an ACK object, and of its namespace (https://aws-controllers-k8s.github.io/community/docs/user-docs/multi-region-resource-management/)."""
+
+
+_TRAINING_IMAGE = ("algorithmSpecification.trainingImage",)
+_TRAINING_INSTANCE = ("resourceConfig.instanceType", "resourceConfig.instanceGroups.instanceType")
+_TUNING_INSTANCE = (
+    *_TRAINING_INSTANCE,
+    "hyperParameterTuningResourceConfig.instanceType",
+    "hyperParameterTuningResourceConfig.instanceConfigs.instanceType",
+)
+_RULE_IMAGE = ("ruleEvaluatorImage",)
+_MONITORED = "monitoringScheduleConfig.monitoringJobDefinition"
+
+_TUNING = Fields(
+    (
+        Job(Kind.TRAINING, _TRAINING_IMAGE, _TUNING_INSTANCE, "trainingJobDefinition"),
+        Job(Kind.TRAINING, _TRAINING_IMAGE, _TUNING_INSTANCE, "trainingJobDefinitions"),
+    )
+)
+_TRANSFORM = Fields(uses=(Uses(Kind.TRANSFORM, "", "transformResources.instanceType"),))
+_CONFIG = Fields(uses=(Uses(Kind.ENDPOINT, "productionVariants"), Uses(Kind.ENDPOINT, "shadowProductionVariants")))
+
+
+def _definition(name: str) -> Fields:
+    """A job definition of the model monitor."""
+    images = (f"{name}AppSpecification.imageURI", f"{name}AppSpecification.imageUri")
+    return Fields((Job(Kind.PROCESSING, images, ("jobResources.clusterConfig.instanceType",)),))
+
+
+_SAGEMAKER = {
+    "Model": Fields(models=(Models("modelName"),)),
+    "EndpointConfig": _CONFIG,
+    "EndpointConfiguration": _CONFIG,
+    "TrainingJob": Fields(
+        (
+            Job(Kind.TRAINING, _TRAINING_IMAGE, _TRAINING_INSTANCE),
+            Job(Kind.PROCESSING, _RULE_IMAGE, ("instanceType",), "debugRuleConfigurations"),
+            Job(Kind.PROCESSING, _RULE_IMAGE, ("instanceType",), "profilerRuleConfigurations"),
+        )
+    ),
+    "HyperParameterTuningJob": _TUNING,
+    "HyperparameterTuningJob": _TUNING,
+    "ProcessingJob": Fields(
+        (Job(Kind.PROCESSING, ("appSpecification.imageURI", "appSpecification.imageUri"), ("processingResources.clusterConfig.instanceType",)),)
+    ),
+    "TransformJob": _TRANSFORM,
+    "BatchTransformJob": _TRANSFORM,
+    "InferenceComponent": Fields((Job(Kind.ENDPOINT, ("specification.container.image",)),)),
+    # Its containers run at once, in a transform job, where a validation is asked for; else when somebody deploys the package.
+    "ModelPackage": Fields(
+        (
+            Job(
+                Kind.TRANSFORM,
+                ("inferenceSpecification.containers.image",),
+                ("validationSpecification.validationProfiles.transformJobDefinition.transformResources.instanceType",),
+            ),
+            Job(Kind.ENDPOINT, ("additionalInferenceSpecifications.containers.image",)),
+        )
+    ),
+    "DataQualityJobDefinition": _definition("dataQuality"),
+    "ModelBiasJobDefinition": _definition("modelBias"),
+    "ModelExplainabilityJobDefinition": _definition("modelExplainability"),
+    "ModelQualityJobDefinition": _definition("modelQuality"),
+    "MonitoringSchedule": Fields(
+        (
+            Job(
+                Kind.PROCESSING,
+                ("monitoringAppSpecification.imageURI", "monitoringAppSpecification.imageUri"),
+                ("monitoringResources.clusterConfig.instanceType",),
+                _MONITORED,
+            ),
+        )
+    ),
+    "NotebookInstance": Fields((Job(Kind.NOTEBOOK, (), ("instanceType",)),)),
+    "HostingDeployment": Fields(models=(Models("name", at="models"),), uses=(Uses(Kind.ENDPOINT, "productionVariants"),), local=True),
+}
+
+_HYPERPOD = {
+    "InferenceEndpointConfig": Fields((Job(Kind.CLUSTER, ("worker.image",), ("instanceType", "instanceTypes")),)),
+    "JumpStartModel": Fields((Job(Kind.CLUSTER, (), ("server.instanceType", "server.instanceTypes")),)),
+    "ModelDeployment": Fields((Job(Kind.CLUSTER, (), ("server.instanceType",)),)),
+    # The one kind of this group that asks SageMaker itself for an endpoint: `instanceType` is that of an endpoint configuration.
+    "SageMakerEndpointRegistration": Fields((Job(Kind.ENDPOINT, ("imageUri",), ("instanceType",)),)),
+}
+
+_CROSSPLANE = Api(_SAGEMAKER, ("spec.forProvider", "spec.initProvider"), ("region",), labels=True, ami=True)
+
+APIS = {
+    "sagemaker.services.k8s.aws": Api(_SAGEMAKER),
+    "sagemaker.aws.amazon.com": Api(_SAGEMAKER, region=("region",)),
+    "inference.sagemaker.aws.amazon.com": Api(_HYPERPOD, platform="kubernetes"),
+    "sagemaker.aws.upbound.io": _CROSSPLANE,
+    "sagemaker.aws.m.upbound.io": _CROSSPLANE,
+    "sagemaker.aws.jet.crossplane.io": _CROSSPLANE,
+}
+"""The API groups, by name."""
+
+HYPERPOD_TRAINING = "sagemaker.amazonaws.com"
+"""The group of HyperPod's training operator, whose jobs hold Pod templates."""

@@ -1,0 +1,134 @@
+"""Which model a production variant or a transform job of the same file runs: by its name, by an object's name, or by labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from smlint.model import Fact, Image, InstanceType, Kind, Text
+from smlint.nodes import Mapping, Node
+from smlint.readers.facts import mapping_of, text_of
+from smlint.readers.kubernetes_objects import Object, Steps, texts
+
+EXTERNAL_NAME = "crossplane.io/external-name"
+
+
+class Container(NamedTuple):
+    """One container of a model: its image, and where that is written."""
+
+    image: Fact[Image]
+    steps: Steps
+
+
+class Model(NamedTuple):
+    """A model that is defined in the file.
+
+    `scope` tells who may name it: an API group, or one object. `name` is the name that SageMaker knows, empty without one; `region` the one
+    that its object states. `document` is its place among the documents that are read together.
+    """
+
+    document: int
+    object: Object
+    scope: str
+    name: str
+    region: Fact[str]
+    containers: tuple[Container, ...]
+
+
+class Use(NamedTuple):
+    """What runs a model that it names: a production variant, or a transform job. It may name a model of another file, which is not seen here.
+
+    `body` is the variant or job with its other fields, `steps` where it is, `instance` its instance type; the rest is as for `Model`.
+    """
+
+    document: int
+    object: Object
+    scope: str
+    kind: Kind
+    body: Mapping
+    steps: Steps
+    instance: Fact[InstanceType]
+    instance_steps: Steps
+    region: Fact[str]
+    name: Text | None
+
+
+class Links(NamedTuple):
+    """Who runs what: the pairs, the models that nothing here runs, and the uses whose model is not here."""
+
+    pairs: tuple[tuple[Model, Use], ...]
+    models: tuple[Model, ...]
+    uses: tuple[Use, ...]
+
+
+class Index:
+    """The models of a file, to be found by what refers to them."""
+
+    def __init__(self, models: Sequence[Model], labelled: frozenset[str]) -> None:
+        """`labelled` are the scopes whose references are to objects of the cluster."""
+        self._labelled = labelled
+        self._by: dict[tuple[str, str, str], list[Model]] = {}
+        self._scopes: dict[str, list[Model]] = {}
+        for model in models:
+            self._scopes.setdefault(model.scope, []).append(model)
+            if model.scope in labelled:
+                external = text_of(model.object.annotation(EXTERNAL_NAME))
+                self._add(model, "name", external.shown() if external is not None else model.object.name)
+                self._add(model, "object", model.object.name)
+            else:
+                self._add(model, "name", model.name)
+
+    def _add(self, model: Model, how: str, name: str) -> None:
+        if name:
+            self._by.setdefault((model.scope, how, name), []).append(model)
+
+    def names(self, scope: str) -> list[str]:
+        """The names of a scope's models, in order; empty when one of them cannot be told."""
+        names = [model.name for model in self._scopes.get(scope, ())]
+        return names if all(names) and not any("${" in name for name in names) else []
+
+    def model_of(self, use: Use) -> Model | None:
+        """The one model of the file that a use can mean; None when there is none, or more than one."""
+        found = [model for model in self._candidates(use) if _together(model, use)]
+        return found[0] if len(found) == 1 else None
+
+    def _candidates(self, use: Use) -> Iterable[Model]:
+        if use.name is not None:
+            return self._by.get((use.scope, "name", use.name.shown()), ())
+        if use.scope not in self._labelled:
+            return ()
+        reference = mapping_of(use.body.get("modelNameRef"))
+        name = text_of(reference.get("name")) if reference is not None else None
+        if name is not None:
+            return self._by.get((use.scope, "object", name.shown()), ())
+        return self._selected(use.scope, use.body.get("modelNameSelector"))
+
+    def _selected(self, scope: str, node: Node | None) -> Iterable[Model]:
+        """The models that have all the labels of a selector. A selector without labels selects by owner, which no file tells."""
+        selector = mapping_of(node)
+        wanted = texts(selector.get("matchLabels")) if selector is not None else {}
+        if not wanted:
+            return ()
+        return [model for model in self._scopes.get(scope, ()) if wanted.items() <= model.object.labels().items()]
+
+
+def _together(model: Model, use: Use) -> bool:
+    """Whether both may be in the same namespace, and in the same Region: elsewhere, the same name is another model."""
+    namespaces = {model.object.namespace, use.object.namespace} - {None}
+    regions = {fact.value for fact in (model.region, use.region) if fact.known}
+    return len(namespaces) < 2 and len(regions) < 2
+
+
+def link(uses: Sequence[Use], models: Sequence[Model], index: Index) -> Links:
+    """Bring together what belongs together."""
+    pairs, alone = [], []
+    used: set[int] = set()
+    for use in uses:
+        model = index.model_of(use)
+        if model is None or not model.containers:
+            alone.append(use)
+        if model is not None:
+            used.add(id(model))
+            pairs.append((model, use))
+    return Links(tuple(pairs), tuple(model for model in models if id(model) not in used), tuple(alone))
+

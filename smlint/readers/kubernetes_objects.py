@@ -1,0 +1,148 @@
+"""Kubernetes objects in a document: alone, or as the items of a `List`; and what stands at a path in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smlint.model import ABSENT, Fact, Image, Piece, Text, unknown
+from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, is_null, merged, resolve
+from smlint.readers.facts import image_fact, items_of, mapping_of, scalar_text, text_of
+
+Steps = tuple[str | int, ...]
+
+LIMIT = 200
+"""Values at one path of one object. A real object has a handful; without a bound, lists of aliases to lists multiply."""
+
+_LIST_DEPTH = 3
+_EXPORTED = ("uid", "resourceVersion", "managedFields", "creationTimestamp")
+
+
+class Object(NamedTuple):
+    """One object: its body, where it stands in its document (`steps`), its API group (empty for the core group), kind and metadata.
+
+    `namespace` is None when the object names none. `exported` tells whether the cluster has written it (it has a UID, a resource version, or
+    a status): such an object is an answer, and nobody edits it.
+    """
+
+    body: Mapping
+    steps: Steps
+    group: str
+    kind: str
+    name: str
+    namespace: str | None
+    metadata: Mapping | None
+    anchor: Text | None
+    exported: bool
+
+    def annotation(self, key: str) -> Node | None:
+        """The value of an annotation."""
+        annotations = mapping_of(self.metadata.get("annotations")) if self.metadata is not None else None
+        return annotations.get(key) if annotations is not None else None
+
+    def labels(self) -> dict[str, str]:
+        """The object's labels, as far as they are scalars."""
+        return texts(self.metadata.get("labels")) if self.metadata is not None else {}
+
+
+def objects(document: Document) -> Iterator[Object]:
+    """The Kubernetes objects of a document: what has an `apiVersion` and a `kind`, the items of lists instead of the lists."""
+    root = mapping_of(document.root)
+    stack: list[tuple[Mapping, Steps, str, str, int]] = [(root, (), "", "", 0)] if root is not None else []
+    while stack:
+        body, steps, version, kind, depth = stack.pop()
+        version, kind = _word(body, "apiVersion") or version, _word(body, "kind") or kind
+        if not version or not kind:
+            continue
+        items = items_of(body.get("items")) if kind.endswith("List") and depth < _LIST_DEPTH else []
+        if not items:
+            yield _object(body, steps, version, kind)
+            continue
+        # In a typed list (`ModelList`), the items may leave out what the list says of them.
+        own = ("", "") if kind == "List" else (version, kind[: -len("List")])
+        for index in reversed(range(len(items))):
+            item = mapping_of(items[index])
+            if item is not None:
+                stack.append((item, (*steps, "items", index), *own, depth + 1))
+
+
+def _object(body: Mapping, steps: Steps, version: str, kind: str) -> Object:
+    metadata = mapping_of(body.get("metadata"))
+    named = metadata.get("name") if metadata is not None else None
+    namespace = text_of(metadata.get("namespace")) if metadata is not None else None
+    name = text_of(named)
+    head = resolve(named) if name is not None else resolve(body.get("kind"))
+    return Object(
+        body=body,
+        steps=steps,
+        group=version.rpartition("/")[0],
+        kind=kind,
+        name=name.shown() if name is not None else kind,
+        namespace=namespace.shown() if namespace is not None else None,
+        metadata=metadata,
+        anchor=scalar_text(head, editable=False) if isinstance(head, Scalar) else None,
+        exported=_is_exported(body, metadata),
+    )
+
+
+def _is_exported(body: Mapping, metadata: Mapping | None) -> bool:
+    if metadata is not None and any(not is_null(metadata.get(key)) for key in _EXPORTED if metadata.get(key) is not None):
+        return True
+    status = mapping_of(body.get("status"))
+    return status is not None and bool(status.items)
+
+
+def _word(body: Mapping, key: str) -> str:
+    found = resolve(body.get(key))
+    return found.value if isinstance(found, Scalar) and found.tag is None else ""
+
+
+def texts(node: Node | None) -> dict[str, str]:
+    """The scalars of a mapping by key, each as it would be shown."""
+    body = mapping_of(node)
+    if body is None:
+        return {}
+    return {key: text.shown() for key, value in merged(body) if (text := text_of(value)) is not None}
+
+
+def field_text(node: Node | None) -> Text | None:
+    """The text of a field that holds an image or an instance type. `INSTANCE_TYPE` or `DOCKER_IMAGE` is neither, but a placeholder: unknown."""
+    text = text_of(node)
+    if text is None or not text.known:
+        return text
+    value = text.value
+    if value.isupper() and value.replace("_", "").isalnum():
+        return Text((Piece(None, text.anchor, None, value),), text.anchor)
+    return text
+
+
+def image_of(node: Node | None) -> Fact[Image]:
+    """The image that a node names: absent where there is none, unknown where it is no text."""
+    text = field_text(node)
+    if text is None:
+        return ABSENT if node is None or is_null(node) else unknown()
+    return image_fact(text)
+
+
+def at_path(node: Node | None, path: str) -> list[tuple[Steps, Node]]:
+    """What stands at a dotted path, with the steps to it. A list in the way is gone through, and one at the end is given item by item:
+
+    the same field is an object in one version of an API and a list of one in another.
+    """
+    found: list[tuple[Steps, Node]] = [((), node)] if node is not None else []
+    for key in path.split(".") if path else ():
+        deeper: list[tuple[Steps, Node]] = []
+        for steps, one in found:
+            body = mapping_of(one)
+            value = body.get(key) if body is not None else None
+            if value is not None:
+                deeper += _spread((*steps, key), value)
+        found = deeper[:LIMIT]
+    return found
+
+
+def _spread(steps: Steps, node: Node) -> list[tuple[Steps, Node]]:
+    content = resolve(node)
+    if isinstance(content, Sequence) and content.tag is None:
+        return [((*steps, index), item) for index, item in enumerate(content.items[:LIMIT])]
+    return [(steps, node)]

@@ -1,0 +1,124 @@
+"""How a violation of the native manifest's schema is told to a person: the fact seen, then the fact expected."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smlint.nodes import Data
+
+Path = tuple[str | int, ...]
+
+# What people write for our names, beyond what looks similar: the arguments of sagemaker.image_uris.retrieve and of `smlint resolve`.
+_SYNONYMS = {
+    "version": "framework_version", "python": "py_version", "python_version": "py_version", "scope": "image_scope",
+    "image": "image_uri", "type": "instance_type", "model_data_url": "model_data", "ami_version": "inference_ami_version",
+}  # fmt: skip
+_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number"}
+_OTHERS = {"minLength": "some text", "minItems": "at least one item", "uniqueItems": "each item once"}
+
+
+class Violation(NamedTuple):
+    """One error of the validator: the value at `path` breaks the `keyword` of `schema`, which asks for `wanted`."""
+
+    path: Path
+    keyword: str
+    wanted: Data
+    value: Data
+    schema: dict[str, Data]
+
+    @property
+    def unknown_keys(self) -> list[str]:
+        """The keys that `additionalProperties` refuses."""
+        if self.keyword != "additionalProperties" or not isinstance(self.value, dict):
+            return []
+        return [key for key in self.value if key not in self._known]
+
+    @property
+    def about_keys(self) -> bool:
+        """Whether it is about the keys that a mapping holds or lacks, rather than about one value."""
+        return self.keyword in ("required", "anyOf", "not")
+
+    @property
+    def lacking(self) -> list[str]:
+        """The keys of which one, or all, are missing."""
+        if self.keyword == "required":
+            return [key for key in _names(self.wanted) if key not in _keys(self.value)]
+        parts = self.wanted if self.keyword == "anyOf" and isinstance(self.wanted, list) else []
+        return [key for part in parts for key in _names(_required(part))]
+
+    @property
+    def _known(self) -> dict[str, Data]:
+        known = self.schema.get("properties")
+        return known if isinstance(known, dict) else {}
+
+    def meant_by(self, key: str) -> str | None:
+        """Which key, that is not given, was probably meant by an unknown one."""
+        names = [name for name in self._known if name not in _keys(self.value)]
+        written = key[:100].lower().replace("-", "_")
+        synonym = _SYNONYMS.get(written)
+        if synonym in names:
+            return synonym
+        from difflib import get_close_matches
+
+        return next(iter(get_close_matches(written, names, 1, 0.7)), None)
+
+    def message(self) -> str:
+        """The message for anything else."""
+        name = str(self.path[-1]) if self.path else "the manifest"
+        match self.keyword:
+            case "required":
+                return "the manifest has no " + " and no ".join(map(repr, self.lacking))
+            case "not" if not self.wanted:
+                return f"key {name!r} belongs to each model, not to the defaults"
+            case "not":
+                return " and ".join(map(repr, _names(_required(self.wanted)))) + " are both given, expected one of them"
+            case "anyOf" if "instance_type" in self.lacking:
+                return "the model has no 'instance_type'"
+            case "anyOf":
+                return "the model has neither 'framework' nor 'image_uri'"
+        if self.path and isinstance(self.path[-1], int):
+            name = f"item {self.path[-1] + 1} of {self.path[-2]}"
+        elif self.path[:-1] == ("models",):
+            name = f"model {name!r}"
+        return f"{name} is {_shown(self.value)}, expected {self._expected()}"
+
+    def _expected(self) -> str:
+        wanted = self.wanted if isinstance(self.wanted, list) else [self.wanted]
+        match self.keyword:
+            case "type":
+                return " or ".join(_TYPES.get(str(name), str(name)) for name in wanted)
+            case "enum":
+                return ", ".join(map(str, wanted[:-1])) + f" or {wanted[-1]}"
+            case "pattern":
+                examples = self.schema.get("examples")  # each pattern of the schema has one
+                return f"a value such as {examples[0]}" if isinstance(examples, list) else "another value"
+        return _OTHERS.get(self.keyword, str(self.wanted))
+
+
+def _required(schema: Data) -> Data:
+    return schema.get("required") if isinstance(schema, dict) else None
+
+
+def _names(value: Data) -> list[str]:
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
+
+
+def _keys(value: Data) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
+
+
+def _shown(value: Data) -> str:
+    match value:
+        case None | "":
+            return "empty"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return repr(value if len(value) <= 40 else value[:40] + "...")
+        case int() | float():
+            return f"the number {value!r}"[:60]
+        case list():
+            return "a list" if value else "an empty list"
+        case dict():
+            return "a mapping"
+    return "unknown"

@@ -1,0 +1,81 @@
+"""The values that Terraform's expressions may have, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from smlint.model import Piece, Span, Text
+from smlint.readers.intrinsics import MAX_VALUES, Given, doubtful, together
+
+REGION = "Region"
+"""The variable of `Given` for values that hold in one Region only."""
+
+NOWHERE = Span(0, 0)
+_MAX_PIECES = 200
+
+
+class Collection(NamedTuple):
+    """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
+
+    entries: dict[str, Callable[[], tuple[Option, ...]]]
+    is_list: bool = False
+
+
+class Option(NamedTuple):
+    """One value that an expression may have; None is null. `given` is what it rests on."""
+
+    value: Text | Collection | None
+    given: Given = ()
+
+
+class Each(NamedTuple):
+    """What `each`, `count` or the iterator of a dynamic block stands for; None where it cannot be told."""
+
+    name: str
+    key: str | None = None
+    value: Option | None = None
+
+
+Scope = tuple[Each, ...]
+
+
+def hole(name: str, span: Span) -> Text:
+    """A text of which nothing is known but what it is called."""
+    return Text((Piece(None, span, None, name),), span)
+
+
+def unknown_option(name: str, span: Span) -> Option:
+    """A value of which nothing is known."""
+    return Option(hole(name, span))
+
+
+def literal(value: str, span: Span) -> Text:
+    """Text that stands within an expression: it is known, but has no exact place, and is not edited."""
+    return Text((Piece(value),) if value else (), span)
+
+
+def only_text(options: tuple[Option, ...]) -> Text | None:
+    """The text of an expression that has one value, all of which is known."""
+    value = options[0].value if len(options) == 1 else None
+    return value if isinstance(value, Text) and value.known else None
+
+
+def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...]:
+    """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
+    found: list[tuple[tuple[Piece, ...], Given]] = [((), ())]
+    for options in choices:
+        longer: list[tuple[tuple[Piece, ...], Given]] = []
+        for pieces, given in found:
+            for option in options:
+                both = together(given, option.given)
+                if both is None:
+                    continue
+                if doubtful(given, option.given) or not isinstance(option.value, Text):
+                    longer.append(((*pieces, Piece(None, anchor, None, "...")), given))
+                    break
+                longer.append(((*pieces, *option.value.pieces), both))
+        if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
+            return (unknown_option("...", anchor),)
+        found = longer
+    return tuple(Option(Text(pieces, anchor), given) for pieces, given in found)

@@ -1,0 +1,83 @@
+"""Reports made by hand for the tests of the reporters, which must work without rules, readers or files."""
+
+from __future__ import annotations
+
+from smlint.model import Edit, Finding, Fix, Position, Related, Report, Safety, Severity, Skip, Span, Summary, Suppression
+
+HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+TAG = "2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+TEMPLATE = f"""\
+Resources:
+  ChurnModel:
+    Type: AWS::SageMaker::Model
+    Properties:
+      PrimaryContainer:
+        Image: {HOST}/pytorch-inference:{TAG}  # pinned
+  ChurnConfig:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      ProductionVariants:
+        - InstanceType: ml.c6g.xlarge
+"""
+
+
+class Source:
+    """The least that a reporter needs of a file. Lines end with a line feed."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    def position(self, offset: int) -> Position:
+        before = self.text[:offset]
+        return Position(before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
+
+    def line_text(self, line: int) -> str:
+        return self.text.split("\n")[line - 1]
+
+
+def span(text: str, part: str) -> Span:
+    """Where a part first stands in a text."""
+    start = text.index(part)
+    return Span(start, start + len(part))
+
+
+def mismatch(
+    path: str = "deploy/churn.yaml",
+    text: str = TEMPLATE,
+    *,
+    severity: Severity = Severity.ERROR,
+    safety: Safety = Safety.SAFE,
+    suppressed: Suppression | None = None,
+    message: str = "x86_64 image on arm64 instance type ml.c6g.xlarge",
+    regions: tuple[str, ...] = ("us-west-2",),
+) -> Finding:
+    """An image and an instance type that do not go together, with a fix."""
+    image = span(text, "pytorch-inference")
+    return Finding(
+        "image-architecture-mismatch",
+        "hardware",
+        severity,
+        message,
+        Source(path, text),
+        image,
+        pointer="/Resources/ChurnModel/Properties/PrimaryContainer/Image",
+        resource="ChurnModel",
+        format="cloudformation",
+        regions=regions,
+        related=(Related(span(text, "ml.c6g.xlarge"), "arm64 instance type"),),
+        fix=Fix("use the arm64 image of the same version", safety, (Edit(Span(image.end, image.end), "", "-graviton"),)),
+        suppressed=suppressed,
+        value=f"{HOST}/pytorch-inference:{TAG}",
+    )
+
+
+def report(*findings: Finding, **counts: int) -> Report:
+    """A report of these findings. Counts that are not given are those of one file with one deployment."""
+    live = [finding for finding in findings if finding.suppressed is None]
+    found = [
+        sum(finding.severity is severity for finding in live) for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+    ]
+    fixable = sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live)
+    summary = Summary(1, 1, 1, *found, fixable, 0, len(findings) - len(live), 0)._replace(**counts)
+    return Report(findings, (Skip("values.yaml", "no SageMaker content"),), summary, "2026-11-22")

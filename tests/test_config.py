@@ -1,0 +1,374 @@
+"""The configuration file: where it is found, what it may say, and what beats what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smlint.commands.check_plan import plan
+from smlint.commands.check_plan import rebased as rebased_globs
+from smlint.commands.schema import text as schema_text
+from smlint.config import Finder, Layer, has_nested
+from smlint.config.file import KEYS, parse, read
+from smlint.console import Console
+from smlint.model import Severity, SmlintError
+from smlint.options import parse as parse_options
+from smlint.settings import Settings
+
+MISMATCH = "image-architecture-mismatch"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty repository, and the working directory."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def settings(*words: str, environment: dict[str, str] | None = None) -> list[tuple[tuple[str, ...], Settings]]:
+    """The groups of paths that `smlint check` would check, with their settings."""
+    import io
+
+    from smlint.commands.check import COMMAND
+
+    parsed = parse_options(COMMAND, words)
+    console = Console(None, io.StringIO(), io.StringIO(), environment or {})
+    return [(group.paths, group.settings) for group in plan(parsed, console, tuple(parsed.arguments) or (".",))]
+
+
+EVERYTHING = f"""\
+select = ["hardware", "{MISMATCH}"]
+extend-select = ["graviton-candidate"]
+ignore = ["image-processor-mismatch"]
+fail-on = "warning"
+regions = ["eu-west-1", "us-east-1"]
+exclude = ["vendor/"]
+unsafe-fixes = true
+eol-warn-days = 90
+require-ignore-reason = true
+
+[severity]
+image-processor-mismatch = "note"
+
+[per-file-ignores]
+"old/*.yaml" = ["ALL"]
+
+[parameters]
+InstanceType = "ml.c7g.xlarge"
+"""
+
+
+def test_every_key_arrives(folder: Path) -> None:
+    write(folder / "smlint.toml", EVERYTHING)
+    [(paths, given)] = settings("--as-of", "2026-01-01")
+    assert paths == (".",)
+    assert given == Settings(
+        root=str(folder),
+        select=("hardware", MISMATCH),
+        extend_select=("graviton-candidate",),
+        ignore=("image-processor-mismatch",),
+        severities=(("image-processor-mismatch", Severity.NOTE),),
+        per_file_ignores=(("old/*.yaml", ("ALL",)),),
+        fail_on=Severity.WARNING,
+        regions=("eu-west-1", "us-east-1"),
+        parameters=(("InstanceType", "ml.c7g.xlarge"),),
+        exclude=("vendor/",),
+        unsafe_fixes=True,
+        require_ignore_reason=True,
+        eol_warn_days=90,
+        today="2026-01-01",
+    )
+
+
+def test_the_command_line_beats_the_environment_and_that_the_file(folder: Path) -> None:
+    write(folder / "smlint.toml", EVERYTHING)
+    environment = {"SMLINT_REGION": "ap-south-1,us-west-2", "SMLINT_CATALOG": "theirs.json"}
+    [(_, given)] = settings(environment=environment)
+    assert (given.regions, given.catalog) == (("ap-south-1", "us-west-2"), "theirs.json")
+    words = "--region eu-north-1 --fail-on note --param InstanceType=ml.m5.large --param A=b=c --catalog ours.json".split()
+    [(_, given)] = settings(*words, environment=environment)
+    assert (given.regions, given.catalog, given.fail_on) == (("eu-north-1",), "ours.json", Severity.NOTE)
+    assert given.parameters == (("InstanceType", "ml.m5.large"), ("A", "b=c"))
+
+
+@pytest.mark.parametrize(
+    ("words", "select", "extend", "ignore"),
+    [
+        pytest.param([], ("hardware",), ("graviton-candidate",), (MISMATCH,), id="nothing is said"),
+        pytest.param(["--ignore", "support"], ("hardware",), ("graviton-candidate",), (MISMATCH, "support"), id="ignoring adds up"),
+        pytest.param(["--select", MISMATCH], (MISMATCH,), (), (), id="selecting starts afresh"),
+        pytest.param(
+            ["--extend-select", MISMATCH], ("hardware",), ("graviton-candidate", MISMATCH), (), id="what is added is not ignored"
+        ),
+    ],
+)
+def test_how_selections_are_laid_over_each_other(
+    folder: Path, words: list[str], select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...]
+) -> None:
+    write(folder / "smlint.toml", f'select = ["hardware"]\nextend-select = ["graviton-candidate"]\nignore = ["{MISMATCH}"]\n')
+    [(_, given)] = settings(*words)
+    assert (given.select, given.extend_select, given.ignore) == (select, extend, ignore)
+
+
+def test_tables_are_merged_and_single_values_replaced() -> None:
+    lower = Layer(parameters=(("A", "1"), ("B", "2")), exclude=("x",), unsafe_fixes=True, eol_warn_days=0, regions=("eu-west-1",))
+    upper = Layer(parameters=(("B", "3"),), exclude=("y",), unsafe_fixes=False, regions=())
+    both = upper.over(lower)
+    assert both.parameters == (("A", "1"), ("B", "3"))
+    assert both.exclude == ("x", "y")
+    assert (both.unsafe_fixes, both.eol_warn_days, both.regions) == (False, 0, ())
+    assert both.settings(".").eol_warn_days == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        pytest.param('ingore = ["x"]', "unknown key 'ingore'", "did you mean 'ignore'?", id="a misspelt key"),
+        pytest.param("context = 1", "unknown key 'context'", "", id="a key of nothing"),
+        pytest.param('ignore = "x"', "'ignore' must be a list of strings, not a string", "", id="a string for a list"),
+        pytest.param("select = [1]", "'select[0]' must be a string, not a whole number", "", id="a number in a list"),
+        pytest.param("unsafe-fixes = 1", "'unsafe-fixes' must be a boolean, not a whole number", "", id="a number for a boolean"),
+        pytest.param("eol-warn-days = true", "'eol-warn-days' must be a whole number, not a boolean", "", id="a boolean for a number"),
+        pytest.param("eol-warn-days = -1", "'eol-warn-days' must not be negative", "", id="a negative number"),
+        pytest.param("eol-warn-days = 1.5", "'eol-warn-days' must be a whole number, not a number", "", id="a fraction"),
+        pytest.param("regions = 2026-01-01", "'regions' must be a list of strings, not a date or time", "", id="a date"),
+        pytest.param('fail-on = "eror"', "'fail-on' must be one of error, warning, note, not 'eror'", "did you mean 'error'?", id="a severity"),
+        pytest.param("severity = []", "'severity' must be a table, not a list", "", id="a list for a table"),
+        pytest.param(
+            f'[severity]\n{MISMATCH} = "off"', f"'severity.{MISMATCH}' must be one of error, warning, note, not 'off'", "", id="no severity"
+        ),
+        pytest.param("[parameters]\nA = 1", "'parameters.A' must be a string, not a whole number", "", id="a parameter"),
+        pytest.param('[per-file-ignores]\n"*" = "ALL"', "'per-file-ignores.*' must be a list of strings, not a string", "", id="ignores"),
+        pytest.param('ignore = ["image-architecture-missmatch"]', "'ignore': unknown rule or category 'image-architecture-missmatch'", f"did you mean '{MISMATCH}'?", id="a rule"),
+        pytest.param('[severity]\nhardware = "note"', "'severity': unknown rule 'hardware'", "", id="a category is no rule"),
+        pytest.param('[per-file-ignores]\n"{key}" = ["nope"]', "'per-file-ignores': unknown rule or category 'nope'", "", id="a rule of a glob"),
+        pytest.param('extend = "smlint.toml"', "'extend' leads back to smlint.toml", "", id="extends itself"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_file_and_key(folder: Path, text: str, message: str, hint: str) -> None:
+    write(folder / "smlint.toml", text + "\n")
+    with pytest.raises(SmlintError) as raised:
+        settings()
+    assert raised.value.what == f"smlint.toml: {message}"
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "what"),
+    [
+        pytest.param(["--select", "nope"], {}, "option '--select': unknown rule or category 'nope'", id="a rule"),
+        pytest.param(["--ignore", "a,b"], {}, "option '--ignore': unknown rule or category 'a'", id="a list of rules"),
+        pytest.param(["--param", "x"], {}, "option '--param' does not take 'x'", id="a parameter without a value"),
+        pytest.param(["--param", "=x"], {}, "option '--param' does not take '=x'", id="a parameter without a name"),
+        pytest.param(["--as-of", "yesterday"], {}, "option '--as-of' does not take 'yesterday'", id="no day"),
+        pytest.param(["--as-of", "2026-02-30"], {}, "option '--as-of' does not take '2026-02-30'", id="a day that never was"),
+        pytest.param(["--region", "Ireland"], {}, "option '--region': 'Ireland' is no Region", id="no Region"),
+        pytest.param([], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is no Region", id="no Region in the environment"),
+        pytest.param(["--config", "no.toml"], {}, "cannot read the configuration file no.toml: No such file or directory", id="no file"),
+        pytest.param([], {"SMLINT_CONFIG": "."}, "cannot read the configuration file .: Is a directory", id="a folder"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_named(folder: Path, words: list[str], environment: dict[str, str], what: str) -> None:
+    with pytest.raises(SmlintError) as raised:
+        settings(*words, environment=environment)
+    assert raised.value.what == what
+
+
+def test_not_toml(folder: Path) -> None:
+    write(folder / "smlint.toml", "a = \n")
+    with pytest.raises(SmlintError, match=r"smlint\.toml: not TOML: .*line 1"):
+        settings()
+
+
+def test_not_utf_8(folder: Path) -> None:
+    (folder / "smlint.toml").write_bytes(b'extend = "\xff"\n')
+    with pytest.raises(SmlintError) as raised:
+        settings()
+    assert raised.value.what == "smlint.toml: not UTF-8"
+
+
+class TestNearest:
+    """Which file holds for which path."""
+
+    @pytest.mark.parametrize(
+        ("files", "path", "wanted"),
+        [
+            pytest.param(["smlint.toml"], "a/b", "smlint.toml", id="upwards"),
+            pytest.param(["smlint.toml", "a/.smlint.toml"], "a/b", "a/.smlint.toml", id="the nearest"),
+            pytest.param(["smlint.toml", ".smlint.toml", "pyproject.toml"], "a", "smlint.toml", id="the plain name first"),
+            pytest.param([".smlint.toml", "pyproject.toml"], "a", ".smlint.toml", id="then the hidden one"),
+            pytest.param(["pyproject.toml"], "a", "pyproject.toml", id="then pyproject.toml"),
+            pytest.param([], "a", "", id="none"),
+        ],
+    )
+    def test_the_nearest_file(self, folder: Path, files: list[str], path: str, wanted: str) -> None:
+        (folder / path).mkdir(parents=True)
+        for name in files:
+            write(folder / name, "[tool.smlint]\neol-warn-days = 1\n" if name == "pyproject.toml" else "eol-warn-days = 1\n")
+        found = Finder().nearest(path)
+        assert found.path == (str(folder / wanted) if wanted else "")
+        if wanted:
+            assert found.root == str((folder / wanted).parent)
+
+    @pytest.mark.parametrize(
+        "text", [pytest.param("[tool.ruff]\n", id="another tool"), pytest.param('[project]\ndependencies = ["smlint"]\n', id="a dependency")]
+    )
+    def test_a_pyproject_without_our_table_is_passed_over(self, folder: Path, text: str) -> None:
+        write(folder / "smlint.toml", "eol-warn-days = 1\n")
+        write(folder / "a/pyproject.toml", text)
+        assert Finder().nearest("a").path == str(folder / "smlint.toml")
+
+    def test_a_broken_pyproject_matters_only_if_it_mentions_us(self, folder: Path) -> None:
+        write(folder / "pyproject.toml", "[tool.ruff\n")
+        assert Finder().nearest(".").path == ""
+        write(folder / "pyproject.toml", "[tool.smlint\n")
+        with pytest.raises(SmlintError, match="not TOML"):
+            Finder().nearest(".")
+
+    def test_the_root_of_the_repository_ends_the_way_up(self, folder: Path) -> None:
+        write(folder / "smlint.toml", "eol-warn-days = 1\n")
+        (folder / "inner/.git").mkdir(parents=True)
+        (folder / "inner/a").mkdir()
+        assert Finder().nearest("inner/a").path == ""
+
+    def test_each_file_has_its_own(self, folder: Path) -> None:
+        write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
+        write(folder / "b/smlint.toml", "eol-warn-days = 2\n")
+        found = settings("a/x.yaml", "c/z.yaml", "b/y.yaml", "a/w.yaml")
+        assert [(paths, one.eol_warn_days) for paths, one in found] == [(("a/x.yaml", "a/w.yaml"), 1), (("c/z.yaml",), 60), (("b/y.yaml",), 2)]
+
+    def test_standard_input_has_that_of_its_name(self, folder: Path) -> None:
+        write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
+        assert [one.eol_warn_days for _, one in settings("-", "--stdin-filename", "a/x.yaml")] == [1]
+        assert [one.eol_warn_days for _, one in settings("-")] == [60]
+
+    def test_one_for_all_or_none(self, folder: Path) -> None:
+        write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
+        write(folder / "ours.toml", "eol-warn-days = 3\n")
+        for words, environment in ((["--config", "ours.toml"], {}), ([], {"SMLINT_CONFIG": "ours.toml"})):
+            [(paths, one)] = settings("a/x.yaml", "b.yaml", *words, environment=environment)
+            assert (paths, one.eol_warn_days, one.root) == (("a/x.yaml", "b.yaml"), 3, ".")
+        [(_, one)] = settings("a/x.yaml", "--isolated", environment={"SMLINT_CONFIG": "ours.toml"})
+        assert one.eol_warn_days == 60
+
+    def test_a_folder_is_taken_apart_where_a_file_stands_below_it(self, folder: Path) -> None:
+        for name in ("x.yaml", "a/y.yaml", "a/skip.yaml", "a/deep/z.yaml"):
+            write(folder / name, "a: 1\n")
+        write(folder / "a/smlint.toml", 'eol-warn-days = 1\nexclude = ["skip.yaml"]\n')
+        assert has_nested(".")
+        found = [(tuple(path.removeprefix("./") for path in paths), one.eol_warn_days) for paths, one in settings(".")]
+        assert sorted(found) == [(("a/deep/z.yaml", "a/y.yaml"), 1), (("x.yaml",), 60)]
+
+    @pytest.mark.parametrize("name", ["smlint.toml", "node_modules/a/smlint.toml", ".venv/smlint.toml", "a/pyproject.toml"])
+    def test_what_does_not_take_a_folder_apart(self, folder: Path, name: str) -> None:
+        write(folder / name, "")
+        assert not has_nested(".")
+
+
+class TestExtend:
+    """One file laid over another."""
+
+    def test_relative_to_the_file_that_extends(self, folder: Path) -> None:
+        write(folder / "shared/base.toml", 'ignore = ["hardware"]\nregions = ["eu-west-1"]\nextend = "root.toml"\n')
+        write(folder / "shared/root.toml", 'fail-on = "note"\nregions = ["us-east-1"]\n')
+        write(folder / "a/smlint.toml", 'extend = "../shared/base.toml"\nignore = ["support"]\n')
+        layer = read("a/smlint.toml")
+        assert (layer.ignore, layer.regions, layer.fail_on) == (("hardware", "support"), ("eu-west-1",), Severity.NOTE)
+
+    def test_a_missing_one_is_named(self, folder: Path) -> None:
+        write(folder / "smlint.toml", 'extend = "base.toml"\n')
+        with pytest.raises(SmlintError, match=r"cannot read the configuration file base\.toml"):
+            read("smlint.toml")
+
+    def test_a_circle_is_refused(self, folder: Path) -> None:
+        write(folder / "a.toml", 'extend = "b.toml"\n')
+        write(folder / "b.toml", 'extend = "a.toml"\n')
+        with pytest.raises(SmlintError, match="'extend' leads back to a.toml"):
+            read("a.toml")
+
+    def test_the_file_with_the_mistake_is_named(self, folder: Path) -> None:
+        write(folder / "smlint.toml", 'extend = "base.toml"\n')
+        write(folder / "base.toml", 'ignore = ["nope"]\n')
+        with pytest.raises(SmlintError, match=r"base\.toml: 'ignore': unknown rule"):
+            read("smlint.toml")
+
+    def test_a_pyproject_without_the_table_cannot_be_extended(self, folder: Path) -> None:
+        write(folder / "pyproject.toml", "[project]\n")
+        with pytest.raises(SmlintError, match=r"there is no table \[tool\.smlint\]"):
+            read("pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("glob", "root", "wanted"),
+    [
+        pytest.param("*.yaml", "..", ("*.yaml",), id="a name matches anywhere"),
+        pytest.param("gen/", "..", ("gen/",), id="so does the name of a folder"),
+        pytest.param("**/gen/*", "..", ("**/gen/*",), id="so does what says so"),
+        pytest.param("gen/*.yaml", ".", ("gen/*.yaml",), id="the working directory is the root"),
+        pytest.param("gen/*.yaml", "..", ("/here/gen/*.yaml",), id="the root is above"),
+        pytest.param("/gen/*.yaml", "..", ("/here/gen/*.yaml",), id="a leading slash means the working directory"),
+        pytest.param("sub/gen/*.yaml", "sub", ("/gen/*.yaml",), id="the root is below"),
+        pytest.param("other/*.yaml", "sub", (), id="outside of the root"),
+    ],
+)
+def test_globs_of_the_command_line_are_relative_to_the_working_directory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, glob: str, root: str, wanted: tuple[str, ...]
+) -> None:
+    (folder / "here/sub").mkdir(parents=True)
+    monkeypatch.chdir(folder / "here")
+    assert rebased_globs((glob,), root) == wanted
+
+
+SCHEMA = json.loads(schema_text("config"))
+
+
+def test_the_schema_has_every_key_and_is_a_schema() -> None:
+    from jsonschema import Draft7Validator
+
+    Draft7Validator.check_schema(SCHEMA)
+    assert list(SCHEMA["properties"]) == list(KEYS)
+    assert all("description" in value for value in SCHEMA["properties"].values())
+    defaults = {key: value["default"] for key, value in SCHEMA["properties"].items() if "default" in value}
+    own = Settings()
+    assert defaults == {
+        "fail-on": own.fail_on.value,
+        "unsafe-fixes": own.unsafe_fixes,
+        "eol-warn-days": own.eol_warn_days,
+        "require-ignore-reason": own.require_ignore_reason,
+    }
+
+
+WORDS = st.sampled_from(["ALL", "hardware", MISMATCH, "error", "note", ""])
+VALUES = st.one_of(
+    WORDS, st.booleans(), st.integers(-2, 3), st.floats(allow_nan=False), st.lists(WORDS | st.integers()), st.dictionaries(WORDS, WORDS | st.lists(WORDS))
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from([*(key for key in KEYS if key != "extend"), "nope"]), VALUES, max_size=4))
+def test_the_schema_accepts_what_the_reader_accepts(table: dict[str, object]) -> None:
+    from jsonschema import Draft7Validator
+
+    try:
+        parse("smlint.toml", table)
+        accepted = True
+    except SmlintError as error:
+        if "unknown rule" in error.what:
+            return  # a schema cannot know the rules
+        accepted = False
+    # A float without a fraction is an integer to JSON Schema; TOML tells them apart.
+    days = table.get("eol-warn-days")
+    if isinstance(days, float):
+        assert not accepted
+        return
+    assert Draft7Validator(SCHEMA).is_valid(table) is accepted

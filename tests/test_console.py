@@ -1,0 +1,100 @@
+"""The streams: encodings, closed pipes, colour and width."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from smlint.console import OFF_TERMINAL_WIDTH, Console
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Gone(io.StringIO):
+    """A pipe whose reader has left."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def console(stdout: io.TextIOBase, environment: dict[str, str] | None = None) -> Console:
+    return Console(None, stdout, io.StringIO(), environment or {})  # type: ignore[arg-type]  # a text stream, in all that is used of it
+
+
+@pytest.mark.parametrize(
+    ("terminal", "option", "environment", "wanted"),
+    [
+        pytest.param(True, "auto", {}, True, id="on a terminal"),
+        pytest.param(False, "auto", {}, False, id="not in a pipe"),
+        pytest.param(True, "auto", {"NO_COLOR": "1"}, False, id="NO_COLOR"),
+        pytest.param(True, "auto", {"NO_COLOR": ""}, True, id="an empty NO_COLOR is none"),
+        pytest.param(False, "auto", {"FORCE_COLOR": "1"}, True, id="FORCE_COLOR"),
+        pytest.param(True, "auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, id="NO_COLOR is the stronger"),
+        pytest.param(True, "auto", {"TERM": "dumb"}, False, id="a dumb terminal"),
+        pytest.param(False, "always", {"NO_COLOR": "1"}, True, id="the option beats the environment"),
+        pytest.param(True, "never", {"FORCE_COLOR": "1"}, False, id="so does never"),
+    ],
+)
+def test_colour(terminal: bool, option: str, environment: dict[str, str], wanted: bool) -> None:
+    given = console(Terminal() if terminal else io.StringIO(), environment)
+    given.color = option
+    assert given.look().color is wanted
+
+
+@pytest.mark.parametrize(
+    ("columns", "wanted"),
+    [
+        pytest.param("72", 72, id="as told"),
+        pytest.param("5", 40, id="at least 40"),
+        pytest.param("0", OFF_TERMINAL_WIDTH, id="nought is not told"),
+        pytest.param("many", OFF_TERMINAL_WIDTH, id="nor is a word"),
+    ],
+)
+def test_width(columns: str, wanted: int) -> None:
+    assert console(io.StringIO(), {"COLUMNS": columns}).look().width == wanted
+
+
+def test_a_terminal_that_does_not_tell_its_width_has_80_columns() -> None:
+    assert console(Terminal()).look().width == 80
+
+
+def test_what_the_encoding_lacks_is_written_as_an_escape() -> None:
+    data = io.BytesIO()
+    given = console(io.TextIOWrapper(data, "ascii"))
+    given.write("naïve 日本\n")
+    given.flush()
+    assert data.getvalue() == b"na\\xefve \\u65e5\\u672c\n"
+
+
+def test_bytes_are_written_as_they_are_and_in_order() -> None:
+    data = io.BytesIO()
+    given = console(io.TextIOWrapper(data, "utf-8", newline="\r\n"))
+    given.write("first\n")
+    given.write_bytes(b"\xef\xbb\xbfa\n\xff")
+    given.flush()
+    assert data.getvalue() == b"first\r\n\xef\xbb\xbfa\n\xff"
+
+
+def test_a_reader_that_left_is_no_error() -> None:
+    given = console(Gone())
+    given.write("x")
+    given.write("y")
+    given.write_bytes(b"z")
+    given.flush()
+    assert given.reader_left
+
+
+def test_quiet_keeps_warnings_back_and_verbose_tells_more() -> None:
+    given = console(io.StringIO())
+    given.tell("not told")
+    given.warn("careful")
+    given.quiet, given.verbose = True, True
+    given.warn("not warned")
+    given.tell("why")
+    given.complain("always")
+    assert isinstance(given.stderr, io.StringIO)
+    assert given.stderr.getvalue() == "smlint: warning: careful\nsmlint: why\nalways\n"

@@ -1,0 +1,273 @@
+"""What rules may ask of the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint.context import CatalogContext
+from smlint.images.catalog import current
+from smlint.images.instances import parse_instance_type
+from smlint.images.uri import parse_image
+from smlint.model import ABSENT, Deployment, Expected, Fact, Image, Kind, Reason, SmlintError, Unresolved, known, unknown
+from smlint.rule import Context
+
+USW2 = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+LONG = f"{USW2}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+MIRROR = "444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+DIGEST = "sha256:" + "0f1e2d3c" * 8
+
+
+@pytest.fixture
+def context() -> CatalogContext:
+    return CatalogContext("2026-01-01", 60)
+
+
+def image(uri: str) -> Image:
+    return parse_image(uri)
+
+
+def model(
+    framework: str = "pytorch", version: str | None = None, *, on: str | None = "ml.m5.large", region: str | None = None, python: str | None = None
+) -> Deployment:
+    """A model that declares these and names no image."""
+    return Deployment(
+        "native", Kind.ENDPOINT, "m", "/models/0",
+        framework=known(framework),
+        framework_version=known(version) if version else ABSENT,
+        py_version=known(python) if python else ABSENT,
+        instance_type=known(parse_instance_type(on)) if on else ABSENT,
+        region=known(region) if region else ABSENT,
+    )  # fmt: skip
+
+
+def test_it_answers_all_that_rules_may_ask(context: CatalogContext) -> None:
+    asked: Context = context
+    questions = [name for name in vars(Context) if not name.startswith("_")]
+    assert len(questions) > 20
+    assert [name for name in questions if not hasattr(type(asked), name)] == []
+
+
+class TestDays:
+    """The day of the run, and what is near it."""
+
+    @pytest.mark.parametrize(
+        ("today", "days", "horizon"),
+        [
+            pytest.param("2026-01-01", 60, "2026-03-02", id="a month of 28 days"),
+            pytest.param("2024-01-01", 60, "2024-03-01", id="a leap year"),
+            pytest.param("2026-11-22", 60, "2027-01-21", id="over the year's end"),
+            pytest.param("2026-01-01", 0, "2026-01-01", id="no days"),
+        ],
+    )
+    def test_the_horizon_is_so_many_days_ahead(self, today: str, days: int, horizon: str) -> None:
+        context = CatalogContext(today, days)
+        assert (context.today, context.patch_horizon) == (today, horizon)
+
+    @pytest.mark.parametrize(("today", "days"), [("today", 60), ("9999-12-31", 60)])
+    def test_a_day_that_cannot_be_counted_from_is_an_error(self, today: str, days: int) -> None:
+        with pytest.raises(SmlintError):
+            _ = CatalogContext(today, days).patch_horizon
+
+    @pytest.mark.parametrize(
+        ("tag", "today", "past"),
+        [
+            pytest.param("2.6.0-cpu-py312", "2026-06-30", False, id="on the last day"),
+            pytest.param("2.6.0-cpu-py312", "2026-07-01", True, id="on the day after"),
+            pytest.param("1.9.0-cpu-py38", "2020-01-01", True, id="too old for a date"),
+        ],
+    )
+    def test_past_patch(self, tag: str, today: str, past: bool) -> None:
+        assert CatalogContext(today).past_patch(image(f"{USW2}/pytorch-inference:{tag}")) is past
+
+    def test_an_image_without_dates_is_not_judged(self, context: CatalogContext) -> None:
+        assert context.past_patch(image("174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1")) is None
+
+
+class TestAccounts:
+    """Whose registry it is."""
+
+    @pytest.mark.parametrize(
+        ("repository", "region", "version", "account"),
+        [
+            pytest.param("pytorch-inference", "eu-south-1", None, "692866216735", id="a repository that never moved needs no version"),
+            pytest.param("sagemaker-tritonserver", "us-east-1", "23.12", "763104351884", id="Triton since 23.12"),
+            pytest.param("sagemaker-tritonserver", "us-east-1", "22.07", "785573368785", id="Triton before 23.12, from Neo's account"),
+            pytest.param("sagemaker-tritonserver", "us-east-1", None, None, id="Triton of a version that is not told"),
+            pytest.param("sagemaker-xgboost", "mx-central-1", None, None, id="not published there"),
+            pytest.param("no-such-thing", "us-east-1", None, None, id="unknown"),
+        ],
+    )
+    def test_the_account_of_a_repository(
+        self, context: CatalogContext, repository: str, region: str, version: str | None, account: str | None
+    ) -> None:
+        assert context.account(repository, region, version) == account
+
+    def test_a_mirrors_image_is_neither_moved_nor_changed(self, context: CatalogContext) -> None:
+        assert image(MIRROR).is_mirror
+        assert context.moved(image(MIRROR), "eu-west-1") is None
+        changed = context.changed(image(MIRROR), architecture="arm64")
+        assert isinstance(changed, Unresolved)
+        assert changed.reason is Reason.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("account", "mirror"),
+        [
+            pytest.param("763104351884", False, id="AWS's"),
+            pytest.param("444455556666", True, id="one's own"),
+            pytest.param("123456789012", True, id="the documents' placeholder, which stands for one's own"),
+            pytest.param("\ue001", False, id="not told"),
+        ],
+    )
+    def test_what_is_a_mirror(self, account: str, mirror: bool) -> None:
+        assert image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310").is_mirror is mirror
+
+    def test_a_repository_of_ones_own_is_no_mirror(self) -> None:
+        assert not image("444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1").is_mirror
+
+
+class TestChanging:
+    """The image that a fix puts in place."""
+
+    def test_the_arm64_image_of_the_same_version(self, context: CatalogContext) -> None:
+        changed = context.changed(image(LONG), instance_type="ml.c6g.xlarge")
+        assert isinstance(changed, Expected)
+        assert changed.uri == LONG.replace("pytorch-inference", "pytorch-inference-graviton")
+
+    @pytest.mark.parametrize("uri", [f"{LONG}@{DIGEST}", f"{USW2}/pytorch-inference@{DIGEST}"])
+    def test_a_digest_is_never_exchanged(self, context: CatalogContext, uri: str) -> None:
+        assert isinstance(context.changed(image(uri), architecture="arm64"), Unresolved)
+
+    def test_a_change_that_changes_nothing_is_none(self, context: CatalogContext) -> None:
+        assert isinstance(context.changed(image(LONG), architecture="x86_64"), Unresolved)
+
+
+class TestResolving:
+    """The image that declared facts ask for."""
+
+    def test_it_is_found(self, context: CatalogContext) -> None:
+        wanted = context.resolved(model("pytorch", "2.1.0", on="ml.c6g.xlarge", region="us-west-2"))
+        assert isinstance(wanted, Expected)
+        assert "pytorch-inference-graviton:2.1.0" in wanted.uri
+
+    @pytest.mark.parametrize(
+        ("deployment", "reason"),
+        [
+            pytest.param(model("pytroch"), Reason.FRAMEWORK, id="an unknown framework"),
+            pytest.param(model("pytorch", "9.9.9"), Reason.VERSION, id="an unknown version"),
+            pytest.param(model("pytorch", "1.13.1", on="ml.c6g.large"), Reason.GRAVITON_VERSION, id="a version without an arm64 image"),
+            pytest.param(model("kmeans", on="ml.c6g.large"), Reason.GRAVITON_FRAMEWORK, id="a framework without arm64 images"),
+            pytest.param(model("pytorch", "2.1.0", python="py39"), Reason.PYTHON, id="another Python"),
+            pytest.param(model("xgboost", "1.7-1", region="mx-central-1"), Reason.REGION, id="not in the Region"),
+        ],
+    )
+    def test_or_the_reason_is_exact(self, context: CatalogContext, deployment: Deployment, reason: Reason) -> None:
+        wanted = context.resolved(deployment)
+        assert isinstance(wanted, Unresolved)
+        assert wanted.reason is reason
+
+    def with_fact(self, **facts: Fact[str]) -> Deployment:
+        from dataclasses import replace
+
+        return replace(model("pytorch", "9.9.9"), **facts)
+
+    @pytest.mark.parametrize("name", ["framework_version", "image_scope", "base_framework_version", "framework"])
+    def test_what_cannot_be_told_is_not_guessed(self, context: CatalogContext, name: str) -> None:
+        assert isinstance(context.resolved(self.with_fact()), Unresolved)
+        assert context.resolved(self.with_fact(**{name: unknown()})) is None
+
+    def test_nothing_is_resolved_for_a_deployment_with_an_image_or_without_hardware(self, context: CatalogContext) -> None:
+        from dataclasses import replace
+
+        deployment = model("pytorch", "9.9.9")
+        assert context.resolved(replace(deployment, image=known(image(LONG)))) is None
+        assert context.resolved(replace(deployment, image=unknown())) is None
+        assert context.resolved(replace(deployment, instance_type=ABSENT)) is None
+        assert context.resolved(replace(deployment, instance_type=unknown())) is None
+
+    def test_serverless_needs_no_instance_type(self, context: CatalogContext) -> None:
+        from dataclasses import replace
+
+        deployment = replace(model("pytorch", "2.1.0", on=None), serverless=known(True))
+        wanted = context.resolved(deployment)
+        assert isinstance(wanted, Expected)
+        assert "-cpu-" in wanted.uri
+
+    def test_alternatives_run_on_the_hardware(self, context: CatalogContext) -> None:
+        wanted = context.resolved(model("pytorch", "2.1.9"))
+        assert isinstance(wanted, Unresolved)
+        # 2.1.1 and 2.1.2 were built for Neuron only.
+        assert wanted.alternatives == ("2.0.1", "2.1.0", "2.2.0")
+
+    def test_two_deployments_get_an_answer_each(self, context: CatalogContext) -> None:
+        one, other = model("pytorch", "9.9.9"), model("pytorch", "2.1.0")
+        answers = [type(context.resolved(deployment)) for deployment in (one, other, one, one)]
+        assert answers == [Unresolved, Expected, Unresolved, Unresolved]
+
+
+class TestNearest:
+    """What may have been meant."""
+
+    @pytest.mark.parametrize(
+        ("wanted", "versions", "nearest"),
+        [
+            pytest.param("2.2.0", ("2.0.1", "2.1.0", "2.2.1"), "2.2.1", id="the patch release"),
+            pytest.param("1.13.1", ("1.12.1", "2.0.0", "2.0.1"), "1.12.1", id="the same major version"),
+            pytest.param("9.9.9", ("2.10.0", "2.6.0", "2.7.1"), "2.10.0", id="numbers, not text"),
+            pytest.param("1.2-1", ("1.0-1", "0.23-1"), "1.0-1", id="release numbers"),
+            pytest.param("2.6", ("2.6.0", "2.5.1"), "2.6.0", id="a short version"),
+            pytest.param("latest", ("1", "2"), "1", id="a word"),
+            pytest.param("2.6", (), None, id="nothing to choose from"),
+        ],
+    )
+    def test_version(self, context: CatalogContext, wanted: str, versions: tuple[str, ...], nearest: str | None) -> None:
+        assert context.nearest_version(wanted, versions) == nearest
+
+    @pytest.mark.parametrize(
+        ("tag", "nearest"),
+        [
+            pytest.param("2.1.0-cpu-py39-ubuntu20.04-sagemaker", "2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="another Python"),
+            pytest.param("2.6.0-gpu-py312-cu128-ubuntu22.04-sagemaker", "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="another CUDA"),
+            pytest.param("2.6.1-cpu-py312", "2.6.0-cpu-py312", id="another patch release, in the same form"),
+            pytest.param("2.6.0-cpu-py312-ubuntu22.04-ec3", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="not an image for EC2"),
+        ],
+    )
+    def test_tag(self, context: CatalogContext, tag: str, nearest: str) -> None:
+        found = context.nearest_tags(image(f"{USW2}/pytorch-inference:{tag}"))
+        assert found[0] == nearest
+        assert len(found) == 3
+        assert tag not in found
+        published = {release.tag for release in current().releases_of("pytorch-inference")}
+        assert published.issuperset(found)
+
+    def test_a_repository_that_has_no_other_tag_has_no_nearest(self, context: CatalogContext) -> None:
+        assert context.nearest_tags(image("503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest")) == ()
+        assert context.nearest_tags(image("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/model:v1")) == ()
+
+    @pytest.mark.parametrize(
+        ("name", "kind", "verdict"),
+        [
+            ("ml.m5.xlarge", Kind.ENDPOINT, "known"),
+            ("ml.c7g.xlarge", Kind.ENDPOINT, "known"),
+            ("ml.c7g.xlarge", Kind.TRAINING, "wrong-purpose"),
+            ("ml.t4g.medium", Kind.ENDPOINT, "wrong-purpose"),
+            ("ml.m7g.large", Kind.CLUSTER, "known"),
+            ("ml.c9g.xlarge", Kind.ENDPOINT, "new"),
+            ("ml.c6g.42xlarge", Kind.ENDPOINT, "unknown-size"),
+            ("m5.xlarge", Kind.ENDPOINT, "malformed"),
+            ("ml.t3.medium", Kind.NOTEBOOK, "known"),
+        ],
+    )
+    def test_instance_type(self, context: CatalogContext, name: str, kind: Kind, verdict: str) -> None:
+        assert context.judge_instance_type(name, kind) == verdict
+
+
+def test_the_same_catalogue_is_not_loaded_again() -> None:
+    CatalogContext("2026-01-01")
+    first = current()
+    CatalogContext("2026-01-02")
+    assert current() is first
+
+
+def test_a_catalogue_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(SmlintError):
+        CatalogContext("2026-01-01", 60, "/no/such/catalogue.json")

@@ -1,0 +1,103 @@
+"""Findings of whole texts: merging, alternatives, skips, order."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint import lint
+from smlint.merge import joined_messages
+from smlint.settings import Settings
+
+X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+DAY = "2024-01-01"
+
+
+def template(variants: str, more: str = "", image: str = X86) -> str:
+    return (
+        f"Resources:\n  M:\n    Type: AWS::SageMaker::Model\n    Properties: {{PrimaryContainer: {{Image: {image}}}}}\n"
+        f"  C:\n    Type: AWS::SageMaker::EndpointConfig\n    Properties:\n      ProductionVariants:\n{variants}{more}"
+    )
+
+
+def test_one_image_used_by_two_variants_is_one_finding_with_two_related_places() -> None:
+    text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n        - {ModelName: !Ref M, InstanceType: ml.c7g.large}\n")
+    (finding,) = lint(text, as_of=DAY).findings
+    assert len(finding.related) == 2
+    assert "ml.c6g.large" in finding.message
+    assert "ml.c7g.large" in finding.message
+    assert finding.fix is not None
+
+
+@pytest.mark.parametrize(
+    ("allowed", "found"),
+    [
+        pytest.param("ml.c6g.large, ml.c7g.large", 1, id="wrong with every allowed value"),
+        pytest.param("ml.c6g.large, ml.c7i.large", 0, id="right with one of them"),
+    ],
+)
+def test_allowed_values_are_judged_together(allowed: str, found: int) -> None:
+    text = template("        - {ModelName: !Ref M, InstanceType: !Ref Size}\n", f"Parameters:\n  Size: {{Type: String, AllowedValues: [{allowed}]}}\n")
+    assert len(lint(text, as_of=DAY).findings) == found
+
+
+def test_what_cannot_be_told_is_a_counted_skip() -> None:
+    report = lint(template("        - {ModelName: !Ref M, InstanceType: !Ref Size}\n", "Parameters: {Size: {Type: String}}\n"), as_of=DAY)
+    assert report.findings == ()
+    assert report.summary.skipped_checks > 0
+    assert report.summary.deployments == 1
+
+
+def test_a_template_judged_for_two_regions_names_them_in_one_finding() -> None:
+    image = "!Sub '763104351884.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker'"
+    text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n", image=image)
+    report = lint(text, as_of=DAY, regions=("us-west-2", "us-east-1"))
+    (finding,) = report.findings
+    assert finding.regions == ("us-east-1", "us-west-2")
+    assert report.summary.deployments == 1
+
+
+def test_findings_come_in_the_order_of_the_text() -> None:
+    text = "smlint: 1\nmodels:\n" + "".join(f"  - {{instance_type: ml.c7g.large, image_uri: '{X86}'}}\n" for _ in range(3))
+    report = lint(text, as_of=DAY)
+    assert [finding.start.line for finding in report.findings] == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="somebody else's file"),
+        pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is filled in", id="a Helm template"),
+        pytest.param("", "no SageMaker deployment", id="an empty file"),
+    ],
+)
+def test_what_is_not_ours_is_skipped_with_a_reason(text: str, reason: str) -> None:
+    report = lint(text, as_of=DAY)
+    assert report.findings == ()
+    assert [skip.reason for skip in report.skipped] == [reason]
+
+
+def test_a_broken_manifest_is_a_syntax_error_with_its_place() -> None:
+    (finding,) = lint("a: [1, 2\nb: ml.c5.large\n", as_of=DAY).findings
+    assert (finding.rule, finding.severity, finding.start.line) == ("syntax-error", "error", 2)
+
+
+def test_severities_can_be_remapped() -> None:
+    text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n")
+    from smlint.model import Severity
+
+    report = lint(text, as_of=DAY, settings=Settings(severities=(("image-architecture-mismatch", Severity.NOTE),)))
+    assert [finding.severity for finding in report.findings] == ["note"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "joined"),
+    [
+        pytest.param(["a b c"], "a b c", id="one"),
+        pytest.param(["a b c", "a b c"], "a b c", id="the same twice"),
+        pytest.param(["image on type x", "image on type y"], "image on type x, y", id="two that differ at the end"),
+        pytest.param(["x", "y"], "x (and in 1 other way)", id="two that differ everywhere"),
+        pytest.param([f"on {n}" for n in range(6)], "on 0, 1, 2, 3 and 2 more", id="many"),
+    ],
+)
+def test_messages_are_joined(messages: list[str], joined: str) -> None:
+    assert joined_messages(messages) == joined

@@ -1,0 +1,103 @@
+"""Repair: what is chosen, how it is spliced, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint import fix, lint
+from smlint.repair import choose, only_scalars_changed, splice
+from smlint.model import Edit, Finding, Fix, Safety, Severity, Span
+from smlint.settings import Settings
+from smlint.source import from_text
+
+X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
+SOURCE = from_text("a: 1\nb: 2\n", "a.yaml")
+
+
+def finding(span: Span, new: str, safety: Safety = Safety.SAFE) -> Finding:
+    return Finding("r", "c", Severity.ERROR, "m", SOURCE, span, fix=Fix("t", safety, (Edit(span, SOURCE.text[span.start : span.end], new),)))
+
+
+def test_fixes_that_overlap_wait_for_the_next_round() -> None:
+    chosen, edits = choose([finding(Span(0, 4), "x"), finding(Span(3, 6), "y"), finding(Span(8, 9), "z")], Safety.SAFE)
+    assert [f.span for f in chosen] == [Span(0, 4), Span(8, 9)]
+    assert [e.new for e in edits] == ["x", "z"]
+
+
+def test_the_same_edit_wanted_twice_is_made_once() -> None:
+    chosen, edits = choose([finding(Span(3, 4), "x"), finding(Span(3, 4), "x")], Safety.SAFE)
+    assert len(chosen) == 2
+    assert len(edits) == 1
+
+
+def test_an_unsafe_fix_needs_permission() -> None:
+    unsafe = finding(Span(3, 4), "x", Safety.UNSAFE)
+    assert choose([unsafe], Safety.SAFE) == ([], [])
+    assert choose([unsafe], Safety.UNSAFE)[0] == [unsafe]
+    assert choose([finding(Span(3, 4), "x", Safety.DISPLAY)], Safety.UNSAFE) == ([], [])
+
+
+def test_an_edit_that_does_not_find_its_old_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="not what the edit expects"):
+        splice("abc", [Edit(Span(0, 1), "x", "y")])
+
+
+@pytest.mark.parametrize(
+    ("after", "same"),
+    [
+        pytest.param("a: 9\nb: 2\n", True, id="the edited scalar may change"),
+        pytest.param("a: 9\nb: 3\n", False, id="another scalar may not"),
+        pytest.param("a: [9]\nb: 2\n", False, id="nor the shape of the tree"),
+        pytest.param("a: [9\nb: 2\n", False, id="and it must parse"),
+        pytest.param("a: 9\nb: 2\n---\nc: 1\n", False, id="to as many documents"),
+    ],
+)
+def test_only_the_edited_scalars_may_differ(after: str, same: bool) -> None:
+    assert only_scalars_changed(SOURCE.text, after, [Edit(Span(3, 4), "1", "9")], "a.yaml") is same
+
+
+def native(*models: str) -> str:
+    return "smlint: 1\nmodels:\n" + "".join(f"  - name: m{n}\n" + "".join(f"    {line}\n" for line in model.split("; ")) for n, model in enumerate(models))
+
+
+def test_a_second_repair_changes_nothing() -> None:
+    text = native(f"instance_type: ml.c7g.large; region: us-west-2; image_uri: {X86}")
+    once = fix(text, as_of="2024-01-01")
+    assert once == text.replace(X86, ARM)
+    assert fix(once, as_of="2024-01-01") == once
+
+
+def test_two_faults_of_one_uri_are_repaired_one_after_the_other() -> None:
+    text = native(f"instance_type: ml.c7g.large; region: eu-south-1; image_uri: {X86}")
+    repaired = fix(text, as_of="2024-01-01")
+    assert repaired == text.replace(X86, ARM.replace("763104351884.dkr.ecr.us-west-2", "692866216735.dkr.ecr.eu-south-1"))
+
+
+def test_a_text_that_serves_an_arm64_and_an_x86_variant_is_reported_and_left_alone() -> None:
+    text = native(f"instance_types: [ml.c7g.large, ml.c7i.large]; region: us-west-2; image_uri: {X86}")
+    report = lint(text, as_of="2024-01-01")
+    (found,) = report.findings
+    assert found.rule == "image-architecture-mismatch"
+    assert found.fix is None
+    assert "not fixed" in found.message
+    assert fix(text, as_of="2024-01-01") == text
+
+
+def test_a_text_judged_for_two_regions_that_want_different_values_is_left_alone() -> None:
+    text = native(f"instance_type: ml.c7i.large; image_uri: {X86}")
+    report = lint(text, as_of="2024-01-01", regions=("eu-south-1", "eu-west-1"))
+    (found,) = report.findings
+    assert found.rule == "image-region-mismatch"
+    assert found.regions == ("eu-south-1", "eu-west-1")
+    assert found.fix is None
+
+
+def test_a_suppressed_finding_is_not_repaired() -> None:
+    text = native(f"instance_type: ml.c7g.large; region: us-west-2; image_uri: {X86}  # smlint: ignore[image-architecture-mismatch] later")
+    assert fix(text, as_of="2024-01-01") == text
+
+
+def test_only_selected_rules_repair() -> None:
+    text = native(f"instance_type: ml.c7g.large; region: us-west-2; image_uri: {X86}")
+    assert fix(text, as_of="2024-01-01", settings=Settings(ignore=("hardware",))) == text

@@ -1,0 +1,110 @@
+"""Whole manifests: the good ones stay silent, the bad ones say what they always said, and a spoilt one is repaired to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smlint import fix, lint
+from smlint.images.resolve import change, move
+from smlint.model import Expected, Image, Report
+from smlint.settings import Settings
+from tests.conftest import ROOT
+
+DAY = "2024-01-01"
+OK = sorted(path for path in (ROOT / "fixtures/ok").rglob("*") if path.is_file())
+BAD = sorted(path for path in (ROOT / "fixtures/bad").rglob("manifest.*") if path.is_file())
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT / "fixtures").as_posix()
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+
+
+def shown(report: Report) -> str:
+    lines = []
+    for finding in report.findings:
+        fixable = f" [{finding.fix.safety}]" if finding.fix else ""
+        regions = f" ({', '.join(finding.regions)})" if finding.regions else ""
+        where = f"{finding.start.line}:{finding.start.column}-{finding.end.line}:{finding.end.column}"
+        lines.append(f"{where} {finding.severity}[{finding.rule}] {finding.message}{regions}{fixable}")
+        lines += [f"    {r.message}: {finding.source.text[r.span.start : r.span.end]}" for r in finding.related]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("path", OK, ids=name)
+def test_a_good_manifest_stays_silent(path: Path) -> None:
+    report = lint(read(path), path.name, as_of=DAY)
+    assert [finding for finding in report.findings if finding.severity != "note"] == [], shown(report)
+    assert report.summary.manifests == 1, report.skipped
+
+
+@pytest.mark.parametrize("path", BAD, ids=name)
+def test_a_bad_manifest_says_what_it_always_said(path: Path, update_golden: bool) -> None:
+    regions = (path.parent / "regions").read_text().split() if (path.parent / "regions").exists() else []
+    text = read(path)
+    report, repaired = shown(lint(text, path.name, as_of=DAY, regions=regions)), fix(text, path.name, as_of=DAY, regions=regions)
+    expected, fixed = path.parent / "report.txt", path.parent / f"fixed{path.suffix}"
+    if update_golden:
+        expected.write_text(report, encoding="utf-8", newline="")
+        if repaired != text:
+            fixed.write_text(repaired, encoding="utf-8", newline="")
+    assert report == expected.read_text(encoding="utf-8")
+    assert repaired == (read(fixed) if fixed.exists() else text)
+    assert fix(repaired, path.name, as_of=DAY, regions=regions) == repaired, "a second repair changes nothing"
+
+
+def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The ways to spoil an image URI that smlint must undo: (what, the spoilt URI, the Regions to judge for)."""
+    if image.region is None or image.account is None or image.tag is None:
+        return
+    elsewhere = "eu-south-1" if image.region != "eu-south-1" else "us-east-1"
+    moved = move(image, elsewhere)
+    if moved is not None:
+        yield "Region", moved, (image.region,)
+        wrong = moved.split(".")[0]
+        yield "account", image.uri.replace(image.account, wrong), (image.region,)
+    other = "arm64" if image.architecture == "x86_64" else "x86_64"
+    changed = change(image, architecture=other, processor="cpu")
+    if isinstance(changed, Expected):
+        yield "architecture", changed.uri, ()
+
+
+def cases() -> Iterator[object]:
+    for path in OK:
+        for what, text, uri, spoilt_uri, regions in spoilt_texts(path):
+            yield pytest.param(path.name, text, uri, spoilt_uri, regions, id=f"{name(path)}: {what} of {uri.split('/')[-1]}")
+
+
+def spoilt_texts(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
+    from smlint.nodes import parse
+    from smlint.readers import Environment, claimed
+
+    text = read(path)
+    seen = set()
+    for claim in claimed(parse(text, path.name)):
+        for deployment in (one for reading, _ in claim.readings(Environment()) for one in reading.deployments):
+            image = deployment.image.get()
+            # One deployment that holds the whole URI in one editable place, and knows what it runs on.
+            if image is None or not deployment.fixable or deployment.image.text is None or not deployment.instance_type.known:
+                continue
+            pieces = deployment.image.text.pieces
+            if len(pieces) != 1 or not pieces[0].editable or text.count(image.uri) != 1 or image.uri in seen:
+                continue
+            seen.add(image.uri)
+            for what, uri, regions in spoilt(image):
+                yield what, text, image.uri, uri, regions
+
+
+@pytest.mark.parametrize(("filename", "text", "uri", "wrong", "regions"), list(cases()))
+def test_a_spoilt_manifest_is_repaired_to_the_byte(filename: str, text: str, uri: str, wrong: str, regions: tuple[str, ...]) -> None:
+    bad = text.replace(uri, wrong)
+    assert bad != text
+    settings = Settings(select=("registry", "hardware"), ignore=("unknown-image-repository",))
+    assert lint(bad, filename, as_of=DAY, regions=regions, settings=settings).summary.errors, "the fault is seen"
+    assert fix(bad, filename, as_of=DAY, regions=regions, settings=settings) == text

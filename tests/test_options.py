@@ -1,0 +1,119 @@
+"""The table of options: parsing, and the help text."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint.cli import COMMANDS, help_of_all, load
+from smlint.model import SmlintError
+from smlint.options import HELP_WIDTH, Command, Group, Option, help_text, parse
+
+TOY = Command(
+    "toy",
+    "play with things",
+    (
+        Group(
+            "Toys",
+            (
+                Option(("-b", "--bear"), "a switch"),
+                Option(("--name",), "a value", "NAME"),
+                Option(("--with",), "more values", "THINGS", several=True),
+                Option(("--size",), "one of a few", "SIZE", ("small", "large")),
+            ),
+        ),
+    ),
+    arguments="[PATH ...]",
+    most=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments", "bear", "name", "things"),
+    [
+        pytest.param([], [], False, None, (), id="nothing"),
+        pytest.param(["a", "--bear", "b"], ["a", "b"], True, None, (), id="options between the arguments"),
+        pytest.param(["-qb"], [], True, None, (), id="two short switches in one"),
+        pytest.param(["--name", "x", "--name=y"], [], False, "y", (), id="the last value counts"),
+        pytest.param(["--name="], [], False, "", (), id="an empty value"),
+        pytest.param(["--name=--bear"], [], False, "--bear", (), id="a value that looks like an option, behind an equals sign"),
+        pytest.param(["--name", "-"], [], False, "-", (), id="a value of one dash"),
+        pytest.param(["--with", "a, b", "--with=c,"], [], False, None, ("a", "b", "c"), id="lists add up"),
+        pytest.param(["-", "--", "--bear", "--"], ["-", "--bear", "--"], False, None, (), id="all is an argument behind two dashes"),
+    ],
+)
+def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, name: str | None, things: tuple[str, ...]) -> None:
+    parsed = parse(TOY, words)
+    assert parsed.arguments == arguments
+    assert (parsed.flag("--bear"), parsed.value("--name"), parsed.listed("--with")) == (bear, name, things)
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "hint"),
+    [
+        pytest.param(["--baer"], "unknown option '--baer'", "did you mean '--bear'?", id="misspelt"),
+        pytest.param(["--zzzzz=1"], "unknown option '--zzzzz'", "see --help", id="like no other"),
+        pytest.param(["-bx"], "unknown option '-bx'", "", id="an unknown short one among others"),
+        pytest.param(["--bear=1"], "option '--bear' takes no value", "", id="a switch with a value"),
+        pytest.param(["--name"], "option '--name' needs a value", "write --name=NAME", id="no value at the end"),
+        pytest.param(["--name", "--bear"], "option '--name' needs a value", "write --name=NAME", id="no value before an option"),
+        pytest.param(["--size", "smal"], "option '--size' does not take 'smal'", "did you mean 'small'?", id="a misspelt choice"),
+        pytest.param(["--size", "9"], "option '--size' does not take '9'", "it takes small, large", id="a wrong choice"),
+        pytest.param(["--bea"], "unknown option '--bea'", "did you mean '--bear'?", id="no abbreviations"),
+    ],
+)
+def test_a_mistake_is_named(words: list[str], what: str, hint: str) -> None:
+    with pytest.raises(SmlintError) as raised:
+        parse(TOY, words)
+    assert raised.value.what == what
+    if hint:
+        assert raised.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words", "what"),
+    [
+        pytest.param(1, 1, [], "'smlint toy' needs [PATH ...]", id="too few"),
+        pytest.param(0, 1, ["a", "b"], "unexpected argument 'b'", id="too many"),
+    ],
+)
+def test_the_number_of_arguments_is_checked(least: int, most: int, words: list[str], what: str) -> None:
+    with pytest.raises(SmlintError) as raised:
+        parse(TOY._replace(least=least, most=most), words)
+    assert raised.value.what == what
+    assert parse(TOY._replace(least=least, most=most), [*words, "--help"]).asks("--help")
+
+
+def test_an_option_that_does_not_exist_cannot_be_asked_for() -> None:
+    with pytest.raises(KeyError):
+        parse(TOY, []).flag("--no-such")
+
+
+def test_an_option_of_the_command_hides_the_global_one_of_its_name() -> None:
+    command = load("resolve").COMMAND
+    parsed = parse(command, ["--version", "2.6.0"])
+    assert parsed.value("--version") == "2.6.0"
+    assert not parsed.asks("--version")
+    assert help_text(command).count("--version") == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_names_each_option_once_and_is_not_too_wide(name: str) -> None:
+    command = load(name).COMMAND
+    text = help_text(command)
+    assert command.name == name
+    assert max(map(len, text.splitlines())) <= HELP_WIDTH
+    for option in command.options():
+        assert text.count(f" {option.name} ") + text.count(f" {option.name}\n") >= 1, option.name
+    names = [name for group in command.groups for option in group.options for name in option.names]
+    assert len(names) == len(set(names))
+
+
+def test_the_help_of_the_program_names_each_command() -> None:
+    text = help_of_all()
+    assert max(map(len, text.splitlines())) <= HELP_WIDTH
+    for name in COMMANDS:
+        assert f"\n  {name} " in text
+
+
+def test_a_name_that_is_too_long_for_its_column_has_a_line_of_its_own() -> None:
+    assert "\n      --base-framework-version VERSION\n                              for hugg" in help_text(load("resolve").COMMAND)

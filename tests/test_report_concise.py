@@ -1,0 +1,53 @@
+"""One line a finding, and the statistics."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint.model import Report, Safety, Severity, Suppression
+from smlint.report import Style, render
+from smlint.report.summary import statistics
+from tests.sample_reports import mismatch, report
+
+LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64 instance type ml.c6g.xlarge"
+
+
+@pytest.mark.parametrize(
+    ("given", "style", "wanted"),
+    [
+        pytest.param(report(), Style(), "", id="nothing for nothing"),
+        pytest.param(report(mismatch()), Style(), f"{LINE} [*]\n", id="a star for what --fix repairs"),
+        pytest.param(report(mismatch(safety=Safety.UNSAFE)), Style(), f"{LINE}\n", id="none for an unsafe fix"),
+        pytest.param(
+            report(mismatch(safety=Safety.UNSAFE)),
+            Style(unsafe_fixes=True),
+            f"{LINE} [*]\n",
+            id="one for it when it would be made",
+        ),
+        pytest.param(report(mismatch(suppressed=Suppression("comment", ""))), Style(), "", id="a suppressed one is left out"),
+        pytest.param(
+            report(mismatch("a\nb:1.yaml", message="tab\tand\nline")),
+            Style(),
+            "a\\nb:1.yaml:6:61: error[image-architecture-mismatch] tab    and\\nline [*]\n",
+            id="always one line",
+        ),
+        pytest.param(
+            report(mismatch()),
+            Style(color=True),
+            "\x1b[1mdeploy/churn.yaml:6:61:\x1b[0m \x1b[31merror[image-architecture-mismatch]\x1b[0m "
+            "x86_64 image on arm64 instance type ml.c6g.xlarge [*]\n",
+            id="in colour",
+        ),
+    ],
+)
+def test_concise(given: Report, style: Style, wanted: str) -> None:
+    assert render("concise", given, style) == wanted
+
+
+def test_statistics_count_by_rule_the_most_frequent_first() -> None:
+    note = mismatch(severity=Severity.NOTE, safety=Safety.UNSAFE)
+    given = report(note, mismatch(), mismatch(), mismatch(suppressed=Suppression("comment", "")))
+    assert statistics(given, Style()) == (
+        "2  error    image-architecture-mismatch  2 fixable\n1  note     image-architecture-mismatch\n"
+    )
+    assert statistics(report(), Style()) == ""

@@ -14,9 +14,9 @@ from smlint.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     image = deployment.image.value
-    if image.is_mirror or image.problems:
+    if image.is_mirror or image.problems or not (image.version or "")[:1].isdigit():
         return
-    name = f"{image.repository} {image.version}" if image.version else f"{image.repository}:{image.tag}"
+    name = f"{image.repository} {image.version}"
     if context.past_patch(image):
         since = f" since {image.end_of_patch}" if image.end_of_patch else ""
         yield Hit(at=deployment.image.part("version"), message=f"{name} gets no security patches any more{since}")
@@ -32,7 +32,7 @@ RULE = Rule(
     check,
     category="support",
     severity=Severity.WARNING,
-    needs=["image", "image.repository"],
+    needs=["image", "image.version"],
     good=[
         Good(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
@@ -43,6 +43,8 @@ RULE = Rule(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             on="2026-04-30",
         ),
+        # What `latest` holds, nobody can tell from here.
+        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest"),
         # No date is known.
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:1.9.1-transformers4.12.3-cpu-py38-ubuntu20.04"),
         Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38"),

@@ -11,12 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Reason, Replace, Rule, Safety, Severity
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Kind, Reason, Replace, Rule, Safety, Severity
+
+JOBS = (Kind.TRAINING, Kind.PROCESSING, Kind.TRANSFORM)
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     image, instance = deployment.image.value, deployment.instance_type.value
     if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
+        return
+    # No job runs on Graviton: then the instance type is the one fault, and the image need not follow it.
+    if deployment.kind in JOBS and context.judge_instance_type(instance.name, deployment.kind) == "wrong-purpose":
         return
     # Of nodes of a Kubernetes cluster, sometimes only the architecture is told; and there a build for EC2 stays one.
     hardware = f"instance type {instance.name}" if instance.name else "nodes"
@@ -69,6 +74,14 @@ RULE = Rule(
             """
             instance_type: ml.g4dn.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310-cu118-ubuntu20.04-sagemaker
+            """
+        ),
+        # Training is not offered on Graviton, and `instance-type-not-for-purpose` says so.
+        Good(
+            """
+            instance_type: ml.c7g.large
+            image_scope: training
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """
         ),
         # A repository of one's own may hold either architecture, whatever AWS has under that name.

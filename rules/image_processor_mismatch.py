@@ -25,7 +25,7 @@ IMAGES = {
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     image, instance = deployment.image.value, deployment.instance_type.value
-    # Without a processor, only the nodes' architecture is told.
+    # Without a processor, it is not told what this container finds on its node.
     if image.is_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
         return
     if image.architecture is not None and image.architecture != instance.architecture:

@@ -64,7 +64,7 @@ def version_of(fact: Fact[str]) -> str:
 def differs(fact: Fact[str], actual: str | None, context: Context) -> bool:
     """Whether a declared version cannot mean the actual one. `latest`, `1.x` and ranges claim nothing."""
     declared = version_of(fact)
-    if actual is None or not declared.replace(".", "").replace("-", "").isdigit():
+    if actual is None or not actual[:1].isdigit() or not declared.replace(".", "").replace("-", "").isdigit():
         return False
     return not context.same_version(declared, actual) and not context.same_version(actual, declared)
 
@@ -141,6 +141,14 @@ RULE = Rule(
             framework: pytorch
             framework_version: latest
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
+            """
+        ),
+        # What `latest` holds, nobody can tell from here.
+        Good(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest
             """
         ),
         # The framework differs: one fault, and `image-framework-mismatch` says it.

@@ -14,7 +14,8 @@ from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safe
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     image = deployment.image.value
-    if image.known_tag or image.tag in (None, "latest") or not image.known_repository or image.is_mirror or image.problems:
+    # Only in an account that is known to be AWS's an unknown tag says anything.
+    if image.known_tag or image.tag in (None, "latest") or not image.known_repository or image.owner != "aws" or image.problems:
         return
     message = f"tag {image.tag} of {image.repository} is not known"
     nearest = context.nearest_tags(image)
@@ -42,6 +43,7 @@ RULE = Rule(
         # In a repository of one's own a tag is free text.
         Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"),
         Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:2.1.7-cpu"),
+        Good('image_uri: "{account}.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"'),
     ],
     bad=[
         Bad(

@@ -41,7 +41,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     nearest = context.nearest_instance_types(instance.name, deployment.kind)
     message = f"unknown instance type {instance.name}"
     if verdict == "unknown-size":
-        message = f"unknown instance type {instance.name}: no {instance.family} has the size {instance.size}"
+        message = f"unknown instance type {instance.name}: SageMaker has no {instance.family} of size {instance.size}"
     replace = None
     if nearest:
         message += f"; did you mean {', '.join(nearest)}?"
@@ -109,7 +109,7 @@ RULE = Rule(
         ),
         Bad(
             """
-            instance_type: ml.c6g.42xlarge  # <- no c6g has the size 42xlarge; did you mean
+            instance_type: ml.c6g.42xlarge  # <- SageMaker has no c6g of size 42xlarge; did you mean
             framework: pytorch
             framework_version: "2.1.0"
             """

@@ -1,7 +1,7 @@
 """The framework has no arm64 image for this scope, whatever the version.
 
 AWS builds arm64 images of a few frameworks, and those for inference: PyTorch, TensorFlow, XGBoost, scikit-learn and llama.cpp. Any other
-framework, and any training, needs an x86_64 instance type or an image of one's own. The SDK ends with
+framework needs an x86_64 instance type or an image of one's own. The SDK ends with
 `Unsupported framework: huggingface. Supported framework(s) for Graviton instances: ...`.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Kind, Reason, Rule, Severity, Unresolved
+
+JOBS = (Kind.TRAINING, Kind.PROCESSING, Kind.TRANSFORM)
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
@@ -17,6 +19,9 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_FRAMEWORK:
         return
     name, instance = deployment.framework.value, deployment.instance_type.value
+    # No job runs on Graviton: then the instance type is the one fault.
+    if deployment.kind in JOBS and context.judge_instance_type(instance.name, deployment.kind) == "wrong-purpose":
+        return
     yield Hit(
         at=deployment.framework.place,
         message=f"{name} has no arm64 {deployment.scope} image, but {instance.name} is an arm64 instance type",
@@ -45,6 +50,15 @@ RULE = Rule(
             instance_type: ml.m5.xlarge
             """
         ),
+        # Training is not offered on Graviton, and `instance-type-not-for-purpose` says so.
+        Good(
+            """
+            framework: tensorflow
+            framework_version: "2.14.1"
+            image_scope: training
+            instance_type: ml.c7g.large
+            """
+        ),
         # There are arm64 images, only not of this version.
         Good(
             """
@@ -68,14 +82,6 @@ RULE = Rule(
             framework: autogluon  # <- autogluon has no arm64 inference image
             framework_version: "1.4.0"
             instance_type: ml.m6g.large
-            """
-        ),
-        Bad(
-            """
-            framework: tensorflow  # <- tensorflow has no arm64 training image
-            framework_version: "2.14.1"
-            image_scope: training
-            instance_type: ml.c7g.large
             """
         ),
     ],

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import BinaryIO, NamedTuple, TextIO
 
+from smlint.model import SmlintError
+
 OFF_TERMINAL_WIDTH = 200
 """The width of lines in files and logs, in columns: an image URI with indentation and a comment fits, a one-line file not."""
 
@@ -42,8 +44,8 @@ class Console:
         except UnicodeEncodeError:
             encoding = self.stdout.encoding or "ascii"
             self.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        except BrokenPipeError:
-            self.reader_left = True
+        except OSError as error:
+            self._failed(error)
 
     def write_bytes(self, data: bytes) -> None:
         """Write bytes to standard output as they are, without any translation of line ends."""
@@ -56,15 +58,22 @@ class Console:
         try:
             self.stdout.flush()
             binary.write(data)
-        except BrokenPipeError:
-            self.reader_left = True
+        except OSError as error:
+            self._failed(error)
 
     def flush(self) -> None:
-        """Send what was written. An `OSError` (a full disk) is the caller's to report."""
+        """Send what was written."""
         try:
             self.stdout.flush()
-        except BrokenPipeError:
-            self.reader_left = True
+        except OSError as error:
+            self._failed(error)
+
+    def _failed(self, error: OSError) -> None:
+        """A reader that left is no error; a full disk is one, and nothing more is written."""
+        silent = self.reader_left
+        self.reader_left = True
+        if not silent and not isinstance(error, BrokenPipeError):
+            raise SmlintError(f"cannot write to standard output: {error.strerror or error}")
 
     def warn(self, text: str) -> None:
         """A line on standard error, unless --quiet was given."""

@@ -204,34 +204,48 @@ def _fitting(deployment: Deployment, instance: InstanceType, alternatives: tuple
 
 def _distance(wanted: str, version: str) -> tuple[int, ...]:
     """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`."""
-    ours, theirs = (text.replace("-", ".").split(".") for text in (wanted, version))
+    ours, theirs = _numbers(wanted), _numbers(version)
     length = max(len(ours), len(theirs))
     pairs = zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True)
     return tuple(abs(int(a) - int(b)) if a.isdecimal() and b.isdecimal() else 0 if a == b else 9999 for a, b in pairs)
 
 
 def _nearest_tags(image: Image) -> tuple[str, ...]:
-    """Known tags of the repository: of the same processor, platform and version first, then by how alike they are written."""
+    """Known tags of the repository: of the same architecture, processor, platform and version first, then by how alike they are
+    written, and the newest first where no version is asked for."""
     from difflib import SequenceMatcher
 
-    from smlint.images.tags import parse_tag
+    from smlint.images.tags import parse_tag, version_key
 
     written = image.tag or ""
     asked = parse_tag(written)
-    wanted = (image.version or "").replace("-", ".").split(".")
+    wanted = _numbers(image.version or "")
+    told = wanted[0].isdecimal()
+    releases = [r for r in current().releases_of(image.repository or "") if r.tag not in ("", "latest", written)]
+    releases.sort(key=lambda release: version_key(release.version or ""), reverse=True)
     ranked = []
-    for order, release in enumerate(current().releases_of(image.repository or "")):
+    for order, release in enumerate(releases):
         tag = release.parsed
-        if not release.tag or release.tag in ("latest", written):
-            continue
         shared = 0
-        for one, other in zip((release.version or "").replace("-", ".").split("."), wanted, strict=False):
+        for one, other in zip(_numbers(release.version or ""), wanted, strict=False):
             if one != other:
                 break
             shared += 1
-        unlike = (tag.processor != asked.processor, release.platform == "ec2" and asked.platform != "ec2", -shared, tag.python != asked.python)
+        unlike = (
+            image.architecture is not None and release.architecture != image.architecture,
+            told and tag.processor != asked.processor,
+            release.platform == "ec2" and asked.platform != "ec2",
+            -shared,
+            told and tag.python != asked.python,
+        )
         ranked.append((unlike, order, release.tag))
     ranked.sort()
     # Alikeness is dear to measure, and matters among the best only.
-    best = sorted(ranked[:24], key=lambda one: (one[0], -SequenceMatcher(None, written, one[2], autojunk=False).ratio(), one[1]))
+    best = ranked[:24]
+    if told:
+        best.sort(key=lambda one: (one[0], -SequenceMatcher(None, written, one[2], autojunk=False).ratio(), one[1]))
     return tuple(tag for _, _, tag in best[:3])
+
+
+def _numbers(version: str) -> list[str]:
+    return version.replace("-", ".").split(".")

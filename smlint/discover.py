@@ -1,171 +1,261 @@
-"""From the paths of a command line to files; and the cheap look at the bytes that says whether a file could be ours."""
+"""From the paths on the command line to files, and the cheap look at a file's bytes that spares the foreign ones."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from functools import lru_cache
+from typing import NamedTuple
 
 from smlint.model import SmlintError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
-NOT_WALKED = frozenset({"node_modules", "__pycache__"})
+"""The files that are looked at in a folder; a file that is named is looked at whatever its name."""
+
+_NOT_WALKED = frozenset(("node_modules",))
+_IGNORE_FILE = ".gitignore"
 
 
 class Found(NamedTuple):
-    """A file to look at. `named` tells that the user named it, rather than a folder it is in."""
+    """A file to check: its path as it is shown, and the named folder in which it was found; empty for a file that was named itself."""
 
     path: str
-    named: bool
+    folder: str = ""
 
 
-class _Spec(Protocol):
-    """What is asked of a compiled list of git-style patterns."""
+class _Ignoring(NamedTuple):
+    """The patterns of an ignore file, or of `exclude`. `skipped`: how many characters of a path are above the folder they are relative to."""
 
-    def match_file(self, file: str) -> bool: ...
+    spec: GitIgnoreSpec
+    skipped: int
 
 
-def find(paths: Sequence[str], exclude: tuple[str, ...] = (), force_exclude: bool = False, root: str = ".") -> Iterator[Found]:
-    """The files that the paths name, each once, in the order of the paths and sorted within a folder.
+def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False, root: str = ".") -> Iterator[Found]:
+    """The files that the paths name, sorted by path, each once.
 
-    Folders are walked for `.yaml`, `.yml`, `.json` and `.template`; hidden folders, `node_modules` and what `.gitignore` names are not.
-    A path that is named is taken whatever it is called and whatever `.gitignore` says, unless `force_exclude` and `exclude` (git-style patterns
-    relative to `root`) say otherwise. A pattern that the shell did not expand is expanded. Raises `SmlintError` for a path that is not there.
+    A folder is walked, but for hidden folders, `node_modules`, links to folders, what a `.gitignore` names and what matches the globs
+    `exclude`, which are in the form of `.gitignore` and relative to the folder `root`. A path that is named is taken, whatever ignores
+    or (without `force_exclude`) excludes it. A glob that the shell left as it is is expanded. A folder that cannot be read is given as if
+    it were a file, so that reading it tells why.
+
+    Raises `SmlintError` for a path that is not there and for a malformed glob.
     """
-    excluded = _spec(exclude) if exclude else None
-    seen: set[str] = set()
-    for path in paths:
-        for named in _expanded(path):
-            if os.path.isdir(named):
-                if force_exclude and excluded is not None and _matches(excluded, named + "/", root):
-                    continue
-                files: Iterator[Found] = (Found(file, False) for file in sorted(_walk(named, excluded, root)))
-            elif force_exclude and excluded is not None and _matches(excluded, named, root):
-                continue
-            else:
-                files = iter((Found(named, True),))
-            for found in files:
-                key = os.path.abspath(found.path)
-                if key not in seen:
-                    seen.add(key)
-                    yield found
-
-
-def matches(path: str, patterns: Sequence[str], root: str = ".") -> bool:
-    """Whether a path, taken relative to `root`, matches one of these git-style patterns."""
-    return _matches(_spec(tuple(patterns)), path, root)
-
-
-def _expanded(path: str) -> list[str]:
-    if os.path.lexists(path):
-        return [path]
-    if any(mark in path for mark in "*?["):
-        from glob import glob
-
-        found = sorted(glob(path, recursive=True))
-        if found:
-            return found
-    raise SmlintError(f"{path}: no such file or folder", "name a file, a folder, or - for stdin")
-
-
-def _walk(folder: str, excluded: _Spec | None, root: str) -> Iterator[str]:
-    """The files below a folder. A folder reached twice, as through a symbolic link that leads upwards, is walked once."""
-    ignores = _Ignores(folder)
-    visited: set[tuple[int, int]] = set()
-    waiting = [folder]
-    while waiting:
-        current = waiting.pop()
-        try:
-            status = os.stat(current)
-            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
-        except OSError:
-            continue  # vanished, or not ours to read: a folder that was named is checked before
-        if (status.st_dev, status.st_ino) in visited:
+    found: dict[str, Found] = {}
+    for path in _expanded(paths):
+        shown = path
+        while shown.startswith("./") and len(shown) > len("./"):
+            shown = shown[2:].lstrip("/")
+        if force_exclude and exclude and matches(path, tuple(exclude), root):
             continue
-        visited.add((status.st_dev, status.st_ino))
-        ignores.enter(current, any(entry.name == ".gitignore" for entry in entries))
-        folders = []
-        for entry in entries:
-            path = entry.name if current == "." else os.path.join(current, entry.name)
-            if entry.is_dir():
-                hidden = entry.name.startswith(".") or entry.name in NOT_WALKED
-                if not hidden and not ignores.ignored(path, folder=True) and not (excluded and _matches(excluded, path + "/", root)):
-                    folders.append(path)
-            elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or entry.is_symlink()):
-                if not ignores.ignored(path, folder=False) and not (excluded and _matches(excluded, path, root)) and os.path.isfile(path):
-                    yield path
-        waiting.extend(reversed(folders))
+        if os.path.isdir(path):
+            absolute = os.path.abspath(path)
+            for inner, file in _walk(shown, absolute, tuple(exclude), root):
+                found.setdefault(f"{absolute}/{inner}", file)
+        else:
+            found.setdefault(os.path.abspath(path), Found(shown))
+    yield from sorted(found.values())
 
 
-class _Ignores:
-    """The `.gitignore` files that hold for a walk: those of the folders walked, and those above it up to the repository's root."""
+def matches(path: str, globs: Sequence[str], root: str = ".") -> bool:
+    """Whether a file or folder, or a folder above it, matches one of the globs; the last that matches decides.
 
-    def __init__(self, start: str) -> None:
-        self._specs: list[tuple[str, _Spec]] = []
-        top = os.path.abspath(start)
-        above: list[str] = []
-        folder = top
-        while not os.path.exists(os.path.join(folder, ".git")):
-            parent = os.path.dirname(folder)
-            if parent == folder:
-                above = []  # no repository: what stands above is nobody's business
-                break
-            above.append(parent)
-            folder = parent
-        for one in reversed(above):
-            self.enter(one, os.path.isfile(os.path.join(one, ".gitignore")))
-        # A folder that the user named is entered even if a .gitignore above names it.
-        self._specs = [(base, spec) for base, spec in self._specs if not spec.match_file(os.path.relpath(top, base).replace(os.sep, "/") + "/")]
+    A glob has the form of a line of `.gitignore` and is relative to `root`. Raises `SmlintError` for a malformed one.
+    """
+    if not globs:
+        return False
+    relative = _relative(path, root)
+    if os.path.isdir(path):
+        relative += "/"
+    return bool(_globs(tuple(globs)).check_file(relative).include)
 
-    def enter(self, folder: str, has_ignores: bool) -> None:
-        """Read the `.gitignore` of a folder."""
-        if not has_ignores:
-            return
+
+def _expanded(paths: Sequence[str]) -> Iterator[str]:
+    """The paths, with globs that name no file themselves replaced by what they match."""
+    for path in paths:
         try:
-            with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="surrogateescape") as file:
-                lines = tuple(file.read().splitlines())
-        except OSError:
-            return
-        self._specs.append((os.path.abspath(folder), _spec(lines)))
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            pass
+        except OSError:  # it may be there: reading it tells why it cannot be read
+            yield path
+            continue
+        else:
+            yield path
+            continue
+        hint = "check the spelling"
+        if any(character in path for character in "*?["):
+            from glob import glob
 
-    def ignored(self, path: str, *, folder: bool) -> bool:
-        """Whether a `.gitignore` at or above the path names it."""
-        if not self._specs:
-            return False
-        absolute = os.path.abspath(path)
-        for base, spec in self._specs:
-            if absolute.startswith(base + os.sep):
-                relative = absolute[len(base) + 1 :].replace(os.sep, "/")
-                if spec.match_file(relative + "/" if folder else relative):
-                    return True
+            if expanded := sorted(glob(path, recursive=True)):
+                yield from expanded
+                continue
+            hint = "no file matches this pattern"
+        raise SmlintError(f"no such file or folder: {path}", hint)
+
+
+def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Iterator[tuple[str, Found]]:
+    """The files below a folder, each with its path relative to it, in no order. Iterative; a link to a folder is not followed."""
+    prefix = "" if shown == "." else shown.rstrip("/" + os.sep) + "/"
+    # Paths are matched as seen from the root of the repository, so that the ignore files above the folder count too.
+    above, ignoring = _ignoring_above(absolute)
+    excluding: list[_Ignoring] = []
+    seen_from_root = ""
+    if exclude:
+        seen_from_root = _relative(absolute, root)
+        seen_from_root = "" if seen_from_root == "." else seen_from_root + "/"
+        excluding = [_Ignoring(_sparing(_globs(exclude), seen_from_root), 0)]
+    pending: list[tuple[str, list[_Ignoring]]] = [("", ignoring)]
+    while pending:
+        inner, ignoring = pending.pop()
+        try:
+            with os.scandir(os.path.join(absolute, inner)) as scan:
+                entries = list(scan)
+        except (FileNotFoundError, NotADirectoryError):  # it has gone since
+            continue
+        except OSError:
+            yield inner, Found(prefix + inner.rstrip("/"), shown)
+            continue
+        if any(entry.name == _IGNORE_FILE and entry.is_file() for entry in entries):
+            spec = _ignore_file(os.path.join(absolute, inner, _IGNORE_FILE))
+            ignoring = [*ignoring, _Ignoring(spec, len(above) + len(inner))]
+        for entry in entries:
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if name.startswith(".") or name in _NOT_WALKED:
+                    continue
+                name += "/"
+            elif not name.lower().endswith(SUFFIXES) or not _is_file(entry):
+                continue
+            path = inner + name
+            if ignoring and _ignored(above + path, ignoring):
+                continue
+            if excluding and _ignored(seen_from_root + path, excluding):
+                continue
+            if name.endswith("/"):
+                pending.append((path, ignoring))
+            else:
+                yield path, Found(prefix + path, shown)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a regular file, or a link to one; a pipe is none, nor is a link that leads nowhere or in a circle."""
+    try:
+        return entry.is_file()
+    except OSError:
         return False
 
 
-def _spec(patterns: tuple[str, ...]) -> _Spec:
-    from pathspec import PathSpec
+def _ignored(path: str, ignoring: Sequence[_Ignoring]) -> bool:
+    """Whether the path is ignored: the deepest ignore file that says anything decides, and in it the last pattern that matches."""
+    for spec, skipped in reversed(ignoring):
+        include = spec.check_file(path[skipped:]).include
+        if include is not None:
+            return include
+    return False
+
+
+def _ignoring_above(absolute: str) -> tuple[str, list[_Ignoring]]:
+    """The path of a folder from the root of its repository, ending in a slash, and the ignore files on the way there.
+
+    A pattern that ignores the folder itself is left out, since the folder was named. Outside a repository nothing is ignored from above.
+    """
+    parts: list[str] = []
+    folder = absolute
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, part = os.path.split(folder)
+        if not part:
+            return "", []
+        parts.append(part)
+    way = "".join(part + "/" for part in reversed(parts))
+    ignoring = []
+    skipped = 0
+    for part in reversed(parts):
+        file = os.path.join(folder, _IGNORE_FILE)
+        if os.path.isfile(file):
+            ignoring.append(_Ignoring(_sparing(_ignore_file(file), way[skipped:]), skipped))
+        folder = os.path.join(folder, part)
+        skipped += len(part) + 1
+    return way, ignoring
+
+
+def _sparing(spec: GitIgnoreSpec, folder: str) -> GitIgnoreSpec:
+    """The patterns but for those that match the folder (a path ending in a slash) itself."""
+    if not folder:
+        return spec
+    return type(spec)([pattern for pattern in spec.patterns if not (pattern.include and pattern.match_file(folder))])
+
+
+def _ignore_file(path: str) -> GitIgnoreSpec:
+    """The patterns of an ignore file; lines that are malformed, and a file that cannot be read, ignore nothing, as in git."""
+    from pathspec import GitIgnoreSpec
 
     try:
-        return PathSpec.from_lines("gitignore", patterns)
-    except (LookupError, ValueError):
-        return PathSpec.from_lines("gitwildmatch", patterns)
+        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        lines = []
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([line for line in lines if _well_formed(line)])
 
 
-def _matches(spec: _Spec, path: str, root: str) -> bool:
-    """Whether a path matches; one that is not below `root` matches as it was given."""
-    relative = os.path.relpath(path, root).replace(os.sep, "/") if os.path.isabs(path) or root != "." else os.path.normpath(path).replace(os.sep, "/")
-    return spec.match_file(relative + "/" if path.endswith("/") else relative)
+def _well_formed(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
-# One of these words stands in every file of every format, or it cannot concern SageMaker: the service's name in CloudFormation types,
-# Kubernetes API groups, Terraform resources and Step Functions ARNs; our own marker; an ECR registry or an `ml.` instance type
-# for requests and configurations of people's own, which name no service.
-_WORDS = re.compile(rb"(?i:sagemaker)|smlint|[.]dkr[.]ecr|[.]dkr-ecr|\bml\.[a-z]+[0-9]")
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+@lru_cache(maxsize=16)
+def _globs(globs: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    for glob in globs:
+        if not _well_formed(glob):
+            raise SmlintError(f"malformed glob: {glob}", "write it as a line of .gitignore")
+    return GitIgnoreSpec.from_lines(globs)
+
+
+def _relative(path: str, root: str) -> str:
+    """The path as seen from `root`, with forward slashes."""
+    try:
+        relative = os.path.relpath(path, root)
+    except ValueError:  # another drive of Windows
+        relative = os.path.abspath(path)
+    return relative.replace(os.sep, "/")
+
+
+# What every file that concerns SageMaker has in it, whatever its format, in lower case: `sagemaker` is in the resource types of
+# CloudFormation and Terraform, in the API groups of Kubernetes, in the resources of state machines and in most repositories; `smlint` marks
+# the native manifest; `dkr.ecr` and `dkr-ecr` are in the hosts of ECR. Requests and ad-hoc files may have nothing but an instance type.
+_ECR = rb"dkr[.-]ecr"
+_INSTANCE_TYPE = rb"ml\.[a-z]{1,8}[0-9]"
+# A letter, a digit or a point written as an escape of JSON or YAML could hide any of them.
+_ESCAPE = rb"\\(?:u00|x)(?:2e|3[0-9]|[46][1-9a-f]|[57][0-9a])"
 
 
 def concerns_sagemaker(data: bytes) -> bool:
-    """Whether the bytes of a file could concern SageMaker in any format. False is certain, True is not."""
-    if data.startswith(_WIDE):
-        data = data.replace(b"\x00", b"")
-    return _WORDS.search(data) is not None
+    """Whether a file with these bytes may be about SageMaker; False only if it cannot be, in any format, and need not be parsed.
+
+    Byte searches in lower case, a regular expression only where one of them hits: alone it would take ten times as long.
+    """
+    lower = data.lower()
+    if lower[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: ASCII characters with a zero byte on one side
+        lower = lower.replace(b"\0", b"")
+    if b"sagemaker" in lower or b"smlint" in lower:
+        return True
+    return (b"dkr" in lower and _has(_ECR, lower)) or (b"ml." in lower and _has(_INSTANCE_TYPE, lower)) or (b"\\" in lower and _has(_ESCAPE, lower))
+
+
+def _has(pattern: bytes, data: bytes) -> bool:
+    import re
+
+    return re.search(pattern, data) is not None

@@ -6,8 +6,9 @@ from several places knows each of them (`Text`), and a value that may be missing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
@@ -139,8 +140,7 @@ class State(Enum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T_co]):
+class Fact(NamedTuple, Generic[T_co]):
     """A value that a deployment may or may not state, with the text it was read from.
 
     `origin` says who stated it: `manifest`, `map` (the key of a map that a template looks the value up in), `settings` (an option or the configuration), `image` (told by the image URI
@@ -148,7 +148,7 @@ class Fact(Generic[T_co]):
     """
 
     state: State
-    _value: T_co | None = None
+    held: T_co | None = None
     text: Text | None = None
     origin: str = "manifest"
 
@@ -163,13 +163,13 @@ class Fact(Generic[T_co]):
     @property
     def value(self) -> T_co:
         """The value; a `LookupError` unless the fact is known."""
-        if self.state is not State.KNOWN or self._value is None:
+        if self.state is not State.KNOWN or self.held is None:
             raise LookupError(f"fact is {self.state.value}")
-        return self._value
+        return self.held
 
     def get(self) -> T_co | None:
         """The value, or None unless the fact is known."""
-        return self._value if self.state is State.KNOWN else None
+        return self.held if self.state is State.KNOWN else None
 
     @property
     def place(self) -> Place | None:
@@ -180,8 +180,8 @@ class Fact(Generic[T_co]):
         """The named part of an image URI (`region`, `tag`, ...); the whole when the value has no such part."""
         if self.text is None:
             return None
-        if isinstance(self._value, Image) and name in self._value.parts:
-            start, end = self._value.parts[name]
+        if isinstance(self.held, Image) and name in self.held.parts:
+            start, end = self.held.parts[name]
             return Place(self.text, start, end)
         return Place(self.text)
 
@@ -206,8 +206,8 @@ class InstanceType(NamedTuple):
     `gpu`, `inf1`, `inf2`, `trn1`, ... (Inferentia and Trainium by generation) and `hpu`. A malformed name (no `ml.`, or no family and
     generation) has `well_formed` False and empty strings.
 
-    Of the nodes that a Kubernetes manifest asks for, `name` is that of EC2, without `ml.`; where only their architecture is told, all
-    but that is empty.
+    Of the nodes that a Kubernetes manifest asks for, `name` is that of EC2, without `ml.`. Where only their architecture is told, all
+    but that is empty; where several containers share a node, `processor` is, since one of them may leave the device to another.
     """
 
     name: str
@@ -218,8 +218,7 @@ class InstanceType(NamedTuple):
     well_formed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """What a container image URI means. Any field may be None: not told by the URI, or not known to the catalogue.
 
     `uri` is as written (`format` gives it back); `parts` maps the name of a part (`account`, `region`, `domain`,
@@ -260,7 +259,7 @@ class Image:
     known_tag: bool = False
     end_of_patch: str | None = None
     problems: tuple[str, ...] = ()
-    parts: dict[str, tuple[int, int]] = None  # type: ignore[assignment]  # always given by the parser; a shared default would be mutable
+    parts: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
     @property
     def is_ecr(self) -> bool:
@@ -321,8 +320,7 @@ class Kind(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(NamedTuple):
     """One image on one instance type in one Region, with what the manifest declares about it.
 
     `resource` is the name of the object that holds the image, `pointer` the JSON pointer of the image in its document (of the
@@ -458,8 +456,7 @@ class Suppression(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault at one place. Fields are named as in the JSON output.
 
     `value` is the text that the finding is about; with path, pointer and rule it identifies the finding without a line number.

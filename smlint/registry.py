@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.machinery import SourceFileLoader
 from typing import NamedTuple
 
@@ -42,27 +43,22 @@ class Loaded(NamedTuple):
         return self.safety is not None
 
 
-_loaded: tuple[Loaded, ...] | None = None
-
-
+@cache
 def load() -> tuple[Loaded, ...]:
     """Every rule, sorted by name. Raises `SmlintError` for a rule file that is incomplete or cannot be run."""
-    global _loaded
-    if _loaded is None:
-        folder = rules_folder()
-        names = [entry[:-3] for entry in os.listdir(folder) if entry.endswith(".py") and entry[0] not in "._"]
-        _loaded = tuple(load_file(f"{folder}{os.sep}{name}.py") for name in sorted(names))
-    return _loaded
+    folder = rules_folder()
+    names = [entry[:-3] for entry in os.listdir(folder) if entry.endswith(".py") and entry[0] not in "._"]
+    return tuple(load_file(f"{folder}{os.sep}{name}.py") for name in sorted(names))
 
 
 def rules_folder() -> str:
     """The folder of the rule files. Raises `SmlintError` when there is none."""
-    package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib costs 5 ms at import
+    package = os.path.dirname(os.path.abspath(__file__))
     installed = f"{package}{os.sep}_rules"
-    if os.path.isdir(installed):  # noqa: PTH112
+    if os.path.isdir(installed):
         return installed
-    checkout = os.path.dirname(package)  # noqa: PTH120
-    if os.path.isfile(f"{checkout}{os.sep}pyproject.toml") and os.path.isdir(f"{checkout}{os.sep}rules"):  # noqa: PTH112, PTH113
+    checkout = os.path.dirname(package)
+    if os.path.isfile(f"{checkout}{os.sep}pyproject.toml") and os.path.isdir(f"{checkout}{os.sep}rules"):
         return f"{checkout}{os.sep}rules"
     raise SmlintError(f"the rules are missing: there is no {installed}", "install smlint again")
 
@@ -76,7 +72,7 @@ def load_file(path: str) -> Loaded:
     try:
         code = SourceFileLoader(module, path).get_code(module)
         if code is not None:
-            exec(code, namespace)
+            exec(code, namespace)  # noqa: S102  # the project's own files, from the folder beside this one
     except Exception as error:
         raise SmlintError(f"rule file {path} cannot be run: {type(error).__name__}: {error}", "run it with `python -v` for more") from error
     rule, doc = namespace.get("RULE"), namespace.get("__doc__")

@@ -75,9 +75,7 @@ def _covered(source: Source, finding: Finding) -> set[int]:
 
 
 def _silenced(finding: Finding, directive: Directive) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, suppressed=Suppression("comment", directive.reason))
+    return finding._replace(suppressed=Suppression("comment", directive.reason))
 
 
 def _complaints(

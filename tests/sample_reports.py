@@ -75,9 +75,14 @@ def mismatch(
 def report(*findings: Finding, **counts: int) -> Report:
     """A report of these findings. Counts that are not given are those of one file with one deployment."""
     live = [finding for finding in findings if finding.suppressed is None]
-    found = [
-        sum(finding.severity is severity for finding in live) for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-    ]
-    fixable = sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live)
-    summary = Summary(1, 1, 1, *found, fixable, 0, len(findings) - len(live), 0)._replace(**counts)
+    summary = Summary(
+        files=1,
+        manifests=1,
+        deployments=1,
+        errors=sum(finding.severity is Severity.ERROR for finding in live),
+        warnings=sum(finding.severity is Severity.WARNING for finding in live),
+        notes=sum(finding.severity is Severity.NOTE for finding in live),
+        fixable=sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live),
+        suppressed=len(findings) - len(live),
+    )._replace(**counts)
     return Report(findings, (Skip("values.yaml", "no SageMaker content"),), summary, "2026-11-22")

@@ -96,7 +96,18 @@ def test_the_command_line_beats_the_environment_and_that_the_file(folder: Path) 
     environment = {"SMLINT_REGION": "ap-south-1,us-west-2", "SMLINT_CATALOG": "theirs.json"}
     [(_, given)] = settings(environment=environment)
     assert (given.regions, given.catalog) == (("ap-south-1", "us-west-2"), "theirs.json")
-    words = "--region eu-north-1 --fail-on note --param InstanceType=ml.m5.large --param A=b=c --catalog ours.json".split()
+    words = [
+        "--region",
+        "eu-north-1",
+        "--fail-on",
+        "note",
+        "--param",
+        "InstanceType=ml.m5.large",
+        "--param",
+        "A=b=c",
+        "--catalog",
+        "ours.json",
+    ]
     [(_, given)] = settings(*words, environment=environment)
     assert (given.regions, given.catalog, given.fail_on) == (("eu-north-1",), "ours.json", Severity.NOTE)
     assert given.parameters == (("InstanceType", "ml.m5.large"), ("A", "b=c"))
@@ -106,7 +117,9 @@ def test_the_command_line_beats_the_environment_and_that_the_file(folder: Path) 
     ("words", "select", "extend", "ignore"),
     [
         pytest.param([], ("hardware",), ("graviton-candidate",), (MISMATCH,), id="nothing is said"),
-        pytest.param(["--ignore", "support"], ("hardware",), ("graviton-candidate",), (MISMATCH, "support"), id="ignoring adds up"),
+        pytest.param(
+            ["--ignore", "support"], ("hardware",), ("graviton-candidate",), (MISMATCH, "support"), id="ignoring adds up"
+        ),
         pytest.param(["--select", MISMATCH], (MISMATCH,), (), (), id="selecting starts afresh"),
         pytest.param(
             ["--extend-select", MISMATCH], ("hardware",), ("graviton-candidate", MISMATCH), (), id="what is added is not ignored"
@@ -139,23 +152,45 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
         pytest.param('ignore = "x"', "'ignore' must be a list of strings, not a string", "", id="a string for a list"),
         pytest.param("select = [1]", "'select[0]' must be a string, not a whole number", "", id="a number in a list"),
         pytest.param("unsafe-fixes = 1", "'unsafe-fixes' must be a boolean, not a whole number", "", id="a number for a boolean"),
-        pytest.param("eol-warn-days = true", "'eol-warn-days' must be a whole number, not a boolean", "", id="a boolean for a number"),
+        pytest.param(
+            "eol-warn-days = true", "'eol-warn-days' must be a whole number, not a boolean", "", id="a boolean for a number"
+        ),
         pytest.param("eol-warn-days = -1", "'eol-warn-days' must not be negative", "", id="a negative number"),
         pytest.param("eol-warn-days = 1.5", "'eol-warn-days' must be a whole number, not a number", "", id="a fraction"),
         pytest.param("regions = 2026-01-01", "'regions' must be a list of strings, not a date or time", "", id="a date"),
-        pytest.param('fail-on = "eror"', "'fail-on' must be one of error, warning, note, not 'eror'", "did you mean 'error'?", id="a severity"),
+        pytest.param(
+            'fail-on = "eror"',
+            "'fail-on' must be one of error, warning, note, not 'eror'",
+            "did you mean 'error'?",
+            id="a severity",
+        ),
         pytest.param("severity = []", "'severity' must be a table, not a list", "", id="a list for a table"),
         pytest.param(
-            f'[severity]\n{MISMATCH} = "off"', f"'severity.{MISMATCH}' must be one of error, warning, note, not 'off'", "", id="no severity"
+            f'[severity]\n{MISMATCH} = "off"',
+            f"'severity.{MISMATCH}' must be one of error, warning, note, not 'off'",
+            "",
+            id="no severity",
         ),
         pytest.param("[parameters]\nA = 1", "'parameters.A' must be a string, not a whole number", "", id="a parameter"),
-        pytest.param('[per-file-ignores]\n"*" = "ALL"', "'per-file-ignores.*' must be a list of strings, not a string", "", id="ignores"),
-        pytest.param('ignore = ["image-architecture-missmatch"]', "'ignore': unknown rule or category 'image-architecture-missmatch'", f"did you mean '{MISMATCH}'?", id="a rule"),
+        pytest.param(
+            '[per-file-ignores]\n"*" = "ALL"', "'per-file-ignores.*' must be a list of strings, not a string", "", id="ignores"
+        ),
+        pytest.param(
+            'ignore = ["image-architecture-missmatch"]',
+            "'ignore': unknown rule or category 'image-architecture-missmatch'",
+            f"did you mean '{MISMATCH}'?",
+            id="a rule",
+        ),
         pytest.param('[severity]\nhardware = "note"', "'severity': unknown rule 'hardware'", "", id="a category is no rule"),
-        pytest.param('[per-file-ignores]\n"{key}" = ["nope"]', "'per-file-ignores': unknown rule or category 'nope'", "", id="a rule of a glob"),
+        pytest.param(
+            '[per-file-ignores]\n"{key}" = ["nope"]',
+            "'per-file-ignores': unknown rule or category 'nope'",
+            "",
+            id="a rule of a glob",
+        ),
         pytest.param('extend = "smlint.toml"', "'extend' leads back to smlint.toml", "", id="extends itself"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_with_its_file_and_key(folder: Path, text: str, message: str, hint: str) -> None:
     write(folder / "smlint.toml", text + "\n")
     with pytest.raises(SmlintError) as raised:
@@ -174,8 +209,12 @@ def test_a_mistake_is_named_with_its_file_and_key(folder: Path, text: str, messa
         pytest.param(["--as-of", "yesterday"], {}, "option '--as-of' does not take 'yesterday'", id="no day"),
         pytest.param(["--as-of", "2026-02-30"], {}, "option '--as-of' does not take '2026-02-30'", id="a day that never was"),
         pytest.param(["--region", "Ireland"], {}, "option '--region': 'Ireland' is no Region", id="no Region"),
-        pytest.param([], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is no Region", id="no Region in the environment"),
-        pytest.param(["--config", "no.toml"], {}, "cannot read the configuration file no.toml: No such file or directory", id="no file"),
+        pytest.param(
+            [], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is no Region", id="no Region in the environment"
+        ),
+        pytest.param(
+            ["--config", "no.toml"], {}, "cannot read the configuration file no.toml: No such file or directory", id="no file"
+        ),
         pytest.param([], {"SMLINT_CONFIG": "."}, "cannot read the configuration file .: Is a directory", id="a folder"),
     ],
 )
@@ -222,7 +261,11 @@ class TestNearest:
             assert found.root == str((folder / wanted).parent)
 
     @pytest.mark.parametrize(
-        "text", [pytest.param("[tool.ruff]\n", id="another tool"), pytest.param('[project]\ndependencies = ["smlint"]\n', id="a dependency")]
+        "text",
+        [
+            pytest.param("[tool.ruff]\n", id="another tool"),
+            pytest.param('[project]\ndependencies = ["smlint"]\n', id="a dependency"),
+        ],
     )
     def test_a_pyproject_without_our_table_is_passed_over(self, folder: Path, text: str) -> None:
         write(folder / "smlint.toml", "eol-warn-days = 1\n")
@@ -246,7 +289,11 @@ class TestNearest:
         write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
         write(folder / "b/smlint.toml", "eol-warn-days = 2\n")
         found = settings("a/x.yaml", "c/z.yaml", "b/y.yaml", "a/w.yaml")
-        assert [(paths, one.eol_warn_days) for paths, one in found] == [(("a/x.yaml", "a/w.yaml"), 1), (("c/z.yaml",), 60), (("b/y.yaml",), 2)]
+        assert [(paths, one.eol_warn_days) for paths, one in found] == [
+            (("a/x.yaml", "a/w.yaml"), 1),
+            (("c/z.yaml",), 60),
+            (("b/y.yaml",), 2),
+        ]
 
     def test_standard_input_has_that_of_its_name(self, folder: Path) -> None:
         write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
@@ -294,7 +341,7 @@ class TestExtend:
     def test_a_circle_is_refused(self, folder: Path) -> None:
         write(folder / "a.toml", 'extend = "b.toml"\n')
         write(folder / "b.toml", 'extend = "a.toml"\n')
-        with pytest.raises(SmlintError, match="'extend' leads back to a.toml"):
+        with pytest.raises(SmlintError, match=r"'extend' leads back to a\.toml"):
             read("a.toml")
 
     def test_the_file_with_the_mistake_is_named(self, folder: Path) -> None:
@@ -351,8 +398,13 @@ def test_the_schema_has_every_key_and_is_a_schema() -> None:
 
 WORDS = st.sampled_from(["ALL", "hardware", MISMATCH, "error", "note", ""])
 VALUES = st.one_of(
-    WORDS, st.booleans(), st.integers(-2, 3), st.floats(allow_nan=False), st.lists(WORDS | st.integers()), st.dictionaries(WORDS, WORDS | st.lists(WORDS))
-)  # fmt: skip
+    WORDS,
+    st.booleans(),
+    st.integers(-2, 3),
+    st.floats(allow_nan=False),
+    st.lists(WORDS | st.integers()),
+    st.dictionaries(WORDS, WORDS | st.lists(WORDS)),
+)
 
 
 @given(st.dictionaries(st.sampled_from([*(key for key in KEYS if key != "extend"), "nope"]), VALUES, max_size=4))

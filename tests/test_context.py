@@ -8,7 +8,7 @@ from smlint.context import CatalogContext
 from smlint.images.catalog import current
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
-from smlint.model import ABSENT, Deployment, Expected, Fact, Image, Kind, Reason, SmlintError, Unresolved, known, unknown
+from smlint.model import ABSENT, Deployment, Expected, Image, Kind, Reason, SmlintError, Unresolved, known, unknown
 from smlint.rule import Context
 
 USW2 = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
@@ -165,29 +165,27 @@ class TestResolving:
         assert isinstance(wanted, Unresolved)
         assert wanted.reason is reason
 
-    def with_fact(self, **facts: Fact[str]) -> Deployment:
-        from dataclasses import replace
-
-        return replace(model("pytorch", "9.9.9"), **facts)
-
-    @pytest.mark.parametrize("name", ["framework_version", "image_scope", "base_framework_version", "framework"])
-    def test_what_cannot_be_told_is_not_guessed(self, context: CatalogContext, name: str) -> None:
-        assert isinstance(context.resolved(self.with_fact()), Unresolved)
-        assert context.resolved(self.with_fact(**{name: unknown()})) is None
+    @pytest.mark.parametrize(
+        "deployment",
+        [
+            pytest.param(model("pytorch", "9.9.9")._replace(framework_version=unknown()), id="version"),
+            pytest.param(model("pytorch", "9.9.9")._replace(image_scope=unknown()), id="scope"),
+            pytest.param(model("pytorch", "9.9.9")._replace(base_framework_version=unknown()), id="base framework"),
+            pytest.param(model("pytorch", "9.9.9")._replace(framework=unknown()), id="framework"),
+        ],
+    )
+    def test_what_cannot_be_told_is_not_guessed(self, context: CatalogContext, deployment: Deployment) -> None:
+        assert context.resolved(deployment) is None
 
     def test_nothing_is_resolved_for_a_deployment_with_an_image_or_without_hardware(self, context: CatalogContext) -> None:
-        from dataclasses import replace
-
         deployment = model("pytorch", "9.9.9")
-        assert context.resolved(replace(deployment, image=known(image(LONG)))) is None
-        assert context.resolved(replace(deployment, image=unknown())) is None
-        assert context.resolved(replace(deployment, instance_type=ABSENT)) is None
-        assert context.resolved(replace(deployment, instance_type=unknown())) is None
+        assert context.resolved(deployment._replace(image=known(image(LONG)))) is None
+        assert context.resolved(deployment._replace(image=unknown())) is None
+        assert context.resolved(deployment._replace(instance_type=ABSENT)) is None
+        assert context.resolved(deployment._replace(instance_type=unknown())) is None
 
     def test_serverless_needs_no_instance_type(self, context: CatalogContext) -> None:
-        from dataclasses import replace
-
-        deployment = replace(model("pytorch", "2.1.0", on=None), serverless=known(True))
+        deployment = model("pytorch", "2.1.0", on=None)._replace(serverless=known(True))
         wanted = context.resolved(deployment)
         assert isinstance(wanted, Expected)
         assert "-cpu-" in wanted.uri

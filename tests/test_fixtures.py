@@ -70,7 +70,7 @@ def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         wrong = moved.split(".")[0]
         yield "account", image.uri.replace(image.account, wrong), (image.region,)
     other = "arm64" if image.architecture == "x86_64" else "x86_64"
-    changed = change(image, architecture=other, processor="cpu")
+    changed = change(image, architecture=other, processor="cpu", platform=image.platform)
     if isinstance(changed, Expected):
         yield "architecture", changed.uri, ()
 

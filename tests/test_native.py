@@ -76,9 +76,15 @@ def test_defaults_fill_what_a_model_does_not_state() -> None:
 @pytest.mark.parametrize(
     ("model", "expected"),
     [
-        pytest.param("{instance_type: ml.a1.x, region: r-a-1}", {("ml.a1.x", "us-east-1")}, id="a Region that is none is not used, and the default not either"),
-        pytest.param("{instance_types: [ml.c5.large, ml.m5.large]}", {("ml.c5.large", "us-east-1"), ("ml.m5.large", "us-east-1")}, id="each instance type"),
-        pytest.param("{regions: [eu-west-1, us-west-2]}", {("ml.g5.xlarge", "eu-west-1"), ("ml.g5.xlarge", "us-west-2")}, id="each Region, not the default's"),
+        pytest.param(
+            "{instance_type: ml.a1.x, region: r-a-1}", {("ml.a1.x", "us-east-1")}, id="a Region that is none is not used, and the default not either"
+        ),
+        pytest.param(
+            "{instance_types: [ml.c5.large, ml.m5.large]}", {("ml.c5.large", "us-east-1"), ("ml.m5.large", "us-east-1")}, id="each instance type"
+        ),
+        pytest.param(
+            "{regions: [eu-west-1, us-west-2]}", {("ml.g5.xlarge", "eu-west-1"), ("ml.g5.xlarge", "us-west-2")}, id="each Region, not the default's"
+        ),
         pytest.param(
             "{instance_types: [ml.c5.large, ml.m5.large], regions: [eu-west-1, us-west-2]}",
             {(t, r) for t in ("ml.c5.large", "ml.m5.large") for r in ("eu-west-1", "us-west-2")},
@@ -137,7 +143,9 @@ def test_the_region_is_the_first_that_is_known(declared: str, option: str | None
         pytest.param(f"smlint: 1\nmodels: [{{name: a/b, image_uri: '{IMAGE}'}}]\n", "/models/0/image_uri", "a/b", id="a list with a name"),
         pytest.param(f"smlint: 1\nmodels: [{{image_uri: '{IMAGE}'}}]\n", "/models/0/image_uri", "models.0", id="a list without names"),
         pytest.param(f"smlint: 1\nmodels: {{a/b: {{image_uri: '{IMAGE}'}}}}\n", "/models/a~1b/image_uri", "a/b", id="a mapping, the key escaped"),
-        pytest.param(f"smlint: 1\ndefaults: {{image_uri: '{IMAGE}'}}\nmodels: {{a: {{}}}}\n", "/defaults/image_uri", "a", id="an image of the defaults"),
+        pytest.param(
+            f"smlint: 1\ndefaults: {{image_uri: '{IMAGE}'}}\nmodels: {{a: {{}}}}\n", "/defaults/image_uri", "a", id="an image of the defaults"
+        ),
         pytest.param("smlint: 1\nmodels: {a: {framework: x}}\n", "/models/a", "a", id="no image: the model"),
     ],
 )
@@ -241,7 +249,10 @@ HEAD = "smlint: 1\nmodels:\n  - "
             id="a misspelt key is not missing as well",
         ),
         pytest.param(
-            HEAD + "{image: b, instance_type: c}", ("image", "/models/0/image"), "unknown key 'image'; did you mean 'image_uri'?", id="another's name for ours"
+            HEAD + "{image: b, instance_type: c}",
+            ("image", "/models/0/image"),
+            "unknown key 'image'; did you mean 'image_uri'?",
+            id="another's name for ours",
         ),
         pytest.param(
             HEAD + "{framework: b, instance_type: c, version: '2'}",
@@ -250,10 +261,16 @@ HEAD = "smlint: 1\nmodels:\n  - "
             id="the SDK's name for ours",
         ),
         pytest.param(
-            HEAD + "{framework: 5, instance_type: c}", ("5", "/models/0/framework"), "framework is the number 5, expected text", id="a number for text"
+            HEAD + "{framework: 5, instance_type: c}",
+            ("5", "/models/0/framework"),
+            "framework is the number 5, expected text",
+            id="a number for text",
         ),
         pytest.param(
-            HEAD + "{framework: '', instance_type: c}", ("framework", "/models/0/framework"), "framework is empty, expected some text", id="empty text"
+            HEAD + "{framework: '', instance_type: c}",
+            ("framework", "/models/0/framework"),
+            "framework is empty, expected some text",
+            id="empty text",
         ),
         pytest.param(
             HEAD + "{framework: b, instance_type: c, framework_version: true}",
@@ -360,11 +377,16 @@ def test_good_manifests_without_templates_do_not_need_jsonschema(text: str) -> N
 
 
 WORDS = st.sampled_from(["", "x", "eu-west-1", "py310", "training", "pytorch2.1.0", "3.10", "ml.c5.large"])
-VALUES = st.one_of(WORDS, st.none(), st.booleans(), st.integers(-1, 2), st.floats(0, 2), st.lists(WORDS, max_size=3), st.dictionaries(WORDS, WORDS, max_size=1))
+VALUES = st.one_of(
+    WORDS, st.none(), st.booleans(), st.integers(-1, 2), st.floats(0, 2), st.lists(WORDS, max_size=3), st.dictionaries(WORDS, WORDS, max_size=1)
+)
 FIELDS = st.sampled_from([*load_schema()["definitions"]["model"]["properties"], "other"])  # type: ignore[index,call-overload]
 MODELS = st.one_of(VALUES, st.dictionaries(FIELDS, VALUES, max_size=5), st.just(MODEL), st.just({"image_uri": "x", "instance_types": ["a", "b"]}))
 DOCUMENTS = st.fixed_dictionaries(
-    {"smlint": st.sampled_from([1, 1, 1, 1.0, True, 2, "1"]), "models": st.one_of(st.lists(MODELS, max_size=3), st.dictionaries(WORDS, MODELS, max_size=2), VALUES)},
+    {
+        "smlint": st.sampled_from([1, 1, 1, 1.0, True, 2, "1"]),
+        "models": st.one_of(st.lists(MODELS, max_size=3), st.dictionaries(WORDS, MODELS, max_size=2), VALUES),
+    },
     optional={"defaults": MODELS, "other": VALUES},
 )
 
@@ -405,7 +427,9 @@ def test_the_quick_check_follows_no_reference_but_its_own(reference: str | int) 
 
 # ---------------------------------------------------------------- hostile trees
 
-JUNK = st.sampled_from(["null", "5", "[]", "{}", "'{{ x }}'", "!Ref X", "&a [*a]", "''", "[[[]]]", "{a: {b: {c: d}}}", "~", "1.10", "2024-01-01", '"\\0"', "|\n  x"])
+JUNK = st.sampled_from(
+    ["null", "5", "[]", "{}", "'{{ x }}'", "!Ref X", "&a [*a]", "''", "[[[]]]", "{a: {b: {c: d}}}", "~", "1.10", "2024-01-01", '"\\0"', "|\n  x"]
+)
 TREE = {
     "smlint": 1,
     "defaults": {"region": "us-east-1", "framework": "pytorch"},

@@ -38,7 +38,9 @@ TOY = Command(
         pytest.param(["--name=--bear"], [], False, "--bear", (), id="a value that looks like an option, behind an equals sign"),
         pytest.param(["--name", "-"], [], False, "-", (), id="a value of one dash"),
         pytest.param(["--with", "a, b", "--with=c,"], [], False, None, ("a", "b", "c"), id="lists add up"),
-        pytest.param(["-", "--", "--bear", "--"], ["-", "--bear", "--"], False, None, (), id="all is an argument behind two dashes"),
+        pytest.param(
+            ["-", "--", "--bear", "--"], ["-", "--bear", "--"], False, None, (), id="all is an argument behind two dashes"
+        ),
     ],
 )
 def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, name: str | None, things: tuple[str, ...]) -> None:
@@ -116,4 +118,6 @@ def test_the_help_of_the_program_names_each_command() -> None:
 
 
 def test_a_name_that_is_too_long_for_its_column_has_a_line_of_its_own() -> None:
-    assert "\n      --base-framework-version VERSION\n                              for hugg" in help_text(load("resolve").COMMAND)
+    assert "\n      --base-framework-version VERSION\n                              for hugg" in help_text(
+        load("resolve").COMMAND
+    )

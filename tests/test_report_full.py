@@ -210,19 +210,25 @@ def test_a_part_of_several_lines_is_underlined_to_the_end_of_its_first() -> None
         pytest.param("a: 1  # old\n", [("  # old", "")], ["- a: 1  # old", "+ a: 1"], id="the end of a line is taken out"),
         pytest.param("a: [1, 2]\n", [("1", "3"), ("2", "4")], ["- a: [1, 2]", "+ a: [3, 4]"], id="two edits of one line"),
         pytest.param(
-            "a: 1\nx: 0\nb: 2\r\n", [("1", "3"), ("2", "4")], ["- a: 1", "+ a: 3", "- b: 2", "+ b: 4"], id="two edits of two lines"
+            "a: 1\nx: 0\nb: 2\r\n",
+            [("1", "3"), ("2", "4")],
+            ["- a: 1", "+ a: 3", "- b: 2", "+ b: 4"],
+            id="two edits of two lines",
         ),
         pytest.param(
-            "x" * 500 + "1" + "y" * 500, [("1", "2")], ["- ..." + "x" * 100 + "1" + "y" * 100 + "...", "+ ..." + "x" * 100 + "2" + "y" * 100 + "..."],
+            "x" * 500 + "1" + "y" * 500,
+            [("1", "2")],
+            ["- ..." + "x" * 100 + "1" + "y" * 100 + "...", "+ ..." + "x" * 100 + "2" + "y" * 100 + "..."],
             id="a long line is cut on both sides",
         ),
         pytest.param(
-            "1" + "x" * 500 + "2", [("1", "3"), ("2", "4")],
+            "1" + "x" * 500 + "2",
+            [("1", "3"), ("2", "4")],
             ["- 1" + "x" * 100 + "...", "+ 3" + "x" * 100 + "...", "- ..." + "x" * 100 + "2", "+ ..." + "x" * 100 + "4"],
             id="two edits of one long line are shown apart",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_fix_is_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted: list[str]) -> None:
     fix = Fix("mend it", Safety.SAFE, tuple(Edit(span(text, old), old, new) for old, new in edits))
     finding = Finding("a-rule", "meta", Severity.WARNING, "wrong", Source("t.yaml", text), fix.edits[0].span, fix=fix)

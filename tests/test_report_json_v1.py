@@ -68,9 +68,7 @@ def test_a_clean_run_is_valid_too() -> None:
 
 
 def test_a_fix_is_null_where_there_is_none() -> None:
-    from dataclasses import replace
-
-    assert json.loads(render("json", report(replace(mismatch(), fix=None)), Style()))["findings"][0]["fix"] is None
+    assert json.loads(render("json", report(mismatch()._replace(fix=None)), Style()))["findings"][0]["fix"] is None
 
 
 def test_names_and_texts_outside_of_utf_8_do_not_break_it() -> None:

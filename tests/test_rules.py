@@ -5,19 +5,21 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from smlint.api import lint
 from smlint.examples import Manifest, written_out
-from smlint.repair import splice
-from smlint.model import Finding, Safety
+from smlint.model import Deployment, Finding, Image, Safety
 from smlint.nodes import Scalar, parse, walk
 from smlint.registry import Loaded, load
+from smlint.repair import splice
 from smlint.rule import Bad, Good
 from smlint.settings import Settings
+
+if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
 
 RULES = load()
 
@@ -166,7 +168,8 @@ class TestARuleFile:
         assert seen == set(PROMISED[rule.name].severities)
 
     def test_has_no_example_twice(self, rule: Loaded) -> None:
-        texts = [(written_out(example.text).text, example.on) for example in (*rule.rule.good, *rule.rule.bad)]
+        every: list[Good | Bad] = [*rule.rule.good, *rule.rule.bad]
+        texts = [(written_out(example.text).text, example.on) for example in every]
         assert len(set(texts)) == len(texts)
 
     def test_begins_its_documentation_with_a_sentence_and_goes_on(self, rule: Loaded) -> None:
@@ -182,12 +185,30 @@ class TestARuleFile:
         assert imported <= {"__future__", "collections.abc", "smlint.rule"}
 
     def test_needs_facts_that_exist(self, rule: Loaded) -> None:
-        from smlint.model import Deployment, Image
-
         for need in rule.rule.needs:
             name, _, part = need.partition(".")
-            assert name in Deployment.__slots__
-            assert not part or (name == "image" and part in Image.__slots__)
+            assert name in Deployment._fields
+            assert not part or (name == "image" and part in Image._fields)
+
+
+COMPANIONS = {
+    # Two declared facts contradict the image, and each is named.
+    "image-python-mismatch": {"image-version-mismatch"},
+    "image-version-mismatch": {"image-python-mismatch"},
+    # Few Regions have these instance types, whatever the image.
+    "image-architecture-mismatch": {"instance-type-not-in-region"},
+    "unavailable-region": {"instance-type-not-in-region"},
+}
+
+
+@pytest.mark.parametrize(("name", "example"), examples(Bad))
+def test_one_fault_is_one_finding(name: str, example: Bad) -> None:
+    """With all rules at work no second one finds the same fault, notes apart. The day is one on which old images were in support."""
+    manifest = written_out(example.text)
+    on = example.on if name == "end-of-patch-image" else "2023-06-01"
+    findings = lint(manifest.text, manifest.filename, as_of=on, settings=Settings()).findings
+    others = tuple(f for f in findings if f.rule != name and f.severity != "note" and f.rule not in COMPANIONS.get(name, ()))
+    assert described(others) == []
 
 
 def test_every_promised_rule_is_there_and_no_other() -> None:

@@ -16,12 +16,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-
-import sources  # noqa: E402  # beside this file, which need not be a package
+sys.path.insert(0, str(ROOT))
 
 from smlint.images import assemble  # noqa: E402
 from smlint.images.compile import Json, Object, accounts_of, condense, mask  # noqa: E402
+from tools import sources  # noqa: E402
 
 FORMAT = 1
 LIMIT = 300_000
@@ -84,7 +83,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "accounts": [dict(family) for family in families],
         "frameworks": " ".join(assemble.frameworks_of(section, entries)),
         "repositories": dict(entries),
-        "support": {name: dict(table) for name, table in dates.items()},
+        "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},
         "unsupported_below": below,
     }
     return {

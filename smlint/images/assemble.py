@@ -10,13 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from smlint.images import sdk
-from smlint.images.compile import Json, Object, mask
+from smlint.images.compile import Json, Object, as_object, mask
 from smlint.images.errors import ImageError
 from smlint.images.families import meaning, platform_of, stem_of
+from smlint.images.names import INTERNAL
 from smlint.images.tags import parse_tag, same_version
-
-INTERNAL = ("huggingface-neuron", "huggingface-neuronx", "huggingface-training-compiler", "pytorch-neuron", "pytorch-training-compiler", "pytorch-amzn2023")  # fmt: skip  # noqa: E501
-"""Configurations that `retrieve` reaches by itself through other arguments; not names that a user should write."""
 
 _INSTANCES = (None, "ml.m5.xlarge", "ml.g5.xlarge", "ml.p4d.24xlarge")
 _NEURON_INSTANCES = ("ml.inf1.xlarge", "ml.inf2.xlarge")
@@ -44,48 +42,56 @@ def _strings(value: Json) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list | dict) else []
 
 
+def _configs(framework: str, names: Iterable[str]) -> list[str]:
+    """The configurations that the SDK asks for a framework, by name: its own, and the internal ones behind it."""
+    inner = (f"{framework}-neuron", f"{framework}-neuronx", f"{framework}-amzn2023", f"{framework}-training-compiler")
+    return [framework, *(name for name in inner if name in INTERNAL and name in names)]
+
+
 def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.Call, str, bool]]:
     """All sensible questions about one framework, with the scope each really has, and whether its version is an alias."""
-    configs = section["configs"]
-    assert isinstance(configs, dict)
-    for name in (framework, *(n for n in INTERNAL if n in configs and n.rsplit("-", 1)[0] == framework), *(
-        (f"{framework}-training-compiler",) if f"{framework}-training-compiler" in configs else ()
-    )):  # fmt: skip
-        config = configs[name]
-        assert isinstance(config, dict)
+    configs = as_object(section["configs"])
+    for name in _configs(framework, configs):
+        config = as_object(configs[name])
         trees = {"": config} if "versions" in config else {k: v for k, v in config.items() if isinstance(v, dict)}
         for key, tree in trees.items():
-            assert isinstance(tree, dict)
-            versions, aliases = tree["versions"], tree.get("version_aliases")
-            assert isinstance(versions, dict)
+            versions, aliases = as_object(tree["versions"]), tree.get("version_aliases")
             for version in (*versions, *_strings(aliases)):
                 full = str(aliases[version]) if isinstance(aliases, dict) and version in aliases else version
-                leaf = versions.get(full)
-                scopes = _strings(config.get("scope")) if not key else [key]
-                for scope in scopes:
-                    for call in _variants(framework, name, scope, version, leaf):
+                for scope in _strings(config.get("scope")) if not key else [key]:
+                    for call in _variants(framework, name, scope, version, as_object(versions[full])):
                         yield call, ("inference" if scope == "inference_graviton" else scope), version not in versions
 
 
-def _variants(framework: str, name: str, scope: str, version: str, leaf: Json) -> Iterator[sdk.Call]:
-    assert isinstance(leaf, dict)
-    bases: list[str | None] = [None]
-    leaves: list[Object] = [leaf]
-    if name.startswith("huggingface") and "repository" not in leaf:
-        own = leaf.get("version_aliases")
-        names = [base for base in leaf if base != "version_aliases"]
-        bases = [*names, *_strings(own)]
-        leaves = [_object(leaf[str(own[b])] if isinstance(own, dict) and b in own else leaf[b]) for b in (str(b) for b in bases)]
-    call = sdk.Call(name if name.endswith("-amzn2023") else framework, "", version, image_scope=scope)
-    if name.endswith("-training-compiler"):
-        call = call._replace(training_compiler_config=True)
-    tool = "neuronx" if name == "huggingface-llm-neuronx" else name.rsplit("-", 1)[1] if name.endswith(("-neuron", "-neuronx")) and name in INTERNAL else None  # fmt: skip  # noqa: E501
-    for base, inner in zip(bases, leaves, strict=True):
+def _bases(name: str, leaf: Object) -> list[tuple[str | None, Object]]:
+    """Hugging Face's base frameworks, short names too, each with its images; for all else the version itself."""
+    if not name.startswith("huggingface") or "repository" in leaf:
+        return [(None, leaf)]
+    own = leaf.get("version_aliases")
+    bases = {base: as_object(inner) for base, inner in leaf.items() if base != "version_aliases"}
+    short = {base: bases[str(full)] for base, full in own.items()} if isinstance(own, dict) else {}
+    return [*bases.items(), *short.items()]
+
+
+def _tool(name: str) -> str | None:
+    """What the SDK's own classes pass as `inference_tool` to get at a configuration."""
+    if name == "huggingface-llm-neuronx":
+        return "neuronx"
+    return name.rpartition("-")[2] if name in INTERNAL and name.endswith(("-neuron", "-neuronx")) else None
+
+
+def _variants(framework: str, name: str, scope: str, version: str, leaf: Object) -> Iterator[sdk.Call]:
+    call = sdk.Call(
+        name if name.endswith("-amzn2023") else framework, "", version, image_scope=scope, inference_tool=_tool(name),
+        training_compiler_config=name.endswith("-training-compiler"),
+    )  # fmt: skip
+    # On Inferentia the SDK silently swaps the configuration of these two, and with it the version.
+    instances = _INSTANCES if framework in ("pytorch", "huggingface") else (*_INSTANCES, *_NEURON_INSTANCES)
+    for base, inner in _bases(name, leaf):
         pythons = _strings(inner.get("py_versions")) if "repository" in inner else _strings(inner)
         for python in (None, *pythons):
-            # On Inferentia the SDK silently swaps the configuration of these two, and with it the version.
-            for instance in _INSTANCES if framework in ("pytorch", "huggingface") else (*_INSTANCES, *_NEURON_INSTANCES):
-                asked = call._replace(py_version=python, base_framework_version=base, instance_type=instance, inference_tool=tool)
+            for instance in instances:
+                asked = call._replace(py_version=python, base_framework_version=base, instance_type=instance)
                 yield asked
                 if instance == "ml.g5.xlarge" and scope == "training":
                     yield asked._replace(distribution={"smdistributed": {}})
@@ -93,17 +99,10 @@ def _variants(framework: str, name: str, scope: str, version: str, leaf: Json) -
                     yield asked._replace(container_version=container_version)
 
 
-def _object(value: Json) -> Object:
-    assert isinstance(value, dict)
-    return value
-
-
 def given(section: Object) -> list[Given]:
     """Every tag that the SDK names for a sensible question: without the faults that `sdk` repeats on top of them."""
-    configs = section["configs"]
-    assert isinstance(configs, dict)
     found: dict[tuple[str, str, str, str], Given] = {}
-    for framework in configs:
+    for framework in as_object(section["configs"]):
         if framework in INTERNAL:
             continue
         for call, scope, is_alias in _calls(section, framework):
@@ -111,9 +110,9 @@ def given(section: Object) -> list[Given]:
                 answer = sdk.answer(call, section)
             except ImageError:
                 continue
-            assert call.version is not None
-            item = Given(answer.repository, answer.tag, answer.regions, scope, framework, call.version, is_alias)
-            found.setdefault((answer.repository, answer.tag, scope, call.version if is_alias else ""), item)
+            version = call.version or ""
+            item = Given(answer.repository, answer.tag, answer.regions, scope, framework, version, is_alias)
+            found.setdefault((answer.repository, answer.tag, scope, version if is_alias else ""), item)
     return [found[key] for key in sorted(found)]
 
 
@@ -184,7 +183,7 @@ def repositories(
         seen = set(published.get(repository, ())) | set(overrides.add.get(repository, ()))
         items = [item for item in by_repository.get(repository, ()) if _keep(item, seen, overrides)]
         scopes = overrides.scopes.get(repository) or tuple(sorted({item.scope for item in items})) or _scopes_by_name(repository)
-        entry["scopes"] = list(scopes)
+        entry["scopes"] = list[Json](scopes)
         _fill(entry, repository, scopes, items, seen, overrides)
         result[repository] = entry
     return result, [dict(sorted(table.items())) for table in families]
@@ -226,18 +225,18 @@ def _fill(
         told = meaning(repository, parse_tag(tag))
         if told.framework is not None:
             frameworks.add(told.framework)
-    entry["frameworks"] = sorted(frameworks)
+    entry["frameworks"] = list[Json](sorted(frameworks))
     if by_regions:
-        entry["given"] = {str(number): sorted(by_regions[number]) for number in sorted(by_regions)}
+        entry["given"] = {str(number): list[Json](sorted(by_regions[number])) for number in sorted(by_regions)}
     if seen:
-        entry["published"] = sorted(seen)
+        entry["published"] = list[Json](sorted(seen))
     only: dict[str, list[str]] = {}
     if repository not in overrides.scopes:
         for tag, use in sorted(uses.items()):
             if use != set(scopes):
                 only.setdefault(" ".join(sorted(use)), []).append(tag)
     if only:
-        entry["only"] = {use: list(tags) for use, tags in sorted(only.items())}
+        entry["only"] = {use: list[Json](tags) for use, tags in sorted(only.items())}
     if versions:
         entry["versions"] = dict(sorted(versions.items()))
     if aliases:
@@ -288,9 +287,7 @@ def check_platforms(documents: Iterable[Document]) -> list[str]:
 
 def frameworks_of(section: Object, entries: Mapping[str, Object]) -> list[str]:
     """Names that a user may write: the SDK's, without its internal ones, and those of repositories that it does not know."""
-    configs = section["configs"]
-    assert isinstance(configs, dict)
-    names = {name for name in configs if name not in INTERNAL}
+    names = {name for name in as_object(section["configs"]) if name not in INTERNAL}
     for repository, entry in entries.items():
         if repository != "base" and stem_of(repository) is None:
             names.update(name for name in _strings(entry.get("frameworks")) if name not in INTERNAL)

@@ -14,7 +14,8 @@ from smlint.images.families import architecture_of, meaning, platform_of, proces
 from smlint.images.tags import Tag, parse_tag, plain, version_key
 from smlint.model import Image, SmlintError
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")  # noqa: PTH100,PTH118,PTH120  # pathlib costs 5 ms
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+_BUNDLED = os.path.join(DATA, "catalog.json")
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
 """Accounts that AWS's documents use as placeholders; they own nothing."""
@@ -86,7 +87,7 @@ class Catalog:
     def section(self, name: str) -> dict[str, Any]:
         """The section `sdk` or `instances`, read on first use."""
         if name not in self._sections:
-            self._sections[name] = _read(os.path.join(DATA, f"{name}.json"))  # noqa: PTH118  # as above
+            self._sections[name] = _read(os.path.join(DATA, f"{name}.json"))
         return self._sections[name]
 
     def region_set(self, mask: str) -> frozenset[str]:
@@ -108,8 +109,8 @@ class Catalog:
             return {}
         before = entry.get("before")
         if before is not None and version is not None and version_key(version) < version_key(before[0]):
-            return self.accounts[before[1]]
-        return self.accounts[entry["accounts"]]
+            return self.accounts[int(before[1])]
+        return self.accounts[int(entry["accounts"])]
 
     def releases_of(self, repository: str) -> tuple[Release, ...]:
         """All known tags of a repository, those that the SDK names first."""
@@ -211,7 +212,7 @@ def _read(path: str) -> dict[str, Any]:
     import json
 
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  # as above
+        with open(path, "rb") as file:
             data = json.loads(file.read())
     except OSError as error:
         raise SmlintError(f"cannot read catalogue {path}: {error.strerror}", "name a file that `smlint catalog update` wrote") from None
@@ -223,12 +224,13 @@ def _read(path: str) -> dict[str, Any]:
 
 
 _loaded: dict[str, Catalog] = {}
-_path: str = ""
+_used: list[str] = []
+"""The path of the catalogue that `use` has named last; empty while it is the bundled one."""
 
 
 def load(path: str | None = None) -> Catalog:
     """The catalogue in a file, the bundled one by default; each file is read once. Raises `SmlintError` for a bad file."""
-    name = path or os.path.join(DATA, "catalog.json")  # noqa: PTH118  # as above
+    name = path or _BUNDLED
     if name not in _loaded:
         _loaded[name] = Catalog(_read(name), name)
     return _loaded[name]
@@ -236,9 +238,8 @@ def load(path: str | None = None) -> Catalog:
 
 def use(path: str | None) -> Catalog:
     """Make a file the catalogue of this process (None: the bundled one), and load it. Raises `SmlintError` for a bad file."""
-    global _path
     catalog = load(path)
-    _path = path or ""
+    _used[:] = [path] if path else []
     _forget()
     return catalog
 
@@ -247,7 +248,7 @@ def _forget() -> None:
     """Drop what other modules have remembered about the catalogue used so far."""
     import sys
 
-    for name in ("uri", "resolve", "retrieve", "instances", "regions"):
+    for name in ("uri", "selection", "retrieve", "instances", "regions"):
         module = sys.modules.get(f"smlint.images.{name}")
         if module is not None:
             module.forget()
@@ -255,7 +256,7 @@ def _forget() -> None:
 
 def current() -> Catalog:
     """The catalogue of this process."""
-    return load(_path or None)
+    return load(_used[0] if _used else None)
 
 
 def account_of(repository: str, region: str, version: str | None = None) -> str | None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.images.catalog import Catalog, Release, current
-from smlint.images.families import architecture_of, processor_of
+from smlint.images.families import architecture_of, meaning, processor_of
 from smlint.images.regions import domain_of, partition
 from smlint.images.selection import (
     Hardware,
+    given_forms,
     hardware_of,
     nearest_versions,
     of_version,
     order,
     runs_on_processor,
     same_python,
-    same_version,
     shape,
 )
-from smlint.images.tags import parse_tag
+from smlint.images.tags import parse_tag, same_version
 from smlint.model import Expected, Image, Reason, Unresolved
 
 _DUAL_STACK = {"aws-cn": "on.amazonwebservices.com.cn"}
@@ -120,14 +120,13 @@ class _Change:
         python: str | None,
         region: str | None,
     ) -> None:
-        assert image.repository is not None
-        assert image.tag is not None
         self.catalog = current()
         self.image = image
-        self.tag = parse_tag(image.tag)
-        self.framework = framework or image.framework or ""
-        self.architecture = architecture or image.architecture or architecture_of(image.repository, self.tag)
-        self.processor = processor or image.processor or processor_of(image.repository, self.tag)
+        self.repository = image.repository or ""
+        self.tag = parse_tag(image.tag or "")
+        self.framework = framework or meaning(self.repository, self.tag).framework or ""
+        self.architecture = architecture or image.architecture or architecture_of(self.repository, self.tag)
+        self.processor = processor or image.processor or processor_of(self.repository, self.tag)
         self.same_processor = processor is None or processor == image.processor
         self.scope = "inference" if scope == "transform" else scope
         self.platform = platform or "sagemaker"
@@ -155,18 +154,14 @@ class _Change:
             return self._no_hardware(every, made, use)
         if self.python is not None:
             known = sorted({r.python for r in fitting if r.python})
-            fitting = [r for r in fitting if r.python is None or self._same_python(r.python)]
+            fitting = [r for r in fitting if r.python is None or _alike_python(self.python, r.python)]
             if not fitting:
                 text = f"{self.framework} {self.version} has no such image with {self.python}, but with {', '.join(known)}"
                 return Unresolved(Reason.PYTHON, text, tuple(known[:3]))
         chosen = self._form(fitting)
         return self._written(chosen)
 
-    def _same_python(self, python: str) -> bool:
-        assert self.python is not None
-        return same_python(self.python, python) or same_python(python, self.python)
-
-    def _of_version(self, releases: Sequence[Release]) -> list[Release]:
+    def _of_version(self, releases: Sequence[Release]) -> Sequence[Release]:
         """Those of the same version and make-up. `2.6` and `2.6.0` are one version in two spellings."""
         wanted = self.version
         if wanted is None:
@@ -176,7 +171,7 @@ class _Change:
             found = [r for r in releases if r.version is not None and _alike(wanted, r.version)]
             full = {r.version for r in found if r.version is not None and r.version != wanted}
             if len({v for v in full if same_version(wanted, v)}) > 1:
-                found = of_version(releases, wanted)
+                found = list(of_version(releases, wanted))
             return [r for r in found if self._same_libraries(r)]
         return of_version(releases, wanted)
 
@@ -220,7 +215,7 @@ class _Change:
         if self.image.platform == "ec2" or (self.image.platform is None and self.tag.platform is None):
             form = frozenset(form - {"platform"})
         repositories = dict.fromkeys(r.repository for r in releases)
-        given = {shape(r) for name in repositories for r in self.catalog.releases_of(name) if r.given}
+        given = {form for name in repositories for form in given_forms(self.catalog, name)}
         ranked = order(releases, given)
         alike = [r for r in ranked if self._same_form(r, form) and r.parsed.version == self.tag.version]
         if not self.same_make or not alike:
@@ -258,6 +253,10 @@ class _Change:
         version = f" {release.version}" if release.version else ""
         why = f"{release.framework}{version} for {release.architecture}"
         return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}")
+
+
+def _alike_python(one: str, other: str) -> bool:
+    return same_python(one, other) or same_python(other, one)
 
 
 def _alike(one: str, other: str) -> bool:

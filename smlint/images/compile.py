@@ -15,6 +15,13 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Object = dict[str, Json]
 
 
+def as_object(value: Json) -> Object:
+    """The value as a JSON object; a `SmlintError` where the SDK's files have another shape than they had."""
+    if not isinstance(value, dict):
+        raise SmlintError("the SDK's image configurations have an unknown shape", "this smlint reads those of sagemaker-core 2")
+    return value
+
+
 def is_config(config: Json) -> bool:
     """Whether a file of the folder describes images (one of them, `instance_gpu_info`, does not)."""
     return isinstance(config, dict) and any("versions" in tree for tree in (config, *config.values()) if isinstance(tree, dict))
@@ -39,11 +46,9 @@ def accounts_of(configs: Mapping[str, Json]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, config in sorted(configs.items()):
         for leaf in version_configs(config):
-            repository, registries = leaf["repository"], leaf["registries"]
-            assert isinstance(repository, str)
-            assert isinstance(registries, dict)
+            repository = str(leaf["repository"])
             table = found.setdefault(repository, {})
-            for region, account in registries.items():
+            for region, account in as_object(leaf["registries"]).items():
                 if not isinstance(account, str) or table.setdefault(region, account) != account:
                     raise SmlintError(
                         f"{name}: two accounts for {repository} in {region}", "the catalogue knows one account a Region"
@@ -71,28 +76,23 @@ def condense(configs: Mapping[str, Json]) -> Object:
     sets: dict[tuple[str, ...], int] = {}
     for config in configs.values():
         for leaf in version_configs(config):
-            registries = leaf["registries"]
-            assert isinstance(registries, dict)
-            sets.setdefault(tuple(sorted(registries)), 0)
+            sets.setdefault(tuple(sorted(as_object(leaf["registries"]))), 0)
     for number, key in enumerate(sorted(sets)):
         sets[key] = number
 
     def numbered(tree: Json) -> Json:
         if not isinstance(tree, dict):
             return tree
-        return {
-            key: sets[tuple(sorted(value))] if key == "registries" and isinstance(value, dict) else numbered(value)
-            for key, value in tree.items()
-        }
+        return {k: sets[tuple(sorted(v))] if k == "registries" and isinstance(v, dict) else numbered(v) for k, v in tree.items()}
 
     newest: Object = {}
     for name, config in sorted(configs.items()):
-        assert isinstance(config, dict)
-        listed = config.get("scope")
-        scopes = [str(s) for s in listed] if isinstance(listed, list) else [s for s in config if s not in ("versions", "scope")]
+        tree = as_object(config)
+        listed = tree.get("scope")
+        scopes = [str(s) for s in listed] if isinstance(listed, list) else [s for s in tree if s not in ("versions", "scope")]
         table: Object = {}
         for scope in ("", *scopes):
-            version = _newest(config, scope)
+            version = _newest(tree, scope)
             if version is not None:
                 table[scope] = version
         if table:
@@ -118,19 +118,16 @@ def _newest(config: Object, scope: str) -> str | None:
         aliases = tree.get("version_aliases")
         if isinstance(aliases, dict) and isinstance(aliases.get("latest"), str):
             return str(aliases["latest"])
-    holder: Json = config
-    if "versions" not in config:
-        holder = tree if isinstance(tree, dict) and "versions" in tree else config.get("processing")
-    versions = list(holder["versions"]) if isinstance(holder, dict) and isinstance(holder.get("versions"), dict) else []
+    flat = "versions" in config
+    holder = config if flat else tree if isinstance(tree, dict) and "versions" in tree else config.get("processing")
+    found = holder.get("versions") if isinstance(holder, dict) else None
+    versions = list(found) if isinstance(found, dict) else []
     if not versions:
         return None
     top, bottom = versions[0], versions[-1]
-    if holder is config:
-        if len(versions) == 1:
-            return top
-        if "latest" in (top, bottom):
-            return None
-    if not top or not bottom:
+    if flat and len(versions) == 1:
+        return top
+    if not top or not bottom or (flat and "latest" in (top, bottom)):
         return None
     if top.endswith(".x") or bottom.endswith(".x"):
         try:

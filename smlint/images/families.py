@@ -7,6 +7,7 @@ that either of them names when the catalogue is built.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from smlint.images.tags import Tag
@@ -72,6 +73,7 @@ class Meaning(NamedTuple):
     libraries: tuple[tuple[str, str], ...]
 
 
+@lru_cache(maxsize=512)
 def stem_of(repository: str) -> str | None:
     """`pytorch` of `pytorch-inference-arm64`, `sagemaker-tensorflow-serving-eia`, `pytorch`, ...; None for any other name."""
     parts = repository.removeprefix("sagemaker-").split("-")

@@ -5,6 +5,8 @@ They are unknown parts like the holes of a `Text`: the parser replaces each by a
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from smlint.model import HOLE_FIRST, is_hole
 
 _PAIRS = (("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"))
@@ -17,7 +19,7 @@ _STARTS = frozenset("${(<[%")
 
 def mask(text: str) -> str:
     """The text with every bracketed placeholder and `$NAME` replaced by hole characters of the same length."""
-    if _STARTS.isdisjoint(text):
+    if not ("{" in text or "<" in text or "(" in text or "$" in text or "[" in text or "%" in text):
         return text
     pieces: list[str] = []
     at = 0
@@ -51,9 +53,10 @@ def _end_of(text: str, at: int) -> int:
     return at
 
 
+@lru_cache(maxsize=1024)
 def is_placeholder(component: str) -> bool:
     """Whether an account or Region is a word that stands for one: `ACCOUNT_ID`, `xxxxxxxxxxxx`, `region`; or holds a hole."""
-    if any(is_hole(c) for c in component):
+    if not component.isascii() and any(is_hole(c) for c in component):
         return True
     word = component.strip("_")
     if not word or not component.isascii():

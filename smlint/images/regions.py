@@ -44,6 +44,7 @@ def is_region(name: str) -> bool:
     return name in _partitions()
 
 
+@lru_cache(maxsize=256)
 def looks_like_region(name: str) -> bool:
     """Whether a name has the form of a Region's: `eu-west-1`, `us-gov-east-1`, `ap-southeast-12`. It need not exist."""
     parts = name.split("-")

@@ -6,7 +6,8 @@ was asked for is ever changed silently, and the hardware decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
@@ -15,20 +16,22 @@ from smlint.images.change import change, move, uri_of
 from smlint.images.regions import nearest_regions
 from smlint.images.selection import (
     Hardware,
+    Pool,
     fits,
+    given_forms,
     hardware_of,
     nearest_versions,
     newest_version,
     of_version,
     order,
+    pool,
     python_key,
     same_python,
-    same_version,
-    shape,
 )
+from smlint.images.tags import same_version, version_key
 from smlint.model import Expected, Reason, Unresolved
 
-__all__ = ["Request", "change", "forget", "move", "resolve", "same_python", "same_version", "spell_framework"]
+__all__ = ["Request", "change", "move", "resolve", "same_python", "same_version", "spell_framework"]
 
 
 class Request(NamedTuple):
@@ -69,10 +72,6 @@ def spell_framework(name: str) -> str | None:
     plain = name.strip().lower().replace("_", "-").replace(" ", "-")
     plain = SPELLINGS.get(plain, plain)
     return plain if plain in names else None
-
-
-def forget() -> None:
-    """Forget the catalogue used so far."""
 
 
 def resolve(request: Request) -> Expected | Unresolved:
@@ -143,16 +142,11 @@ class _Search:
             self.hardware = self.constraint
         return None
 
-    def _candidates(self) -> Sequence[Release] | Unresolved:
+    def _candidates(self) -> Pool | Unresolved:
         """Every release for SageMaker of this framework and use, on any hardware."""
         scope = self.request.scope
-        every = [r for r in self.catalog.releases(self.framework) if r.platform != "ec2" and r.processor != "eia"]
-        if self.framework == "sagemaker-base-python":
-            wanted = (self.request.python or "310").removeprefix("py")
-            every = [r for r in every if r.repository.endswith(f"-{wanted}")]
-            if not every:
-                return self._unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
-        scopes = sorted({s for r in every for s in r.scopes})
+        every = pool(self.catalog, self.framework, None, None)
+        scopes = _scopes(self.catalog, self.framework)
         if scope == "inference_graviton":
             if self.hardware is not None and self.hardware.architecture != "arm64":
                 return Unresolved(
@@ -169,14 +163,17 @@ class _Search:
         elif scope == "processing" and scope not in scopes and "training" in scopes and not self.request.strict_scope:
             scope = "training"
         self.scope = scope
-        found = [r for r in every if not r.scopes or scope in r.scopes]
-        if self.constraint is not None:
-            found = [r for r in found if fits(r, self.constraint, scope)]
-        if not found:
-            return self._unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, tuple(scopes))
+        found = pool(self.catalog, self.framework, scope, self.constraint)
+        if self.framework == "sagemaker-base-python":
+            wanted = (self.request.python or "310").removeprefix("py")
+            found = Pool([r for r in every.releases if r.repository.endswith(f"-{wanted}")])
+            if not found.releases:
+                return self._unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
+        if not found.releases:
+            return self._unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, scopes)
         return found
 
-    def _of_version(self, candidates: Sequence[Release]) -> Sequence[Release] | Unresolved:
+    def _of_version(self, candidates: Pool) -> Sequence[Release] | Unresolved:
         """The releases of the wanted version (and base) that fit the hardware."""
         version = self.request.version or None
         if version == "latest":
@@ -184,81 +181,77 @@ class _Search:
         based = self._of_base(candidates, version)
         if isinstance(based, Unresolved):
             return based
-        if version is not None and not of_version(based, version):
+        if version is not None and not based.of_version(version):
             return self._unsupported(
-                Reason.VERSION, f"{self.framework} version", version, nearest_versions(version, (r.version for r in based)),
-                _listed(based),
+                Reason.VERSION, f"{self.framework} version", version, nearest_versions(version, based.versions),
+                _listed(based.versions),
             )  # fmt: skip
-        hardware, tool = self.hardware, self.request.tool
-        if hardware is not None:
-            fitting = [r for r in based if fits(r, hardware, self.scope) and (not tool or r.processor == tool)]
-        else:
-            fitting = [r for r in based if r.architecture == "x86_64" and r.processor in ("cpu", "gpu", None)] or list(based)
-        matching = of_version(fitting, version) if version is not None else fitting
+        fitting = self._on_hardware(based)
+        matching = fitting.of_version(version) if version is not None else fitting.releases
         if not matching:
-            return self._no_hardware(based, version)
+            return self._no_hardware(based, fitting, version)
         return matching
 
-    def _of_base(self, candidates: Sequence[Release], version: str | None) -> Sequence[Release] | Unresolved:
+    def _on_hardware(self, based: Pool) -> Pool:
+        hardware, tool = self.hardware, self.request.tool
+        if hardware is None:
+            plain = [r for r in based.releases if r.architecture == "x86_64" and r.processor in ("cpu", "gpu", None)]
+            return Pool(plain) if plain else based
+        if based is pool(self.catalog, self.framework, self.scope, None) and not tool:
+            return pool(self.catalog, self.framework, self.scope, hardware)
+        return Pool([r for r in based.releases if fits(r, hardware, self.scope) and (not tool or r.processor == tool)])
+
+    def _of_base(self, candidates: Pool, version: str | None) -> Pool | Unresolved:
         wanted = self.request.base_framework_version
         if self.framework not in ("huggingface", "huggingface-training-compiler") or not wanted:
             return candidates
         stem = next((s for s in ("pytorch", "tensorflow") if wanted.startswith(s)), "")
         number = wanted[len(stem) :]
-        own = [(r, v) for r in candidates for name, v in r.libraries if name == stem]
-        if version is not None:
-            own = [(r, v) for r, v in own if r.version == version or same_version(version, r.version or "")]
+        asked = [r for r in candidates.releases if version is None or (r.version and same_version(version, r.version))]
+        if not asked:
+            return candidates
+        own = [(r, v) for r in asked for name, v in r.libraries if name == stem]
         exact = [r for r, v in own if v == number] or [r for r, v in own if same_version(number, v)]
         if exact:
-            return exact
-        if version is not None and not any(same_version(version, r.version or "") for r in candidates):
-            return candidates
-        bases = {
-            f"{r.libraries[0][0]}{r.libraries[0][1]}"
-            for r in candidates
-            if r.libraries and (version is None or same_version(version, r.version or ""))
-        }
+            return Pool(exact)
+        bases = {f"{r.libraries[0][0]}{r.libraries[0][1]}" for r in asked if r.libraries}
         return self._unsupported(Reason.VERSION, "base framework", wanted, tuple(sorted(bases)))
 
-    def _latest(self, candidates: Sequence[Release]) -> str | None:
+    def _latest(self, candidates: Pool) -> str | None:
         """`latest` is the newest version; where the SDK points it at a floating tag of just that (`2` for `2.6`), it is that."""
-        own = {r.version for r in candidates}
+        own = set(candidates.versions)
         if own == {"latest"}:
             return "latest"
         config = self.catalog.section("sdk")["configs"].get(self.framework, {})
         aliases = config.get("version_aliases") or config.get(self.scope, {}).get("version_aliases") or {}
-        hardware = self.hardware
-        newest = newest_version(r for r in candidates if hardware is None or fits(r, hardware, self.scope))
+        newest = newest_version(self._on_hardware(candidates).versions)
         target = aliases.get("latest")
         if target in own and newest is not None and same_version(target, newest):
             return str(target)
         return newest
 
-    def _no_hardware(self, based: Sequence[Release], version: str | None) -> Unresolved:
-        """Why no release fits the hardware, though the version exists."""
+    def _no_hardware(self, based: Pool, suitable: Pool, version: str | None) -> Unresolved:
+        """Why no release fits the hardware, though the version exists. `suitable` are those that do, of other versions."""
         hardware = self.hardware or Hardware("x86_64", "cpu")
         where = self.request.instance_type or ("serverless inference" if self.request.serverless else str(hardware))
-        if not any(r.architecture == hardware.architecture for r in based):
-            if hardware.architecture == "arm64":
-                return Unresolved(
-                    Reason.GRAVITON_FRAMEWORK,
-                    f"Unsupported framework: {self.framework}. It has no arm64 image for {self.scope}, which {where} needs.",
-                )
-            return Unresolved(Reason.PROCESSOR, f"Unsupported processor: {where}. {self.framework} has arm64 images only.")
-        suitable = [r for r in based if fits(r, hardware, self.scope)]
-        near = nearest_versions(version or "", (r.version for r in suitable))
-        if hardware.architecture == "arm64" and version is not None:
-            same = of_version([r for r in based if r.architecture == "arm64"], version)
-            if not same and suitable:
-                return self._unsupported(
-                    Reason.GRAVITON_VERSION, f"{self.framework} version", version, near, _listed(suitable),
-                    f" It has no arm64 image for {self.scope}, which {where} needs.",
-                )  # fmt: skip
-        needs = f"{self.framework} {version}" if version is not None else self.framework
-        processors = sorted({r.processor for r in (of_version(based, version) if version else based) if r.processor})
+        arm64 = [r for r in based.releases if r.architecture == "arm64"]
+        if hardware.architecture == "arm64" and not arm64:
+            return Unresolved(
+                Reason.GRAVITON_FRAMEWORK,
+                f"Unsupported framework: {self.framework}. It has no arm64 image for {self.scope}, which {where} needs.",
+            )
+        near = nearest_versions(version or "", suitable.versions)
+        if hardware.architecture == "arm64" and version is not None and suitable.releases and not of_version(arm64, version):
+            return self._unsupported(
+                Reason.GRAVITON_VERSION, f"{self.framework} version", version, near, _listed(suitable.versions),
+                f" It has no arm64 image for {self.scope}, which {where} needs.",
+            )  # fmt: skip
+        what = f"{self.framework} {version}" if version is not None else self.framework
+        asked = based.of_version(version) if version is not None else based.releases
+        processors = sorted({f"{r.processor} ({r.architecture})" for r in asked if r.processor})
         return Unresolved(
             Reason.PROCESSOR,
-            f"Unsupported processor: {hardware.processor}. {needs} has no image for {self.scope} on {where}. "
+            f"Unsupported processor: {hardware.processor}. {what} has no {hardware.architecture} image for {self.scope} on {where}. "
             f"Supported processor(s): {', '.join(processors) or 'none'}.",
             near,
         )
@@ -283,11 +276,12 @@ class _Search:
         if not here:
             return _not_in_region(request.region, found)
         if not request.version or request.version == "latest" and len({r.version for r in here}) > 1:
-            newest = newest_version(here)
+            newest = newest_version(r.version for r in here)
             here = [r for r in here if r.version == newest]
         if not request.base_framework_version:
             here = _newest_base(here)
-        best = order(_newest_python(here) if not python else here, {shape(r) for r in self._all_of(here) if r.given})
+        forms = {form for name in {r.repository for r in here} for form in given_forms(self.catalog, name)}
+        best = order(here if python else _newest_python(here), forms)
         if self.hardware is None and len({r.processor for r in best}) > 1:
             return Unresolved(
                 Reason.ARGUMENT,
@@ -305,9 +299,6 @@ class _Search:
         if uri is None:
             return _not_in_region(request.region, found)
         return Expected(uri, self._why(chosen))
-
-    def _all_of(self, releases: Sequence[Release]) -> Sequence[Release]:
-        return [r for name in dict.fromkeys(r.repository for r in releases) for r in self.catalog.releases_of(name)]
 
     def _suffixed(self, chosen: Release) -> str | None:
         """The tag, with a container version that was asked for, or with CUDA 11.0 where p4d and smdistributed need it.
@@ -358,21 +349,17 @@ def _newest_base(releases: list[Release]) -> list[Release]:
     bases = {r.libraries[0] for r in releases if r.framework == "huggingface" and r.libraries}
     if len(bases) < 2:
         return releases
-    best = max(bases, key=lambda base: (base[0] == "pytorch", version_rank(base[1])))
+    best = max(bases, key=lambda base: (base[0] == "pytorch", version_key(base[1]), len(base[1])))
     return [r for r in releases if r.libraries and r.libraries[0] == best]
 
 
-def version_rank(version: str) -> tuple[tuple[tuple[int, str], ...], int]:
-    """A sort key that puts `2.6.0` before `2.6`, of which it is the full spelling."""
-    from smlint.images.tags import version_key
-
-    return version_key(version), len(version)
+def _listed(versions: Iterable[str]) -> str:
+    return ", ".join(sorted(versions, key=version_key, reverse=True))
 
 
-def _listed(releases: Sequence[Release]) -> str:
-    from smlint.images.tags import version_key
-
-    return ", ".join(sorted({r.version for r in releases if r.version}, key=version_key, reverse=True))
+@lru_cache(maxsize=256)
+def _scopes(catalog: Catalog, framework: str) -> tuple[str, ...]:
+    return tuple(sorted({scope for r in pool(catalog, framework, None, None).releases for scope in r.scopes}))
 
 
 def _shown(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from smlint.images.errors import ImageError
 
-GRAVITON_FAMILIES = frozenset("m6g m6gd c6g c6gd c6gn c7g r6g r6gd".split())
+GRAVITON_FAMILIES = frozenset(["m6g", "m6gd", "c6g", "c6gd", "c6gn", "c7g", "r6g", "r6gd"])
 """All that the SDK takes for Graviton (`fw_utils.GRAVITON_ALLOWED_TARGET_INSTANCE_FAMILY`)."""
 
 GRAVITON_FRAMEWORKS = ("tensorflow", "pytorch", "xgboost", "sklearn")
@@ -127,14 +127,9 @@ def _answer(call: Call, sdk: Tree) -> Answer:
     aliases = config.get("version_aliases", {})
     leaf: Tree = config["versions"][aliases.get(version, version)]
     if framework == "huggingface":
-        bases = leaf["version_aliases"]  # without it, the SDK dies of an unbound variable
-        if not bases:
-            raise KeyError("version_aliases")
-        base = bases.get(call.base_framework_version, call.base_framework_version)
-        _check(base, list(leaf), "base framework")
-        leaf = leaf[base]
+        leaf = _base(call, leaf)
     py_version = _python(call.py_version, leaf, framework)
-    leaf = leaf.get(py_version) or leaf
+    leaf = leaf.get(py_version or "") or leaf
     regions: int = leaf["registries"]
     repository: str = leaf["repository"]
     processor = _processor(
@@ -142,7 +137,7 @@ def _answer(call: Call, sdk: Tree) -> Answer:
     )
     container_version = call.container_version
     if leaf.get("container_version"):
-        container_version = leaf["container_version"][processor]
+        container_version = leaf["container_version"][processor or ""]
     sdk_version = call.sdk_version
     if repository in _SDK_IN_TAG:
         container_version = f"{sdk_version or max(leaf['sdk_versions'])}-" + container_version  # type: ignore[operator]
@@ -157,20 +152,31 @@ def _answer(call: Call, sdk: Tree) -> Answer:
         processor = None
     if family == "p2":
         _check_p2(framework, version)
-    if (
-        call.container_version is not None
-        and not leaf.get("container_version")
-        and framework not in _OWN_CONTAINER_VERSION
-        and repository != f"{framework}-inference-graviton"
-        and "neuron" not in repository
-    ):
-        raise ImageError(
-            f"container_version '{call.container_version}' is not supported for framework '{framework}' version '{version}'."
-        )
+    if call.container_version is not None and not leaf.get("container_version"):
+        _check_container_version(call, repository, version)
     tag = _tag(call, family, scope, version, prefix, inference_tool or processor, py_version, container_version)
     if framework == "sagemaker-tritonserver" and processor == "gpu":
         tag = tag.rstrip("-gpu")  # takes away characters, not the word; so does the SDK
     return Answer(repository, tag, regions)
+
+
+def _check_container_version(call: Call, repository: str, version: str) -> None:
+    framework = call.framework
+    if framework in _OWN_CONTAINER_VERSION or repository == f"{framework}-inference-graviton" or "neuron" in repository:
+        return
+    raise ImageError(
+        f"container_version '{call.container_version}' is not supported for framework '{framework}' version '{version}'."
+    )
+
+
+def _base(call: Call, leaf: Tree) -> Tree:
+    bases = leaf["version_aliases"]  # without it, the SDK dies of an unbound variable
+    if not bases:
+        raise KeyError("version_aliases")
+    base = bases.get(call.base_framework_version, call.base_framework_version)
+    _check(base, list(leaf), "base framework")
+    inner: Tree = leaf[base]
+    return inner
 
 
 def _scope(framework: str, family: str, scope: str | None) -> str | None:
@@ -203,7 +209,8 @@ def _config(sdk: Tree, name: str, scope: str | None, accelerator_type: str | Non
     if not scope and "scope" in config and set(available) == {"training", "inference"}:
         scope = available[0]
     _check(scope, available, "image scope")
-    return config if "scope" in config else config[scope]
+    inner: Tree = config if "scope" in config else config[scope or ""]
+    return inner
 
 
 def _version(call: Call, config: Tree, sdk: Tree) -> str:
@@ -279,7 +286,8 @@ def _hugging_face(
 
 
 def _base_number(base: str | None) -> str:
-    assert base is not None
+    if base is None:
+        raise TypeError(base)
     for name in ("pytorch", "tensorflow"):
         if base.startswith(name):
             return base[len(name) :]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from smlint.images.catalog import Release
+from smlint.images.catalog import Catalog, Release
 from smlint.images.families import neuron_generation
 from smlint.images.instances import parse_instance_type
 from smlint.images.tags import same_version, version_key
@@ -62,29 +63,79 @@ def python_key(python: str) -> tuple[int, int]:
     return (int(digits[0]), int(digits[1:] or "-1"))
 
 
-def of_version(releases: Sequence[Release], version: str) -> list[Release]:
-    """The releases that a version asks for: of exactly that text, else the newest of those that it is a beginning of.
+class Pool:
+    """Releases among which to choose, with an index by version."""
 
-    Where one version has several make-ups (DJL Serving's LMI), they can be asked for in full: `0.36.0-lmi28.0.0`.
+    __slots__ = ("_versions", "releases")
+
+    def __init__(self, releases: Sequence[Release]) -> None:
+        self.releases = tuple(releases)
+        self._versions: dict[str | None, list[Release]] = {}
+        for release in self.releases:
+            self._versions.setdefault(release.version, []).append(release)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Every version, in no order."""
+        return tuple(version for version in self._versions if version)
+
+    def of_version(self, version: str) -> Sequence[Release]:
+        """The releases that a version asks for: of exactly that text, else the newest of those that it is a beginning of.
+
+        Where one version has several make-ups (DJL Serving's LMI), they can be asked for in full: `0.36.0-lmi28.0.0`.
+        """
+        exact = self._versions.get(version)
+        if exact is not None:
+            # The SDK's own tag for `vllm` 0.30 is that of 0.30.0, though a floating `0.30-...-v1` is published too.
+            full = next((r.full for r in exact if r.full is not None), None)
+            named = [r for r in self._versions.get(full, ()) if r.given] if full is not None else []
+            return named or exact
+        longer = [v for v in self._versions if v is not None and same_version(version, v)]
+        if longer:
+            return self._versions[max(longer, key=version_key)]
+        made_up = f"{version}-"
+        return [
+            r for v, group in self._versions.items() if v and version.startswith(f"{v}-")
+            for r in group if r.libraries and r.tag.startswith(made_up)
+        ]  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def pool(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware | None) -> Pool:
+    """The releases for SageMaker of a framework (not for plain EC2, nor for Elastic Inference), for one use and hardware.
+
+    With no hardware, on any; with no scope, for any use.
     """
-    exact = [release for release in releases if release.version == version]
-    if exact:
-        # The SDK's own tag for `vllm` 0.30 is that of 0.30.0, though a floating `0.30-...-v1` is published too.
-        full = next((r.full for r in exact if r.full is not None), None)
-        named = [r for r in releases if r.version == full and r.given] if full is not None else []
-        return named or exact
-    longer = {r.version for r in releases if r.version is not None and same_version(version, r.version)}
-    if longer:
-        newest = max(longer, key=version_key)
-        return [release for release in releases if release.version == newest]
-    made_up = f"{version}-"
-    return [r for r in releases if r.libraries and r.tag.startswith(made_up) and version.startswith(f"{r.version}-")]
+    return Pool(
+        [
+            r for r in catalog.releases(framework)
+            if r.platform != "ec2" and r.processor != "eia"
+            and (scope is None or not r.scopes or scope in r.scopes)
+            and (hardware is None or fits(r, hardware, scope))
+        ]  # fmt: skip
+    )
 
 
-def newest_version(releases: Iterable[Release]) -> str | None:
-    """The newest version among releases; of two spellings of it the longer (`2.6.0`, not `2.6`)."""
-    found = {release.version for release in releases if release.version is not None}
-    return max(found, key=lambda v: (version_key(v), len(v)), default=None)
+@lru_cache(maxsize=256)
+def given_forms(catalog: Catalog, repository: str) -> frozenset[frozenset[str]]:
+    """The forms of the tags that the SDK names in a repository."""
+    return frozenset(shape(r) for r in catalog.releases_of(repository) if r.given)
+
+
+def of_version(releases: Sequence[Release], version: str) -> Sequence[Release]:
+    """The releases that a version asks for; see `Pool.of_version`."""
+    return Pool(releases).of_version(version)
+
+
+def forget() -> None:
+    """Forget the catalogue used so far."""
+    pool.cache_clear()
+    given_forms.cache_clear()
+
+
+def newest_version(versions: Iterable[str | None]) -> str | None:
+    """The newest of the versions; of two spellings of it the longer (`2.6.0`, not `2.6`)."""
+    return max((v for v in versions if v is not None), key=lambda v: (version_key(v), len(v)), default=None)
 
 
 def shape(release: Release) -> frozenset[str]:
@@ -104,19 +155,21 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
     First the SDK's own tag, and of several the shortest. Else the published one nearest in form to what the SDK names in
     that repository (`forms`); of equal forms the newest Neuron SDK, libraries and toolkit.
     """
+    if len(releases) < 2:
+        return list(releases)
     known = list(forms)
 
     def key(release: Release) -> tuple[object, ...]:
+        if release.given:
+            return (False, release.python is None, len(release.tag))
         form = shape(release)
-        distance = min((len(form ^ other) for other in known), default=0)
         return (
-            not release.given,
+            True,
             release.python is None,
-            len(release.tag) if release.given else 0,
-            distance,
+            min((len(form ^ other) for other in known), default=0),
             release.parsed.date is not None or "soci" in release.parsed.flavours,
             release.parsed.revision is not None,
-            len(release.version or "") * -1,
+            -len(release.version or ""),
         )
 
     def newness(release: Release) -> tuple[object, ...]:
@@ -126,7 +179,7 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
             tuple(version_key(version) for _, version in tag.libraries),
             version_key((tag.accelerator or "").removeprefix("cu")),
             version_key((tag.os or "").strip("abcdefghijklmnopqrstuvwxyz")),
-            len(release.tag) * -1,
+            -len(release.tag),
             release.tag,
         )
 

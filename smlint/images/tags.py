@@ -36,7 +36,7 @@ _PLATFORMS = {"sm": "sagemaker", "e3": "ec2"}
 """`e3` was the earlier name of the images for EC2, ECS and EKS; a few vLLM tags say `sm`."""
 
 _FLAVOURS = frozenset(
-    "coach cuda devel full latest ml omni ray rayserve runtime serve server soci tf torch vw x86".split()
+    ["coach", "cuda", "devel", "full", "latest", "ml", "omni", "ray", "rayserve", "runtime", "serve", "server", "soci", "tf", "torch", "vw", "x86"]
 )
 _SYSTEMS = ("ubuntu", "amzn", "al", "debian", "rhel", "ubi")
 _DATE_WIDTHS = (4, 2, 2, 2, 2, 2)
@@ -98,20 +98,10 @@ def _classify(token: str) -> tuple[str, str]:
         if not _is_version(token):
             return "unknown", token
         return ("number" if len(token) <= 2 and token.isdigit() else "version"), token
-    name = token.rstrip("0123456789.")
-    number = token[len(name) :]
-    if not number or number[0] == ".":
-        # Letters after the number: `cu130rc1` does not occur, `transformers4.0.0rc1` could.
-        head = token.rstrip("abcdefghijklmnopqrstuvwxyz0123456789").rstrip(".")
-        cut = next((i for i, c in enumerate(token) if c in _DIGITS), -1)
-        if head == token or cut <= 0 or not _is_version(token[cut:]):
-            return "unknown", token
-        name, number = token[:cut], token[cut:]
-    elif any(c in _DIGITS for c in name):
-        cut = next(i for i, c in enumerate(token) if c in _DIGITS)
-        if not _is_version(token[cut:]):
-            return "unknown", token
-        name, number = token[:cut], token[cut:]
+    cut = next((i for i, c in enumerate(token) if c in _DIGITS), 0)
+    name, number = token[:cut], token[cut:]
+    if not cut or not _is_version(number):
+        return "unknown", token
     if name == "py" and number.isdigit():
         return "python", token
     if name == "cu" and number.isdigit():
@@ -142,87 +132,52 @@ def _split_date(tokens: list[str]) -> int:
 def parse_tag(text: str) -> Tag:
     """Take a tag apart. Never raises: a token of no known kind is in `unknown`."""
     tokens = text.split("-")
-    end = _split_date(tokens) if len(tokens) > 6 else len(tokens)
+    end = _split_date(tokens)
     version: str | None = None
-    python: str | None = None
-    processor: str | None = None
-    accelerator: str | None = None
-    os: str | None = None
-    platform: str | None = None
-    architecture: str | None = None
-    sdk: str | None = None
-    revision: str | None = None
-    libraries: tuple[tuple[str, str], ...] = ()
-    flavours: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    single: dict[str, str] = {}
+    several: dict[str, list[str]] = {}
     spans: dict[str, tuple[int, int]] = {}
     at = 0
     previous = ""
-    for index in range(end):
-        token = tokens[index]
+    for token in tokens[:end] if end < len(tokens) else tokens:
         stop = at + len(token)
         kind, value = _classify(token)
-        if kind == "number":
-            if previous == "version" and version is not None:
-                version = f"{version}-{token}"
-                spans["version"] = (spans["version"][0], stop)
-                kind = "release"
-            elif version is None:
-                kind, version = "version", token
-                spans["version"] = (at, stop)
-            else:
-                unknown = (*unknown, token)
-        elif kind == "version":
+        if kind in ("version", "number"):
             if version is None:
-                version = token
+                version, kind = token, "version"
                 spans["version"] = (at, stop)
+            elif kind == "number" and previous == "version":
+                version, kind = f"{version}-{token}", "release"
+                spans["version"] = (spans["version"][0], stop)
             else:
-                unknown = (*unknown, token)
-        elif kind == "library":
-            cut = next(i for i, c in enumerate(token) if c in _DIGITS)
-            libraries = (*libraries, (token[:cut], token[cut:]))
-        elif kind == "flavour":
-            flavours = (*flavours, token)
-        elif kind == "unknown":
-            unknown = (*unknown, token)
-        elif kind == "python":
+                several.setdefault("unknown", []).append(token)
+        elif kind in ("flavour", "library", "unknown"):
+            several.setdefault(kind, []).append(value)
+        elif kind not in single or (kind == "python" and len(value) > len(single[kind])):
             # `1.4-2-py312-cpu-py3` is the SDK's tag of an image whose Python is 3.12; the general word adds nothing.
-            if python is None or len(value) > len(python):
-                python = value
-                spans["python"] = (at, stop)
-        elif kind == "processor":
-            if processor is None:
-                processor = value
-                spans["processor"] = (at, stop)
-            elif processor != value:
-                unknown = (*unknown, token)
-        elif kind == "accelerator":
-            accelerator = value
-            spans["accelerator"] = (at, stop)
-        elif kind == "os":
-            os = value
-            spans["os"] = (at, stop)
-        elif kind == "platform":
-            platform = value
-            spans["platform"] = (at, stop)
-        elif kind == "architecture":
-            architecture = value
-            spans["architecture"] = (at, stop)
-        elif kind == "sdk":
-            sdk = value
-            spans["sdk"] = (at, stop)
-        else:
-            revision = value
-            spans["revision"] = (at, stop)
+            single[kind] = value
+            spans[kind] = (at, stop)
+        elif kind == "processor" and value != single[kind]:
+            several.setdefault("unknown", []).append(token)
         previous = kind
         at = stop + 1
-    if processor is None and (accelerator is not None or "cuda" in flavours):
+    flavours = tuple(several.get("flavour", ()))
+    find = single.get
+    processor = find("processor")
+    if processor is None and ("accelerator" in single or "cuda" in flavours):
         processor = "gpu"
-    date = "-".join(tokens[end:]) if end < len(tokens) else None
     return Tag(
-        text, version, python, processor, accelerator, os, platform, architecture, sdk, revision, date, libraries, flavours,
-        unknown, spans,
+        text, version, find("python"), processor, find("accelerator"), find("os"), find("platform"), find("architecture"),
+        find("sdk"), find("revision"), "-".join(tokens[end:]) if end < len(tokens) else None,
+        tuple([_library(token) for token in several["library"]]) if "library" in several else (), flavours,
+        tuple(several.get("unknown", ())), spans,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _library(token: str) -> tuple[str, str]:
+    cut = next(i for i, c in enumerate(token) if c in _DIGITS)
+    return token[:cut], token[cut:]
 
 
 def plain(text: str) -> str:

@@ -9,9 +9,11 @@ of evil.com.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, Catalog, current
+from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, current
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
+from smlint.images.names import INTERNAL
 from smlint.images.placeholders import is_placeholder, mask
 from smlint.images.regions import looks_like_region
 from smlint.images.tags import Tag, parse_tag
@@ -25,11 +27,12 @@ _ENDPOINTS = (
 )
 _DUAL_STACK = frozenset(("on.aws", "on.amazonwebservices.com.cn"))
 _SUFFIXES = frozenset(
-    "amazonaws.com amazonaws.com.cn amazonaws.eu c2s.ic.gov sc2s.sgov.gov cloud.adc-e.uk csp.hci.ic.gov".split()
+    ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov"]
 )
 _ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _TAG = _ALPHANUMERIC | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")
 _HEXADECIMAL = frozenset("0123456789abcdef")
+_SCHEMES = ("https://", "http://", "docker://")
 _CACHED_LENGTH = 512
 _TAG_PARTS = ("version", "python", "processor", "accelerator", "os", "platform", "architecture")
 
@@ -77,7 +80,7 @@ def _parse(uri: str) -> Image:
         start = len(text) - len(text.lstrip())
         end = start + len(stripped)
         problems.append("has blanks around it")
-    for scheme in ("https://", "http://", "docker://"):
+    for scheme in _SCHEMES if text.startswith(_SCHEMES, start) else ():
         if text.startswith(scheme, start):
             problems.append(f"begins with {scheme}, which is no part of an image URI")
             start += len(scheme)
@@ -92,29 +95,19 @@ def _parse(uri: str) -> Image:
     domain = _component(text, parts, "domain")
     _check_host(text, parts, account, region, problems)
     repository, tag, digest = _path(text, slash + 1 if slash >= 0 else end, end, parts, problems)
-    if not has_hole(host):
+    known_host = not has_hole(host)
+    if known_host:
         parts["registry"] = (start, start + len(host))
-    return _understand(
-        Image(
-            uri,
-            registry="" if has_hole(host) else host,
-            account=account,
-            region=region,
-            domain=domain,
-            endpoint=endpoint,
-            repository=repository,
-            tag=tag,
-            digest=digest,
-            problems=tuple(problems),
-            parts=parts,
-        ),
-        text,
-    )
+    facts = _understand(text, account, True, repository, tag, parts)
+    return Image(
+        uri, host if known_host else "", account, region, domain, endpoint, facts.owner, repository, tag, digest, *facts[1:],
+        tuple(problems), parts,
+    )  # fmt: skip
 
 
 def _split_host(host: str, at: int, parts: Parts) -> str:
     """Fill in the parts of an ECR host and return the kind of endpoint; an empty string for any other host."""
-    for marker, endpoint in _ENDPOINTS:
+    for marker, endpoint in _ENDPOINTS if ".dkr" in host else ():
         cut = host.find(marker)
         if cut <= 0:
             continue
@@ -153,9 +146,9 @@ def _component(text: str, parts: Parts, name: str) -> str | None:
     if span is None:
         return None
     value = text[span[0] : span[1]]
-    if has_hole(value) or (name != "domain" and is_placeholder(value)):
-        return None
-    return value
+    if name == "domain":
+        return None if has_hole(value) else value
+    return None if is_placeholder(value) else value
 
 
 def _check_host(text: str, parts: Parts, account: str | None, region: str | None, problems: list[str]) -> None:
@@ -194,12 +187,13 @@ def _path(
         elif len(tag) > 128 or not (_TAG | {"_"}).issuperset(tag) or tag[0] in ".-":
             problems.append(f"the tag {_short(tag)!r} has characters that a tag cannot have")
         stop = colon
-    repository: str | None = text[at:stop]
+    repository = text[at:stop]
     parts["repository"] = (at, stop)
-    assert repository is not None
     if not repository:
         problems.append("has no repository")
         return None, tag, digest
+    if _is_plain(repository):
+        return repository, tag, digest
     if has_hole(repository):
         return None, tag, digest
     lowered = repository.lower()
@@ -208,6 +202,12 @@ def _path(
     elif not _is_repository(repository):
         problems.append(f"{_short(repository)!r} is not the name of a repository")
     return repository, tag, digest
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(name: str) -> bool:
+    """The usual case of `_is_repository`, and a known one: in small letters."""
+    return _is_repository(name)
 
 
 def _is_repository(name: str) -> bool:
@@ -246,103 +246,107 @@ def _foreign(uri: str, text: str, start: int, end: int, slash: int, problems: li
     if registry:
         parts["registry"] = (start, start + len(host))
     repository, tag, digest = _path(text, at, end, parts, [])
-    image = Image(
-        uri, registry=registry, repository=repository, tag=tag, digest=digest, parts=parts,
-        problems=tuple(problems) if meant else (),
-    )  # fmt: skip
+    facts = _Facts()
     if host and all(is_hole(c) for c in host):
-        return _understand(image, text)
-    return image
+        facts = _understand(text, None, False, repository, tag, parts)
+    return Image(
+        uri, registry, None, None, None, "ecr", None, repository, tag, digest, *facts[1:], tuple(problems) if meant else (), parts
+    )
 
 
-def _understand(image: Image, text: str) -> Image:
-    """Fill in what the catalogue and the tag's grammar tell about an image of an ECR registry (or a wholly unknown one)."""
+class _Facts(NamedTuple):
+    """What the catalogue and the tag tell; but for the first, in the order of `Image`'s fields."""
+
+    owner: str | None = None
+    framework: str | None = None
+    version: str | None = None
+    libraries: tuple[tuple[str, str], ...] = ()
+    python: str | None = None
+    processor: str | None = None
+    accelerator: str | None = None
+    os: str | None = None
+    platform: str | None = None
+    architecture: str | None = None
+    scope: str | None = None
+    scopes: tuple[str, ...] = ()
+    known_repository: bool = False
+    known_tag: bool = False
+    end_of_patch: str | None = None
+
+
+def _understand(text: str, account: str | None, is_ecr: bool, repository: str | None, tag: str | None, parts: Parts) -> _Facts:
+    """What an image of an ECR registry (or of a wholly unknown host) means; adds the parts of its tag."""
     catalog = current()
-    account, repository = image.account, image.repository
     owner = None
     if account is not None:
         owner = "documentation" if account in DOCUMENTATION_ACCOUNTS else "aws" if account in catalog.owned() else None
     entry = catalog.repositories.get(repository) if repository is not None else None
     if repository is None or entry is None:
-        return _with(image, owner=owner)
-    tag = parse_tag(image.tag) if image.tag is not None and "tag" in image.parts else None
-    known = tag is not None and catalog.known_tag(repository, tag)
-    ours = owner == "aws" or (image.is_ecr and (account is None or owner == "documentation"))
+        return _Facts(owner)
+    parsed = parse_tag(tag) if tag is not None else None
+    if parsed is not None:
+        known = catalog.known_tag(repository, parsed)
+    else:
+        known = "tag" not in parts and "digest" not in parts and catalog.known_tag(repository, _UNTAGGED)  # model-monitor has none
+    specific = parsed is not None and parsed.text.count("-") >= 2  # `1` and `latest` are no evidence for an image of SageMaker's
+    ours = owner == "aws" or (is_ecr and (account is None or owner == "documentation"))
     if ours and owner != "aws" and "-" not in repository:
-        ours = known and _is_specific(tag)  # `ray`, `xgboost`, `pytorch`, ... are names that anyone would give
-    if not ours and not (known and _is_specific(tag)):
-        return _quiet(image, owner, repository, tag, known)
-    return _ours(image, owner, repository, tag, known, catalog, text)
-
-
-def _is_specific(tag: Tag | None) -> bool:
-    """Whether a tag says enough not to be anyone's: `1` and `latest` are no evidence for an image of SageMaker."""
-    return tag is not None and tag.text.count("-") >= 2
-
-
-def _with(image: Image, owner: str | None) -> Image:
-    if owner is None:
-        return image
-    return Image(
-        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, image.repository,
-        image.tag, image.digest, problems=image.problems, parts=image.parts,
+        ours = specific  # `ray`, `xgboost`, `pytorch`, ... are names that anyone would give
+    if ours or (known and specific):
+        return _ours(text, owner, repository, parsed, known, parts)
+    if parsed is None or parsed.version is None or parsed.unknown or not is_ecr or not specific:
+        return _Facts(owner, known_repository=True)
+    framework, version, libraries = meaning(repository, parsed)
+    _add_parts(parts, parsed)
+    return _Facts(
+        owner, framework, version, libraries, parsed.python, None, parsed.accelerator, parsed.os, parsed.platform,
+        known_repository=True, known_tag=known,
     )  # fmt: skip
 
 
-def _quiet(image: Image, owner: str | None, repository: str, tag: Tag | None, known: bool) -> Image:
-    """A repository of a known name in somebody's own account (or of nobody knows whose)."""
-    if tag is None or tag.version is None or tag.unknown or not image.is_ecr or not _is_specific(tag):
-        return Image(
-            image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, repository,
-            image.tag, image.digest, known_repository=True, problems=image.problems, parts=image.parts,
-        )  # fmt: skip
-    framework, version, libraries = meaning(repository, tag)
-    return Image(
-        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, repository, image.tag,
-        image.digest, framework, version, libraries, tag.python, None, tag.accelerator, tag.os, tag.platform,
-        known_repository=True, known_tag=known, problems=image.problems, parts=_shifted(image.parts, tag),
-    )  # fmt: skip
+_UNTAGGED = parse_tag("")
 
 
-def _shifted(parts: Parts, tag: Tag) -> Parts:
+def _add_parts(parts: Parts, tag: Tag) -> None:
     at = parts["tag"][0]
     spans = tag.spans
     for name in _TAG_PARTS:
         if name in spans:
             first, last = spans[name]
             parts[name] = (at + first, at + last)
-    return parts
 
 
-def _ours(
-    image: Image, owner: str | None, repository: str, tag: Tag | None, known: bool, catalog: Catalog, text: str
-) -> Image:
+def _ours(text: str, owner: str | None, repository: str, parsed: Tag | None, known: bool, parts: Parts) -> _Facts:
     """An image of SageMaker's registries, or one that can be nothing else."""
+    catalog = current()
     entry = catalog.repositories[repository]
     scopes: tuple[str, ...] = tuple(entry["scopes"])
-    certain = tag is not None
-    if tag is None:
-        tag = _partial_tag(image, text)
-    parts = _shifted(image.parts, tag) if "tag" in image.parts else image.parts
+    certain = parsed is not None
+    tag = parsed if parsed is not None else _partial_tag(text, parts)
+    if "tag" in parts:
+        _add_parts(parts, tag)
     framework, version, libraries = meaning(repository, tag)
-    if not certain and version is not None and tag.version is None:
-        version = None
-    if framework is None or (not certain and len(entry["frameworks"]) > 1):
-        framework = entry["frameworks"][0] if len(entry["frameworks"]) == 1 else framework if tag.libraries else None
-    version = entry.get("versions", {}).get(image.tag or "", version)
+    if framework is not None:
+        framework = INTERNAL.get(framework, framework)
+    frameworks: list[str] = entry["frameworks"]
+    if not certain and not tag.libraries and framework is not None:
+        framework = framework if len(frameworks) == 1 else None
     architecture: str | None = architecture_of(repository, tag)
-    if not certain and architecture == "x86_64" and repository in _BOTH_ARCHITECTURES:
-        architecture = None
-    if certain and "only" in entry:
-        scopes = next((tuple(use.split()) for use, tags in entry["only"].items() if image.tag in tags), scopes)
+    if certain:
+        if "versions" in entry:
+            version = entry["versions"].get(tag.text, version)
+        if "only" in entry:
+            scopes = next((tuple(use.split()) for use, tags in entry["only"].items() if tag.text in tags), scopes)
+        processor, platform = processor_of(repository, tag), platform_of(repository, tag)
+    else:
+        version = version if tag.version is not None else None
+        processor, platform = "eia" if repository.endswith("-eia") else tag.processor, tag.platform
+        if architecture == "x86_64" and repository in _BOTH_ARCHITECTURES:
+            architecture = None
     support = catalog.support_of(repository, version) if version is not None else None
-    return Image(
-        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, owner, repository, image.tag,
-        image.digest, framework, version, libraries, tag.python,
-        processor_of(repository, tag) if certain or tag.processor or repository.endswith("-eia") else None,
-        tag.accelerator, tag.os, platform_of(repository, tag) if certain else tag.platform, architecture,
+    return _Facts(
+        owner, framework, version, libraries, tag.python, processor, tag.accelerator, tag.os, platform, architecture,
         scopes[0] if len(scopes) == 1 else None, scopes, True, known, support[1] if support is not None else None,
-        image.problems, parts,
     )  # fmt: skip
 
 
@@ -350,22 +354,21 @@ _BOTH_ARCHITECTURES = frozenset(("sagemaker-xgboost", "sagemaker-scikit-learn"))
 """Repositories whose tag, and not whose name, tells the architecture."""
 
 
-def _partial_tag(image: Image, text: str) -> Tag:
+def _partial_tag(text: str, parts: Parts) -> Tag:
     """What a missing tag, or one with an unknown part, says for certain: the tokens that are whole.
 
     An unknown part may stand for any text, so a version directly before it may go on (`1.5-` and then `1`); only one of
     three numbers is taken as complete.
     """
-    span = image.parts.get("tag")
+    span = parts.get("tag")
     if span is None:
         return parse_tag("")._replace(unknown=())
-    tokens = text[span[0] : span[1]].split("-")
-    whole = "-".join(token if not has_hole(token) else "\ue000" * len(token) for token in tokens)
-    tag = parse_tag(whole)
-    if tag.version is not None:
-        end = tag.spans["version"][1]
-        follows = whole[end + 1 :]
-        if (follows and is_hole(follows[0]) and tag.version.count(".") < 2) or has_hole(tokens[0]):
-            spans = {name: place for name, place in tag.spans.items() if name != "version"}
-            tag = tag._replace(version=None, spans=spans)
-    return tag._replace(revision=None, unknown=())
+    tag = parse_tag(text[span[0] : span[1]])
+    spans = {name: place for name, place in tag.spans.items() if name != "revision"}
+    version = tag.version
+    if version is not None:
+        follows = tag.text[spans["version"][1] + 1 : spans["version"][1] + 2]
+        if (follows and is_hole(follows) and version.count(".") < 2) or has_hole(tag.text[: spans["version"][0]]):
+            version = None
+            del spans["version"]
+    return tag._replace(version=version, revision=None, unknown=(), spans=spans)

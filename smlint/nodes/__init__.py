@@ -60,10 +60,13 @@ def parse(text: str, filename: str = "") -> list[Document]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return _parse(text, filename)
+        documents = _parse(text, filename)
     finally:
         if enabled:
             gc.enable()
+    for document in documents:
+        document.text = text
+    return documents
 
 
 def _parse(text: str, filename: str) -> list[Document]:

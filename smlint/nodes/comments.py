@@ -12,7 +12,7 @@ MARK = "smlint:"
 
 # What YAML takes for a line break. A `#` begins a comment only at the head of a line or after a blank.
 _BREAKS = "\n\r\x85\u2028\u2029"
-_COMMENT = re.compile(rf"(?:^|(?<=[ \t{_BREAKS}]))#[ \t]*+{MARK}[^{_BREAKS}]*+")
+_COMMENT = rf"(?:^|(?<=[ \t{_BREAKS}]))#[ \t]*+{MARK}[^{_BREAKS}]*+"  # compiled on first use: most texts have no mark
 
 
 class Comment(NamedTuple):
@@ -29,7 +29,7 @@ def comments(text: str, documents: Iterable[Document]) -> list[Comment]:
     """
     if MARK not in text:
         return []
-    found = [Comment(match.start(), match.group().rstrip(" \t")) for match in _COMMENT.finditer(text)]
+    found = [Comment(match.start(), match.group().rstrip(" \t")) for match in re.finditer(_COMMENT, text)]
     if not found:
         return []
     from bisect import bisect_right

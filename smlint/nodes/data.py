@@ -178,10 +178,8 @@ def to_data(node: Node | None) -> Data:
             elements: list[Data] = [UNKNOWN] * len(node.items)
             pending += ((elements, index, item, depth + 1) for index, item in enumerate(node.items))
             value = elements
-        if isinstance(container, list):
-            assert isinstance(place, int)
+        if isinstance(container, list) and isinstance(place, int):  # noqa: SIM114  # only so can the types be told
             container[place] = value
-        else:
-            assert isinstance(place, str)
+        elif isinstance(container, dict) and isinstance(place, str):
             container[place] = value
     return result[0]

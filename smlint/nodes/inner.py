@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence as Series
 from typing import NamedTuple
 
+from smlint.model import Span
 from smlint.nodes.tree import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
 
 _BLANKS = " \\t\\r\\n\\x85\\u2028\\u2029"
@@ -131,17 +132,43 @@ def inner_document(value: str, where: SourceMap, text: str) -> Document | None:
     if len(documents) != 1 or not isinstance(documents[0].root, Mapping | Sequence):
         return None
     document = documents[0]
-    for node in walk(document.root):
-        _place(node, where, text)
+    nodes = list(walk(document.root))
+    replaced = {id(node): placed for node in nodes if (placed := _placed(node, where, text)) is not node}
+    if replaced:
+        for node in nodes:
+            if isinstance(node, Mapping):
+                node.items = [(replaced.get(id(key), key), replaced.get(id(value), value)) for key, value in node.items]
+            elif isinstance(node, Sequence):
+                node.items = [replaced.get(id(item), item) for item in node.items]
     return Document(document.root, 0, document.kind)
 
 
-def _place(node: Node, where: SourceMap, text: str) -> None:
+class BrokenScalar(Scalar):
+    """A scalar whose characters stand in the file in this order, but with something between them: escapes, or another part of a `Fn::Join`."""
+
+    __slots__ = ("_where",)
+
+    def __init__(self, scalar: Scalar, where: SourceMap) -> None:
+        super().__init__(scalar.value, scalar.start, scalar.end, scalar.style, scalar.tag, scalar.anchor, False)
+        self.aliased = scalar.aliased
+        self._where = where
+
+    def part(self, start: int, end: int) -> Span:
+        if start >= end:
+            return Span(self.start, self.end)
+        return Span(self._where.starts[start], self._where.ends[end - 1])
+
+
+def _placed(node: Node, where: SourceMap, text: str) -> Node:
+    """The node with the offsets of the file; another one in place of a scalar that does not stand there in one piece."""
     start, end = node.start, node.end
     if start >= len(where.starts):
         node.start = node.end = where.ends[-1] if where.ends else 0
     else:
         node.start = where.starts[start]
         node.end = where.ends[end - 1] if end > start else node.start
-    if isinstance(node, Scalar):
-        node.exact = node.exact and text[node.start : node.end] == node.value
+    if isinstance(node, Scalar) and node.exact and text[node.start : node.end] != node.value:
+        node.exact = False
+        # An alias refers to its target as it is: the plain node stays.
+        return node if node.aliased else BrokenScalar(node, SourceMap(where.starts[start:end], where.ends[start:end]))
+    return node

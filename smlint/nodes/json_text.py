@@ -55,46 +55,24 @@ def parse_json(text: str) -> Document:
     parents: list[Mapping | Sequence] = []
     first = True  # the parent has just been opened, and may close at once
     after_value = False
-    key: Scalar | None
-    node: Content | None
     while True:
         following = ""
         if not after_value:
-            in_object = isinstance(parent, Mapping)
-            match = (_MEMBER if in_object else _ELEMENT).match(text, position)
-            if match is None:
-                key, node, position = _long_way(text, position, in_object, first)
-                if node is None:
-                    following = text[position - 1]
-            else:
-                key = Scalar(match[1], *match.span(1), "json", None, None, True) if in_object else None
-                position = match.end()
-                which = match.lastindex or _OPENING
-                if which == _OPENING:
-                    node = _opened(text, position - 1)
-                else:
-                    node = Scalar(match[which - 1], *match.span(which - 1), _STYLES[which], None, None, True)
-                    following = match[which]
-            if node is not None:
-                if isinstance(parent, Mapping):
-                    assert key is not None
-                    parent.items.append((key, node))
-                else:
+            key, node, position, following = _next(text, position, isinstance(parent, Mapping), first)
+            if isinstance(parent, Sequence):
+                if node is not None:
                     parent.items.append(node)
-                if not isinstance(node, Scalar):
-                    if len(parents) + 1 >= DEPTH_LIMIT:
-                        raise ParseError(f"nested deeper than {DEPTH_LIMIT:,} levels", node.start)
-                    parents.append(parent)
-                    parent = node
-                    first = True
-                    continue
+            elif key is not None and node is not None:
+                parent.items.append((key, node))
+            if node is not None and not isinstance(node, Scalar):
+                if len(parents) + 1 >= DEPTH_LIMIT:
+                    raise ParseError(f"nested deeper than {DEPTH_LIMIT:,} levels", node.start)
+                parents.append(parent)
+                parent = node
+                first = True
+                continue
         if not following:
-            position = _skip(text, position)
-            following = text[position : position + 1]
-            closing = "}" if isinstance(parent, Mapping) else "]"
-            if following != "," and following != closing:
-                raise NotJson(f"expected ',' or '{closing}'", position)
-            position += 1
+            position, following = _separator(text, position, "}" if isinstance(parent, Mapping) else "]")
         after_value = following != ","
         first = False
         if after_value:
@@ -105,13 +83,38 @@ def parse_json(text: str) -> Document:
     position = _skip(text, position)
     if position < len(text):
         raise NotJson("unexpected text after the JSON value", position)
-    return Document(root, 0, "json", text)
+    return Document(root, 0, "json")
+
+
+def _next(text: str, position: int, in_object: bool, first: bool) -> tuple[Scalar | None, Content | None, int, str]:
+    """A key (in an object), its value or the collection that opens here, where that ends, and the character read after it, if any.
+
+    Without a value the parent closes: its bracket is the character. A collection that opens is still empty.
+    """
+    match = (_MEMBER if in_object else _ELEMENT).match(text, position)
+    if match is None:
+        key, node, position = _long_way(text, position, in_object, first)
+        return key, node, position, "" if node is not None else text[position - 1]
+    key = Scalar(match[1], *match.span(1), "json", None, None, True) if in_object else None
+    which = match.lastindex or _OPENING
+    if which == _OPENING:
+        return key, _opened(text, match.end() - 1), match.end(), ""
+    node = Scalar(match[which - 1], *match.span(which - 1), _STYLES[which], None, None, True)
+    return key, node, match.end(), match[which]
+
+
+def _separator(text: str, position: int, closing: str) -> tuple[int, str]:
+    """The comma or closing bracket after a value, and where it ends."""
+    position = _skip(text, position)
+    character = text[position : position + 1]
+    if character not in (",", closing):
+        raise NotJson(f"expected ',' or '{closing}'", position)
+    return position + 1, character
 
 
 def _skip(text: str, position: int) -> int:
     match = _SKIP.match(text, position)
-    assert match is not None
-    return match.end()
+    return match.end() if match is not None else position
 
 
 def _opened(text: str, position: int) -> Mapping | Sequence:

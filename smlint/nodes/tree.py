@@ -59,6 +59,10 @@ class Scalar:
         """Where the text itself stands."""
         return Span(self.start, self.end)
 
+    def part(self, start: int, end: int) -> Span:
+        """Where the part `[start:end)` of the value stands; all of the text where that cannot be told."""
+        return Span(self.start + start, self.start + end) if self.exact else Span(self.start, self.end)
+
     def __repr__(self) -> str:
         return f"Scalar({self.value!r}, {self.start}, {self.end}, {self.style!r})"
 
@@ -89,11 +93,7 @@ class Mapping:
     def own(self) -> dict[str, Node]:
         """The entries whose keys are scalars, the last of duplicates, without what is merged; made once, not to be changed."""
         if self._own is None:
-            self._own = {
-                scalar.value: value
-                for key, value in self.items
-                if isinstance(scalar := resolve(key), Scalar) and not is_merge_key(key)
-            }
+            self._own = {scalar.value: value for key, value in self.items if isinstance(scalar := resolve(key), Scalar) and not is_merge_key(key)}
         return self._own
 
     def get(self, key: str) -> Node | None:

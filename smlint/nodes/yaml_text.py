@@ -45,11 +45,12 @@ STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "litera
 # Elsewhere the exchange changes nothing, or (in a tag, after an alias) makes the C parser refuse again.
 _STAND_IN = "\uf8ff"
 _STAND_IN_ESCAPED = "f8ff"
-_INNER_COLON = re.compile(r"(?<=[A-Za-z0-9_./$)-]):+(?=[^\s,\[\]{}:])")
+_INNER_COLON = r"(?<=[A-Za-z0-9_./$)-]):+(?=[^\s,\[\]{}:])"
 
 _WORD = re.compile(r"\S*+")
 _GAP = re.compile(r"(?:\s++(?:#[^\r\n]*+)?)*+")
 _BLANK = " \t\r\n"
+_BLOCK_STYLES = ("literal", "folded")
 
 
 def parse_yaml(text: str) -> list[Document]:
@@ -59,7 +60,7 @@ def parse_yaml(text: str) -> list[Document]:
     except _Refused as refused:
         first = refused
     if _STAND_IN not in text and _STAND_IN_ESCAPED not in text.lower():
-        replaced = _INNER_COLON.sub(lambda match: _STAND_IN * len(match[0]), text)
+        replaced = re.sub(_INNER_COLON, lambda match: _STAND_IN * len(match[0]), text)
         if replaced != text:
             try:
                 return _build(text, _c_events(replaced), replaced=True)
@@ -87,7 +88,7 @@ class _Refused(Exception):
 def _c_events(text: str) -> Iterator[Event]:
     """The events of the C parser; `_Refused` if it refuses the text or is not installed."""
     try:
-        from _ruamel_yaml import CParser
+        from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # an extension without annotations
     except ImportError:
         raise _Refused(f"more than {PURE_LIMIT:,} characters, and ruamel.yaml.clib is not installed", 0) from None
     try:
@@ -134,46 +135,19 @@ def _build(text: str, events: Iterator[Event], *, replaced: bool = False) -> lis
     node: Node
     for event in events:
         if isinstance(event, ScalarEvent):
-            start, last = event.start_mark.index, event.end_mark.index
-            end = last
-            tag = anchor = None
-            if start < end and text[start] in "&!":
-                start, tag, anchor = _after_properties(text, start, end, event.anchor)
-            style = STYLES[event.style]
-            value = event.value
-            if replaced and _STAND_IN in value:
-                value = value.replace(_STAND_IN, ":")
-            if style == "plain":
-                exact = end - start == len(value) and text[start:end] == value
-            elif style == "double" or style == "single":
-                start += 1
-                end -= 1
-                exact = end - start == len(value) and text[start:end] == value
-                if not value.isascii():
-                    value = joined_surrogates(value)
-            else:
-                while end > start and text[end - 1] in _BLANK:
-                    end -= 1
-                last = end
-                exact = False
-            node = Scalar(value, start, end, style, tag, anchor, exact)
-            if anchor is not None:
-                anchors[anchor] = node
+            node, last = _scalar(text, event, replaced)
+            if node.anchor is not None:
+                anchors[node.anchor] = node
         elif isinstance(event, CollectionStartEvent):
-            start = event.start_mark.index
-            tag = anchor = None
-            if start < len(text) and text[start] in "&!":
-                start, tag, anchor = _after_properties(text, start, len(text), event.anchor)
+            collection = _collection(text, event)
             if len(parents) >= DEPTH_LIMIT:
-                raise ParseError(f"nested deeper than {DEPTH_LIMIT:,} levels", start)
-            collection = Mapping(start, tag, anchor) if isinstance(event, MappingStartEvent) else Sequence(start, tag, anchor)
-            if anchor is not None:
-                anchors[anchor] = collection
+                raise ParseError(f"nested deeper than {DEPTH_LIMIT:,} levels", collection.start)
+            if collection.anchor is not None:
+                anchors[collection.anchor] = collection
             parents.append((parent, key))
             parent, key = collection, None
             continue
-        elif isinstance(event, CollectionEndEvent):
-            assert parent is not None
+        elif isinstance(event, CollectionEndEvent) and parent is not None:
             start = event.start_mark.index
             if event.end_mark.index > start and text[start] in "]}":
                 last = start + 1
@@ -181,32 +155,74 @@ def _build(text: str, events: Iterator[Event], *, replaced: bool = False) -> lis
             node = parent
             parent, key = parents.pop()
         elif isinstance(event, AliasEvent):
-            start, last = event.start_mark.index, event.end_mark.index
-            target = anchors.get(event.anchor)
-            if target is None:
-                raise ParseError(f"undefined alias *{event.anchor}", start)
-            target.aliased = True
-            node = Alias(event.anchor, start, last, target)
-        elif isinstance(event, DocumentStartEvent):
-            root = None
-            anchors = {}
-            continue
-        elif isinstance(event, DocumentEndEvent):
-            documents.append(Document(root, len(documents), text=text))
-            continue
+            node = _alias(event, anchors)
+            last = node.end
         else:
+            if isinstance(event, DocumentStartEvent):
+                root, anchors = None, {}
+            elif isinstance(event, DocumentEndEvent):
+                documents.append(Document(root, len(documents)))
             continue
-        if parent is None:
-            empty = isinstance(node, Scalar) and node.start == node.end and node.style == "plain" and node.tag is None
-            root = None if empty else node
-        elif isinstance(parent, Sequence):
+        if isinstance(parent, Sequence):
             parent.items.append(node)
+        elif parent is None:
+            root = None if isinstance(node, Scalar) and _is_nothing(node) else node
         elif key is None:
             key = node
         else:
             parent.items.append((key, node))
             key = None
     return documents
+
+
+def _alias(event: AliasEvent, anchors: dict[str, Content]) -> Alias:
+    start, end = event.start_mark.index, event.end_mark.index
+    target = anchors.get(event.anchor)
+    if target is None:
+        raise ParseError(f"undefined alias *{event.anchor}", start)
+    target.aliased = True
+    return Alias(event.anchor, start, end, target)
+
+
+def _is_nothing(scalar: Scalar) -> bool:
+    """Whether nothing is written, which the parsers give as an empty plain scalar."""
+    return scalar.start == scalar.end and scalar.style == "plain" and scalar.tag is None and scalar.anchor is None
+
+
+def _scalar(text: str, event: ScalarEvent, replaced: bool) -> tuple[Scalar, int]:
+    """The scalar of an event, and where it ends with its quotes."""
+    start: int = event.start_mark.index
+    last = end = event.end_mark.index
+    tag = anchor = None
+    if start < end and text[start] in "&!":
+        start, tag, anchor = _after_properties(text, start, end, event.anchor)
+    style = STYLES[event.style]
+    value: str = event.value
+    if replaced and _STAND_IN in value:
+        value = value.replace(_STAND_IN, ":")
+    exact = False
+    if style == "plain":
+        exact = end - start == len(value) and text[start:end] == value
+    elif style in _BLOCK_STYLES:
+        while end > start and text[end - 1] in _BLANK:
+            end -= 1
+        last = end
+    else:
+        start += 1
+        end -= 1
+        exact = end - start == len(value) and text[start:end] == value
+        if not value.isascii():
+            value = joined_surrogates(value)
+    return Scalar(value, start, end, style, tag, anchor, exact), last
+
+
+def _collection(text: str, event: CollectionStartEvent) -> Mapping | Sequence:
+    """The mapping or sequence that begins with an event, still empty."""
+    start: int = event.start_mark.index
+    tag = anchor = None
+    if start < len(text) and text[start] in "&!":
+        start, tag, anchor = _after_properties(text, start, len(text), event.anchor)
+    return Mapping(start, tag, anchor) if isinstance(event, MappingStartEvent) else Sequence(start, tag, anchor)
 
 
 def _after_properties(text: str, start: int, limit: int, name: str | None) -> tuple[int, str | None, str | None]:
@@ -220,13 +236,16 @@ def _after_properties(text: str, start: int, limit: int, name: str | None) -> tu
             anchor = name
             start += 1 + len(name)
         elif text[start] == "!" and tag is None:
-            match = _WORD.match(text, start, limit)
-            assert match is not None
-            tag = match.group()
-            start = match.end()
+            end = _end(_WORD, text, start, limit)
+            tag = text[start:end]
+            start = end
         else:
             break
-        gap = _GAP.match(text, start, limit)
-        assert gap is not None
-        start = gap.end()
+        start = _end(_GAP, text, start, limit)
     return start, tag, anchor
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
+    """Where the match of a pattern ends that begins at `start`."""
+    match = pattern.match(text, start, limit)
+    return match.end() if match is not None else start

@@ -50,10 +50,40 @@ def _cloudformation() -> Reader:
     return Reader(cloudformation.FORMAT, cloudformation.claims, cloudformation.read)
 
 
+def _terraform() -> Reader:
+    from smlint.readers import terraform
+
+    return Reader(terraform.FORMAT, terraform.claims, terraform.read)
+
+
 def _kubernetes() -> Reader:
     from smlint.readers import kubernetes
 
     return Reader(kubernetes.FORMAT, kubernetes.claims, kubernetes.read, kubernetes.read_together)
+
+
+def _stepfunctions() -> Reader:
+    from smlint.readers import stepfunctions
+
+    return Reader(stepfunctions.FORMAT, stepfunctions.claims, stepfunctions.read)
+
+
+def _pipeline() -> Reader:
+    from smlint.readers import pipeline
+
+    return Reader(pipeline.FORMAT, pipeline.claims, pipeline.read)
+
+
+def _request() -> Reader:
+    from smlint.readers import request
+
+    return Reader(request.FORMAT, request.claims, request.read)
+
+
+def _embedded() -> Reader:
+    from smlint.readers import embedded
+
+    return Reader("embedded", embedded.claims, embedded.read)
 
 
 def _generic() -> Reader:
@@ -63,12 +93,36 @@ def _generic() -> Reader:
 
 
 # The order decides: the first that claims a document reads it. Each is imported when it is asked.
-_READERS: tuple[Callable[[], Reader], ...] = (_native, _cloudformation, _kubernetes, _generic)
+_READERS: tuple[Callable[[], Reader], ...] = (
+    _native,
+    _cloudformation,
+    _terraform,
+    _kubernetes,
+    _stepfunctions,
+    _pipeline,
+    _request,
+    _embedded,
+    _generic,
+)
+
+# What a text of the format has in it: without that, the reader is not even imported. Keys and values stand in a text as they are, or in
+# quotes; `embedded` looks for JSON in quotes and for block scalars.
+_WORDS: dict[Callable[[], Reader], tuple[str, ...]] = {
+    _terraform: ("aws_sagemaker_", "aws_sfn_state_machine", "format_version", "terraform_version"),
+    _stepfunctions: ("StartAt",),
+    _pipeline: ("2020-12-01",),
+    _request: ("AlgorithmSpecification", "AppSpecification", "TransformResources", "Container", "Variants", "Specification", "InstanceGroups",
+               "MonitoringSchedule", "NotebookInstanceName", "OptimizationConfigs", "HyperParameterTuningJobConfig", "SchemaVersion"),
+    _embedded: ('"{', "'{", '"[', "'[", '" {', "' {", '"\\n', "|", ">"),
+}  # fmt: skip
 
 
 def reader_for(document: Document) -> Reader | None:
     """The reader that claims the document; None when it is nobody's."""
     for load in _READERS:
+        words = _WORDS.get(load)
+        if words is not None and document.text and not any(word in document.text for word in words):
+            continue
         reader = load()
         if reader.claims(document):
             return reader

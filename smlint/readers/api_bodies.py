@@ -8,7 +8,7 @@ from typing import NamedTuple
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
 from smlint.nodes import Mapping
 from smlint.readers.api_fields import Fields, Steps
-from smlint.readers.api_shapes import REQUESTS, Shape
+from smlint.readers.api_shapes import Request, Shape
 from smlint.readers.facts import Environment, image_fact, instance_fact, is_null, pointer, region_fact, string_fact
 
 MAX_PAIRS = 4096
@@ -16,13 +16,13 @@ MAX_PAIRS = 4096
 
 
 class Body(NamedTuple):
-    """A request in a document: its mapping, its kind (a key of `REQUESTS`), and what reads its fields.
+    """A request in a document: its mapping, where its kind has what, and what reads its fields.
 
     `names` are further names under which its images can be run; `resource` is what it is called in reports.
     """
 
     mapping: Mapping
-    request: str
+    request: Request
     fields: Fields
     steps: Steps
     resource: str
@@ -61,15 +61,23 @@ def read_bodies(bodies: Iterable[Body], environment: Environment, format: str) -
     models: list[Model] = []
     uses: list[Use] = []
     for body in bodies:
-        for shape in REQUESTS[body.request].shapes:
-            (models.extend if shape.defines else uses.extend)(_models(shape, body) if shape.defines else _uses(shape, body))  # type: ignore[arg-type]
+        for shape in body.request.shapes:
+            if shape.defines:
+                models.append(_model(shape, body))
+            else:
+                uses.extend(_uses(shape, body))
     return list(_deployments(models, uses, environment, format))[:MAX_PAIRS]
 
 
-def _models(shape: Shape, body: Body) -> Iterator[Model]:
-    name = body.fields.text(body.mapping, shape.defines[0])
-    names = (*body.names, *((name.shown(),) if name is not None and name.shown() else ()))
-    yield Model(names, tuple(_found(body, body.mapping, shape.images, ())), body)
+def _model(shape: Shape, body: Body) -> Model:
+    name = _name(body.fields.text(body.mapping, shape.defines[0]))
+    return Model((*body.names, *((name,) if name else ())), tuple(_found(body, body.mapping, shape.images, ())), body)
+
+
+def _name(text: Text | None) -> str:
+    """What a model's name reads as, the unknown parts by their names, so that the same expression is the same name. Empty for none."""
+    shown = text.shown() if text is not None else ""
+    return "" if "${...}" in shown else shown
 
 
 def _uses(shape: Shape, body: Body) -> Iterator[Use]:
@@ -101,7 +109,8 @@ def _deployments(models: list[Model], uses: list[Use], environment: Environment,
     used: set[int] = set()
     for use in uses:
         # Two models of one name stand in branches of which one is taken; nothing tells which goes with this use.
-        named = [model for model in models if use.model is not None and use.model.shown() in model.names]
+        name = _name(use.model)
+        named = [model for model in models if name and name in model.names]
         model = named[0] if len(named) == 1 and not use.images else None
         images, body = (use.images, use.body) if model is None else (model.images, model.body)
         if model is not None:

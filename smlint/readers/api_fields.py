@@ -12,6 +12,8 @@ from smlint.readers.facts import is_null, text_of
 Steps = tuple[str | int, ...]
 Substitute = Callable[[str], Text | None]
 """Gives the text that a placeholder `${name}` stands for; None where that is not known."""
+Evaluate = Callable[[Node], Text | None]
+"""Gives the text of a node that is written in the language of the document around the request; None for any other node."""
 
 
 def unknown_text(node: Node, name: str) -> Text:
@@ -27,8 +29,9 @@ def nothing(name: str) -> Text | None:
 class Fields:
     """Reads the fields of requests as they stand; formats with expressions of their own override `text` and `child`."""
 
-    def __init__(self, substitute: Substitute = nothing) -> None:
-        self.substitute = substitute
+    def __init__(self, substitute: Substitute = nothing, evaluate: Evaluate | None = None) -> None:
+        self._substitute = substitute
+        self._evaluate = evaluate
 
     def text(self, holder: Mapping, key: str) -> Text | None:
         """The text of a field, what cannot be told of it unknown; None when it is absent or null."""
@@ -37,6 +40,9 @@ class Fields:
 
     def value(self, node: Node) -> Text:
         """The text of a node, which is not null."""
+        evaluated = self._evaluate(node) if self._evaluate is not None else None
+        if evaluated is not None:
+            return evaluated
         text = text_of(node)
         return self.filled(text) if text is not None else unknown_text(node, "...")
 
@@ -46,12 +52,15 @@ class Fields:
 
     def filled(self, text: Text) -> Text:
         """A text with its placeholders filled in, as far as they are known."""
-        if text.known or self.substitute is nothing:
+        if text.known or self._substitute is nothing:
             return text
         pieces: list[Piece] = []
         for piece in text.pieces:
-            found = self.substitute(piece.name) if piece.text is None else None
-            pieces += found.pieces if found is not None else (piece,)
+            found = self._substitute(piece.name) if piece.text is None else None
+            if found is None:
+                pieces.append(piece)
+            else:
+                pieces += (part if part.span is not None else part._replace(span=piece.span) for part in found.pieces)
         return Text(tuple(pieces), text.anchor)
 
     def texts(self, holder: Mapping, path: Path) -> Iterator[tuple[Text, Steps]]:

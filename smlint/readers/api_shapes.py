@@ -108,15 +108,11 @@ REQUESTS: dict[str, Request] = {
         (Shape(Kind.TRANSFORM, (), (), (("TransformResources", "InstanceType"),), ("ModelName",)),),
     ),
     "Model": Request(
-        (("PrimaryContainer", "ModelName"), ("PrimaryContainer", "ExecutionRoleArn"), ("Containers", "ModelName"), ("Containers", "ExecutionRoleArn")),
+        tuple((container, key) for container in ("PrimaryContainer", "Containers") for key in ("ModelName", "ExecutionRoleArn")),
         "ModelName",
         (Shape(Kind.ENDPOINT, (), (("PrimaryContainer", "Image"), ("Containers", EACH, "Image")), defines=("ModelName",)),),
     ),
-    "EndpointConfig": Request(
-        (("ProductionVariants", "EndpointConfigName"),),
-        "EndpointConfigName",
-        (_variants("ProductionVariants"), _variants("ShadowProductionVariants")),
-    ),
+    # What describes an endpoint names its configuration as well, so it comes first.
     "Endpoint": Request(
         (("ProductionVariants", "EndpointName"), ("ProductionVariants", "EndpointArn")),
         "EndpointName",
@@ -126,6 +122,11 @@ REQUESTS: dict[str, Request] = {
             _variants("PendingDeploymentSummary", "ProductionVariants"),
             _variants("PendingDeploymentSummary", "ShadowProductionVariants"),
         ),
+    ),
+    "EndpointConfig": Request(
+        (("ProductionVariants", "EndpointConfigName"),),
+        "EndpointConfigName",
+        (_variants("ProductionVariants"), _variants("ShadowProductionVariants")),
     ),
     "ModelPackage": Request(
         (

@@ -7,7 +7,6 @@ name. Resource properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from smlint.model import (
     ABSENT,
@@ -25,6 +24,9 @@ from smlint.model import (
     unknown,
 )
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.api_shapes import EACH, REQUESTS, Shape
+from smlint.readers.cloudformation_components import components
+from smlint.readers.cloudformation_template import PREFIX, Container, Found, Resource, Steps, Template, Variant
 from smlint.readers.facts import (
     Environment,
     image_fact,
@@ -35,40 +37,15 @@ from smlint.readers.facts import (
     scalar_text,
     string_fact,
 )
-from smlint.readers.intrinsics import MAX_VALUES, Given, Intrinsics, Value, doubtful, function_of, together
+from smlint.readers.intrinsics import MAX_VALUES, Given, Value, doubtful, function_of, together
 
 FORMAT = "cloudformation"
 
 _REGION = "AWS::Region"
-_PREFIX = "AWS::SageMaker::"
-# Transforms that leave SageMaker resources as they are written; any other may add or change resources.
-_TRANSPARENT = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"})
-
-
-class Container(NamedTuple):
-    """One container of a model: where its image is written."""
-
-    image: Node | None
-    pointer: str
-    given: Given
-
-
-class Variant(NamedTuple):
-    """One production variant of an endpoint configuration."""
-
-    body: Mapping
-    pointer: str
-    given: Given
-    config: str
-
-
-class Resource(NamedTuple):
-    """One resource of the template."""
-
-    name: str
-    type: str
-    properties: Node | None
-    key: Scalar
+# Resources whose image and instance type stand in different ones: they are linked here.
+_LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
+# What a template has in which another document may stand.
+_INNER_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", "{\\\"", "'{", "' {", '{"')
 
 
 def claims(document: Document) -> bool:
@@ -91,69 +68,64 @@ def read(document: Document, environment: Environment) -> Reading:
     if root is None:
         return Reading(FORMAT)
     template = _Template(root, environment)
-    return Reading(FORMAT, tuple(template.deployments()), tuple(template.problems()))
+    inner = _documents(document, template)
+    return Reading(
+        FORMAT,
+        (*template.deployments(), *(deployment for reading in inner for deployment in reading.deployments)),
+        (*template.problems(), *(problem for reading in inner for problem in reading.problems)),
+    )
 
 
-class _Template:
+def _documents(document: Document, template: Template) -> list[Reading]:
+    """What the documents ask for that stand inside the template."""
+    if not any(word in document.text for word in _INNER_WORDS):
+        return []
+    from smlint.readers.cloudformation_documents import Documents
+
+    documents = Documents(document, template.intrinsics, template.environment, FORMAT)
+    resources = template.resources.values()
+    return [reading for resource in resources for reading in documents.readings(resource.name, resource.type, resource.properties)]
+
+
+class _Template(Template):
     def __init__(self, root: Mapping, environment: Environment) -> None:
-        self.environment = environment
-        self.intrinsics = Intrinsics(root, environment)
-        self.resources = {resource.name: resource for resource in _resources(root)}
-        self.names = set(self.resources) | set(_keys(root.get("Parameters")))
-        self.complete = not _has_macros(root)
-        self.models = {r.name: self._containers(r) for r in self.resources.values() if r.type == _PREFIX + "Model"}
-
-    # ---------------------------------------------------------------- what the template holds
+        super().__init__(root, environment)
+        self.models = {model.name: self._containers(model) for model in self.of_type("Model")}
+        self.components = list(components(self))
+        # The container that an inference component brings itself runs on the endpoint as that of a model does.
+        self.models.update((component.name, list(component.containers)) for component in self.components if component.containers)
 
     def _containers(self, model: Resource) -> list[Container]:
         """The containers of a model: of `PrimaryContainer`, or of each of `Containers`."""
         found = []
         base = ("Resources", model.name, "Properties")
-        for properties, given in self._mappings(model.properties, ()):
-            for body, assumed in self._mappings(properties.get("PrimaryContainer"), given):
+        for properties, given in self.mappings(model.properties, ()):
+            for body, assumed in self.mappings(properties.get("PrimaryContainer"), given):
                 found.append(Container(body.get("Image"), pointer(*base, "PrimaryContainer", "Image"), assumed))
-            for steps, body, assumed in self._items(properties.get("Containers"), given):
+            for steps, body, assumed in self.items(properties.get("Containers"), given):
                 found.append(Container(body.get("Image"), pointer(*base, "Containers", *steps, "Image"), assumed))
         return found
 
-    def _variants(self) -> Iterator[Variant]:
-        for config in self.resources.values():
-            if config.type != _PREFIX + "EndpointConfig":
-                continue
-            for properties, given in self._mappings(config.properties, ()):
+    def variants(self) -> Iterator[Variant]:
+        """The production and shadow variants of all endpoint configurations."""
+        for config in self.of_type("EndpointConfig"):
+            for properties, given in self.mappings(config.properties, ()):
                 for key in ("ProductionVariants", "ShadowProductionVariants"):
-                    for steps, body, assumed in self._items(properties.get(key), given):
+                    for steps, body, assumed in self.items(properties.get(key), given):
                         path = pointer("Resources", config.name, "Properties", key, *steps)
                         yield Variant(body, path, assumed, config.name)
 
-    def _mappings(self, node: Node | None, given: Given) -> Iterator[tuple[Mapping, Given]]:
-        """The mappings that may stand here, `Fn::If` followed."""
-        for branch, assumed in self.intrinsics.branches(node):
-            body, both = mapping_of(branch), together(given, assumed)
-            if body is not None and both is not None:
-                yield body, both
-
-    def _items(self, node: Node | None, given: Given) -> Iterator[tuple[tuple[int, ...], Mapping, Given]]:
-        """The mappings of a list, with their index, `Fn::If` around the list or an item followed."""
-        for branch, assumed in self.intrinsics.branches(node):
-            both, items = together(given, assumed), resolve(branch)
-            if both is None or not isinstance(items, Sequence):
-                continue
-            for index, item in enumerate(items.items):
-                for body, all_given in self._mappings(item, both):
-                    yield (index,), body, all_given
-
     # ---------------------------------------------------------------- links
 
-    def _linked(self, variant: Variant) -> tuple[list[tuple[str, Given]], bool]:
-        """The models of this template that a variant may name, and whether there may be others."""
+    def _linked(self, name: Node | None, assumed: Given) -> tuple[list[tuple[str, Given]], bool]:
+        """The models of this template that a model's name may mean, and whether there may be others."""
         linked: list[tuple[str, Given]] = []
         unclear = False
-        for node, given in self.intrinsics.branches_and_calls(variant.body.get("ModelName")):
-            both = together(variant.given, given)
+        for node, given in self.intrinsics.branches_and_calls(name):
+            both = together(assumed, given)
             if both is None:
                 continue
-            target = self._target(node)
+            target = self.target(node)
             if target in self.models:
                 linked.append((target, both))
                 continue
@@ -162,42 +134,38 @@ class _Template:
             unclear = unclear or not named
         return linked, unclear
 
-    def _target(self, node: Node) -> str | None:
-        """The logical id that a model name refers to, by `Ref`, `Fn::GetAtt` or a `Fn::Sub` of nothing else."""
-        call = function_of(node)
-        if call is None:
-            return None
-        argument = resolve(call.argument)
-        if call.name == "Ref" and isinstance(argument, Scalar):
-            return argument.value if argument.value in self.resources else None
-        if call.name == "Fn::GetAtt":
-            path = self.intrinsics.attribute(call)
-            return path[0] if path else None
-        if call.name == "Fn::Sub" and isinstance(argument, Scalar):
-            text = argument.value.strip()
-            if text.startswith("${") and text.find("}") == len(text) - 1:
-                name = text[2:-1].split(".")[0]
-                return name if name in self.resources else None
-        return None
-
     def _named(self, node: Node) -> list[str]:
         """The models whose own name reads as this one, unknown parts included."""
         wanted = {value.text.shown() for value in self.intrinsics.values(node) if value.text is not None and value.text.value}
         found = []
         for name in self.models:
-            for properties, _ in self._mappings(self.resources[name].properties, ()):
+            for properties, _ in self.mappings(self.resources[name].properties, ()):
                 own = self.intrinsics.values(properties.get("ModelName"))
                 if any(value.text is not None and value.text.shown() in wanted for value in own):
                     found.append(name)
         return found
+
+    def _placed(self, variant: Variant) -> list[tuple[str, Given]]:
+        """What the inference components run that are placed on a variant, which then names no model itself."""
+        found: dict[tuple[str, Given], None] = {}
+        for component in self.components if variant.body.get("ModelName") is None else ():
+            both = together(variant.given, component.given)
+            if both is None or component.config != variant.config or not component.on(self.shown(variant.body.get("VariantName"))):
+                continue
+            if component.containers:
+                found[component.name, both] = None
+            else:
+                found |= dict.fromkeys(self._linked(component.model, both)[0])
+        return list(found)
 
     # ---------------------------------------------------------------- deployments
 
     def deployments(self) -> Iterator[Deployment]:
         """Each image with each instance type it may run on; images and instance types that nothing links, alone."""
         used: set[str] = set()
-        for variant in self._variants():
-            linked, unclear = self._linked(variant)
+        for variant in self.variants():
+            linked, unclear = self._linked(variant.body.get("ModelName"), variant.given)
+            linked += self._placed(variant)
             for model, given in linked:
                 used.add(model)
                 for container in self.models[model]:
@@ -236,9 +204,11 @@ class _Template:
                 yield self._deployment(model, container.pointer, value._replace(given=both), fact, variant.pointer, variant)
 
     def _instances(self, variant: Variant, given: Given) -> list[Value]:
-        values = self.intrinsics.values(variant.body.get("InstanceType")) or (Value(None),)
+        values = list(self.intrinsics.values(variant.body.get("InstanceType")))
+        if not values:
+            values = [found.value for found in self.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
         found = []
-        for value in values:
+        for value in values or (Value(None),):
             both = together(given, value.given)
             if both is not None:
                 found.append(value._replace(given=both))
@@ -286,19 +256,26 @@ class _Template:
         return scalar_text(resource.key, editable=False) if resource is not None else None
 
     def _others(self) -> Iterator[Deployment]:
-        """Resources that hold image and instance type themselves."""
+        """Resources that hold image and instance type themselves: they have the shapes of the API's requests."""
         for resource in self.resources.values():
-            for shape in _SHAPES.get(resource.type, ()):
-                base = ("Resources", resource.name, "Properties")
-                for properties, given in self._mappings(resource.properties, ()):
-                    images = self._at(properties, shape.image, given) if shape.image else [Value(None, given)]
-                    instances = self._at(properties, shape.instance, given)
-                    for image in images:
-                        for instance in instances:
-                            both = together(image.given, instance.given)
-                            if both is None or doubtful(image.given, instance.given):
-                                continue
-                            yield self._job(resource, shape, pointer(*base, *(shape.image or shape.instance)), image._replace(given=both), instance)
+            kind = resource.type.removeprefix(PREFIX)
+            if kind == resource.type or kind in _LINKED or kind not in REQUESTS:
+                continue
+            for properties, given in self.mappings(resource.properties, ()):
+                for shape in REQUESTS[kind].shapes:
+                    for body, assumed, steps in self.below(properties, shape.base, given):
+                        yield from self._jobs(resource, shape, body, assumed, ("Resources", resource.name, "Properties", *steps))
+
+    def _jobs(self, resource: Resource, shape: Shape, body: Mapping, given: Given, base: Steps) -> Iterator[Deployment]:
+        """Every image of a shape with every instance type that can be true with it; one without the other, alone."""
+        images, instances = ([one for path in paths for one in self.at(body, path, given)] for paths in (shape.images, shape.instances))
+        nothing = Found(Value(None, given), ())
+        for image in images or [nothing]:
+            for instance in instances or [nothing]:
+                both = together(image.value.given, instance.value.given)
+                if both is not None and not doubtful(image.value.given, instance.value.given) and (images or instances):
+                    path = pointer(*base, *(image.steps or instance.steps))
+                    yield self._job(resource, shape, path, image.value._replace(given=both), instance.value)
 
     def _job(self, resource: Resource, shape: Shape, path: str, image: Value, instance: Value) -> Deployment:
         fact: Fact[Image] = image_fact(image.text) if image.text is not None else ABSENT
@@ -316,76 +293,34 @@ class _Template:
             alternatives=_alternatives(path, path, image.given),
         )
 
-    def _at(self, properties: Mapping, path: tuple[str, ...], given: Given) -> list[Value]:
-        """The values at a path of property names; one of None when nothing stands there."""
-        bodies = [(properties, given)]
-        for step in path[:-1]:
-            bodies = [pair for body, assumed in bodies for pair in self._mappings(body.get(step), assumed)]
-        found = []
-        for body, assumed in bodies:
-            for value in self.intrinsics.values(body.get(path[-1])):
-                both = together(assumed, value.given)
-                if both is not None:
-                    found.append(value._replace(given=both))
-        return found[:MAX_VALUES] or [Value(None, given)]
-
     # ---------------------------------------------------------------- problems
 
     def problems(self) -> Iterator[Problem]:
-        """Variants that refer to a logical id which the template does not have."""
+        """Variants and inference components that refer to a logical id which the template does not have."""
         if not self.complete:
             return
-        for variant in self._variants():
-            for node, _ in self.intrinsics.branches_and_calls(variant.body.get("ModelName")):
-                call = function_of(node)
-                if call is None or call.name not in ("Ref", "Fn::GetAtt"):
-                    continue
-                argument = resolve(call.argument)
-                path = self.intrinsics.attribute(call)
-                name = path[0] if path else ""
-                if not name or name.startswith("AWS::") or "${" in name or name in self.names:
-                    continue
-                scalar = argument if isinstance(argument, Scalar) else resolve(argument.items[0]) if isinstance(argument, Sequence) else None
-                if not isinstance(scalar, Scalar):
-                    continue
-                yield Problem(
-                    ProblemKind.DANGLING_REFERENCE,
-                    Place(scalar_text(scalar, editable=False), 0, len(name)),
-                    _dangling(name, self.models),
-                    variant.pointer + "/ModelName",
-                    variant.config,
-                )
+        for variant in self.variants():
+            yield from self._dangling(variant.body.get("ModelName"), "variant", variant.pointer + "/ModelName", variant.config)
+        for component in self.components:
+            yield from self._dangling(component.model, "inference component", component.pointer + "/ModelName", component.name)
 
-
-def _dangling(name: str, models: dict[str, list[Container]]) -> str:
-    known_models = ", ".join(sorted(models)[:3])
-    return f"variant refers to {name}, but the template has no such resource" + (f"; its models are {known_models}" if known_models else "")
-
-
-class Shape(NamedTuple):
-    """Where a resource type holds its image and its instance type."""
-
-    kind: Kind
-    image: tuple[str, ...]
-    instance: tuple[str, ...]
-
-
-_CLUSTER = ("JobResources", "ClusterConfig", "InstanceType")
-_MONITORED = ("MonitoringScheduleConfig", "MonitoringJobDefinition")
-_SHAPES: dict[str, tuple[Shape, ...]] = {
-    _PREFIX + "DataQualityJobDefinition": (Shape(Kind.PROCESSING, ("DataQualityAppSpecification", "ImageUri"), _CLUSTER),),
-    _PREFIX + "ModelQualityJobDefinition": (Shape(Kind.PROCESSING, ("ModelQualityAppSpecification", "ImageUri"), _CLUSTER),),
-    _PREFIX + "ModelBiasJobDefinition": (Shape(Kind.PROCESSING, ("ModelBiasAppSpecification", "ImageUri"), _CLUSTER),),
-    _PREFIX + "ModelExplainabilityJobDefinition": (Shape(Kind.PROCESSING, ("ModelExplainabilityAppSpecification", "ImageUri"), _CLUSTER),),
-    _PREFIX + "MonitoringSchedule": (
-        Shape(
-            Kind.PROCESSING,
-            (*_MONITORED, "MonitoringAppSpecification", "ImageUri"),
-            (*_MONITORED, "MonitoringResources", "ClusterConfig", "InstanceType"),
-        ),
-    ),
-    _PREFIX + "NotebookInstance": (Shape(Kind.NOTEBOOK, (), ("InstanceType",)),),
-}
+    def _dangling(self, name: Node | None, what: str, path: str, resource: str) -> Iterator[Problem]:
+        for node, _ in self.intrinsics.branches_and_calls(name):
+            call = function_of(node)
+            if call is None or call.name not in ("Ref", "Fn::GetAtt"):
+                continue
+            argument = resolve(call.argument)
+            steps = self.intrinsics.attribute(call)
+            target = steps[0] if steps else ""
+            if not target or target.startswith("AWS::") or "${" in target or target in self.names:
+                continue
+            scalar = argument if isinstance(argument, Scalar) else resolve(argument.items[0]) if isinstance(argument, Sequence) else None
+            if not isinstance(scalar, Scalar):
+                continue
+            models = ", ".join(sorted(model.name for model in self.of_type("Model"))[:3])
+            message = f"{what} refers to {target}, but the template has no such resource" + (f"; its models are {models}" if models else "")
+            place = Place(scalar_text(scalar, editable=False), 0, len(target))
+            yield Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, resource)
 
 
 def _alternatives(path: str, link: str, given: Given) -> str:
@@ -394,32 +329,3 @@ def _alternatives(path: str, link: str, given: Given) -> str:
         return ""
     rest = [f"{variable}={value}" for variable, value in given if not variable.startswith("Parameter ")]
     return "|".join((path, link, *rest))
-
-
-def _resources(root: Mapping) -> Iterator[Resource]:
-    resources = mapping_of(root.get("Resources"))
-    for key, node in resources.items if resources is not None else []:
-        body, name = mapping_of(node), resolve(key)
-        kind = resolve(body.get("Type")) if body is not None else None
-        if body is not None and isinstance(name, Scalar) and isinstance(kind, Scalar):
-            yield Resource(name.value, kind.value, body.get("Properties"), name)
-
-
-def _keys(node: Node | None) -> list[str]:
-    found = mapping_of(node)
-    return list(found.keys()) if found is not None else []
-
-
-def _has_macros(root: Mapping) -> bool:
-    """Whether something may add resources that are not written here: a macro, `Fn::Transform`, `Fn::ForEach`, or a module."""
-    transform = resolve(root.get("Transform"))
-    items = transform.items if isinstance(transform, Sequence) else [transform] if transform is not None else []
-    if any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items)):
-        return True
-    resources = mapping_of(root.get("Resources"))
-    for key in resources.keys() if resources is not None else ():
-        if key.startswith(("Fn::", "AWS::Include")):
-            return True
-    if any(key.startswith("Fn::") for key in root.keys()):
-        return True
-    return any(resource.type.endswith("::MODULE") for resource in _resources(root))

@@ -12,7 +12,6 @@ from smlint.model import (
     Image,
     InstanceType,
     Piece,
-    Span,
     Text,
     has_hole,
     known,
@@ -46,7 +45,7 @@ def part_text(scalar: Scalar, parts: list[tuple[int, int, str | None]]) -> Text:
     style = scalar.style if exact and scalar.style in EDITABLE_STYLES and not scalar.aliased else None
     pieces = []
     for start, end, name in parts:
-        span = Span(scalar.span.start + start, scalar.span.start + end) if exact else scalar.span
+        span = scalar.part(start, end)
         literal = scalar.value[start:end]
         pieces.append(Piece(literal, span, style) if name is None else Piece(None, span, None, name))
     return Text(tuple(pieces), scalar.span)

@@ -27,6 +27,8 @@ def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
         tag = entries.get(key)
         if tag is not None and not is_null(tag):
             found = text_of(tag)
+            if found is not None and not found.value:
+                return text
             pieces = found.pieces if found is not None else (Piece(None, None, None, key),)
             return Text((*text.pieces, Piece(":"), *pieces), text.anchor)
     return text

@@ -184,6 +184,15 @@ class Intrinsics:
             given: Given = ((f"Parameter {name}", choice.value),) if len(choices) > 1 else ()
             yield Value(scalar_text(choice), given)
 
+    def named(self, name: str) -> Text | None:
+        """The one text that `${name}` has in a `Fn::Sub`; None where it is unknown. A value that stands nowhere has no span."""
+        nowhere = Span(0, 0)
+        found = [] if "." in name else list(self._named(name, nowhere, nowhere))
+        text = found[0].text if len(found) == 1 else None
+        if text is None or not text.known:
+            return None
+        return Text(tuple(piece._replace(span=None) if piece.span == nowhere else piece for piece in text.pieces), text.anchor)
+
     def _sub(self, call: Call, depth: int) -> Iterator[Value]:
         argument = resolve(call.argument)
         variables: Mapping | None = None

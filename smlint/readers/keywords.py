@@ -45,7 +45,9 @@ _KINDS = {
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 
 # Words that mean one thing only. `inference` may well be a processing job, and `finetune` name the model that an endpoint serves.
-_CERTAIN = frozenset("endpoint endpoints hosting variant variants realtime training train trainer estimator estimators".split())
+_CERTAIN = frozenset(
+    {"endpoint", "endpoints", "hosting", "variant", "variants", "realtime", "training", "train", "trainer", "estimator", "estimators"}
+)
 
 # Keys that stand beside an image and an instance type. Those of an endpoint are certain: `training_job_name` may also tell where
 # the model of an endpoint comes from.

@@ -22,7 +22,7 @@ class Job(NamedTuple):
 
 
 class Models(NamedTuple):
-    """Models: the object, or each element at `at`. `name` is the path of the name that others use; empty where they have no other than the object's."""
+    """Models: the object, or each element at `at`. `name` is the key of the name that SageMaker knows, where the API has one."""
 
     name: str
     containers: tuple[str, ...] = ("primaryContainer", "containers")

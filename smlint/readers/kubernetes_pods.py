@@ -50,8 +50,17 @@ def pods(body: Mapping) -> Iterator[Pod]:
             continue
         images = tuple(_images(content))
         if images:
-            yield Pod(steps, images, nodes_of(content))
+            nodes = nodes_of(content)
+            yield Pod(steps, images, nodes if len(images) == 1 else tuple(map(_for_several, nodes)))
         stack += [((*steps, key), value) for key, value in merged(content) if not images or key not in _CONTAINERS][::-1]
+
+
+def _for_several(node: Fact[InstanceType]) -> Fact[InstanceType]:
+    """A node as each of several containers sees it: which of them uses the node's GPU or accelerator is not told."""
+    instance = node.get()
+    if instance is None or instance.processor in ("", "cpu"):
+        return node
+    return known(instance._replace(processor=""), node.text)
 
 
 def _images(specification: Mapping) -> Iterator[tuple[Steps, Node]]:

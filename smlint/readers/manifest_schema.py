@@ -47,9 +47,10 @@ def problems(root: Mapping) -> list[Problem]:
 def load_schema() -> dict[str, Data]:
     """The JSON Schema (draft-07) of the native manifest."""
     import json
-    from pathlib import Path as File
+    import os.path
 
-    loaded: dict[str, Data] = json.loads((File(__file__).parent.parent / "schemas" / "manifest.json").read_text("utf-8"))
+    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), "schemas", "manifest.json"), encoding="utf-8") as file:
+        loaded: dict[str, Data] = json.load(file)
     return loaded
 
 

@@ -216,6 +216,8 @@ def _siblings(levels: list[Level], images: list[Field], instances: list[Field]) 
     if len(images) > 1 or len(instances) > 1:
         for image in list(images):
             stem = image_stem(image.key)
+            if not stem:
+                continue
             same = [field for field in instances if instance_stem(field.key) == stem]
             if len(same) == 1 and sum(image_stem(field.key) == stem for field in images) == 1:
                 found.append(Pair(image, same[0], image.level))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from smlint.model import Piece, Span, Text
@@ -18,7 +18,7 @@ _MAX_PIECES = 200
 class Collection(NamedTuple):
     """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
 
-    entries: dict[str, Callable[[], tuple[Option, ...]]]
+    entries: Mapping[str, Callable[[], tuple[Option, ...]]]
     is_list: bool = False
 
 

@@ -72,8 +72,19 @@ class Evaluator:
 
     def options(self, node: Node, scope: Scope = ()) -> tuple[Option, ...]:
         """The values that a node may have."""
-        self._effort = 0
+        self.begin()
         return self.node(node, scope, 0)
+
+    def named(self, expression: str) -> Text | None:
+        """The text of an expression that has one value; None for any other."""
+        self.begin()
+        options = self.expression(parse_expression(expression), (), NOWHERE, 0)
+        value = options[0].value if len(options) == 1 else None
+        return value if isinstance(value, Text) else None
+
+    def begin(self) -> None:
+        """Begin with a new value: what was spent on others does not count against it."""
+        self._effort = 0
 
     def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]:
         """The values of an optional argument of a block; none when it is not given or null."""
@@ -222,9 +233,7 @@ class Evaluator:
             return (Option(Text(tuple(piece._replace(name=piece.name or label) for piece in text.pieces), text.anchor)),)
         return self.node(default, (), depth)
 
-    def follow(
-        self, options: tuple[Option, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int
-    ) -> tuple[Option, ...]:
+    def follow(self, options: tuple[Option, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
         """What the steps (attributes and indexes) lead to."""
         for step in steps:
             found: list[Option] = []
@@ -268,22 +277,23 @@ class Evaluator:
 
     def _is_region(self, name: str) -> bool:
         """Whether an unknown piece of this name is the Region of the deployment."""
-        root, _, rest = name.partition(".")
-        return rest in self.region_variables if root == "var" else name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES
+        if name.startswith("var."):
+            return name[4:] in self.region_variables
+        return name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES
 
     def _settled(self, text: Text, given: Given) -> Text:
         """A text that holds in one Region knows what follows from it."""
         region = dict(given).get(REGION)
         if region is None or text.known:
             return text
-        pieces = []
-        for piece in text.pieces:
-            if piece.text is None and self._is_region(piece.name):
-                piece = piece._replace(text=region)
-            elif piece.text is None and piece.name.startswith("data.aws_partition.") and piece.name.endswith(".dns_suffix"):
-                piece = piece._replace(text=domain_of(region))
-            pieces.append(piece)
-        return Text(tuple(pieces), text.anchor)
+        return Text(tuple(self._filled(piece, region) for piece in text.pieces), text.anchor)
+
+    def _filled(self, piece: Piece, region: str) -> Piece:
+        if piece.text is None and self._is_region(piece.name):
+            return piece._replace(text=region)
+        if piece.text is None and piece.name.startswith("data.aws_partition.") and piece.name.endswith(".dns_suffix"):
+            return piece._replace(text=domain_of(region))
+        return piece
 
 
 def simple_reference(node: Node | None) -> tuple[str, str] | None:

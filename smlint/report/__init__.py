@@ -37,6 +37,10 @@ def render(name: str, report: Report, style: Style) -> str:
         from smlint.report import concise
 
         return concise.render(report, style)
+    if not report.findings:  # the common run: spare it the rest
+        from smlint.report.summary import line
+
+        return line(report, style) + "\n" if style.summary else ""
     from smlint.report import full
 
     return full.render(report, style)

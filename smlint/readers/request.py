@@ -1,0 +1,101 @@
+"""Requests of SageMaker's API as files (`aws sagemaker create-training-job --cli-input-json file://...`), what Describe operations
+answer, and the SageMaker SDK's `config.yaml`.
+
+A request is told by the keys at its root (`api_shapes`); a file may hold one, or a list of them. An answer has the same shape and is never
+edited. The SDK's configuration: https://sagemaker.readthedocs.io/en/stable/overview.html#configuring-and-using-defaults-with-the-sagemaker-python-sdk
+(read 2026-11-22; its schema is `config_schema.py` of sagemaker-core 2.27.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.model import Kind, Reading
+from smlint.nodes import Document, Mapping, Scalar, Sequence, resolve
+from smlint.readers.api_bodies import Body, read_bodies
+from smlint.readers.api_fields import Fields, Steps
+from smlint.readers.api_shapes import REQUESTS, Request, Shape, request_of
+from smlint.readers.facts import Environment, is_null, mapping_of, text_of
+
+FORMAT = "request"
+
+# Keys of answers only. A request may name the resource that it changes by its ARN, but not when that was made or how it fares.
+_ANSWER_KEYS = frozenset({
+    "ResponseMetadata", "CreationTime", "LastModifiedTime", "FailureReason", "ModelArn", "EndpointConfigArn", "EndpointArn", "EndpointStatus",
+    "TrainingJobArn", "TrainingJobStatus", "ProcessingJobArn", "ProcessingJobStatus", "TransformJobArn", "TransformJobStatus",
+    "HyperParameterTuningJobArn", "HyperParameterTuningJobStatus", "ModelPackageStatus", "AlgorithmArn", "AlgorithmStatus", "JobDefinitionArn",
+    "MonitoringScheduleArn", "MonitoringScheduleStatus", "InferenceComponentArn", "InferenceComponentStatus", "NotebookInstanceArn",
+    "NotebookInstanceStatus", "ClusterArn", "ClusterStatus", "OptimizationJobArn", "OptimizationJobStatus",
+})  # fmt: skip
+
+_SDK_MODULES = ("PythonSDK", "Modules")
+_SDK_VERSIONS = ("1.0",)
+
+
+def claims(document: Document) -> bool:
+    """Its root is a request or an answer, a list of them, or the configuration of the SDK."""
+    root = resolve(document.root)
+    if isinstance(root, Sequence):
+        return root.tag is None and bool(root.items) and all(_request_of(mapping_of(item)) is not None for item in root.items)
+    mapping = mapping_of(document.root)
+    return mapping is not None and (_request_of(mapping) is not None or _is_sdk_config(mapping))
+
+
+def read(document: Document, environment: Environment) -> Reading:
+    """The deployments of one file of requests."""
+    return Reading(FORMAT, tuple(read_bodies(_bodies(document), environment, FORMAT)))
+
+
+def _request_of(root: Mapping | None) -> str | None:
+    if root is None:
+        return None
+    return request_of(frozenset(key for key, node in root.own().items() if not is_null(node)))
+
+
+def _is_sdk_config(root: Mapping) -> bool:
+    version = resolve(root.get("SchemaVersion"))
+    return isinstance(version, Scalar) and version.value in _SDK_VERSIONS and mapping_of(root.get("SageMaker")) is not None
+
+
+def _bodies(document: Document) -> Iterator[Body]:
+    root = resolve(document.root)
+    if isinstance(root, Sequence):
+        for index, item in enumerate(root.items):
+            yield from _body(mapping_of(item), (index,))
+        return
+    mapping = mapping_of(document.root)
+    if mapping is not None and _is_sdk_config(mapping):
+        yield from _sdk_bodies(mapping)
+    else:
+        yield from _body(mapping, ())
+
+
+def _body(root: Mapping | None, steps: Steps) -> Iterator[Body]:
+    request = _request_of(root)
+    if root is not None and request is not None:
+        name = text_of(root.get(REQUESTS[request].name))
+        answer = not _ANSWER_KEYS.isdisjoint(root.own())
+        yield Body(root, REQUESTS[request], Fields(), steps, name.shown() if name is not None and name.shown() else request, fixable=not answer)
+
+
+def _sdk_bodies(root: Mapping) -> Iterator[Body]:
+    """The defaults that the SDK's configuration sets: for each kind of request, and for the SDK's own functions."""
+    sagemaker = mapping_of(root.get("SageMaker"))
+    for name, node in sagemaker.own().items() if sagemaker is not None else ():
+        section = mapping_of(node)
+        if section is not None and name in REQUESTS:
+            yield Body(section, REQUESTS[name], Fields(), ("SageMaker", name), name)
+    modules: Mapping | None = sagemaker
+    for key in _SDK_MODULES:
+        modules = mapping_of(modules.get(key)) if modules is not None else None
+    for name, request in _SDK_FUNCTIONS.items():
+        section = mapping_of(modules.get(name)) if modules is not None else None
+        if section is not None:
+            yield Body(section, request, Fields(), ("SageMaker", *_SDK_MODULES, name), name)
+
+
+_SDK_FUNCTIONS: dict[str, Request] = {
+    # A remote function is a training job; any image that has Python can run it.
+    "RemoteFunction": Request((), "", (Shape(Kind.TRAINING, (), (("ImageUri",),), (("InstanceType",),), any_scope=True),)),
+    "Serve": Request((), "", (Shape(Kind.ENDPOINT, (), (("ImageUri",),), (("InstanceType",),)),)),
+}

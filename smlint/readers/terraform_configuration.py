@@ -1,0 +1,246 @@
+"""Terraform configuration in JSON (`*.tf.json`), such as people and the CDK for Terraform write: one file of a module's folder.
+
+What other files of the folder define is unknown here: a reference to it is never dangling, and `wanted` tells it to whoever knows the
+whole folder. Values of variables from `*.tfvars.json` come in as parameters of the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
+from smlint.nodes import Document, Mapping, Node, Scalar
+from smlint.readers.facts import Environment, mapping_of, pointer, scalar_of, scalar_text
+from smlint.readers.intrinsics import MAX_VALUES, Given, Value
+from smlint.readers.terraform_blocks import Steps, blocks, labelled
+from smlint.readers.terraform_options import Collection, Each, Scope
+from smlint.readers.terraform_resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours
+from smlint.readers.terraform_values import Evaluator, simple_reference
+
+# A variable of this name is the Region that is deployed to, whatever else the module does with it.
+_REGION_VARIABLES = frozenset({"region", "aws_region"})
+_NAME_ATTRIBUTES = (".name", ".id")
+
+
+class Wanted(NamedTuple):
+    """A model that a variant refers to and this file does not define: its address, and the problem if the whole module lacks it."""
+
+    address: str
+    problem: Problem
+
+
+class _Values(Evaluator):
+    """The evaluator, with the Regions of the file's providers."""
+
+    def __init__(self, root: Mapping, environment: Environment) -> None:
+        self._providers: dict[str, Mapping] = {}
+        for names, body, _, _ in labelled(root.get("provider"), 1):
+            alias = scalar_of(body.get("alias"))
+            self._providers.setdefault(names[0] if alias is None else f"{names[0]}.{alias.value}", body)
+        variables = _REGION_VARIABLES | self._provider_variables(root)
+        super().__init__(root, dict(environment.parameters), environment.region, variables)
+        self._regions: dict[str, Fact[str]] = {}
+
+    def _provider_variables(self, root: Mapping) -> frozenset[str]:
+        """The variable that is the provider's Region, directly or through locals."""
+        provider = self._providers.get("aws")
+        found = simple_reference(provider.get("region")) if provider is not None else None
+        for _ in range(5):
+            if found is None or found[0] != "local":
+                break
+            name = found[1]
+            found = next((simple_reference(b.get(name)) for _, b, _, _ in labelled(root.get("locals"), 0) if b.get(name) is not None), None)
+        return frozenset({found[1]}) if found is not None and found[0] == "var" else frozenset()
+
+    def region_of(self, body: Mapping, scope: Scope) -> Fact[str]:
+        """The Region that a block declares: its own `region` (AWS provider 6 and later), else that of its provider."""
+        if body.get("region") is not None:
+            return self._declared(body.get("region"), scope)
+        written = scalar_of(body.get("provider"))
+        name = written.value.strip() if written is not None else "aws"
+        if name.startswith("${") and name.endswith("}"):
+            name = name[2:-1].strip()
+        if name not in self._regions:
+            self._regions[name] = unknown()  # a provider whose Region asks for itself has none
+            provider = self._providers.get(name)
+            self._regions[name] = self._declared(provider.get("region"), ()) if provider is not None else ABSENT
+        return self._regions[name]
+
+    def region_where(self, body: Mapping | None, scope: Scope) -> str | None:
+        declared = self.region_of(body if body is not None else Mapping(0), scope)
+        return self.region if declared.absent else declared.get()
+
+    def _declared(self, node: Node | None, scope: Scope) -> Fact[str]:
+        values = [] if node is None else [o.value for o in self.node(node, scope, 0)]
+        if not values or values == [None]:
+            return ABSENT
+        text = values[0]
+        if len(values) != 1 or not isinstance(text, Text) or not text.known or not text.value:
+            return unknown(text if isinstance(text, Text) else None)
+        if text.value == self.region and all(piece.span is None for piece in text.pieces):
+            return ABSENT  # a variable that took the Region of the run
+        return known(text.value, text)
+
+
+class Configuration:
+    """One file of a module."""
+
+    fixable = True
+
+    def __init__(self, root: Mapping, environment: Environment) -> None:
+        self._values = _Values(root, environment)
+        self.resources = list(self._resources(root))
+
+    def _resources(self, root: Mapping) -> Iterator[Resource]:
+        for (kind, name), body, path, key in labelled(root.get("resource"), 2, ("resource",)):
+            if not is_ours(kind):
+                continue
+            anchor = scalar_text(key, editable=False) if key is not None else None
+            for index, scope in self._instances(body):
+                self._values.begin()
+                yield Resource(kind, f"{kind}.{name}{index}", body, path, scope, self._values.region_of(body, scope), anchor)
+
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
+        return self._values.texts(node, scope)
+
+    def named(self, expression: str) -> Text | None:
+        """What `${expression}` stands for in a string that is a document of its own; None where it has no single value."""
+        return self._values.named(expression)
+
+    # ---------------------------------------------------------------- instances and blocks
+
+    def _instances(self, body: Mapping) -> list[tuple[str, Scope]]:
+        """The instances that `count` or `for_each` make, as (index as in an address, scope); one when they cannot be told."""
+        count, for_each = body.get("count"), body.get("for_each")
+        if for_each is not None:
+            found = self._iterations(for_each, "each", ())
+            return [("", (Each("each"),))] if found is None else [(f'["{each.key}"]', (each,)) for each in found]
+        if count is None:
+            return [("", ())]
+        values = self.texts(count)
+        text = values[0].text if len(values) == 1 else None
+        # A variable's default may be overridden: then there is one at least to be read.
+        number = _number(text.value) if text is not None and text.known and not any(piece.name for piece in text.pieces) else None
+        if number is None or number > MAX_VALUES:
+            return [("", (Each("count"),))]
+        return [(f"[{index}]", (Each("count", str(index)),)) for index in range(number)]
+
+    def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
+        """The nested blocks of a type, and those that dynamic blocks make, with the steps from the body to each."""
+        for steps, block in blocks(body.get(key)):
+            yield (key, *steps), block, scope
+        for steps, dynamics in blocks(body.get("dynamic")):
+            for inner, dynamic in blocks(dynamics.get(key)):
+                iterator = scalar_of(dynamic.get("iterator"))
+                name = iterator.value.strip("${} ") if iterator is not None else key
+                for_each = dynamic.get("for_each")
+                found = self._iterations(for_each, name, scope) if for_each is not None else None
+                for each in [Each(name)] if found is None else found:
+                    for deepest, content in blocks(dynamic.get("content")):
+                        yield ("dynamic", *steps, key, *inner, "content", *deepest), content, (*scope, each)
+
+    def _iterations(self, node: Node, name: str, scope: Scope) -> list[Each] | None:
+        """What a `for_each` goes through; None when it cannot be told."""
+        options = self._values.options(node, scope)
+        collection = options[0].value if len(options) == 1 else None
+        if not isinstance(collection, Collection) or len(collection.entries) > MAX_VALUES:
+            return None
+        found = []
+        for key, entry in collection.entries.items():
+            values = entry()
+            if len(values) != 1:
+                return None
+            value = values[0].value
+            if not collection.is_list or name != "each":
+                found.append(Each(name, key, values[0]))
+            elif isinstance(value, Text) and value.known:  # a set of strings: key and value are the same
+                found.append(Each(name, value.value, values[0]))
+            else:
+                return None
+        return found
+
+    # ---------------------------------------------------------------- links
+
+    def targets(self, resource: Resource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
+        """The resources of a type that a name may refer to, by reference or by their own name."""
+        found: list[tuple[Resource, Given]] = []
+        values = self.texts(node, scope)
+        unclear = not values
+        for value in values:
+            address = _address(value.text, kind)
+            if address is None:
+                linked = self._named(resource, value.text, kind)
+            else:
+                linked = [one for one in self.resources if one.address == address or (one.type == kind and _unexpanded(one, address))]
+            found.extend((one, value.given) for one in linked)
+            unclear = unclear or not linked
+        return Targets(tuple(found), unclear)
+
+    def _named(self, resource: Resource, text: Text | None, kind: str) -> list[Resource]:
+        """The one resource in the same Region whose own name reads as this text, unknown parts included."""
+        wanted = text.shown() if text is not None else ""
+        if text is None or not any(piece.text for piece in text.pieces):
+            return []
+        found = []
+        for one in self.resources:
+            if one.type == kind and (one.region.get() is None or resource.region.get() is None or one.region.get() == resource.region.get()):
+                own = self.texts(one.body.get("name"), one.scope)
+                if len(own) == 1 and own[0].text is not None and own[0].text.shown() == wanted:
+                    found.append(one)
+        return found if len(found) == 1 else []
+
+    def wanted(self) -> Iterator[Wanted]:
+        """The models that variants refer to and this file does not define."""
+        for config in self.resources:
+            if config.type != ENDPOINT_CONFIGURATION:
+                continue
+            for key in VARIANTS:
+                for steps, body, scope in self.blocks(config.body, key, config.scope):
+                    node = body.get("model_name")
+                    for value in self.texts(node, scope):
+                        address = _address(value.text, MODEL)
+                        if address is None or node is None or any(_unexpanded(one, address) or one.address == address for one in self.resources):
+                            continue
+                        base = address.partition("[")[0]
+                        scalar = scalar_of(node)
+                        if any(one.address.partition("[")[0] == base for one in self.resources) or not isinstance(scalar, Scalar):
+                            continue
+                        message = f"variant refers to {base}, but the module has no such resource"
+                        path = pointer(*config.path, *steps, "model_name")
+                        place = Place(scalar_text(scalar, editable=False))
+                        yield Wanted(base, Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, config.address))
+
+
+def wanted_models(document: Document, environment: Environment) -> tuple[Wanted, ...]:
+    """The models that a file's variants refer to and that other files of its folder must define, `.tf` files too."""
+    root = mapping_of(document.root)
+    return tuple(Configuration(root, environment).wanted()) if root is not None else ()
+
+
+def defined_resources(document: Document) -> frozenset[str]:
+    """The addresses of the SageMaker resources that a file defines, without index."""
+    root = mapping_of(document.root)
+    found = labelled(root.get("resource"), 2) if root is not None else iter(())
+    return frozenset(f"{kind}.{name}" for (kind, name), _, _, _ in found if kind.startswith(PREFIX))
+
+
+def _number(value: str) -> int | None:
+    """A small whole number."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 5 else None
+
+
+def _address(text: Text | None, kind: str) -> str | None:
+    """The address in a text that is nothing but the name of a resource of this type."""
+    if text is None or len(text.pieces) != 1 or text.pieces[0].text is not None:
+        return None
+    name = text.pieces[0].name
+    if not name.startswith(kind + "."):
+        return None
+    return next((name.removesuffix(attribute) for attribute in _NAME_ATTRIBUTES if name.endswith(attribute)), None)
+
+
+def _unexpanded(resource: Resource, address: str) -> bool:
+    """Whether an address is of an instance of a resource whose instances cannot be told."""
+    indexed = address.startswith(resource.address + "[") and address.endswith("]")
+    return indexed and any(each.name in ("each", "count") and each.key is None for each in resource.scope)

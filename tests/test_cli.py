@@ -1,0 +1,605 @@
+"""The command line from end to end: streams in, streams and an exit code out."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from smlint.cli import main
+from smlint.model import Report, Severity, SmlintError, Summary
+from smlint.run import FixMode, Outcome
+from tests.conftest import ROOT
+from tests.sample_reports import mismatch, report
+
+HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+X86 = f"{HOST}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+ARM = f"{HOST}/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+BEFORE = ("--as-of", "2024-01-01")
+"""A day on which these images were in support."""
+
+
+def native(image: str, instance: str = "ml.c6g.xlarge") -> str:
+    return f"smlint: 1\nmodels:\n  - name: churn\n    instance_type: {instance}\n    region: us-west-2\n    image_uri: {image}\n"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def run(*words: str, stdin: bytes = b"", environment: dict[str, str] | None = None) -> Ran:
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
+    err = io.StringIO()
+    code = main(list(words), io.BytesIO(stdin), out, err, environment or {})
+    out.flush()
+    buffer = out.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return Ran(code, buffer.getvalue().decode("utf-8"), err.getvalue())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a wrong manifest, a right one and a foreign file."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "bad.yaml").write_text(native(X86))
+    (tmp_path / "good.yaml").write_text(native(ARM))
+    (tmp_path / "foreign.yaml").write_text("a: 1\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("folder")
+class TestCheck:
+    """`smlint check`."""
+
+    def test_a_finding_is_shown_in_full(self) -> None:
+        ran = run("check", "bad.yaml", *BEFORE)
+        assert ran.code == 1
+        assert ran.out.startswith("bad.yaml:6:61: error[image-architecture-mismatch] ")
+        for words in (
+            "ml.c6g.xlarge",
+            ARM,
+            "^^^",
+            "fixable with --fix",
+            "1 error, 0 warnings in 1 file (1 deployment)",
+            "catalog 20",
+        ):
+            assert words in ran.out
+        assert ran.err == ""
+
+    @pytest.mark.parametrize(
+        ("words", "code"),
+        [
+            pytest.param(["good.yaml", *BEFORE], 0, id="nothing is found"),
+            pytest.param(["bad.yaml", *BEFORE], 1, id="an error is found"),
+            pytest.param(["bad.yaml", "--exit-zero", *BEFORE], 0, id="--exit-zero"),
+            pytest.param(["good.yaml", "--as-of", "2026-01-01"], 0, id="a warning is below --fail-on error"),
+            pytest.param(["good.yaml", "--as-of", "2026-01-01", "--fail-on", "warning"], 1, id="and not below --fail-on warning"),
+            pytest.param(["bad.yaml", "--ignore", "image-architecture-mismatch", *BEFORE], 0, id="the rule is ignored"),
+            pytest.param(["bad.yaml", "--select", "registry", *BEFORE], 0, id="the rule is not selected"),
+            pytest.param(["bad.yaml", "--fix", *BEFORE], 0, id="all is fixed"),
+            pytest.param(["bad.yaml", "--fix", "--exit-non-zero-on-fix", *BEFORE], 1, id="--exit-non-zero-on-fix"),
+            pytest.param(["good.yaml", "--fix", "--exit-non-zero-on-fix", *BEFORE], 0, id="nothing to fix"),
+            pytest.param(["bad.yaml", "--diff", *BEFORE], 1, id="a patch"),
+            pytest.param(["good.yaml", "--diff", *BEFORE], 0, id="an empty patch"),
+            pytest.param(["nowhere.yaml"], 2, id="a path that is not there"),
+            pytest.param(["--no-such"], 2, id="an option that is not there"),
+            pytest.param(["bad.yaml", "--select", "no-such-rule"], 2, id="a rule that is not there"),
+            pytest.param(["foreign.yaml", "--select", "no-such-rule"], 2, id="the same without any manifest"),
+            pytest.param(["bad.yaml", "--catalog", "foreign.yaml"], 2, id="a catalogue that is none"),
+        ],
+    )
+    def test_exit_codes_whatever_the_format(self, words: list[str], code: int, folder: Path) -> None:
+        for form in ("full", "concise", "json"):
+            (folder / "bad.yaml").write_text(native(X86))
+            ran = run("check", *words, "--output-format", form)
+            assert ran.code == code, ran
+            if code == 2:
+                assert ran.out == ""
+                assert ran.err.startswith("smlint: error: ")
+                assert ran.err.count("\n") <= 2
+
+    def test_json_is_all_of_standard_output(self) -> None:
+        ran = run("check", "--output-format", "json", *BEFORE)
+        data = json.loads(ran.out)
+        assert ran.err == ""
+        assert data["summary"]["files"] == 3
+        assert [finding["path"] for finding in data["findings"]] == ["bad.yaml"]
+
+    def test_concise_has_its_summary_on_standard_error(self) -> None:
+        ran = run("check", "bad.yaml", "--output-format", "concise", *BEFORE)
+        assert ran.out.count("\n") == 1
+        assert ran.out.endswith("[*]\n")
+        assert ran.err.startswith("1 error, ")
+        assert run("check", "bad.yaml", "--output-format", "concise", "--quiet", *BEFORE).err == ""
+
+    def test_quiet_prints_findings_only(self) -> None:
+        assert run("check", "good.yaml", "-q", *BEFORE) == Ran(0, "", "")
+        assert run("check", "foreign.yaml", "-q") == Ran(0, "", "")
+        ran = run("-q", "check", "bad.yaml", *BEFORE)
+        assert "error[" in ran.out
+        assert "catalog" not in ran.out
+
+    def test_verbose_tells_configuration_and_files(self, folder: Path) -> None:
+        (folder / "smlint.toml").write_text("eol-warn-days = 1\n")
+        ran = run("check", "-v", *BEFORE)
+        assert f"smlint: configuration: {folder / 'smlint.toml'}\n" in ran.err
+        assert "smlint: bad.yaml: native\n" in ran.err
+        assert "smlint: foreign.yaml: skipped: no SageMaker content\n" in ran.err
+
+    def test_no_manifest_is_a_warning(self) -> None:
+        ran = run("check", "foreign.yaml")
+        assert ran.code == 0
+        assert ran.out.startswith("no findings in 1 file")
+        assert "smlint: warning: no SageMaker manifest found in 1 file\n" in ran.err
+
+    def test_statistics_take_the_place_of_findings(self) -> None:
+        ran = run("check", "--statistics", *BEFORE)
+        assert ran.out.splitlines()[0] == "1  error    image-architecture-mismatch  1 fixable"
+        assert "bad.yaml" not in ran.out
+        assert ran.code == 1
+
+    def test_files_are_listed_with_their_formats(self) -> None:
+        ran = run("check", "--list-files")
+        assert ran == Ran(0, "bad.yaml: native\nforeign.yaml: skipped: no SageMaker content\ngood.yaml: native\n", "")
+        listed = json.loads(run("check", "bad.yaml", "--list-files", "--output-format", "json").out)
+        assert listed == [{"path": "bad.yaml", "format": "native"}]
+
+    def test_a_patch_is_all_of_standard_output_and_nothing_is_written(self, folder: Path) -> None:
+        before = (folder / "bad.yaml").read_bytes()
+        ran = run("check", "--diff", *BEFORE)
+        assert ran.out.startswith("--- a/bad.yaml\n+++ b/bad.yaml\n@@ ")
+        assert f"+    image_uri: {ARM}\n" in ran.out
+        assert (folder / "bad.yaml").read_bytes() == before
+        assert "1 would be fixed" in ran.err
+
+    def test_fix_writes_and_says_so(self, folder: Path) -> None:
+        ran = run("check", "--fix", *BEFORE)
+        assert (folder / "bad.yaml").read_text() == native(ARM)
+        assert "no findings in 3 files" in ran.out
+        assert "; 1 fixed; " in ran.out
+
+    def test_standard_input(self) -> None:
+        ran = run("check", "-", "--stdin-filename", "x.yaml", "--output-format", "concise", *BEFORE, stdin=native(X86).encode())
+        assert ran.code == 1
+        assert ran.out.startswith("x.yaml:6:61: error[")
+
+    def test_standard_input_repaired_is_all_of_standard_output(self) -> None:
+        ran = run("check", "-", "--fix", *BEFORE, stdin=b"\xef\xbb\xbf" + native(X86).replace("\n", "\r\n").encode())
+        assert (ran.code, ran.out) == (0, "\ufeff" + native(ARM).replace("\n", "\r\n"))
+        assert "1 fixed" in ran.err
+        assert run("check", "-", "--fix", "-q", stdin=b"a: 1\n") == Ran(0, "a: 1\n", "")
+
+    def test_standard_input_of_an_excluded_name_is_left_alone(self) -> None:
+        words = ("check", "-", "--stdin-filename", "x.yaml", "--exclude", "x.yaml", "--fix", *BEFORE)
+        assert run(*words, "--force-exclude", stdin=native(X86).encode()).out == native(X86)
+        assert run(*words, stdin=native(X86).encode()).out == native(ARM)
+
+    def test_no_ignores_reports_what_is_suppressed(self, folder: Path) -> None:
+        (folder / "bad.yaml").write_text(native(f"{X86}  # smlint: ignore[image-architecture-mismatch] in May"))
+        ran = run("check", "bad.yaml", *BEFORE)
+        assert ran.code == 0
+        assert "1 suppressed" in ran.out
+        assert run("check", "bad.yaml", "--no-ignores", *BEFORE).code == 1
+
+    @pytest.mark.parametrize(
+        ("words", "what"),
+        [
+            pytest.param(["--fix", "--diff"], "--fix and --diff exclude each other", id="fix and diff"),
+            pytest.param(
+                ["--config", "x", "--isolated"], "--config and --isolated exclude each other", id="one configuration or none"
+            ),
+            pytest.param(["--statistics", "--output-format", "json"], "--statistics is text", id="statistics in JSON"),
+            pytest.param(["-", "bad.yaml"], "'-' stands alone", id="standard input and files"),
+            pytest.param(["--stdin-filename", "x", "bad.yaml"], "--stdin-filename names standard input", id="a name for nothing"),
+        ],
+    )
+    def test_contradictions_are_refused(self, words: list[str], what: str) -> None:
+        ran = run("check", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"smlint: error: {what}")
+
+    def test_the_environment_stands_in_for_options(self) -> None:
+        assert json.loads(run("check", "good.yaml", environment={"SMLINT_OUTPUT_FORMAT": "json"}).out)["version"] == 1
+        ran = run("check", environment={"SMLINT_OUTPUT_FORMAT": "jsn"})
+        assert (ran.code, ran.err) == (2, "smlint: error: SMLINT_OUTPUT_FORMAT is 'jsn'\nhint: it takes full, concise, json\n")
+        assert run("check", "good.yaml", environment={"SMLINT_CATALOG": "nowhere.json"}).code == 2
+
+    def test_aws_variables_are_not_read(self) -> None:
+        class Watched(dict[str, str]):
+            def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+                assert not key.startswith("AWS_")
+                return super().get(key, default)
+
+        names = Watched(AWS_REGION="eu-west-1", AWS_DEFAULT_REGION="eu-west-1")
+        assert run("check", "good.yaml", *BEFORE, environment=names).code == 0
+
+    def test_colour_when_asked_for(self) -> None:
+        assert "\x1b[" in run("check", "bad.yaml", environment={"FORCE_COLOR": "1"}).out
+        assert "\x1b[" in run("check", "bad.yaml", "--color", "always", environment={"NO_COLOR": "1"}).out
+        assert "\x1b[" not in run("check", "bad.yaml").out
+
+    def test_two_configurations_make_one_report(self, folder: Path) -> None:
+        (folder / "a").mkdir()
+        (folder / "a" / "smlint.toml").write_text('ignore = ["image-architecture-mismatch"]\n')
+        (folder / "a" / "bad.yaml").write_text(native(X86))
+        data = json.loads(run("check", "--output-format", "json", *BEFORE).out)
+        assert data["summary"]["files"] == 4
+        assert [finding["path"] for finding in data["findings"]] == ["bad.yaml"]
+
+    def test_an_old_catalogue_is_mentioned(self) -> None:
+        assert "days old" in run("check", "good.yaml", "--as-of", "2030-01-01").err
+        assert "days old" not in run("check", "good.yaml", *BEFORE).err
+
+
+class TestTrouble:
+    """What goes wrong."""
+
+    @pytest.mark.parametrize(
+        ("error", "code", "said"),
+        [
+            pytest.param(
+                SmlintError("no such thing", "try another"),
+                2,
+                "smlint: error: no such thing\nhint: try another\n",
+                id="a mistake",
+            ),
+            pytest.param(KeyboardInterrupt(), 2, "smlint: interrupted\n", id="an interrupt"),
+            pytest.param(
+                ValueError("a\nb"),
+                2,
+                "smlint: internal error: ValueError: a b\nhint: run it again with -v to see where, and please report it\n",
+                id="our own fault",
+            ),
+            pytest.param(
+                OSError(28, "No space left on device"),
+                2,
+                "smlint: internal error: OSError: [Errno 28] No space left on device\n",
+                id="a full disk",
+            ),
+        ],
+    )
+    def test_it_is_one_line(self, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str) -> None:
+        def fail(*_: object) -> Outcome:
+            raise error
+
+        monkeypatch.setattr("smlint.run.check", fail)
+        ran = run("check", "--isolated")
+        assert (ran.code, ran.out) == (code, "")
+        assert ran.err.startswith(said)
+
+    def test_verbose_shows_the_traceback_of_our_own_fault(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> Outcome:
+            raise ValueError("oops")
+
+        monkeypatch.setattr("smlint.run.check", fail)
+        ran = run("check", "--isolated", "-v")
+        assert "Traceback (most recent call last)" in ran.err
+        assert ran.err.endswith("smlint: internal error: ValueError: oops\n")
+
+    def test_a_file_that_could_not_be_written_is_named_and_exits_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        outcome = Outcome(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
+        monkeypatch.setattr("smlint.run.check", lambda *_: outcome)
+        ran = run("check", "--fix", "--isolated")
+        assert ran.code == 2
+        assert "error[image-architecture-mismatch]" in ran.out
+        assert ran.err == "smlint: error: cannot write a.yaml: Permission denied\n"
+
+    @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("note", 1)])
+    def test_severity_decides(self, monkeypatch: pytest.MonkeyPatch, fail_on: str, code: int) -> None:
+        monkeypatch.setattr("smlint.run.check", lambda *_: Outcome(report(mismatch(severity=Severity.WARNING))))
+        assert run("check", "--isolated", "--fail-on", fail_on).code == code
+
+    def test_what_a_patch_leaves_still_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def check(paths: object, settings: object, mode: FixMode, *_: object) -> Outcome:
+            assert mode is FixMode.DIFF
+            return Outcome(report(mismatch()))
+
+        monkeypatch.setattr("smlint.run.check", check)
+        ran = run("check", "--diff", "--isolated")
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("1 error, ")
+
+    def test_a_fixed_run_without_findings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("smlint.run.check", lambda *_: Outcome(Report(summary=Summary(files=1, manifests=1, fixed=1))))
+        assert run("check", "--fix", "--isolated").code == 0
+        assert run("check", "--fix", "--isolated", "--exit-non-zero-on-fix").code == 1
+
+    @pytest.mark.parametrize(
+        ("words", "what", "hint"),
+        [
+            pytest.param(["chekc"], "unknown command 'chekc'", "did you mean 'check'?", id="a misspelt command"),
+            pytest.param(["frobnicate"], "unknown command 'frobnicate'", "commands are check, ", id="a command of nothing"),
+            pytest.param([str(ROOT)], f"unknown command '{ROOT}'", f"did you mean 'smlint check {ROOT}'?", id="a path"),
+            pytest.param(
+                ["--fix", "check"],
+                "unknown option '--fix' before the command",
+                "write it behind: smlint check --fix",
+                id="too early",
+            ),
+            pytest.param(["--colour"], "unknown option '--colour'", "did you mean '--color'?", id="no command"),
+            pytest.param(["--color", "blue", "check"], "option '--color' does not take 'blue'", "", id="a wrong value"),
+        ],
+    )
+    def test_a_mistake_has_a_hint(self, words: list[str], what: str, hint: str) -> None:
+        ran = run(*words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"smlint: error: {what}\nhint: {hint}")
+
+
+class TestOthers:
+    """The other commands."""
+
+    def test_version(self) -> None:
+        from smlint import __version__
+        from smlint.images.catalog import current
+
+        wanted = Ran(0, f"smlint {__version__} (catalog {current().as_of})\n", "")
+        assert run("--version") == run("-v", "--version") == run("check", "--version") == wanted
+
+    def test_help(self) -> None:
+        assert run("--help").out.startswith("Check that the container image")
+        assert run("-h", "check").out == run("check", "--help").out
+        assert "--exit-non-zero-on-fix" in run("check", "-h").out
+        ran = run()
+        assert (ran.code, ran.out) == (2, "")
+        assert "Commands:" in ran.err
+
+    @pytest.mark.parametrize(
+        ("words", "uri"),
+        [
+            pytest.param(
+                "--version 1.12.1 --instance-type ml.c6g.4xlarge",
+                "pytorch-inference-graviton:1.12.1-cpu-py38-ubuntu20.04-sagemaker",
+                id="Graviton",
+            ),
+            pytest.param(
+                "--version 2.6.0 --instance-type ml.c5.xlarge --scope inference", "pytorch-inference:2.6.0-cpu-py312", id="x86_64"
+            ),
+        ],
+    )
+    def test_resolve_prints_the_uri_alone(self, words: str, uri: str) -> None:
+        given = ("resolve", "--framework", "pytorch", *words.split())
+        assert run(*given, "--region", "us-west-2") == Ran(0, f"{HOST}/{uri}\n", "")
+        assert run(*given, environment={"SMLINT_REGION": "us-west-2"}).out == f"{HOST}/{uri}\n"
+        data = json.loads(run(*given, "--region", "us-west-2", "--output-format", "json").out)
+        assert data["uri"] == f"{HOST}/{uri}"
+        assert data["why"]
+        assert data["alternatives"] == []
+
+    def test_resolve_says_why_there_is_none(self) -> None:
+        words = [
+            "resolve",
+            "--framework",
+            "pytorch",
+            "--version",
+            "2.2.0",
+            "--instance-type",
+            "ml.c7g.large",
+            "--region",
+            "us-west-2",
+        ]
+        ran = run(*words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("smlint: Unsupported pytorch version: 2.2.0.")
+        assert "2.2.1" in ran.err.splitlines()[-1]
+        data = json.loads(run(*words, "--output-format", "json").out)
+        assert data["uri"] is None
+        assert "2.2.1" in data["alternatives"]
+
+    @pytest.mark.parametrize("left", ["--framework", "--instance-type", "--region"])
+    def test_resolve_needs_three_things(self, left: str) -> None:
+        words = {"--framework": "pytorch", "--instance-type": "ml.m5.large", "--region": "us-west-2"}
+        ran = run("resolve", *(word for pair in words.items() if pair[0] != left for word in pair))
+        assert ran == Ran(2, "", f"smlint: error: 'smlint resolve' needs {left}\nhint: see smlint resolve --help\n")
+
+    def test_inspect_tells_what_an_image_is(self) -> None:
+        uri = f"{HOST}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04"
+        data = json.loads(run("inspect", uri, "--output-format", "json").out)
+        assert list(data) == [
+            "uri",
+            "registry",
+            "repository",
+            "tag",
+            "digest",
+            "framework",
+            "version",
+            "libraries",
+            "python",
+            "processor",
+            "accelerator",
+            "os",
+            "platform",
+            "architecture",
+            "scope",
+            "known_tag",
+            "end_of_patch",
+            "problems",
+        ]
+        assert data["registry"] == {"account": "763104351884", "region": "us-west-2", "domain": "amazonaws.com", "owner": "aws"}
+        assert data["libraries"] == {"pytorch": "2.6.0", "transformers": "4.49.0"}
+        text = run("inspect", uri).out
+        assert text.startswith("huggingface 4.49.0 for inference, on x86_64 GPUs.\n")
+        assert "libraries     pytorch 2.6.0, transformers 4.49.0\n" in text
+
+    @pytest.mark.parametrize(
+        "uri",
+        ["", "nginx", "-", "https://x", "\x1b[31m", "日本", "evil.com/x.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:1"],
+    )
+    def test_inspect_takes_any_string(self, uri: str) -> None:
+        for words in ((), ("--output-format", "json")):
+            ran = run("inspect", *words, "--", uri)
+            assert ran.code == 0
+            assert "\x1b" not in ran.out
+        assert json.loads(ran.out)["registry"] == {"account": None, "region": None, "domain": None, "owner": None}
+
+    def test_images_on_graviton(self) -> None:
+        rows = [line.split() for line in run("images", "--arch", "arm64", "--framework", "PyTorch").out.splitlines()[1:]]
+        assert ["pytorch", "2.6.0", "inference", "arm64", "cpu"] in [row[:5] for row in rows]
+        assert {row[3] for row in rows} == {"arm64"}
+        versions = [row[1] for row in rows if row[4] == "cpu"]
+        assert "2.6" not in versions, "a short version is the same image as a full one"
+        assert versions == sorted(versions, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
+
+    def test_images_as_data(self) -> None:
+        data = json.loads(run("images", "--framework", "xgboost", "--region", "eu-west-1", "--output-format", "json").out)
+        assert all("eu-west-1" in row["regions"] for row in data)
+        assert {row["architecture"] for row in data} == {"arm64", "x86_64"}
+
+    def test_images_within_patch(self) -> None:
+        def ends(*words: str) -> list[str]:
+            return [row["end_of_patch"] for row in json.loads(run("images", *words, "--output-format", "json").out)]
+
+        assert None in ends()
+        within = ends("--supported", "--as-of", "2026-01-01")
+        assert within
+        assert min(within) >= "2026-01-01"
+        assert len(ends("--supported", "--as-of", "2025-01-01")) > len(within)
+
+    @pytest.mark.parametrize(
+        ("words", "code", "said"),
+        [
+            pytest.param(
+                "images --framework pytroch",
+                2,
+                "smlint: error: unknown framework 'pytroch'\nhint: did you mean 'pytorch'?\n",
+                id="a misspelt framework",
+            ),
+            pytest.param("images --framework kmeans --arch arm64", 1, "smlint: warning: there is no such image\n", id="no image"),
+            pytest.param(
+                "images --as-of 2026-01-01", 2, "smlint: error: --as-of is the day for --supported", id="a day for nothing"
+            ),
+            pytest.param(
+                "images --region nowhere", 2, "smlint: error: option '--region': 'nowhere' is no Region\n", id="no Region"
+            ),
+            pytest.param("explain", 2, "smlint: error: 'smlint explain' needs either a rule or --all\n", id="nothing to explain"),
+            pytest.param(
+                "explain image-architecture",
+                2,
+                "smlint: error: unknown rule 'image-architecture'\nhint: did you mean",
+                id="a misspelt rule",
+            ),
+            pytest.param(
+                "schema manifst",
+                2,
+                "smlint: error: there is no schema 'manifst'\nhint: did you mean 'manifest'?\n",
+                id="a misspelt schema",
+            ),
+        ],
+    )
+    def test_what_is_not_there(self, words: str, code: int, said: str) -> None:
+        ran = run(*words.split())
+        assert (ran.code, ran.out) == (code, "")
+        assert ran.err.startswith(said)
+
+    def test_explain_a_rule(self) -> None:
+        text = run("explain", "image-architecture-mismatch").out
+        assert text.startswith("image-architecture-mismatch (error, hardware, safe fix)\n")
+        for words in ("exec format error", "Bad:", "Good:", "# smlint: ignore[image-architecture-mismatch]"):
+            assert words in text
+        data = json.loads(run("explain", "image-architecture-mismatch", "--output-format", "json").out)
+        assert (data["name"], data["severity"], data["fix"], data["enabled"]) == (
+            "image-architecture-mismatch",
+            "error",
+            "safe",
+            True,
+        )
+        assert "off unless selected" in run("explain", "graviton-candidate").out
+
+    def test_explain_all_rules(self) -> None:
+        from smlint.registry import load
+
+        every = json.loads(run("explain", "--all", "--output-format", "json").out)
+        assert [rule["name"] for rule in every] == [rule.name for rule in load()]
+        assert all(rule["doc"] and rule["good"] and rule["bad"] for rule in every)
+        assert all(f"{rule['name']} (" in run("explain", "--all").out for rule in every)
+
+    @pytest.mark.parametrize("name", ["manifest", "config"])
+    def test_schemas_are_printed(self, name: str) -> None:
+        assert json.loads(run("schema", name).out)["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
+class TestProcess:
+    """What only a process of its own can show."""
+
+    def smlint(self, *words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+        import os
+
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+        return subprocess.run([sys.executable, "-m", "smlint", *words], capture_output=True, env=environment, check=False)
+
+    def test_it_runs_as_a_module_with_any_encoding(self, folder: Path) -> None:
+        (folder / "日本.yaml").write_text(native(X86), encoding="utf-8")
+        done = self.smlint("check", "日本.yaml", *BEFORE, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+        assert done.returncode == 1
+        assert done.stdout.startswith(b"\\u65e5\\u672c.yaml:6:61: error[")
+        assert b"Traceback" not in done.stderr
+
+    def test_a_reader_that_leaves_changes_neither_peace_nor_exit_code(self, folder: Path) -> None:
+        import os
+
+        for number in range(300):
+            (folder / f"{number}.yaml").write_text(native(X86))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "smlint", "check", "--isolated", *BEFORE],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+        process.stderr.close()
+        assert (process.wait(), err) == (1, b"")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+    def test_a_full_disk_is_one_line(self, folder: Path) -> None:
+        import os
+
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "smlint", "check", "bad.yaml", "-q"],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                check=False,
+                cwd=folder,
+            )
+        assert done.stderr == b"smlint: error: cannot write to standard output: No space left on device\n"
+        assert done.returncode == 2
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="closes file descriptors")
+    def test_closed_streams(self, folder: Path) -> None:
+        import os
+
+        done = subprocess.run(
+            f"{sys.executable} -m smlint check bad.yaml --isolated <&- >&- 2>&-",
+            shell=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+            cwd=folder,
+        )
+        assert done.returncode == 1
+
+    def test_a_foreign_file_needs_neither_the_yaml_parser_nor_the_rules(self, folder: Path) -> None:
+        import os
+
+        slow = {"ruamel", "jsonschema", "pathspec", "argparse", "difflib", "tomllib", "pathlib", "datetime"}
+        code = (
+            "import sys; from smlint.cli import main; main(['check', 'foreign.yaml']); "
+            f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {slow}), 'smlint.registry' in sys.modules)"
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, cwd=folder
+        )
+        assert done.stdout.decode().splitlines()[-1] == "[] False"

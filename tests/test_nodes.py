@@ -1,0 +1,569 @@
+"""YAML to a tree: structure, exact spans, and what hostile texts cost."""
+
+from __future__ import annotations
+
+import gc
+import re
+import tracemalloc
+import warnings
+from io import StringIO
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.cyaml import CSafeLoader
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from smlint.nodes import Alias, Document, Mapping, Node, ParseError, Scalar, Sequence, comments, is_null, merged, parse, resolve, walk
+from smlint.nodes import yaml_text as yaml_text_module
+
+IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
+
+
+def only(text: str) -> Node:
+    """The root of a text with one document that is not empty."""
+    (document,) = parse(text)
+    assert document.root is not None
+    return document.root
+
+
+def value_of(text: str, key: str = "a") -> Scalar:
+    root = only(text)
+    assert isinstance(root, Mapping)
+    node = root.get(key)
+    assert isinstance(node, Scalar)
+    return node
+
+
+def mapping(text: str) -> Mapping:
+    root = only(text)
+    assert isinstance(root, Mapping)
+    return root
+
+
+def shape(node: Node | None) -> object:
+    """A tree as tuples, aliases by name."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Mapping):
+        return tuple((shape(key), shape(value)) for key, value in node.items)
+    if isinstance(node, Sequence):
+        return [shape(item) for item in node.items]
+    return f"*{node.name}" if isinstance(node, Alias) else None
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "value", "style", "exact"),
+    [
+        pytest.param("a: b", "b", "b", "plain", True, id="a plain scalar"),
+        pytest.param("a:   b c \t # d\n", "b c", "b c", "plain", True, id="blanks and a comment after a plain scalar are not part of it"),
+        pytest.param("a: b#c", "b#c", "b#c", "plain", True, id="a number sign inside a word is no comment"),
+        pytest.param("a: b\n  c\n\n  d\n", "b\n  c\n\n  d", "b c\nd", "plain", False, id="a plain scalar folded over lines"),
+        pytest.param("a: b\r\n  c\r\ne: f", "b\r\n  c", "b c", "plain", False, id="a plain scalar folded over lines that end in CRLF"),
+        pytest.param("a: 'b''c'", "b''c", "b'c", "single", False, id="a single-quoted scalar with a doubled quote"),
+        pytest.param("a: 'b'  # c", "b", "b", "single", True, id="a single-quoted scalar"),
+        pytest.param("a: ''", "", "", "single", True, id="an empty single-quoted scalar"),
+        pytest.param('a: "b\\tc"', "b\\tc", "b\tc", "double", False, id="a double-quoted scalar with an escape"),
+        pytest.param('a: "b c"', "b c", "b c", "double", True, id="a double-quoted scalar"),
+        pytest.param('a: "b\n  c"', "b\n  c", "b c", "double", False, id="a double-quoted scalar folded over lines"),
+        pytest.param('a: "b\nc"', "b\nc", "b c", "double", False, id="a fold that leaves the length as it is"),
+        pytest.param('a: "\\ud83d\\ude00"', "\\ud83d\\ude00", "\U0001f600", "double", False, id="a surrogate pair"),
+        pytest.param('a: "\\ud83dx"', "\\ud83dx", "\ufffdx", "double", False, id="a lone surrogate becomes a replacement character"),
+        pytest.param("a: |\n  b\n   c\n\nd: e", "|\n  b\n   c", "b\n c\n", "literal", False, id="a literal block begins at its indicator"),
+        pytest.param("a: >-\n  b\n  c\n# d\n", ">-\n  b\n  c", "b c", "folded", False, id="a folded block ends before the comment"),
+        pytest.param("a: !Sub b", "b", "b", "plain", True, id="a tag is not part of the text"),
+        pytest.param("a: &x b", "b", "b", "plain", True, id="an anchor is not part of the text"),
+        pytest.param("a: !Sub &x 'b'", "b", "b", "single", True, id="a tag and an anchor before quotes"),
+        pytest.param("a: &x !Sub  |\n  b\n", "|\n  b", "b\n", "literal", False, id="an anchor and a tag before a block"),
+        pytest.param("a: !Sub # c\n  # !d\n  b", "b", "b", "plain", True, id="comments between a tag and its text"),
+        pytest.param("a: ! b", "b", "b", "plain", True, id="the tag that means no tag"),
+        pytest.param("a: !<tag:yaml.org,2002:str> b", "b", "b", "plain", True, id="a verbatim tag"),
+        pytest.param("a: !Sub", "", "", "plain", True, id="a tag with nothing behind it"),
+        pytest.param("a: &x\nb: c", "", "", "plain", True, id="an anchor with nothing behind it"),
+        pytest.param("a:\nb: c", "", "", "plain", True, id="nothing at all"),
+        pytest.param("{a: [!Ref AWS::Region], c: d}", "d", "d", "plain", True, id="after what only the second way takes"),
+        pytest.param(
+            "é\U0001f600: 1\na: \U0001f600é b # c", "\U0001f600é b", "\U0001f600é b", "plain", True, id="characters beyond the BMP count as one"
+        ),
+        pytest.param("x: 1\r\na: b\r\n", "b", "b", "plain", True, id="CRLF counts as two"),
+        pytest.param("x: 1\ra: b\r", "b", "b", "plain", True, id="a lone CR ends a line"),
+        pytest.param(f"a: {IMAGE}\n", IMAGE, IMAGE, "plain", True, id="an image URI"),
+    ],
+)
+def test_a_scalar_knows_its_text(text: str, written: str, value: str, style: str, exact: bool) -> None:
+    root = mapping(text)
+    node = root.get("a")
+    if isinstance(node, Sequence):
+        node = root.get("c")
+    assert isinstance(node, Scalar)
+    assert (text[node.start : node.end], node.value, node.style, node.exact) == (written, value, style, exact)
+    assert text[slice(*node.span)] == written
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "anchor"),
+    [
+        pytest.param("a: !Sub b", "!Sub", None, id="a short tag of CloudFormation"),
+        pytest.param("a: !!str 1", "!!str", None, id="a tag of YAML"),
+        pytest.param("a: !GetAtt Model.Arn", "!GetAtt", None, id="a tag before a word with a point"),
+        pytest.param("a: &x1-y b", None, "x1-y", id="an anchor"),
+        pytest.param("a: !T &x b", "!T", "x", id="tag first"),
+        pytest.param("a: &x !T b", "!T", "x", id="anchor first"),
+        pytest.param("a: [b]", None, None, id="neither"),
+        pytest.param("a: !If [b]", "!If", None, id="on a flow sequence"),
+        pytest.param("a: &x !T\n  b: c", "!T", "x", id="on a block mapping"),
+        pytest.param("a: !T\n- b", "!T", None, id="on a block sequence"),
+    ],
+)
+def test_tags_and_anchors_are_as_written(text: str, tag: str | None, anchor: str | None) -> None:
+    node = mapping(text).get("a")
+    assert isinstance(node, Scalar | Mapping | Sequence)
+    assert (node.tag, node.anchor) == (tag, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        pytest.param("a: {b: c} # d", "{b: c}", id="a flow mapping"),
+        pytest.param("a: !X &y {b: c}", "{b: c}", id="a flow mapping with a tag and an anchor"),
+        pytest.param("a: [b, [c] ]\nd: e", "[b, [c] ]", id="a flow sequence"),
+        pytest.param("a: []", "[]", id="an empty flow sequence"),
+        pytest.param("a:\n  b: 'c' # d\n\n\ne: f", "b: 'c'", id="a block mapping ends with its last value"),
+        pytest.param("a:\n  - b\n  - c: d\n\n\ne: f", "- b\n  - c: d", id="a block sequence ends with its last item"),
+        pytest.param("a:\n- b\n- c\nd: e", "- b\n- c", id="a block sequence that is not indented"),
+        pytest.param("a:\n- b\n? c\n: d", "- b", id="a block sequence before an explicit key"),
+        pytest.param("a:\n  {b: c}: d\ne: f", "{b: c}: d", id="a block mapping that begins with a flow mapping"),
+        pytest.param("a:\n  b: |\n    c\n\n\ne: f", "b: |\n    c", id="a block mapping that ends with a block scalar"),
+        pytest.param("a: &x\n  b: c\ne: *x", "b: c", id="a block mapping with an anchor"),
+    ],
+)
+def test_a_collection_knows_its_text(text: str, written: str) -> None:
+    node = resolve(mapping(text).get("a"))
+    assert isinstance(node, Mapping | Sequence)
+    assert text[slice(*node.span)] == written
+
+
+def test_duplicate_keys_are_kept_and_the_last_one_counts() -> None:
+    root = mapping("a: 1\nb: 2\na: 3\n")
+    assert list(root.keys()) == ["a", "b", "a"]
+    assert len(root.items) == 3
+    assert shape(root.get("a")) == "3"
+    assert [(key, shape(value)) for key, value in merged(root)] == [("a", "3"), ("b", "2")]
+
+
+def test_an_alias_refers_to_the_node_of_the_anchor() -> None:
+    root = mapping("a: &x b\nc: *x\nd: [*x]\n")
+    anchored, alias = root.get("a"), root.get("c")
+    assert isinstance(anchored, Scalar)
+    assert isinstance(alias, Alias)
+    assert (alias.name, alias.target, resolve(alias)) == ("x", anchored, anchored)
+    assert anchored.aliased
+    assert "a: &x b\nc: *x\nd: [*x]\n"[slice(*alias.span)] == "*x"
+
+
+def test_an_anchor_that_nothing_refers_to_is_not_aliased() -> None:
+    assert not value_of("a: &x b").aliased
+
+
+def test_an_anchor_that_is_used_again_means_the_latest_node() -> None:
+    root = mapping("a: &x 1\nb: *x\nc: &x 2\nd: *x\n")
+    assert [shape(resolve(value)) for _, value in root.items] == ["1", "1", "2", "2"]
+
+
+def test_an_alias_does_not_reach_into_another_document() -> None:
+    with pytest.raises(ParseError, match=re.escape("undefined alias *x")):
+        parse("a: &x 1\n---\nb: *x\n")
+
+
+def test_an_alias_to_the_node_it_stands_in_is_a_cycle_that_walks_end_in() -> None:
+    root = only("&a [b, *a]")
+    assert isinstance(root, Sequence)
+    assert resolve(root.items[1]) is root
+    assert [type(node).__name__ for node in walk(root)] == ["Sequence", "Scalar", "Alias"]
+
+
+def test_a_walk_gives_every_node_once_in_the_order_of_the_text() -> None:
+    root = only("a: &x [b]\nc: {d: *x}\n")
+    walked = list(walk(root))
+    assert [shape(node) for node in walked if isinstance(node, Scalar)] == ["a", "b", "c", "d"]
+    assert len({id(node) for node in walked}) == len(walked)
+
+
+def test_a_walk_from_within_follows_an_alias_out_of_there() -> None:
+    root = mapping("a: &x [b]\nc: {d: *x}\n")
+    assert [shape(node) for node in walk(root.get("c")) if isinstance(node, Scalar)] == ["d", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("<<: {a: 1, b: 2}\na: 3", {"a": "3", "b": "2"}, id="the mapping's own key wins, also before the merge"),
+        pytest.param("a: 3\n<<: {a: 1, b: 2}", {"a": "3", "b": "2"}, id="the mapping's own key wins, also after the merge"),
+        pytest.param("<<: [{a: 1}, {a: 2, b: 2}]", {"a": "1", "b": "2"}, id="of several the first wins"),
+        pytest.param("<<: {<<: {a: 1, b: 1}, b: 2}", {"b": "2", "a": "1"}, id="merges of merges"),
+        pytest.param("<<: [{<<: {a: 1}}, {a: 2}]", {"a": "1"}, id="what the first merges wins over the second"),
+        pytest.param("x: &x {a: 1}\n<<: *x", {"x": (("a", "1"),), "a": "1"}, id="an alias"),
+        pytest.param("'<<': {a: 1}", {"<<": (("a", "1"),)}, id="a quoted key merges nothing"),
+        pytest.param("<<: text\na: 1", {"a": "1"}, id="what is no mapping is left out"),
+        pytest.param("<<: {a: 1}\n<<: {a: 2, b: 2}", {"a": "1", "b": "2"}, id="two merge keys"),
+    ],
+)
+def test_merge_keys(text: str, wanted: dict[str, object]) -> None:
+    root = mapping(text)
+    assert {key: shape(value) for key, value in merged(root)} == wanted
+    assert {key: shape(root.get(key)) for key in wanted} == wanted
+    assert root.get("no such key") is None
+
+
+def test_mappings_that_merge_themselves_and_each_other_end() -> None:
+    root = mapping("a: &a\n  <<: *a\n  x: 1\nb: &b\n  <<: [*a, *b]\n  y: 2\n")
+    inner = root.get("b")
+    assert isinstance(inner, Mapping)
+    assert {key: shape(value) for key, value in merged(inner)} == {"y": "2", "x": "1"}
+    assert inner.get("z") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "roots"),
+    [
+        pytest.param("", 0, [], id="nothing"),
+        pytest.param("# only a comment\n", 0, [], id="a comment"),
+        pytest.param("---\n", 1, [None], id="an empty document"),
+        pytest.param("a\n---\nb\n", 2, ["a", "b"], id="two documents"),
+        pytest.param("a: 1\n---\n---\nb: 2\n...\n", 3, [(("a", "1"),), None, (("b", "2"),)], id="an empty one between"),
+        pytest.param("%YAML 1.2\n---\na: 1\n", 1, [(("a", "1"),)], id="a version that the C parser refuses"),
+        pytest.param("%TAG !e! tag:example.com,2000:\n---\na: !e!x 1\n", 1, [(("a", "1"),)], id="a directive"),
+    ],
+)
+def test_documents_of_a_stream(text: str, count: int, roots: list[object]) -> None:
+    documents = parse(text)
+    assert len(documents) == count
+    assert [document.index for document in documents] == list(range(count))
+    assert [shape(document.root) for document in documents] == roots
+    assert all(document.kind == "yaml" for document in documents)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        pytest.param("a: [1, 2\n", 9, id="a bracket that stays open"),
+        pytest.param("a: b: c", 4, id="two colons"),
+        pytest.param("a: 'b", 5, id="a quote that stays open"),
+        pytest.param("a: \x01", 3, id="a control character"),
+        pytest.param("a: b\0c", 4, id="a NUL"),
+        pytest.param("\U0001f600: 1\na: \x01", 8, id="a control character after one beyond the BMP"),
+        pytest.param("a: \ud800", 3, id="a lone surrogate"),
+        pytest.param('a: "\\x"', 6, id="a broken escape"),
+        pytest.param('a: "\\UFFFFFFFF"', 6, id="an escape beyond Unicode"),
+        pytest.param("x: *y", 3, id="an alias without an anchor"),
+        pytest.param("%YAML 9.9\n---\na", 0, id="a version to come"),
+        pytest.param("%YAML x\n---\na", 6, id="a broken directive"),
+        pytest.param("\tb: c", 0, id="a tab as indentation"),
+        pytest.param("\ufeffa: b", 0, id="a byte order mark that was not taken off"),
+        pytest.param("[" * 1001 + "x", 1000, id="brackets one level too deep"),
+        pytest.param("- " * 1001 + "x", 2000, id="dashes one level too deep"),
+    ],
+)
+def test_what_is_not_yaml_says_where(text: str, offset: int) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(text)
+    assert caught.value.offset == offset
+    assert caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_the_deepest_nesting_that_is_read() -> None:
+    assert sum(isinstance(node, Sequence) for node in walk(only("- " * 1000 + "x"))) == 1000
+
+
+def test_text_beyond_the_limit_of_the_pure_parser_has_the_error_of_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "%YAML 1.2\n---\né: 1\n"
+    assert parse(text)
+    monkeypatch.setattr(yaml_text_module, "PURE_LIMIT", 5)
+    with pytest.raises(ParseError, match="incompatible") as caught:
+        parse(text)
+    assert caught.value.offset == 0
+
+
+def test_a_position_in_bytes_is_told_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text_module, "PURE_LIMIT", 0)
+    with pytest.raises(ParseError) as caught:
+        parse("é\U0001f600é: \x01")
+    assert caught.value.offset == 5
+
+
+def scalars(text: str) -> list[tuple[object, ...]]:
+    found = (node for document in parse(text) for node in walk(document.root))
+    return [
+        (node.value, node.start, node.end, node.style, node.tag, node.exact) for node in found if isinstance(node, Scalar) and node.end > node.start
+    ]
+
+
+FLOW_TEXTS = [
+    "[!Ref AWS::Region, x]",
+    "{uri: s3://b/k, image: host/repo:tag, 'q':x, \"r\":1}",
+    "a: {b:c, d::e, f: '1:2', g: \"3:4\"} # h:i\nj: |\n  k:l\nm: !<tag:x:y> n:o\n",
+    "{a: [b:c, {d:e: f}], time: 12:30}",
+    "a: !AWS::Tag {b:c}",
+    "{a:'b', c: d}",
+    '{a: b:c, d: "\\uf8ff"}',
+    "{a: b:c, d: \uf8ff}",
+]
+
+
+@pytest.mark.parametrize("text", FLOW_TEXTS)
+def test_colons_in_flow_collections_are_read_as_by_the_pure_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pure = list(YAML(typ="safe", pure=True).compose_all(text))
+    for document, node in zip(parse(text), pure, strict=True):
+        assert_same(document.root, node, text)
+    mended = scalars(text)
+
+    def refuse(text: str) -> object:
+        raise yaml_text_module._Refused("not installed", 0)
+
+    monkeypatch.setattr(yaml_text_module, "_c_events", refuse)
+    assert scalars(text) == mended
+
+
+@pytest.mark.parametrize("text", ["a: [1, 'b']\nc: !Sub d # e\n", "a: |\n  b\nc: >\n  d\n", "- &x {a: b}\n- *x\n"])
+def test_without_the_c_parser_the_tree_is_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = scalars(text)
+    monkeypatch.setitem(__import__("sys").modules, "_ruamel_yaml", None)
+    assert scalars(text) == fast
+
+
+# ---------------------------------------------------------------- comments
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("a: 1 # smlint: ignore[x] why\n", ["# smlint: ignore[x] why"], id="after a value"),
+        pytest.param("# smlint: file-ignore[x]\na: 1\n", ["# smlint: file-ignore[x]"], id="at the head"),
+        pytest.param("a:\r\n  #smlint: ignore[x] \t\r\n  b: 1\r\n", ["#smlint: ignore[x]"], id="on a line of its own, CRLF"),
+        pytest.param("a: 1 # a note # smlint: ignore[x]\n", ["# smlint: ignore[x]"], id="at the end of another comment"),
+        pytest.param(
+            "a: 1\n# smlint: x\n---\nb: 2 # smlint: y\n...\n# smlint: z", ["# smlint: x", "# smlint: y", "# smlint: z"], id="in several documents"
+        ),
+        pytest.param("# smlint: x", ["# smlint: x"], id="in a text without a document"),
+        pytest.param("[a, # smlint: x\n b]", ["# smlint: x"], id="in a flow collection"),
+        pytest.param("a: 'b # smlint: x'", [], id="not in quotes"),
+        pytest.param('a: "b\n  # smlint: x"', [], id="not in quotes over lines"),
+        pytest.param("a: |\n  b\n  # smlint: x\nc: d", [], id="not in a block scalar"),
+        pytest.param("a: |\n  b\n# smlint: x\nc: d", ["# smlint: x"], id="after a block scalar"),
+        pytest.param("? 'b # smlint: x'\n: c", [], id="not in a key"),
+        pytest.param("a: b#smlint:x", [], id="not in a word"),
+        pytest.param("a: b # not smlint: x", [], id="not in the middle of a comment"),
+        pytest.param('{"a": "# smlint: x"}', [], id="JSON has none"),
+        pytest.param("a: &x 'b # smlint: x'\nc: *x # smlint: y", ["# smlint: y"], id="beside an alias"),
+    ],
+)
+def test_comments(text: str, wanted: list[str]) -> None:
+    found = comments(text, parse(text))
+    assert [comment.text for comment in found] == wanted
+    assert all(text.startswith(comment.text, comment.offset) for comment in found)
+
+
+# ---------------------------------------------------------------- against ruamel's own composer
+
+
+def composed(text: str) -> list[object]:
+    """What ruamel's composer makes of a text: its C one, or the pure one if that refuses; a YAMLError if both do."""
+    loader = CSafeLoader(text)
+    found = []
+    try:
+        while loader.check_node():
+            found.append(loader.get_node())
+    except YAMLError:
+        return list(YAML(typ="safe", pure=True).compose_all(text))
+    return found
+
+
+def assert_same(root: Node | None, other: object, text: str) -> None:
+    """Both trees have the same structure and values, and every exact scalar stands at its span."""
+    stack: list[tuple[Node | None, object]] = [(root, other)]
+    visited = set()
+    while stack:
+        mine, other = stack.pop()
+        node = resolve(mine)
+        if node is None:
+            assert isinstance(other, ScalarNode)
+            assert other.value == ""
+        elif id(node) not in visited:
+            visited.add(id(node))
+            if isinstance(other, ScalarNode):
+                assert isinstance(node, Scalar)
+                assert node.value == other.value
+                assert not node.exact or text[node.start : node.end] == node.value
+                assert 0 <= node.start <= node.end <= len(text)
+                if node.style in ("single", "double"):
+                    assert text[node.start - 1] == text[node.end] == {"single": "'", "double": '"'}[node.style]
+            elif isinstance(other, MappingNode):
+                assert isinstance(node, Mapping)
+                for pair, theirs in zip(node.items, other.value, strict=True):
+                    stack += zip(pair, theirs, strict=True)
+            else:
+                assert isinstance(other, SequenceNode)
+                assert isinstance(node, Sequence)
+                stack += zip(node.items, other.value, strict=True)
+
+
+FRAGMENTS = [
+    "a", "b: ", "c:d", ": ", "- ", "? ", "\n", "\n  ", "\n    ", "\r\n", " ", "  ", "[", "]", "{", "}", ", ", ",", "'x'", '"y\\n"', "'", '"', "!Sub ",
+    "!!str ", "&n ", "*n ", "<<: ", "|\n", ">-\n  ", "# smlint: x", " # c\n", "---\n", "...\n", "\t", "é", "\U0001f600", "AWS::Region", "1.10", "\x85", "%YAML 1.2\n",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25))
+def test_any_text_gives_the_tree_of_ruamel_or_a_parse_error(fragments: list[str]) -> None:
+    text = "".join(fragments)
+    try:
+        documents = parse(text)
+    except ParseError as error:
+        offset = error.offset
+    else:
+        offset = 0
+        compare(text, documents)
+    assert 0 <= offset <= len(text)
+
+
+def compare(text: str, documents: list[Document]) -> None:
+    comments(text, documents)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an anchor that is used again
+        others = composed(text)
+    for document, other in zip(documents, others, strict=True):
+        assert_same(document.root, other, text)
+
+
+WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), include_characters="\n"), max_size=30)
+DATA = st.recursive(WORDS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4), max_leaves=15)
+
+
+def plain(node: Node | None) -> object:
+    if isinstance(node, Mapping):
+        return {key: plain(value) for key, value in merged(node)}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return node.value if isinstance(node, Scalar) else ""
+
+
+@settings(max_examples=150, deadline=None)
+@given(DATA, st.sampled_from([None, "'", '"', "|", ">"]), st.booleans(), st.booleans())
+def test_what_ruamel_writes_is_read_back(data: object, style: str | None, flow: bool, crlf: bool) -> None:
+    writer = YAML(typ="safe", pure=True)
+    writer.default_style, writer.default_flow_style, writer.width = style, flow, 40  # type: ignore[assignment]  # it is annotated as None
+    stream = StringIO()
+    writer.dump({"data": data}, stream)
+    text = stream.getvalue()
+    if crlf:
+        text = text.replace("\n", "\r\n")
+    assert plain(only(text)) == {"data": data}
+    for node in walk(only(text)):
+        if isinstance(node, Scalar) and node.exact:
+            assert text[node.start : node.end] == node.value
+
+
+# ---------------------------------------------------------------- hostile texts
+
+
+def seconds(text: str) -> float:
+    """The least time that parsing takes, of three."""
+    times = []
+    for _ in range(3):
+        start = process_time()
+        try:
+            documents = parse(text)
+        except ParseError:
+            pass
+        else:
+            for document in documents:
+                list(walk(document.root))
+        times.append(process_time() - start)
+    return min(times)
+
+
+LINEAR = {
+    "brackets": "[",
+    "braces": "{a: ",
+    "brackets on lines": "[\n",
+    "dashes": "- ",
+    "question marks": "? ",
+    "colons": ": ",
+    "duplicate keys": "a: 1\n",
+    "documents": "--- a\n",
+    "aliases": "- &a x\n- *a\n",
+    "words": "word ",
+    "quotes": "'a' : \n",
+    "tags": "- !Sub x\n",
+    "comments": "# smlint: x\n",
+    "flow colons": "- [a:b]\n",
+    "empty keys": "?\n",
+}
+
+
+@pytest.mark.parametrize("piece", LINEAR.values(), ids=LINEAR.keys())
+def test_the_time_grows_with_the_length(piece: str) -> None:
+    small, large = seconds(piece * 4_000), seconds(piece * 32_000)
+    assert large < 20 * small + 0.05
+
+
+def test_the_time_for_a_chain_of_merges_grows_with_its_length() -> None:
+    def chain(length: int) -> float:
+        links = "".join(f"k{i}: &k{i} {{<<: *k{i - 1} , x{i}: 1}}\n" for i in range(1, length))
+        root = mapping("k0: &k0 {a: 1}\n" + links)
+        start = process_time()
+        for _, value in root.items:
+            assert isinstance(value, Mapping)
+            value.get("no such key")
+        return process_time() - start
+
+    small = min(chain(400), chain(400))
+    assert chain(3_200) < 20 * small + 0.05
+
+
+def test_an_alias_bomb_is_a_small_tree() -> None:
+    text = "a: &a [x, x]\n" + "".join(f"b{i}: &{chr(98 + i)} [*{chr(97 + i)} , *{chr(97 + i)} ]\n" for i in range(20))
+    assert len(list(walk(only(text)))) < 150
+
+
+def test_parsing_does_not_leave_the_garbage_collector_off() -> None:
+    assert gc.isenabled()
+    with pytest.raises(ParseError):
+        parse("[")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        parse("a: b")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+TEMPLATE = """  Model:
+    Type: AWS::SageMaker::Model
+    Properties:
+      ExecutionRoleArn: !GetAtt Role.Arn
+      PrimaryContainer: {Image: !Sub "${Account}.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"}
+"""
+
+
+def test_the_tree_takes_at_most_forty_times_the_text() -> None:
+    text = "Resources:\n" + TEMPLATE * 1_000
+    tracemalloc.start()
+    try:
+        documents = parse(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert documents
+    assert peak < 40 * len(text)
+
+
+def test_a_missing_value_is_null_and_an_empty_string_is_not() -> None:
+    root = mapping("a:\nb: ~\nc: ''\nd: &x null\ne: *x\n")
+    assert [is_null(root.get(key)) for key in "abcdez"] == [True, True, False, True, True, True]

@@ -43,12 +43,13 @@ def fix(
     settings: Settings | None = None,
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
+    from smlint.engine import check
     from smlint.repair import repair
     from smlint.run import new_job
     from smlint.source import from_text
 
-    merged = _merged(settings, regions, as_of)
-    repaired = repair(from_text(text, filename), new_job(merged), Safety.UNSAFE if unsafe else Safety.SAFE)
+    job = new_job(_merged(settings, regions, as_of))
+    repaired = repair(from_text(text, filename), lambda source: check(source, job), Safety.UNSAFE if unsafe else Safety.SAFE)
     return ("\ufeff" if repaired.source.bom else "") + repaired.source.text
 
 

@@ -47,14 +47,14 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool 
     found: dict[str, Found] = {}
     for path in _expanded(paths):
         shown = path
-        while shown.startswith("./") and len(shown) > len("./"):
-            shown = shown[2:].lstrip("/")
+        while shown.startswith("./"):
+            shown = shown[2:].lstrip("/") or "."
         if force_exclude and exclude and matches(path, tuple(exclude), root):
             continue
         if os.path.isdir(path):
             absolute = os.path.abspath(path)
             for inner, file in _walk(shown, absolute, tuple(exclude), root):
-                found.setdefault(f"{absolute}/{inner}", file)
+                found.setdefault(os.path.join(absolute, inner), file)
         else:
             found.setdefault(os.path.abspath(path), Found(shown))
     yield from sorted(found.values())
@@ -183,10 +183,11 @@ def _ignoring_above(absolute: str) -> tuple[str, list[_Ignoring]]:
 
 
 def _sparing(spec: GitIgnoreSpec, folder: str) -> GitIgnoreSpec:
-    """The patterns but for those that match the folder (a path ending in a slash) itself."""
+    """The patterns but for those that match the folder (a path ending in a slash) itself or whatever is in it."""
     if not folder:
         return spec
-    return type(spec)([pattern for pattern in spec.patterns if not (pattern.include and pattern.match_file(folder))])
+    anything = folder + "\x01"
+    return type(spec)([pattern for pattern in spec.patterns if not (pattern.include and pattern.match_file(anything))])
 
 
 def _ignore_file(path: str) -> GitIgnoreSpec:
@@ -238,8 +239,8 @@ def _relative(path: str, root: str) -> str:
 # the native manifest; `dkr.ecr` and `dkr-ecr` are in the hosts of ECR. Requests and ad-hoc files may have nothing but an instance type.
 _ECR = rb"dkr[.-]ecr"
 _INSTANCE_TYPE = rb"ml\.[a-z]{1,8}[0-9]"
-# A letter, a digit or a point written as an escape of JSON or YAML could hide any of them.
-_ESCAPE = rb"\\(?:u00|x)(?:2e|3[0-9]|[46][1-9a-f]|[57][0-9a])"
+# A letter, a digit, a point or a hyphen written as an escape of JSON or YAML could hide any of them.
+_ESCAPE = rb"\\(?:u00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])"
 
 
 def concerns_sagemaker(data: bytes) -> bool:
@@ -259,3 +260,29 @@ def _has(pattern: bytes, data: bytes) -> bool:
     import re
 
     return re.search(pattern, data) is not None
+
+
+# Words of formats whose deployments may be completed by another file: a model and the variant that names it, a stack and its nested ones.
+_LINKED = (
+    "services.k8s.aws",
+    "upbound.io",
+    "crossplane.io",
+    "aws_sagemaker_",
+    "AWS::CloudFormation::Stack",
+    "AWS::Serverless::Application",
+    "AWS::SageMaker::Model",
+)
+
+
+def may_have_neighbours(path: str, text: str, *, alone: bool) -> bool:
+    """Whether other files may tell something of this one. `alone` says that no other file takes part in the run: then only those beside it may."""
+    if path.endswith((".template.json", ".tf.json")):
+        return True
+    return not alone and any(word in text for word in _LINKED)
+
+
+def find_context(patterns: Sequence[str], root: str) -> list[str]:
+    """The files that glob patterns relative to `root` name, sorted; a pattern that names nothing is no fault."""
+    from glob import glob
+
+    return sorted({path for pattern in patterns for path in glob(os.path.join(root, pattern), recursive=True) if os.path.isfile(path)})

@@ -28,6 +28,16 @@ class Job(NamedTuple):
     settings: Settings
 
 
+class Outside(NamedTuple):
+    """What other files tell of a text: the Region of its stack, and the values of its parameters, as (name, value) pairs."""
+
+    region: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Outside()
+
+
 class Checked(NamedTuple):
     """What was found in one text. `format` is empty and `reason` says why, when the text was skipped."""
 
@@ -36,31 +46,51 @@ class Checked(NamedTuple):
     reason: str = ""
     deployments: int = 0
     skipped_checks: int = 0
-    readings: tuple[Reading, ...] = ()
+
+
+class Read(NamedTuple):
+    """A text that was parsed and read, but not judged yet: its readings with the index of their document, or the error that stopped the parser."""
+
+    source: Source
+    documents: tuple[Document, ...] = ()
+    readings: tuple[tuple[Reading, int], ...] = ()
+    error: ParseError | None = None
 
 
 def check(source: Source, job: Job) -> Checked:
-    """Judge one text."""
+    """Judge one text by itself."""
+    return judge(read(source, job.settings), job)
+
+
+def read(source: Source, settings: Settings, outside: Outside = NOTHING) -> Read:
+    """What the readers see in a text, in each Region that it is judged for."""
     try:
         documents = parse(source.text, source.path)
     except ParseError as error:
-        return _unreadable(source, job, error)
-    readings = _readings(documents, job.settings)
-    formats = sorted({reading.format for reading, _ in readings})
+        return Read(source, error=error)
+    return Read(source, tuple(documents), tuple(_readings(documents, settings, outside)))
+
+
+def judge(given: Read, job: Job) -> Checked:
+    """Judge what was read."""
+    source = given.source
+    if given.error is not None:
+        return _unreadable(source, job, given.error)
+    readings = [reading for reading, _ in given.readings]
+    formats = sorted({reading.format for reading in readings if reading.deployments or reading.problems})
     if not formats:
         return Checked(reason="no SageMaker deployment")
-    drafts, skipped = _drafts([reading for reading, _ in readings], job)
-    deployments = [deployment for reading, _ in readings for deployment in reading.deployments]
+    drafts, skipped = _drafts(readings, job)
+    deployments = [deployment for reading in readings for deployment in reading.deployments]
     findings = merged(drafts, deployments, source)
     if job.settings.honour_suppressions and "smlint:" in source.text:
-        findings = _suppressed(source, documents, findings, job)
-    counted = {(d.pointer, d.instance_type.text, document) for reading, document in readings for d in reading.deployments}
+        findings = _suppressed(source, given.documents, findings, job)
+    counted = {(d.pointer, d.instance_type.text, document) for reading, document in given.readings for d in reading.deployments}
     return Checked(
         tuple(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))),
         formats[0] if len(formats) == 1 else ", ".join(formats),
         deployments=len(counted),
         skipped_checks=skipped,
-        readings=tuple(reading for reading, _ in readings),
     )
 
 
@@ -82,13 +112,13 @@ def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding
     return Finding(rule.name, rule.rule.category, severity, message, source, Span(start, min(start + 1, len(source.text))))
 
 
-def _readings(documents: Sequence[Document], settings: Settings) -> list[tuple[Reading, int]]:
-    """What the readers see, in each Region that the deployment is judged for."""
+def _readings(documents: Sequence[Document], settings: Settings, outside: Outside) -> list[tuple[Reading, int]]:
     found = []
+    parameters = (*outside.parameters, *settings.parameters)
     for claim in claimed(documents):
-        for region in settings.regions or (None,):
-            for reading, document in claim.readings(Environment(region, settings.parameters)):
-                if reading.deployments or reading.problems:
+        for region in (outside.region,) if outside.region is not None else settings.regions or (None,):
+            for reading, document in claim.readings(Environment(region, parameters)):
+                if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
     return found
 

@@ -34,6 +34,8 @@ class Draft(NamedTuple):
 
 def merged(drafts: Sequence[Draft], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
     """The findings of one text. Hits of one rule at one place become one finding that names all Regions and related places."""
+    # What stands in another file is reported there, where the same rule judges the half that it is.
+    drafts = [draft for draft in drafts if draft.place.text.elsewhere is None]
     groups: dict[tuple[str, Span], list[Draft]] = {}
     for draft in drafts:
         groups.setdefault((draft.rule, span_of(draft.place)), []).append(draft)
@@ -84,10 +86,10 @@ def _related(group: list[Draft], span: Span) -> tuple[Related, ...]:
     for draft in group:
         for also in draft.hit.also:
             if also.place is not None:
-                related = Related(span_of(also.place), also.label)
-                if related.span != span:
+                related = Related(span_of(also.place), also.label, also.place.text.elsewhere)
+                if related.span != span or related.elsewhere is not None:
                     found[related] = None
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda one: (one.elsewhere.path if one.elsewhere is not None else "", one.span, one.message)))
 
 
 class _Repairs:
@@ -98,7 +100,7 @@ class _Repairs:
         self._users: dict[Span, set[int]] = {}
         for index, deployment in enumerate(deployments):
             for text in deployment.texts():
-                for piece in text.pieces:
+                for piece in text.pieces if text.elsewhere is None else ():
                     if piece.span is not None:
                         self._users.setdefault(piece.span, set()).add(index)
         order = {id(deployment): index for index, deployment in enumerate(deployments)}

@@ -11,6 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 HOLE_FIRST, HOLE_LAST = "\ue000", "\uf8ff"
@@ -99,11 +100,13 @@ class Piece(NamedTuple):
 class Text(NamedTuple):
     """A string with provenance: pieces in order. Joined, an unknown piece is one private-use character.
 
-    `anchor` is where the whole stands in the file (the scalar, or the function call), for pointing at it.
+    `anchor` is where the whole stands in the file (the scalar, or the function call), for pointing at it. `elsewhere` is the file, when
+    it is another than the one that is judged: such a text explains a finding, and is never edited.
     """
 
     pieces: tuple[Piece, ...]
     anchor: Span
+    elsewhere: SourceText | None = None
 
     @property
     def value(self) -> str:
@@ -186,7 +189,7 @@ class Fact(NamedTuple, Generic[T_co]):
         return Place(self.text)
 
 
-def known(value: T_co, text: Text | None = None, origin: str = "manifest") -> Fact[T_co]:
+def known(value: T, text: Text | None = None, origin: str = "manifest") -> Fact[T]:
     """A fact with a value."""
     return Fact(State.KNOWN, value, text, origin)
 
@@ -400,12 +403,35 @@ class Problem(NamedTuple):
     replace: str | None = None
 
 
+class Link(NamedTuple):
+    """A deployment of which one half stands in another file: the model with the image, or the production variant that names it.
+
+    `key` says who the other half is, and is the same on both sides: the format, the namespace or module, and the name.
+    """
+
+    key: str
+    deployment: Deployment
+
+
+class Nested(NamedTuple):
+    """A template that another one deploys as a nested stack: its path from there, and the parameters it is given, as (name, value) pairs."""
+
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+
+
 class Reading(NamedTuple):
-    """What a reader found in one document."""
+    """What a reader found in one document. `offers` are its models that other files may name, `wants` its variants whose model is not here.
+
+    Their deployments are among `deployments` too. `nested` are the templates it deploys.
+    """
 
     format: str
     deployments: tuple[Deployment, ...] = ()
     problems: tuple[Problem, ...] = ()
+    offers: tuple[Link, ...] = ()
+    wants: tuple[Link, ...] = ()
+    nested: tuple[Nested, ...] = ()
 
 
 class Position(NamedTuple):
@@ -443,10 +469,11 @@ class Fix(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A second place that explains a finding."""
+    """A second place that explains a finding; `elsewhere` is its file, when it is another than the finding's."""
 
     span: Span
     message: str
+    elsewhere: SourceText | None = None
 
 
 class Suppression(NamedTuple):

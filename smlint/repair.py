@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from smlint.engine import Checked, Job, check
+from smlint.engine import Checked
 from smlint.model import Edit, Finding, Safety, Span
 from smlint.nodes import Node, ParseError, Scalar, parse, walk
 from smlint.source import Source
@@ -22,10 +22,10 @@ class Repaired(NamedTuple):
     refused: str = ""
 
 
-def repair(source: Source, job: Job, safety: Safety) -> Repaired:
+def repair(source: Source, judge: Callable[[Source], Checked], safety: Safety) -> Repaired:
     """Apply every fix of at least this safety, and the fixes of what then comes to light, until nothing changes (at most 10 rounds)."""
     done: list[Finding] = []
-    checked = check(source, job)
+    checked = judge(source)
     for _ in range(MAX_ROUNDS):
         chosen, edits = choose(checked.findings, safety)
         if not edits:
@@ -35,7 +35,7 @@ def repair(source: Source, job: Job, safety: Safety) -> Repaired:
             return Repaired(source, checked, tuple(done), "a fix would have changed more than the value it replaces; it was left out")
         source = source.replaced(text)
         done.extend(chosen)
-        checked = check(source, job)
+        checked = judge(source)
     return Repaired(source, checked, tuple(done))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from smlint.settings import Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.engine import Checked, Job
+    from smlint.neighbours import Neighbours
     from smlint.source import Source
 
 
@@ -62,8 +64,8 @@ def check(
     if named:
         from smlint.discover import find
 
-        for found in find(named, settings.exclude, settings.force_exclude, settings.root):
-            files.append(runner.judge_file(found.path))
+        found = [one.path for one in find(named, settings.exclude, settings.force_exclude, settings.root)]
+        files.extend(runner.judge_files(found))
     return _outcome(files, settings)
 
 
@@ -83,7 +85,26 @@ class _Runner:
             self._job = new_job(self.settings)
         return self._job
 
-    def judge_file(self, path: str) -> _File:
+    def judge_files(self, paths: Sequence[str]) -> Iterator[_File]:
+        """Judge files: at once those that stand alone, after all have been read those that other files may tell something of."""
+        waiting: list[Source] = []
+        for path in paths:
+            loaded = self._load(path)
+            if isinstance(loaded, _File):
+                yield loaded
+            elif self._has_neighbours(loaded, paths):
+                waiting.append(loaded)
+            else:
+                yield self._judge(loaded, write=self.mode is FixMode.APPLY)
+        if not waiting:
+            return
+        from smlint.neighbours import Neighbours
+
+        neighbours = Neighbours(waiting, self._context(paths), self.settings)
+        for source in waiting:
+            yield self._judge(source, write=self.mode is FixMode.APPLY, neighbours=neighbours)
+
+    def _load(self, path: str) -> _File | Source:
         from smlint.discover import concerns_sagemaker
         from smlint.source import SourceError, from_bytes, read_bytes
 
@@ -91,14 +112,32 @@ class _Runner:
             data = read_bytes(path)
             if not concerns_sagemaker(data):
                 return _File(path, reason="no SageMaker content")
-            source = from_bytes(data, path)
+            return from_bytes(data, path)
         except SourceError as error:
             return self._unreadable(path, error.message)
-        return self._judge(source, write=self.mode is FixMode.APPLY)
+
+    def _has_neighbours(self, source: Source, paths: Sequence[str]) -> bool:
+        """Whether other files may complete what this one says: further ones of the run, context files, or those that stand beside it."""
+        from smlint.discover import may_have_neighbours
+
+        return may_have_neighbours(source.path, source.text, alone=len(paths) == 1 and not self.settings.context)
+
+    def _context(self, paths: Sequence[str]) -> list[Source]:
+        """The files that the configuration names as context: read, never reported."""
+        if not self.settings.context:
+            return []
+        from smlint.discover import find_context
+
+        judged = {os.path.abspath(path) for path in paths}
+        loaded = [self._load(path) for path in find_context(self.settings.context, self.settings.root) if os.path.abspath(path) not in judged]
+        return [one for one in loaded if not isinstance(one, _File)]
 
     def judge_bytes(self, data: bytes, name: str) -> _File:
+        from smlint.discover import concerns_sagemaker
         from smlint.source import SourceError, from_bytes
 
+        if not concerns_sagemaker(data):
+            return _File(name, reason="no SageMaker content", text=data)
         try:
             source = from_bytes(data, name)
         except SourceError as error:
@@ -113,33 +152,36 @@ class _Runner:
         finding = syntax_error(Source(path, ""), message, 0, self.job)
         return _File(path, reason=message if finding is None else "", findings=(finding,) if finding is not None else ())
 
-    def _judge(self, source: Source, *, write: bool) -> _File:
-        from smlint.engine import check as check_text
+    def _judge(self, source: Source, *, write: bool, neighbours: Neighbours | None = None) -> _File:
+        from smlint import engine
 
         job = self._for(source.path)
+
+        def judged(text: Source) -> Checked:
+            return engine.check(text, job) if neighbours is None else engine.judge(neighbours.read(text), job)
+
         if self.mode is FixMode.NO:
-            return _file(source.path, check_text(source, job))
+            return _file(source.path, judged(source))
         from smlint.repair import repair
 
-        repaired = repair(source, job, Safety.UNSAFE if self.settings.unsafe_fixes else Safety.SAFE)
-        judged = _file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed), failure=repaired.refused and f"{source.path}: {repaired.refused}")
+        repaired = repair(source, judged, Safety.UNSAFE if self.settings.unsafe_fixes else Safety.SAFE)
+        file = _file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed), failure=repaired.refused and f"{source.path}: {repaired.refused}")
         if repaired.source.text == source.text:
-            return judged
+            return file
         if self.mode is FixMode.DIFF:
             from smlint.patch import patch
 
-            return judged._replace(patch=patch(source, repaired.source))
+            return file._replace(patch=patch(source, repaired.source))
         data = repaired.source.encode()
         if not write:
-            return judged._replace(text=data)
+            return file._replace(text=data)
         from smlint.source import write_atomically
 
         try:
             write_atomically(source.path, data)
         except SmlintError as error:
-            unchanged = _file(source.path, check_text(source, job))
-            return unchanged._replace(failure=error.what)
-        return judged
+            return _file(source.path, judged(source))._replace(failure=error.what)
+        return file
 
     def _for(self, path: str) -> Job:
         """The job without the rules that the configuration ignores in this file."""

@@ -11,7 +11,7 @@ class Settings(NamedTuple):
     """Everything that decides what is checked. Paths and globs are relative to `root`.
 
     `select`, `extend_select` and `ignore` hold rule names, categories or `ALL`. `severities` remaps rules, as (name, severity) pairs.
-    `per_file_ignores` are (glob, rule names) pairs. `parameters` are (name, value) pairs that stand in for template parameters. `today` is
+    `per_file_ignores` are (glob, rule names) pairs. `context` are globs of files that are read and not reported. `parameters` are (name, value) pairs that stand in for template parameters. `today` is
     an ISO date (UTC). `catalog` is the path of a user's catalogue file, None for the bundled one.
     """
 
@@ -25,6 +25,7 @@ class Settings(NamedTuple):
     regions: tuple[str, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     exclude: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
     force_exclude: bool = False
     unsafe_fixes: bool = False
     honour_suppressions: bool = True

@@ -19,6 +19,9 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+LOCK_PATIENCE = 5.0
+"""Seconds to wait for another run that is writing the same file."""
+
 _LONG_NAME = 240
 
 # Without O_NONBLOCK the opening of a pipe would wait for a writer.
@@ -191,13 +194,17 @@ def write_atomically(path: str, data: bytes, within: str | None = None) -> None:
         descriptor = _open_locked(temporary)
         try:
             _fill(descriptor, data, status)
+            if os.name == "nt":  # an open file cannot be renamed there
+                os.close(descriptor)
+                descriptor = -1
             os.replace(temporary, target)
         except BaseException:
             with suppress(OSError):  # the first error is the one to tell
                 os.unlink(temporary)
             raise
         finally:
-            os.close(descriptor)
+            if descriptor >= 0:
+                os.close(descriptor)
     except OSError as error:
         raise SmlintError(f"{path}: cannot be written: {_reason(error)}") from None
 
@@ -218,34 +225,39 @@ def _require_writable(shown: str, status: os.stat_result, path: str) -> None:
 
 
 def _open_locked(path: str) -> int:
-    """A descriptor of the empty file `path`, which no other run holds. A file that a killed run left there is taken over."""
+    """A descriptor of the file `path`, which no other run holds. A file that a killed run left there is taken over."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
-        from fcntl import LOCK_EX, flock
+        from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:  # Windows: a file that is open cannot be removed there, so that removing it is the lock
         if os.path.exists(path):
             os.unlink(path)
         return os.open(path, flags | os.O_EXCL, 0o600)
+    from time import monotonic, sleep
+
+    deadline = monotonic() + LOCK_PATIENCE
     while True:
         descriptor = os.open(path, flags, 0o600)
         try:
-            flock(descriptor, LOCK_EX)
+            flock(descriptor, LOCK_EX | LOCK_NB)
             held = os.fstat(descriptor)
-            try:
-                current = os.stat(path, follow_symlinks=False)
-            except FileNotFoundError:
-                current = None
-            if current is not None and (current.st_dev, current.st_ino) == (held.st_dev, held.st_ino):
-                os.ftruncate(descriptor, 0)
+            current = os.stat(path, follow_symlinks=False)
+            if (current.st_dev, current.st_ino) == (held.st_dev, held.st_ino):
                 return descriptor
+        except (BlockingIOError, FileNotFoundError):
+            pass  # another run holds it, or has renamed it meanwhile
         except BaseException:
             os.close(descriptor)
             raise
-        os.close(descriptor)  # the run that held it has renamed it meanwhile
+        os.close(descriptor)
+        if monotonic() > deadline:
+            raise TimeoutError(0, "another run is writing it")
+        sleep(0.005)
 
 
 def _fill(descriptor: int, data: bytes, status: os.stat_result) -> None:
     """Write the bytes, make them last, and give the file the owner and mode of `status`."""
+    os.ftruncate(descriptor, 0)
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]

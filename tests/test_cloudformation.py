@@ -145,7 +145,7 @@ def test_a_variant_whose_model_is_elsewhere_still_has_its_instance_type() -> Non
 def test_a_map_of_accounts_gives_a_deployment_for_each_region() -> None:
     image = "!Join ['', [!FindInMap [A, !Ref 'AWS::Region', dlc], '.dkr.ecr.', !Ref 'AWS::Region', '.amazonaws.com/pytorch-inference:2.1.0-cpu-py310']]"
     text = template(f"{{PrimaryContainer: {{Image: {image}}}}}", more="Mappings: {A: {us-east-1: {dlc: '1'}, us-west-2: {dlc: '2'}}}\n")
-    assert [(d.region.get(), d.region.origin) for d in reading(text).deployments] == [("us-east-1", "manifest"), ("us-west-2", "manifest")]
+    assert [(d.region.get(), d.region.origin) for d in reading(text).deployments] == [("us-east-1", "map"), ("us-west-2", "map")]
     assert [d.region.get() for d in reading(text, "us-west-2").deployments] == ["us-west-2"]
 
 

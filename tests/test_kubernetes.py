@@ -58,6 +58,10 @@ def config(*variants: str, metadata: str = "name: c", api: str = ACK) -> str:
     return f"apiVersion: {api}\nkind: EndpointConfig\nmetadata: {{{metadata}}}\nspec:\n  productionVariants: [{', '.join(variants)}]\n"
 
 
+def upbound(kind: str, parameters: str, metadata: str, api: str = UPBOUND) -> str:
+    return f"apiVersion: {api}\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {{forProvider: {{region: us-west-2, {parameters}}}}}\n"
+
+
 def variant(name: str = "m", instance: str = "ml.c5.large", more: str = "") -> str:
     return f"{{modelName: {name}, instanceType: {instance}{more}}}"
 
@@ -220,6 +224,15 @@ def test_each_instance_type_of_a_list_is_one_deployment() -> None:
     assert pairs(text) == [("2.1.0-cpu-py310", "ml.g5.xlarge"), ("2.1.0-cpu-py310", "ml.c5.large")]
 
 
+def test_the_nodes_that_hyperpod_may_choose_from_are_alternatives() -> None:
+    required = "requiredDuringSchedulingIgnoredDuringExecution"
+    terms = "[{matchExpressions: [{key: node.kubernetes.io/instance-type, operator: In, values: [ml.g5.xlarge, ml.c5.large]}]}]"
+    text = ack_job("InferenceEndpointConfig", f"{{nodeAffinity: {{{required}: {{nodeSelectorTerms: {terms}}}}}, worker: {{image: '{IMAGE}'}}}}", HYPERPOD)
+    assert pairs(text) == [("2.1.0-cpu-py310", "ml.g5.xlarge"), ("2.1.0-cpu-py310", "ml.c5.large")]
+    (group,) = {found.alternatives for found in deployments(text)}
+    assert group
+
+
 @pytest.mark.parametrize(
     ("written", "state"),
     [
@@ -275,10 +288,6 @@ def test_a_variant_is_linked_by_the_models_name(one_model: str, one_config: str,
     assert (("2.1.0-cpu-py310", "ml.c5.large") in pairs(stream(one_model, one_config))) is linked
 
 
-def upbound(kind: str, parameters: str, metadata: str, api: str = UPBOUND) -> str:
-    return f"apiVersion: {api}\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {{forProvider: {{region: us-west-2, {parameters}}}}}\n"
-
-
 @pytest.mark.parametrize(
     ("parameters", "metadata", "reference", "linked"),
     [
@@ -322,6 +331,38 @@ def test_a_selector_that_two_models_match_selects_none() -> None:
         upbound("Model", f"primaryContainer: {{image: '{OTHER}'}}", "name: n, labels: {a: x}"),
     )
     assert sorted(pairs(text), key=str) == [("2.1.0-cpu-py310", "absent"), ("2.6.0-cpu-py312", "absent"), (None, "ml.c5.large")]
+
+
+@pytest.mark.parametrize(
+    ("one_model", "one_config", "linked"),
+    [
+        pytest.param(model(), config(variant()), True, id="by the model's name"),
+        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: a"), True, id="in one namespace"),
+        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: b"), False, id="in two namespaces"),
+        pytest.param(model("$NAME"), config(variant("$NAME")), False, id="a variable may be another one in another file"),
+        pytest.param(model(), config(variant(), api=OPERATOR), False, id="another API"),
+        pytest.param(
+            upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m"),
+            upbound("EndpointConfiguration", "productionVariants: [{instanceType: ml.c5.large, modelNameRef: {name: m}}]", "name: c"),
+            True,
+            id="by reference",
+        ),
+        pytest.param(
+            upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x}"),
+            upbound("EndpointConfiguration", "productionVariants: [{instanceType: ml.c5.large, modelNameSelector: {matchLabels: {a: x}}}]", "name: c"),
+            False,
+            id="by labels, which the models of any file may have",
+        ),
+    ],
+)
+def test_what_another_file_may_complete(one_model: str, one_config: str, linked: bool) -> None:
+    (offering,), (wanting,) = readings(one_model), readings(one_config)
+    assert bool({link.key for link in offering.offers} & {link.key for link in wanting.wants}) is linked
+    assert all(any(link.deployment is found for found in reading.deployments) for reading in (offering, wanting) for link in (*reading.offers, *reading.wants))
+
+
+def test_nothing_is_left_open_by_what_is_linked_in_the_file() -> None:
+    assert [(reading.offers, reading.wants) for reading in readings(stream(model(), config(variant())))] == [((), ()), ((), ())]
 
 
 def test_variants_have_no_cross_talk() -> None:

@@ -10,7 +10,7 @@ from io import StringIO
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.cyaml import CSafeLoader
@@ -234,7 +234,7 @@ def test_mappings_that_merge_themselves_and_each_other_end() -> None:
         pytest.param("---\n", 1, [None], id="an empty document"),
         pytest.param("a\n---\nb\n", 2, ["a", "b"], id="two documents"),
         pytest.param("a: 1\n---\n---\nb: 2\n...\n", 3, [(("a", "1"),), None, (("b", "2"),)], id="an empty one between"),
-        pytest.param("%YAML 1.2\n---\na: 1\n", 1, [(("a", "1"),)], id="a version that the C parser refuses"),
+        pytest.param("%YAML 1.2\n---\na: 1\n", 1, [(("a", "1"),)], id="a version"),
         pytest.param("%TAG !e! tag:example.com,2000:\n---\na: !e!x 1\n", 1, [(("a", "1"),)], id="a directive"),
     ],
 )
@@ -280,12 +280,12 @@ def test_the_deepest_nesting_that_is_read() -> None:
 
 
 def test_text_beyond_the_limit_of_the_pure_parser_has_the_error_of_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "%YAML 1.2\n---\né: 1\n"
+    text = 'é: "\\ud83d\\ude00"'
     assert parse(text)
     monkeypatch.setattr(yaml_text_module, "PURE_LIMIT", 5)
-    with pytest.raises(ParseError, match="incompatible") as caught:
+    with pytest.raises(ParseError, match="invalid Unicode character escape code") as caught:
         parse(text)
-    assert caught.value.offset == 0
+    assert caught.value.offset == 6
 
 
 def test_a_position_in_bytes_is_told_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -440,7 +440,9 @@ def compare(text: str, documents: list[Document]) -> None:
         assert_same(document.root, other, text)
 
 
-WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), include_characters="\n"), max_size=30)
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), include_characters="\n", exclude_characters="?"), max_size=30
+)  # the C parser takes `[?x]` for a key
 DATA = st.recursive(WORDS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4), max_leaves=15)
 
 
@@ -452,6 +454,15 @@ def plain(node: Node | None) -> object:
     return node.value if isinstance(node, Scalar) else ""
 
 
+def is_readable(text: str) -> bool:
+    """Whether ruamel reads what it has written, which it does not for a key like `:0` in a flow mapping."""
+    try:
+        list(YAML(typ="safe", pure=True).compose_all(text))
+    except YAMLError:
+        return False
+    return True
+
+
 @settings(max_examples=150, deadline=None)
 @given(DATA, st.sampled_from([None, "'", '"', "|", ">"]), st.booleans(), st.booleans())
 def test_what_ruamel_writes_is_read_back(data: object, style: str | None, flow: bool, crlf: bool) -> None:
@@ -460,6 +471,7 @@ def test_what_ruamel_writes_is_read_back(data: object, style: str | None, flow: 
     stream = StringIO()
     writer.dump({"data": data}, stream)
     text = stream.getvalue()
+    assume(is_readable(text))
     if crlf:
         text = text.replace("\n", "\r\n")
     assert plain(only(text)) == {"data": data}

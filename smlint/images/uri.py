@@ -182,10 +182,10 @@ def _path(
             problems.append("has two colons")
         elif not tag:
             problems.append("the tag is empty")
-        elif has_hole(tag):
-            tag = None
-        elif len(tag) > 128 or not (_TAG | {"_"}).issuperset(tag) or tag[0] in ".-":
+        elif not has_hole(tag) and (len(tag) > 128 or not _TAG.issuperset(tag) or tag[0] in ".-"):
             problems.append(f"the tag {_short(tag)!r} has characters that a tag cannot have")
+        if has_hole(tag):
+            tag = None
         stop = colon
     repository = text[at:stop]
     parts["repository"] = (at, stop)
@@ -232,7 +232,7 @@ def _foreign(uri: str, text: str, start: int, end: int, slash: int, problems: li
     if slash < 0 or not ("." in host or ":" in host or host == "localhost" or has_hole(host)):
         if meant:
             problems.append("has no repository")
-        elif ".dkr.ecr." in host:
+        elif ".dkr.ecr." in host and host[:12].isdigit():
             meant = True
             problems.append("has no repository, and a registry that is not complete")
         host, at = "", start
@@ -343,6 +343,8 @@ def _ours(text: str, owner: str | None, repository: str, parsed: Tag | None, kno
         processor, platform = "eia" if repository.endswith("-eia") else tag.processor, tag.platform
         if architecture == "x86_64" and repository in _BOTH_ARCHITECTURES:
             architecture = None
+    if version == "latest" and not known:
+        version = None
     support = catalog.support_of(repository, version) if version is not None else None
     return _Facts(
         owner, framework, version, libraries, tag.python, processor, tag.accelerator, tag.os, platform, architecture,

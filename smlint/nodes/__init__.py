@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint.nodes.comments import Comment, comments
-from smlint.nodes.data import UNKNOWN, Data, Unknown, is_null, plain_type, scalar_data, to_data
+from smlint.nodes.data import UNKNOWN, Data, PlainType, Unknown, is_null, plain_type, scalar_data, to_data
 from smlint.nodes.tree import (
     Alias,
     Content,
@@ -29,6 +29,7 @@ __all__ = [
     "Mapping",
     "Node",
     "ParseError",
+    "PlainType",
     "Scalar",
     "Sequence",
     "Unknown",

@@ -172,11 +172,11 @@ def to_data(node: Node | None) -> Data:
             entries = dict(islice(merged(node), len(node.items) + max(repeats, 0)))
             repeats -= max(0, len(entries) - len(node.items))
             fields: dict[str, Data] = dict.fromkeys(entries, UNKNOWN)
-            pending += ((fields, key, entry, depth + 1) for key, entry in entries.items())
+            pending += ((fields, key, entry, depth + 1) for key, entry in reversed(entries.items()))
             value = fields
         else:
             elements: list[Data] = [UNKNOWN] * len(node.items)
-            pending += ((elements, index, item, depth + 1) for index, item in enumerate(node.items))
+            pending += ((elements, index, item, depth + 1) for index, item in reversed(list(enumerate(node.items))))
             value = elements
         if isinstance(container, list) and isinstance(place, int):  # noqa: SIM114  # only so can the types be told
             container[place] = value

@@ -158,6 +158,11 @@ class BrokenScalar(Scalar):
             return Span(self.start, self.end)
         return Span(self._where.starts[start], self._where.ends[end - 1])
 
+    def runs(self) -> list[tuple[int, int]]:
+        starts, ends = self._where
+        breaks = [index for index in range(1, len(starts)) if starts[index] != ends[index - 1]]
+        return list(zip([0, *breaks], [*breaks, len(self.value)], strict=True))
+
 
 def _placed(node: Node, where: SourceMap, text: str) -> Node:
     """The node with the offsets of the file; another one in place of a scalar that does not stand there in one piece."""

@@ -63,6 +63,10 @@ class Scalar:
         """Where the part `[start:end)` of the value stands; all of the text where that cannot be told."""
         return Span(self.start + start, self.start + end) if self.exact else Span(self.start, self.end)
 
+    def runs(self) -> list[tuple[int, int]]:
+        """The parts of the value that stand in one piece each, as far as `part` tells them apart: all of it."""
+        return [(0, len(self.value))]
+
     def __repr__(self) -> str:
         return f"Scalar({self.value!r}, {self.start}, {self.end}, {self.style!r})"
 

@@ -1,7 +1,7 @@
 """YAML text to a tree, from the events of ruamel.yaml's C parser, or of its pure Python one where the C parser refuses.
 
 The C parser (ruamel.yaml.clib 0.2.15, libyaml 0.1.7) is twelve times faster, but knows YAML 1.1 only: it refuses a `:` inside
-a plain scalar of a flow collection (`[!Ref AWS::Region, x]`) and `%YAML 1.2`. What it refuses goes through the pure parser.
+a plain scalar of a flow collection (`[!Ref AWS::Region, x]`) and surrogate pairs. What it refuses goes through the pure parser.
 Nothing here is recursive, so the depth of a text costs no stack.
 """
 

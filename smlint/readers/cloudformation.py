@@ -15,6 +15,7 @@ from smlint.model import (
     Image,
     InstanceType,
     Kind,
+    Nested,
     Place,
     Problem,
     ProblemKind,
@@ -73,7 +74,17 @@ def read(document: Document, environment: Environment) -> Reading:
         FORMAT,
         (*template.deployments(), *(deployment for reading in inner for deployment in reading.deployments)),
         (*template.problems(), *(problem for reading in inner for problem in reading.problems)),
+        nested=_nested(document, template),
     )
+
+
+def _nested(document: Document, template: Template) -> tuple[Nested, ...]:
+    """The local templates that the template deploys."""
+    if "AWS::CloudFormation::Stack" not in document.text and "AWS::Serverless::Application" not in document.text:
+        return ()
+    from smlint.readers.cloudformation_nested import nested
+
+    return tuple(nested(template))
 
 
 def _documents(document: Document, template: Template) -> list[Reading]:

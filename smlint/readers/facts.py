@@ -31,6 +31,9 @@ class Environment(NamedTuple):
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:
     """The text of one scalar. It may be edited unless it is a block scalar, or an anchored one that an alias uses too."""
+    runs = scalar.runs()
+    if len(runs) > 1:
+        return Text(tuple(Piece(scalar.value[start:end], scalar.part(start, end)) for start, end in runs), scalar.span)
     editable = editable and scalar.style in EDITABLE_STYLES and not scalar.aliased
     return Text((Piece(scalar.value, scalar.span, scalar.style if editable else None),), scalar.span)
 

@@ -38,11 +38,12 @@ class Uses(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """What one kind of object holds. `local`: its uses can name only its own models."""
+    """What one kind of object holds. `strings` are the paths of strings that hold a document; `local`: its uses can name only its own models."""
 
     jobs: tuple[Job, ...] = ()
     models: tuple[Models, ...] = ()
     uses: tuple[Uses, ...] = ()
+    strings: tuple[str, ...] = ()
     local: bool = False
 
 
@@ -136,6 +137,7 @@ _SAGEMAKER = {
             ),
         )
     ),
+    "Pipeline": Fields(strings=("pipelineDefinition",)),
     "NotebookInstance": Fields((Job(Kind.NOTEBOOK, (), ("instanceType",)),)),
     "HostingDeployment": Fields(models=(Models("name", at="models"),), uses=(Uses(Kind.ENDPOINT, "productionVariants"),), local=True),
 }

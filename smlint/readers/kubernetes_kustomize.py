@@ -1,6 +1,6 @@
-"""Kustomizations: the images that they put in the place of others.
+"""Kustomizations: the images that they put in the place of others, and the patches that stand in them.
 
-Patches in files of their own are objects with some of their fields, and are read as objects.
+Patches in files of their own are objects with some of their fields, and are read as objects, or lists of operations (`kubernetes_patches`).
 """
 
 from __future__ import annotations
@@ -37,6 +37,21 @@ def images(root: Node | None) -> Iterator[tuple[Fact[Image], Steps]]:
         image = parse_image(text.value)
         if image.is_ecr and (image.known_repository or image.owner == "aws"):
             yield image_fact(text), ("images", index)
+
+
+def patches(root: Node | None) -> Iterator[tuple[Node, Steps]]:
+    """The texts of a kustomization that are patches, or the paths of patches; each with where it is written."""
+    body = mapping_of(root)
+    if body is None or not _is_kustomization(body):
+        return
+    for index, item in enumerate(items_of(body.get("patchesStrategicMerge"))):
+        yield item, ("patchesStrategicMerge", index)
+    for key in ("patches", "patchesJson6902"):
+        for index, item in enumerate(items_of(body.get(key))):
+            entry = mapping_of(item)
+            patch = entry.get("patch") if entry is not None else None
+            if patch is not None:
+                yield patch, (key, index, "patch")
 
 
 def _is_kustomization(body: Mapping) -> bool:

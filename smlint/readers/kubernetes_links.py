@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from smlint.model import Fact, Image, InstanceType, Kind, Text
+from smlint.model import Fact, Image, InstanceType, Kind, Place, Problem, ProblemKind, Text
 from smlint.nodes import Mapping, Node
-from smlint.readers.facts import mapping_of, text_of
+from smlint.readers.facts import mapping_of, pointer, text_of
+from smlint.readers.kubernetes_fields import APIS
 from smlint.readers.kubernetes_objects import Object, Steps, texts
 
 EXTERNAL_NAME = "crossplane.io/external-name"
@@ -71,16 +72,28 @@ class Index:
         self._scopes: dict[str, list[Model]] = {}
         for model in models:
             self._scopes.setdefault(model.scope, []).append(model)
-            if model.scope in labelled:
-                external = text_of(model.object.annotation(EXTERNAL_NAME))
-                self._add(model, "name", external.shown() if external is not None else model.object.name)
-                self._add(model, "object", model.object.name)
-            else:
-                self._add(model, "name", model.name)
+            for how, name in self._names(model):
+                self._by.setdefault((model.scope, how, name), []).append(model)
 
-    def _add(self, model: Model, how: str, name: str) -> None:
-        if name:
-            self._by.setdefault((model.scope, how, name), []).append(model)
+    def _names(self, model: Model) -> list[tuple[str, str]]:
+        """What a model may be called by: the name that SageMaker knows, and where references are to objects, that of the object."""
+        if model.scope not in self._labelled:
+            return [("name", model.name)] if model.name else []
+        external = text_of(model.object.annotation(EXTERNAL_NAME))
+        return [("name", external.shown() if external is not None else model.object.name), ("object", model.object.name)]
+
+    def keys_of(self, model: Model) -> list[str]:
+        """By what a use in another file may name a model (`Link`): no name that is filled in later, and no model that is its object's alone."""
+        if model.scope != model.object.group:
+            return []
+        return [_key(model.object, how, name) for how, name in self._names(model) if "${" not in name]
+
+    def keys_wanted(self, use: Use) -> list[str]:
+        """The name by which a use refers to a model that is not in its file; none where it refers to one that is, or by no name."""
+        how, name = self._reference(use)
+        if not name or "${" in name or use.scope != use.object.group or (use.scope, how, name) in self._by:
+            return []
+        return [_key(use.object, how, name)]
 
     def names(self, scope: str) -> list[str]:
         """The names of a scope's models, in order; empty when one of them cannot be told."""
@@ -92,15 +105,18 @@ class Index:
         found = [model for model in self._candidates(use) if _together(model, use)]
         return found[0] if len(found) == 1 else None
 
-    def _candidates(self, use: Use) -> Iterable[Model]:
+    def _reference(self, use: Use) -> tuple[str, str]:
+        """How a use names its model, and the name; an empty one where it does not, or labels select it."""
         if use.name is not None:
-            return self._by.get((use.scope, "name", use.name.shown()), ())
-        if use.scope not in self._labelled:
-            return ()
-        reference = mapping_of(use.body.get("modelNameRef"))
+            return "name", use.name.shown()
+        reference = mapping_of(use.body.get("modelNameRef")) if use.scope in self._labelled else None
         name = text_of(reference.get("name")) if reference is not None else None
-        if name is not None:
-            return self._by.get((use.scope, "object", name.shown()), ())
+        return "object", name.shown() if name is not None else ""
+
+    def _candidates(self, use: Use) -> Iterable[Model]:
+        how, name = self._reference(use)
+        if name or use.scope not in self._labelled:
+            return self._by.get((use.scope, how, name), ())
         return self._selected(use.scope, use.body.get("modelNameSelector"))
 
     def _selected(self, scope: str, node: Node | None) -> Iterable[Model]:
@@ -110,6 +126,10 @@ class Index:
         if not wanted:
             return ()
         return [model for model in self._scopes.get(scope, ()) if wanted.items() <= model.object.labels().items()]
+
+
+def _key(one: Object, how: str, name: str) -> str:
+    return f"kubernetes {one.group} {one.namespace or ''} {how} {name}"
 
 
 def _together(model: Model, use: Use) -> bool:
@@ -132,3 +152,13 @@ def link(uses: Sequence[Use], models: Sequence[Model], index: Index) -> Links:
             pairs.append((model, use))
     return Links(tuple(pairs), tuple(model for model in models if id(model) not in used), tuple(alone))
 
+
+def dangling(use: Use, index: Index) -> Problem | None:
+    """The problem of a use that can name only models of its own object, and names none of them."""
+    names = index.names(use.scope)
+    name = use.name
+    if not APIS[use.object.group].kinds[use.object.kind].local or not names or name is None or not name.known or name.value in names:
+        return None
+    message = f"variant refers to model {name.value}, but the {use.object.kind} has no such model; its models are {', '.join(sorted(names)[:3])}"
+    path = pointer(*use.object.steps, *use.steps, "modelName")
+    return Problem(ProblemKind.DANGLING_REFERENCE, Place(name), message, path, use.object.name)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from smlint.images.instances import parse_instance_type
-from smlint.model import Fact, InstanceType, Text, known, unknown
+from smlint.model import Fact, Image, InstanceType, Text, known, unknown
 from smlint.nodes import Mapping, Node, Scalar, Sequence, merged, resolve
 from smlint.readers.facts import items_of, mapping_of, text_of
-from smlint.readers.kubernetes_objects import Steps
+from smlint.readers.kubernetes_fields import HYPERPOD_TRAINING
+from smlint.readers.kubernetes_objects import Object, Steps, image_of
 
 INSTANCE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
@@ -142,3 +143,18 @@ def _architecture(text: Text) -> Fact[InstanceType]:
     """Nodes of which only the architecture is told. Windows nodes and other architectures are not told apart here: unknown."""
     architecture = _ARCHITECTURES.get(text.value)
     return known(InstanceType("", "", "", architecture, "", True), text) if architecture is not None else unknown(text)
+
+
+def containers_of(one: Object, pod: Pod) -> list[tuple[Steps, Fact[Image]]] | None:
+    """The containers of a Pod that concern SageMaker, none where only its nodes do; None for a Pod of others.
+
+    On nodes of HyperPod (`ml.*`), those are all with an image in ECR; elsewhere those with an image of AWS's Deep Learning Containers.
+    """
+    hyperpod = one.group == HYPERPOD_TRAINING or any(node.known and node.value.name.startswith("ml.") for node in pod.nodes)
+    found = []
+    for steps, node in pod.images:
+        fact = image_of(node)
+        image = fact.get()
+        if image is not None and image.is_ecr and (hyperpod or image.known_repository or image.owner == "aws"):
+            found.append((steps, fact))
+    return found if found or hyperpod else None

@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Place, Problem, ProblemKind, Reading, known, unknown
+from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
 from smlint.nodes import Document, Mapping, Node, Scalar, is_null, walk
 from smlint.readers import kubernetes_kustomize as kustomize
 from smlint.readers import kubernetes_patches as patches
 from smlint.readers.facts import Environment, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.facts import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes_fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, Api, Fields, Job
-from smlint.readers.kubernetes_links import Container, Index, Links, Model, Use, link
+from smlint.readers.kubernetes_links import Container, Index, Links, Model, Use, dangling, link
 from smlint.readers.kubernetes_objects import LIMIT, Object, Steps, at_path, field_text, image_of, objects
-from smlint.readers.kubernetes_pods import Pod, instance_fact, nodes_required, pods
+from smlint.readers.kubernetes_pods import containers_of, instance_fact, nodes_required, pods
 
 FORMAT = "kubernetes"
 
@@ -32,14 +32,15 @@ def claims(document: Document) -> bool:
     found = list(objects(document))
     if any(one.group in APIS or one.group == HYPERPOD_TRAINING or _names_region(one) for one in found):
         return True
-    return bool(found) and _may_run_ours(document) and any(_containers(one, pod) is not None for one in found for pod in pods(one.body))
+    return bool(found) and _may_run_ours(document) and any(containers_of(one, pod) is not None for one in found for pod in pods(one.body))
 
 
 def read_together(documents: Sequence[Document], environment: Environment) -> list[Reading]:
     """As `kubernetes.read_together`."""
     stream = _Stream(documents, environment)
     stream.read()
-    return [Reading(FORMAT, tuple(stream.deployments[index]), tuple(stream.problems[index])) for index in range(len(documents))]
+    found = zip(stream.deployments, stream.problems, stream.offers, stream.wants, strict=True)
+    return [Reading(FORMAT, tuple(runs), tuple(problems), tuple(offers), tuple(wants)) for runs, problems, offers, wants in found]
 
 
 def _alone(environment: Environment) -> Callable[[Document], tuple[Deployment, ...]]:
@@ -58,11 +59,12 @@ def _may_run_ours(document: Document) -> bool:
 
 
 class _Found(NamedTuple):
-    """One image on one instance type, each with where it is written."""
+    """One image on one instance type, and where the image is written, else the type. `choice`: it is one of several types that it may run on."""
 
     image: Fact[Image]
     steps: Steps
     instance: Fact[InstanceType]
+    choice: bool = False
 
 
 class _Stream:
@@ -73,6 +75,8 @@ class _Stream:
         self.environment = environment
         self.deployments: list[list[Deployment]] = [[] for _ in documents]
         self.problems: list[list[Problem]] = [[] for _ in documents]
+        self.offers: list[list[Link]] = [[] for _ in documents]
+        self.wants: list[list[Link]] = [[] for _ in documents]
         self.models: list[Model] = []
         self.uses: list[Use] = []
         self.namespaces: dict[str, Fact[str]] = {}
@@ -92,7 +96,7 @@ class _Stream:
         for index, document in enumerate(self.documents):
             for image, steps in kustomize.images(document.root):
                 self.deployments[index].append(self._image_of_kustomization(image, steps))
-            self.deployments[index] += patches.deployments(document.root, _alone(self.environment))
+            self._patches(index, document)
         self._linked()
 
     # ---------------------------------------------------------------- objects of the table
@@ -102,9 +106,17 @@ class _Stream:
         region = self._region(one, api)
         scope = f"{index} {pointer(*one.steps)}" if fields.local else one.group
         for root, path in _parameters(one, api):
+            if fields.strings:
+                from smlint.readers import kubernetes_strings
+
+                strings = [(node, (*one.steps, *path, *steps)) for each in fields.strings for steps, node in at_path(root, each)]
+                for inner in kubernetes_strings.in_object(one, strings, self.documents[index], self.environment, region, FORMAT):
+                    self.deployments[index] += inner.deployments
+                    self.problems[index] += inner.problems
             for job in fields.jobs:
                 for found in self._job(job, root, path, api):
-                    self.deployments[index].append(self._deployment(one, job.kind, found, region, api))
+                    group = self._group(index, pointer(*one.steps, *found.steps)) if found.choice else ""
+                    self.deployments[index].append(self._deployment(one, job.kind, found, region, api, group=group))
             for models in fields.models:
                 for steps, node in at_path(root, models.at):
                     body = mapping_of(node)
@@ -119,6 +131,16 @@ class _Stream:
                         name = text_of(body.get("modelName"))
                         self._use(Use(index, one, scope, uses.kind, body, (*path, *steps), ABSENT, (), region, name), uses.instance)
 
+    def _patches(self, index: int, document: Document) -> None:
+        """The patches that a kustomization holds as texts, and those that a document is itself."""
+        texts = list(kustomize.patches(document.root))
+        if texts:
+            from smlint.readers import kubernetes_strings
+
+            for found in kubernetes_strings.in_text(texts, document, self.environment, FORMAT):
+                self.deployments[index] += found.deployments
+        self.deployments[index] += patches.deployments(document.root, _alone(self.environment))
+
     def _use(self, use: Use, path: str) -> None:
         for steps, node in at_path(use.body, path)[:1]:
             use = use._replace(instance=_instance(node, APIS[use.object.group]), instance_steps=(*use.steps, *steps))
@@ -129,13 +151,14 @@ class _Stream:
             base = (*path, *at)
             images = [((*base, *steps), image_of(found)) for one in job.images for steps, found in at_path(node, one) if not is_null(found)]
             types = [((*base, *steps), _instance(found, api)) for one in job.instances for steps, found in at_path(node, one) if not is_null(found)]
-            if not types and api.platform == "kubernetes":
+            choice = not types and api.platform == "kubernetes"
+            if choice:
                 types = [((*base, "nodeAffinity"), fact) for _, found in at_path(node, "nodeAffinity")[:1] for fact in nodes_required(found)]
             if not images and not types:
                 continue
             none: Steps = ()
             for (steps, image), (elsewhere, instance) in islice(product(images or [(none, ABSENT)], types or [(none, ABSENT)]), LIMIT):
-                yield _Found(image, steps or elsewhere, instance)
+                yield _Found(image, steps or elsewhere, instance, choice and len(types) > 1)
 
     def _region(self, one: Object, api: Api) -> Fact[str]:
         """The Region that an object states: in its parameters, or in an annotation of its own or of its namespace."""
@@ -153,7 +176,7 @@ class _Stream:
 
     def _pods(self, index: int, one: Object) -> None:
         for pod in pods(one.body):
-            containers = _containers(one, pod)
+            containers = containers_of(one, pod)
             if containers is None:
                 continue
             nodes = pod.nodes or (ABSENT,)
@@ -163,7 +186,7 @@ class _Stream:
                     continue
                 path = pointer(*base, *steps)
                 for node in nodes:
-                    group = f"{self.documents[index].index} {path}" if len(nodes) > 1 else ""
+                    group = self._group(index, path) if len(nodes) > 1 else ""
                     self.deployments[index].append(self._on_kubernetes(one.name, path, image, node, one, group))
 
     def _on_kubernetes(self, name: str, path: str, image: Fact[Image], node: Fact[InstanceType], one: Object, group: str) -> Deployment:
@@ -207,16 +230,26 @@ class _Stream:
         for model in links.models:
             for container in model.containers:
                 found = _Found(container.image, container.steps, ABSENT)
-                self.deployments[model.document].append(self._deployment(model.object, Kind.ENDPOINT, found, model.region, APIS[model.object.group]))
+                alone = self._deployment(model.object, Kind.ENDPOINT, found, model.region, APIS[model.object.group])
+                self.deployments[model.document].append(alone)
+                self.offers[model.document] += [Link(key, alone) for key in index.keys_of(model)]
         for use in links.uses:
             if not use.instance.absent:
                 found = _Found(ABSENT, use.instance_steps, use.instance)
-                self.deployments[use.document].append(self._deployment(use.object, use.kind, found, use.region, APIS[use.object.group], use))
-            problem = _dangling(use, index)
+                alone = self._deployment(use.object, use.kind, found, use.region, APIS[use.object.group], use)
+                self.deployments[use.document].append(alone)
+                self.wants[use.document] += [Link(key, alone) for key in index.keys_wanted(use)]
+            problem = dangling(use, index)
             if problem is not None:
                 self.problems[use.document].append(problem)
 
-    def _deployment(self, one: Object, kind: Kind, found: _Found, region: Fact[str], api: Api, use: Use | None = None) -> Deployment:
+    def _group(self, index: int, path: str) -> str:
+        """The name of the deployments of one container on each of the nodes that it may run on."""
+        return f"{self.documents[index].index} {path}"
+
+    def _deployment(
+        self, one: Object, kind: Kind, found: _Found, region: Fact[str], api: Api, use: Use | None = None, group: str = ""
+    ) -> Deployment:
         serverless = use is not None and not is_null(use.body.get("serverlessConfig")) and use.body.get("serverlessConfig") is not None
         platform = api.platform if kind is Kind.CLUSTER else "sagemaker"
         return Deployment(
@@ -232,6 +265,7 @@ class _Stream:
             serverless=known(True) if serverless else ABSENT,
             platform=platform,
             anchor=found.image.text or found.instance.text or one.anchor,
+            alternatives=group,
             fixable=not one.exported and (use is None or not use.object.exported),
         )
 
@@ -265,29 +299,3 @@ def _ami(use: Use | None, api: Api) -> Fact[str]:
         return unknown() if not api.ami else ABSENT
     named = stated(use.body.get("inferenceAmiVersion") or use.body.get("inferenceAMIVersion"))
     return unknown() if named.absent and not api.ami else named
-
-
-def _containers(one: Object, pod: Pod) -> list[tuple[Steps, Fact[Image]]] | None:
-    """The containers of a Pod that concern SageMaker, none where only its nodes do; None for a Pod of others.
-
-    On nodes of HyperPod (`ml.*`), those are all with an image in ECR; elsewhere those with an image of AWS's Deep Learning Containers.
-    """
-    hyperpod = one.group == HYPERPOD_TRAINING or any(node.known and node.value.name.startswith("ml.") for node in pod.nodes)
-    found = []
-    for steps, node in pod.images:
-        fact = image_of(node)
-        image = fact.get()
-        if image is not None and image.is_ecr and (hyperpod or image.known_repository or image.owner == "aws"):
-            found.append((steps, fact))
-    return found if found or hyperpod else None
-
-
-def _dangling(use: Use, index: Index) -> Problem | None:
-    """The problem of a use that can name only models of its own object, and names none of them."""
-    names = index.names(use.scope)
-    name = use.name
-    if not APIS[use.object.group].kinds[use.object.kind].local or not names or name is None or not name.known or name.value in names:
-        return None
-    message = f"variant refers to model {name.value}, but the {use.object.kind} has no such model; its models are {', '.join(sorted(names)[:3])}"
-    path = pointer(*use.object.steps, *use.steps, "modelName")
-    return Problem(ProblemKind.DANGLING_REFERENCE, Place(name), message, path, use.object.name)

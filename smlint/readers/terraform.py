@@ -43,15 +43,15 @@ def read(document: Document, environment: Environment) -> Reading:
 
 
 def _reading(source: Source, problems: Iterable[Problem], document: Document, environment: Environment) -> Reading:
-    from smlint.readers.terraform_pairs import deployments
+    from smlint.readers.terraform_pairs import paired
 
-    reading = Reading(FORMAT, tuple(deployments(source, environment)), tuple(problems))
+    reading = paired(source, environment)._replace(problems=tuple(problems))
     if not any(resource.type in STRINGS for resource in source.resources):
         return reading
     from smlint.readers.terraform_strings import readings
 
     for inner in readings(source, document, environment):
-        reading = Reading(FORMAT, (*reading.deployments, *inner.deployments), (*reading.problems, *inner.problems))
+        reading = reading._replace(deployments=(*reading.deployments, *inner.deployments), problems=(*reading.problems, *inner.problems))
     return reading
 
 

@@ -1,7 +1,7 @@
 """Terraform configuration in JSON (`*.tf.json`), such as people and the CDK for Terraform write: one file of a module's folder.
 
-What other files of the folder define is unknown here: a reference to it is never dangling, and `wanted` tells it to whoever knows the
-whole folder. Values of variables from `*.tfvars.json` come in as parameters of the environment.
+What other files of the folder define is unknown here: a reference to it is never dangling, and `missing_models` tells it to whoever
+knows the whole folder. Values of variables from `*.tfvars.json` come in as parameters of the environment.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
-from smlint.nodes import Document, Mapping, Node, Scalar
+from smlint.nodes import Document, Mapping, Node
 from smlint.readers.facts import Environment, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.intrinsics import MAX_VALUES, Given, Value
 from smlint.readers.terraform_blocks import Steps, blocks, labelled
@@ -23,7 +23,7 @@ _REGION_VARIABLES = frozenset({"region", "aws_region"})
 _NAME_ATTRIBUTES = (".name", ".id")
 
 
-class Wanted(NamedTuple):
+class Missing(NamedTuple):
     """A model that a variant refers to and this file does not define: its address, and the problem if the whole module lacks it."""
 
     address: str
@@ -91,6 +91,10 @@ class Configuration:
     def __init__(self, root: Mapping, environment: Environment) -> None:
         self._values = _Values(root, environment)
         self.resources = list(self._resources(root))
+        self._by_address: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            self._by_address.setdefault(_base(resource.address), []).append(resource)
+        self._by_name: dict[tuple[str, str], list[Resource]] | None = None
 
     def _resources(self, root: Mapping) -> Iterator[Resource]:
         for (kind, name), body, path, key in labelled(root.get("resource"), 2, ("resource",)):
@@ -172,50 +176,69 @@ class Configuration:
             if address is None:
                 linked = self._named(resource, value.text, kind)
             else:
-                linked = [one for one in self.resources if one.address == address or (one.type == kind and _unexpanded(one, address))]
+                linked = [one for one in self._by_address.get(_base(address), ()) if one.address == address or _unexpanded(one, address)]
             found.extend((one, value.given) for one in linked)
             unclear = unclear or not linked
         return Targets(tuple(found), unclear)
 
     def _named(self, resource: Resource, text: Text | None, kind: str) -> list[Resource]:
         """The one resource in the same Region whose own name reads as this text, unknown parts included."""
-        wanted = text.shown() if text is not None else ""
-        if text is None or not any(piece.text for piece in text.pieces):
+        name = _comparable(text)
+        if name is None:
             return []
-        found = []
-        for one in self.resources:
-            if one.type == kind and (one.region.get() is None or resource.region.get() is None or one.region.get() == resource.region.get()):
+        if self._by_name is None:
+            self._by_name = {}
+            for one in self.resources:
                 own = self.texts(one.body.get("name"), one.scope)
-                if len(own) == 1 and own[0].text is not None and own[0].text.shown() == wanted:
-                    found.append(one)
+                shown = _comparable(own[0].text) if len(own) == 1 else None
+                if shown is not None:
+                    self._by_name.setdefault((one.type, shown), []).append(one)
+        found = [
+            one for one in self._by_name.get((kind, name), ()) if None in (regions := {one.region.get(), resource.region.get()}) or len(regions) == 1
+        ]
         return found if len(found) == 1 else []
 
-    def wanted(self) -> Iterator[Wanted]:
+    # ---------------------------------------------------------------- other files of the module's folder
+
+    def offered(self, resource: Resource) -> tuple[str, ...]:
+        """The keys under which another file of the folder may name a resource: its address, and its own name if that is known."""
+        unexpanded = any(each.key is None for each in resource.scope)
+        keys = [_key(resource.address + ("[]" if unexpanded else ""))]
+        names = self.texts(resource.body.get("name"), resource.scope)
+        if len(names) == 1 and names[0].text is not None and names[0].text.known:
+            keys.append(_key("name " + names[0].text.value))
+        return tuple(keys)
+
+    def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
+        """The keys of the resource that a name refers to, when that is in no doubt, but in another file of the folder."""
+        values = self.texts(node, scope)
+        text = values[0].text if len(values) == 1 and not values[0].given else None
+        address = _address(text, kind)
+        if address is not None:
+            base = _base(address)
+            if base in self._by_address:
+                return ()
+            return (_key(address),) if base == address else (_key(address), _key(base + "[]"))
+        return (_key("name " + text.value),) if text is not None and text.known and text.value else ()
+
+    def missing(self) -> Iterator[Missing]:
         """The models that variants refer to and this file does not define."""
         for config in self.resources:
-            if config.type != ENDPOINT_CONFIGURATION:
-                continue
-            for key in VARIANTS:
+            for key in VARIANTS if config.type == ENDPOINT_CONFIGURATION else ():
                 for steps, body, scope in self.blocks(config.body, key, config.scope):
-                    node = body.get("model_name")
-                    for value in self.texts(node, scope):
-                        address = _address(value.text, MODEL)
-                        if address is None or node is None or any(_unexpanded(one, address) or one.address == address for one in self.resources):
-                            continue
-                        base = address.partition("[")[0]
-                        scalar = scalar_of(node)
-                        if any(one.address.partition("[")[0] == base for one in self.resources) or not isinstance(scalar, Scalar):
-                            continue
-                        message = f"variant refers to {base}, but the module has no such resource"
-                        path = pointer(*config.path, *steps, "model_name")
-                        place = Place(scalar_text(scalar, editable=False))
-                        yield Wanted(base, Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, config.address))
+                    scalar = scalar_of(body.get("model_name"))
+                    for value in self.texts(scalar, scope):
+                        base = _base(_address(value.text, MODEL) or "")
+                        if scalar is not None and base and base not in self._by_address:
+                            message = f"variant refers to {base}, but the module has no such resource"
+                            place, path = Place(scalar_text(scalar, editable=False)), pointer(*config.path, *steps, "model_name")
+                            yield Missing(base, Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, config.address))
 
 
-def wanted_models(document: Document, environment: Environment) -> tuple[Wanted, ...]:
+def missing_models(document: Document, environment: Environment) -> tuple[Missing, ...]:
     """The models that a file's variants refer to and that other files of its folder must define, `.tf` files too."""
     root = mapping_of(document.root)
-    return tuple(Configuration(root, environment).wanted()) if root is not None else ()
+    return tuple(Configuration(root, environment).missing()) if root is not None else ()
 
 
 def defined_resources(document: Document) -> frozenset[str]:
@@ -223,6 +246,11 @@ def defined_resources(document: Document) -> frozenset[str]:
     root = mapping_of(document.root)
     found = labelled(root.get("resource"), 2) if root is not None else iter(())
     return frozenset(f"{kind}.{name}" for (kind, name), _, _, _ in found if kind.startswith(PREFIX))
+
+
+def _key(name: str) -> str:
+    """The key of a link between files of one folder: it means nothing in another folder."""
+    return f"terraform {name}"
 
 
 def _number(value: str) -> int | None:
@@ -238,6 +266,18 @@ def _address(text: Text | None, kind: str) -> str | None:
     if not name.startswith(kind + "."):
         return None
     return next((name.removesuffix(attribute) for attribute in _NAME_ATTRIBUTES if name.endswith(attribute)), None)
+
+
+def _base(address: str) -> str:
+    """An address without index."""
+    return address.partition("[")[0]
+
+
+def _comparable(text: Text | None) -> str | None:
+    """A name that reads the same wherever it stands, unknown parts by what they are called; None when not even that can be told."""
+    if text is None or not any(piece.text for piece in text.pieces) or any(piece.text is None and "..." in piece.name for piece in text.pieces):
+        return None
+    return text.shown()
 
 
 def _unexpanded(resource: Resource, address: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
+from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, Text, known, unknown
 from smlint.nodes import Mapping, Sequence, resolve
 from smlint.readers.facts import Environment, image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.intrinsics import MAX_VALUES, Given, Value, doubtful, together
@@ -42,9 +42,10 @@ class Field(NamedTuple):
         return pointer(*self.resource.path, *self.steps)
 
 
-def deployments(source: Source, environment: Environment) -> Iterator[Deployment]:
-    """Each image with each instance type it may run on; images and instance types that nothing links, alone."""
-    yield from _Pairs(source, environment).all()
+def paired(source: Source, environment: Environment) -> Reading:
+    """Each image with each instance type it may run on; images and instance types that nothing links, alone, as offered and wanted."""
+    pairs = _Pairs(source, environment)
+    return Reading(FORMAT, tuple(pairs.all()), offers=tuple(pairs.offers), wants=tuple(pairs.wants))
 
 
 class _Pairs:
@@ -54,6 +55,8 @@ class _Pairs:
         self.models = {one.address: list(self._images(one)) for one in source.resources if one.type == MODEL}
         self.configurations = {one.address: list(self._variants(one)) for one in source.resources if one.type == ENDPOINT_CONFIGURATION}
         self.used: set[str] = set()
+        self.offers: list[Link] = []
+        self.wants: list[Link] = []
 
     def all(self) -> Iterator[Deployment]:
         for variants in self.configurations.values():
@@ -67,7 +70,9 @@ class _Pairs:
         for address, images in self.models.items():
             if address not in self.used:
                 for image in images:
-                    yield from self._paired(Kind.ENDPOINT, image, None)
+                    for alone in self._paired(Kind.ENDPOINT, image, None):
+                        self.offers += [Link(key, alone) for key in self.source.offered(image.resource)]
+                        yield alone
 
     # ---------------------------------------------------------------- fields
 
@@ -104,7 +109,8 @@ class _Pairs:
     def _hosted(self, variant: Field) -> Iterator[Deployment]:
         """A variant with the images of its model; alone when that is not here, or has none."""
         steps = (*variant.steps[:-1], "model_name")
-        targets = self.source.targets(variant.resource, steps, variant.body.get("model_name"), variant.scope, MODEL)
+        name = variant.body.get("model_name")
+        targets = self.source.targets(variant.resource, steps, name, variant.scope, MODEL)
         found: list[Deployment] = []
         for model, given in targets.found:
             self.used.add(model.address)
@@ -112,7 +118,10 @@ class _Pairs:
                 found.extend(self._paired(Kind.ENDPOINT, image, variant, given))
         yield from found
         if targets.unclear or not found:
-            yield from self._paired(Kind.ENDPOINT, None, variant)
+            keys = self.source.wanted(name, variant.scope, MODEL) if not targets.found else ()
+            for alone in self._paired(Kind.ENDPOINT, None, variant):
+                self.wants += [Link(key, alone) for key in keys]
+                yield alone
 
     def _component(self, component: Resource) -> Iterator[Deployment]:
         """An inference component: its own container or its model, on its own instance type or that of the variant that it is placed on."""

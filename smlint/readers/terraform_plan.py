@@ -40,6 +40,8 @@ class Output:
 
     def __init__(self, root: Mapping) -> None:
         self._modules = Modules(root)
+        self._by_name: dict[tuple[str, str], list[Resource]] = {}
+        self._by_address: dict[tuple[str, str], list[Resource]] = {}
         everything = list(_everything(root))
         self._region = _only_region(everything)
         self.resources = [
@@ -47,6 +49,9 @@ class Output:
             for body, values, path, kind, address, module in everything
             if is_ours(kind) and (_string(body.get("mode")) or "managed") == "managed"
         ]
+        for resource in self.resources:
+            self._by_name.setdefault((resource.type, _string(resource.body.get("name")) or ""), []).append(resource)
+            self._by_address.setdefault((without_indexes(resource.module), _base(resource)), []).append(resource)
 
     def _resource(self, body: Mapping, values: Mapping, path: Steps, kind: str, address: str, module: str) -> Resource:
         region = _text(values.get("region"))
@@ -69,6 +74,12 @@ class Output:
 
     # ---------------------------------------------------------------- links
 
+    def offered(self, resource: Resource) -> tuple[str, ...]:
+        return ()  # a plan is whole
+
+    def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
+        return ()
+
     def targets(self, resource: Resource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
         """The resource of a type that a name leads to: by its value, or by what the configuration refers to while it is not known."""
         text = _text(node)
@@ -82,7 +93,7 @@ class Output:
 
     def _named(self, resource: Resource, name: str, kind: str) -> list[Resource]:
         """The resource of this name: names are unique in an account's Region, so of several the one in the same module."""
-        found = [one for one in self.resources if one.type == kind and (own := _text(one.body.get("name"))) is not None and own.value == name]
+        found = self._by_name.get((kind, name), [])
         if len(found) > 1:
             found = [one for one in found if one.region.get() == resource.region.get()]
         if len(found) > 1:
@@ -92,7 +103,7 @@ class Output:
     def _referred(self, resource: Resource, module: str, address: str, kind: str) -> list[Resource]:
         """The resource instance that a reference leads to; of several instances the one of the same index, in the same module instance."""
         base, bracket, index = address.partition("[")
-        found = [one for one in self.resources if one.type == kind and _base(one) == base and without_indexes(one.module) == module]
+        found = [one for one in self._by_address.get((module, base), ()) if one.type == kind]
         if len(found) > 1:
             found = [one for one in found if one.module == resource.module] or [one for one in found if one.module.startswith(resource.module + ".")]
         if bracket:
@@ -103,14 +114,13 @@ class Output:
 
     def problems(self) -> Iterator[Problem]:
         """Variants that refer to a model which neither the plan nor its configuration has."""
-        planned = {(without_indexes(one.module), _base(one)) for one in self.resources if one.type == MODEL}
         for config in self.resources:
             if config.type != ENDPOINT_CONFIGURATION:
                 continue
             for key in VARIANTS:
                 for steps, body, _ in self.blocks(config.body, key, ()):
                     if _text(body.get("model_name")) is None:
-                        yield from self._modules.dangling(config, _base(config), (*steps, "model_name"), MODEL, planned)
+                        yield from self._modules.dangling(config, _base(config), (*steps, "model_name"), MODEL, self._by_address.keys())
 
 
 # -------------------------------------------------------------------- what an output holds

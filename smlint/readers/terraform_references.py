@@ -6,7 +6,7 @@ specific first. https://developer.hashicorp.com/terraform/internals/json-format#
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from smlint.model import Place, Problem, ProblemKind
@@ -35,6 +35,7 @@ class Modules:
         self._root = mapping_of(configuration.get("root_module")) if configuration is not None else None
         self._providers = mapping_of(configuration.get("provider_config")) if configuration is not None else None
         self._variables = mapping_of(root.get("variables"))
+        self._resources: dict[str, dict[str, Mapping]] = {}
 
     # ---------------------------------------------------------------- modules and resources
 
@@ -51,21 +52,25 @@ class Modules:
         calls = mapping_of(module.get("module_calls")) if module is not None else None
         return mapping_of(calls.get(name)) if calls is not None else None
 
-    @staticmethod
-    def _resource(module: Mapping | None, address: str) -> Mapping | None:
-        for node in items_of(module.get("resources")) if module is not None else []:
-            body = mapping_of(node)
-            own = scalar_of(body.get("address")) if body is not None else None
-            if own is not None and own.value == address:
-                return body
-        return None
+    def _resource(self, module: str, address: str) -> Mapping | None:
+        """The configuration of a resource, by the address of its module and its own there, both without indexes."""
+        found = self._resources.get(module)
+        if found is None:
+            found = self._resources[module] = {}
+            holder = self._module(module)
+            for node in items_of(holder.get("resources")) if holder is not None else []:
+                body = mapping_of(node)
+                own = scalar_of(body.get("address")) if body is not None else None
+                if body is not None and own is not None:
+                    found.setdefault(own.value, body)
+        return found.get(address)
 
     # ---------------------------------------------------------------- references
 
     def reference(self, module: str, address: str, steps: Steps) -> Referred | None:
         """What an argument of a resource refers to in the end; None when it is no resource's name."""
         path = without_indexes(module)
-        body = self._resource(self._module(path), address)
+        body = self._resource(path, address)
         node: Node | None = body.get("expressions") if body is not None else None
         for step in steps:
             found = resolve(node)
@@ -112,7 +117,7 @@ class Modules:
                 return None
         return None
 
-    def dangling(self, resource: Resource, address: str, steps: Steps, kind: str, planned: set[tuple[str, str]]) -> Iterator[Problem]:
+    def dangling(self, resource: Resource, address: str, steps: Steps, kind: str, planned: Container[tuple[str, str]]) -> Iterator[Problem]:
         """The problem of an argument that refers to a resource which neither the plan nor the module's configuration has."""
         found = self.reference(resource.module, address, steps)
         if found is None:
@@ -121,7 +126,7 @@ class Modules:
         module = self._module(found.module)
         if base.count(".") != 1 or not base.startswith(kind + ".") or (found.module, base) in planned or module is None:
             return
-        if not isinstance(resolve(module.get("resources")), Sequence) or self._resource(module, base) is not None:
+        if not isinstance(resolve(module.get("resources")), Sequence) or self._resource(found.module, base) is not None:
             return
         message = f"variant refers to {base}, but the plan has no such resource"
         yield Problem(
@@ -136,7 +141,7 @@ class Modules:
 
     def provider_region(self, module: str, kind: str, name: str) -> str | None:
         """The Region of the provider that a resource is made with, where the plan tells it: a constant or a variable of the root module."""
-        body = self._resource(self._module(without_indexes(module)), f"{kind}.{name}")
+        body = self._resource(without_indexes(module), f"{kind}.{name}")
         key = scalar_of(body.get("provider_config_key")) if body is not None else None
         provider = mapping_of(self._providers.get(key.value)) if key is not None and self._providers is not None else None
         if provider is None or provider.get("module_address") is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-
 from smlint.model import Deployment, Reading
 from smlint.nodes import Document
 from smlint.readers.embedded import embedded_reading

@@ -1,0 +1,86 @@
+"""Deployments whose halves stand in two files of one run: a model in one, the production variant that names it in the other.
+
+They are put together only where there is no doubt: one file alone offers the model, or one alone in the variant's own folder.
+A linked deployment is judged with the file that holds the image, since that is what would be repaired.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from smlint.engine import Read
+from smlint.model import Deployment, Fact, InstanceType, Link, Reading, SourceText
+
+
+class Wanted(NamedTuple):
+    """A variant that looks for its model, and the file it stands in."""
+
+    link: Link
+    source: SourceText
+
+
+class Halves:
+    """The halves that a set of files offers and wants."""
+
+    def __init__(self, files: Iterable[Read]) -> None:
+        self._wants: dict[str, list[Wanted]] = {}
+        self._offers: dict[str, set[str]] = {}
+        for file in files:
+            for reading, _ in file.readings:
+                for link in reading.wants:
+                    self._wants.setdefault(link.key, []).append(Wanted(link, file.source))
+                for link in reading.offers:
+                    self._offers.setdefault(link.key, set()).add(file.source.path)
+
+    def completed(self, file: Read) -> Read:
+        """The file with each of its models that variants elsewhere name joined to them."""
+        readings = tuple((self._joined(reading, file.source.path), index) for reading, index in file.readings)
+        return file._replace(readings=readings)
+
+    def _joined(self, reading: Reading, path: str) -> Reading:
+        found: dict[int, list[Deployment]] = {}
+        for offer in reading.offers:
+            for wanted in self._wants.get(offer.key, ()):
+                if wanted.source.path != path and _means(wanted.source.path, path, self._offers.get(offer.key, set())):
+                    found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
+        return _with(reading, found)
+
+
+def _means(variant: str, model: str, offering: set[str]) -> bool:
+    """Whether a variant in one file can mean only the model in this one."""
+    if len(offering) == 1:
+        return True
+    folder = os.path.dirname(os.path.abspath(variant))
+    beside = [path for path in offering if os.path.dirname(os.path.abspath(path)) == folder]
+    return beside == [model]
+
+
+def _joined(model: Deployment, wanted: Wanted) -> Deployment:
+    """One deployment of both halves."""
+    variant = wanted.link.deployment
+    instance: Fact[InstanceType] = variant.instance_type
+    if instance.text is not None:
+        instance = instance._replace(text=instance.text._replace(elsewhere=wanted.source))
+    region = model.region
+    if region.origin != "manifest" and variant.region.known and variant.region.origin == "manifest":
+        region = variant.region._replace(text=None)
+    return model._replace(
+        kind=variant.kind,
+        instance_type=instance,
+        region=region,
+        serverless=variant.serverless._replace(text=None),
+        accelerator_type=variant.accelerator_type._replace(text=None),
+        inference_ami_version=variant.inference_ami_version._replace(text=None),
+    )
+
+
+def _with(reading: Reading, found: dict[int, list[Deployment]]) -> Reading:
+    """The reading with each model that was found a variant for replaced by the linked deployments."""
+    if not found:
+        return reading
+    deployments: list[Deployment] = []
+    for deployment in reading.deployments:
+        deployments.extend(found.get(id(deployment), [deployment]))
+    return reading._replace(deployments=tuple(deployments))

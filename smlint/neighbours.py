@@ -1,0 +1,77 @@
+"""What files tell of each other: models and variants apart, a stack and its nested stacks, what the CDK and Terraform write beside a template."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from smlint.engine import NOTHING, Outside, Read, read
+from smlint.linking import Halves
+from smlint.settings import Settings
+from smlint.source import Source
+
+
+class Neighbours:
+    """The files of a run that may complete each other. `context` are files that are read for that, and not judged."""
+
+    def __init__(self, judged: Sequence[Source], context: Sequence[Source], settings: Settings) -> None:
+        self._settings = settings
+        self._outside: dict[str, Outside] = {}
+        self._read: dict[str, Read] = {}
+        sources = [*judged, *context]
+        for source in sources:
+            self._outside[source.path] = self._beside(source)
+        # A nested stack is given its parameters by the template above it, which has to be read first; nesting goes as deep as it goes.
+        for source in sources:
+            self._keep(source)
+        for _ in range(MAX_NESTING):
+            changed = self._hand_down()
+            for source in sources:
+                if source.path in changed:
+                    self._keep(source)
+            if not changed:
+                break
+        self._halves = Halves(self._read.values())
+
+    def read(self, source: Source) -> Read:
+        """A text (perhaps changed since) as the readers see it, completed by the others."""
+        kept = self._read.get(source.path)
+        if kept is None or kept.source is not source:
+            kept = read(source, self._settings, self._outside.get(source.path, NOTHING))
+        return self._halves.completed(kept)
+
+    def _keep(self, source: Source) -> None:
+        self._read[source.path] = read(source, self._settings, self._outside[source.path])
+
+    def _beside(self, source: Source) -> Outside:
+        if source.path.endswith(".template.json"):
+            from smlint.assembly import region_of_stack
+
+            return Outside(region_of_stack(source.path))
+        if source.path.endswith(".tf.json"):
+            from smlint.module_variables import values_beside
+
+            return Outside(None, values_beside(source.path))
+        return NOTHING
+
+    def _hand_down(self) -> set[str]:
+        """Give nested stacks what the templates above them give; the paths of those for which that is news."""
+        given: dict[str, set[Outside]] = {}
+        by_file = {os.path.abspath(path): path for path in self._read}
+        for path, file in self._read.items():
+            for reading, _ in file.readings:
+                for stack in reading.nested:
+                    child = by_file.get(os.path.abspath(os.path.join(os.path.dirname(path), stack.path)))
+                    if child is not None and child != path:
+                        given.setdefault(child, set()).add(Outside(self._outside[path].region, stack.parameters))
+        changed = set()
+        for child, ways in given.items():
+            # Used in two ways, a template is judged by itself.
+            outside = next(iter(ways)) if len(ways) == 1 else NOTHING
+            if outside != self._outside[child]:
+                self._outside[child] = outside
+                changed.add(child)
+        return changed
+
+
+MAX_NESTING = 5

@@ -1,0 +1,183 @@
+"""The catalogue: loaded once, whole, small, and with its provenance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smlint.images import catalog
+from smlint.images.catalog import (
+    account_of,
+    current,
+    frameworks,
+    is_aws_account,
+    is_known_repository,
+    is_owner,
+    is_past_patch,
+    load,
+    published_regions,
+    use,
+    versions,
+)
+from smlint.images.uri import parse_image
+from smlint.model import SmlintError
+from tests.oracle import FIXTURES
+
+DATA = Path(catalog.DATA)
+
+
+@pytest.fixture
+def _bundled() -> Iterator[None]:
+    yield
+    use(None)
+
+
+def test_it_is_small_and_dated_and_says_where_it_comes_from():
+    assert sum(path.stat().st_size for path in DATA.glob("*.json")) <= 300_000
+    assert current().as_of == "2026-11-22"
+    sources = {source["name"]: source for source in current().provenance}
+    assert {name: sources[name]["version"] for name in ("sagemaker-core", "botocore", "cfn-lint", "moto")} == {
+        "sagemaker-core": "2.27.0", "botocore": "1.44.5", "cfn-lint": "1.58.0", "moto": "5.2.5",
+    }  # fmt: skip
+    assert all(len(source["sha256"]) == 64 and source["licence"] and source["gives"] for source in sources.values())
+
+
+def test_accounts_are_those_of_the_registries():
+    """Every account that the independent table has, and no other for the same repository and Region."""
+    table = json.loads((FIXTURES / "registries.json").read_text())
+    for repository, number in table["repositories"].items():
+        family = current().family_of(repository)
+        for region, account in table["families"][number].items():
+            assert family[region] == account, (repository, region)
+            assert account_of(repository, region) in (account, None)
+    assert len(current().accounts) == 18
+    assert len(current().owned()) == 374
+
+
+@pytest.mark.parametrize(
+    ("repository", "region", "account"),
+    [
+        pytest.param("pytorch-inference", "us-west-2", "763104351884", id="Deep Learning Containers"),
+        pytest.param("pytorch-inference", "eu-south-1", "692866216735", id="in a Region with its own account"),
+        pytest.param("tensorflow-inference-arm64", "eu-south-1", "692866216735", id="a repository that only the documents have"),
+        pytest.param("pytorch-inference-neuronx", "us-west-2", "763104351884", id="a Neuron one"),
+        pytest.param("sagemaker-xgboost", "us-west-2", "246618743249", id="an algorithm"),
+        pytest.param("pytorch-inference", "xx-west-2", None, id="no such Region"),
+        pytest.param("sagemaker-geospatial-v1-0", "us-east-1", None, id="not published there"),
+        pytest.param("nope", "us-west-2", None, id="an unknown repository"),
+    ],
+)
+def test_the_account_of_a_repository(repository: str, region: str, account: str | None):
+    assert account_of(repository, region) == account
+
+
+def test_triton_has_moved():
+    assert account_of("sagemaker-tritonserver", "us-west-2", "22.07") == "301217895009"
+    assert account_of("sagemaker-tritonserver", "us-west-2", "23.12") == "763104351884"
+    assert is_owner("301217895009", "sagemaker-tritonserver")
+    assert is_owner("763104351884", "sagemaker-tritonserver")
+    assert not is_owner("763104351884", "sagemaker-xgboost")
+
+
+def test_owners_and_regions():
+    assert is_aws_account("246618743249")
+    assert not is_aws_account("123456789012")
+    assert is_known_repository("pytorch-inference-arm64")
+    assert not is_known_repository("team/model")
+    assert published_regions("sagemaker-geospatial-v1-0") == ("us-west-2",)
+    assert len(published_regions("pytorch-inference")) > 30
+    assert published_regions("nope") == ()
+
+
+def test_frameworks_are_names_that_users_write():
+    names = frameworks()
+    assert {"pytorch", "tensorflow", "sklearn", "xgboost", "huggingface", "kmeans", "djl-lmi", "vllm-server"} <= set(names)
+    assert not {"pytorch-amzn2023", "huggingface-neuronx", "pytorch-training-compiler", "base", "instance_gpu_info"} & set(names)
+    assert list(names) == sorted(names)
+
+
+def test_arm64_versions_are_those_of_both_sources():
+    assert [v for v in versions("pytorch", "inference", "arm64") if v.count(".") == 2] == [
+        "2.6.0", "2.5.1", "2.4.0", "2.3.0", "2.2.1", "2.1.0", "2.0.1", "2.0.0", "1.12.1",
+    ]  # fmt: skip
+    assert [v for v in versions("tensorflow", "inference", "arm64") if v.count(".") == 2] == [
+        "2.19.0", "2.18.0", "2.16.1", "2.14.1", "2.13.0", "2.12.1", "2.9.1",
+    ]  # fmt: skip
+    assert versions("xgboost", architecture="arm64") == ("1.5-1", "1.3-1")
+    assert versions("sklearn", architecture="arm64") == ("1.0-1",)
+    assert versions("pytorch", "training", "arm64") == ()
+    assert versions("kmeans", processor="gpu") == ("1",)
+    assert versions("nope") == ()
+
+
+@pytest.mark.parametrize(
+    ("uri", "today", "past"),
+    [
+        pytest.param("pytorch-inference:2.6.0-cpu-py312", "2026-06-30", False, id="on the last day"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312", "2026-07-01", True, id="on the day after"),
+        pytest.param("pytorch-training:2.6.0-cpu-py312", "2026-02-01", True, id="training ends earlier"),
+        pytest.param("pytorch-inference:1.12.1-cpu-py38", "2020-01-01", True, id="older than all that is dated"),
+        pytest.param("tensorflow-training:2.13.0-cpu-py310", "2020-01-01", True, id="the same of TensorFlow"),
+        pytest.param("tensorflow-inference:2.16.1-cpu", "2026-01-01", True, id="a date of the legacy table"),
+        pytest.param("pytorch-inference:2.7.1-cpu-py312-ubuntu22.04-sagemaker", "2030-01-01", None, id="no date is known"),
+        pytest.param("djl-inference:0.33.0-lmi15.0.0-cu128", "2030-01-01", None, id="a repository without dates"),
+        pytest.param("pytorch-inference-neuronx:1.13.0-neuronx-py38-sdk2.9.0-ubuntu20.04", "2030-01-01", None, id="Neuron has none either"),
+    ],
+)
+def test_end_of_patch(uri: str, today: str, past: bool | None):
+    assert is_past_patch(parse_image(f"763104351884.dkr.ecr.us-west-2.amazonaws.com/{uri}"), today) is past
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        pytest.param(b"", "not JSON", id="empty"),
+        pytest.param(b"[1]", "not a catalogue", id="no object"),
+        pytest.param(b"{}", "not a catalogue", id="nothing in it"),
+        pytest.param(b'{"format": 99}', "format 99", id="a later format"),
+        pytest.param(b"\xff\xfe\x00", "not JSON", id="no text"),
+        pytest.param(b"[" * 200_000, "not JSON", id="too deep"),
+        pytest.param(b'{"format": 1, "as_of": "2026-01-01", "provenance": [], "partitions": []}', "not a catalogue", id="half of it"),
+    ],
+)
+def test_a_broken_file_is_an_error_in_one_line(tmp_path: Path, content: bytes, word: str):
+    path = tmp_path / "catalog.json"
+    path.write_bytes(content)
+    with pytest.raises(SmlintError) as caught:
+        load(str(path))
+    assert word in caught.value.what
+    assert caught.value.hint
+    assert "\n" not in caught.value.what
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path):
+    with pytest.raises(SmlintError, match="cannot read"):
+        load(str(tmp_path / "nowhere.json"))
+
+
+@pytest.mark.usefixtures("_bundled")
+def test_another_catalogue_replaces_the_bundled_one(tmp_path: Path):
+    data = json.loads((DATA / "catalog.json").read_text())
+    data["as_of"] = "2027-01-01"
+    data["repositories"]["pytorch-inference"]["published"].append("9.9.9-cpu-py399-ubuntu30.04-sagemaker")
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(data))
+    uri = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:9.9.9-cpu-py399-ubuntu30.04-sagemaker"
+    assert not parse_image(uri).known_tag
+    use(str(path))
+    assert current().as_of == "2027-01-01"
+    assert parse_image(uri).known_tag
+    assert "9.9.9" in versions("pytorch")
+    use(None)
+    assert current().as_of == "2026-11-22"
+    assert not parse_image(uri).known_tag
+
+
+@pytest.mark.usefixtures("_bundled")
+def test_a_bad_catalogue_leaves_the_one_in_use(tmp_path: Path):
+    with pytest.raises(SmlintError):
+        use(str(tmp_path / "nowhere.json"))
+    assert current().as_of == "2026-11-22"

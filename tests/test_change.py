@@ -1,0 +1,119 @@
+"""What a repair proposes: the image that differs in one respect only."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint.images.catalog import account_of, current
+from smlint.images.resolve import change, move
+from smlint.images.uri import parse_image
+from smlint.model import Expected, Reason, Unresolved
+
+US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("image", "arguments", "expected"),
+    [
+        pytest.param(f"{US}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"architecture": "arm64"}, f"{US}/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="to arm64, the long form stays"),
+        pytest.param(f"{US}/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"instance_type": "ml.m5.large"}, f"{US}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="and back"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"instance_type": "ml.c8g.large"}, f"{US}/pytorch-inference-arm64:2.6.0-cpu-py312", id="the short form stays where it is published"),
+        pytest.param(f"{US}/pytorch-inference:2.1.0-cpu-py310", {"instance_type": "ml.c7g.large"}, f"{US}/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="else the form that retrieve gives"),
+        pytest.param(f"{US}/pytorch-inference:2.6-cpu-py312-ubuntu22.04-sagemaker-v1", {"architecture": "arm64"}, f"{US}/pytorch-inference-arm64:2.6-cpu-py312-ubuntu22.04-sagemaker-v1", id="the form with a revision stays"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", {"processor": "cpu"}, f"{US}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="to CPU, the toolkit goes"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", {"instance_type": "ml.c7g.xlarge"}, f"{US}/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="GPU to arm64 in one step"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", {"instance_type": "ml.g5.xlarge"}, f"{US}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="to GPU, the toolkit comes"),
+        pytest.param("763104351884.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.6.0-gpu-py312", {"processor": "cpu"}, "763104351884.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", id="a placeholder stays"),
+        pytest.param("763104351884.dkr.ecr.\ue001.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"architecture": "arm64"}, "763104351884.dkr.ecr.\ue001.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="an unknown part stays"),
+        pytest.param(f"{US}/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker", {"scope": "inference"}, f"{US}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="to inference, with the toolkit that there is"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", {"platform": "sagemaker"}, f"{US}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="to SageMaker"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312-ec2", {"platform": "sagemaker"}, f"{US}/pytorch-inference:2.6.0-cpu-py312", id="to SageMaker, short"),
+        pytest.param(f"{US}/vllm:server-cuda-v2.3", {"platform": "sagemaker"}, f"{US}/vllm:server-sagemaker-cuda-v2.3", id="to SageMaker, a server"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.5-1", {"architecture": "arm64"}, f"{ALGORITHMS}/sagemaker-xgboost:1.5-1-arm64", id="xgboost to arm64"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.0-1-cpu-py3", {"instance_type": "ml.c7g.large"}, f"{ALGORITHMS}/sagemaker-scikit-learn:1.0-1-arm64-cpu-py3", id="scikit-learn to arm64"),
+        pytest.param(f"{US}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04", {"instance_type": "ml.m5.large"}, f"{US}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04", id="Hugging Face with the same base"),
+        pytest.param(f"{US}/sagemaker-tritonserver:24.09-py3", {"processor": "cpu"}, f"{US}/sagemaker-tritonserver:24.09-py3-cpu", id="Triton to CPU"),
+        pytest.param(f"{US}/llama-cpp:server-sagemaker-cuda-v1", {"processor": "cpu"}, f"{US}/llama-cpp:server-sagemaker-cpu-v1", id="a server to CPU"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", {"version": "2.5.1"}, f"{US}/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker", id="another version, with its Python"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"framework": "tensorflow", "version": "2.16.1"}, f"{US}/tensorflow-inference:2.16.1-cpu", id="another framework"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"framework": "xgboost", "version": "1.7-1"}, f"{ALGORITHMS}/sagemaker-xgboost:1.7-1", id="another framework in another account"),
+        pytest.param(f"{US}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"architecture": "arm64", "region": "eu-south-1"}, "692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="another Region too"),
+        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"architecture": "arm64"}, "111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="a mirror stays a mirror"),
+    ],
+)  # fmt: skip
+def test_the_changed_image(image: str, arguments: dict[str, str], expected: str):
+    found = change(parse_image(image), **arguments)
+    assert isinstance(found, Expected), found
+    assert found.uri == expected
+    assert parse_image(found.uri).known_tag
+    assert found.why
+
+
+@pytest.mark.parametrize(
+    ("image", "arguments", "reason", "alternatives"),
+    [
+        pytest.param(f"{US}/pytorch-inference:1.13.1-cpu-py39", {"instance_type": "ml.c7g.large"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.7-1", {"architecture": "arm64"}, Reason.GRAVITON_VERSION, ("1.3-1", "1.5-1"), id="nor of this one"),
+        pytest.param(f"{US}/pytorch-training:2.6.0-cpu-py312", {"architecture": "arm64"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image for this use"),
+        pytest.param(f"{US}/djl-inference:0.33.0-lmi15.0.0-cu128", {"instance_type": "ml.m5.large"}, Reason.PROCESSOR, (), id="CUDA only"),
+        pytest.param(f"{US}/pytorch-inference:2.1.0-gpu-py310", {"instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, ("1.13.1", "2.1.1", "2.1.2"), id="no Neuron image of this version"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"version": "9.9"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="no such version"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"scope": "monitoring"}, Reason.SCOPE, (), id="no such use"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"python": "py39"}, Reason.PYTHON, ("py312",), id="no such Python"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"instance_type": "m5.large"}, Reason.INSTANCE_TYPE, (), id="no instance type"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"region": "xx-west-1"}, Reason.REGION, (), id="no such Region"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312@sha256:" + "0" * 64, {"processor": "gpu"}, Reason.UNKNOWN, (), id="a digest is never edited"),
+        pytest.param(f"{US}/pytorch-inference:${{TAG}}", {"processor": "gpu"}, Reason.UNKNOWN, (), id="an unknown tag"),
+        pytest.param("nginx:1.2", {"processor": "gpu"}, Reason.UNKNOWN, (), id="a foreign image"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_changed_image(image: str, arguments: dict[str, str], reason: Reason, alternatives: tuple[str, ...]):
+    found = change(parse_image(image), **arguments)
+    assert isinstance(found, Unresolved), found
+    assert (found.reason, found.alternatives) == (reason, alternatives)
+    assert found.message
+
+
+def test_a_change_to_what_it_is_already_gives_the_image_itself():
+    """Over every published x86_64 tag for SageMaker: nothing changes, or only the spelling of one version."""
+    catalog = current()
+    count = 0
+    for repository in catalog.repositories:
+        account = account_of(repository, "us-west-2")
+        for release in catalog.releases_of(repository):
+            if account is None or release.platform == "ec2" or release.processor in (None, "eia") or not release.version:
+                continue
+            image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{repository}:{release.tag}")
+            if image.owner != "aws" or not image.is_ecr or "us-west-2" not in release.regions or "before" in catalog.repositories[repository]:
+                continue
+            found = change(image, architecture=image.architecture)
+            assert isinstance(found, Expected), (image.uri, found)
+            other = parse_image(found.uri)
+            count += 1
+            assert (other.architecture, other.processor, other.framework, other.account) == (image.architecture, image.processor, image.framework, image.account)
+            assert other.python in (image.python, None) or image.python in (None, "py2", "py3"), (image.uri, found.uri)
+            assert other.accelerator == image.accelerator or image.accelerator is None or other.accelerator is None, (image.uri, found.uri)
+    assert count > 1_500
+
+
+@pytest.mark.parametrize(
+    ("image", "region", "expected"),
+    [
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", "eu-south-1", "692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", id="another account"),
+        pytest.param(f"{US}/pytorch-inference:what-ever", "cn-north-1", "727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:what-ever", id="another partition; the tag need not be known"),
+        pytest.param("763104351884.dkr.ecr-fips.us-east-1.amazonaws.com/pytorch-inference:x", "us-west-2", "763104351884.dkr.ecr-fips.us-west-2.amazonaws.com/pytorch-inference:x", id="FIPS stays"),
+        pytest.param("763104351884.dkr-ecr.us-east-1.on.aws/pytorch-inference:x", "cn-north-1", "727897471807.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/pytorch-inference:x", id="dual stack stays"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost@sha256:" + "0" * 64, "us-east-1", "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost@sha256:" + "0" * 64, id="a digest is kept"),
+        pytest.param("999999999999.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:x", "us-west-2", f"{US}/pytorch-inference:x", id="a wrong account"),
+        pytest.param("301217895009.dkr.ecr.us-west-2.amazonaws.com/sagemaker-tritonserver:22.07-py3", "us-east-1", "785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:22.07-py3", id="old Triton among the Neo accounts"),
+        pytest.param(f"{US}/pytorch-inference:${{TAG}}", "us-east-1", "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:${TAG}", id="an unknown tag is not touched"),
+        pytest.param(f"{US}/pytorch-inference:x", "xx-east-1", None, id="no such Region"),
+        pytest.param(f"{US}/nope:x", "us-east-1", None, id="an unknown repository"),
+        pytest.param("081189585635.dkr.ecr.us-west-2.amazonaws.com/sagemaker-geospatial-v1-0:latest", "us-east-1", None, id="not published there"),
+        pytest.param("nginx:1.2", "us-east-1", None, id="a foreign image"),
+        pytest.param(US, "us-east-1", None, id="no repository"),
+    ],
+)  # fmt: skip
+def test_the_same_image_in_another_region(image: str, region: str, expected: str | None):
+    assert move(parse_image(image), region) == expected

@@ -1,0 +1,200 @@
+"""What files of one run tell of each other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smlint.model import Finding
+from smlint.run import FixMode, check
+from smlint.settings import Settings
+
+X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
+MISMATCH = "image-architecture-mismatch"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def findings(*paths: str, **more: object) -> list[Finding]:
+    settings = Settings(today="2024-01-01", **more)  # type: ignore[arg-type]  # only fields of Settings are given below
+    return [finding for finding in check(paths or ["."], settings).report.findings if finding.severity != "note"]
+
+
+def model(name: str = "churn", image: str = X86, namespace: str = "prod") -> str:
+    return (
+        f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: Model\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+        f"spec:\n  modelName: {name}\n  primaryContainer:\n    image: {image}\n"
+    )
+
+
+def config(name: str = "churn", instance: str = "ml.c7g.large", namespace: str = "prod") -> str:
+    return (
+        f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: EndpointConfig\nmetadata: {{name: {name}-config, namespace: {namespace}}}\n"
+        f"spec:\n  endpointConfigName: {name}\n  productionVariants:\n    - {{modelName: {name}, variantName: a, instanceType: {instance}}}\n"
+    )
+
+
+class TestKubernetes:
+    def test_a_model_and_the_variant_that_names_it_may_stand_in_two_files(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config())
+        (finding,) = findings()
+        assert (finding.rule, finding.path) == (MISMATCH, "model.yaml")
+        (related,) = finding.related
+        assert related.elsewhere is not None
+        assert related.elsewhere.path == "config.yaml"
+        assert related.elsewhere.text[related.span.start : related.span.end] == "ml.c7g.large"
+
+    def test_the_file_with_the_image_is_repaired(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config())
+        check(["."], Settings(today="2024-01-01"), FixMode.APPLY)
+        assert (folder / "model.yaml").read_text() == model(image=ARM)
+        assert (folder / "config.yaml").read_text() == config()
+        assert findings() == []
+
+    def test_an_image_that_suits_one_of_two_files_is_left_alone(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "arm.yaml", config())
+        write(folder / "x86.yaml", config(instance="ml.c7i.large"))
+        (finding,) = findings()
+        assert finding.fix is None
+        assert "not fixed" in finding.message
+
+    @pytest.mark.parametrize(
+        "files",
+        [
+            pytest.param({"m.yaml": model(), "c.yaml": config(namespace="dev")}, id="another namespace"),
+            pytest.param({"m.yaml": model(), "c.yaml": config(name="other")}, id="another name"),
+            pytest.param({"a/m.yaml": model(), "b/m.yaml": model(), "c/c.yaml": config()}, id="two files offer the model"),
+        ],
+    )
+    def test_in_doubt_nothing_is_linked(self, folder: Path, files: dict[str, str]) -> None:
+        for name, text in files.items():
+            write(folder / name, text)
+        assert findings() == []
+
+    def test_of_two_files_that_offer_the_model_the_one_beside_is_meant(self, folder: Path) -> None:
+        for stage, image in (("dev", X86), ("prod", ARM)):
+            write(folder / stage / "model.yaml", model(image=image))
+            write(folder / stage / "config.yaml", config())
+        assert [finding.path for finding in findings()] == ["dev/model.yaml"]
+
+    def test_a_file_that_was_not_named_may_be_context(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config())
+        assert findings("model.yaml") == []
+        assert [finding.rule for finding in findings("model.yaml", context=("*.yaml",))] == [MISMATCH]
+
+    def test_a_context_file_is_not_reported(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config())
+        assert findings("config.yaml", context=("*.yaml",)) == []
+
+
+class TestCloudAssembly:
+    TEMPLATE = json.dumps({"Resources": {"M": {"Type": "AWS::SageMaker::Model", "Properties": {"PrimaryContainer": {"Image": X86}}}}})
+
+    def manifest(self, environment: str) -> str:
+        stack = {"type": "aws:cloudformation:stack", "environment": environment, "properties": {"templateFile": "Stack.template.json"}}
+        return json.dumps({"version": "36.0.0", "artifacts": {"Stack": stack, "Tree": {"type": "cdk:tree"}}})
+
+    @pytest.mark.parametrize(
+        ("environment", "rules"),
+        [
+            pytest.param("aws://111122223333/eu-south-1", ["image-region-mismatch"], id="the manifest tells another Region"),
+            pytest.param("aws://111122223333/us-west-2", [], id="the manifest tells the image's Region"),
+            pytest.param("aws://unknown-account/unknown-region", [], id="a stack for any Region"),
+        ],
+    )
+    def test_the_manifest_beside_a_template_tells_its_region(self, folder: Path, environment: str, rules: list[str]) -> None:
+        write(folder / "cdk.out/Stack.template.json", self.TEMPLATE)
+        write(folder / "cdk.out/manifest.json", self.manifest(environment))
+        assert [finding.rule for finding in findings("cdk.out/Stack.template.json")] == rules
+
+    @pytest.mark.parametrize("text", ["", "[]", "{", '{"artifacts": [1]}', '{"artifacts": {"a": 1, "b": {"type": "aws:cloudformation:stack"}}}'])
+    def test_a_manifest_of_another_shape_tells_nothing(self, folder: Path, text: str) -> None:
+        write(folder / "Stack.template.json", self.TEMPLATE)
+        write(folder / "manifest.json", text)
+        assert findings("Stack.template.json") == []
+
+
+class TestNestedStacks:
+    CHILD = (
+        "Parameters: {Size: {Type: String, Default: ml.c7i.large}, Image: {Type: String}}\nResources:\n"
+        "  M: {Type: 'AWS::SageMaker::Model', Properties: {PrimaryContainer: {Image: !Ref Image}}}\n"
+        "  C: {Type: 'AWS::SageMaker::EndpointConfig', Properties: {ProductionVariants: [{ModelName: !Ref M, InstanceType: !Ref Size}]}}\n"
+    )
+
+    def parent(self, *sizes: str) -> str:
+        return "Resources:\n" + "".join(
+            f"  S{n}:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: ./nested/child.yaml\n"
+            f"      Parameters: {{Size: {size}, Image: '{X86}'}}\n"
+            for n, size in enumerate(sizes)
+        )
+
+    def test_a_nested_stack_is_judged_with_the_parameters_it_is_given(self, folder: Path) -> None:
+        write(folder / "main.yaml", self.parent("ml.c7g.large"))
+        write(folder / "nested/child.yaml", self.CHILD)
+        (finding,) = findings()
+        assert (finding.rule, finding.path, finding.fix) == (MISMATCH, "nested/child.yaml", None)
+
+    def test_one_that_is_used_in_two_ways_is_judged_by_itself(self, folder: Path) -> None:
+        write(folder / "main.yaml", self.parent("ml.c7g.large", "ml.c6g.large"))
+        write(folder / "nested/child.yaml", self.CHILD)
+        assert findings() == []
+
+    def test_a_template_that_nests_itself_is_not_a_hang(self, folder: Path) -> None:
+        write(folder / "nested/child.yaml", self.parent("ml.c7g.large").replace("./nested/", "./") + self.CHILD.partition("Resources:\n")[2])
+        assert findings() == []
+
+
+class TestTerraformModule:
+    def files(self, folder: Path, extra: dict[str, object]) -> None:
+        main = {
+            "resource": {
+                "aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}},
+                "aws_sagemaker_endpoint_configuration": {
+                    "c": {"production_variants": {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "${var.size}"}}
+                },
+            }
+        }
+        write(folder / "main.tf.json", json.dumps(main, indent=2))
+        for name, data in extra.items():
+            write(folder / name, json.dumps(data))
+
+    @pytest.mark.parametrize(
+        ("extra", "rules"),
+        [
+            pytest.param({}, [], id="a variable that nothing tells is unknown"),
+            pytest.param({"variables.tf.json": {"variable": {"size": {"default": "ml.c7g.large"}}}}, [MISMATCH], id="a default in another file of the module"),
+            pytest.param({"terraform.tfvars.json": {"size": "ml.c7g.large"}}, [MISMATCH], id="a value in terraform.tfvars.json"),
+            pytest.param({"a.auto.tfvars.json": {"size": "ml.c7g.large"}}, [MISMATCH], id="a value in an automatic file"),
+            pytest.param({"prod.tfvars.json": {"size": "ml.c7g.large"}}, [], id="a file that Terraform does not load by itself"),
+            pytest.param(
+                {"variables.tf.json": {"variable": {"size": {"default": "ml.c7g.large"}}}, "terraform.tfvars.json": {"size": "ml.c7i.large"}}, [], id="a value wins over a default"
+            ),
+        ],
+    )
+    def test_the_files_of_a_module_give_values_to_its_variables(self, folder: Path, extra: dict[str, object], rules: list[str]) -> None:
+        self.files(folder, extra)
+        assert [finding.rule for finding in findings("main.tf.json")] == rules
+
+    def test_a_model_and_its_configuration_may_stand_in_two_files_of_a_module(self, folder: Path) -> None:
+        write(folder / "model.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
+        variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7g.large"}
+        write(folder / "endpoint.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
+        (finding,) = findings()
+        assert (finding.rule, finding.path) == (MISMATCH, "model.tf.json")

@@ -1,0 +1,149 @@
+"""Definitions of SageMaker Pipelines: steps, parameters, joined strings, and the models that steps make for others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from smlint.model import Reading
+from smlint.nodes import parse
+from smlint.readers import Environment, pipeline
+from tests.conftest import ROOT
+from tests.mutated import mutated
+
+IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu-py310"
+
+
+def definition(*steps: object, parameters: object = ()) -> str:
+    return json.dumps({"Version": "2020-12-01", "Parameters": parameters, "Steps": list(steps)})
+
+
+def training(image: object = IMAGE, instance: object = "ml.m5.large", name: str = "Train") -> dict[str, object]:
+    arguments = {"AlgorithmSpecification": {"TrainingImage": image}, "ResourceConfig": {"InstanceType": instance}}
+    return {"Name": name, "Type": "Training", "Arguments": arguments}
+
+
+def model(name: str = "Model", kind: str = "Model") -> dict[str, object]:
+    return {"Name": name, "Type": kind, "Arguments": {"PrimaryContainer": {"Image": IMAGE}}}
+
+
+def transform(reference: object) -> dict[str, object]:
+    return {"Name": "Score", "Type": "Transform", "Arguments": {"ModelName": reference, "TransformResources": {"InstanceType": "ml.m5.large"}}}
+
+
+def reading(text: str, **parameters: str) -> Reading:
+    (document,) = parse(text)
+    assert pipeline.claims(document)
+    return pipeline.read(document, Environment(None, tuple(parameters.items())))
+
+
+def pairs(found: Reading) -> list[tuple[str, str | None, str | None]]:
+    texts = [(d.image.text, d.instance_type.text) for d in found.deployments]
+    return [
+        (d.resource, image.shown().rpartition("/")[2] if image else None, instance.shown() if instance else None)
+        for d, (image, instance) in zip(found.deployments, texts, strict=True)
+    ]
+
+
+TAGGED = "pytorch-training:2.1.0-cpu-py310"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("ml.m5.large", "ml.m5.large", id="a literal"),
+        pytest.param({"Get": "Parameters.Type"}, "ml.c5.large", id="a parameter with a default"),
+        pytest.param({"Get": "Parameters.Open"}, "${Parameters.Open}", id="a parameter without"),
+        pytest.param({"Get": "Parameters.None"}, "${Parameters.None}", id="no such parameter"),
+        pytest.param({"Get": "Steps.Other.Type"}, "${Steps.Other.Type}", id="the result of a step"),
+        pytest.param({"Std:Join": {"On": ".", "Values": ["ml", "m5", "large"]}}, "ml.m5.large", id="joined parts"),
+        pytest.param({"Std:Join": {"On": "", "Values": ["ml.", {"Get": "Parameters.Open"}]}}, "ml.${Parameters.Open}", id="joined with an unknown part"),
+        pytest.param({"Std:Join": {"On": {"a": 1}, "Values": ["ml."]}}, "${Std:Join}", id="joined by no string"),
+        pytest.param({"Std:JsonGet": {"Path": "x"}}, "${...}", id="another function"),
+        pytest.param(["ml.m5.large"], "${...}", id="a list"),
+    ],
+)
+def test_an_instance_type_is_told_from(value: object, expected: str) -> None:
+    parameters = [{"Name": "Type", "Type": "String", "DefaultValue": "ml.c5.large"}, {"Name": "Open", "Type": "String"}]
+    assert pairs(reading(definition(training(instance=value), parameters=parameters))) == [("Train", TAGGED, expected)]
+
+
+def test_a_given_parameter_wins_over_its_default() -> None:
+    text = definition(training(instance={"Get": "Parameters.T"}), parameters=[{"Name": "T", "DefaultValue": "ml.c5.large"}])
+    assert pairs(reading(text, T="ml.p3.2xlarge")) == [("Train", TAGGED, "ml.p3.2xlarge")]
+
+
+def test_a_default_stands_where_it_is_written() -> None:
+    text = definition(training(instance={"Get": "Parameters.T"}), parameters=[{"Name": "T", "DefaultValue": "ml.c5.large"}])
+    (piece,) = reading(text).deployments[0].instance_type.text.pieces  # type: ignore[union-attr]
+    assert piece.editable
+    assert piece.span is not None
+    assert text[piece.span.start : piece.span.end] == "ml.c5.large"
+
+
+@pytest.mark.parametrize("kind", [pytest.param("Model", id="as the SDK writes it"), pytest.param("CreateModel", id="by its other name")])
+def test_a_transform_runs_the_model_of_a_step(kind: str) -> None:
+    found = reading(definition(model(kind=kind), transform({"Get": "Steps.Model.ModelName"})))
+    assert pairs(found) == [("Model", TAGGED, "ml.m5.large")]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("reference", "dangling"),
+    [
+        pytest.param({"Get": "Steps.Model.ModelName"}, False, id="a step that is there"),
+        pytest.param({"Get": "Steps.Inner.ModelName"}, False, id="a step of a condition"),
+        pytest.param({"Get": "Steps.Modell.ModelName"}, True, id="a step that is not"),
+        pytest.param({"Get": "Steps.Modell.Other"}, False, id="another property of a step"),
+        pytest.param({"Get": "Parameters.Model"}, False, id="a parameter"),
+        pytest.param("churn", False, id="a literal name"),
+        pytest.param({"Get": "Steps.${Name}.ModelName"}, False, id="a name that is filled in"),
+    ],
+)
+def test_a_dangling_reference(reference: object, dangling: bool) -> None:
+    condition = {"Name": "If", "Type": "Condition", "Arguments": {"IfSteps": [model("Inner")], "ElseSteps": []}}
+    assert bool(reading(definition(model(), condition, transform(reference))).problems) is dangling
+
+
+@pytest.mark.parametrize("key", ["IfSteps", "ElseSteps"])
+def test_the_steps_of_a_condition_are_read(key: str) -> None:
+    text = definition({"Name": "If", "Type": "Condition", "Arguments": {key: [training()]}})
+    (found,) = reading(text).deployments
+    assert found.pointer == f"/Steps/0/Arguments/{key}/0/Arguments/AlgorithmSpecification/TrainingImage"
+
+
+def test_a_registered_model_has_its_image_alone() -> None:
+    register = {"Name": "R", "Type": "RegisterModel", "Arguments": {"InferenceSpecification": {"Containers": [{"Image": IMAGE}], "SupportedRealtimeInferenceInstanceTypes": ["ml.g5.xlarge"]}}}
+    assert pairs(reading(definition(register))) == [("R", TAGGED, None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{Version: '2020-12-01'}", id="no steps"),
+        pytest.param("{Version: '2020-12-01', Steps: []}", id="empty steps"),
+        pytest.param("{Version: '2012-10-17', Steps: [{Name: a, Type: Training}]}", id="another version"),
+        pytest.param("{Steps: [{Name: a, Type: Training}]}", id="no version"),
+        pytest.param("{Version: '2020-12-01', Steps: {a: {Type: Training}}}", id="steps that are a mapping"),
+        pytest.param("[]", id="a list"),
+    ],
+)
+def test_what_is_no_definition_is_not_claimed(text: str) -> None:
+    assert not pipeline.claims(parse(text)[0])
+
+
+TREES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(ROOT / "fixtures").glob("*/pipeline/**/*.json"))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(tree=mutated(TREES))
+def test_no_tree_makes_it_stumble(tree: object) -> None:
+    text = json.dumps({"root": tree}) if not isinstance(tree, dict | list) else json.dumps(tree)
+    (document,) = parse(text)
+    pipeline.claims(document)
+    for environment in (Environment(), Environment("us-east-1", (("Instance", "ml.c5.large"),))):
+        found = pipeline.read(document, environment)
+        assert all(0 <= text_.anchor.start <= text_.anchor.end <= len(text) for d in found.deployments for text_ in d.texts())

@@ -1,0 +1,65 @@
+"""Regions and partitions."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smlint.images.regions import domain_of, is_region, looks_like_region, nearest_regions, partition
+from tests.oracle import FIXTURES
+
+
+@pytest.mark.parametrize(
+    ("region", "name", "domain"),
+    [
+        pytest.param("us-west-2", "aws", "amazonaws.com", id="commercial"),
+        pytest.param("il-central-1", "aws", "amazonaws.com", id="one that older botocore lacks"),
+        pytest.param("us-gov-west-1", "aws-us-gov", "amazonaws.com", id="government"),
+        pytest.param("cn-northwest-1", "aws-cn", "amazonaws.com.cn", id="China"),
+        pytest.param("us-iso-east-1", "aws-iso", "c2s.ic.gov", id="iso"),
+        pytest.param("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov", id="isob"),
+        pytest.param("eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk", id="isoe"),
+        pytest.param("us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov", id="isof"),
+        pytest.param("eusc-de-east-1", "aws-eusc", "amazonaws.eu", id="European sovereign cloud"),
+        pytest.param("eu-north-7", "aws", "amazonaws.com", id="one that is yet to come"),
+        pytest.param("xx-east-1", None, None, id="no partition"),
+        pytest.param("not a region", None, None, id="no Region at all"),
+    ],
+)
+def test_partition_and_suffix(region: str, name: str | None, domain: str | None):
+    assert (partition(region), domain_of(region)) == (name, domain)
+
+
+def test_a_region_exists_or_only_looks_like_one():
+    assert is_region("eu-west-1")
+    assert not is_region("eu-north-7")
+    assert looks_like_region("eu-north-7")
+    for text in ("eu_west_1", "EU-WEST-1", "euwest1", "", "eu-west-", "eu--1", "us-east-1a", "a-b-c-d-1", "us-east-١"):
+        assert not looks_like_region(text), text
+
+
+def test_every_region_of_the_registries_has_the_suffix_of_its_partition():
+    table = json.loads((FIXTURES / "registries.json").read_text())
+    regions = {region for family in table["families"] for region in family}
+    assert len(regions) == 46
+    for region in regions:
+        suffix = next(s for _, pattern, s in table["partitions"] if re.match(pattern, region))
+        assert is_region(region)
+        assert looks_like_region(region)
+        assert domain_of(region) == suffix
+
+
+def test_near_names():
+    assert "us-east-1" in nearest_regions("us-est-1")
+    assert nearest_regions("q" * 5000) == ()
+
+
+@given(st.text(max_size=30))
+def test_any_text_can_be_asked(text: str):
+    assert is_region(text) in (True, False)
+    assert looks_like_region(text) in (True, False)
+    assert (partition(text) is None) == (domain_of(text) is None)

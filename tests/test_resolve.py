@@ -1,0 +1,211 @@
+"""The typed resolver."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smlint.images.catalog import account_of, current, published_regions
+from smlint.images.regions import domain_of
+from smlint.images.resolve import Request, resolve, spell_framework
+from smlint.images.uri import parse_image
+from smlint.model import Expected, Reason, Unresolved
+
+GRAVITON = "c6g c6gd c6gn m6g m6gd r6g r6gd t4g c7g c7gn m7g r7g r7gd c8g m8g r8g x2gd c9g".split()
+
+
+def ask(framework: str, **arguments: object) -> Expected | Unresolved:
+    return resolve(Request(framework, str(arguments.pop("region", "us-west-2")))._replace(**arguments))
+
+
+def tag(found: Expected | Unresolved) -> str:
+    assert isinstance(found, Expected), found
+    return found.uri.partition("/")[2]
+
+
+@pytest.mark.parametrize("family", GRAVITON)
+@pytest.mark.parametrize(
+    ("framework", "version", "image"),
+    [
+        pytest.param("pytorch", "1.12.1", "pytorch-inference-graviton:1.12.1-cpu-py38-ubuntu20.04-sagemaker", id="PyTorch"),
+        pytest.param("tensorflow", "2.9.1", "tensorflow-inference-graviton:2.9.1-cpu-py38-ubuntu20.04-sagemaker", id="TensorFlow"),
+    ],
+)
+def test_every_graviton_family_gets_the_arm64_image_in_every_region(framework: str, version: str, image: str, family: str):
+    repository = image.partition(":")[0]
+    regions = published_regions(repository)
+    assert len(regions) >= 25
+    for region in regions:
+        found = ask(framework, version=version, instance_type=f"ml.{family}.4xlarge", region=region)
+        host = f"{account_of(repository, region)}.dkr.ecr.{region}.{domain_of(region)}"
+        assert isinstance(found, Expected), region
+        assert found.uri == f"{host}/{image}"
+
+
+@pytest.mark.parametrize(
+    ("framework", "arguments", "image"),
+    [
+        pytest.param("pytorch", {"version": "1.12.1", "instance_type": "ml.c5.4xlarge"}, "pytorch-inference:1.12.1-cpu-py38", id="no Graviton, the regular image"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.c8g.xlarge"}, "pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="the new arm64 repository"),
+        pytest.param("pytorch", {"version": "2.6", "instance_type": "ml.c8g.xlarge"}, "pytorch-inference-arm64:2.6-cpu-py312-ubuntu22.04-sagemaker-v1", id="a short version in its published form"),
+        pytest.param("pytorch", {"version": "2.1", "instance_type": "ml.c7g.xlarge"}, "pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="a short version that has no tag of its own"),
+        pytest.param("pytorch", {"version": "2.5.1", "instance_type": "ml.c7g.xlarge"}, "pytorch-inference-arm64:2.5.1-cpu-py311-ubuntu22.04-sagemaker", id="a version that only the documents have"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.p6e-gb200.36xlarge"}, "pytorch-inference-arm64:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="a GPU on arm64"),
+        pytest.param("tensorflow", {"instance_type": "ml.c8g.large"}, "tensorflow-inference-arm64:2.19.0-cpu-py312-ubuntu22.04-sagemaker", id="the newest arm64 version, from the documents"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.c5.xlarge", "scope": "inference"}, "pytorch-inference:2.6.0-cpu-py312", id="the SDK's own form"),
+        pytest.param("PyTorch", {"version": "2.6.0", "instance_type": "ml.g5.xlarge", "scope": "training"}, "pytorch-training:2.6.0-gpu-py312", id="training on GPU, the name as people write it"),
+        pytest.param("pytorch", {"version": "2.12", "instance_type": "ml.g5.xlarge", "scope": "training"}, "pytorch:2.12-cu130-amzn2023-sagemaker", id="the newer repository"),
+        pytest.param("pytorch", {"instance_type": "ml.inf2.xlarge"}, "pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.31.1-ubuntu24.04", id="Inferentia 2: newest version, newest Neuron SDK"),
+        pytest.param("pytorch", {"version": "2.9.0", "instance_type": "ml.inf2.xlarge", "neuron_sdk": "sdk2.28.0"}, "pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.28.0-ubuntu24.04", id="a Neuron SDK that is asked for"),
+        pytest.param("pytorch", {"version": "1.9.1", "instance_type": "ml.inf1.xlarge"}, "pytorch-inference-neuron:1.9.1-neuron-py37-sdk1.16.1-ubuntu18.04", id="Inferentia 1"),
+        pytest.param("pytorch", {"instance_type": "ml.trn2.48xlarge", "scope": "training"}, "pytorch-training-neuronx:2.9.0-neuronx-py312-sdk2.30.0-ubuntu24.04", id="Trainium"),
+        pytest.param("pytorch", {"version": "1.11.0", "instance_type": "ml.dl1.24xlarge", "scope": "training"}, "pytorch-training-habana:1.11.0-hpu-py38-synapseai1.5.0-ubuntu20.04", id="Gaudi"),
+        pytest.param("pytorch", {"version": "2.6.0", "serverless": True}, "pytorch-inference:2.6.0-cpu-py312", id="serverless is CPU"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "local_gpu"}, "pytorch-inference:2.6.0-gpu-py312", id="the SDK's local mode"),
+        pytest.param("xgboost", {"version": "latest", "instance_type": "ml.m5.large"}, "sagemaker-xgboost:3.2-0", id="latest is newest"),
+        pytest.param("vllm-server", {"version": "latest", "instance_type": "ml.g5.xlarge"}, "vllm:server-sagemaker-cuda-v2", id="latest is the floating tag of the newest"),
+        pytest.param("debugger", {"version": "latest"}, "sagemaker-debugger-rules:latest", id="latest is a version"),
+        pytest.param("xgboost", {"version": "1.7", "instance_type": "ml.m5.large", "scope": "training"}, "sagemaker-xgboost:1.7-1", id="a version without its release"),
+        pytest.param("vllm", {"version": "0.30", "instance_type": "ml.g5.xlarge"}, "vllm:0.30.0-gpu-py312-cu130-ubuntu24.04-sagemaker", id="a short version where the SDK has the full tag"),
+        pytest.param("vllm", {"version": "0.20.1", "instance_type": "ml.g5.xlarge"}, "vllm:0.20.1-gpu-py312-cu130-ubuntu22.04-sagemaker", id="of several published forms the one like the SDK's"),
+        pytest.param("djl-lmi", {"version": "0.36.0", "instance_type": "ml.g5.xlarge"}, "djl-inference:0.36.0-lmi27.0.0-cu130", id="of several engines the SDK's"),
+        pytest.param("djl-lmi", {"version": "0.36.0-lmi28.0.0", "instance_type": "ml.g5.xlarge"}, "djl-inference:0.36.0-lmi28.0.0-cu130", id="an engine that is asked for"),
+        pytest.param("huggingface", {"version": "4.49.0", "base_framework_version": "pytorch2.6.0", "instance_type": "ml.m5.xlarge"}, "huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04", id="Hugging Face"),
+        pytest.param("huggingface", {"version": "4.48", "base_framework_version": "pytorch2.3.0", "instance_type": "ml.g5.xlarge", "scope": "training"}, "huggingface-pytorch-training:2.3.0-transformers4.48.0-gpu-py311-cu121-ubuntu20.04", id="a short version on a base that the newest of it lacks"),
+        pytest.param("huggingface", {"instance_type": "ml.g5.xlarge"}, "huggingface-pytorch-inference:2.6.0-transformers5.5.3-gpu-py312-cu124-ubuntu22.04", id="the newest of it"),
+        pytest.param("spark", {"version": "3.5", "python": "py39", "instance_type": "ml.m5.xlarge"}, "sagemaker-spark-processing:3.5-cpu-py39", id="the only use of a framework"),
+        pytest.param("spark", {"version": "3.3", "python": "py39", "instance_type": "ml.m5.xlarge", "container_version": "v1"}, "sagemaker-spark-processing:3.3-cpu-py39-v1", id="a container version"),
+        pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.m5.xlarge", "scope": "processing"}, "sagemaker-scikit-learn:1.2-1-cpu-py3", id="processing runs the training image"),
+        pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.m5.xlarge", "scope": "transform"}, "sagemaker-scikit-learn:1.2-1-cpu-py3", id="transform runs the inference image"),
+        pytest.param("autogluon", {"version": "1.5.0", "instance_type": "ml.m5.large"}, "autogluon-inference:1.5.0-cpu-py312-ubuntu22.04", id="what is published, not what the SDK says"),
+        pytest.param("model-monitor", {}, "sagemaker-model-monitor-analyzer", id="an image without a tag"),
+        pytest.param("kmeans", {}, "kmeans:1", id="an algorithm needs no instance type"),
+        pytest.param("llama-cpp", {"instance_type": "ml.c7g.large"}, "llama-cpp-arm64:server-sagemaker-cpu-v1.0.1", id="the arm64 repository of another name"),
+        pytest.param("sagemaker-tritonserver", {"version": "24.09", "instance_type": "ml.m5.large"}, "sagemaker-tritonserver:24.09-py3-cpu", id="Triton on CPU"),
+        pytest.param("tensorflow", {"version": "2.3.1", "instance_type": "ml.p4d.24xlarge", "scope": "training", "python": "py37"}, "tensorflow-training:2.3.1-gpu-py37-cu110-ubuntu18.04", id="CUDA 11.0 for p4d"),
+        pytest.param("sagemaker-base-python", {"python": "38"}, "sagemaker-base-python-38:1.0", id="a Python in the repository's name"),
+        pytest.param("hyperpod-recipes-neuron", {"version": "2.1.2"}, "pytorch-training-neuronx:2.1.2-neuronx-py310-sdk2.20.2-ubuntu20.04", id="a name for images of another framework"),
+        pytest.param("mxnet", {"version": "1.7.0", "python": "py36", "instance_type": "ml.m5.large"}, "mxnet-inference:1.7.0-cpu-py36-ubuntu16.04", id="a Python that only the published tag says"),
+    ],
+)  # fmt: skip
+def test_the_image_for_a_request(framework: str, arguments: dict[str, object], image: str):
+    assert tag(ask(framework, **arguments)) == image
+
+
+def test_old_triton_is_in_the_neo_account():
+    found = ask("sagemaker-tritonserver", version="22.07", instance_type="ml.g5.xlarge")
+    assert isinstance(found, Expected)
+    assert found.uri == "301217895009.dkr.ecr.us-west-2.amazonaws.com/sagemaker-tritonserver:22.07-py3"
+
+
+@pytest.mark.parametrize(
+    ("framework", "arguments", "reason", "alternatives"),
+    [
+        pytest.param("nope", {}, Reason.FRAMEWORK, (), id="an unknown framework"),
+        pytest.param("pytorh", {}, Reason.FRAMEWORK, ("pytorch",), id="a misspelt framework"),
+        pytest.param("pytorch-amzn2023", {}, Reason.FRAMEWORK, ("pytorch",), id="an internal name"),
+        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version"),
+        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version, before its hardware"),
+        pytest.param("kmeans", {"version": "99", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("1",), id="the only version is another"),
+        pytest.param("pytorch", {"version": "1.13.1", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),
+        pytest.param("pytorch", {"version": "2.2.0", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("2.1.0", "2.2.1", "2.3.0"), id="nor of this one"),
+        pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.c7g.large"}, Reason.GRAVITON_VERSION, ("1.0-1",), id="scikit-learn has one"),
+        pytest.param("pytorch", {"version": "2.1.0", "instance_type": "ml.c7g.large", "scope": "training"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image for training"),
+        pytest.param("kmeans", {"instance_type": "ml.c7g.large"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image at all"),
+        pytest.param("djl-lmi", {"version": "0.33.0", "instance_type": "ml.m5.xlarge"}, Reason.PROCESSOR, (), id="CUDA only"),
+        pytest.param("djl-lmi", {"version": "0.33.0", "serverless": True}, Reason.PROCESSOR, (), id="CUDA only, and serverless"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.g5g.xlarge", "scope": "training"}, Reason.GRAVITON_FRAMEWORK, (), id="arm64 with a GPU, for training"),
+        pytest.param("kmeans", {"instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, (), id="no Neuron image"),
+        pytest.param("pytorch", {"version": "2.1.0", "instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, ("1.13.1", "2.1.1", "2.1.2"), id="no Neuron image of this version"),
+        pytest.param("llama-cpp-arm64", {"instance_type": "ml.m5.xlarge"}, Reason.PROCESSOR, (), id="arm64 images only"),
+        pytest.param("pytorch", {"version": "2.6.0", "python": "py39", "instance_type": "ml.m5.xlarge"}, Reason.PYTHON, ("py312",), id="another Python"),
+        pytest.param("spark", {"scope": "inference"}, Reason.SCOPE, ("processing",), id="another use"),
+        pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.m5.xlarge", "scope": "processing", "strict_scope": True}, Reason.SCOPE, ("inference", "training"), id="processing, taken strictly"),
+        pytest.param("tensorflow", {"scope": "eia", "instance_type": "ml.m5.xlarge"}, Reason.SCOPE, ("inference", "training"), id="Elastic Inference"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.m5.xlarge", "region": "us-est-1"}, Reason.REGION, ("us-west-1", "us-east-1", "us-west-2"), id="a misspelt Region"),
+        pytest.param("sagemaker-geospatial", {"region": "eu-west-1"}, Reason.REGION, (), id="not published there"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "m5.xlarge"}, Reason.INSTANCE_TYPE, (), id="no ml."),
+        pytest.param("kmeans", {"instance_type": "ml.foo.bar"}, Reason.INSTANCE_TYPE, (), id="no family"),
+        pytest.param("mxnet", {"version": "1.7.0", "instance_type": "ml.p2.xlarge"}, Reason.INSTANCE_TYPE, (), id="retired"),
+        pytest.param("pytorch", {"version": "2.6.0"}, Reason.ARGUMENT, (), id="CPU or GPU"),
+        pytest.param("huggingface", {"version": "4.49.0", "base_framework_version": "pytorch9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("pytorch2.6", "pytorch2.6.0"), id="an unknown base framework"),
+        pytest.param("kmeans", {"container_version": "v1"}, Reason.ARGUMENT, (), id="a container version where there is none"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_image(framework: str, arguments: dict[str, object], reason: Reason, alternatives: tuple[str, ...]):
+    found = ask(framework, **arguments)
+    assert isinstance(found, Unresolved), found
+    assert (found.reason, found.alternatives) == (reason, alternatives)
+    assert found.message
+    assert len(found.alternatives) <= 3
+
+
+def test_the_message_names_what_is_supported():
+    found = ask("pytorch", version="1.13.1", instance_type="ml.c6g.xlarge")
+    assert isinstance(found, Unresolved)
+    assert found.message.startswith("Unsupported pytorch version: 1.13.1.")
+    assert "Supported pytorch version(s): 2.6.0, " in found.message
+    assert "ml.c6g.xlarge" in found.message
+
+
+def test_why_says_what_was_filled_in():
+    found = ask("pytorch", instance_type="ml.c8g.xlarge")
+    assert isinstance(found, Expected)
+    assert found.why == "pytorch 2.6.0 (newest version and Python) for inference on ml.c8g.xlarge (arm64, cpu) in us-west-2"
+
+
+def test_every_answer_is_in_the_catalogue_and_means_what_was_asked():
+    """Over all frameworks, versions, uses and kinds of hardware: the image fits the hardware, and its tag is known."""
+    instances = ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge", "ml.inf1.xlarge", "ml.inf2.xlarge", "ml.trn1.2xlarge", "ml.dl1.24xlarge")
+    wanted = {"ml.m5.xlarge": ("cpu",), "ml.g5.xlarge": ("gpu",), "ml.c7g.xlarge": ("cpu",), "ml.inf1.xlarge": ("neuron",),
+              "ml.inf2.xlarge": ("neuronx",), "ml.trn1.2xlarge": ("neuronx", "neuron"), "ml.dl1.24xlarge": ("hpu",)}  # fmt: skip
+    plain = ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge")
+    count = 0
+    for framework in current().frameworks:
+        for version in {r.version for r in current().releases(framework)}:
+            for scope in ("inference", "training"):
+                for instance in instances:
+                    found = ask(framework, version=version, scope=scope, instance_type=instance)
+                    if isinstance(found, Unresolved):
+                        continue
+                    image = parse_image(found.uri)
+                    count += 1
+                    assert image.known_tag, found.uri
+                    assert image.problems == ()
+                    assert image.architecture == ("arm64" if "c7g" in instance else "x86_64"), found.uri
+                    assert image.processor in wanted[instance] or (image.processor is None and instance in plain), (instance, found.uri)
+                    assert scope in image.scopes or not image.scopes, found.uri
+                    assert image.platform != "ec2", found.uri
+    assert count > 2_500
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        pytest.param("PyTorch", "pytorch", id="a proper name"),
+        pytest.param("scikit-learn", "sklearn", id="the project's name"),
+        pytest.param("HuggingFace", "huggingface", id="two words in one"),
+        pytest.param("hugging face", "huggingface", id="two words"),
+        pytest.param("XGBoost", "xgboost", id="capitals inside"),
+        pytest.param("linear_learner", "linear-learner", id="an underscore"),
+        pytest.param(" tensorflow ", "tensorflow", id="blanks"),
+        pytest.param("pytorch-amzn2023", None, id="an internal name"),
+        pytest.param("theano", None, id="unknown"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_framework_names_as_people_write_them(written: str, name: str | None):
+    assert spell_framework(written) == name
+
+
+TEXTS = st.none() | st.text(max_size=12) | st.sampled_from(["pytorch", "huggingface", "2.6.0", "latest", "ml.c7g.large", "training", "py3", "neuron", "pytorch2"])
+
+
+@given(st.builds(Request, st.text(max_size=12) | st.sampled_from(["pytorch", "huggingface", "xgboost", "djl-lmi"]), st.sampled_from(["us-west-2", "", "x"]),
+                 TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, st.booleans(), TEXTS, TEXTS, st.booleans(), st.booleans(), TEXTS))  # fmt: skip
+def test_any_request_is_answered_or_refused(request: Request):
+    found = resolve(request)
+    assert isinstance(found, Expected | Unresolved)
+    if isinstance(found, Unresolved):
+        assert found.message

@@ -1,0 +1,109 @@
+"""`retrieve`: the SDK's signature, typed errors, and no input that breaks it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import smlint
+from smlint.images import retrieve as home
+from smlint.images.retrieve import ImageError, retrieve
+
+US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+
+
+def test_it_is_one_of_the_public_names():
+    assert smlint.retrieve is retrieve
+
+
+@pytest.mark.parametrize("family", "c6g c6gd c6gn m6g m6gd r6g r6gd t4g".split())
+def test_graviton(family: str):
+    uri = retrieve("pytorch", "us-west-2", version="1.12.1", instance_type=f"ml.{family}.4xlarge")
+    assert uri == f"{US}/pytorch-inference-graviton:1.12.1-cpu-py38-ubuntu20.04-sagemaker"
+
+
+def test_arguments_may_be_given_by_position_as_in_the_sdk():
+    assert retrieve("pytorch", "us-west-2", "2.6.0", "py312", "ml.m5.xlarge", None, "training") == f"{US}/pytorch-training:2.6.0-cpu-py312"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "begins"),
+    [
+        pytest.param({"framework": "nope"}, "UnsupportedFramework", "Unsupported framework: nope. Supported framework(s): ", id="framework"),
+        pytest.param({"version": "9.9"}, "UnsupportedVersion", "Unsupported pytorch version: 9.9. Supported pytorch version(s): ", id="version"),
+        pytest.param({"py_version": "py27"}, "UnsupportedPython", "Unsupported Python version: py27. Supported Python version(s): py312.", id="python"),
+        pytest.param({"image_scope": "monitoring"}, "UnsupportedScope", "Unsupported image scope: monitoring. Supported image scope(s): ", id="scope"),
+        pytest.param({"region": "us-west-9"}, "UnsupportedRegion", "Unsupported region: us-west-9. Supported region(s): ", id="region"),
+        pytest.param({"version": "1.13.1", "instance_type": "ml.c7g.large"}, "UnsupportedGraviton", "Unsupported pytorch version: 1.13.1.", id="arm64 version"),
+        pytest.param({"framework": "mxnet", "version": "1.9.0", "instance_type": "ml.c7g.large"}, "UnsupportedGraviton", "Unsupported framework: mxnet.", id="arm64 framework"),
+        pytest.param({"framework": "djl-lmi", "version": "0.33.0"}, "UnsupportedProcessor", "Unsupported processor: cpu.", id="processor"),
+        pytest.param({"instance_type": "m5.xlarge"}, "InvalidInstanceType", "Invalid SageMaker instance type: m5.xlarge. For options, see: ", id="instance type"),
+        pytest.param({"instance_type": None}, "InvalidArgument", "Empty SageMaker instance type. For options, see: ", id="no instance type"),
+        pytest.param({"accelerator_type": "ml.eia2.medium"}, "UnsupportedProcessor", "Unsupported accelerator type: ", id="Elastic Inference"),
+        pytest.param({"inference_tool": "magic"}, "InvalidArgument", "Unsupported inference tool: 'magic'.", id="inference tool"),
+        pytest.param({"container_version": "1.1"}, "InvalidArgument", "container_version '1.1' is not supported for framework ", id="container version"),
+        pytest.param({"version": 1.1}, "InvalidArgument", "version must be a string, not float.", id="a float for a version"),
+        pytest.param({"framework": None}, "InvalidArgument", "framework and region must be given.", id="no framework"),
+        pytest.param({"region": ""}, "InvalidArgument", "framework and region must be given.", id="no Region"),
+        pytest.param({"distribution": "smdistributed"}, "InvalidArgument", "distribution must be a dictionary, not str.", id="a text for a dictionary"),
+    ],
+)
+def test_errors_are_typed_and_begin_as_the_sdks_do(arguments: dict[str, object], error: str, begins: str):
+    asked = {"framework": "pytorch", "region": "us-west-2", "version": "2.6.0", "instance_type": "ml.m5.xlarge"} | arguments
+    with pytest.raises(ImageError) as caught:
+        retrieve(**asked)
+    assert type(caught.value) is getattr(home, error)
+    assert str(caught.value).startswith(begins)
+    assert len(caught.value.alternatives) <= 3
+
+
+def test_an_error_names_the_nearest_alternatives():
+    with pytest.raises(home.UnsupportedGraviton) as caught:
+        retrieve("pytorch", "us-west-2", version="1.13.1", instance_type="ml.c7g.large")
+    assert caught.value.alternatives == ("1.12.1", "2.0.0", "2.0.1")
+    with pytest.raises(home.UnsupportedFramework) as misspelt:
+        retrieve("tensorfow", "us-west-2")
+    assert misspelt.value.alternatives[0] == "tensorflow"
+
+
+def test_every_error_is_a_value_error():
+    errors = [getattr(home, name) for name in home.__all__ if name != "retrieve"]
+    assert len(errors) == 10
+    assert all(issubclass(error, ImageError) and issubclass(error, ValueError) for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        pytest.param({"distribution": {"smdistributed": {}}, "framework": "pytorch", "version": "1.6.0", "py_version": "py36", "instance_type": "ml.p3.2xlarge", "image_scope": "training"}, "pytorch-training:1.6.0-gpu-py36-cu110-ubuntu18.04", id="smdistributed"),
+        pytest.param({"training_compiler_config": object(), "framework": "pytorch", "version": "1.13.1", "instance_type": "ml.g5.xlarge", "image_scope": "training"}, "pytorch-trcomp-training:1.13.1-gpu-py39", id="the training compiler"),
+        pytest.param({"serverless_inference_config": object(), "framework": "pytorch", "version": "2.6.0"}, "pytorch-inference:2.6.0-cpu-py312", id="serverless"),
+        pytest.param({"inference_tool": "neuronx", "framework": "huggingface", "version": "4.36.2", "base_framework_version": "pytorch2.1.2", "instance_type": "ml.inf2.xlarge"}, "huggingface-pytorch-inference-neuronx:2.1.2-transformers4.36.2-neuronx-py310-sdk2.18.0-ubuntu20.04", id="a Neuron image of Hugging Face"),
+        pytest.param({"sdk_version": "sdk2.26.1", "framework": "pytorch", "version": "2.8.0", "instance_type": "ml.inf2.xlarge"}, "pytorch-inference-neuronx:2.8.0-neuronx-py311-sdk2.26.1-ubuntu22.04", id="a Neuron SDK"),
+    ],
+)  # fmt: skip
+def test_the_further_arguments(arguments: dict[str, object], answer: str):
+    assert retrieve(region="us-west-2", **arguments).partition("/")[2] == answer
+
+
+ANYTHING = (
+    st.none() | st.text(max_size=20) | st.integers() | st.floats() | st.booleans() | st.binary(max_size=5) | st.just([]) | st.just({})
+    | st.sampled_from(["pytorch", "huggingface", "us-west-2", "2.6.0", "ml.c7g.large", "ml.inf2.xlarge", "training", "latest", "x" * 1000, " ", "\ud800", "ml.\n"])
+)  # fmt: skip
+NAMES = (
+    "version py_version instance_type accelerator_type image_scope container_version distribution base_framework_version "
+    "training_compiler_config sdk_version inference_tool serverless_inference_config"
+).split()
+
+
+@settings(max_examples=400)
+@given(ANYTHING | st.just("pytorch"), ANYTHING | st.just("us-west-2"), st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=5), st.booleans())
+def test_any_arguments_give_an_image_or_a_value_error_with_a_sentence(framework, region, arguments, sdk_compatible):
+    try:
+        uri = retrieve(framework, region, **arguments, sdk_compatible=sdk_compatible)
+    except ValueError as error:
+        assert isinstance(error, ImageError)
+        assert str(error).strip().endswith((".", "instance-types", "12"))
+    else:
+        assert ".dkr.ecr." in uri

@@ -1,0 +1,191 @@
+"""What a string of a Terraform configuration stands for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smlint.nodes import Mapping, parse, resolve
+from smlint.readers import Environment
+from smlint.readers.terraform_configuration import Configuration
+from smlint.readers.terraform_expressions import Other, Part, Reference, parse_expression, parse_template
+
+ACCOUNTS = {"us-east-1": "763104351884", "eu-south-1": "692866216735"}
+ROOT = {
+    "provider": {"aws": [{"region": "us-west-2"}, {"alias": "far", "region": "ap-south-1"}]},
+    "variable": {
+        "tag": {"default": "2.1.0"},
+        "unset": {"type": "string"},
+        "literal": {"default": "${x}"},
+        "nothing": {"default": None},
+        "images": {"default": {"cpu": "a:1", "gpu": "b:2"}},
+        "list": {"default": ["x", "y"]},
+    },
+    "locals": {
+        "name": "repo:${var.tag}",
+        "nested": {"deep": [{"image": "c:${local.name}"}]},
+        "accounts": ACCOUNTS,
+        "loop": "${local.loop}",
+        "here": "${local.there}",
+        "there": "${local.here}",
+        "null": None,
+    },
+    "data": {
+        "aws_region": {"current": {}, "far": {"provider": "aws.far"}, "named": {"name": "eu-west-3"}},
+        "aws_sagemaker_prebuilt_ecr_image": {
+            "plain": {"repository_name": "kmeans"},
+            "far": {"provider": "aws.far", "repository_name": "pytorch-inference", "image_tag": "2.1.0-${var.unset}"},
+            "china": {"repository_name": "pytorch-inference", "image_tag": "2.1.0-cpu-py310", "region": "cn-north-1"},
+            "odd": {"repository_name": ["x"]},
+        },
+    },
+}
+
+
+def shown(value: object, environment: Environment | None = None, **root: object) -> list[str]:
+    (document,) = parse(json.dumps({**ROOT, **root, "output": {"o": {"value": value}}}))
+    tree = resolve(document.root)
+    assert isinstance(tree, Mapping)
+    node = tree
+    for key in ("output", "o"):
+        child = resolve(node.get(key))
+        assert isinstance(child, Mapping)
+        node = child
+    found = Configuration(tree, environment or Environment()).texts(node.get("value"))
+    return [one.text.shown() for one in found if one.text is not None]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("plain", ["plain"], id="literal text"),
+        pytest.param("a-${var.tag}-b", ["a-2.1.0-b"], id="a variable's default within text"),
+        pytest.param("${var.unset}", ["${var.unset}"], id="a variable without default"),
+        pytest.param("${var.nothing}", ["${var.nothing}"], id="a variable whose default is null"),
+        pytest.param("${var.missing}", ["${var.missing}"], id="a variable of another file"),
+        pytest.param("${local.name}", ["repo:2.1.0"], id="a local"),
+        pytest.param("${local.nested.deep[0].image}", ["c:repo:2.1.0"], id="a path into locals"),
+        pytest.param('${var.images["gpu"]}', ["b:2"], id="an index"),
+        pytest.param("${var.images.cpu}", ["a:1"], id="an attribute of a map"),
+        pytest.param("${var.list[1]}", ["y"], id="an element"),
+        pytest.param("${var.list.0}", ["x"], id="an element in the old form"),
+        pytest.param("${var.images}", ["${...}"], id="a map where a string belongs"),
+        pytest.param("${var.images.tpu}", ["${...}"], id="a key that is not there"),
+        pytest.param("${local.loop}", ["${...}"], id="a local that refers to itself"),
+        pytest.param("${local.here}", ["${...}"], id="locals that refer to each other"),
+        pytest.param("${local.null}", [], id="null"),
+        pytest.param("${local.unknown}", ["${local.unknown}"], id="a local of another file"),
+        pytest.param("$${var.tag}", ["${var.tag}"], id="an escaped interpolation is text"),
+        pytest.param("%{ if var.x }a%{ else }b%{ endif }", ["${...}"], id="a directive"),
+        pytest.param("${var.tag", ["${...}"], id="an interpolation that does not end"),
+        pytest.param("${var.list[*]}", ["${var.list[*]}"], id="a splat"),
+        pytest.param("${1 + 1}", ["${1 + 1}"], id="arithmetic"),
+        pytest.param('${"x-${var.tag}"}', ["x-2.1.0"], id="a quoted template"),
+        pytest.param('${"a\\"b"}', ['a"b'], id="an escaped quote"),
+        pytest.param('${var.unset ? "a" : "b"}', ["a", "b"], id="both arms of a condition"),
+        pytest.param('${true ? "a" : "b"}', ["a"], id="a condition that is a literal"),
+        pytest.param('${var.tag == "2.1.0" ? "a" : "b"}', ["a", "b"], id="a default decides no condition"),
+        pytest.param('${(var.unset == "x") ? "a" : "b"}', ["a", "b"], id="a condition in parentheses"),
+        pytest.param('${var.unset ? "a" : "b"}-${var.unset ? "c" : "d"}', ["a-c", "b-d"], id="one condition twice"),
+        pytest.param('${var.unset ? "a" : "b"}-${var.more ? "c" : "d"}', ["a-${...}", "b-${...}"], id="two conditions are not combined"),
+        pytest.param('${lookup(var.images, "cpu", "z")}', ["a:1"], id="lookup"),
+        pytest.param('${lookup(var.images, "tpu", "z")}', ["z"], id="the default of lookup"),
+        pytest.param('${lookup(var.images, var.unset, "z")}', ["${...}"], id="lookup of an unknown key"),
+        pytest.param('${format("%s.dkr.%s/%s", "1", "x", local.name)}', ["1.dkr.x/repo:2.1.0"], id="format"),
+        pytest.param('${format("%05d", 1)}', ["${format(...)}"], id="format with widths"),
+        pytest.param('${format("%s%s", "a")}', ["${format(...)}"], id="format with too few arguments"),
+        pytest.param('${join("-", ["a", var.tag, "b"])}', ["a-2.1.0-b"], id="join"),
+        pytest.param('${join("-", var.unset)}', ["${join(...)}"], id="join of an unknown list"),
+        pytest.param('${coalesce(null, "", "x")}', ["x"], id="coalesce"),
+        pytest.param('${coalesce(var.unset, "x")}', ["${coalesce(...)}"], id="coalesce of an unknown value"),
+        pytest.param("${tostring(element(var.list, 0))}", ["x"], id="element"),
+        pytest.param('${jsondecode(file("x.json"))}', ["${jsondecode(...)}"], id="other functions"),
+        pytest.param("${var.literal}", ["${x}"], id="a default in which braces mean nothing, but a template engine's"),
+        pytest.param("${data.aws_sagemaker_prebuilt_ecr_image.odd.registry_id}", ["${data.aws_sagemaker_prebuilt_ecr_image.odd.registry_id}"], id="a repository that is no string"),
+        pytest.param("${module.serving.image}", ["${module.serving.image}"], id="an output of a module"),
+        pytest.param("${aws_ecr_repository.r.repository_url}:latest", ["${aws_ecr_repository.r.repository_url}:latest"], id="another resource"),
+        pytest.param("${data.aws_region.current.name}", ["us-west-2"], id="the provider's Region"),
+        pytest.param("${data.aws_region.far.region}", ["ap-south-1"], id="the Region of another provider"),
+        pytest.param("${data.aws_region.named.id}", ["eu-west-3"], id="a Region by name"),
+        pytest.param("${data.aws_partition.current.dns_suffix}", ["amazonaws.com"], id="the partition's suffix"),
+        pytest.param("${data.aws_caller_identity.me.account_id}", ["${data.aws_caller_identity.me.account_id}"], id="the account"),
+        pytest.param(
+            "${data.aws_sagemaker_prebuilt_ecr_image.plain.registry_path}",
+            ["174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"],
+            id="a prebuilt image, its tag 1 by default",
+        ),
+        pytest.param("${data.aws_sagemaker_prebuilt_ecr_image.plain.registry_id}", ["174872318107"], id="the registry of a prebuilt image"),
+        pytest.param(
+            "${data.aws_sagemaker_prebuilt_ecr_image.far.registry_path}",
+            ["763104351884.dkr.ecr.ap-south-1.amazonaws.com/pytorch-inference:2.1.0-${var.unset}"],
+            id="a prebuilt image of which the tag is known in part",
+        ),
+        pytest.param(
+            "${data.aws_sagemaker_prebuilt_ecr_image.china.registry_path}",
+            ["727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310"],
+            id="a prebuilt image in a Region of its own",
+        ),
+        pytest.param(
+            "${data.aws_sagemaker_prebuilt_ecr_image.elsewhere.registry_path}",
+            ["${data.aws_sagemaker_prebuilt_ecr_image.elsewhere.registry_path}"],
+            id="a prebuilt image of another file",
+        ),
+        pytest.param(
+            "${local.accounts[data.aws_region.current.name]}", ["${...}"], id="a map that lacks the Region"
+        ),
+    ],
+)  # fmt: skip
+def test_a_string_stands_for(value: str, expected: list[str]) -> None:
+    assert shown(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("${local.accounts[data.aws_region.current.name]}.${data.aws_region.current.name}", ["763104351884.us-east-1", "692866216735.eu-south-1"], id="data source"),
+        pytest.param("${lookup(local.accounts, var.region)}.${var.region}", ["763104351884.us-east-1", "692866216735.eu-south-1"], id="variable"),
+        pytest.param("${local.accounts[var.unset]}", ["${...}"], id="any other variable"),
+    ],
+)  # fmt: skip
+def test_a_map_is_read_for_every_region_when_the_region_is_unknown(value: str, expected: list[str]) -> None:
+    assert shown(value, provider={}) == expected
+
+
+def test_parameters_decide() -> None:
+    environment = Environment(None, (("tag", "9"), ("flag", "true"), ("images", '{"cpu": "given:1"}')))
+    assert shown("x:${var.tag}", environment) == ["x:9"]
+    assert shown('${var.flag ? "a" : "b"}', environment) == ["a"]
+    assert shown('${!var.flag ? "a" : "b"}', environment) == ["b"]
+    assert shown('${var.tag != "9" ? "a" : "b"}', environment) == ["b"]
+    assert shown("${var.images.cpu}", environment) == ["given:1"]
+
+
+def test_the_region_of_the_run_replaces_the_default_of_the_variable_that_is_the_region() -> None:
+    root = {
+        "variable": {"where": {"default": "us-east-1"}, "image_region": {"default": "us-east-1"}},
+        "provider": {"aws": {"region": "${local.where}"}},
+    }
+    locals_ = {"where": "${var.where}"}
+    assert shown("${var.where} ${var.image_region}", Environment("eu-west-1"), **root, locals=locals_) == ["eu-west-1 us-east-1"]
+    assert shown("${var.where}", Environment(None), **root, locals=locals_) == ["us-east-1"]
+
+
+def test_locals_that_double_end() -> None:
+    doubling = {f"l{n}": "${local.l%d}${local.l%d}" % (n + 1, n + 1) for n in range(40)} | {"l40": "x"}  # noqa: UP031  # braces are the language's
+    assert shown("${local.l0}", locals=doubling)
+
+
+@given(st.text(alphabet='${}"[](). ?:=!,*%\\abn0', max_size=60))
+def test_any_text_is_parsed(text: str) -> None:
+    assert "".join(text[part.start : part.end] for part in parse_template(text)) == text
+    parse_expression(text)
+
+
+def test_what_is_not_understood_is_other() -> None:
+    assert parse_template("a${[for x in y : x]}") == (Part(0, 20, "", Other("...")),)
+    assert parse_expression("var.x") == Reference("var", ("x",))
+    assert isinstance(parse_expression("var.x var.y"), Other)
+    assert isinstance(parse_expression("(" * 5000), Other)

@@ -29,10 +29,11 @@ class Job(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What other files tell of a text: the Region of its stack, and the values of its parameters, as (name, value) pairs."""
+    """What other files tell of a text: the Region of its stack, the values of its parameters, and their defaults, as (name, value) pairs."""
 
     region: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING = Outside()
@@ -117,7 +118,7 @@ def _readings(documents: Sequence[Document], settings: Settings, outside: Outsid
     parameters = (*outside.parameters, *settings.parameters)
     for claim in claimed(documents):
         for region in (outside.region,) if outside.region is not None else settings.regions or (None,):
-            for reading, document in claim.readings(Environment(region, parameters)):
+            for reading, document in claim.readings(Environment(region, parameters, outside.defaults)):
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
     return found

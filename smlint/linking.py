@@ -43,18 +43,24 @@ class Halves:
         found: dict[int, list[Deployment]] = {}
         for offer in reading.offers:
             for wanted in self._wants.get(offer.key, ()):
-                if wanted.source.path != path and _means(wanted.source.path, path, self._offers.get(offer.key, set())):
+                offering = self._offers.get(offer.key, set())
+                if wanted.source.path != path and _means(wanted.source.path, path, offering, beside=offer.beside) and _same_region(offer, wanted.link):
                     found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
         return _with(reading, found)
 
 
-def _means(variant: str, model: str, offering: set[str]) -> bool:
-    """Whether a variant in one file can mean only the model in this one."""
-    if len(offering) == 1:
+def _means(variant: str, model: str, offering: set[str], *, beside: bool) -> bool:
+    """Whether a variant in one file can mean only the model in this one; with `beside`, only one in its own folder."""
+    if len(offering) == 1 and not beside:
         return True
     folder = os.path.dirname(os.path.abspath(variant))
-    beside = [path for path in offering if os.path.dirname(os.path.abspath(path)) == folder]
-    return beside == [model]
+    return [path for path in offering if os.path.dirname(os.path.abspath(path)) == folder] == [model]
+
+
+def _same_region(offer: Link, want: Link) -> bool:
+    """Whether both halves may be in one Region: elsewhere, the same name is another model."""
+    stated = {half.deployment.region.get() for half in (offer, want) if half.deployment.region.origin == "manifest"}
+    return len(stated - {None}) < 2
 
 
 def _joined(model: Deployment, wanted: Wanted) -> Deployment:

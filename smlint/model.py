@@ -11,6 +11,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
+from smlint.errors import SmlintError as SmlintError  # noqa: PLC0414  # for all who import it from here
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -26,18 +28,6 @@ def is_hole(character: str) -> bool:
 def has_hole(text: str) -> bool:
     """Whether any part of the text is unknown."""
     return not text.isascii() and any(is_hole(c) for c in text)
-
-
-class SmlintError(Exception):
-    """Something the user can put right: a bad option, configuration, catalogue or path. Caught once, in the command line.
-
-    `what` says what is wrong in one line, `hint` what to do about it.
-    """
-
-    def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
 
 
 class Span(NamedTuple):
@@ -406,11 +396,13 @@ class Problem(NamedTuple):
 class Link(NamedTuple):
     """A deployment of which one half stands in another file: the model with the image, or the production variant that names it.
 
-    `key` says who the other half is, and is the same on both sides: the format, the namespace or module, and the name.
+    `key` says who the other half is, and is the same on both sides: the format, the namespace or module, and the name. `beside` tells that
+    it means something in one folder only, as names in a Terraform module do.
     """
 
     key: str
     deployment: Deployment
+    beside: bool = False
 
 
 class Nested(NamedTuple):

@@ -38,7 +38,7 @@ class Neighbours:
         kept = self._read.get(source.path)
         if kept is None or kept.source is not source:
             kept = read(source, self._settings, self._outside.get(source.path, NOTHING))
-        return self._halves.completed(kept)
+        return self._with_dangling(self._halves.completed(kept))
 
     def _keep(self, source: Source) -> None:
         self._read[source.path] = read(source, self._settings, self._outside[source.path])
@@ -49,10 +49,20 @@ class Neighbours:
 
             return Outside(region_of_stack(source.path))
         if source.path.endswith(".tf.json"):
-            from smlint.module_variables import values_beside
+            from smlint.module_folder import outside_of
 
-            return Outside(None, values_beside(source.path))
+            return outside_of(source.path)
         return NOTHING
+
+    def _with_dangling(self, file: Read) -> Read:
+        """A Terraform configuration with the references that its whole folder does not resolve."""
+        if not file.source.path.endswith(".tf.json") or not file.readings:
+            return file
+        from smlint.module_folder import dangling
+
+        problems = dangling(file.source.path, file.source.text)
+        (reading, index), *others = file.readings
+        return file._replace(readings=((reading._replace(problems=(*reading.problems, *problems)), index), *others))
 
     def _hand_down(self) -> set[str]:
         """Give nested stacks what the templates above them give; the paths of those for which that is news."""

@@ -1,15 +1,15 @@
-"""Options of a command as a table: one table is parsed, is printed as help, and is checked by the tests.
+"""Options of a command as a table: of it argparse's parser is built, the help text is printed, and the tests are made.
 
-Not argparse, for three reasons: it takes no paths after an option that stands between paths (`check a --fix b`), its help text
-changes with the Python version (ours stands in the README), and its results are untyped.
+argparse sorts the words of a command line. Its own help text is not used: it changes with the Python version, and ours stands in the README.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from argparse import ArgumentParser, HelpFormatter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, NoReturn
 
-from smlint.model import SmlintError
+from smlint.errors import SmlintError
 from smlint.suggest import did_you_mean
 
 HELP_WIDTH = 100
@@ -55,9 +55,14 @@ class Command(NamedTuple):
     most: int | None = 0
     epilog: str = ""
 
+    def general(self) -> tuple[Option, ...]:
+        """The global options, but for those whose name is one of its own (`--version` of a framework)."""
+        own = {option.name for group in self.groups for option in group.options}
+        return tuple(option for option in GLOBAL.options if option.name not in own)
+
     def options(self) -> tuple[Option, ...]:
-        """All options: the global ones, and its own, which count where both have one name (`--version` of a framework)."""
-        return tuple(option for group in (GLOBAL, *self.groups) for option in group.options)
+        """All options, its own and the global ones."""
+        return (*(option for group in self.groups for option in group.options), *self.general())
 
 
 GLOBAL = Group(
@@ -75,44 +80,29 @@ GLOBAL = Group(
 class Parsed:
     """The options and arguments of one call. Asking for an option that the command does not have is a `KeyError`."""
 
-    __slots__ = ("_known", "_values", "arguments")
+    __slots__ = ("_command", "_given", "arguments")
 
-    def __init__(self, command: Command) -> None:
-        self._known = {name: option for option in command.options() for name in option.names}
-        self._values: dict[str, list[str]] = {}
-        self.arguments: list[str] = []
-
-    def option(self, name: str) -> Option | None:
-        """The option of this name, long or short."""
-        return self._known.get(name)
-
-    def add(self, option: Option, value: str) -> None:
-        """Record one use of an option."""
-        if option.choices and value not in option.choices:
-            hint = did_you_mean(value, option.choices) or f"it takes {', '.join(option.choices)}"
-            raise SmlintError(f"option '{option.name}' does not take '{value}'", hint)
-        self._values.setdefault(option.name, []).append(value)
-
-    def unknown(self, name: str) -> SmlintError:
-        """The error for an option that the command does not have."""
-        return SmlintError(f"unknown option '{name}'", did_you_mean(name, self._known) or "see --help")
+    def __init__(self, command: Command, given: Mapping[str, list[str] | None], arguments: list[str]) -> None:
+        self._command = command
+        self._given = given
+        self.arguments = arguments
 
     def flag(self, name: str) -> bool:
-        """Whether the switch was given."""
-        return self._known[name].name in self._values
+        """Whether the option was given."""
+        return self._given[name] is not None
 
     def asks(self, name: str) -> bool:
         """Whether the global switch of this name was given, not an option of the command that has the same name."""
-        return self._known[name] in GLOBAL.options and self.flag(name)
+        return self.flag(name) and any(option.name == name for option in self._command.general())
 
     def value(self, name: str) -> str | None:
         """The last value given, or None."""
-        values = self._values.get(self._known[name].name)
+        values = self._given[name]
         return values[-1] if values else None
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values given, in order."""
-        return tuple(self._values.get(self._known[name].name, ()))
+        return tuple(self._given[name] or ())
 
     def listed(self, name: str) -> tuple[str, ...]:
         """All values given, each split at its commas, blanks taken off."""
@@ -125,52 +115,57 @@ def parse(command: Command, words: Sequence[str]) -> Parsed:
     Options and arguments may be mixed; after `--` all words are arguments, and `-` is always one. With `--help` or `--version`
     nothing else is demanded. Raises a `SmlintError` that names the word at fault.
     """
-    parsed = Parsed(command)
-    position = 0
-    while position < len(words):
-        word = words[position]
-        position += 1
-        if word == "--":
-            parsed.arguments.extend(words[position:])
-            break
-        if word == "-" or not word.startswith("-"):
-            parsed.arguments.append(word)
-        elif not word.startswith("--"):
-            _switches(parsed, word)
-        else:
-            position += _long(parsed, word, words[position] if position < len(words) else None)
+    # What argparse does with `--` differs from one Python version to the next.
+    end = words.index("--") if "--" in words else len(words)
+    found, unknown = _parser(command).parse_known_intermixed_args(words[:end])
+    if unknown:
+        name = unknown[0].partition("=")[0]
+        names = (name for option in command.options() for name in option.names)
+        raise SmlintError(f"unknown option '{name}'", did_you_mean(name, names) or "see --help")
+    given: dict[str, list[str] | None] = vars(found)
+    parsed = Parsed(command, given, [*(given.pop(_ARGUMENTS) or ()), *words[end + 1 :]])
     if not (parsed.asks("--help") or parsed.asks("--version")):
         _count(command, parsed.arguments)
     return parsed
 
 
-def _switches(parsed: Parsed, word: str) -> None:
-    """`-q`, or several in one: `-qv`. No short option takes a value."""
-    for letter in word[1:]:
-        option = parsed.option(f"-{letter}")
-        if option is None:
-            raise parsed.unknown(word)
-        parsed.add(option, "")
+_ARGUMENTS = "arguments"
 
 
-def _long(parsed: Parsed, word: str, following: str | None) -> int:
-    """`--name`, `--name=value` or `--name value`; returns how many further words it took."""
-    name, equals, value = word.partition("=")
-    option = parsed.option(name)
-    if option is None:
-        raise parsed.unknown(name)
-    if not option.metavar:
-        if equals:
-            raise SmlintError(f"option '{name}' takes no value")
-        parsed.add(option, "")
-        return 0
-    if equals:
-        parsed.add(option, value)
-        return 0
-    if following is None or (following.startswith("-") and following != "-"):
-        raise SmlintError(f"option '{name}' needs a value", f"write {name}={option.metavar}")
-    parsed.add(option, following)
-    return 1
+class _Parser(ArgumentParser):
+    """A parser whose mistakes are errors like any other, instead of the end of the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SmlintError(message, f"see {self.prog} --help")
+
+
+def _parser(command: Command) -> ArgumentParser:
+    """The parser of one command: what it gives is, for each option by its long name, the values in order, and None for an option not used."""
+    prog = f"smlint {command.name}".rstrip()
+    parser = _Parser(prog=prog, usage="", add_help=False, allow_abbrev=False, formatter_class=_formatter)
+    for option in command.options():
+        if option.metavar:
+            parser.add_argument(*option.names, dest=option.name, action="append", type=_checked(option))
+        else:
+            parser.add_argument(*option.names, dest=option.name, action="append_const", const="")
+    parser.add_argument(_ARGUMENTS, nargs="*")
+    return parser
+
+
+def _formatter(prog: str) -> HelpFormatter:
+    return HelpFormatter(prog, width=HELP_WIDTH)  # a formatter without a width imports shutil, which takes three milliseconds
+
+
+def _checked(option: Option) -> Callable[[str], str]:
+    """What takes a value of the option. Not argparse's `choices`, whose error has no hint."""
+
+    def take(value: str) -> str:
+        if option.choices and value not in option.choices:
+            hint = did_you_mean(value, option.choices) or f"it takes {', '.join(option.choices)}"
+            raise SmlintError(f"option '{option.name}' does not take '{value}'", hint)
+        return value
+
+    return take
 
 
 def _count(command: Command, arguments: Sequence[str]) -> None:
@@ -183,10 +178,8 @@ def _count(command: Command, arguments: Sequence[str]) -> None:
 def help_text(command: Command) -> str:
     """The help of one command."""
     usage = " ".join(word for word in ("smlint", command.name, "[OPTIONS]", command.arguments) if word)
-    parts = [f"{_sentence(command.summary)}\n\nUsage: {usage}"]
-    own = {option.name for group in command.groups for option in group.options}
-    general = Group(GLOBAL.title, tuple(option for option in GLOBAL.options if option.name not in own))
-    parts += [options_text(group) for group in (*command.groups, general)]
+    parts = [f"{command.summary[0].upper()}{command.summary[1:]}.\n\nUsage: {usage}"]
+    parts += [options_text(group) for group in (*command.groups, Group(GLOBAL.title, command.general()))]
     if command.epilog:
         parts.append(command.epilog)
     return "\n\n".join(parts) + "\n"
@@ -199,21 +192,21 @@ def options_text(group: Group) -> str:
 
 def table_text(rows: Sequence[tuple[str, str]]) -> str:
     """Two columns, the second one wrapped; a first cell that is too long stands on a line of its own."""
-    left = 30
+    from textwrap import fill
+
     lines = []
     for name, text in rows:
-        first, *others = _wrapped(text, HELP_WIDTH - left)
-        if len(name) > left - 4:
+        head = f"  {name:<28}"
+        if len(name) > 26:
             lines.append(f"  {name}")
-            name = ""
-        lines.append(f"  {name:<{left - 2}}{first}")
-        lines += [" " * left + line for line in others]
+            head = " " * 30
+        lines.append(fill(text, HELP_WIDTH, initial_indent=head, subsequent_indent=" " * 30, break_on_hyphens=False))
     return "\n".join(lines)
 
 
 def _spelling(option: Option) -> str:
-    short, long = ("", option.names[0]) if len(option.names) == 1 else option.names
-    return f"{short + ', ' if short else '    '}{long}{' ' + option.metavar if option.metavar else ''}"
+    short = "" if len(option.names) == 1 else f"{option.names[0]},"
+    return f"{short:<4}{option.name} {option.metavar}".rstrip()
 
 
 def _described(option: Option) -> str:
@@ -221,16 +214,3 @@ def _described(option: Option) -> str:
     if option.choices:
         text += f" [{', '.join(option.choices)}]"
     return text + (" [repeatable]" if option.several else "")
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("")
-        lines[-1] += f" {word}" if lines[-1] else word
-    return lines
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 Tree = object
 
-_SCRAPS = st.recursive(
+_SCRAPS: st.SearchStrategy[Tree] = st.recursive(
     st.sampled_from([None, "", 0, 1.5, True, "ml.c6g.large", "${x}", "{% $x %}", "$.x", "\ud83d\ude00 \n", "x" * 300, [], {}]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["Get", "Image", "Std:Join", "Fn::Sub", "Ref", "On", "Values"]), inner, max_size=2),
     max_leaves=4,

@@ -593,7 +593,7 @@ class TestProcess:
     def test_a_foreign_file_needs_neither_the_yaml_parser_nor_the_rules(self, folder: Path) -> None:
         import os
 
-        slow = {"ruamel", "jsonschema", "pathspec", "argparse", "difflib", "tomllib", "pathlib", "datetime"}
+        slow = {"ruamel", "jsonschema", "pathspec", "shutil", "difflib", "tomllib", "pathlib", "datetime"}
         code = (
             "import sys; from smlint.cli import main; main(['check', 'foreign.yaml']); "
             f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {slow}), 'smlint.registry' in sys.modules)"

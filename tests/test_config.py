@@ -54,6 +54,7 @@ ignore = ["image-processor-mismatch"]
 fail-on = "warning"
 regions = ["eu-west-1", "us-east-1"]
 exclude = ["vendor/"]
+context = ["models/*.yaml"]
 unsafe-fixes = true
 eol-warn-days = 90
 require-ignore-reason = true
@@ -84,6 +85,7 @@ def test_every_key_arrives(folder: Path) -> None:
         regions=("eu-west-1", "us-east-1"),
         parameters=(("InstanceType", "ml.c7g.xlarge"),),
         exclude=("vendor/",),
+        context=("models/*.yaml",),
         unsafe_fixes=True,
         require_ignore_reason=True,
         eol_warn_days=90,
@@ -148,7 +150,7 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
     ("text", "message", "hint"),
     [
         pytest.param('ingore = ["x"]', "unknown key 'ingore'", "did you mean 'ignore'?", id="a misspelt key"),
-        pytest.param("context = 1", "unknown key 'context'", "", id="a key of nothing"),
+        pytest.param("preview = 1", "unknown key 'preview'", "", id="a key of nothing"),
         pytest.param('ignore = "x"', "'ignore' must be a list of strings, not a string", "", id="a string for a list"),
         pytest.param("select = [1]", "'select[0]' must be a string, not a whole number", "", id="a number in a list"),
         pytest.param("unsafe-fixes = 1", "'unsafe-fixes' must be a boolean, not a whole number", "", id="a number for a boolean"),

@@ -198,3 +198,39 @@ class TestTerraformModule:
         write(folder / "endpoint.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
         (finding,) = findings()
         assert (finding.rule, finding.path) == (MISMATCH, "model.tf.json")
+
+    def test_a_model_of_another_folder_is_another_model(self, folder: Path) -> None:
+        write(folder / "a/model.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
+        variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7g.large"}
+        write(folder / "b/endpoint.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
+        write(folder / "b/other.tf", "")
+        assert findings() == []
+
+    @pytest.mark.parametrize(
+        ("extra", "rules"),
+        [
+            pytest.param({}, ["dangling-model-reference"], id="the whole folder lacks it"),
+            pytest.param({"m.tf.json": json.dumps({"resource": {"aws_sagemaker_model": {"m": {}}}})}, [], id="another file has it"),
+            pytest.param({"m.tf": 'resource "aws_sagemaker_model" "m" {}'}, [], id="a file in HCL may have it"),
+            pytest.param({"m.tf.json": "{"}, [], id="a broken file may have it"),
+        ],
+    )
+    def test_a_reference_dangles_when_the_whole_folder_lacks_it(self, folder: Path, extra: dict[str, str], rules: list[str]) -> None:
+        variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7i.large"}
+        write(folder / "main.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
+        for name, text in extra.items():
+            write(folder / name, text)
+        assert [finding.rule for finding in findings("main.tf.json")] == rules
+
+    @pytest.mark.parametrize(
+        ("provider", "rules"),
+        [
+            pytest.param({"aws": {"region": "eu-south-1"}}, ["image-region-mismatch"], id="a literal Region"),
+            pytest.param({"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "eu-south-1"}]}, [], id="an alias is for those that name it"),
+            pytest.param({"aws": {"region": "${var.region}"}}, [], id="an expression is unknown"),
+        ],
+    )
+    def test_the_provider_may_stand_in_another_file(self, folder: Path, provider: dict[str, object], rules: list[str]) -> None:
+        write(folder / "main.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
+        write(folder / "provider.tf.json", json.dumps({"provider": provider}))
+        assert [finding.rule for finding in findings("main.tf.json")] == rules

@@ -467,7 +467,8 @@ def is_readable(text: str) -> bool:
 @given(DATA, st.sampled_from([None, "'", '"', "|", ">"]), st.booleans(), st.booleans())
 def test_what_ruamel_writes_is_read_back(data: object, style: str | None, flow: bool, crlf: bool) -> None:
     writer = YAML(typ="safe", pure=True)
-    writer.default_style, writer.default_flow_style, writer.width = style, flow, 40  # type: ignore[assignment]  # it is annotated as None
+    writer.default_style, writer.default_flow_style = style, flow  # type: ignore[assignment]  # it is annotated as None
+    writer.width = 4096 if style == '"' else 40  # ruamel.yaml 0.19.1 adds a blank where it folds after an escaped backslash
     stream = StringIO()
     writer.dump({"data": data}, stream)
     text = stream.getvalue()

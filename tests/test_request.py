@@ -228,3 +228,21 @@ def test_no_configuration_makes_it_stumble(tree: object) -> None:
     (document,) = parse(text)
     assert request.claims(document)
     request.read(document, Environment())
+
+
+@pytest.mark.parametrize(
+    ("tree", "offers", "wants"),
+    [
+        pytest.param(MODEL, ["request m"], [], id="a model alone"),
+        pytest.param(CONFIG, [], ["request m"], id="a variant alone"),
+        pytest.param([MODEL, CONFIG], [], [], id="both"),
+        pytest.param({**MODEL, "ModelName": "${Name}"}, [], [], id="a model whose name is filled in"),
+        pytest.param({**CONFIG, "ProductionVariants": [{"ModelName": "<name>", "InstanceType": TYPE}]}, [], [], id="a variant of a model to be named"),
+        pytest.param([MODEL, MODEL, CONFIG], ["request m", "request m"], [], id="two models of one name"),
+    ],
+)
+def test_what_other_files_may_complete(tree: object, offers: list[str], wants: list[str]) -> None:
+    found = reading(tree)
+    assert [link.key for link in found.offers] == offers
+    assert [link.key for link in found.wants] == wants
+    assert all(link.beside for link in (*found.offers, *found.wants))

@@ -12,7 +12,7 @@ from smlint.images.resolve import Request, resolve, spell_framework
 from smlint.images.uri import parse_image
 from smlint.model import Expected, Reason, Unresolved
 
-GRAVITON = "c6g c6gd c6gn m6g m6gd r6g r6gd t4g c7g c7gn m7g r7g r7gd c8g m8g r8g x2gd c9g".split()
+GRAVITON = ["c6g", "c6gd", "c6gn", "m6g", "m6gd", "r6g", "r6gd", "t4g", "c7g", "c7gn", "m7g", "r7g", "r7gd", "c8g", "m8g", "r8g", "x2gd", "c9g"]
 
 
 def ask(framework: str, **arguments: object) -> Expected | Unresolved:
@@ -103,13 +103,13 @@ def test_old_triton_is_in_the_neo_account():
     ("framework", "arguments", "reason", "alternatives"),
     [
         pytest.param("nope", {}, Reason.FRAMEWORK, (), id="an unknown framework"),
-        pytest.param("pytorh", {}, Reason.FRAMEWORK, ("pytorch",), id="a misspelt framework"),
+        pytest.param("pytorh", {}, Reason.FRAMEWORK, ("pytorch", "ray-pytorch", "pytorch-smp"), id="a misspelt framework"),
         pytest.param("pytorch-amzn2023", {}, Reason.FRAMEWORK, ("pytorch",), id="an internal name"),
         pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version"),
         pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version, before its hardware"),
         pytest.param("kmeans", {"version": "99", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("1",), id="the only version is another"),
         pytest.param("pytorch", {"version": "1.13.1", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),
-        pytest.param("pytorch", {"version": "2.2.0", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("2.1.0", "2.2.1", "2.3.0"), id="nor of this one"),
+        pytest.param("pytorch", {"version": "2.2.0", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("2.0.1", "2.1.0", "2.2.1"), id="nor of this one"),
         pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.c7g.large"}, Reason.GRAVITON_VERSION, ("1.0-1",), id="scikit-learn has one"),
         pytest.param("pytorch", {"version": "2.1.0", "instance_type": "ml.c7g.large", "scope": "training"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image for training"),
         pytest.param("kmeans", {"instance_type": "ml.c7g.large"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image at all"),
@@ -117,14 +117,14 @@ def test_old_triton_is_in_the_neo_account():
         pytest.param("djl-lmi", {"version": "0.33.0", "serverless": True}, Reason.PROCESSOR, (), id="CUDA only, and serverless"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.g5g.xlarge", "scope": "training"}, Reason.GRAVITON_FRAMEWORK, (), id="arm64 with a GPU, for training"),
         pytest.param("kmeans", {"instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, (), id="no Neuron image"),
-        pytest.param("pytorch", {"version": "2.1.0", "instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, ("1.13.1", "2.1.1", "2.1.2"), id="no Neuron image of this version"),
+        pytest.param("pytorch", {"version": "2.1.0", "instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, ("1.13.0", "1.13.1", "2.1.1"), id="no Neuron image of this version"),
         pytest.param("llama-cpp-arm64", {"instance_type": "ml.m5.xlarge"}, Reason.PROCESSOR, (), id="arm64 images only"),
         pytest.param("pytorch", {"version": "2.6.0", "python": "py39", "instance_type": "ml.m5.xlarge"}, Reason.PYTHON, ("py312",), id="another Python"),
         pytest.param("spark", {"scope": "inference"}, Reason.SCOPE, ("processing",), id="another use"),
         pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.m5.xlarge", "scope": "processing", "strict_scope": True}, Reason.SCOPE, ("inference", "training"), id="processing, taken strictly"),
         pytest.param("tensorflow", {"scope": "eia", "instance_type": "ml.m5.xlarge"}, Reason.SCOPE, ("inference", "training"), id="Elastic Inference"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.m5.xlarge", "region": "us-est-1"}, Reason.REGION, ("us-west-1", "us-east-1", "us-west-2"), id="a misspelt Region"),
-        pytest.param("sagemaker-geospatial", {"region": "eu-west-1"}, Reason.REGION, (), id="not published there"),
+        pytest.param("sagemaker-geospatial", {"region": "eu-west-1"}, Reason.REGION, ("us-west-2",), id="not published there"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "m5.xlarge"}, Reason.INSTANCE_TYPE, (), id="no ml."),
         pytest.param("kmeans", {"instance_type": "ml.foo.bar"}, Reason.INSTANCE_TYPE, (), id="no family"),
         pytest.param("mxnet", {"version": "1.7.0", "instance_type": "ml.p2.xlarge"}, Reason.INSTANCE_TYPE, (), id="retired"),
@@ -177,7 +177,7 @@ def test_every_answer_is_in_the_catalogue_and_means_what_was_asked():
                     assert image.processor in wanted[instance] or (image.processor is None and instance in plain), (instance, found.uri)
                     assert scope in image.scopes or not image.scopes, found.uri
                     assert image.platform != "ec2", found.uri
-    assert count > 2_500
+    assert count > 1_500
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def test_it_is_one_of_the_public_names():
     assert smlint.retrieve is retrieve
 
 
-@pytest.mark.parametrize("family", "c6g c6gd c6gn m6g m6gd r6g r6gd t4g".split())
+@pytest.mark.parametrize("family", ["c6g", "c6gd", "c6gn", "m6g", "m6gd", "r6g", "r6gd", "t4g"])
 def test_graviton(family: str):
     uri = retrieve("pytorch", "us-west-2", version="1.12.1", instance_type=f"ml.{family}.4xlarge")
     assert uri == f"{US}/pytorch-inference-graviton:1.12.1-cpu-py38-ubuntu20.04-sagemaker"
@@ -91,19 +91,14 @@ ANYTHING = (
     st.none() | st.text(max_size=20) | st.integers() | st.floats() | st.booleans() | st.binary(max_size=5) | st.just([]) | st.just({})
     | st.sampled_from(["pytorch", "huggingface", "us-west-2", "2.6.0", "ml.c7g.large", "ml.inf2.xlarge", "training", "latest", "x" * 1000, " ", "\ud800", "ml.\n"])
 )  # fmt: skip
-NAMES = (
-    "version py_version instance_type accelerator_type image_scope container_version distribution base_framework_version "
-    "training_compiler_config sdk_version inference_tool serverless_inference_config"
-).split()
+NAMES = ["version", "py_version", "instance_type", "accelerator_type", "image_scope", "container_version", "distribution", "base_framework_version", "training_compiler_config", "sdk_version", "inference_tool", "serverless_inference_config"]
 
 
 @settings(max_examples=400)
 @given(ANYTHING | st.just("pytorch"), ANYTHING | st.just("us-west-2"), st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=5), st.booleans())
 def test_any_arguments_give_an_image_or_a_value_error_with_a_sentence(framework, region, arguments, sdk_compatible):
     try:
-        uri = retrieve(framework, region, **arguments, sdk_compatible=sdk_compatible)
-    except ValueError as error:
-        assert isinstance(error, ImageError)
-        assert str(error).strip().endswith((".", "instance-types", "12"))
-    else:
-        assert ".dkr.ecr." in uri
+        said = retrieve(framework, region, **arguments, sdk_compatible=sdk_compatible)
+    except ImageError as error:
+        said = str(error)
+    assert ".dkr.ecr." in said or said.strip().endswith((".", "instance-types", "12"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pytest
 
@@ -20,7 +20,7 @@ def registries() -> dict[str, object]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def expected(repository_and_tag: str, region: str) -> str:
     table = registries()
     family = table["families"][table["repositories"][repository_and_tag.partition(":")[0]]]  # type: ignore[index]

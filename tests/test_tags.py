@@ -97,7 +97,7 @@ def test_what_does_not_change_the_meaning_can_be_taken_away(text: str, expected:
 
 def test_versions_are_sorted_as_people_do():
     ordered = ["b9522", "0.10.2rc1", "0.10.2", "1", "1.4-2-py312", "1.5", "1.5-1", "1.9", "1.10", "2.6", "2.6.0", "2.6.1", "22.07", "23.12"]
-    assert sorted(reversed(ordered), key=version_key) == ordered
+    assert sorted(set(ordered), key=version_key) == ordered
 
 
 @pytest.mark.parametrize(

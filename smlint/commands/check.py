@@ -6,6 +6,8 @@ from smlint.console import Console
 from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
 
+FORM = Option(("--output-format",), "the form of the report (default: full)", "FORMAT", ("full", "concise", "json"))
+
 COMMAND = Command(
     "check",
     "check manifests, and repair them",
@@ -51,7 +53,7 @@ COMMAND = Command(
         Group(
             "Output",
             (
-                Option(("--output-format",), "the form of the report (default: full)", "FORMAT", ("full", "concise", "json")),
+                FORM,
                 Option(("--statistics",), "print how often each rule found something, not each finding"),
             ),
         ),
@@ -99,13 +101,12 @@ def run(parsed: Parsed, console: Console) -> int:
 
 def _form(parsed: Parsed, console: Console) -> str:
     """The format of the report."""
-    told = parsed.value("--output-format")
+    told = parsed.value(FORM.name)
     if told is not None:
         return told
     told = console.environment.get("SMLINT_OUTPUT_FORMAT") or "full"
-    option = parsed.option("--output-format")
-    if option is not None and told not in option.choices:
-        raise SmlintError(f"SMLINT_OUTPUT_FORMAT is '{told}'", f"it takes {', '.join(option.choices)}")
+    if told not in FORM.choices:
+        raise SmlintError(f"SMLINT_OUTPUT_FORMAT is '{told}'", f"it takes {', '.join(FORM.choices)}")
     return told
 
 

@@ -30,6 +30,7 @@ class Layer(NamedTuple):
     regions: tuple[str, ...] | None = None
     parameters: Pairs = ()
     exclude: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
     unsafe_fixes: bool | None = None
     eol_warn_days: int | None = None
     require_ignore_reason: bool | None = None
@@ -38,7 +39,7 @@ class Layer(NamedTuple):
         """Both layers in one, where this one is the stronger.
 
         To select starts afresh: what the lower layer selects and ignores is forgotten. What this layer adds to the selection is
-        no longer ignored. Single values replace, `exclude` and `per-file-ignores` add up, and tables are merged key by key.
+        no longer ignored. Single values replace, `exclude`, `context` and `per-file-ignores` add up, and tables are merged key by key.
         """
         if self.select is not None:
             lower = lower._replace(select=None, extend_select=(), ignore=())
@@ -52,6 +53,7 @@ class Layer(NamedTuple):
             regions=lower.regions if self.regions is None else self.regions,
             parameters=tuple({**dict(lower.parameters), **dict(self.parameters)}.items()),
             exclude=lower.exclude + self.exclude,
+            context=lower.context + self.context,
             unsafe_fixes=lower.unsafe_fixes if self.unsafe_fixes is None else self.unsafe_fixes,
             eol_warn_days=lower.eol_warn_days if self.eol_warn_days is None else self.eol_warn_days,
             require_ignore_reason=lower.require_ignore_reason
@@ -73,6 +75,7 @@ class Layer(NamedTuple):
             regions=self.regions or (),
             parameters=self.parameters,
             exclude=self.exclude,
+            context=self.context,
             unsafe_fixes=bool(self.unsafe_fixes),
             require_ignore_reason=bool(self.require_ignore_reason),
             eol_warn_days=default.eol_warn_days if self.eol_warn_days is None else self.eol_warn_days,

@@ -151,8 +151,8 @@ class Catalog:
                     repository, text, tag, framework, version, libraries, tag.python, processor_of(repository, tag),
                     architecture_of(repository, tag), platform_of(repository, tag), only.get(text, scopes), where,
                     text in found, text in seen, aliases.get(version) if version is not None else None,
-                )  # fmt: skip
-            )
+                )
+            )  # fmt: skip
         return result
 
     def releases(self, framework: str) -> tuple[Release, ...]:

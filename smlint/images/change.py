@@ -154,7 +154,8 @@ class _Change:
             return self._no_hardware(every, made, use)
         if self.python is not None:
             known = sorted({r.python for r in fitting if r.python})
-            fitting = [r for r in fitting if r.python is None or _alike_python(self.python, r.python)]
+            alike = [r for r in fitting if r.python is None or _alike_python(self.python, r.python)]
+            fitting = [r for r in alike if r.python == self.python] or alike
             if not fitting:
                 text = f"{self.framework} {self.version} has no such image with {self.python}, but with {', '.join(known)}"
                 return Unresolved(Reason.PYTHON, text, tuple(known[:3]))
@@ -171,7 +172,7 @@ class _Change:
             found = [r for r in releases if r.version is not None and _alike(wanted, r.version)]
             full = {r.version for r in found if r.version is not None and r.version != wanted}
             if len({v for v in full if same_version(wanted, v)}) > 1:
-                found = list(of_version(releases, wanted))
+                found = [r for r in found if r.version == wanted] or list(of_version(releases, wanted))
             return [r for r in found if self._same_libraries(r)]
         return of_version(releases, wanted)
 
@@ -217,10 +218,9 @@ class _Change:
         repositories = dict.fromkeys(r.repository for r in releases)
         given = {form for name in repositories for form in given_forms(self.catalog, name)}
         ranked = order(releases, given)
-        alike = [r for r in ranked if self._same_form(r, form) and r.parsed.version == self.tag.version]
-        if not self.same_make or not alike:
-            alike = alike or [r for r in ranked if self._same_form(r, form)]
-        pool = alike or ranked
+        alike = [r for r in ranked if self._same_form(r, form)]
+        spelt = [r for r in alike if (r.version, r.parsed.version) == (self.image.version, self.tag.version)]
+        pool = spelt or alike or ranked
         same_toolkit = [r for r in pool if r.parsed.accelerator == self.tag.accelerator]
         return (same_toolkit or pool)[0]
 

@@ -70,8 +70,8 @@ def unmask(number: str, every: list[str]) -> list[str]:
 def condense(configs: Mapping[str, Json]) -> Object:
     """The part of the catalogue that repeats the SDK: `configs`, and `newest` versions.
 
-    In `configs`, `registries` is the number of one of the `region_sets`, which are masks over `regions`. `newest` is what the SDK takes for a missing version, by framework
-    and scope (`""` when no scope is given); where it fails itself, there is no entry.
+    In `configs`, `registries` is the number of one of the `region_sets`, which are masks over `regions`. `newest` is
+    what the SDK takes for a missing version, by framework and scope (`""` when no scope is given); where it fails itself, there is no entry.
     """
     sets: dict[tuple[str, ...], int] = {}
     for config in configs.values():

@@ -107,7 +107,7 @@ DEVIATIONS = (
                 "huggingface", version="4.48.1", base_framework_version="pytorch2.1.2", instance_type="ml.trn1.2xlarge",
                 image_scope="training",
             ),
-        ),  # fmt: skip
+        ),
     ),
     Deviation(
         10,

@@ -59,9 +59,9 @@ _ENGINES = {
 }
 _STEMS = ("pytorch", "tensorflow", "mxnet", "autogluon")
 _STEM_ENDS = frozenset(
-    "training inference serving eia scriptmode neuron neuronx habana graviton arm64".split()
+    ["training", "inference", "serving", "eia", "scriptmode", "neuron", "neuronx", "habana", "graviton", "arm64"]
 )
-_TWO_PLATFORMS = frozenset("pytorch vllm sglang ray llama-cpp llama-cpp-arm64 whisperx vllm-omni".split())
+_TWO_PLATFORMS = frozenset(["pytorch", "vllm", "sglang", "ray", "llama-cpp", "llama-cpp-arm64", "whisperx", "vllm-omni"])
 """Repositories whose images for EC2 and for SageMaker differ in the word `sagemaker` alone (`server-cuda-v1` is EC2's)."""
 
 

@@ -31,7 +31,7 @@ class Verdict(Enum):
     MALFORMED = "malformed"
 
 
-_SIZES = frozenset("nano micro small medium large xlarge metal".split())
+_SIZES = frozenset(["nano", "micro", "small", "medium", "large", "xlarge", "metal"])
 
 
 def _is_size(size: str) -> bool:

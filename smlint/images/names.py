@@ -22,7 +22,6 @@ SPELLINGS = {
     "tei": "huggingface-tei",
     "lmi": "djl-lmi",
     "djl-serving": "djl-lmi",
-    "linear-learner": "linear-learner",
     "k-means": "kmeans",
     "random-cut-forest": "randomcutforest",
     "deepar": "forecasting-deepar",
@@ -31,11 +30,11 @@ SPELLINGS = {
 }
 """How users write a framework, in small letters with dashes, and the catalogue's name of it."""
 
-ALIASES: dict[str, tuple[str, str | None, str | None]] = {
-    "llama-cpp-arm64": ("llama-cpp", "arm64", None),
-    "hyperpod-recipes-neuron": ("pytorch", None, "trn1"),
+ALIASES: dict[str, tuple[str, str | None, str | None, str | None]] = {
+    "llama-cpp-arm64": ("llama-cpp", "arm64", None, None),
+    "hyperpod-recipes-neuron": ("pytorch", None, "trn1", "training"),
 }
-"""Names of the SDK that mean another framework's images on certain hardware: (framework, architecture, processor)."""
+"""Names of the SDK that mean another framework's images: (framework, architecture, processor, the scope if none is given)."""
 
 INTERNAL = {
     "huggingface-neuron": "huggingface",

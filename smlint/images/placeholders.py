@@ -11,8 +11,11 @@ from smlint.model import HOLE_FIRST, is_hole
 
 _PAIRS = (("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"))
 _WORDS = frozenset(
-    "account account-id account_id accountid aws-account aws-account-id aws_account_id region aws-region aws_region "
-    "your-account your-account-id your-region regionname region-name".split()
+    (
+        *("account", "account-id", "account_id", "accountid", "aws-account", "aws-account-id", "aws_account_id"),
+        *("region", "aws-region", "aws_region", "regionname", "region-name"),
+        *("your-account", "your-account-id", "your-region"),
+    )
 )
 _STARTS = frozenset("${(<[%")
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
 from smlint.images.catalog import Catalog, Release, current
 from smlint.images.change import change, move, uri_of
+from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
 from smlint.images.regions import nearest_regions
 from smlint.images.selection import (
     Hardware,
@@ -112,7 +112,7 @@ class _Search:
         name = spell_framework(self.request.framework)
         if name is None:
             return _unknown_framework(self.request.framework, self.catalog)
-        framework, architecture, processor = ALIASES.get(name, (name, None, None))
+        framework, architecture, processor, self.scope = ALIASES.get(name, (name, None, None, None))
         if architecture is not None or processor is not None:
             self.constraint = Hardware(architecture or "x86_64", processor or "cpu")
         self.framework = framework
@@ -144,7 +144,7 @@ class _Search:
 
     def _candidates(self) -> Pool | Unresolved:
         """Every release for SageMaker of this framework and use, on any hardware."""
-        scope = self.request.scope
+        scope = self.request.scope or self.scope
         every = pool(self.catalog, self.framework, None, None)
         scopes = _scopes(self.catalog, self.framework)
         if scope == "inference_graviton":
@@ -275,7 +275,7 @@ class _Search:
         here = [r for r in found if request.region in r.regions]
         if not here:
             return _not_in_region(request.region, found)
-        if not request.version or request.version == "latest" and len({r.version for r in here}) > 1:
+        if not request.version:
             newest = newest_version(r.version for r in here)
             here = [r for r in here if r.version == newest]
         if not request.base_framework_version:
@@ -380,7 +380,7 @@ def _unknown_framework(name: str, catalog: Catalog) -> Unresolved:
 def _not_in_region(region: str, releases: Sequence[Release]) -> Unresolved:
     regions = sorted({name for r in releases for name in r.regions})
     near = [name for name in nearest_regions(region, 10) if name in regions][:3]
-    head = region.split("-")[0]
+    head = region.split("-", maxsplit=1)[0]
     near += [name for name in regions if name.split("-")[0] == head and name not in near][: 3 - len(near)]
     return Unresolved(
         Reason.REGION, f"Unsupported region: {_shown(region)}. Supported region(s): {', '.join(regions)}.", tuple(near)

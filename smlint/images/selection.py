@@ -112,8 +112,8 @@ def pool(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware
             if r.platform != "ec2" and r.processor != "eia"
             and (scope is None or not r.scopes or scope in r.scopes)
             and (hardware is None or fits(r, hardware, scope))
-        ]  # fmt: skip
-    )
+        ]
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -187,16 +187,16 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
 
 
 def nearest_versions(wanted: str, found: Iterable[str | None], count: int = 3) -> tuple[str, ...]:
-    """Of the versions found, those nearest to the wanted one: the next below and above first, full versions only."""
+    """Of the versions found, the neighbours of the wanted one: below and above in turn, in ascending order; full versions only."""
     every = {version for version in found if version}
     full = sorted((v for v in every if not any(o != v and same_version(v, o) for o in every)), key=version_key)
     key = version_key(wanted)
     below = [v for v in full if version_key(v) < key]
-    above = [v for v in full if version_key(v) >= key]
+    above = [v for v in reversed(full) if version_key(v) >= key]
     picked: list[str] = []
     while len(picked) < count and (below or above):
         if below:
             picked.append(below.pop())
         if above and len(picked) < count:
-            picked.append(above.pop(0))
+            picked.append(above.pop())
     return tuple(sorted(picked, key=version_key))

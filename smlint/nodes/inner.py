@@ -40,7 +40,7 @@ class SourceMap(NamedTuple):
 def source_map(scalar: Scalar, text: str) -> SourceMap | None:
     """Where the characters of a scalar's value stand in the text that it was parsed from; None when that cannot be told.
 
-    A blank that the parser made of a line break stands where the character before it ends.
+    A blank stands behind the character before it, as far as the text there is long enough: a parser may have made one blank of many.
     """
     if scalar.exact:
         return SourceMap(range(scalar.start, scalar.end), range(scalar.start + 1, scalar.end + 1))
@@ -53,18 +53,22 @@ def source_map(scalar: Scalar, text: str) -> SourceMap | None:
     all_starts: list[int] = []
     all_ends: list[int] = []
     at = taken = 0
-    last = starts[0] if starts else scalar.start
+    last = scalar.start
     for run in _PLAIN_TOKEN.finditer(scalar.value):
-        blanks = run.start() - at
-        all_starts += [last] * blanks
-        all_ends += [last] * blanks
+        _add_blanks(all_starts, all_ends, run.start() - at, last, starts[taken])
         length = run.end() - run.start()
         all_starts += starts[taken : taken + length]
         all_ends += ends[taken : taken + length]
         taken += length
         at, last = run.end(), ends[taken - 1]
-    blanks = len(scalar.value) - at
-    return SourceMap(all_starts + [last] * blanks, all_ends + [last] * blanks)
+    _add_blanks(all_starts, all_ends, len(scalar.value) - at, last, scalar.end)
+    return SourceMap(all_starts, all_ends)
+
+
+def _add_blanks(starts: list[int], ends: list[int], count: int, last: int, following: int) -> None:
+    """Put blanks between the end of a character and the start of the next."""
+    starts += [min(last + index, following) for index in range(count)]
+    ends += [min(last + index + 1, following) for index in range(count)]
 
 
 def _laid_out(scalar: Scalar, text: str) -> tuple[str, list[int], list[int]] | None:
@@ -123,12 +127,7 @@ def inner_document(value: str, where: SourceMap, text: str) -> Document | None:
 
     `where` tells where each character of `value` stands. A scalar of it is `exact` when its value stands in the file as it is.
     """
-    from smlint.nodes import parse
-
-    try:
-        documents = parse(value)
-    except ParseError:
-        return None
+    documents = _documents(value)
     if len(documents) != 1 or not isinstance(documents[0].root, Mapping | Sequence):
         return None
     document = documents[0]
@@ -141,6 +140,23 @@ def inner_document(value: str, where: SourceMap, text: str) -> Document | None:
             elif isinstance(node, Sequence):
                 node.items = [replaced.get(id(item), item) for item in node.items]
     return Document(document.root, 0, document.kind)
+
+
+def _documents(value: str) -> list[Document]:
+    """The documents of a string; none where it is neither. What begins as JSON is taken for that only."""
+    try:
+        if value.lstrip(" \t\r\n")[:1] in ("{", "["):
+            from smlint.nodes.json_text import NotJson, parse_json
+
+            try:
+                return [parse_json(value)]
+            except NotJson:
+                return []
+        from smlint.nodes.yaml_text import parse_yaml
+
+        return parse_yaml(value)
+    except ParseError:
+        return []
 
 
 class BrokenScalar(Scalar):

@@ -176,16 +176,17 @@ Node: TypeAlias = Scalar | Mapping | Sequence | Alias
 class Document:
     """One document of a text: `root` (None when it is empty), its `index` in the stream, and `kind`: `yaml` or `json`.
 
-    `text` is all of the text that its offsets count in.
+    `text` is all of the text that its offsets count in. `inner` keeps what its strings hold, for those who look into them.
     """
 
-    __slots__ = ("index", "kind", "root", "text")
+    __slots__ = ("index", "inner", "kind", "root", "text")
 
     def __init__(self, root: Node | None, index: int = 0, kind: str = "yaml", text: str = "") -> None:
         self.root = root
         self.index = index
         self.kind = kind
         self.text = text
+        self.inner: dict[int, Document | None] = {}
 
     def __repr__(self) -> str:
         return f"Document({self.root!r}, {self.index}, {self.kind!r})"

@@ -113,7 +113,7 @@ _WORDS: dict[Callable[[], Reader], tuple[str, ...]] = {
     _pipeline: ("2020-12-01",),
     _request: ("AlgorithmSpecification", "AppSpecification", "TransformResources", "Container", "Variants", "Specification", "InstanceGroups",
                "MonitoringSchedule", "NotebookInstanceName", "OptimizationConfigs", "HyperParameterTuningJobConfig", "SchemaVersion"),
-    _embedded: ('"{', "'{", '"[', "'[", '" {', "' {", '"\\n', "|", ">"),
+    _embedded: ('"{', "'{", '"[', "'[", '" {', "' {", "\\n", "|", ">"),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
@@ -56,8 +57,21 @@ class Use(NamedTuple):
     body: Body
 
 
+class Made(NamedTuple):
+    """A deployment, the names under which its model can be run from elsewhere, and the name of the model that it runs, which is elsewhere."""
+
+    deployment: Deployment
+    offered: tuple[str, ...] = ()
+    wanted: str = ""
+
+
 def read_bodies(bodies: Iterable[Body], environment: Environment, format: str) -> list[Deployment]:
     """The deployments of the requests of one document."""
+    return [made.deployment for made in made_of(bodies, environment, format)]
+
+
+def made_of(bodies: Iterable[Body], environment: Environment, format: str) -> list[Made]:
+    """As `read_bodies`, with the names that link them to other documents. A name of which a part is unknown links nothing."""
     models: list[Model] = []
     uses: list[Use] = []
     for body in bodies:
@@ -66,7 +80,7 @@ def read_bodies(bodies: Iterable[Body], environment: Environment, format: str) -
                 models.append(_model(shape, body))
             else:
                 uses.extend(_uses(shape, body))
-    return list(_deployments(models, uses, environment, format))[:MAX_PAIRS]
+    return list(islice(_deployments(models, uses, environment, format), MAX_PAIRS))
 
 
 def _model(shape: Shape, body: Body) -> Model:
@@ -104,7 +118,7 @@ def _found(body: Body, holder: Mapping, paths: Iterable[tuple[str, ...]], above:
             yield Found(text, pointer(*body.steps, *above, *steps))
 
 
-def _deployments(models: list[Model], uses: list[Use], environment: Environment, format: str) -> Iterator[Deployment]:
+def _deployments(models: list[Model], uses: list[Use], environment: Environment, format: str) -> Iterator[Made]:
     """Each pair once; then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
     for use in uses:
@@ -116,17 +130,18 @@ def _deployments(models: list[Model], uses: list[Use], environment: Environment,
         if model is not None:
             used.add(id(model))
         for image in images:
-            for instance in use.instances:
-                yield _deployment(use, body, image, instance, environment, format)
-            if not use.instances:
-                yield _deployment(use, body, image, None, environment, format)
+            for instance in use.instances or (None,):
+                yield Made(_deployment(use, body, image, instance, environment, format))
         if not images:
+            wanted = name if not named and use.model is not None and use.model.known else ""
             for instance in use.instances:
-                yield _deployment(use, use.body, None, instance, environment, format)
+                yield Made(_deployment(use, use.body, None, instance, environment, format), wanted=wanted)
     for model in models:
         if id(model) not in used:
+            alone = Use(Shape(Kind.ENDPOINT), None, (), (), None, model.body)
+            offered = tuple(name for name in model.names if "${" not in name)
             for image in model.images:
-                yield _deployment(Use(Shape(Kind.ENDPOINT), None, (), (), None, model.body), model.body, image, None, environment, format)
+                yield Made(_deployment(alone, model.body, image, None, environment, format), offered)
 
 
 def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, environment: Environment, format: str) -> Deployment:

@@ -20,6 +20,12 @@ from smlint.readers.facts import Environment, pointer
 LONGEST = 2_000_000
 """Characters of a string that is looked into."""
 
+YAML_LONGEST = 100_000
+"""Characters of one that may be YAML, of which the slow parser has the last word."""
+
+YAML_STRINGS = 30
+"""Strings of a document after which those that may be YAML are passed over."""
+
 _SHORTEST = 30
 """Characters of the shortest string that could be a document with an image or an instance type in it."""
 
@@ -49,8 +55,10 @@ def embedded_document(scalar: Scalar, document: Document) -> Inner | None:
     """The document that a scalar of a document holds; None when it holds none, or its places cannot be told exactly."""
     if not _may_be_ours(scalar.value) or not document.text:
         return None
-    where = source_map(scalar, document.text)
-    found = _parsed(scalar.value, where, document.text) if where is not None else None
+    if id(scalar) not in document.inner:  # the document keeps the scalar, so that its identity stays its own
+        where = source_map(scalar, document.text) if _affordable(scalar.value, document) else None
+        document.inner[id(scalar)] = _parsed(scalar.value, where, document.text) if where is not None else None
+    found = document.inner[id(scalar)]
     if found is None:
         return None
     verbatim = (scalar.exact or scalar.style == "literal") and not scalar.aliased
@@ -87,6 +95,11 @@ def _may_be_ours(value: str) -> bool:
         return False
     start = value.lstrip()
     return start[:1] in ("{", "[") or _YAML_START.match(start) is not None
+
+
+def _affordable(value: str, document: Document) -> bool:
+    """Whether a string may be parsed: YAML, which takes long where it is none after all, only in the first strings of a document."""
+    return value.lstrip()[:1] in ("{", "[") or (len(value) <= YAML_LONGEST and len(document.inner) < YAML_STRINGS)
 
 
 def _parsed(value: str, where: SourceMap, text: str) -> Document | None:

@@ -23,10 +23,14 @@ EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
 
 class Environment(NamedTuple):
-    """What a reader is told about the deployment from outside: the Region judged now (None: none given) and parameters by name."""
+    """What a reader is told about the deployment from outside: the Region judged now (None: none given) and parameters by name.
+
+    `defaults` are values of parameters that another file of the same module declares: weaker than those given, as they may be overridden.
+    """
 
     region: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Kind, Reading
+from smlint.model import Deployment, Kind, Link, Reading
 from smlint.nodes import Document, Mapping, Scalar, Sequence, resolve
-from smlint.readers.api_bodies import Body, read_bodies
+from smlint.readers.api_bodies import Body, made_of
 from smlint.readers.api_fields import Fields, Steps
 from smlint.readers.api_shapes import REQUESTS, Request, Shape, request_of
 from smlint.readers.facts import Environment, is_null, mapping_of, text_of
@@ -43,7 +43,18 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, environment: Environment) -> Reading:
     """The deployments of one file of requests."""
-    return Reading(FORMAT, tuple(read_bodies(_bodies(document), environment, FORMAT)))
+    made = made_of(_bodies(document), environment, FORMAT)
+    return Reading(
+        FORMAT,
+        tuple(each.deployment for each in made),
+        offers=tuple(_link(name, each.deployment) for each in made for name in each.offered),
+        wants=tuple(_link(each.wanted, each.deployment) for each in made if each.wanted),
+    )
+
+
+def _link(name: str, deployment: Deployment) -> Link:
+    """A model by its name, which means something in one folder only: another may have the requests for another account."""
+    return Link(f"{FORMAT} {name}", deployment, beside=True)
 
 
 def _request_of(root: Mapping | None) -> str | None:

@@ -39,7 +39,7 @@ class _Values(Evaluator):
             alias = scalar_of(body.get("alias"))
             self._providers.setdefault(names[0] if alias is None else f"{names[0]}.{alias.value}", body)
         variables = _REGION_VARIABLES | self._provider_variables(root)
-        super().__init__(root, dict(environment.parameters), environment.region, variables)
+        super().__init__(root, environment, variables)
         self._regions: dict[str, Fact[str]] = {}
 
     def _provider_variables(self, root: Mapping) -> frozenset[str]:

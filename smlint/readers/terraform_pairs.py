@@ -71,7 +71,7 @@ class _Pairs:
             if address not in self.used:
                 for image in images:
                     for alone in self._paired(Kind.ENDPOINT, image, None):
-                        self.offers += [Link(key, alone) for key in self.source.offered(image.resource)]
+                        self.offers += [Link(key, alone, beside=True) for key in self.source.offered(image.resource)]
                         yield alone
 
     # ---------------------------------------------------------------- fields
@@ -120,7 +120,7 @@ class _Pairs:
         if targets.unclear or not found:
             keys = self.source.wanted(name, variant.scope, MODEL) if not targets.found else ()
             for alone in self._paired(Kind.ENDPOINT, None, variant):
-                self.wants += [Link(key, alone) for key in keys]
+                self.wants += [Link(key, alone, beside=True) for key in keys]
                 yield alone
 
     def _component(self, component: Resource) -> Iterator[Deployment]:

@@ -12,7 +12,7 @@ from functools import partial
 from smlint.images.regions import domain_of, is_region
 from smlint.model import Piece, Span, Text
 from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
-from smlint.readers.facts import is_null, part_text, scalar_of, templated
+from smlint.readers.facts import Environment, is_null, part_text, scalar_of, templated
 from smlint.readers.intrinsics import MAX_VALUES, Given, Value, together
 from smlint.readers.terraform_blocks import entries, labelled
 from smlint.readers.terraform_conditions import Conditions
@@ -43,18 +43,19 @@ _MAX_TOTAL = 500_000  # the same for a whole file
 class Evaluator:
     """Evaluates the nodes of one configuration file.
 
-    `parameters` are the values of variables, `region` is that of the run; a variable in `region_variables` is the Region that is
+    `parameters` are the values of variables, `defaults` those that another file of the folder declares, `region` is that of the run; a variable in `region_variables` is the Region that is
     deployed to, so that its default gives way to the Region of the run.
     """
 
-    def __init__(self, root: Mapping, parameters: dict[str, str], region: str | None, region_variables: frozenset[str]) -> None:
-        self.parameters = parameters
-        self.region = region
+    def __init__(self, root: Mapping, environment: Environment, region_variables: frozenset[str]) -> None:
+        self.parameters = dict(environment.parameters)
+        self.defaults = dict(environment.defaults)
+        self.region = environment.region
         self.region_variables = region_variables
         self._variables = {names[0]: body for names, body, _, _ in labelled(root.get("variable"), 1)}
         self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
         self._data = {names: body for names, body, _, _ in labelled(root.get("data"), 2)}
-        self._conditions = Conditions(parameters, self.plain)
+        self._conditions = Conditions(self.parameters, self.plain)
         self._effort = 0
         self._total = 0
 
@@ -226,6 +227,11 @@ class Evaluator:
             return (Option(Text((Piece(given, span, None, label),), span)),)
         if name in self.region_variables and self.region is not None:
             return (Option(Text((Piece(self.region, None, None, label),), span)),)
+        if default is None and name in self.defaults:
+            given = self.defaults[name]
+            if given.lstrip()[:1] in ("{", "["):
+                return self.expression(parse_expression(given), (), span, depth)
+            return (Option(Text((Piece(given, span, None, label),), span)),)
         if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
             return (unknown_option(label, span),)
         if isinstance(default, Scalar):  # a literal, in which `${` means nothing

@@ -35,13 +35,18 @@ def _finding(finding: Finding, style: Style) -> str:
     kind = paint(f"{finding.severity.value}[{finding.rule}]", BOLD + SEVERITY_COLORS[finding.severity], style.color)
     lines = [f"{place} {kind} {paint(shown(finding.message), BOLD, style.color)}"]
     marks = [_Mark(finding.start, finding.span, "^", "")]
-    marks += [_Mark(finding.source.position(also.span.start), also.span, "-", also.message) for also in finding.related]
+    marks += [_Mark(finding.source.position(also.span.start), also.span, "-", also.message) for also in finding.related if also.elsewhere is None]
     gutter = len(str(max(mark.start.line for mark in marks)))
     if finding.source.text:  # an unreadable file has none
         lines += _excerpts(finding, sorted(marks, key=lambda mark: (mark.start, mark.sign == "-")), gutter, style)
     pad = " " * gutter
     if style.regions and finding.regions:
         lines.append(f"{pad} {paint('=', BLUE, style.color)} in {', '.join(finding.regions)}")
+    for also in finding.related:
+        if also.elsewhere is not None:
+            line, column = also.elsewhere.position(also.span.start)
+            text = shown(also.elsewhere.text[also.span.start : also.span.end])
+            lines.append(f"{pad} {paint('=', BLUE, style.color)} {shown(also.elsewhere.path)}:{line}:{column}: {text}: {shown(also.message)}")
     if finding.fix is not None:
         lines += _fix(finding, finding.fix, pad, style)
     return "\n".join(lines) + "\n"

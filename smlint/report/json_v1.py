@@ -60,7 +60,7 @@ def _finding(finding: Finding) -> JsonObject:
         "resource": _text(finding.resource),
         "format": finding.format,
         "regions": list(finding.regions),
-        "related": [{**_place(finding.source, also.span), "message": _text(also.message)} for also in finding.related],
+        "related": [{**_place(also.elsewhere or finding.source, also.span), "message": _text(also.message)} for also in finding.related],
         "fix": _fix(finding.source, finding.fix) if finding.fix is not None else None,
         "url": RULE_ADDRESS.format(rule=finding.rule) if RULE_ADDRESS is not None else None,
         "fingerprint": finding.fingerprint,

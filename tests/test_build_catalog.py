@@ -1,0 +1,200 @@
+"""The tool that builds the catalogue: from small sources of the true shapes, to the same bytes each time."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from smlint.images.assemble import Document, check_platforms, given
+from smlint.images.catalog import Catalog
+from smlint.images.compile import accounts_of, condense, is_config, mask, unmask
+from smlint.model import SmlintError
+from tools import build_catalog, merge_tags
+
+REGISTRIES = {"us-west-2": "763104351884", "eu-south-1": "692866216735"}
+PYTORCH = {
+    "inference": {
+        "processors": ["cpu", "gpu"],
+        "version_aliases": {"2.6": "2.6.0"},
+        "versions": {
+            "2.5.1": {"py_versions": ["py311"], "registries": {"us-west-2": "763104351884"}, "repository": "pytorch-inference"},
+            "2.6.0": {"py_versions": ["py312"], "registries": REGISTRIES, "repository": "pytorch-inference"},
+        },
+    }
+}
+DOCUMENT = """\
+framework: PyTorch
+version: "2.6"
+accelerator: gpu
+platform: sagemaker
+ga: "2025-01-29"
+eop: "2026-06-30"
+tags:
+  - "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"
+"""
+
+
+def wheel(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> list[str]:
+    """The command line for a set of small sources."""
+    sdk = wheel(
+        tmp_path / "sagemaker_core-9.9.9-py3-none-any.whl",
+        {
+            "sagemaker/core/image_uri_config/pytorch.json": json.dumps(PYTORCH).encode(),
+            "sagemaker/core/image_uri_config/instance_gpu_info.json": b'{"us-west-2": {}}',
+            "sagemaker/core/image_uris.py": b"raise SystemExit('never imported')",
+        },
+    )
+    shapes = {
+        shape: {"enum": ["ml.m5.xlarge", "ml.c6g.xlarge"]}
+        for shape in ["ProductionVariantInstanceType", "TrainingInstanceType", "TransformInstanceType", "ProcessingInstanceType", "InstanceType", "ClusterInstanceType"]
+    }
+    partitions = [{"id": "aws", "regionRegex": "^(us|eu)\\-\\w+\\-\\d+$", "outputs": {"dnsSuffix": "amazonaws.com"}, "regions": {"us-west-2": {}, "aws-global": {}}}]
+    botocore = wheel(
+        tmp_path / "botocore-9.9.9-py3-none-any.whl",
+        {
+            "botocore/data/sagemaker/2017-07-24/service-2.json.gz": gzip.compress(json.dumps({"shapes": shapes}).encode()),
+            "botocore/data/partitions.json": json.dumps({"partitions": partitions}).encode(),
+            "botocore/data/endpoints.json": json.dumps({"partitions": [{"partition": "aws", "regions": {"eu-south-1": {}}}]}).encode(),
+        },
+    )
+    priced = json.dumps({"description": "text", "us-west-2": {"enum": ["ml.m5.xlarge"]}, "eu-south-1": {"enum": ["ml.m5.xlarge", "ml.c6g.xlarge"]}})
+    cfn_lint = wheel(
+        tmp_path / "cfn_lint-9.9.9-py3-none-any.whl",
+        {
+            f"cfnlint/data/schemas/extensions/aws_sagemaker_{purpose}/instancetype_enum.json": priced.encode()
+            for purpose in ("hosting", "processing", "transform", "cluster")
+        },
+    )
+    moto = wheel(
+        tmp_path / "moto-9.9.9-py3-none-any.whl",
+        {"moto/ec2/resources/instance_types.json.gz": gzip.compress(b'{"c6g.large": {}, "t4g.nano": {}, "mac-m4.metal": {}}')},
+    )
+    tags = tmp_path / "published_tags.json"
+    tags.write_text(json.dumps({"repositories": {"pytorch-inference": {"2.7.1-cpu-py312-ubuntu22.04-sagemaker": ["docs"], "22.": ["avail"]}}}))
+    docs = tmp_path / "dlc-docs.tar.gz"
+    with tarfile.open(docs, "w:gz") as tar:
+        for name, content in {
+            "docs/src/data/pytorch-inference/2.6-gpu-sagemaker.yml": DOCUMENT,
+            "docs/src/data/template/image-template.yml": DOCUMENT.replace("2.6.0", "0.0.0"),
+            "docs/src/legacy/legacy_support.yml": 'pytorch:\n  - {version: "2.5", ga: "2024-10-29", eop: "2025-10-29"}\n',
+        }.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content.encode()))
+    overrides = tmp_path / "overrides.toml"
+    overrides.write_text(
+        "[scopes]\n[accounts_like]\n[moved]\n[add]\n[drop]\n[drop_unpublished]\nrepositories = []\naliases = []\n"
+        '[unsupported_below]\npytorch = "1.13"\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
+    )
+    return [
+        f"--sagemaker-core={sdk}", f"--botocore={botocore}", f"--cfn-lint={cfn_lint}", f"--moto={moto}", f"--published-tags={tags}",
+        f"--dlc-docs={docs}", f"--overrides={overrides}", "--as-of=2027-01-02",
+    ]  # fmt: skip
+
+
+def build(inputs: list[str], folder: Path) -> dict[str, bytes]:
+    folder.mkdir()
+    assert build_catalog.main([*inputs, f"--output={folder}"]) == 0
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_same_inputs_give_the_same_bytes(inputs: list[str], tmp_path: Path):
+    first = build(inputs, tmp_path / "one")
+    assert first == build(inputs, tmp_path / "two")
+    assert set(first) == {"catalog.json", "instances.json", "sdk.json"}
+
+
+def test_what_is_built_is_what_the_sources_say(inputs: list[str], tmp_path: Path):
+    files = {name: json.loads(content) for name, content in build(inputs, tmp_path / "out").items()}
+    data = files["catalog.json"]
+    entry = data["repositories"]["pytorch-inference"]
+    assert entry["scopes"] == ["inference"]
+    assert sorted(tag for tags in entry["given"].values() for tag in tags) == [
+        "2.5.1-cpu-py311", "2.5.1-gpu-py311", "2.6-cpu-py312", "2.6-gpu-py312", "2.6.0-cpu-py312", "2.6.0-gpu-py312",
+    ]  # fmt: skip
+    assert entry["published"] == ["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", "2.7.1-cpu-py312-ubuntu22.04-sagemaker"]
+    assert data["accounts"] == [REGISTRIES]
+    assert data["support"] == {"pytorch-inference": {"2.5": ["2024-10-29", "2025-10-29"], "2.6": ["2025-01-29", "2026-06-30"]}}
+    assert data["unsupported_below"] == {"pytorch-inference": "1.13"}
+    assert data["as_of"] == "2027-01-02"
+    assert data["regions"] == {"aws": "eu-south-1 us-west-2"}
+    source = data["provenance"][0]
+    assert (source["name"], source["version"], len(source["sha256"])) == ("sagemaker-core", "9.9.9", 64)
+    instances = files["instances.json"]
+    assert instances["prices"]["hosting"] == {"regions": "eu-south-1 us-west-2", "types": {"ml.c6g.xlarge": "1", "ml.m5.xlarge": "3"}}
+    assert instances["ec2_families"] == "c6g t4g"
+    catalog = Catalog(data)
+    regions = {r.tag: sorted(r.regions) for r in catalog.releases_of("pytorch-inference")}
+    assert regions["2.5.1-cpu-py311"] == ["us-west-2"]
+    assert regions["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"] == ["eu-south-1", "us-west-2"]
+
+
+def test_documents_that_contradict_the_rules_stop_the_build():
+    wrong = Document("pytorch", "2.11", "sagemaker", None, None, ("2.11-cpu-amzn2023",))
+    assert check_platforms([wrong]) == ["pytorch:2.11-cpu-amzn2023 is for sagemaker"]
+    assert check_platforms([wrong._replace(platform="ec2")]) == []
+    assert check_platforms([wrong._replace(platform="default")]) == []
+
+
+def test_a_bad_date_is_refused(inputs: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        build_catalog.main([*inputs[:-1], "--as-of=yesterday"])
+    assert "not a date: yesterday" in capsys.readouterr().err
+
+
+def test_two_accounts_for_one_repository_are_refused():
+    other = json.loads(json.dumps(PYTORCH))
+    other["inference"]["versions"]["2.6.0"]["registries"]["us-west-2"] = "111111111111"
+    with pytest.raises(SmlintError, match="two accounts for pytorch-inference in us-west-2"):
+        accounts_of({"a": PYTORCH, "b": other})
+
+
+def test_a_condensed_configuration_has_all_that_the_sdk_needs():
+    section = condense({"pytorch": PYTORCH})
+    assert section["newest"] == {"pytorch": {"inference": "2.6.0"}}
+    every = str(section["regions"]).split()
+    sets = section["region_sets"]
+    assert isinstance(sets, list)
+    assert sorted(unmask(str(number), every) for number in sets) == [["eu-south-1", "us-west-2"], ["us-west-2"]]
+    assert {(item.tag, item.is_alias) for item in given(section) if item.version == "2.6"} == {("2.6-cpu-py312", True), ("2.6-gpu-py312", True)}
+
+
+def test_what_is_a_configuration():
+    assert is_config(PYTORCH)
+    assert is_config({"versions": {}})
+    assert not is_config({"us-west-2": {"ml.g5.xlarge": {}}})
+    assert not is_config([])
+    assert not is_config(None)
+
+
+def test_masks():
+    every = [f"region-{number}" for number in range(60)]
+    chosen = ["region-0", "region-33", "region-59"]
+    assert unmask(mask(chosen, every), every) == chosen
+    assert mask([], every) == "0"
+
+
+def test_merging_tags_drops_none(inputs: list[str], tmp_path: Path):
+    docs = next(value.partition("=")[2] for value in inputs if value.startswith("--dlc-docs"))
+    previous, output = tmp_path / "previous.json", tmp_path / "merged.json"
+    previous.write_text(json.dumps({"about": "x", "retrieved": "2020-01-01", "repositories": {"pytorch-inference": {"1.0": ["avail"]}}}))
+    assert merge_tags.main([f"--dlc-docs={docs}", f"--previous={previous}", f"--output={output}", "--as-of=2027-01-02"]) == 0
+    assert json.loads(output.read_text()) == {
+        "about": "x",
+        "retrieved": "2027-01-02",
+        "repositories": {"pytorch-inference": {"1.0": ["avail"], "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker": ["docs"]}},
+    }

@@ -1,0 +1,53 @@
+"""Add the tags of newer Deep Learning Containers documents to those that have been seen before.
+
+    python tools/merge_tags.py --dlc-docs dlc-docs.tar.gz --previous published_tags.json --as-of 2026-11-22 --output new.json
+
+A tag that has been seen once stays: what has been published is in somebody's manifest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools import sources  # noqa: E402
+
+
+def merged(previous: dict[str, object], documents: sources.Documents, as_of: str) -> dict[str, object]:
+    """The previous file's content with the documents' tags added, marked `docs`; everything sorted."""
+    repositories = previous["repositories"]
+    if not isinstance(repositories, dict):
+        sys.exit("the previous file has no repositories")
+    found: dict[str, dict[str, set[str]]] = {
+        repository: {tag: set(seen) for tag, seen in tags.items()} for repository, tags in repositories.items()
+    }
+    for document in documents.images:
+        for tag in document.tags:
+            found.setdefault(document.repository, {}).setdefault(tag, set()).add("docs")
+    return {
+        "about": previous["about"],
+        "retrieved": as_of,
+        "repositories": {
+            repository: {tag: sorted(seen) for tag, seen in sorted(tags.items())} for repository, tags in sorted(found.items())
+        },
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    for name in ("dlc-docs", "previous", "output"):
+        parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--as-of", required=True, metavar="DATE")
+    options = parser.parse_args(argv)
+    content = merged(json.loads(options.previous.read_text(encoding="utf-8")), sources.documents(options.dlc_docs), options.as_of)
+    options.output.write_text(json.dumps(content, indent=0) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -97,10 +97,21 @@ def judge(given: Read, job: Job) -> Checked:
 
 def _unreadable(source: Source, job: Job, error: ParseError) -> Checked:
     """A text that is neither YAML nor JSON: a template that some engine fills in first is skipped, else it is a finding."""
-    if "{{" in source.text or "{%" in source.text:
+    if _is_template(source.text):
         return Checked(reason="a template that is not YAML until it is filled in")
     finding = syntax_error(source, error.message, error.offset, job)
     return Checked(findings=(finding,) if finding is not None else (), format="generic")
+
+
+def _is_template(text: str) -> bool:
+    """Whether a text that does not parse holds what a template engine fills in: `{{ x }}`, `{% x %}`, or in JSON a bare `${x}` for a number."""
+    if "{{" in text or "{%" in text:
+        return True
+    if "${" not in text or text.lstrip()[:1] not in ("{", "["):
+        return False
+    import re
+
+    return re.search(r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]", text) is not None
 
 
 def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding | None:

@@ -67,6 +67,7 @@ def test_findings_come_in_the_order_of_the_text() -> None:
     [
         pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="somebody else's file"),
         pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is filled in", id="a Helm template"),
+        pytest.param('{"StartAt": "A", "States": {"A": {"MaxConcurrency": ${Count}}}}', "a template that is not YAML until it is filled in", id="JSON with a bare substitution"),
         pytest.param("", "no SageMaker deployment", id="an empty file"),
     ],
 )

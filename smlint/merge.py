@@ -105,9 +105,12 @@ class _Repairs:
                         self._users.setdefault(piece.span, set()).add(index)
         order = {id(deployment): index for index, deployment in enumerate(deployments)}
         self._wants: dict[tuple[str, Span], dict[int, str]] = {}
+        self._abstaining: dict[str, set[int]] = {}
         for draft in drafts:
             if draft.deployment is None:
                 continue
+            if _abstains(draft):
+                self._abstaining.setdefault(draft.rule, set()).add(order[id(draft.deployment)])
             for edit in self._edits(draft) or ():
                 self._wants.setdefault((draft.rule, edit.span), {})[order[id(draft.deployment)]] = edit.new
 
@@ -119,6 +122,7 @@ class _Repairs:
 
     def fix(self, group: list[Draft]) -> tuple[Fix | None, str]:
         """The fix of a finding, or None and the words that say why a repair that exists is not offered."""
+        group = [draft for draft in group if not _abstains(draft)]
         wanted: list[Replace] = [draft.hit.replace for draft in group if draft.hit.replace is not None]
         if not wanted:
             return None, ""
@@ -135,7 +139,13 @@ class _Repairs:
         if draft.deployment is None:
             return True
         wants = self._wants.get((draft.rule, edit.span), {})
-        return all(wants.get(user) == edit.new for user in self._users.get(edit.span, ()))
+        abstaining = self._abstaining.get(draft.rule, set())
+        return all(wants.get(user) == edit.new for user in self._users.get(edit.span, set()) - abstaining)
+
+
+def _abstains(draft: Draft) -> bool:
+    """Whether a deployment has the fault and no repair only for its Region, which is one of many in a map to look up: nothing says it is used."""
+    return draft.hit.replace is None and draft.deployment is not None and draft.deployment.region.origin == "map"
 
 
 def _shown(text: Text, wanted: str) -> str:

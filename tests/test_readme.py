@@ -1,0 +1,31 @@
+"""The README says what the code does."""
+
+from __future__ import annotations
+
+import re
+
+from tests.conftest import ROOT
+from tools.generate_docs import generated
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_generated_parts_are_up_to_date() -> None:
+    assert generated(README) == README, "run tools/generate_docs.py"
+
+
+def test_the_quick_start_has_two_commands_of_one_line() -> None:
+    section = README.partition("## Quick start")[2].partition("\n## ")[0]
+    blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    assert [block.count("\n") for block in blocks] == [1, 1]
+    assert README.count("```sh\n") == 2, "these are the only ones that are to be run"
+
+
+def test_the_configuration_of_the_readme_is_valid() -> None:
+    from smlint.config.file import parse
+
+    import tomllib
+
+    block = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    parse("README.md", tomllib.loads(block[1]))

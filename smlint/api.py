@@ -18,8 +18,9 @@ def lint(
 ) -> Report:
     """Judge one manifest.
 
-    `filename` is how findings name it, `regions` the Regions it is deployed to (as `--region`), `as_of` the day of the judgement as an ISO date
-    (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError` for an unknown rule in the settings.
+    `filename` is how findings name it, `regions` the Regions it is deployed to (as `--region`), `as_of` the day of the judgement as
+    an ISO date (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError`
+    for an unknown rule in the settings.
     """
     from smlint.engine import check
     from smlint.run import _file, catalog_date, new_job, summary

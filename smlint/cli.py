@@ -1,4 +1,4 @@
-# ruff: noqa: PTH110, PTH123  # pathlib costs several milliseconds at start
+# pathlib costs several milliseconds at start
 """The command line: argv -> a command -> an exit code. With the commands, the only place that prints or reads the environment.
 
 Exit codes: 0 nothing to report, 1 findings are left (or a patch, or no image), 2 a mistake in the call or an error of our own.
@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
 
 from smlint.console import Console
-from smlint.model import SmlintError
+from smlint.errors import SmlintError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import BinaryIO, Protocol, TextIO
+
     from smlint.options import Command, Parsed
 
+    class Module(Protocol):
+        """What a module of `smlint.commands` offers."""
+
+        COMMAND: Command
+
+        def run(self, parsed: Parsed, console: Console) -> int: ...
+
+
 COMMANDS = ("check", "resolve", "inspect", "images", "explain", "schema")
-
-
-class Module(Protocol):
-    """What a module of `smlint.commands` offers."""
-
-    COMMAND: Command
-
-    def run(self, parsed: Parsed, console: Console) -> int: ...
 
 
 def main(
@@ -166,9 +168,9 @@ def help_of_all() -> str:
 
 def _version(console: Console) -> int:
     from smlint import __version__
-    from smlint.images.catalog import load as load_catalog
+    from smlint.images.bundled import date_of
 
-    console.write(f"smlint {__version__} (catalog {load_catalog(console.environment.get('SMLINT_CATALOG') or None).as_of})\n")
+    console.write(f"smlint {__version__} (catalog {date_of(console.environment.get('SMLINT_CATALOG') or None)})\n")
     return 0
 
 

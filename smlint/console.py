@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import BinaryIO, NamedTuple, TextIO
 
-from smlint.model import SmlintError
+from smlint.errors import SmlintError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import BinaryIO, TextIO
 
 OFF_TERMINAL_WIDTH = 200
 """The width of lines in files and logs, in columns: an image URI with indentation and a comment fits, a one-line file not."""
-
-
-class Look(NamedTuple):
-    """How text for people is shown: in colour or not, and the width at which lines are cut, in columns."""
-
-    color: bool = False
-    width: int = OFF_TERMINAL_WIDTH
 
 
 class Console:
@@ -98,28 +94,24 @@ class Console:
         """All of standard input; nothing when it is closed."""
         return self.stdin.read() if self.stdin is not None else b""
 
-    def look(self, stream: TextIO | None = None) -> Look:
-        """How to show text on a stream (by default standard output)."""
-        stream = stream or self.stdout
-        terminal = _is_terminal(stream)
-        return Look(self._colored(terminal), self._width(stream, terminal))
-
-    def _colored(self, terminal: bool) -> bool:
+    def colored(self, stream: TextIO | None = None) -> bool:
+        """Whether text on a stream (by default standard output) is shown in colour."""
         if self.color != "auto":
             return self.color == "always"
         if self.environment.get("NO_COLOR"):
             return False
         if self.environment.get("FORCE_COLOR"):
             return True
-        return terminal and self.environment.get("TERM") != "dumb"
+        return _is_terminal(stream or self.stdout) and self.environment.get("TERM") != "dumb"
 
-    def _width(self, stream: TextIO, terminal: bool) -> int:
+    def width(self) -> int:
+        """The width at which lines on standard output are cut, in columns."""
         columns = self.environment.get("COLUMNS", "")
         if columns.isascii() and columns.isdigit() and int(columns) > 0:
             return max(int(columns), 40)
-        if terminal:
+        if _is_terminal(self.stdout):
             try:
-                return max(os.get_terminal_size(stream.fileno()).columns, 40)
+                return max(os.get_terminal_size(self.stdout.fileno()).columns, 40)
             except (OSError, ValueError):
                 return 80
         return OFF_TERMINAL_WIDTH

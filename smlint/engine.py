@@ -4,8 +4,6 @@ A rule runs when the facts it needs are known. What it hits is merged by rule an
 deployments is one finding; a fix stays only if every deployment that rests on the edited text wants that very edit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -174,7 +172,16 @@ def _state(deployment: Deployment, need: str) -> State:
 
 
 def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: Severity | None) -> Draft:
-    return Draft(loaded.name, loaded.rule.category, severity or hit.severity or loaded.rule.severity, hit, deployment, deployment.pointer, deployment.resource, deployment.format)
+    return Draft(
+        loaded.name,
+        loaded.rule.category,
+        severity or hit.severity or loaded.rule.severity,
+        hit,
+        deployment,
+        deployment.pointer,
+        deployment.resource,
+        deployment.format,
+    )
 
 
 def _on_document(loaded: Loaded, reading: Reading, hit: Hit, severity: Severity) -> Draft:

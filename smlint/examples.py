@@ -1,7 +1,5 @@
 """The examples of rules as manifests: written out in full, and with their marks taken off."""
 
-from __future__ import annotations
-
 import re
 from textwrap import dedent
 from typing import NamedTuple

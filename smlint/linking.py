@@ -4,8 +4,6 @@ They are put together only where there is no doubt: one file alone offers the mo
 A linked deployment is judged with the file that holds the image, since that is what would be repaired.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -43,8 +41,8 @@ class Halves:
         found: dict[int, list[Deployment]] = {}
         for offer in reading.offers:
             for wanted in self._wants.get(offer.key, ()):
-                offering = self._offers.get(offer.key, set())
-                if wanted.source.path != path and _means(wanted.source.path, path, offering, beside=offer.beside) and _same_region(offer, wanted.link):
+                variant, offering = wanted.source.path, self._offers.get(offer.key, set())
+                if variant != path and _means(variant, path, offering, beside=offer.beside) and _same_region(offer, wanted.link):
                     found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
         return _with(reading, found)
 

@@ -1,7 +1,5 @@
 """From hits to findings: one fault, one finding; and a fix only where all who rest on a text want it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -43,7 +41,7 @@ def merged(drafts: Sequence[Draft], deployments: Sequence[Deployment], source: S
     return [_finding(group, span, repairs, source) for (_, span), group in groups.items()]
 
 
-def _finding(group: list[Draft], span: Span, repairs: _Repairs, source: Source) -> Finding:
+def _finding(group: list[Draft], span: Span, repairs: "_Repairs", source: Source) -> Finding:
     first = group[0]
     fix, objection = repairs.fix(group)
     regions = {draft.deployment.region.get() for draft in group if draft.deployment is not None}
@@ -126,7 +124,7 @@ class _Repairs:
         wanted: list[Replace] = [draft.hit.replace for draft in group if draft.hit.replace is not None]
         if not wanted:
             return None, ""
-        if len(wanted) < len(group) or len({replace.value for replace in wanted}) > 1 and len({self._edits(d) for d in group}) > 1:
+        if len(wanted) < len(group) or (len({replace.value for replace in wanted}) > 1 and len({self._edits(d) for d in group}) > 1):
             return None, "; not fixed, as the deployments that share this text need different values"
         edits = self._edits(group[0])
         if edits is None:

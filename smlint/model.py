@@ -4,8 +4,6 @@ Everything here is immutable. A value that came from a file knows where it stood
 from several places knows each of them (`Text`), and a value that may be missing or undecidable says which (`Fact`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -96,7 +94,7 @@ class Text(NamedTuple):
 
     pieces: tuple[Piece, ...]
     anchor: Span
-    elsewhere: SourceText | None = None
+    elsewhere: "SourceText | None" = None
 
     @property
     def value(self) -> str:
@@ -136,8 +134,8 @@ class State(Enum):
 class Fact(NamedTuple, Generic[T_co]):
     """A value that a deployment may or may not state, with the text it was read from.
 
-    `origin` says who stated it: `manifest`, `map` (the key of a map that a template looks the value up in), `settings` (an option or the configuration), `image` (told by the image URI
-    only) or `default`.
+    `origin` says who stated it: `manifest`, `map` (the key of a map that a template looks the value up in), `settings` (an option or
+    the configuration), or `image` (told by the image URI only).
     """
 
     state: State

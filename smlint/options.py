@@ -3,8 +3,6 @@
 argparse sorts the words of a command line. Its own help text is not used: it changes with the Python version, and ours stands in the README.
 """
 
-from __future__ import annotations
-
 from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, NoReturn

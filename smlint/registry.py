@@ -4,8 +4,6 @@ The folder is `_rules` beside this file when smlint is installed, else `rules` o
 anything in the working directory.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """Repair: choose fixes by safety, splice them into the text, judge the result again, and refuse whatever changes more than it says."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -85,11 +83,11 @@ def _same(old: Node | None, new: Node | None, edits: Sequence[Edit]) -> bool:
     for one, other in zip(olds, news, strict=True):
         if type(one) is not type(other) or getattr(one, "tag", None) != getattr(other, "tag", None):
             return False
-        if isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value:
-            if not any(_overlap(edit.span, one.span) for edit in edits):
-                return False
+        changed = isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value
+        if changed and not any(_overlap(edit.span, one.span) for edit in edits):
+            return False
     return True
 
 
 def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end or one == other
+    return (one.start < other.end and other.start < one.end) or one == other

@@ -5,8 +5,6 @@ was expected, and perhaps the value that belongs there. It reads no file, clock,
 written into the file is not its business.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 

@@ -12,6 +12,7 @@ from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.discover import Found
     from smlint.engine import Checked, Job
     from smlint.neighbours import Neighbours
     from smlint.source import Source
@@ -64,7 +65,7 @@ def check(
     if named:
         from smlint.discover import find
 
-        found = [one.path for one in find(named, settings.exclude, settings.force_exclude, settings.root)]
+        found = list(find(named, settings.exclude, settings.force_exclude, settings.root))
         files.extend(runner.judge_files(found))
     return _outcome(files, settings)
 
@@ -85,24 +86,25 @@ class _Runner:
             self._job = new_job(self.settings)
         return self._job
 
-    def judge_files(self, paths: Sequence[str]) -> Iterator[_File]:
+    def judge_files(self, found: Sequence[Found]) -> Iterator[_File]:
         """Judge files: at once those that stand alone, after all have been read those that other files may tell something of."""
-        waiting: list[Source] = []
-        for path in paths:
-            loaded = self._load(path)
+        waiting: list[tuple[Source, Found]] = []
+        paths = [one.path for one in found]
+        for one in found:
+            loaded = self._load(one.path)
             if isinstance(loaded, _File):
                 yield loaded
             elif self._has_neighbours(loaded, paths):
-                waiting.append(loaded)
+                waiting.append((loaded, one))
             else:
-                yield self._judge(loaded, write=self.mode is FixMode.APPLY)
+                yield self._judge(loaded, one)
         if not waiting:
             return
         from smlint.neighbours import Neighbours
 
-        neighbours = Neighbours(waiting, self._context(paths), self.settings)
-        for source in waiting:
-            yield self._judge(source, write=self.mode is FixMode.APPLY, neighbours=neighbours)
+        neighbours = Neighbours([source for source, _ in waiting], self._context(paths), self.settings)
+        for source, one in waiting:
+            yield self._judge(source, one, neighbours)
 
     def _load(self, path: str) -> _File | Source:
         from smlint.discover import concerns_sagemaker
@@ -142,7 +144,7 @@ class _Runner:
             source = from_bytes(data, name)
         except SourceError as error:
             return self._unreadable(name, error.message)
-        judged = self._judge(source, write=False)
+        judged = self._judge(source, None)
         return judged if judged.text is not None else judged._replace(text=data)
 
     def _unreadable(self, path: str, message: str) -> _File:
@@ -152,7 +154,8 @@ class _Runner:
         finding = syntax_error(Source(path, ""), message, 0, self.job)
         return _File(path, reason=message if finding is None else "", findings=(finding,) if finding is not None else ())
 
-    def _judge(self, source: Source, *, write: bool, neighbours: Neighbours | None = None) -> _File:
+    def _judge(self, source: Source, found: Found | None, neighbours: Neighbours | None = None) -> _File:
+        """Judge one text, and repair it if that is wanted. `found` is the file to write to; without one the repaired text is given back."""
         from smlint import engine
 
         job = self._for(source.path)
@@ -165,7 +168,8 @@ class _Runner:
         from smlint.repair import repair
 
         repaired = repair(source, judged, Safety.UNSAFE if self.settings.unsafe_fixes else Safety.SAFE)
-        file = _file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed), failure=repaired.refused and f"{source.path}: {repaired.refused}")
+        failure = f"{source.path}: {repaired.refused}" if repaired.refused else ""
+        file = _file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed), failure=failure)
         if repaired.source.text == source.text:
             return file
         if self.mode is FixMode.DIFF:
@@ -173,12 +177,13 @@ class _Runner:
 
             return file._replace(patch=patch(source, repaired.source))
         data = repaired.source.encode()
-        if not write:
+        if found is None:
             return file._replace(text=data)
         from smlint.source import write_atomically
 
         try:
-            write_atomically(source.path, data)
+            # A link in a folder must not lead the repair out of it.
+            write_atomically(source.path, data, found.folder or None)
         except SmlintError as error:
             return _file(source.path, judged(source))._replace(failure=error.what)
         return file
@@ -251,6 +256,6 @@ def summary(files: Sequence[_File], findings: Sequence[Finding]) -> Summary:
 
 def catalog_date(catalog: str | None) -> str:
     """The day of the catalogue's facts, as an ISO date."""
-    from smlint.images.catalog import load
+    from smlint.images.bundled import date_of
 
-    return load(catalog).as_of
+    return date_of(catalog)

@@ -1,7 +1,5 @@
 """What a run was told, from the command line, the environment and the configuration file, merged. A value, nothing else."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.model import Severity
@@ -11,8 +9,9 @@ class Settings(NamedTuple):
     """Everything that decides what is checked. Paths and globs are relative to `root`.
 
     `select`, `extend_select` and `ignore` hold rule names, categories or `ALL`. `severities` remaps rules, as (name, severity) pairs.
-    `per_file_ignores` are (glob, rule names) pairs. `context` are globs of files that are read and not reported. `parameters` are (name, value) pairs that stand in for template parameters. `today` is
-    an ISO date (UTC). `catalog` is the path of a user's catalogue file, None for the bundled one.
+    `per_file_ignores` are (glob, rule names) pairs. `context` are globs of files that are read and not reported. `parameters` are
+    (name, value) pairs that stand in for template parameters. `today` is an ISO date (UTC). `catalog` is the path of a user's
+    catalogue file, None for the bundled one.
     """
 
     root: str = "."

@@ -3,8 +3,6 @@
 The grammar is strict: rule names in brackets, commas between them, then the reason. What does not follow it silences nothing and is reported.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple

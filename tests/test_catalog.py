@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.images import catalog
+from smlint.images import bundled
 from smlint.images.catalog import (
     account_of,
     current,
@@ -26,7 +26,7 @@ from smlint.images.uri import parse_image
 from smlint.model import SmlintError
 from tests.oracle import FIXTURES
 
-DATA = Path(catalog.DATA)
+DATA = Path(bundled.DATA)
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def _bundled() -> Iterator[None]:
 def test_it_is_small_and_dated_and_says_where_it_comes_from():
     assert sum(path.stat().st_size for path in DATA.glob("*.json")) <= 300_000
     assert current().as_of == "2026-11-22"
+    assert bundled.date_of() == bundled.date_of(bundled.CATALOG) == "2026-11-22"
     sources = {source["name"]: source for source in current().provenance}
     assert {name: sources[name]["version"] for name in ("sagemaker-core", "botocore", "cfn-lint", "moto")} == {
         "sagemaker-core": "2.27.0", "botocore": "1.44.5", "cfn-lint": "1.58.0", "moto": "5.2.5",

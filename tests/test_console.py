@@ -42,7 +42,7 @@ def console(stdout: io.TextIOBase, environment: dict[str, str] | None = None) ->
 def test_colour(terminal: bool, option: str, environment: dict[str, str], wanted: bool) -> None:
     given = console(Terminal() if terminal else io.StringIO(), environment)
     given.color = option
-    assert given.look().color is wanted
+    assert given.colored() is wanted
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_colour(terminal: bool, option: str, environment: dict[str, str], wanted
     ],
 )
 def test_width(columns: str, wanted: int) -> None:
-    assert console(io.StringIO(), {"COLUMNS": columns}).look().width == wanted
+    assert console(io.StringIO(), {"COLUMNS": columns}).width() == wanted
 
 
 def test_a_terminal_that_does_not_tell_its_width_has_80_columns() -> None:
-    assert console(Terminal()).look().width == 80
+    assert console(Terminal()).width() == 80
 
 
 def test_what_the_encoding_lacks_is_written_as_an_escape() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint
-from smlint.repair import choose, only_scalars_changed, splice
 from smlint.model import Edit, Finding, Fix, Safety, Severity, Span
+from smlint.repair import choose, only_scalars_changed, splice
 from smlint.settings import Settings
 from smlint.source import from_text
 

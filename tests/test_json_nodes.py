@@ -234,7 +234,7 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize("head", ["[", '{"a": ', '["'])
 def test_the_time_grows_with_the_length(head: str, piece: str) -> None:
     small, large = seconds(head + piece * 4_000), seconds(head + piece * 32_000)
-    assert large < 20 * small + 0.05
+    assert large < 40 * small + 0.2  # eight times the length: 64 times would be quadratic, and machines are noisy
 
 
 def test_a_megabyte_on_one_line_is_read_faster_than_ruamel_composes_it_three_times() -> None:

@@ -22,9 +22,9 @@ def test_the_quick_start_has_two_commands_of_one_line() -> None:
 
 
 def test_the_configuration_of_the_readme_is_valid() -> None:
-    from smlint.config.file import parse
-
     import tomllib
+
+    from smlint.config.file import parse
 
     block = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
     assert block is not None

@@ -1,7 +1,5 @@
 """What `smlint check` prints, and the exit code it ends with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,7 +34,7 @@ def tell(runs: Sequence[Run], form: str, mode: FixMode, parsed: Parsed, console:
     elif mode is FixMode.APPLY and parsed.arguments == ["-"]:
         console.write_bytes(b"".join(run.outcome.stdin_text or b"" for run in runs))
         if report.findings or not console.quiet:
-            console.complain(render(form, report, style._replace(color=console.look(console.stderr).color)).rstrip())
+            console.complain(render(form, report, style._replace(color=console.colored(console.stderr))).rstrip())
     else:
         _report(report, style, form, parsed, console)
     _warn(report, runs, parsed, console)
@@ -66,7 +64,7 @@ def _aside(report: Report, style: Style, console: Console, fixed: str = "fixed")
     if not console.quiet:
         from smlint.report.summary import line
 
-        console.complain(line(report, style._replace(color=console.look(console.stderr).color), fixed))
+        console.complain(line(report, style._replace(color=console.colored(console.stderr)), fixed))
 
 
 def _code(runs: Sequence[Run], mode: FixMode, parsed: Parsed) -> int:
@@ -83,9 +81,8 @@ def _code(runs: Sequence[Run], mode: FixMode, parsed: Parsed) -> int:
 
 
 def _style(runs: Sequence[Run], console: Console) -> Style:
-    look = console.look()
     unsafe = any(run.settings.unsafe_fixes for run in runs)
-    return Style(look.color, look.width, unsafe, any(len(run.settings.regions) > 1 for run in runs))
+    return Style(console.colored(), console.width(), unsafe, any(len(run.settings.regions) > 1 for run in runs))
 
 
 def merged(reports: Sequence[Report]) -> Report:

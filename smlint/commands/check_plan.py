@@ -1,7 +1,5 @@
-# ruff: noqa: PTH112, PTH120  # pathlib costs several milliseconds at start
+# pathlib costs several milliseconds at start
 """What `smlint check` is to do: the paths, grouped by the configuration that holds for them, and the settings of each group."""
-
-from __future__ import annotations
 
 import os
 from collections.abc import Sequence

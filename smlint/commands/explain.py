@@ -44,7 +44,7 @@ def run(parsed: Parsed, console: Console) -> int:
     else:
         from smlint.report.display import BOLD, paint
 
-        color = console.look().color
+        color = console.colored()
         console.write("\n\n".join(as_text(rule).replace(rule.name, paint(rule.name, BOLD, color), 1) for rule in chosen))
     return 0
 

@@ -1,7 +1,5 @@
 """The list of all images of the catalogue, one row for what differs in more than its tag."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 

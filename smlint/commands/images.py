@@ -46,7 +46,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
         console.write(dumps([_as_json(row) for row in rows], indent=2) + "\n")
     elif rows:
-        console.write(_as_table(rows, console.look().color))
+        console.write(_as_table(rows, console.colored()))
     if not rows:
         console.warn("there is no such image")
     return 0 if rows else 1

@@ -1,11 +1,9 @@
-# ruff: noqa: PTH100, PTH110, PTH113, PTH118, PTH120  # pathlib costs several milliseconds at start
+# pathlib costs several milliseconds at start
 """The configuration file: `smlint.toml`, `.smlint.toml` or `[tool.smlint]` in `pyproject.toml`. Data only; nothing in it is run.
 
 What is said comes in layers: a file that is extended, the file itself, the environment, the command line. Each layer is laid
 over the one before it, and only the last step makes `Settings` of it.
 """
-
-from __future__ import annotations
 
 import os
 from typing import NamedTuple
@@ -35,7 +33,7 @@ class Layer(NamedTuple):
     eol_warn_days: int | None = None
     require_ignore_reason: bool | None = None
 
-    def over(self, lower: Layer) -> Layer:
+    def over(self, lower: "Layer") -> "Layer":
         """Both layers in one, where this one is the stronger.
 
         To select starts afresh: what the lower layer selects and ignores is forgotten. What this layer adds to the selection is

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH123  # pathlib costs several milliseconds at start
+# pathlib costs several milliseconds at start
 """A configuration file -> a `Layer`. Every key is known and of the right type, or the file is refused, and it is said where."""
 
 from __future__ import annotations

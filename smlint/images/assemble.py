@@ -4,8 +4,6 @@ The sources are the SDK's configurations (condensed by `compile`), the published
 documents, and the reviewed overrides. Nothing is read from disk here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 

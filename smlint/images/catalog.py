@@ -5,17 +5,14 @@ above asks `current()`. A user's catalogue is one file: `catalog.json`, which ma
 sections; what it lacks is taken from the bundled files.
 """
 
-from __future__ import annotations
-
 import os
 from typing import Any, NamedTuple
 
+from smlint.images.bundled import CATALOG, DATA
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
 from smlint.images.tags import Tag, parse_tag, plain, version_key
 from smlint.model import Image, SmlintError
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-_BUNDLED = os.path.join(DATA, "catalog.json")
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
 """Accounts that AWS's documents use as placeholders; they own nothing."""
@@ -230,7 +227,7 @@ _used: list[str] = []
 
 def load(path: str | None = None) -> Catalog:
     """The catalogue in a file, the bundled one by default; each file is read once. Raises `SmlintError` for a bad file."""
-    name = path or _BUNDLED
+    name = path or CATALOG
     if name not in _loaded:
         _loaded[name] = Catalog(_read(name), name)
     return _loaded[name]

@@ -4,8 +4,6 @@ Each row has questions on which the two differ; a test asks both. Figures count 
 `fixtures/oracle_golden.jsonl.gz` (2026-11-22).
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

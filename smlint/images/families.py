@@ -5,8 +5,6 @@ Only rules stand here; single exceptions are in the catalogue. Rules come from t
 that either of them names when the catalogue is built.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ It answers from the whole catalogue, and is right where Amazon's SDK is wrong (`
 was asked for is ever changed silently, and the hardware decides.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple

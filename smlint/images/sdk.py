@@ -4,8 +4,6 @@ Every fault of the SDK lives in this module and nowhere else; `docs/sdk-deviatio
 `retrieve(..., sdk_compatible=True)`, by the tool that builds the catalogue and by tests, never by the linter.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from smlint.images.errors import ImageError

@@ -1,7 +1,5 @@
 """Choose among the catalogue's releases: which run on an instance type, which are of a version, which tag form comes first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple

@@ -6,8 +6,6 @@ No catalogue is needed here, and none is asked; `families` says what the parts m
 apart by hand, not with regular expressions, because those cost more at import than a whole run spends here.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

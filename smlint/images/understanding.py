@@ -1,7 +1,5 @@
 """What an image means, once its URI is taken apart: the catalogue and the tag's grammar put together."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, current

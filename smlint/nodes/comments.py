@@ -1,7 +1,5 @@
 """Comments that speak to smlint. Event parsers drop comments, so they are found in the text, outside every scalar."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple

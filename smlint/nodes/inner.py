@@ -4,8 +4,6 @@ A scalar's text is its value with line breaks, indentation and escapes added. Ap
 in the same order, and that is how they are laid side by side; where they do not match to the last character, nothing is claimed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence as Series
 from typing import NamedTuple

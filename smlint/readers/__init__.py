@@ -1,7 +1,5 @@
 """One reader a format: each turns the documents it claims into deployments, and knows no rule."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 

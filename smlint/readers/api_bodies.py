@@ -1,7 +1,5 @@
 """Requests to deployments: each image with the instance types that it runs on, in one request or linked by a model's name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple

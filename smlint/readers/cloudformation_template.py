@@ -1,7 +1,5 @@
 """The structure of a CloudFormation template: its resources, and what stands in them once `Fn::If` is followed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What ad-hoc configurations declare beside an image: framework, versions, Python. Evidence only where it can mean nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ They are read as files of their own, and every place is mapped back to the file 
 they stand there verbatim: in a literal block scalar, or in a scalar without escapes.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

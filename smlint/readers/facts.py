@@ -1,7 +1,5 @@
 """What the readers share: how a node of the tree becomes a text with provenance, and a text a fact."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.images.instances import parse_instance_type

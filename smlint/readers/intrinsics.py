@@ -1,13 +1,11 @@
 """CloudFormation's intrinsic functions, evaluated as far as the template alone tells.
 
 A node evaluates to the values it may have: usually one, several where the template branches (`Fn::If`, a map with a key for each
-Region, a parameter's allowed values), never a guess: what cannot be told is an unknown piece. Each value says what it rests on, so that two values of one
-deployment are put together only when they can be true at the same time.
+Region, a parameter's allowed values), never a guess: what cannot be told is an unknown piece. Each value says what it rests on, so
+that two values of one deployment are put together only when they can be true at the same time.
 
 Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html (read 2026-11-22).
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -5,8 +5,6 @@ crossplane-contrib/provider-upjet-aws and aws/sagemaker-hyperpod-cli. The first 
 initialisms of its own (`imageURI`, `imageUri`), so one table serves them. Paths start at the object's parameters and go through lists.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.model import Kind

@@ -1,7 +1,5 @@
 """Which model a production variant or a transform job of the same file runs: by its name, by an object's name, or by labels."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

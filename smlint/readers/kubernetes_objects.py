@@ -1,7 +1,5 @@
 """Kubernetes objects in a document: alone, or as the items of a `List`; and what stands at a path in one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ A node's label `node.kubernetes.io/instance-type` is an EC2 instance type (`c7g.
 `kubernetes.io/arch` its architecture (https://kubernetes.io/docs/reference/labels-annotations-taints/, read 2026-11-22).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

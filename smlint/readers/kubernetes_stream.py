@@ -3,8 +3,6 @@
 Where an object keeps what is a table (`kubernetes_fields`); who names whom is told by `kubernetes_links`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How a violation of the native manifest's schema is told to a person: the fact seen, then the fact expected."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.nodes import Data

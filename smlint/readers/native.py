@@ -1,7 +1,5 @@
 """smlint's own manifest: models with framework or image, instance type and Region, marked by its first key `smlint`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 

@@ -4,8 +4,6 @@ Pairing by file gave 60 false mismatches on one public list of benchmarks; so an
 else could be meant: they stand side by side, or the nearest mapping that holds both holds no other of either, and no list is between.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.images.regions import is_region, looks_like_region
@@ -83,7 +81,7 @@ class _Side:
         self.count += count
         self.field, self.distance = field, distance
 
-    def pass_up(self, above: _Side, in_list: bool) -> None:
+    def pass_up(self, above: "_Side", in_list: bool) -> None:
         """Count what is left for the level above; from within a list nothing can be paired there, but it is counted all the same."""
         if self.count:
             above.add(self.field, REACH + 1 if in_list else self.distance + 1, self.count)

@@ -5,8 +5,6 @@ of the SDK (`arn:aws:states:::aws-sdk:sagemaker:createModel`); its request stand
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html (read 2026-11-22).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

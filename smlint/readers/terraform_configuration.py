@@ -4,8 +4,6 @@ What other files of the folder define is unknown here: a reference to it is neve
 knows the whole folder. Values of variables from `*.tfvars.json` come in as parameters of the environment.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

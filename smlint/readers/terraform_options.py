@@ -1,7 +1,5 @@
 """The values that Terraform's expressions may have, and how they are put together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -18,7 +16,7 @@ _MAX_PIECES = 200
 class Collection(NamedTuple):
     """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
 
-    entries: Mapping[str, Callable[[], tuple[Option, ...]]]
+    entries: "Mapping[str, Callable[[], tuple[Option, ...]]]"
     is_list: bool = False
 
 

@@ -1,7 +1,5 @@
 """Images and instance types of Terraform's resources, paired: in one resource, or through the names of models, configurations and endpoints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

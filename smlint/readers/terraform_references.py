@@ -4,8 +4,6 @@ An expression there is `{"constant_value": ...}` or `{"references": ["aws_sagema
 specific first. https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation (read 2026-11-22).
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Arguments: https://registry.terraform.io/providers/hashicorp/aws/latest/docs (resources `sagemaker_*`, read 2026-11-22).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 

@@ -43,8 +43,8 @@ _MAX_TOTAL = 500_000  # the same for a whole file
 class Evaluator:
     """Evaluates the nodes of one configuration file.
 
-    `parameters` are the values of variables, `defaults` those that another file of the folder declares, `region` is that of the run; a variable in `region_variables` is the Region that is
-    deployed to, so that its default gives way to the Region of the run.
+    `parameters` are the values of variables, `defaults` those that another file of the folder declares, `region` is that of the
+    run; a variable in `region_variables` is the Region that is deployed to, so that its default gives way to the Region of the run.
     """
 
     def __init__(self, root: Mapping, environment: Environment, region_variables: frozenset[str]) -> None:

@@ -1,7 +1,5 @@
 """Report -> text. A reporter knows the values of `smlint.model`, and nothing of files, rules or terminals."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.model import Report

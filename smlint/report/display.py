@@ -1,7 +1,5 @@
 """Text from files as a terminal may show it: nothing in it is obeyed, everything has a known width."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 CUT = "..."

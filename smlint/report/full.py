@@ -1,7 +1,5 @@
 """The report for people, in the layout of ruff and zizmor: what is wrong, where, what it does not fit, and the repair."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from smlint.model import Edit, Finding, Fix, Position, Report, Safety, SourceText, Span

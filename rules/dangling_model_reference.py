@@ -22,6 +22,10 @@ RULE = Rule(
     on_document=check,
     category="manifest",
     severity=Severity.ERROR,
+    sources=[
+        "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
+        "CloudFormation, the function Ref: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-ref.html",
+    ],
     good=[
         Good(
             """

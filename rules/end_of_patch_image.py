@@ -33,6 +33,11 @@ RULE = Rule(
     category="support",
     severity=Severity.WARNING,
     needs=["image", "image.version"],
+    sources=[
+        "Deep Learning Containers, framework support policy: https://docs.aws.amazon.com/deep-learning-containers/latest/devguide/support-policy.html",
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+        "SageMaker developer guide, support of prebuilt images: https://docs.aws.amazon.com/sagemaker/latest/dg/pre-built-containers-support-policy.html",
+    ],
     good=[
         Good(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",

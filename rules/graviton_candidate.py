@@ -34,6 +34,10 @@ RULE = Rule(
     severity=Severity.NOTE,
     enabled=False,
     needs=["image", "image.version", "instance_type"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+    ],
     good=[
         Good(
             """

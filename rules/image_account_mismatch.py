@@ -41,6 +41,10 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["image", "image.account", "image.repository"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
+    ],
     good=[
         Good("image_uri: 692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # A private mirror.

@@ -34,6 +34,10 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["image", "image.region", "image.domain"],
+    sources=[
+        "botocore 1.44.5, partitions.json: the DNS suffix of each partition",
+        "Amazon ECR user guide, private registry: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
+    ],
     good=[
         Good("image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310"),
         Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),

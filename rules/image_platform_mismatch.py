@@ -32,6 +32,9 @@ RULE = Rule(
     category="consistency",
     severity=Severity.ERROR,
     needs=["image", "image.platform"],
+    sources=[
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"),
         # The short form without a platform is the SageMaker build.

@@ -47,6 +47,10 @@ RULE = Rule(
     category="consistency",
     severity=Severity.ERROR,
     needs=["image", "image.python", "py_version"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+    ],
     good=[
         Good(
             """

@@ -24,7 +24,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if moved is not None:
         safety = Safety.SAFE if image.digest is None else Safety.UNSAFE
         replace = Replace(moved, f"use the registry of {region}", safety)
-    elif image.known_repository and not image.is_mirror and image.repository is not None:
+    elif image.known_repository and not image.is_mirror and image.owner != "mirror" and image.repository is not None:
         message += f"; {image.repository} is not published in {region}"
     yield Hit(
         at=deployment.image.part("region"),
@@ -39,6 +39,10 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["image", "image.region", "region"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
+    ],
     good=[
         Good(
             """

@@ -43,6 +43,11 @@ RULE = Rule(
     category="consistency",
     severity=Severity.ERROR,
     needs=["image"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+        "SageMaker developer guide, how hosting runs a container: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good(

@@ -38,6 +38,9 @@ RULE = Rule(
     category="instance",
     severity=Severity.WARNING,
     needs=["instance_type", "region"],
+    sources=[
+        "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
+    ],
     good=[
         Good(
             """

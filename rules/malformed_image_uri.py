@@ -30,6 +30,9 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["image"],
+    sources=[
+        "Amazon ECR user guide, private registry: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model_2.server:v1"),

@@ -21,6 +21,9 @@ RULE = Rule(
     on_document=check,
     category="manifest",
     severity=Severity.ERROR,
+    sources=[
+        "smlint's own manifest schema: smlint schema manifest",
+    ],
     good=[
         Good(
             """

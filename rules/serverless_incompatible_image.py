@@ -38,6 +38,9 @@ RULE = Rule(
     category="consistency",
     severity=Severity.ERROR,
     needs=["image", "image.processor", "serverless"],
+    sources=[
+        "SageMaker developer guide, serverless inference: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html",
+    ],
     good=[
         Good(
             """

@@ -11,6 +11,10 @@ from smlint.rule import Bad, Good, Rule, Severity
 RULE = Rule(
     category="manifest",
     severity=Severity.ERROR,
+    sources=[
+        "YAML 1.2.2: https://yaml.org/spec/1.2.2/",
+        "JSON, RFC 8259: https://www.rfc-editor.org/rfc/rfc8259",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # The short functions of CloudFormation are YAML tags, and a `:` may stand inside of a word, in a list too.

@@ -27,7 +27,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     # A map with a key for each Region is a table to look up, not a list of where the template is deployed.
     if deployment.region.origin == "map":
         return
-    if image is None or image.repository is None or image.is_mirror or image.problems or deployment.crosses_regions:
+    if image is None or image.repository is None or image.is_mirror or image.owner == "mirror" or image.problems or deployment.crosses_regions:
         return
     if image.region is not None:
         region = image.region
@@ -49,6 +49,10 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["region"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good(

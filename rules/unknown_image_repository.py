@@ -26,6 +26,10 @@ RULE = Rule(
     category="registry",
     severity=Severity.NOTE,
     needs=["image", "image.account", "image.repository"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),

@@ -14,8 +14,10 @@ from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safe
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     image = deployment.image.value
-    # Only in an account that is known to be AWS's an unknown tag says anything.
-    if image.known_tag or image.tag in (None, "latest") or not image.known_repository or image.owner != "aws" or image.problems:
+    # Only in an account that is known to be AWS's, or to mirror AWS's images, an unknown tag says anything.
+    if image.owner not in ("aws", "mirror") or not image.known_repository or image.problems:
+        return
+    if image.known_tag or image.tag in (None, "latest"):
         return
     message = f"tag {image.tag} of {image.repository} is not known"
     nearest = context.nearest_tags(image)
@@ -33,6 +35,10 @@ RULE = Rule(
     category="version",
     severity=Severity.WARNING,
     needs=["image", "image.tag"],
+    sources=[
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"),
         # Short forms, revisions and dates are forms of a known tag.

@@ -36,6 +36,9 @@ RULE = Rule(
     category="version",
     severity=Severity.NOTE,
     needs=["image", "image.repository"],
+    sources=[
+        "Amazon ECR user guide, image tag mutability: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+    ],
     good=[
         Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good("image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"),

@@ -22,6 +22,9 @@ RULE = Rule(
     on_document=check,
     category="manifest",
     severity=Severity.WARNING,
+    sources=[
+        "YAML 1.2.2, tag resolution of the core schema: https://yaml.org/spec/1.2.2/#1032-tag-resolution",
+    ],
     good=[
         Good(
             """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.model import Report, Safety, Skip
+from smlint.clock import today
+from smlint.model import Report, Safety
 from smlint.settings import Settings
 
 
@@ -23,15 +24,13 @@ def lint(
     for an unknown rule in the settings.
     """
     from smlint.engine import check
-    from smlint.run import _file, catalog_date, new_job, summary
+    from smlint.outcome import added_up, of_file
+    from smlint.run import new_job
     from smlint.source import from_text
 
     merged = _merged(settings, regions, as_of)
     checked = check(from_text(text, filename), new_job(merged))
-    file = _file(filename, checked)
-    skipped = (Skip(filename, checked.reason),) if checked.reason else ()
-    shown = f"skipped: {checked.reason}" if checked.reason else checked.format
-    return Report(checked.findings, skipped, summary([file], checked.findings), catalog_date(merged.catalog), ((filename, shown),))
+    return added_up([of_file(filename, checked)], merged.catalog).report
 
 
 def fix(
@@ -63,10 +62,3 @@ def _merged(settings: Settings | None, regions: Sequence[str], as_of: str | None
     elif settings is None or settings.today == Settings().today:
         merged = merged._replace(today=today())
     return merged
-
-
-def today() -> str:
-    """Today in UTC as an ISO date: the one place that reads the clock."""
-    from time import gmtime, strftime
-
-    return strftime("%Y-%m-%d", gmtime())

@@ -26,13 +26,14 @@ def _regions(folder: str) -> dict[str, str]:
     except (SourceError, ValueError, RecursionError):
         return {}
     artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
-    found = {}
+    found: dict[str, set[str]] = {}
     for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
         if not isinstance(artifact, dict) or artifact.get("type") != "aws:cloudformation:stack":
             continue
         properties, environment = artifact.get("properties"), artifact.get("environment")
         file = properties.get("templateFile") if isinstance(properties, dict) else None
         region = environment.rpartition("/")[2] if isinstance(environment, str) and environment.startswith("aws://") else ""
-        if isinstance(file, str) and region and region != "unknown-region":
-            found[file] = region
-    return found
+        if isinstance(file, str) and region:
+            found.setdefault(file, set()).add(region)
+    # Two stacks of one template file in two Regions: no Region is the template's.
+    return {file: next(iter(regions)) for file, regions in found.items() if len(regions) == 1 and regions != {"unknown-region"}}

@@ -9,25 +9,14 @@ from __future__ import annotations
 import os
 import sys
 
+from smlint.commands import COMMANDS, load
 from smlint.console import Console
 from smlint.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import BinaryIO, Protocol, TextIO
-
-    from smlint.options import Command, Parsed
-
-    class Module(Protocol):
-        """What a module of `smlint.commands` offers."""
-
-        COMMAND: Command
-
-        def run(self, parsed: Parsed, console: Console) -> int: ...
-
-
-COMMANDS = ("check", "resolve", "inspect", "images", "explain", "schema")
+    from typing import BinaryIO, TextIO
 
 
 def main(
@@ -92,24 +81,6 @@ def _run(words: list[str], console: Console) -> int:
     return module.run(parsed, console)
 
 
-def load(name: str) -> Module:
-    """The module of a command, one of `COMMANDS`. Only the one that is called is imported."""
-    module: Module
-    if name == "check":
-        from smlint.commands import check as module
-    elif name == "resolve":
-        from smlint.commands import resolve as module
-    elif name == "inspect":
-        from smlint.commands import inspect as module
-    elif name == "images":
-        from smlint.commands import images as module
-    elif name == "explain":
-        from smlint.commands import explain as module
-    else:
-        from smlint.commands import schema as module
-    return module
-
-
 def _split(words: list[str]) -> tuple[str | None, list[str]]:
     """The command's name, and the other words. Only global options may stand before the name."""
     from smlint.options import GLOBAL
@@ -143,6 +114,7 @@ def _without_command(words: list[str], console: Console) -> int:
     from smlint.options import Command, parse
 
     parsed = parse(Command("", ""), words)
+    console.quiet = parsed.flag("--quiet")
     if parsed.flag("--version"):
         return _version(console)
     if parsed.flag("--help"):
@@ -168,9 +140,13 @@ def help_of_all() -> str:
 
 def _version(console: Console) -> int:
     from smlint import __version__
+    from smlint.clock import today
+    from smlint.commands.catalog_age import warn_if_old
     from smlint.images.bundled import date_of
 
-    console.write(f"smlint {__version__} (catalog {date_of(console.environment.get('SMLINT_CATALOG') or None)})\n")
+    day = date_of(console.environment.get("SMLINT_CATALOG") or None)
+    console.write(f"smlint {__version__} (catalog {day})\n")
+    warn_if_old(day, today(), console)
     return 0
 
 

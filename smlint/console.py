@@ -104,6 +104,10 @@ class Console:
             return True
         return _is_terminal(stream or self.stdout) and self.environment.get("TERM") != "dumb"
 
+    def on_terminal(self) -> bool:
+        """Whether a person reads standard output."""
+        return _is_terminal(self.stdout)
+
     def width(self) -> int:
         """The width at which lines on standard output are cut, in columns."""
         columns = self.environment.get("COLUMNS", "")

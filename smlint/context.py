@@ -76,9 +76,9 @@ class CatalogContext:
 
     def moved(self, image: Image, region: str) -> str | None:
         # A mirror's image stays in the mirror: where else its owner keeps it is not known.
-        if image.is_mirror:
+        if image.is_mirror or image.owner == "mirror":
             return None
-        from smlint.images.resolve import move
+        from smlint.images.change import move
 
         return move(image, region)
 
@@ -100,7 +100,7 @@ class CatalogContext:
         # The digest decides what is pulled, and no catalogue knows the digest of another image.
         if image.digest is not None or "digest" in image.parts:
             return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
-        from smlint.images.resolve import change
+        from smlint.images.change import change
 
         wanted = change(
             image, instance_type=instance_type, architecture=architecture, processor=processor, scope=scope, platform=platform,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from smlint.model import SmlintError
+from smlint.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

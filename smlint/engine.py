@@ -4,26 +4,33 @@ A rule runs when the facts it needs are known. What it hits is merged by rule an
 deployments is one finding; a fix stays only if every deployment that rests on the edited text wants that very edit.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from smlint.merge import Draft, merged
+from collections.abc import Sequence
+
+from smlint.merge import Draft, merged, numbered
 from smlint.model import Deployment, Fact, Finding, Image, Reading, Severity, Span, State
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, ParseError, parse
 from smlint.readers import Environment, claimed
 from smlint.registry import Loaded
-from smlint.rule import Context, Hit
+from smlint.rule import Also, Context, Hit, Undecided
 from smlint.settings import Settings
 from smlint.source import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.baseline import Baseline
+
 
 class Job(NamedTuple):
-    """What every text of a run is judged with. `known` are the names of all rules, chosen or not."""
+    """What every text of a run is judged with. `known` are the names of all rules, chosen or not; `baseline` holds what is accepted."""
 
     rules: tuple[Loaded, ...]
     known: frozenset[str]
     context: Context
     settings: Settings
+    baseline: Baseline | None = None
 
 
 class Outside(NamedTuple):
@@ -38,13 +45,14 @@ NOTHING = Outside()
 
 
 class Checked(NamedTuple):
-    """What was found in one text. `format` is empty and `reason` says why, when the text was skipped."""
+    """What was found in one text. `format` is empty and `reason` says why, when the text was skipped. `crashes` has a line for each rule that failed."""
 
     findings: tuple[Finding, ...] = ()
     format: str = ""
     reason: str = ""
     deployments: int = 0
     skipped_checks: int = 0
+    crashes: tuple[str, ...] = ()
 
 
 class Read(NamedTuple):
@@ -79,17 +87,18 @@ def judge(given: Read, job: Job) -> Checked:
     formats = sorted({reading.format for reading in readings if reading.deployments or reading.problems})
     if not formats:
         return Checked(reason="no SageMaker deployment")
-    drafts, skipped = _drafts(readings, job)
+    judged = _judged(given.readings, job)
     deployments = [deployment for reading in readings for deployment in reading.deployments]
-    findings = merged(drafts, deployments, source)
-    if job.settings.honour_suppressions and "smlint:" in source.text:
+    findings = merged(judged.drafts, deployments, source)
+    if job.settings.honour_suppressions and "ignore" in source.text and "smlint" in source.text:
         findings = _suppressed(source, given.documents, findings, job)
     counted = {(d.pointer, d.instance_type.text, document) for reading, document in given.readings for d in reading.deployments}
     return Checked(
-        tuple(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))),
+        _accepted(numbered(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))), job),
         formats[0] if len(formats) == 1 else ", ".join(formats),
         deployments=len(counted),
-        skipped_checks=skipped,
+        skipped_checks=judged.skipped,
+        crashes=judged.crashes,
     )
 
 
@@ -99,6 +108,11 @@ def _unreadable(source: Source, job: Job, error: ParseError) -> Checked:
         return Checked(reason="a template that is not YAML until it is filled in")
     finding = syntax_error(source, error.message, error.offset, job)
     return Checked(findings=(finding,) if finding is not None else (), format="generic")
+
+
+def _accepted(findings: Sequence[Finding], job: Job) -> tuple[Finding, ...]:
+    """The findings, those of the baseline suppressed."""
+    return tuple(findings) if job.baseline is None else tuple(job.baseline.applied(findings))
 
 
 def _is_template(text: str) -> bool:
@@ -119,7 +133,8 @@ def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding
         return None
     start = min(offset, max(len(source.text) - 1, 0))
     severity = dict(job.settings.severities).get(rule.name, rule.rule.severity)
-    return Finding(rule.name, rule.rule.category, severity, message, source, Span(start, min(start + 1, len(source.text))))
+    finding = Finding(rule.name, rule.rule.category, severity, message, source, Span(start, min(start + 1, len(source.text))))
+    return _accepted((finding,), job)[0]
 
 
 def _readings(documents: Sequence[Document], settings: Settings, outside: Outside) -> list[tuple[Reading, int]]:
@@ -130,33 +145,62 @@ def _readings(documents: Sequence[Document], settings: Settings, outside: Outsid
             for reading, document in claim.readings(Environment(region, parameters, outside.defaults)):
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
+    if settings.images or settings.registries:
+        from smlint.own_images import told
+
+        found = [(told(reading, settings), index) for reading, index in found]
     return found
 
 
-def _drafts(readings: Sequence[Reading], job: Job) -> tuple[list[Draft], int]:
-    """Every hit of every rule, and how many checks were skipped because a needed fact cannot be told."""
+class _Judged(NamedTuple):
+    """What the rules said: their hits, how many checks were skipped since a needed fact cannot be told, and a line for each rule that crashed."""
+
+    drafts: list[Draft]
+    skipped: int
+    crashes: tuple[str, ...]
+
+
+def _judged(readings: Sequence[tuple[Reading, int]], job: Job) -> _Judged:
     drafts: list[Draft] = []
     skipped = 0
-    remapped = dict(job.settings.severities)
+    crashes = []
     for loaded in job.rules:
-        rule = loaded.rule
-        severity = remapped.get(loaded.name, rule.severity)
-        if rule.on is not None:
-            for reading in readings:
-                drafts.extend(_on_document(loaded, reading, hit, severity) for hit in rule.on(reading, job.context))
-        if rule.check is None:
+        # A rule that crashes is left out of this text, and said so: the others go on.
+        try:
+            found, undecided = _hits(loaded, readings, job)
+        except Exception as error:
+            crashes.append(f"rule {loaded.name} failed: {type(error).__name__}: {error}")
             continue
-        for reading in readings:
-            for deployment in reading.deployments:
-                states = [_state(deployment, need) for need in rule.needs]
-                if State.ABSENT in states:
-                    continue
-                if State.UNKNOWN in states:
-                    skipped += 1
-                    continue
+        drafts += found
+        skipped += undecided
+    return _Judged(_in_all_alternatives(drafts, [reading for reading, _ in readings]), skipped, tuple(crashes))
+
+
+def _hits(loaded: Loaded, readings: Sequence[tuple[Reading, int]], job: Job) -> tuple[list[Draft], int]:
+    """Every hit of one rule, and how many of its checks were skipped."""
+    drafts: list[Draft] = []
+    skipped = 0
+    rule = loaded.rule
+    remapped = dict(job.settings.severities).get(loaded.name)
+    if rule.on is not None:
+        for reading, document in readings:
+            drafts += [_on_document(loaded, reading, hit, remapped or rule.severity, document) for hit in rule.on(reading, job.context)]
+    if rule.check is None:
+        return drafts, skipped
+    for reading, document in readings:
+        for deployment in reading.deployments:
+            states = [_state(deployment, need) for need in rule.needs]
+            if State.ABSENT in states:
+                continue
+            if State.UNKNOWN in states:
+                skipped += 1
+                continue
+            try:
                 for hit in rule.check(deployment, job.context):
-                    drafts.append(_on_deployment(loaded, deployment, hit, remapped.get(loaded.name)))
-    return _in_all_alternatives(drafts, readings), skipped
+                    drafts.append(_on_deployment(loaded, deployment, _here(hit, deployment, rule.needs), remapped, document))
+            except Undecided:
+                skipped += 1
+    return drafts, skipped
 
 
 def _state(deployment: Deployment, need: str) -> State:
@@ -171,7 +215,17 @@ def _state(deployment: Deployment, need: str) -> State:
     return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT
 
 
-def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: Severity | None) -> Draft:
+def _here(hit: Hit, deployment: Deployment, needs: Sequence[str]) -> Hit:
+    """A hit on the half of a deployment that stands in another file, moved to the image, if it takes both halves to see it.
+
+    What one half shows by itself is reported where that stands.
+    """
+    if hit.at is None or hit.at.text.elsewhere is None or not any(need.partition(".")[0] == "image" for need in needs):
+        return hit
+    return hit._replace(at=deployment.image.place, also=[*hit.also, Also(hit.at, "here")])
+
+
+def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: Severity | None, document: int) -> Draft:
     return Draft(
         loaded.name,
         loaded.rule.category,
@@ -181,13 +235,14 @@ def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: S
         deployment.pointer,
         deployment.resource,
         deployment.format,
+        document,
     )
 
 
-def _on_document(loaded: Loaded, reading: Reading, hit: Hit, severity: Severity) -> Draft:
+def _on_document(loaded: Loaded, reading: Reading, hit: Hit, severity: Severity, document: int) -> Draft:
     problem = next((problem for problem in reading.problems if problem.place == hit.at and problem.message in hit.message), None)
     pointer, resource = (problem.pointer, problem.resource) if problem is not None else ("", "")
-    return Draft(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format)
+    return Draft(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format, document)
 
 
 def _in_all_alternatives(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
@@ -218,8 +273,12 @@ def _unanimous(draft: Draft, hit: dict[tuple[str, str, str | None], set[int]], s
 
 def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: Job) -> list[Finding]:
     from smlint import suppress
-    from smlint.nodes import comments
+    from smlint.nodes.comments import comments
 
-    found = list(suppress.directives(source, comments(source.text, documents)))
+    found = list(suppress.in_comments(source, comments(source.text, documents)))
+    metadata, mistakes = suppress.in_metadata(source, documents, job.known)
     run = frozenset(rule.name for rule in job.rules)
-    return suppress.apply(source, findings, found, job.known, run, need_reason=job.settings.require_ignore_reason)
+    return suppress.apply(
+        source, findings, [*found, *metadata], mistakes, job.known, run,
+        need_reason=job.settings.require_ignore_reason, severity=dict(job.settings.severities).get(suppress.RULE),
+    )  # fmt: skip

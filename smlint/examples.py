@@ -1,8 +1,11 @@
 """The examples of rules as manifests: written out in full, and with their marks taken off."""
 
+from __future__ import annotations
+
 import re
 from textwrap import dedent
-from typing import NamedTuple
+
+from smlint.named_tuple import NamedTuple
 
 _MARK = re.compile(r"[ \t]*# <-[ \t]*(?P<words>[^\n]*)$", re.MULTILINE)
 _WHOLE = re.compile(r"^(?:smlint:|Resources:|AWSTemplateFormatVersion:|Parameters:|apiVersion:|kind:|[{\[])", re.MULTILINE)

@@ -4,12 +4,14 @@ They are put together only where there is no doubt: one file alone offers the mo
 A linked deployment is judged with the file that holds the image, since that is what would be repaired.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from smlint.engine import Read
 from smlint.model import Deployment, Fact, InstanceType, Link, Reading, SourceText
+from smlint.named_tuple import NamedTuple
 
 
 class Wanted(NamedTuple):

@@ -1,16 +1,22 @@
 """From hits to findings: one fault, one finding; and a fix only where all who rest on a text want it."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from smlint.model import Deployment, Edit, Finding, Fix, Place, Related, Severity, Span, Text
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from smlint.model import HOLE_FIRST, HOLES, Deployment, Edit, Finding, Fix, Place, Related, Severity, Span, Text
+from smlint.named_tuple import NamedTuple
 from smlint.places import edits_for, span_of
 from smlint.rule import Hit, Replace
 from smlint.source import Source
 
 
 class Draft(NamedTuple):
-    """One hit of one rule, before it is merged with its like. `deployment` is None when the hit is about the document."""
+    """One hit of one rule, before it is merged with its like. `deployment` is None when the hit is about the document.
+
+    `document` is the index of the document whose reading was judged.
+    """
 
     rule: str
     category: str
@@ -20,6 +26,7 @@ class Draft(NamedTuple):
     pointer: str
     resource: str
     format: str
+    document: int = 0
 
     @property
     def place(self) -> Place:
@@ -41,7 +48,7 @@ def merged(drafts: Sequence[Draft], deployments: Sequence[Deployment], source: S
     return [_finding(group, span, repairs, source) for (_, span), group in groups.items()]
 
 
-def _finding(group: list[Draft], span: Span, repairs: "_Repairs", source: Source) -> Finding:
+def _finding(group: list[Draft], span: Span, repairs: _Repairs, source: Source) -> Finding:
     first = group[0]
     fix, objection = repairs.fix(group)
     regions = {draft.deployment.region.get() for draft in group if draft.deployment is not None}
@@ -60,7 +67,21 @@ def _finding(group: list[Draft], span: Span, repairs: "_Repairs", source: Source
         related=_related(group, span),
         fix=fix,
         value=first.place.text.shown(),
+        pointers=tuple(dict.fromkeys((draft.document, draft.pointer) for draft in group)),
     )
+
+
+def numbered(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings of one text, those that are alike but for their place counted, so that each has an identity of its own."""
+    if len(findings) < 2:
+        return findings
+    seen: dict[tuple[str, str, str, str], int] = {}
+    done = []
+    for finding in findings:
+        key = (finding.rule, finding.pointer, finding.resource, finding.value)
+        occurrence = seen[key] = seen.get(key, -1) + 1
+        done.append(finding._replace(occurrence=occurrence) if occurrence else finding)
+    return done
 
 
 def joined_messages(messages: Iterable[str]) -> str:
@@ -95,12 +116,14 @@ class _Repairs:
 
     def __init__(self, drafts: Sequence[Draft], deployments: Sequence[Deployment], source: Source) -> None:
         self._source = source
-        self._users: dict[Span, set[int]] = {}
+        users: dict[Span, set[int]] = {}
         for index, deployment in enumerate(deployments):
             for text in deployment.texts():
                 for piece in text.pieces if text.elsewhere is None else ():
                     if piece.span is not None:
-                        self._users.setdefault(piece.span, set()).add(index)
+                        users.setdefault(piece.span, set()).add(index)
+        self._users = sorted((span, used_by) for span, used_by in users.items())
+        self._longest = max((span.end - span.start for span in users), default=0)
         order = {id(deployment): index for index, deployment in enumerate(deployments)}
         self._wants: dict[tuple[str, Span], dict[int, str]] = {}
         self._abstaining: dict[str, set[int]] = {}
@@ -128,7 +151,9 @@ class _Repairs:
             return None, "; not fixed, as the deployments that share this text need different values"
         edits = self._edits(group[0])
         if edits is None:
-            return None, f"; expected {_shown(group[0].place.text, wanted[0].value)}"
+            seen, expected = group[0].place.text.shown(), _shown(group[0].place.text, wanted[0].value)
+            # A value that was put together, or handed in, stands nowhere as it is: say what it is.
+            return None, f"; expected {expected}" if seen in self._source.text else f"; {seen} should be {expected}"
         if not all(self._unanimous(group[0], edit) for edit in edits):
             return None, "; not fixed, as another deployment shares this text and does not need the change"
         return Fix(wanted[0].title, min((one.safety for one in wanted), key=lambda safety: safety.rank), edits), ""
@@ -138,7 +163,16 @@ class _Repairs:
             return True
         wants = self._wants.get((draft.rule, edit.span), {})
         abstaining = self._abstaining.get(draft.rule, set())
-        return all(wants.get(user) == edit.new for user in self._users.get(edit.span, set()) - abstaining)
+        return all(span == edit.span and wants.get(user) == edit.new for span, users in self._resting_on(edit.span) for user in users - abstaining)
+
+    def _resting_on(self, edited: Span) -> Iterator[tuple[Span, set[int]]]:
+        """The pieces of text that overlap an edit, and the deployments that rest on each."""
+        first = bisect_left(self._users, (Span(edited.start - self._longest, 0),))
+        for span, users in self._users[first:]:
+            if span.start >= edited.end:
+                return
+            if span.end > edited.start:
+                yield span, users
 
 
 def _abstains(draft: Draft) -> bool:
@@ -150,7 +184,7 @@ def _shown(text: Text, wanted: str) -> str:
     """The wanted value for a person, its unknown pieces as in the text."""
     if text.known:
         return wanted
-    shown = wanted
-    for character, piece in zip((c for c in text.value if "\ue000" <= c <= "\uf8ff"), (p for p in text.pieces if p.text is None), strict=True):
-        shown = shown.replace(character, "${" + (piece.name or "...") + "}")
-    return shown
+    for index, piece in enumerate(text.pieces):
+        if piece.text is None:
+            wanted = wanted.replace(chr(ord(HOLE_FIRST) + index % HOLES), "${" + (piece.name or "...") + "}")
+    return wanted

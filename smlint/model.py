@@ -4,17 +4,21 @@ Everything here is immutable. A value that came from a file knows where it stood
 from several places knows each of them (`Text`), and a value that may be missing or undecidable says which (`Fact`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeVar
 
 from smlint.errors import SmlintError as SmlintError  # noqa: PLC0414  # for all who import it from here
+from smlint.named_tuple import NamedTuple
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 HOLE_FIRST, HOLE_LAST = "\ue000", "\uf8ff"
+HOLES = 6400
 """An unknown part of a text is one character of Unicode's private use area, so that offsets stay simple."""
 
 
@@ -67,6 +71,24 @@ class Safety(str, Enum):
         return self.value
 
 
+class Position(NamedTuple):
+    """A 1-based line and column; columns count Unicode characters."""
+
+    line: int
+    column: int
+
+
+class SourceText(Protocol):
+    """What a finding needs of the file it stands in (`smlint.source.Source`)."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    def position(self, offset: int) -> Position: ...
+    def line_text(self, line: int) -> str: ...
+
+
 class Piece(NamedTuple):
     """One part of a `Text`.
 
@@ -94,7 +116,7 @@ class Text(NamedTuple):
 
     pieces: tuple[Piece, ...]
     anchor: Span
-    elsewhere: "SourceText | None" = None
+    elsewhere: SourceText | None = None
 
     @property
     def value(self) -> str:
@@ -102,7 +124,7 @@ class Text(NamedTuple):
         if len(self.pieces) == 1 and self.pieces[0].text is not None:
             return self.pieces[0].text
         return "".join(
-            piece.text if piece.text is not None else chr(ord(HOLE_FIRST) + index % 6400)
+            piece.text if piece.text is not None else chr(ord(HOLE_FIRST) + index % HOLES)
             for index, piece in enumerate(self.pieces)
         )
 
@@ -217,7 +239,8 @@ class Image(NamedTuple):
     `platform`, `architecture`) to its half-open offsets in `uri`. A part that holds an unknown piece is None and has offsets all the same.
 
     `account`, `region` and `domain` are None unless the host is an ECR registry. `owner` is `aws` when the catalogue knows
-    the account as one of SageMaker's own, `documentation` for the placeholder accounts of AWS's documents, else None.
+    the account as one of SageMaker's own, `documentation` for the placeholder accounts of AWS's documents, `mirror` when the settings
+    say that the registry holds copies of AWS's images (`repository` is then AWS's name of it, and `account` the mirror's), else None.
     `architecture` is `x86_64` or `arm64`; `processor` is `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or `eia`;
     `accelerator` the toolkit as in the tag (`cu124`); `platform` is `sagemaker` or `ec2`; `scope` is `inference`, `training`, `processing`, ...;
     None when the repository serves several. `scopes` lists all it serves. `known_repository` tells whether the catalogue lists the repository name,
@@ -259,8 +282,11 @@ class Image(NamedTuple):
 
     @property
     def is_mirror(self) -> bool:
-        """Whether this is AWS's repository name in an account that is not AWS's: there a tag is free text, and proves nothing."""
-        return self.known_repository and self.account is not None and self.owner != "aws"
+        """Whether this is AWS's repository name in an account that is not AWS's: there a tag is free text, and proves nothing.
+
+        False for a mirror that the settings vouch for.
+        """
+        return self.known_repository and self.account is not None and self.owner not in ("aws", "mirror")
 
 
 class Reason(Enum):
@@ -424,24 +450,6 @@ class Reading(NamedTuple):
     nested: tuple[Nested, ...] = ()
 
 
-class Position(NamedTuple):
-    """A 1-based line and column; columns count Unicode characters."""
-
-    line: int
-    column: int
-
-
-class SourceText(Protocol):
-    """What a finding needs of the file it stands in (`smlint.source.Source`)."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    def position(self, offset: int) -> Position: ...
-    def line_text(self, line: int) -> str: ...
-
-
 class Edit(NamedTuple):
     """Replace the text at `span`, which must read `old`, by `new`."""
 
@@ -476,7 +484,9 @@ class Suppression(NamedTuple):
 class Finding(NamedTuple):
     """One fault at one place. Fields are named as in the JSON output.
 
-    `value` is the text that the finding is about; with path, pointer and rule it identifies the finding without a line number.
+    `value` is the text that the finding is about; with path, pointer, resource and rule it identifies the finding without a line number,
+    and `occurrence` counts the ones of a file that are alike in all of that. `pointers` are those of all the deployments that have the
+    fault, each with the index of its document; `pointer` is the first.
     """
 
     rule: str
@@ -493,6 +503,8 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     suppressed: Suppression | None = None
     value: str = ""
+    occurrence: int = 0
+    pointers: tuple[tuple[int, str], ...] = ()
 
     @property
     def path(self) -> str:
@@ -508,11 +520,28 @@ class Finding(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """32 hexadecimal digits that stay the same when lines move."""
+        """32 hexadecimal digits that stay the same when lines or documents move."""
+        return self.fingerprint_in(self.path)
+
+    def fingerprint_in(self, path: str) -> str:
+        """The fingerprint, were the file named so: as seen from the repository, say, whatever the working directory."""
         from hashlib import sha256
 
-        identity = "\0".join((self.rule, self.path, self.pointer, self.value))
+        identity = "\0".join((self.rule, path, self.pointer, self.resource, self.value, str(self.occurrence)))
         return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class RuleInfo(NamedTuple):
+    """A rule as reports tell of it: its documentation as plain text and as Markdown; `enabled` is False for one that is off until selected."""
+
+    name: str
+    category: str
+    severity: Severity
+    summary: str
+    description: str
+    help_text: str
+    help_markdown: str
+    enabled: bool = True
 
 
 class Skip(NamedTuple):

@@ -3,11 +3,15 @@
 argparse sorts the words of a command line. Its own help text is not used: it changes with the Python version, and ours stands in the README.
 """
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, NoReturn
+from functools import cache
+from typing import NoReturn
 
 from smlint.errors import SmlintError
+from smlint.named_tuple import NamedTuple
 from smlint.suggest import did_you_mean
 
 HELP_WIDTH = 100
@@ -150,8 +154,10 @@ def _parser(command: Command) -> ArgumentParser:
     return parser
 
 
+@cache
 def _formatter(prog: str) -> HelpFormatter:
-    return HelpFormatter(prog, width=HELP_WIDTH)  # a formatter without a width imports shutil, which takes three milliseconds
+    """What argparse checks each option with. One is enough; and one without a width would import shutil, which takes milliseconds."""
+    return HelpFormatter(prog, width=HELP_WIDTH)
 
 
 def _checked(option: Option) -> Callable[[str], str]:

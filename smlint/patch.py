@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from difflib import unified_diff
 
+from smlint.errors import SmlintError
 from smlint.source import Source
 
 
 def patch(before: Source, after: Source) -> str:
-    """The change as a git-style unified diff with the paths relative to the working directory, byte order mark and line ends as they are."""
+    """The change as a git-style unified diff: paths relative to the working directory, byte order mark and line ends as they are.
+
+    Raises `SmlintError` for a file that is not UTF-8, which no text patch can change.
+    """
+    if before.encoding != "utf-8":
+        raise SmlintError(f"{before.path}: cannot be shown as a patch: it is {before.encoding.upper()}", "--fix repairs it")
     name = _shown(before.path)
-    old, new = _lines(before), _lines(after)
-    lines = unified_diff(old, new, f"a/{name}", f"b/{name}")
+    lines = unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 
@@ -24,6 +29,7 @@ def _lines(source: Source) -> list[str]:
 
 
 def _shown(path: str) -> str:
-    """The path as git writes it: relative, with forward slashes."""
-    relative = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)
+    """The path as git writes it: relative, with forward slashes. Of a symbolic link git keeps where it leads, so its target is named."""
+    real = os.path.realpath(path) if os.path.islink(path) else path
+    relative = os.path.relpath(real, os.path.realpath(".")) if os.path.isabs(real) else os.path.normpath(real)
     return relative.replace(os.sep, "/")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from smlint.model import Edit, Piece, Place, Span, Text
 
-_TOKEN = re.compile(r"[^/:@.\-]+|[/:@.\-]")
+_WORD = r"[^/:@.\-]+|[/:@.\-]"
 
 
 def span_of(place: Place) -> Span:
@@ -53,9 +51,10 @@ def edits_for(text: Text, wanted: str, source: str) -> tuple[Edit, ...] | None:
 
 
 def _in_pieces(text: Text, wanted: str, source: str) -> tuple[Edit, ...] | None:
+    import re
     from difflib import SequenceMatcher
 
-    old, new = _TOKEN.findall(text.value), _TOKEN.findall(wanted)
+    old, new = re.findall(_WORD, text.value), re.findall(_WORD, wanted)
     offsets = [0]
     for token in old:
         offsets.append(offsets[-1] + len(token))

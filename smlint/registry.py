@@ -4,16 +4,20 @@ The folder is `_rules` beside this file when smlint is installed, else `rules` o
 anything in the working directory.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.machinery import SourceFileLoader
-from typing import NamedTuple
 
 from smlint.model import Safety, SmlintError
+from smlint.named_tuple import NamedTuple
 from smlint.rule import Rule
 
 ALL = "ALL"
+CUSTOM = "custom"
+"""The category of all users' own rules (`smlint.schemarule`)."""
 
 
 class Loaded(NamedTuple):
@@ -83,33 +87,47 @@ def load_file(path: str) -> Loaded:
     return Loaded(stem.replace("_", "-"), rule, doc, path)
 
 
-def choose(loaded: Sequence[Loaded], select: Iterable[str], extend_select: Iterable[str], ignore: Iterable[str]) -> tuple[Loaded, ...]:
+def choose(
+    loaded: Sequence[Loaded],
+    select: Iterable[str],
+    extend_select: Iterable[str],
+    ignore: Iterable[str],
+    others: Iterable[str] = (),
+    *,
+    preview: bool = False,
+) -> tuple[Loaded, ...]:
     """The rules to run: those selected (all that are enabled, when `select` is empty) and those added, without those ignored.
 
     Each of the three holds names of rules, categories or `ALL`. The more specific word wins (a name over a category, a category over
-    `ALL`), and of equally specific ones `ignore`. Raises `SmlintError` for a word that is none of these.
+    `ALL`), and of equally specific ones `ignore`. A rule on trial runs if it is selected by its name, or with `preview`.
+    Raises `SmlintError` for a word that is none of these, nor one of the `others`.
     """
     wanted, ignored = tuple(select), tuple(ignore)
     added = tuple(extend_select)
     if wanted or added or ignored:
-        _require_known((*wanted, *added, *ignored), loaded)
+        _require_known((*wanted, *added, *ignored), loaded, others)
     found = []
     for one in loaded:
         chosen = max(_weight(one, (*wanted, *added)), -1 if wanted or not one.rule.enabled else 0)
+        if one.rule.preview and not preview and chosen < _BY_NAME:
+            continue
         if chosen >= 0 and chosen > _weight(one, ignored):
             found.append(one)
     return tuple(found)
 
 
+_BY_NAME = 2
+
+
 def _weight(one: Loaded, words: Iterable[str]) -> int:
     """How specifically the words name the rule: 2 by its name, 1 by its category, 0 by `ALL`, -1 not at all."""
-    ranks = {one.name: 2, one.rule.category: 1, ALL: 0}
+    ranks = {one.name: _BY_NAME, one.rule.category: 1, ALL: 0}
     return max((ranks.get(word, -1) for word in words), default=-1)
 
 
-def _require_known(words: Iterable[str], loaded: Sequence[Loaded]) -> None:
+def _require_known(words: Iterable[str], loaded: Sequence[Loaded], others: Iterable[str]) -> None:
     """Raise `SmlintError` for a word that names no rule. A rule that exists, but is not among those to choose from, is known."""
-    known = {ALL}
+    known = {ALL, CUSTOM, *others}
     for one in (*loaded, *load()):
         known.update((one.name, one.rule.category))
     for word in words:

@@ -1,10 +1,13 @@
 """Repair: choose fixes by safety, splice them into the text, judge the result again, and refuse whatever changes more than it says."""
 
+from __future__ import annotations
+
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from smlint.engine import Checked
 from smlint.model import Edit, Finding, Safety, Span
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Node, ParseError, Scalar, parse, walk
 from smlint.source import Source
 
@@ -24,6 +27,7 @@ def repair(source: Source, judge: Callable[[Source], Checked], safety: Safety) -
     """Apply every fix of at least this safety, and the fixes of what then comes to light, until nothing changes (at most 10 rounds)."""
     done: list[Finding] = []
     checked = judge(source)
+    first, texts = (source, checked), {source.text}
     for _ in range(MAX_ROUNDS):
         chosen, edits = choose(checked.findings, safety)
         if not edits:
@@ -31,6 +35,9 @@ def repair(source: Source, judge: Callable[[Source], Checked], safety: Safety) -
         text = splice(source.text, edits)
         if not only_scalars_changed(source.text, text, edits, source.path):
             return Repaired(source, checked, tuple(done), "a fix would have changed more than the value it replaces; it was left out")
+        if text in texts:
+            return Repaired(*first, (), "fixes undo each other; none was made")
+        texts.add(text)
         source = source.replaced(text)
         done.extend(chosen)
         checked = judge(source)
@@ -40,17 +47,18 @@ def repair(source: Source, judge: Callable[[Source], Checked], safety: Safety) -
 def choose(findings: Sequence[Finding], safety: Safety) -> tuple[list[Finding], list[Edit]]:
     """The findings to fix now, and their edits in order: of fixes that overlap the first, unless they are the same edit."""
     chosen: list[Finding] = []
-    edits: set[Edit] = set()
+    edits: list[Edit] = []  # sorted, and apart
     for finding in findings:
         fix = finding.fix
         if fix is None or finding.suppressed is not None or fix.safety.rank < safety.rank:
             continue
-        fresh = [edit for edit in fix.edits if edit not in edits]
-        if any(_overlap(edit.span, taken.span) for edit in fresh for taken in edits):
+        fresh = [edit for edit in fix.edits if not _holds(edits, edit)]
+        if any(_touched(edits, edit.span) for edit in fresh):
             continue
         chosen.append(finding)
-        edits.update(fresh)
-    return chosen, sorted(edits)
+        for edit in fresh:
+            insort(edits, edit)
+    return chosen, edits
 
 
 def splice(text: str, edits: Sequence[Edit]) -> str:
@@ -84,10 +92,18 @@ def _same(old: Node | None, new: Node | None, edits: Sequence[Edit]) -> bool:
         if type(one) is not type(other) or getattr(one, "tag", None) != getattr(other, "tag", None):
             return False
         changed = isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value
-        if changed and not any(_overlap(edit.span, one.span) for edit in edits):
+        if changed and not _touched(edits, one.span):
             return False
     return True
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return (one.start < other.end and other.start < one.end) or one == other
+def _holds(edits: Sequence[Edit], edit: Edit) -> bool:
+    index = bisect_left(edits, edit)
+    return index < len(edits) and edits[index] == edit
+
+
+def _touched(edits: Sequence[Edit], span: Span) -> bool:
+    """Whether one of the edits, which are in order and apart, overlaps a span: only its neighbours can."""
+    index = bisect_left(edits, Edit(span, "", ""))
+    near = [one.span for one in edits[max(index - 1, 0) : index + 1]]
+    return any(one == span or (one.start < span.end and span.start < one.end) for one in near)

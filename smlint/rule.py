@@ -5,8 +5,10 @@ was expected, and perhaps the value that belongs there. It reads no file, clock,
 written into the file is not its business.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from smlint.model import (
     Deployment,
@@ -24,6 +26,7 @@ from smlint.model import (
     Unresolved,
     has_hole,
 )
+from smlint.named_tuple import NamedTuple
 
 __all__ = [
     "Also",
@@ -45,6 +48,7 @@ __all__ = [
     "Rule",
     "Safety",
     "Severity",
+    "Undecided",
     "Unresolved",
     "has_hole",
 ]
@@ -79,6 +83,10 @@ class Hit(NamedTuple):
     replace: Replace | None = None
     also: Sequence[Also] = ()
     severity: Severity | None = None
+
+
+class Undecided(Exception):
+    """Raised by a check that cannot tell whether there is a fault, for a fact that is not known: it counts as skipped."""
 
 
 class Context(Protocol):
@@ -195,11 +203,13 @@ class Rule:
     """One rule: its check, what it needs, and the examples that prove it. Its name and documentation come from its file.
 
     `needs` names the facts that must be known, such as `image` or, for a part of the image, `image.region`; when one is not, the
-    check is not run, and when it is undecidable (rather than absent) that is counted. `enabled` is False for a rule that is off until it is selected.
-    A `check` of None belongs to a finding that the engine itself raises.
+    check is not run, and when it is undecidable (rather than absent) that is counted. `enabled` is False for a rule that is off until it is selected,
+    `preview` True for one that is on trial: it runs if it is selected by name, or with the configuration's `preview`.
+    `sources` tell where its facts come from, each with a version and date, or an address. A `check` of None belongs to a finding that the
+    engine itself raises.
     """
 
-    __slots__ = ("bad", "category", "check", "enabled", "good", "needs", "on", "severity")
+    __slots__ = ("bad", "category", "check", "enabled", "good", "needs", "on", "preview", "severity", "sources")
 
     def __init__(
         self,
@@ -210,6 +220,8 @@ class Rule:
         severity: Severity,
         needs: Sequence[str] = (),
         enabled: bool = True,
+        preview: bool = False,
+        sources: Sequence[str] = (),
         good: Sequence[Good],
         bad: Sequence[Bad],
     ) -> None:
@@ -219,5 +231,7 @@ class Rule:
         self.severity = severity
         self.needs = tuple(needs)
         self.enabled = enabled
+        self.preview = preview
+        self.sources = tuple(sources)
         self.good = tuple(good)
         self.bad = tuple(bad)

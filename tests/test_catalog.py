@@ -10,6 +10,7 @@ import pytest
 
 from smlint.images import bundled
 from smlint.images.catalog import (
+    Catalog,
     account_of,
     current,
     frameworks,
@@ -22,6 +23,7 @@ from smlint.images.catalog import (
     use,
     versions,
 )
+from smlint.images.tags import same_version
 from smlint.images.uri import parse_image
 from smlint.model import SmlintError
 from tests.oracle import FIXTURES
@@ -182,3 +184,23 @@ def test_a_bad_catalogue_leaves_the_one_in_use(tmp_path: Path):
     with pytest.raises(SmlintError):
         use(str(tmp_path / "nowhere.json"))
     assert current().as_of == "2026-11-22"
+
+
+def test_what_is_found_near_a_version_is_all_that_has_it():
+    whole, fresh = current(), Catalog(json.loads(Path(bundled.CATALOG).read_text()))
+    asked = 0
+    for framework in sorted({framework for entry in whole.repositories.values() for framework in entry["frameworks"]}):
+        every = whole.releases(framework)
+        for version in sorted({r.version for r in every if r.version}):
+            same = [r for r in every if r.version and (same_version(version, r.version) or same_version(r.version, version))]
+            assert list(fresh.releases_near(framework, (), version)) == same, (framework, version)
+            asked += 1
+    assert asked > 500
+
+
+def test_a_scope_leaves_out_repositories_that_do_not_serve_it():
+    for framework, scope in (("pytorch", "inference"), ("pytorch", "training"), ("xgboost", "inference"), ("spark", "processing")):
+        serving = [r for r in current().releases(framework) if not r.scopes or scope in r.scopes]
+        assert serving
+        assert [r for r in current().releases(framework, (scope,)) if r in serving] == serving
+    assert len(current().releases("pytorch", ("inference",))) < len(current().releases("pytorch"))

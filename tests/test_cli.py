@@ -13,7 +13,7 @@ import pytest
 
 from smlint.cli import main
 from smlint.model import Report, Severity, SmlintError, Summary
-from smlint.run import FixMode, Outcome
+from smlint.outcome import FixMode, Outcome
 from tests.conftest import ROOT
 from tests.sample_reports import mismatch, report
 
@@ -209,7 +209,7 @@ class TestCheck:
     def test_the_environment_stands_in_for_options(self) -> None:
         assert json.loads(run("check", "good.yaml", environment={"SMLINT_OUTPUT_FORMAT": "json"}).out)["version"] == 1
         ran = run("check", environment={"SMLINT_OUTPUT_FORMAT": "jsn"})
-        assert (ran.code, ran.err) == (2, "smlint: error: SMLINT_OUTPUT_FORMAT is 'jsn'\nhint: it takes full, concise, json\n")
+        assert (ran.code, ran.err) == (2, "smlint: error: SMLINT_OUTPUT_FORMAT is 'jsn'\nhint: it takes full, concise, json, sarif, github, gitlab, junit, rdjson\n")
         assert run("check", "good.yaml", environment={"SMLINT_CATALOG": "nowhere.json"}).code == 2
 
     def test_aws_variables_are_not_read(self) -> None:

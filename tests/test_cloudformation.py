@@ -118,6 +118,67 @@ def test_arms_of_two_conditions_are_not_judged_together() -> None:
     assert {instance for _, _, instance in pairs(found)} == {"unknown"}
 
 
+ARM_OR_X86 = f"{{PrimaryContainer: {{Image: !If [Arm, '{IMAGE}-arm', '{IMAGE}']}}}}"
+STAGES = (
+    "Parameters: {Stage: {Type: String, Default: dev}}\nConditions: {Arm: !Equals [!Ref Stage, prod]}\n"
+    "Mappings: {Sizes: {dev: {i: ml.c5.large}, prod: {i: ml.c6g.large}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("instance", "more", "expected"),
+    [
+        pytest.param("!FindInMap [Sizes, !Ref Stage, i]", STAGES, [(TAG, "ml.c5.large")], id="a map that is asked by the parameter the condition reads"),
+        pytest.param("!If [X86, ml.c5.large, ml.c6g.large]", "Conditions: {X86: !Not [!Condition Arm]}\n", [(TAG + "-arm", "ml.c6g.large"), (TAG, "ml.c5.large")], id="the opposite condition"),
+        pytest.param(
+            "!If [X86, ml.c5.large, ml.c6g.large]",
+            "Parameters: {A: {Type: String}}\nConditions: {Arm: !Equals [!Ref A, arm], X86: !Equals [!Ref A, x86]}\n",
+            [(TAG + "-arm", "ml.c6g.large")],
+            id="two conditions on one parameter",
+        ),
+        pytest.param("!Ref Size", "Parameters: {Size: {Type: String, Default: ml.c5.large}}\nConditions: {Arm: !Equals [!Ref Size, ml.c6g.large]}\n", [(TAG, "ml.c5.large")], id="a condition on the instance type itself"),
+    ],
+)
+def test_what_the_conditions_say_decides_what_is_judged_together(instance: str, more: str, expected: list[tuple[str, str]]) -> None:
+    found = pairs(reading(template(ARM_OR_X86, f"{{ModelName: !Ref Model, InstanceType: {instance}}}", more)))
+    assert [(image, kind) for _, image, kind in found if kind != "unknown"] == expected
+
+
+def test_a_resource_is_judged_under_its_own_condition() -> None:
+    text = (
+        "Conditions: {Arm: !Equals [!Ref A, arm], X86: !Not [!Condition Arm]}\nResources:\n"
+        f"  Model: {{Type: 'AWS::SageMaker::Model', Properties: {ARM_OR_X86}}}\n"
+        + "".join(
+            f"  {name}: {{Type: 'AWS::SageMaker::EndpointConfig', Condition: {name}, Properties: {{ProductionVariants: [{{ModelName: !Ref Model, InstanceType: {kind}}}]}}}}\n"
+            for name, kind in (("Arm", "ml.c6g.large"), ("X86", "ml.c5.large"))
+        )
+    )
+    assert pairs(reading(text)) == [("Model", TAG + "-arm", "ml.c6g.large"), ("Model", TAG, "ml.c5.large")]
+
+
+def test_a_resource_whose_condition_does_not_hold_is_not_made() -> None:
+    text = template(more="Conditions: {China: !Equals [!Ref 'AWS::Partition', aws-cn]}\n").replace("Type: 'AWS::SageMaker::Model',", "Type: 'AWS::SageMaker::Model', Condition: China,")
+    assert [image for _, image, _ in pairs(reading(text, "us-east-1"))] == [None]
+    assert [image for _, image, _ in pairs(reading(text, "cn-north-1"))] == [TAG]
+
+
+@pytest.mark.parametrize(
+    ("more", "editable"),
+    [
+        pytest.param("", True, id="only a deployment uses the parameter"),
+        pytest.param("  Build: {Type: 'AWS::CodeBuild::Project', Properties: {Environment: {Image: !Ref Uri}}}\n", False, id="a build uses it too"),
+        pytest.param("  Role: {Type: 'AWS::IAM::Role', Properties: {RoleName: !Sub 'x-${Uri}'}}\n", False, id="another property uses it in a text"),
+        pytest.param("Outputs: {Image: {Value: !Ref Uri}}\n", False, id="an output gives it to others"),
+        pytest.param("Conditions: {Own: !Equals [!Ref Uri, x]}\n", False, id="a condition reads it"),
+    ],
+)
+def test_a_parameter_that_something_else_rests_on_is_not_edited(more: str, editable: bool) -> None:
+    text = template("{PrimaryContainer: {Image: !Ref Uri}}", more=more) + f"Parameters: {{Uri: {{Type: String, Default: '{IMAGE}'}}}}\n"
+    (found,) = reading(text).deployments
+    assert found.image.text is not None
+    assert found.image.text.pieces[0].editable is editable
+
+
 def test_a_whole_container_may_stand_in_an_arm() -> None:
     model = f"{{PrimaryContainer: !If [Arm, {{Image: '{IMAGE}-arm'}}, {{Image: '{IMAGE}'}}]}}"
     assert [image for _, image, _ in pairs(reading(template(model)))] == [TAG + "-arm", TAG]

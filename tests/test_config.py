@@ -58,6 +58,7 @@ context = ["models/*.yaml"]
 unsafe-fixes = true
 eol-warn-days = 90
 require-ignore-reason = true
+preview = true
 
 [severity]
 image-processor-mismatch = "note"
@@ -67,6 +68,16 @@ image-processor-mismatch = "note"
 
 [parameters]
 InstanceType = "ml.c7g.xlarge"
+
+[images."*/team/*"]
+arch = "arm64"
+
+[images."*/team/gpu-*"]
+processor = "gpu"
+
+[registries]
+"444455556666/aws" = "763104351884"
+"registry.example.com:5000" = ["763104351884", "246618743249"]
 """
 
 
@@ -90,11 +101,14 @@ def test_every_key_arrives(folder: Path) -> None:
         require_ignore_reason=True,
         eol_warn_days=90,
         today="2026-01-01",
+        preview=True,
+        images=(("*/team/*", "arm64", None), ("*/team/gpu-*", None, "gpu")),
+        registries=(("444455556666/aws", ("763104351884",)), ("registry.example.com:5000", ("763104351884", "246618743249"))),
     )
 
 
 def test_the_command_line_beats_the_environment_and_that_the_file(folder: Path) -> None:
-    write(folder / "smlint.toml", EVERYTHING)
+    write(folder / "smlint.toml", EVERYTHING.partition("[registries]")[0])  # whose accounts would be looked up in the catalogue
     environment = {"SMLINT_REGION": "ap-south-1,us-west-2", "SMLINT_CATALOG": "theirs.json"}
     [(_, given)] = settings(environment=environment)
     assert (given.regions, given.catalog) == (("ap-south-1", "us-west-2"), "theirs.json")
@@ -139,7 +153,11 @@ def test_how_selections_are_laid_over_each_other(
 def test_tables_are_merged_and_single_values_replaced() -> None:
     lower = Layer(parameters=(("A", "1"), ("B", "2")), exclude=("x",), unsafe_fixes=True, eol_warn_days=0, regions=("eu-west-1",))
     upper = Layer(parameters=(("B", "3"),), exclude=("y",), unsafe_fixes=False, regions=())
+    lower = lower._replace(images=(("a", "arm64", None), ("b", "arm64", None)), registries=(("h", ("1",)),), preview=True)
+    upper = upper._replace(images=(("a", None, "gpu"),), registries=(("h", ("2",)), ("i", ("1",))))
     both = upper.over(lower)
+    assert both.images == (("b", "arm64", None), ("a", None, "gpu"))
+    assert (both.registries, both.preview) == ((("h", ("2",)), ("i", ("1",))), True)
     assert both.parameters == (("A", "1"), ("B", "3"))
     assert both.exclude == ("x", "y")
     assert (both.unsafe_fixes, both.eol_warn_days, both.regions) == (False, 0, ())
@@ -150,7 +168,37 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
     ("text", "message", "hint"),
     [
         pytest.param('ingore = ["x"]', "unknown key 'ingore'", "did you mean 'ignore'?", id="a misspelt key"),
-        pytest.param("preview = 1", "unknown key 'preview'", "", id="a key of nothing"),
+        pytest.param("previous = 1", "unknown key 'previous'", "", id="a key of nothing"),
+        pytest.param('preview = "yes"', "'preview' must be a boolean, not a string", "", id="a string for a boolean"),
+        pytest.param('[images]\n"a/*" = "arm64"', "'images.a/*' must be a table, not a string", "", id="an image that is no table"),
+        pytest.param('[images."a/*"]', "'images.a/*' says nothing", "keys are arch, processor", id="an image of which nothing is said"),
+        pytest.param('[images."a"]\nprocesor = "gpu"', "unknown key 'images.a.procesor'", "did you mean 'processor'?", id="a key of an image"),
+        pytest.param(
+            '[images."a"]\narch = "amd64"', "'images.a.arch' must be one of x86_64, arm64, not 'amd64'", "", id="an architecture"
+        ),
+        pytest.param('[images."a"]\nprocessor = 1', "'images.a.processor' must be a string, not a whole number", "", id="a processor"),
+        pytest.param(
+            '[registries]\n"https://a.example" = "763104351884"',
+            "'registries.https://a.example' does not name a registry",
+            "111122223333/aws",
+            id="the address of a registry",
+        ),
+        pytest.param(
+            '[registries]\n"a.example" = 763104351884',
+            "'registries.a.example' must be an account of AWS's, or a list of them, not a whole number",
+            "",
+            id="an account without quotes",
+        ),
+        pytest.param('[registries]\n"a.example" = []', "'registries.a.example' says nothing", "763104351884", id="no account"),
+        pytest.param(
+            '[registries]\n"a.example" = ["aws"]', "'registries.a.example': an account has 12 digits, not 'aws'", "", id="no account number"
+        ),
+        pytest.param(
+            '[registries]\n"a.example" = "763104351885"',
+            "'registries.a.example': 763104351885 is no registry account of AWS's",
+            "did you mean '763104351884'?",
+            id="an account that is not one of AWS's",
+        ),
         pytest.param('ignore = "x"', "'ignore' must be a list of strings, not a string", "", id="a string for a list"),
         pytest.param("select = [1]", "'select[0]' must be a string, not a whole number", "", id="a number in a list"),
         pytest.param("unsafe-fixes = 1", "'unsafe-fixes' must be a boolean, not a whole number", "", id="a number for a boolean"),
@@ -395,10 +443,11 @@ def test_the_schema_has_every_key_and_is_a_schema() -> None:
         "unsafe-fixes": own.unsafe_fixes,
         "eol-warn-days": own.eol_warn_days,
         "require-ignore-reason": own.require_ignore_reason,
+        "preview": own.preview,
     }
 
 
-WORDS = st.sampled_from(["ALL", "hardware", MISMATCH, "error", "note", ""])
+WORDS = st.sampled_from(["ALL", "hardware", MISMATCH, "error", "note", "", "arm64", "arch", "processor", "gpu", "763104351884", "a.b/c"])
 VALUES = st.one_of(
     WORDS,
     st.booleans(),
@@ -406,6 +455,7 @@ VALUES = st.one_of(
     st.floats(allow_nan=False),
     st.lists(WORDS | st.integers()),
     st.dictionaries(WORDS, WORDS | st.lists(WORDS)),
+    st.dictionaries(WORDS, st.dictionaries(st.sampled_from(["arch", "processor", "os"]), WORDS, max_size=2), max_size=2),
 )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from smlint import lint
 from smlint.merge import joined_messages
+from smlint.model import Deployment, Severity
+from smlint.rule import Bad, Context, Good, Hit, Rule
 from smlint.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -84,8 +88,6 @@ def test_a_broken_manifest_is_a_syntax_error_with_its_place() -> None:
 
 def test_severities_can_be_remapped() -> None:
     text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n")
-    from smlint.model import Severity
-
     report = lint(text, as_of=DAY, settings=Settings(severities=(("image-architecture-mismatch", Severity.NOTE),)))
     assert [finding.severity for finding in report.findings] == ["note"]
 
@@ -102,3 +104,21 @@ def test_severities_can_be_remapped() -> None:
 )
 def test_messages_are_joined(messages: list[str], joined: str) -> None:
     assert joined_messages(messages) == joined
+
+
+def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
+    from smlint.engine import check
+    from smlint.run import new_job
+    from smlint.source import from_text
+
+    def crash(deployment: Deployment, context: Context) -> Iterator[Hit]:
+        raise KeyError("oops")
+        yield
+
+    job = new_job(Settings(today=DAY))
+    good = next(one for one in job.rules if one.name == "image-architecture-mismatch")
+    bad = good._replace(name="bad-rule", rule=Rule(crash, category="meta", severity=Severity.ERROR, good=[Good("a")], bad=[Bad("b")]))
+    text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n")
+    checked = check(from_text(text, "t.yaml"), job._replace(rules=(bad, good)))
+    assert [finding.rule for finding in checked.findings] == [good.name]
+    assert checked.crashes == ("rule bad-rule failed: KeyError: 'oops'",)

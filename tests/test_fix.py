@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint
+from smlint.engine import Checked
 from smlint.model import Edit, Finding, Fix, Safety, Severity, Span
-from smlint.repair import choose, only_scalars_changed, splice
+from smlint.repair import choose, only_scalars_changed, repair, splice
 from smlint.settings import Settings
-from smlint.source import from_text
+from smlint.source import Source, from_text
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
@@ -101,3 +102,34 @@ def test_a_suppressed_finding_is_not_repaired() -> None:
 def test_only_selected_rules_repair() -> None:
     text = native(f"instance_type: ml.c7g.large; region: us-west-2; image_uri: {X86}")
     assert fix(text, as_of="2024-01-01", settings=Settings(ignore=("hardware",))) == text
+
+
+def test_a_text_of_which_another_deployment_takes_a_part_is_left_alone() -> None:
+    text = (
+        f"Parameters: {{P: {{Type: String, Default: '{X86}'}}}}\nResources:\n"
+        "  A: {Type: 'AWS::SageMaker::Model', Properties: {PrimaryContainer: {Image: !Ref P}}}\n"
+        "  B: {Type: 'AWS::SageMaker::Model', Properties: {PrimaryContainer: {Image: !Join [':', [!Select [0, !Split [':', !Ref P]], 2.6.0-cpu-py312]]}}}\n"
+        "  C: {Type: 'AWS::SageMaker::EndpointConfig', Properties: {ProductionVariants: ["
+        "{ModelName: !Ref A, InstanceType: ml.c7g.large}, {ModelName: !Ref B, InstanceType: ml.m5.large}]}}\n"
+    )
+    (found,) = lint(text, as_of="2024-01-01").findings
+    assert found.fix is None
+    assert fix(text, as_of="2024-01-01") == text
+
+
+def test_fixes_that_undo_each_other_are_not_made() -> None:
+    one, other = (from_text(f"a: {value}\n", "a.yaml") for value in "12")
+    ways = {one.text: (one, "2"), other.text: (other, "1")}
+
+    def judge(source: Source) -> Checked:
+        own, new = ways[source.text]
+        return Checked((finding_in(own, new),))
+
+    repaired = repair(one, judge, Safety.SAFE)
+    assert repaired.source.text == one.text
+    assert repaired.fixed == ()
+    assert "undo each other" in repaired.refused
+
+
+def finding_in(source: Source, new: str) -> Finding:
+    return Finding("r", "c", Severity.ERROR, "m", source, Span(3, 4), fix=Fix("t", Safety.SAFE, (Edit(Span(3, 4), source.text[3], new),)))

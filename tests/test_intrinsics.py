@@ -48,7 +48,8 @@ def evaluated(expression: str, region: str | None = None, parameters: tuple[tupl
 
 
 def shown(value: Value) -> str:
-    given = " if " + ", ".join(f"{variable}={said}" for variable, said in value.given) if value.given else ""
+    assumed = [f"{variable}={said}" for variable, said in value.given if not variable.startswith("Default ")]
+    given = " if " + ", ".join(assumed) if assumed else ""
     return (value.text.shown() if value.text is not None else "nothing") + given
 
 
@@ -132,7 +133,7 @@ def test_each_known_piece_knows_where_it_stands() -> None:
     for piece in value.text.pieces:
         if piece.text is not None and piece.span is not None:
             assert text[piece.span.start : piece.span.end] == piece.text
-    assert [piece.editable for piece in value.text.pieces] == [True, False, True, True]
+    assert [piece.editable for piece in value.text.pieces] == [True, False, True, False], "the parameter is used where nothing is judged"
 
 
 def test_a_cyclic_alias_is_unknown_and_not_a_hang() -> None:

@@ -86,11 +86,11 @@ def test_an_incomplete_rule_file_is_refused(tmp_path: Path, text: str, words: st
     assert caught.value.hint
 
 
-def rule(name: str, category: str, *, enabled: bool = True) -> Loaded:
+def rule(name: str, category: str, *, enabled: bool = True, preview: bool = False) -> Loaded:
     loaded = load()[0]
     from smlint.rule import Rule
 
-    made = Rule(category=category, severity=loaded.rule.severity, enabled=enabled, good=loaded.rule.good, bad=loaded.rule.bad)
+    made = Rule(category=category, severity=loaded.rule.severity, enabled=enabled, preview=preview, good=loaded.rule.good, bad=loaded.rule.bad)
     return Loaded(name, made, loaded.doc, loaded.path)
 
 
@@ -121,6 +121,23 @@ SOME = (rule("a-one", "alpha"), rule("a-two", "alpha"), rule("b-one", "beta"), r
 )
 def test_choosing(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...], wanted: list[str]) -> None:
     assert names(choose(SOME, select, extend, ignore)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("select", "extend", "ignore", "preview", "wanted"),
+    [
+        pytest.param((), (), (), False, ["a-one"], id="not by default"),
+        pytest.param((), (), (), True, ["a-one", "a-new"], id="with preview"),
+        pytest.param(("alpha",), (), (), False, ["a-one"], id="not with its category"),
+        pytest.param(("ALL",), (), (), False, ["a-one"], id="not with ALL"),
+        pytest.param(("alpha",), (), (), True, ["a-one", "a-new"], id="with its category and preview"),
+        pytest.param(("a-new",), (), (), False, ["a-new"], id="by its name"),
+        pytest.param((), ("a-new",), (), False, ["a-one", "a-new"], id="added by its name"),
+        pytest.param((), (), ("a-new",), True, ["a-one"], id="ignored"),
+    ],
+)
+def test_a_rule_on_trial(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...], preview: bool, wanted: list[str]) -> None:
+    assert names(choose((rule("a-one", "alpha"), rule("a-new", "alpha", preview=True)), select, extend, ignore, preview=preview)) == wanted
 
 
 @pytest.mark.parametrize("words", [(("x",), (), ()), ((), ("x",), ()), ((), (), ("x",))], ids=["select", "extend-select", "ignore"])

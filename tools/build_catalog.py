@@ -42,6 +42,20 @@ def instances(botocore: sources.Botocore, priced: dict[str, dict[str, list[str]]
     }
 
 
+def kept(overrides: assemble.Overrides) -> Object:
+    """The overrides that `smlint catalog update` needs to read another SDK; the others are in the catalogue's tables already."""
+    return {
+        "scopes": {name: list[Json](scopes) for name, scopes in overrides.scopes.items()},
+        "accounts_like": dict(overrides.accounts_like),
+        "moved": {name: list[Json](row) for name, row in overrides.moved.items()},
+        "drop": {name: list[Json](tags) for name, tags in overrides.drop.items()},
+        "drop_unpublished": {
+            "repositories": list[Json](overrides.drop_unpublished),
+            "aliases": list[Json](overrides.drop_unpublished_aliases),
+        },
+    }
+
+
 def build(options: argparse.Namespace) -> dict[str, Object]:
     """The three files by name, as plain data."""
     configs = sources.sdk_configs(options.sagemaker_core)
@@ -55,7 +69,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
     if wrong:
         sys.exit("the rules of smlint/images/families.py contradict the documents:\n" + "\n".join(wrong))
     section = condense(configs)
-    entries, families = assemble.repositories(section, accounts_of(configs), published, overrides)
+    entries, families = assemble.repositories(section, accounts_of(configs), published, overrides, assemble.full_versions(documents.images))
     dates = assemble.support(documents.images, documents.legacy, entries, overrides)
     below: Object = {
         repository: version
@@ -63,13 +77,14 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         for repository in sorted(entries)
         if repository in overrides.legacy_repositories.get(stem, ())
     }
+    commit = options.dlc_commit or sources.commit(options.dlc_docs) or "unknown"
     provenance: list[Json] = [
         sources.provenance(options.sagemaker_core, "Apache-2.0", "accounts, versions and tags that the SDK names; sdk.json"),
         sources.provenance(options.botocore, "Apache-2.0", "instance types by purpose, partitions, Regions"),
         sources.provenance(options.cfn_lint, "MIT-0", "instance types by Region, from the price list"),
         sources.provenance(options.moto, "Apache-2.0", "the families of EC2"),
         sources.provenance(options.published_tags, "facts", "tags seen published in aws/deep-learning-containers, whole history"),
-        sources.provenance(options.dlc_docs, "Apache-2.0", "tags, platform and support dates; documents of 2026-08-21, e0ecede"),
+        sources.provenance(options.dlc_docs, "Apache-2.0", f"tags, platform and support dates; commit {commit}"),
         sources.provenance(options.overrides, "Apache-2.0", "reviewed exceptions, each with its source"),
     ]
     catalog: Object = {
@@ -85,6 +100,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "repositories": dict(entries),
         "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},
         "unsupported_below": below,
+        "overrides": kept(overrides),
     }
     return {
         "catalog.json": catalog,
@@ -112,6 +128,7 @@ def main(argv: list[str] | None = None) -> int:
     for name in ("sagemaker-core", "botocore", "cfn-lint", "moto", "published-tags", "dlc-docs"):
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")
     parser.add_argument("--overrides", type=Path, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
+    parser.add_argument("--dlc-commit", metavar="COMMIT", help="the commit of --dlc-docs, if it was not packed by `git archive`")
     parser.add_argument("--as-of", required=True, metavar="DATE", help="the day the sources were taken")
     parser.add_argument("--output", type=Path, default=ROOT / "smlint" / "images" / "data", metavar="FOLDER")
     options = parser.parse_args(argv)

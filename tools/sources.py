@@ -102,6 +102,12 @@ def published_tags(path: Path) -> dict[str, list[str]]:
     return {repository: sorted(tags) for repository, tags in json.loads(path.read_text())["repositories"].items()}
 
 
+def commit(archive: Path) -> str:
+    """The commit that `git archive` packed; it writes that into the archive's head. Empty for an archive of other origin."""
+    with tarfile.open(archive) as tar:
+        return tar.pax_headers.get("comment", "")
+
+
 class Documents(NamedTuple):
     images: list[Document]
     legacy: dict[str, dict[str, tuple[str, str]]]

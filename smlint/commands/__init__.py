@@ -1,1 +1,51 @@
-"""The commands, one a file: its table of options, and what it does. Each is imported only when it is called."""
+"""The commands, one module each, which print what they have to say through the console.
+
+Each has a `COMMAND`, the table of its options, and a `run` that returns the exit code.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from smlint.console import Console
+    from smlint.options import Command, Parsed
+
+    class Module(Protocol):
+        """What a module of `smlint.commands` offers."""
+
+        COMMAND: Command
+
+        def run(self, parsed: Parsed, console: Console) -> int: ...
+
+
+COMMANDS = ("check", "resolve", "inspect", "images", "facts", "explain", "check-rules", "schema", "catalog", "lsp", "completions")
+
+
+def load(name: str) -> Module:
+    """The module of a command, one of `COMMANDS`. Only the one that is called is imported."""
+    module: Module
+    if name == "check":
+        from smlint.commands import check as module
+    elif name == "resolve":
+        from smlint.commands import resolve as module
+    elif name == "inspect":
+        from smlint.commands import inspect as module
+    elif name == "images":
+        from smlint.commands import images as module
+    elif name == "facts":
+        from smlint.commands import facts as module
+    elif name == "check-rules":
+        from smlint.commands import check_rules as module
+    elif name == "explain":
+        from smlint.commands import explain as module
+    elif name == "schema":
+        from smlint.commands import schema as module
+    elif name == "catalog":
+        from smlint.commands import catalog as module
+    elif name == "lsp":
+        from smlint.commands import lsp as module
+    else:
+        from smlint.commands import completions as module
+    return module

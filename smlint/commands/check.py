@@ -6,7 +6,18 @@ from smlint.console import Console
 from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
 
-FORM = Option(("--output-format",), "the form of the report (default: full)", "FORMAT", ("full", "concise", "json"))
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smlint.commands.check_files import Output
+
+FORM = Option(
+    ("--output-format",),
+    "the form of the report (default: full)",
+    "FORMAT",
+    ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson"),
+)
 
 COMMAND = Command(
     "check",
@@ -29,7 +40,7 @@ COMMAND = Command(
                 Option(("--ignore",), "all but these rules", "RULES", several=True),
                 Option(("--fail-on",), "exit 1 from this severity on (default: error)", "SEVERITY", ("error", "warning", "note")),
                 Option(("--exit-zero",), "exit 0 even if there are findings"),
-                Option(("--no-ignores",), "report what comments in the files suppress, too"),
+                Option(("--no-ignores",), "report what comments and metadata in the files suppress, too"),
             ),
         ),
         Group(
@@ -54,7 +65,10 @@ COMMAND = Command(
             "Output",
             (
                 FORM,
+                Option(("--output",), "write the report to a file as well, in any of these forms", "FORMAT=FILE", several=True),
                 Option(("--statistics",), "print how often each rule found something, not each finding"),
+                Option(("--baseline",), "report what is new beside the findings that this file accepts", "FILE"),
+                Option(("--write-baseline",), "accept all findings: write them to this file, and exit 0", "FILE"),
             ),
         ),
         Group(
@@ -74,7 +88,9 @@ COMMAND = Command(
         "empty; 2 a bad option, configuration, catalogue or path, a file that could not be written, or\n"
         "an internal error.\n\n"
         "Environment: SMLINT_CONFIG, SMLINT_OUTPUT_FORMAT, SMLINT_REGION and SMLINT_CATALOG stand in for\n"
-        "the options; NO_COLOR, FORCE_COLOR and COLUMNS as everywhere."
+        "the options; NO_COLOR, FORCE_COLOR and COLUMNS as everywhere. With the form github, the findings are\n"
+        "added to GITHUB_STEP_SUMMARY; GITHUB_WORKSPACE and CI_PROJECT_DIR are what paths are relative to in\n"
+        "the forms github, gitlab and sarif."
     ),
 )
 
@@ -82,11 +98,13 @@ COMMAND = Command(
 def run(parsed: Parsed, console: Console) -> int:
     """Check, print, and return the exit code."""
     from smlint.commands.check_plan import plan
-    from smlint.run import FixMode, check
+    from smlint.outcome import FixMode
+    from smlint.run import check
 
     form = _form(parsed, console)
     mode = FixMode.DIFF if parsed.flag("--diff") else FixMode.APPLY if parsed.flag("--fix") else FixMode.NO
     _refuse_contradictions(parsed, form)
+    files = _outputs(parsed)
     paths = tuple(parsed.arguments) or (".",)
     name = parsed.value("--stdin-filename")
     stdin = console.read() if paths == ("-",) else None
@@ -96,7 +114,21 @@ def run(parsed: Parsed, console: Console) -> int:
         runs.append((outcome, group.settings))
     from smlint.commands.check_output import Run, tell
 
-    return tell([Run(outcome, settings) for outcome, settings in runs], form, mode, parsed, console)
+    baseline = parsed.value("--write-baseline")
+    if baseline is not None:
+        from smlint.commands.check_baseline import write
+
+        return write([Run(outcome, settings) for outcome, settings in runs], baseline, console)
+    return tell([Run(outcome, settings) for outcome, settings in runs], form, files, mode, parsed, console)
+
+
+def _outputs(parsed: Parsed) -> Sequence[Output]:
+    """The files that reports are to be written to."""
+    if not parsed.flag("--output"):
+        return ()
+    from smlint.commands.check_files import outputs
+
+    return outputs(parsed)
 
 
 def _form(parsed: Parsed, console: Console) -> str:
@@ -117,10 +149,16 @@ def _refuse_contradictions(parsed: Parsed, form: str) -> None:
         ("--statistics", "--list-files"),
         ("--diff", "--list-files"),
         ("--fix", "--list-files"),
+        ("--output", "--list-files"),
+        ("--write-baseline", "--fix"),
+        ("--write-baseline", "--diff"),
+        ("--write-baseline", "--output"),
+        ("--write-baseline", "--statistics"),
+        ("--write-baseline", "--list-files"),
     ):
         if parsed.flag(one) and parsed.flag(other):
             raise SmlintError(f"{one} and {other} exclude each other")
-    if parsed.flag("--statistics") and form == "json":
+    if parsed.flag("--statistics") and form not in ("full", "concise"):
         raise SmlintError("--statistics is text", "use it with --output-format full or concise")
     if "-" in parsed.arguments and len(parsed.arguments) > 1:
         raise SmlintError("'-' stands alone: standard input cannot be checked together with files")

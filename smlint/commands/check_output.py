@@ -1,16 +1,20 @@
 """What `smlint check` prints, and the exit code it ends with."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from smlint.console import Console
 from smlint.model import Report, Summary
+from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
+from smlint.outcome import FixMode, Outcome
 from smlint.report import Style, render
-from smlint.run import FixMode, Outcome
 from smlint.settings import Settings
 
-OLD_CATALOG_DAYS = 120
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.commands.check_files import Output
 
 
 class Run(NamedTuple):
@@ -20,10 +24,19 @@ class Run(NamedTuple):
     settings: Settings
 
 
-def tell(runs: Sequence[Run], form: str, mode: FixMode, parsed: Parsed, console: Console) -> int:
-    """Print the outcome and return the exit code."""
+def tell(runs: Sequence[Run], form: str, files: Sequence[Output], mode: FixMode, parsed: Parsed, console: Console) -> int:
+    """Print the outcome, write it to the files, and return the exit code."""
     report = merged([run.outcome.report for run in runs])
     style = _style(runs, console)
+    unwritten: list[str] = []
+    if files or form not in ("full", "concise", "json"):
+        from smlint.commands.check_files import informed, write, write_step_summary
+
+        forms = [*(file.form for file in files), *([form] if mode is not FixMode.DIFF else [])]
+        style = informed(style, forms, [run.settings.rules_files for run in runs], console)
+        unwritten = write(files, report, style)
+        if "github" in forms and not parsed.flag("--list-files"):
+            write_step_summary(report, style, console)
     for path, what in report.formats:
         console.tell(f"{path}: {what}")
     if parsed.flag("--list-files"):
@@ -38,7 +51,12 @@ def tell(runs: Sequence[Run], form: str, mode: FixMode, parsed: Parsed, console:
     else:
         _report(report, style, form, parsed, console)
     _warn(report, runs, parsed, console)
-    failures = [failure for run in runs for failure in run.outcome.failures]
+    baseline = parsed.value("--baseline")
+    if baseline is not None and not parsed.flag("--list-files"):
+        from smlint.commands.check_baseline import warn_of_stale
+
+        warn_of_stale(runs, baseline, console)
+    failures = [*(failure for run in runs for failure in run.outcome.failures), *unwritten]
     for failure in failures:
         console.complain(f"smlint: error: {failure}")
     return 2 if failures else _code(runs, mode, parsed)
@@ -55,7 +73,7 @@ def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Co
     if form == "full" and console.quiet:
         style = style._replace(summary=False)
     console.write(render(form, report, style))
-    if form == "concise":
+    if form in ("concise", "github"):
         _aside(report, style, console)
 
 
@@ -115,15 +133,8 @@ def _warn(report: Report, runs: Sequence[Run], parsed: Parsed, console: Console)
         from smlint.report.display import counted
 
         console.warn(f"no SageMaker manifest found in {counted(report.summary.files, 'file')}")
-    days = age(report.catalog_as_of, runs[0].settings.today)
-    if days > OLD_CATALOG_DAYS:
-        console.warn(f"the catalogue is {days} days old ({report.catalog_as_of}): newer images are unknown to it; update smlint")
+    today = runs[0].settings.today
+    if report.catalog_as_of[:7] < today[:7]:
+        from smlint.commands.catalog_age import warn_if_old
 
-
-def age(day: str, today: str) -> int:
-    """How many days a catalogue's ISO date lies back."""
-    if not day or day[:7] >= today[:7]:
-        return 0  # without importing datetime, which takes a millisecond
-    from datetime import date
-
-    return (date.fromisoformat(today) - date.fromisoformat(day)).days
+        warn_if_old(report.catalog_as_of, today, console)

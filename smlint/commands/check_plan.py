@@ -1,14 +1,16 @@
 # pathlib costs several milliseconds at start
 """What `smlint check` is to do: the paths, grouped by the configuration that holds for them, and the settings of each group."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from smlint.commands.values import day, require_regions
 from smlint.config import Configuration, Finder, Layer, has_nested, rule_names
 from smlint.console import Console
 from smlint.model import Severity, SmlintError
+from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
 from smlint.settings import Settings
 
@@ -32,10 +34,11 @@ def plan(parsed: Parsed, console: Console, paths: Sequence[str]) -> list[Group]:
         by_configuration = {chosen: list(paths)}
     else:
         by_configuration = _grouped(paths, finder, told)
+    others = _rule_names(told, list(by_configuration))
     groups = []
     for configuration, members in by_configuration.items():
         console.tell(f"configuration: {configuration.path or 'none'}")
-        settings = _settings(configuration, told, parsed, console)
+        settings = _settings(configuration, told, parsed, console)._replace(other_rules=others)
         if members == ["-"] and _is_excluded(parsed.value("--stdin-filename"), settings):
             settings = _without_rules(settings)
         groups.append(Group(tuple(members), settings))
@@ -89,7 +92,7 @@ def _told(parsed: Parsed, console: Console) -> Layer:
     regions = parsed.listed("--region") or tuple((console.environment.get("SMLINT_REGION") or "").replace(",", " ").split())
     require_regions(regions, console, "option '--region'" if parsed.flag("--region") else "SMLINT_REGION")
     fail_on = parsed.value("--fail-on")
-    layer = Layer(
+    return Layer(
         select=parsed.listed("--select") or None,
         extend_select=parsed.listed("--extend-select"),
         ignore=parsed.listed("--ignore"),
@@ -99,8 +102,17 @@ def _told(parsed: Parsed, console: Console) -> Layer:
         exclude=parsed.values("--exclude"),
         unsafe_fixes=True if parsed.flag("--unsafe-fixes") else None,
     )
-    rule_names.check(layer, "option '--{key}'")
-    return layer
+
+
+def _rule_names(told: Layer, configurations: Sequence[Configuration]) -> tuple[str, ...]:
+    """Check the rules that the options name. They may be users' own ones of any of the configurations: the names of those are returned."""
+    files = tuple(path for configuration in configurations for path in configuration.layer.rules_files)
+    rule_names.check(told, "option '--{key}'", files)
+    if len(configurations) < 2 or not files:
+        return ()
+    from smlint.schemarule import load_files
+
+    return tuple(rule.name for rule in load_files(files))
 
 
 def _settings(configuration: Configuration, told: Layer, parsed: Parsed, console: Console) -> Settings:
@@ -109,6 +121,9 @@ def _settings(configuration: Configuration, told: Layer, parsed: Parsed, console
         from smlint.config.file import shown_path
 
         require_regions(configuration.layer.regions, console, f"{shown_path(configuration.path)}: 'regions'")
+    catalog = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG") or None
+    if configuration.layer.registries:
+        _require_aws_accounts(configuration, catalog)
     told = told._replace(exclude=rebased(told.exclude, configuration.root))
     settings = told.over(configuration.layer).settings(configuration.root)
     if parsed.flag("--list-files"):
@@ -117,8 +132,23 @@ def _settings(configuration: Configuration, told: Layer, parsed: Parsed, console
         force_exclude=parsed.flag("--force-exclude"),
         honour_suppressions=not parsed.flag("--no-ignores"),
         today=day(parsed.value("--as-of")),
-        catalog=parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG") or None,
+        catalog=catalog,
+        baseline=parsed.value("--baseline"),
     )
+
+
+def _require_aws_accounts(configuration: Configuration, catalog: str | None) -> None:
+    """Refuse a mirror of an account that is none of AWS's: nothing would be understood by it."""
+    from smlint.config.file import shown_path
+    from smlint.images.catalog import load
+    from smlint.suggest import did_you_mean
+
+    owned = load(catalog).owned()
+    for prefix, accounts in configuration.layer.registries:
+        for account in accounts:
+            if account not in owned:
+                hint = did_you_mean(account, sorted(owned)) or "AWS's Deep Learning Containers are in 763104351884"
+                raise SmlintError(f"{shown_path(configuration.path)}: 'registries.{prefix}': {account} is no registry account of AWS's", hint)
 
 
 def _parameter(word: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smlint.commands.catalog_option import TEXT_OR_JSON
 from smlint.console import Console
-from smlint.model import SmlintError
+from smlint.model import Safety, SmlintError
 from smlint.options import Command, Group, Option, Parsed
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def as_json(loaded: Loaded) -> dict[str, object]:
         "fix": _fix(loaded),
         "enabled": rule.enabled,
         "doc": loaded.doc.strip(),
+        "fixing": fixing(loaded),
+        "sources": list(rule.sources),
         "good": [dedent(example.text).strip() for example in rule.good],
         "bad": [
             {
@@ -72,26 +74,80 @@ def as_json(loaded: Loaded) -> dict[str, object]:
 
 
 def as_text(loaded: Loaded) -> str:
-    """Name, what it is, why, one bad example and one good one, and how to ignore it."""
-    rule = loaded.rule
-    fix = _fix(loaded)
-    traits = [rule.severity.value, rule.category, f"{fix} fix" if fix else "no fix"]
-    if not rule.enabled:
-        traits.append(f"off unless selected: --extend-select {loaded.name}")
-    bad = rule.bad[0]
-    parts = [f"{loaded.name} ({', '.join(traits)})", loaded.doc.strip(), "Bad:\n\n" + _example(bad.text)]
+    """Name, what it is, why, one bad example and one good one, how it is fixed, how to ignore it, and where its facts come from."""
+    parts = [f"{loaded.name} ({traits(loaded)})", loaded.doc.strip()]
+    bad = loaded.rule.bad[0]
+    parts.append("Bad:\n\n" + _example(bad.text))
     if bad.fixed is not None:
         parts.append("Fixed, the marked value becomes:\n\n" + indent(bad.fixed, "    "))
-    parts += [
-        "Good:\n\n" + _example(rule.good[0].text),
-        f"To ignore it in one place, write on the line, or on the line above:\n\n    # smlint: ignore[{loaded.name}] the reason",
-    ]
+    parts += ["Good:\n\n" + _example(loaded.rule.good[0].text), f"Fix: {fixing(loaded)}"]
+    parts += ["To ignore it " + f"{where}:\n\n    {text}" for where, text in ignoring(loaded.name)]
+    if loaded.rule.sources:
+        parts.append("Sources:\n\n" + "\n".join(f"    {source}" for source in loaded.rule.sources))
     return "\n\n".join(parts) + "\n"
+
+
+def as_markdown(loaded: Loaded) -> str:
+    """The same as Markdown, without a heading."""
+    bad, good = loaded.rule.bad[0], loaded.rule.good[0]
+    parts = [loaded.doc.strip(), "**Bad**", _code(bad.text)]
+    if bad.fixed is not None:
+        parts += ["**Fixed**, the marked value becomes", _code(bad.fixed)]
+    parts += ["**Good**", _code(good.text), f"**Fix**: {fixing(loaded)}"]
+    for where, text in ignoring(loaded.name):
+        parts += [f"**To ignore it** {where}", _code(text)]
+    if loaded.rule.sources:
+        parts.append("**Sources**\n\n" + "\n".join(f"- {_linked(source)}" for source in loaded.rule.sources))
+    return "\n\n".join(parts) + "\n"
+
+
+def traits(loaded: Loaded) -> str:
+    """Severity, category, the fix it has, and how to switch it on if it is off."""
+    fix = _fix(loaded)
+    found = [loaded.rule.severity.value, loaded.rule.category, f"{fix} fix" if fix else "no fix"]
+    if not loaded.rule.enabled:
+        found.append(f"off unless selected: --extend-select {loaded.name}")
+    if loaded.rule.preview:
+        found.append("on trial: runs if it is selected by name, or with `preview = true`")
+    return ", ".join(found)
+
+
+def fixing(loaded: Loaded) -> str:
+    """Which options make the fixes that this rule has examples of."""
+    offered = {bad.safety for bad in loaded.rule.bad if bad.fixed is not None}
+    told = [_FIXING[safety] for safety in sorted(offered, key=lambda safety: -safety.rank)]
+    return "; ".join(told) + "." if told else "none: what is right cannot be told from the manifest."
+
+
+_FIXING = {
+    Safety.SAFE: "`--fix` makes the safe ones, which keep framework, version, Python and libraries",
+    Safety.UNSAFE: "`--unsafe-fixes` makes those that change a version or the hardware as well",
+    Safety.DISPLAY: "shown only, never made",
+}
+
+
+def ignoring(name: str) -> tuple[tuple[str, str], ...]:
+    """The ways to silence a rule where it speaks: each as (where, what to write)."""
+    return (
+        ("in one place, write on the line, or on the line above", f"# smlint: ignore[{name}] the reason"),
+        ("in a whole file, write anywhere in it", f"# smlint: file-ignore[{name}] the reason"),
+        ("where there are no comments, in CloudFormation's Metadata for one", f'"Metadata": {{"smlint": {{"ignore": {{"{name}": "the reason"}}}}}}'),
+    )
 
 
 def _fix(loaded: Loaded) -> str | None:
     """The best that a fix of this rule may be: `safe`, `unsafe` or `display`; None when it has none."""
     return loaded.safety.value if loaded.safety is not None else None
+
+
+def _linked(source: str) -> str:
+    """A source in Markdown: one that ends with an address is a link."""
+    title, found, rest = source.partition(": https://")
+    return f"[{title}](https://{rest})" if found else source
+
+
+def _code(text: str) -> str:
+    return f"```yaml\n{dedent(text).strip()}\n```"
 
 
 def _example(text: str) -> str:

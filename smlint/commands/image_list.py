@@ -1,11 +1,13 @@
 """The list of all images of the catalogue, one row for what differs in more than its tag."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from smlint.images.catalog import Catalog, Release, current, is_past_patch
 from smlint.images.tags import version_key
 from smlint.model import Image
+from smlint.named_tuple import NamedTuple
 
 
 class Wanted(NamedTuple):

@@ -1,4 +1,4 @@
-"""`smlint schema`: the JSON Schemas of the files that users write."""
+"""`smlint schema`: the JSON Schemas of the files that users write, and of the JSON report."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from smlint.model import SmlintError
 from smlint.options import Command, Parsed
 from smlint.suggest import did_you_mean
 
-NAMES = ("manifest", "config")
+NAMES = ("manifest", "config", "output", "rules")
 
 COMMAND = Command(
     "schema",
-    "print a JSON Schema: of the native manifest, or of the configuration",
-    arguments="manifest|config",
+    "print a JSON Schema: of the native manifest, the configuration, the JSON report, or rules of your own",
+    arguments="manifest|config|output|rules",
     least=1,
     most=1,
-    epilog="Editors take the schema to complete and check what is written in a manifest or a smlint.toml.",
+    epilog=(
+        "Editors take the schemas to complete and check what is written. In a YAML file this line names one:\n\n"
+        "    # yaml-language-server: $schema=manifest.schema.json"
+    ),
 )
 
 

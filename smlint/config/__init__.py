@@ -5,10 +5,12 @@ What is said comes in layers: a file that is extended, the file itself, the envi
 over the one before it, and only the last step makes `Settings` of it.
 """
 
+from __future__ import annotations
+
 import os
-from typing import NamedTuple
 
 from smlint.model import Severity
+from smlint.named_tuple import NamedTuple
 from smlint.settings import Settings
 
 NAMES = ("smlint.toml", ".smlint.toml", "pyproject.toml")
@@ -32,12 +34,16 @@ class Layer(NamedTuple):
     unsafe_fixes: bool | None = None
     eol_warn_days: int | None = None
     require_ignore_reason: bool | None = None
+    rules_files: tuple[str, ...] = ()
+    preview: bool | None = None
+    images: tuple[tuple[str, str | None, str | None], ...] = ()
+    registries: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def over(self, lower: "Layer") -> "Layer":
+    def over(self, lower: Layer) -> Layer:
         """Both layers in one, where this one is the stronger.
 
         To select starts afresh: what the lower layer selects and ignores is forgotten. What this layer adds to the selection is
-        no longer ignored. Single values replace, `exclude`, `context` and `per-file-ignores` add up, and tables are merged key by key.
+        no longer ignored. Single values replace, `exclude`, `context`, `rules-files` and `per-file-ignores` add up, and tables are merged key by key.
         """
         if self.select is not None:
             lower = lower._replace(select=None, extend_select=(), ignore=())
@@ -57,6 +63,11 @@ class Layer(NamedTuple):
             require_ignore_reason=lower.require_ignore_reason
             if self.require_ignore_reason is None
             else self.require_ignore_reason,
+            rules_files=lower.rules_files + self.rules_files,
+            preview=lower.preview if self.preview is None else self.preview,
+            # The last pattern that matches counts: those of the stronger layer come last.
+            images=tuple(one for one in lower.images if one[0] not in {own[0] for own in self.images}) + self.images,
+            registries=tuple({**dict(lower.registries), **dict(self.registries)}.items()),
         )
 
     def settings(self, root: str) -> Settings:
@@ -77,6 +88,10 @@ class Layer(NamedTuple):
             unsafe_fixes=bool(self.unsafe_fixes),
             require_ignore_reason=bool(self.require_ignore_reason),
             eol_warn_days=default.eol_warn_days if self.eol_warn_days is None else self.eol_warn_days,
+            rules_files=self.rules_files,
+            preview=bool(self.preview),
+            images=self.images,
+            registries=self.registries,
         )
 
 

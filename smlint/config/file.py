@@ -24,9 +24,13 @@ KEYS = {
     "unsafe-fixes": "a boolean",
     "eol-warn-days": "a whole number",
     "require-ignore-reason": "a boolean",
+    "preview": "a boolean",
+    "rules-files": "a list of strings",
     "severity": "a table",
     "per-file-ignores": "a table",
     "parameters": "a table",
+    "images": "a table",
+    "registries": "a table",
 }
 """Every key, and what it must hold."""
 
@@ -50,17 +54,15 @@ def _read(path: str, above: tuple[str, ...]) -> Layer:
     if table is None:
         raise SmlintError(f"{shown_path(path)}: there is no table [tool.smlint]")
     layer, extended = parse(path, table)
-    if extended is None:
-        return layer
-    return layer.over(_read(os.path.normpath(os.path.join(os.path.dirname(path), extended)), (*above, path)))
+    lower = Layer() if extended is None else _read(os.path.normpath(os.path.join(os.path.dirname(path), extended)), (*above, path))
+    rule_names.check(layer, f"{shown_path(path)}: '{{key}}'", lower.rules_files + layer.rules_files)
+    return layer.over(lower)
 
 
 def parse(path: str, table: Table) -> tuple[Layer, str | None]:
     """What the table of one file says, and which other file it extends. `path` is for messages."""
-    reader = _Reader(path, table)
-    layer = reader.layer()
-    rule_names.check(layer, f"{shown_path(path)}: '{{key}}'")
-    return layer, reader.string("extend")
+    reader = Reader(path, table)
+    return reader.layer(), reader.string("extend")
 
 
 def _bytes(path: str) -> bytes:
@@ -90,7 +92,7 @@ def _table(path: str) -> Table | None:
     return table
 
 
-class _Reader:
+class Reader:
     """Takes the values out of a table, each of the type that its key must have."""
 
     def __init__(self, path: str, table: Table) -> None:
@@ -119,7 +121,25 @@ class _Reader:
             unsafe_fixes=self.boolean("unsafe-fixes"),
             eol_warn_days=self.days("eol-warn-days"),
             require_ignore_reason=self.boolean("require-ignore-reason"),
+            preview=self.boolean("preview"),
+            images=self.images(),
+            registries=self.registries(),
+            rules_files=tuple(os.path.join(os.path.dirname(self.path), path) for path in self.strings("rules-files")),
         )
+
+    def images(self) -> tuple[tuple[str, str | None, str | None], ...]:
+        if "images" not in self.table:
+            return ()
+        from smlint.config import image_tables
+
+        return tuple(image_tables.images(self))
+
+    def registries(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        if "registries" not in self.table:
+            return ()
+        from smlint.config import image_tables
+
+        return tuple(image_tables.registries(self))
 
     def error(self, what: str, hint: str = "") -> SmlintError:
         return SmlintError(f"{shown_path(self.path)}: {what}", hint)

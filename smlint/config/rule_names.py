@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from smlint.config import Layer
 from smlint.model import SmlintError
 from smlint.suggest import did_you_mean
 
 
-def check(layer: Layer, where: str) -> None:
+def check(layer: Layer, where: str, rules_files: Sequence[str] = ()) -> None:
     """Raise a `SmlintError` for the first name that is no rule (nor a category nor `ALL`, where those are allowed).
 
+    `rules_files` are the files of users' own rules that may be named too.
     `where` is what the message begins with; `{key}` in it becomes the configuration key that holds the name.
     """
     chosen = [("select", layer.select or ()), ("extend-select", layer.extend_select), ("ignore", layer.ignore)]
@@ -19,11 +20,15 @@ def check(layer: Layer, where: str) -> None:
     remapped = [name for name, _ in layer.severities]
     if not (remapped or any(names for _, names in chosen)):
         return  # the rules need not be loaded
-    from smlint.registry import load
+    from smlint.registry import ALL, CUSTOM, load
 
     loaded = load()
+    if rules_files:
+        from smlint.schemarule import load_files
+
+        loaded = (*loaded, *load_files(rules_files))
     rules = {rule.name for rule in loaded}
-    groups = {rule.rule.category for rule in loaded} | {"ALL"}
+    groups = {rule.rule.category for rule in loaded} | {ALL, CUSTOM}
     for key, names in chosen:
         _require(names, rules | groups, "rule or category", where.replace("{key}", key))
     _require(remapped, rules, "rule", where.replace("{key}", "severity"))

@@ -4,8 +4,9 @@ The sources are the SDK's configurations (condensed by `compile`), the published
 documents, and the reviewed overrides. Nothing is read from disk here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from smlint.images import sdk
 from smlint.images.compile import Json, Object, as_object, mask
@@ -13,6 +14,7 @@ from smlint.images.errors import ImageError
 from smlint.images.families import meaning, platform_of, stem_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import parse_tag, same_version
+from smlint.named_tuple import NamedTuple
 
 _INSTANCES = (None, "ml.m5.xlarge", "ml.g5.xlarge", "ml.p4d.24xlarge")
 _NEURON_INSTANCES = ("ml.inf1.xlarge", "ml.inf2.xlarge")
@@ -25,7 +27,8 @@ _CONTAINER_VERSIONS = {
 
 
 class Given(NamedTuple):
-    """A tag that the SDK names: for which use, in which set of Regions, and the version that was asked for."""
+    """A tag that the SDK names: for which use, in which set of Regions, the version that was asked for, and the full version
+    that the SDK takes it for (the same one, unless `is_alias`)."""
 
     repository: str
     tag: str
@@ -33,7 +36,11 @@ class Given(NamedTuple):
     scope: str
     framework: str
     version: str
-    is_alias: bool
+    full: str
+
+    @property
+    def is_alias(self) -> bool:
+        return self.version != self.full
 
 
 def _strings(value: Json) -> list[str]:
@@ -46,8 +53,8 @@ def _configs(framework: str, names: Iterable[str]) -> list[str]:
     return [framework, *(name for name in inner if name in INTERNAL and name in names)]
 
 
-def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.Call, str, bool]]:
-    """All sensible questions about one framework, with the scope each really has, and whether its version is an alias."""
+def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.Call, str, str]]:
+    """All sensible questions about one framework, with the scope each really has, and the full version of an alias."""
     configs = as_object(section["configs"])
     for name in _configs(framework, configs):
         config = as_object(configs[name])
@@ -58,7 +65,7 @@ def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.Call, str, boo
                 full = str(aliases[version]) if isinstance(aliases, dict) and version in aliases else version
                 for scope in _strings(config.get("scope")) if not key else [key]:
                     for call in _variants(framework, name, scope, version, as_object(versions[full])):
-                        yield call, ("inference" if scope == "inference_graviton" else scope), version not in versions
+                        yield call, ("inference" if scope == "inference_graviton" else scope), full
 
 
 def _bases(name: str, leaf: Object) -> list[tuple[str | None, Object]]:
@@ -103,14 +110,14 @@ def given(section: Object) -> list[Given]:
     for framework in as_object(section["configs"]):
         if framework in INTERNAL:
             continue
-        for call, scope, is_alias in _calls(section, framework):
+        for call, scope, full in _calls(section, framework):
             try:
                 answer = sdk.answer(call, section)
             except ImageError:
                 continue
             version = call.version or ""
-            item = Given(answer.repository, answer.tag, answer.regions, scope, framework, version, is_alias)
-            found.setdefault((answer.repository, answer.tag, scope, version if is_alias else ""), item)
+            item = Given(answer.repository, answer.tag, answer.regions, scope, framework, version, full)
+            found.setdefault((answer.repository, answer.tag, scope, version if item.is_alias else ""), item)
     return [found[key] for key in sorted(found)]
 
 
@@ -148,8 +155,10 @@ def repositories(
     accounts: Mapping[str, Mapping[str, str]],
     published: Mapping[str, Iterable[str]],
     overrides: Overrides,
+    documented: Mapping[str, Mapping[str, str]],
 ) -> tuple[dict[str, Object], list[dict[str, str]]]:
-    """The catalogue's `repositories` and `accounts` (families, referred to by number).
+    """The catalogue's `repositories` and `accounts` (families, referred to by number). `documented` has, by repository, the full
+    version that a short one stands for (`full_versions`).
 
     Repositories whose accounts agree in every Region that they share are of one family; each keeps the set of its own
     Regions, as a mask over the section's `regions`.
@@ -171,6 +180,7 @@ def repositories(
     by_repository: dict[str, list[Given]] = {}
     for item in given(section):
         by_repository.setdefault(item.repository, []).append(item)
+    bases = _base_aliases(section)
     result: dict[str, Object] = {}
     for repository in sorted({*accounts, *published, *overrides.add}):
         owners = accounts.get(overrides.accounts_like.get(repository, repository))
@@ -182,7 +192,9 @@ def repositories(
         items = [item for item in by_repository.get(repository, ()) if _keep(item, seen, overrides)]
         scopes = overrides.scopes.get(repository) or tuple(sorted({item.scope for item in items})) or _scopes_by_name(repository)
         entry["scopes"] = list[Json](scopes)
-        _fill(entry, repository, scopes, items, seen, overrides)
+        _fill(entry, repository, items, seen, overrides)
+        told = {**documented.get(repository, {}), **_aliases(by_repository.get(repository, ()))}
+        _expand(entry, repository, told, bases.get(repository, {}))
         result[repository] = entry
     return result, [dict(sorted(table.items())) for table in families]
 
@@ -197,19 +209,89 @@ def _keep(item: Given, published: set[str], overrides: Overrides) -> bool:
     return not (item.is_alias and item.repository in overrides.drop_unpublished_aliases)
 
 
-def _fill(
-    entry: Object, repository: str, scopes: tuple[str, ...], items: list[Given], seen: set[str], overrides: Overrides
-) -> None:
-    """`given` (tags by set of Regions), `published`, `frameworks`, the exceptions `only` (scope) and `versions`,
-    and `aliases`: short versions for which the SDK names the tag of the full one."""
+def _aliases(items: Iterable[Given]) -> dict[str, str]:
+    """The full version that each short one stands for in a repository, by the SDK; none where it says so for one use and otherwise for another."""
+    found: dict[str, set[str]] = {}
+    for item in items:
+        if item.is_alias and same_version(item.version, item.full):
+            found.setdefault(item.version, set()).add(item.full)
+    return {short: full.pop() for short, full in found.items() if len(full) == 1}
+
+
+def full_versions(documents: Iterable[Document]) -> dict[str, dict[str, str]]:
+    """By repository, the full version that a short one stands for: of the same image, a document lists `2.6-cpu-...` and `2.6.0-cpu-...`.
+
+    A short version that stands for several, in several documents, is left out.
+    """
+    found: dict[str, dict[str, set[str]]] = {}
+    for document in documents:
+        versions = {told for tag in document.tags if (told := meaning(document.repository, parse_tag(tag)).version)}
+        table = found.setdefault(document.repository, {})
+        for short in versions:
+            full = {v for v in versions if _is_full(v) and not _is_full(short) and same_version(short, v)}
+            if full:
+                table.setdefault(short, set()).update(full)
+    return {name: {short: full.pop() for short, full in table.items() if len(full) == 1} for name, table in found.items()}
+
+
+def _base_aliases(section: Object) -> dict[str, dict[str, dict[str, str]]]:
+    """By repository and version, the full version of each short base framework of Hugging Face's: `2.4.1` of `tensorflow2.4`."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name, config in as_object(section["configs"]).items():
+        for tree in as_object(config).values() if name.startswith("huggingface") else ():
+            versions = tree.get("versions") if isinstance(tree, dict) else None
+            for version, leaf in as_object(versions or {}).items():
+                images = as_object(leaf)
+                for short, base in as_object(images.get("version_aliases") or {}).items():
+                    repository = as_object(images[str(base)]).get("repository")
+                    if isinstance(repository, str):
+                        found.setdefault(repository, {}).setdefault(version, {})[short] = str(base).lstrip("abcdefghijklmnopqrstuvwxyz")
+    return found
+
+
+def _expand(entry: Object, repository: str, told: Mapping[str, str], bases: Mapping[str, Mapping[str, str]]) -> None:
+    """`full`: the full version of each short one, as `told`, else the only one that the repository has. `full_libraries`: likewise the
+    full versions of libraries, by the full version that they go with, as in `bases`."""
+    tags = {tag for tags in (entry.get("published", []), *as_object(entry.get("given", {})).values()) for tag in _strings(tags)}
+    renamed = as_object(entry.get("versions", {}))
+    made = [(str(renamed.get(tag, of.version or "")), of.libraries) for tag in tags for of in [meaning(repository, parse_tag(tag))]]
+    full = {version: _only_longest(version, (other for other, _ in made)) for version, _ in made if version} | dict(told)
+    named = as_object(entry.get("aliases", {}))
+    libraries: dict[str, dict[str, str]] = {}
+    for version, held in made:
+        whole = str(named.get(version) or full.get(version, version))
+        for name, number in held:
+            others = [dict(theirs).get(name, "") for other, theirs in made if str(named.get(other) or full.get(other, other)) == whole]
+            longest = bases.get(whole, {}).get(f"{name}{number}") or _only_longest(number, others)
+            if longest != number and number != version:
+                libraries.setdefault(whole, {})[f"{name}{number}"] = longest
+    entry["full"] = {short: version for short, version in sorted(full.items()) if short != version and short not in named}
+    entry["full_libraries"] = {version: dict[str, Json](sorted(found.items())) for version, found in sorted(libraries.items())}
+    for table in ("full", "full_libraries"):
+        if not entry[table]:
+            del entry[table]
+
+
+def _only_longest(version: str, among: Iterable[str]) -> str:
+    """The one full version that a short one is a beginning of; the version itself where there are several, or none."""
+    full = {other for other in among if _is_full(other) and same_version(version, other)}
+    return full.pop() if len(full) == 1 and not _is_full(version) else version
+
+
+def _is_full(version: str) -> bool:
+    """Whether a version has three numbers: it names one patch release."""
+    return version.count(".") >= 2
+
+
+def _fill(entry: Object, repository: str, items: list[Given], seen: set[str], overrides: Overrides) -> None:
+    """`given` (tags by set of Regions), `published`, `frameworks`, the exceptions `versions`, and `aliases`: short versions for which
+    the SDK names the tag of the full one."""
     by_regions: dict[int, set[str]] = {}
-    uses: dict[str, set[str]] = {}
     versions: dict[str, str] = {}
     aliases: dict[str, str] = {}
     frameworks: set[str] = set()
     for item in items:
         by_regions.setdefault(item.regions, set()).add(item.tag)
-        uses.setdefault(item.tag, set()).add(item.scope)
         told = meaning(repository, parse_tag(item.tag))
         if told.version == item.version:
             continue
@@ -219,7 +301,7 @@ def _fill(
             aliases[item.version] = told.version
     seen -= set(overrides.drop.get(repository, ()))
     seen = {tag for tag in seen if not tag.endswith(".")}  # `22.` stands for any of a year's versions: no tag
-    for tag in (*uses, *seen):
+    for tag in {*(item.tag for item in items), *seen}:
         told = meaning(repository, parse_tag(tag))
         if told.framework is not None:
             frameworks.add(told.framework)
@@ -228,13 +310,6 @@ def _fill(
         entry["given"] = {str(number): list[Json](sorted(by_regions[number])) for number in sorted(by_regions)}
     if seen:
         entry["published"] = list[Json](sorted(seen))
-    only: dict[str, list[str]] = {}
-    if repository not in overrides.scopes:
-        for tag, use in sorted(uses.items()):
-            if use != set(scopes):
-                only.setdefault(" ".join(sorted(use)), []).append(tag)
-    if only:
-        entry["only"] = {use: list[Json](tags) for use, tags in sorted(only.items())}
     if versions:
         entry["versions"] = dict(sorted(versions.items()))
     if aliases:

@@ -5,13 +5,16 @@ above asks `current()`. A user's catalogue is one file: `catalog.json`, which ma
 sections; what it lacks is taken from the bundled files.
 """
 
+from __future__ import annotations
+
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from smlint.images.bundled import CATALOG, DATA
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
-from smlint.images.tags import Tag, parse_tag, plain, version_key
+from smlint.images.tags import Tag, may_have_version, parse_tag, plain, same_version, version_key
 from smlint.model import Image, SmlintError
+from smlint.named_tuple import NamedTuple
 
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
@@ -40,10 +43,16 @@ class Release(NamedTuple):
     full: str | None = None
 
 
+class Make(NamedTuple):
+    """What an image is made of: its version, and its libraries with theirs. Two images are the same release when these are equal."""
+
+    version: str | None
+    libraries: tuple[tuple[str, str], ...]
+
+
 class _Repository(NamedTuple):
     """What is looked up often about one repository, unpacked on first use."""
 
-    tags: frozenset[str]
     plain: frozenset[str]
     keys: frozenset[tuple[object, ...]]
 
@@ -78,7 +87,8 @@ class Catalog:
         self._masks: dict[str, frozenset[str]] = {}
         self._lookups: dict[str, _Repository] = {}
         self._releases: dict[str, tuple[Release, ...]] = {}
-        self._by_framework: dict[str, tuple[Release, ...]] = {}
+        self._by_framework: dict[tuple[str, tuple[str, ...]], tuple[Release, ...]] = {}
+        self._near: dict[tuple[str, tuple[str, ...], str], tuple[Release, ...]] = {}
         self._owned: frozenset[str] | None = None
 
     def section(self, name: str) -> dict[str, Any]:
@@ -115,11 +125,11 @@ class Catalog:
             self._releases[repository] = tuple(self._unpack(repository)) if repository in self.repositories else ()
         return self._releases[repository]
 
-    def _unpack(self, repository: str) -> list[Release]:
+    def _unpack(self, repository: str, near: str | None = None) -> list[Release]:
+        """The tags of a repository; with a version, at least those that have it, a longer or a shorter one."""
         entry = self.repositories[repository]
         everywhere = self.regions_of(repository)
         scopes: tuple[str, ...] = tuple(entry["scopes"])
-        only = {tag: tuple(use.split()) for use, tags in entry.get("only", {}).items() for tag in tags}
         renamed: dict[str, str] = entry.get("versions", {})
         aliases: dict[str, str] = entry.get("aliases", {})
         seen = set(entry.get("published", ()))
@@ -132,6 +142,8 @@ class Catalog:
                 found[tag] = found.get(tag, frozenset()) | regions
         result = []
         for text in (*found, *(t for t in entry.get("published", ()) if t not in found)):
+            if near is not None and text not in renamed and not may_have_version(text, near):
+                continue
             tag = parse_tag(text)
             framework, version, libraries = meaning(repository, tag)
             version = renamed.get(text, version)
@@ -146,18 +158,49 @@ class Catalog:
             result.append(
                 Release(
                     repository, text, tag, framework, version, libraries, tag.python, processor_of(repository, tag),
-                    architecture_of(repository, tag), platform_of(repository, tag), only.get(text, scopes), where,
+                    architecture_of(repository, tag), platform_of(repository, tag), scopes, where,
                     text in found, text in seen, aliases.get(version) if version is not None else None,
                 )
             )  # fmt: skip
         return result
 
-    def releases(self, framework: str) -> tuple[Release, ...]:
-        """All known tags of a framework (by the catalogue's name of it), over all its repositories."""
-        if framework not in self._by_framework:
-            names = (name for name, entry in self.repositories.items() if framework in entry["frameworks"])
-            self._by_framework[framework] = tuple(r for n in names for r in self.releases_of(n) if r.framework == framework)
-        return self._by_framework[framework]
+    def make_of(self, repository: str, version: str | None, libraries: tuple[tuple[str, str], ...]) -> Make:
+        """What an image of the repository holds: in place of each short version the full one that it stands for there, if that is known.
+
+        `2.2` is 2.2.0 in `pytorch-inference`, and 2.2.1 in `pytorch-inference-graviton`.
+        """
+        entry = self.repositories.get(repository)
+        if entry is None or version is None:
+            return Make(version, libraries)
+        full: str = entry.get("full", {}).get(version) or entry.get("aliases", {}).get(version, version)
+        told: dict[str, str] = entry.get("full_libraries", {}).get(full, {})
+        held = [(name, full if number == version else told.get(f"{name}{number}", number)) for name, number in libraries]
+        return Make(full, tuple(held))
+
+    def releases(self, framework: str, scopes: tuple[str, ...] = ()) -> tuple[Release, ...]:
+        """All known tags of a framework (by the catalogue's name of it), over its repositories.
+
+        With `scopes`, of the repositories that serve one of them.
+        """
+        key = (framework, scopes)
+        if key not in self._by_framework:
+            names = self._repositories_of(framework, scopes)
+            self._by_framework[key] = tuple(r for name in names for r in self.releases_of(name) if r.framework == framework)
+        return self._by_framework[key]
+
+    def releases_near(self, framework: str, scopes: tuple[str, ...], version: str) -> tuple[Release, ...]:
+        """Those of `releases` that have this version, a longer one or a shorter one (`2.6.0`, `2.6`).
+
+        For that, only the tags that may have it are taken apart.
+        """
+        key = (framework, scopes, version)
+        if key not in self._near:
+            found = (r for name in self._repositories_of(framework, scopes) for r in self._unpack(name, version) if r.framework == framework)
+            self._near[key] = tuple(r for r in found if r.version is not None and (same_version(version, r.version) or same_version(r.version, version)))
+        return self._near[key]
+
+    def _repositories_of(self, framework: str, scopes: tuple[str, ...]) -> list[str]:
+        return [name for name, entry in self.repositories.items() if framework in entry["frameworks"] and _serves(entry, scopes)]
 
     def known_tag(self, repository: str, tag: Tag) -> bool:
         """Whether a tag is one of the repository's: exactly, or but for time stamp, `soci` and revision, or by meaning.
@@ -165,17 +208,17 @@ class Catalog:
         By meaning: an equal version, with equal libraries, processor, Python, Neuron SDK, architecture and flavour, is
         known under another form (short for long).
         """
-        if repository not in self.repositories:
+        entry = self.repositories.get(repository)
+        if entry is None:
             return False
+        if tag.text in entry.get("published", ()) or any(tag.text in tags for tags in entry.get("given", {}).values()):
+            return True
         if repository not in self._lookups:
             releases = self.releases_of(repository)
-            tags = frozenset(r.tag for r in releases)
             self._lookups[repository] = _Repository(
-                tags, frozenset(map(plain, tags)), frozenset(canonical_key(r.parsed, r.processor) for r in releases)
+                frozenset(plain(r.tag) for r in releases), frozenset(canonical_key(r.parsed, r.processor) for r in releases)
             )
         lookup = self._lookups[repository]
-        if tag.text in lookup.tags:
-            return True
         if plain(tag.text) in lookup.plain:
             return True
         return not tag.unknown and canonical_key(tag, processor_of(repository, tag)) in lookup.keys
@@ -196,6 +239,11 @@ class Catalog:
             version = version.rpartition(".")[0]
             row = table.get(version)
         return (row[0], row[1]) if row is not None else None
+
+
+def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:
+    """Whether a repository serves one of the scopes (of none: whatever it serves). What names no scope serves any."""
+    return not scopes or not entry["scopes"] or not set(scopes).isdisjoint(entry["scopes"])
 
 
 def canonical_key(tag: Tag, processor: str | None) -> tuple[object, ...]:

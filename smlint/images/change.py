@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from smlint.images.catalog import Catalog, Release, current
 from smlint.images.families import architecture_of, meaning, processor_of
@@ -138,20 +138,17 @@ class _Change:
     def run(self) -> Expected | Unresolved:
         scopes = (self.scope,) if self.scope is not None else self.image.scopes
         use = self.scope or self.image.scope
-        every = [
-            r for r in self.catalog.releases(self.framework)
-            if r.processor != "eia" and (not r.scopes or not scopes or not set(scopes).isdisjoint(r.scopes))
-            and (r.platform in (None, self.platform))
-        ]  # fmt: skip
-        if not every:
-            return Unresolved(Reason.SCOPE, f"{self.framework} has no image for {use or 'this use'}")
-        made = self._of_version(every)
+        close = self._usable(self.catalog.releases_near(self.framework, scopes, self.version), scopes) if self.version is not None else []
+        made = self._of_version(close)
         if not made:
+            every = self._usable(self.catalog.releases(self.framework, scopes), scopes)
+            if not every:
+                return Unresolved(Reason.SCOPE, f"{self.framework} has no image for {use or 'this use'}")
             near = nearest_versions(self.version or "", (r.version for r in every if self._on_hardware(r, use)))
             return Unresolved(Reason.VERSION, f"{self.framework} {self.version} has no image for {use or 'this use'}", near)
-        fitting = self._of_version([r for r in every if self._on_hardware(r, use)])
+        fitting = self._of_version([r for r in close if self._on_hardware(r, use)])
         if not fitting:
-            return self._no_hardware(every, made, use)
+            return self._no_hardware(self._usable(self.catalog.releases(self.framework, scopes), scopes), made, use)
         if self.python is not None:
             known = sorted({r.python for r in fitting if r.python})
             alike = [r for r in fitting if r.python is None or _alike_python(self.python, r.python)]
@@ -161,6 +158,14 @@ class _Change:
                 return Unresolved(Reason.PYTHON, text, tuple(known[:3]))
         chosen = self._form(fitting)
         return self._written(chosen)
+
+    def _usable(self, releases: Iterable[Release], scopes: tuple[str, ...]) -> list[Release]:
+        """Those that are for one of the scopes and for the platform."""
+        return [
+            r for r in releases
+            if r.processor != "eia" and (not r.scopes or not scopes or not set(scopes).isdisjoint(r.scopes))
+            and (r.platform in (None, self.platform))
+        ]  # fmt: skip
 
     def _of_version(self, releases: Sequence[Release]) -> Sequence[Release]:
         """Those of the same version and make-up. `2.6` and `2.6.0` are one version in two spellings."""
@@ -250,6 +255,11 @@ class _Change:
                 registry = f"{host}/"
             elif region is not None and region not in self.catalog.regions_of(release.repository):
                 return Unresolved(Reason.REGION, f"{release.repository} is not published in {region}")
+        elif image.owner == "mirror" and release.repository != image.repository:
+            # Which of AWS's registries are copied is said for the image's own alone.
+            copied, other = self.catalog.family_of(image.repository or ""), self.catalog.family_of(release.repository, release.version)
+            if any(copied[region] != other[region] for region in copied.keys() & other.keys()):
+                return Unresolved(Reason.UNKNOWN, f"{release.repository} is in another registry of AWS's, which need not be mirrored")
         version = f" {release.version}" if release.version else ""
         why = f"{release.framework}{version} for {release.architecture}"
         return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}")

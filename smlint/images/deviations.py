@@ -4,7 +4,9 @@ Each row has questions on which the two differ; a test asks both. Figures count 
 `fixtures/oracle_golden.jsonl.gz` (2026-11-22).
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from smlint.named_tuple import NamedTuple
 
 
 class Question(NamedTuple):

@@ -5,10 +5,12 @@ Only rules stand here; single exceptions are in the catalogue. Rules come from t
 that either of them names when the catalogue is built.
 """
 
-from functools import lru_cache
-from typing import NamedTuple
+from __future__ import annotations
 
-from smlint.images.tags import Tag
+from functools import lru_cache
+
+from smlint.images.tags import Tag, version_key
+from smlint.named_tuple import NamedTuple
 
 _BY_REPOSITORY = {
     "tei": ("huggingface-tei", "tei"),
@@ -61,6 +63,10 @@ _STEM_ENDS = frozenset(
 )
 _TWO_PLATFORMS = frozenset(["pytorch", "vllm", "sglang", "ray", "llama-cpp", "llama-cpp-arm64", "whisperx", "vllm-omni"])
 """Repositories whose images for EC2 and for SageMaker differ in the word `sagemaker` alone (`server-cuda-v1` is EC2's)."""
+
+
+_XGBOOST_ON_GPU = "1.2-1"
+"""The first version whose images drive GPUs (sagemaker-core 2.27.0, fw_utils.framework_name_from_image and image_uri_config/xgboost.json)."""
 
 
 class Meaning(NamedTuple):
@@ -134,11 +140,14 @@ def _djl(tag: Tag, named: dict[str, str]) -> str | None:
 def processor_of(repository: str, tag: Tag) -> str | None:
     """The processor of an image: as the tag says, or as is certain for the repository; None where one image serves several.
 
+    XGBoost's tags of 1.2-1 and later may say `cpu` and serve GPU all the same: `1.5-1-cpu-py3` is another name of `1.5-1`.
     DJL Serving's images without a word for it are CUDA images; Triton's CPU image is the one that says so; scikit-learn
     runs on CPUs only. The `-eia` repositories hold CPU images that drive an Elastic Inference accelerator.
     """
     if repository.endswith("-eia"):
         return "eia"
+    if repository == "sagemaker-xgboost" and tag.version is not None and version_key(tag.version) >= version_key(_XGBOOST_ON_GPU):
+        return None
     if tag.processor is not None:
         return tag.processor
     if repository == "djl-inference" or (repository == "sagemaker-tritonserver" and tag.python is not None):

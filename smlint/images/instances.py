@@ -126,6 +126,17 @@ def forget() -> None:
         cached.cache_clear()
 
 
+def instance_types(purpose: str) -> tuple[str, ...]:
+    """The instance types of a purpose, one of `PURPOSES` (a `KeyError` for any other), by family, the small ones first."""
+    return tuple(sorted(_types(purpose), key=_by_family))
+
+
+def _by_family(name: str) -> tuple[str, int, str]:
+    family, _, size = name.removeprefix("ml.").partition(".")
+    digits = size.removesuffix("xlarge")
+    return family, int(digits) if digits.isdigit() else 1 if size == "xlarge" else 10_000 if size.startswith("metal") else 0, size
+
+
 def judge_instance_type(name: str, purpose: str) -> Verdict:
     """What the lists say about an instance type for a purpose, one of `PURPOSES` (a `KeyError` for any other).
 

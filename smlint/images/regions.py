@@ -39,6 +39,11 @@ def forget() -> None:
     _suffixes.cache_clear()
 
 
+def every_region() -> tuple[str, ...]:
+    """The Regions of all partitions, sorted."""
+    return tuple(sorted(_partitions()))
+
+
 def is_region(name: str) -> bool:
     """Whether this is a Region of AWS (of any partition)."""
     return name in _partitions()

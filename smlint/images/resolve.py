@@ -4,9 +4,10 @@ It answers from the whole catalogue, and is right where Amazon's SDK is wrong (`
 was asked for is ever changed silently, and the hardware decides.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from smlint.images.catalog import Catalog, Release, current
 from smlint.images.change import change, move, uri_of
@@ -28,6 +29,7 @@ from smlint.images.selection import (
 )
 from smlint.images.tags import same_version, version_key
 from smlint.model import Expected, Reason, Unresolved
+from smlint.named_tuple import NamedTuple
 
 __all__ = ["Request", "change", "move", "resolve", "same_python", "same_version", "spell_framework"]
 

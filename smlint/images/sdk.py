@@ -4,9 +4,12 @@ Every fault of the SDK lives in this module and nowhere else; `docs/sdk-deviatio
 `retrieve(..., sdk_compatible=True)`, by the tool that builds the catalogue and by tests, never by the linter.
 """
 
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import Any
 
 from smlint.images.errors import ImageError
+from smlint.named_tuple import NamedTuple
 
 GRAVITON_FAMILIES = frozenset(["m6g", "m6gd", "c6g", "c6gd", "c6gn", "c7g", "r6g", "r6gd"])
 """All that the SDK takes for Graviton (`fw_utils.GRAVITON_ALLOWED_TARGET_INSTANCE_FAMILY`)."""

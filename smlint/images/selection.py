@@ -1,13 +1,15 @@
 """Choose among the catalogue's releases: which run on an instance type, which are of a version, which tag form comes first."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from smlint.images.catalog import Catalog, Release
 from smlint.images.families import neuron_generation
 from smlint.images.instances import parse_instance_type
 from smlint.images.tags import same_version, version_key
+from smlint.named_tuple import NamedTuple
 
 
 class Hardware(NamedTuple):
@@ -106,7 +108,7 @@ def pool(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware
     """
     return Pool(
         [
-            r for r in catalog.releases(framework)
+            r for r in catalog.releases(framework, (scope,) if scope is not None else ())
             if r.platform != "ec2" and r.processor != "eia"
             and (scope is None or not r.scopes or scope in r.scopes)
             and (hardware is None or fits(r, hardware, scope))

@@ -6,10 +6,14 @@ No catalogue is needed here, and none is asked; `families` says what the parts m
 apart by hand, not with regular expressions, because those cost more at import than a whole run spends here.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
-from typing import NamedTuple
+
+from smlint.named_tuple import NamedTuple
 
 _DIGITS = frozenset("0123456789")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _WORDS = {
     "cpu": "processor",
     "gpu": "processor",
@@ -197,6 +201,16 @@ def same_version(declared: str, actual: str) -> bool:
     if declared == actual:
         return True
     return bool(declared) and actual.startswith(declared) and actual[len(declared)] in ".-"
+
+
+def may_have_version(tag: str, version: str) -> bool:
+    """Whether a tag may have this version, one that goes on behind it or one that it goes on behind (`2.6.0`, `2.6`, `2`).
+
+    Looks at the text alone: False is certain, True is not.
+    """
+    first, *others = version.replace("-", ".").split(".")
+    head = version[: len(first) + 1 + len(others[0])] if others else first
+    return head in tag or (first in tag and any(token.lstrip(_LETTERS) == first for token in tag.split("-")))
 
 
 def version_key(version: str) -> tuple[tuple[int, str], ...]:

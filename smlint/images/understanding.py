@@ -1,12 +1,13 @@
 """What an image means, once its URI is taken apart: the catalogue and the tag's grammar put together."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, current
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import Tag, parse_tag
 from smlint.model import has_hole, is_hole
+from smlint.named_tuple import NamedTuple
 
 Parts = dict[str, tuple[int, int]]
 _TAG_PARTS = ("version", "python", "processor", "accelerator", "os", "platform", "architecture")
@@ -93,8 +94,6 @@ def _ours(text: str, owner: str | None, repository: str, parsed: Tag | None, kno
     if certain:
         if "versions" in entry:
             version = entry["versions"].get(tag.text, version)
-        if "only" in entry:
-            scopes = next((tuple(use.split()) for use, tags in entry["only"].items() if tag.text in tags), scopes)
         processor, platform = processor_of(repository, tag), platform_of(repository, tag)
     else:
         version = version if tag.version is not None else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.nodes.comments import Comment, comments
-from smlint.nodes.data import UNKNOWN, Data, PlainType, Unknown, is_null, plain_type, scalar_data, to_data
+from smlint.nodes.data import UNKNOWN, Data, PlainType, Unknown, is_null, is_null_scalar, plain_type, scalar_data, to_data
 from smlint.nodes.tree import (
     Alias,
     Content,
@@ -22,7 +21,6 @@ from smlint.nodes.tree import (
 __all__ = [
     "UNKNOWN",
     "Alias",
-    "Comment",
     "Content",
     "Data",
     "Document",
@@ -33,9 +31,9 @@ __all__ = [
     "Scalar",
     "Sequence",
     "Unknown",
-    "comments",
     "is_merge_key",
     "is_null",
+    "is_null_scalar",
     "merged",
     "parse",
     "plain_type",

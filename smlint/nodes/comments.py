@@ -1,9 +1,11 @@
 """Comments that speak to smlint. Event parsers drop comments, so they are found in the text, outside every scalar."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from smlint.named_tuple import NamedTuple
 from smlint.nodes.tree import Document, Scalar, walk
 
 MARK = "smlint:"

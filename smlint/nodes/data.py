@@ -39,6 +39,7 @@ _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
 _FALSE = frozenset(("no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"))
 _NUMERIC_START = frozenset("+-.0123456789")
+_NUMERIC = frozenset("+-.:_ \t0123456789abcdefABCDEFinINoxtTZ")  # what numbers and time stamps are made of
 _INT = r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*+(?::[0-5]?[0-9])*)"
 _FLOAT = (
     r"[-+]?(?:(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][-+]?[0-9]+)?"
@@ -72,7 +73,7 @@ def plain_type(scalar: Scalar) -> PlainType:
         return "null"
     if value in _TRUE or value in _FALSE:
         return "bool"
-    if value[0] not in _NUMERIC_START:
+    if value[0] not in _NUMERIC_START or not _NUMERIC.issuperset(value):
         return "str"
     if re.fullmatch(_INT, value):
         return "int"
@@ -85,7 +86,14 @@ def is_null(node: Node | None) -> bool:
     """Whether there is nothing: no node, or an empty, `~` or `null` scalar, also behind an alias."""
     if isinstance(node, Alias):
         node = node.target
-    return node is None or (isinstance(node, Scalar) and plain_type(node) == "null")
+    return node is None or (isinstance(node, Scalar) and is_null_scalar(node))
+
+
+def is_null_scalar(scalar: Scalar) -> bool:
+    """Whether the type of a scalar is null. Unlike `plain_type`, it needs no regular expression, and most runs need no other type."""
+    if scalar.tag is not None:
+        return scalar.tag == "!!null"
+    return scalar.style == "plain" and scalar.value in _NULL
 
 
 def scalar_data(scalar: Scalar) -> str | int | float | bool | Unknown | None:

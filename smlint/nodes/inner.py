@@ -4,11 +4,13 @@ A scalar's text is its value with line breaks, indentation and escapes added. Ap
 in the same order, and that is how they are laid side by side; where they do not match to the last character, nothing is claimed.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence as Series
-from typing import NamedTuple
 
 from smlint.model import Span
+from smlint.named_tuple import NamedTuple
 from smlint.nodes.tree import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
 
 _BLANKS = " \\t\\r\\n\\x85\\u2028\\u2029"

@@ -1,9 +1,11 @@
 """One reader a format: each turns the documents it claims into deployments, and knows no rule."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from smlint.model import Reading
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document
 from smlint.readers.facts import Environment
 
@@ -106,6 +108,8 @@ _READERS: tuple[Callable[[], Reader], ...] = (
 # What a text of the format has in it: without that, the reader is not even imported. Keys and values stand in a text as they are, or in
 # quotes; `embedded` looks for JSON in quotes and for block scalars.
 _WORDS: dict[Callable[[], Reader], tuple[str, ...]] = {
+    _native: ("smlint",),
+    _cloudformation: ("Resources",),
     _terraform: ("aws_sagemaker_", "aws_sfn_state_machine", "format_version", "terraform_version"),
     _stepfunctions: ("StartAt",),
     _pipeline: ("2020-12-01",),

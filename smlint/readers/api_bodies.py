@@ -1,10 +1,12 @@
 """Requests to deployments: each image with the instance types that it runs on, in one request or linked by a model's name."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping
 from smlint.readers.api_fields import Fields, Steps
 from smlint.readers.api_shapes import Request, Shape

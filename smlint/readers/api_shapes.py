@@ -4,9 +4,10 @@ Paths from botocore 1.44.5, `sagemaker/2017-07-24/service-2.json` (read 2026-11-
 container image or an instance type, but for notebooks' images, quotas, and lists of types to choose from. Describe answers have the same paths.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from smlint.model import Kind
+from smlint.named_tuple import NamedTuple
 
 EACH = "[]"
 """The step of a path that stands for every element of a list."""

@@ -26,6 +26,8 @@ from smlint.model import (
 )
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api_shapes import EACH, REQUESTS, Shape
+from smlint.readers.assumptions import Given
+from smlint.readers.calls import function_of
 from smlint.readers.cloudformation_components import components
 from smlint.readers.cloudformation_template import PREFIX, Container, Found, Resource, Steps, Template, Variant
 from smlint.readers.facts import (
@@ -38,7 +40,7 @@ from smlint.readers.facts import (
     scalar_text,
     string_fact,
 )
-from smlint.readers.intrinsics import MAX_VALUES, Given, Value, doubtful, function_of, together
+from smlint.readers.intrinsics import MAX_VALUES, Value
 
 FORMAT = "cloudformation"
 
@@ -110,7 +112,7 @@ class _Template(Template):
         """The containers of a model: of `PrimaryContainer`, or of each of `Containers`."""
         found = []
         base = ("Resources", model.name, "Properties")
-        for properties, given in self.mappings(model.properties, ()):
+        for properties, given in self.mappings(model.properties, model.given):
             for body, assumed in self.mappings(properties.get("PrimaryContainer"), given):
                 found.append(Container(body.get("Image"), pointer(*base, "PrimaryContainer", "Image"), assumed))
             for steps, body, assumed in self.items(properties.get("Containers"), given):
@@ -120,7 +122,7 @@ class _Template(Template):
     def variants(self) -> Iterator[Variant]:
         """The production and shadow variants of all endpoint configurations."""
         for config in self.of_type("EndpointConfig"):
-            for properties, given in self.mappings(config.properties, ()):
+            for properties, given in self.mappings(config.properties, config.given):
                 for key in ("ProductionVariants", "ShadowProductionVariants"):
                     for steps, body, assumed in self.items(properties.get(key), given):
                         path = pointer("Resources", config.name, "Properties", key, *steps)
@@ -133,17 +135,23 @@ class _Template(Template):
         linked: list[tuple[str, Given]] = []
         unclear = False
         for node, given in self.intrinsics.branches_and_calls(name):
-            both = together(assumed, given)
+            both = self.intrinsics.together(assumed, given)
             if both is None:
                 continue
             target = self.target(node)
             if target in self.models:
                 linked.append((target, both))
                 continue
-            named = [(name, both) for name in self._named(node)] if target is None else []
-            linked.extend(named)
-            unclear = unclear or not named
+            named = [name for name in self._named(node) if self._may_be_made(name, both)] if target is None else []
+            if len(named) == 1:
+                linked.append((named[0], both))
+            else:  # nothing of this name, or several of which nothing tells the one
+                unclear = True
         return linked, unclear
+
+    def _may_be_made(self, model: str, given: Given) -> bool:
+        """Whether the model's own condition can hold under the assumptions."""
+        return self.intrinsics.together(self.resources[model].given, given) is not None
 
     def _named(self, node: Node) -> list[str]:
         """The models whose own name reads as this one, unknown parts included."""
@@ -160,7 +168,7 @@ class _Template(Template):
         """What the inference components run that are placed on a variant, which then names no model itself."""
         found: dict[tuple[str, Given], None] = {}
         for component in self.components if variant.body.get("ModelName") is None else ():
-            both = together(variant.given, component.given)
+            both = self.intrinsics.together(variant.given, component.given)
             if both is None or component.config != variant.config or not component.on(self.shown(variant.body.get("VariantName"))):
                 continue
             if component.containers:
@@ -193,7 +201,7 @@ class _Template(Template):
 
     def _image_values(self, container: Container) -> Iterator[Value]:
         for value in self.intrinsics.values(container.image):
-            both = together(container.given, value.given)
+            both = self.intrinsics.together(container.given, value.given)
             if both is not None and value.text is not None:
                 yield value._replace(given=both)
 
@@ -201,14 +209,16 @@ class _Template(Template):
         """Every image value of a container with every instance type of a variant that can be true with it."""
         instances = self._instances(variant, given)
         for value in self._image_values(container):
-            shared = together(value.given, given)
+            shared = self.intrinsics.together(value.given, given)
             if shared is None:
                 continue
-            if any(doubtful(value.given, instance.given) for instance in instances) or doubtful(value.given, given):
+            # A variant that names the model is made only where the model is: the model's own condition leaves no doubt.
+            own = tuple(pair for pair in value.given if pair not in self.resources[model].given)
+            if any(self.intrinsics.doubtful(own, instance.given) for instance in instances):
                 yield self._deployment(model, container.pointer, value, unknown(), "", variant)
                 continue
             for instance in instances:
-                both = together(shared, instance.given)
+                both = self.intrinsics.together(shared, instance.given)
                 if both is None:
                     continue
                 fact = instance_fact(instance.text)
@@ -220,7 +230,7 @@ class _Template(Template):
             values = [found.value for found in self.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
         found = []
         for value in values or (Value(None),):
-            both = together(given, value.given)
+            both = self.intrinsics.together(given, value.given)
             if both is not None:
                 found.append(value._replace(given=both))
         return found[:MAX_VALUES]
@@ -272,7 +282,7 @@ class _Template(Template):
             kind = resource.type.removeprefix(PREFIX)
             if kind == resource.type or kind in _LINKED or kind not in REQUESTS:
                 continue
-            for properties, given in self.mappings(resource.properties, ()):
+            for properties, given in self.mappings(resource.properties, resource.given):
                 for shape in REQUESTS[kind].shapes:
                     for body, assumed, steps in self.below(properties, shape.base, given):
                         yield from self._jobs(resource, shape, body, assumed, ("Resources", resource.name, "Properties", *steps))
@@ -283,8 +293,8 @@ class _Template(Template):
         nothing = Found(Value(None, given), ())
         for image in images or [nothing]:
             for instance in instances or [nothing]:
-                both = together(image.value.given, instance.value.given)
-                if both is not None and not doubtful(image.value.given, instance.value.given) and (images or instances):
+                both = self.intrinsics.together(image.value.given, instance.value.given)
+                if both is not None and not self.intrinsics.doubtful(image.value.given, instance.value.given) and (images or instances):
                     path = pointer(*base, *(image.steps or instance.steps))
                     yield self._job(resource, shape, path, image.value._replace(given=both), instance.value)
 

@@ -3,14 +3,16 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-inferencecomponent.html (read 2026-11-22).
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Iterator
+
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Node
 from smlint.readers.api_shapes import EACH
+from smlint.readers.assumptions import Given
 from smlint.readers.cloudformation_template import Container, Template
 from smlint.readers.facts import pointer
-from smlint.readers.intrinsics import Given
 
 
 class Component(NamedTuple):
@@ -37,7 +39,7 @@ def components(template: Template) -> Iterator[Component]:
     """The inference components of a template, one for each specification."""
     for resource in template.of_type("InferenceComponent"):
         base = ("Resources", resource.name, "Properties")
-        for properties, given in template.mappings(resource.properties, ()):
+        for properties, given in template.mappings(resource.properties, resource.given):
             config = _config(template, properties.get("EndpointName"))
             variant = template.shown(properties.get("VariantName"))
             for path in (("Specification",), ("Specifications", EACH)):
@@ -68,6 +70,6 @@ def _target(template: Template, kind: str, name: Node | None, key: str) -> str |
         resource.name
         for resource in template.of_type(kind)
         if resource.name in referred
-        or (wanted and any(template.shown(body.get(key)) == wanted for body, _ in template.mappings(resource.properties, ())))
+        or (wanted and any(template.shown(body.get(key)) == wanted for body, _ in template.mappings(resource.properties, resource.given)))
     ]
     return found[0] if len(found) == 1 else None

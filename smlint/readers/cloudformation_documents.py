@@ -13,9 +13,10 @@ from smlint.model import Reading, Text
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api_fields import Steps, Substitute, nothing, unknown_text
+from smlint.readers.calls import Call, function_of
 from smlint.readers.embedded import Inner, Part, embedded_document, embedded_reading, joined_document, long_strings, reading_of, within
 from smlint.readers.facts import Environment, mapping_of, pointer
-from smlint.readers.intrinsics import Call, Intrinsics, function_of
+from smlint.readers.intrinsics import Intrinsics
 
 MAX_PARTS = 1000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Nested
+from smlint.readers.assumptions import DEFAULT
 from smlint.readers.cloudformation_template import Template
 from smlint.readers.facts import mapping_of
 
@@ -27,7 +28,7 @@ def nested(template: Template) -> Iterator[Nested]:
         parameters = mapping_of(properties.get("Parameters"))
         for name in dict.fromkeys(parameters.keys()) if parameters is not None else ():
             values = template.intrinsics.values(parameters.get(name)) if parameters is not None else ()
-            value = values[0].text if len(values) == 1 and not values[0].given else None
+            value = values[0].text if len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].given) else None
             if value is not None and value.known:
                 given.append((name, value.value))
         yield Nested(text.value, tuple(given))

@@ -1,12 +1,16 @@
 """The structure of a CloudFormation template: its resources, and what stands in them once `Fn::If` is followed."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Iterator
+
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api_shapes import EACH, Path
+from smlint.readers.assumptions import CONDITION, Given
+from smlint.readers.calls import function_of
 from smlint.readers.facts import Environment, mapping_of
-from smlint.readers.intrinsics import MAX_VALUES, Given, Intrinsics, Value, function_of, together
+from smlint.readers.intrinsics import MAX_VALUES, Intrinsics, Value
 
 Steps = tuple[str | int, ...]
 PREFIX = "AWS::SageMaker::"
@@ -33,12 +37,13 @@ class Variant(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """One resource of the template."""
+    """One resource of the template. `given` is the condition under which it is made."""
 
     name: str
     type: str
     properties: Node | None
     key: Scalar
+    given: Given
 
 
 class Found(NamedTuple):
@@ -57,9 +62,14 @@ class Template:
     def __init__(self, root: Mapping, environment: Environment) -> None:
         self.environment = environment
         self.intrinsics = Intrinsics(root, environment)
-        self.resources = {resource.name: resource for resource in _resources(root)}
-        self.names = set(self.resources) | set(_keys(root.get("Parameters")))
+        found = list(_resources(root))
+        self.resources = {resource.name: resource for resource in found if not self._is_never_made(resource)}
+        self.names = {resource.name for resource in found} | set(_keys(root.get("Parameters")))
         self.complete = not _has_macros(root)
+
+    def _is_never_made(self, resource: Resource) -> bool:
+        """Whether the condition of a resource is decided, and does not hold."""
+        return any(self.intrinsics.conditions.decide(variable, ()) is False for variable, _ in resource.given)
 
     def of_type(self, kind: str) -> Iterator[Resource]:
         """The resources of one type of SageMaker's."""
@@ -68,14 +78,14 @@ class Template:
     def mappings(self, node: Node | None, given: Given) -> Iterator[tuple[Mapping, Given]]:
         """The mappings that may stand here, `Fn::If` followed."""
         for branch, assumed in self.intrinsics.branches(node):
-            body, both = mapping_of(branch), together(given, assumed)
+            body, both = mapping_of(branch), self.intrinsics.together(given, assumed)
             if body is not None and both is not None:
                 yield body, both
 
     def items(self, node: Node | None, given: Given) -> Iterator[tuple[tuple[int, ...], Mapping, Given]]:
         """The mappings of a list, with their index, `Fn::If` around the list or an item followed."""
         for branch, assumed in self.intrinsics.branches(node):
-            both, items = together(given, assumed), resolve(branch)
+            both, items = self.intrinsics.together(given, assumed), resolve(branch)
             if both is None or not isinstance(items, Sequence):
                 continue
             for index, item in enumerate(items.items):
@@ -103,7 +113,7 @@ class Template:
         found = []
         for body, assumed, steps in self.below(holder, path[:-1], given):
             for value in self.intrinsics.values(body.get(path[-1])):
-                both = together(assumed, value.given)
+                both = self.intrinsics.together(assumed, value.given)
                 if both is not None and value.text is not None:
                     found.append(Found(value._replace(given=both), (*steps, path[-1])))
         return found[:MAX_VALUES]
@@ -139,7 +149,9 @@ def _resources(root: Mapping) -> Iterator[Resource]:
         body, name = mapping_of(node), resolve(key)
         kind = resolve(body.get("Type")) if body is not None else None
         if body is not None and isinstance(name, Scalar) and isinstance(kind, Scalar):
-            yield Resource(name.value, kind.value, body.get("Properties"), name)
+            condition = resolve(body.get("Condition"))
+            given: Given = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
+            yield Resource(name.value, kind.value, body.get("Properties"), name, given)
 
 
 def _keys(node: Node | None) -> list[str]:

@@ -1,9 +1,11 @@
 """What ad-hoc configurations declare beside an image: framework, versions, Python. Evidence only where it can mean nothing else."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from smlint.model import ABSENT, Fact, Image, Problem, Text, known
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Node, Scalar, plain_type, resolve
 from smlint.readers.facts import scalar_of, text_of
 from smlint.readers.versions import unquoted_version

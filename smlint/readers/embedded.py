@@ -4,11 +4,13 @@ They are read as files of their own, and every place is mapped back to the file 
 they stand there verbatim: in a literal block scalar, or in a scalar without escapes.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from smlint.model import Deployment, Problem, Reading, Span
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, resolve
 from smlint.nodes import Sequence as Listed
 from smlint.nodes.inner import SourceMap, inner_document, source_map
@@ -85,7 +87,11 @@ def joined_document(parts: Sequence[Part], document: Document) -> Inner | None:
     if not _may_be_ours(value) or not document.text:
         return None
     found = _parsed(value, SourceMap(starts, ends), document.text)
-    return Inner(found, False) if found is not None else None
+    if found is None:
+        return None
+    first = next((part.scalar for part in parts if part.scalar is not None), None)
+    document.inner[-id(first)] = found  # kept for those who look for suppressions in it
+    return Inner(found, False)
 
 
 def _may_be_ours(value: str) -> bool:

@@ -1,6 +1,6 @@
 """What the readers share: how a node of the tree becomes a text with provenance, and a text a fact."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
@@ -15,7 +15,8 @@ from smlint.model import (
     known,
     unknown,
 )
-from smlint.nodes import Alias, Mapping, Node, Scalar, Sequence, plain_type, resolve
+from smlint.named_tuple import NamedTuple
+from smlint.nodes import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
@@ -109,7 +110,7 @@ def stated(node: Node | None) -> Fact[str]:
 def is_null(node: Node | None) -> bool:
     """Whether the node is YAML's or JSON's null."""
     found = resolve(node)
-    return isinstance(found, Scalar) and found.tag is None and plain_type(found) == "null"
+    return isinstance(found, Scalar) and found.tag is None and is_null_scalar(found)
 
 
 def string_fact(text: Text | None) -> Fact[str]:

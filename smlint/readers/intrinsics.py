@@ -7,20 +7,21 @@ that two values of one deployment are put together only when they can be true at
 Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html (read 2026-11-22).
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from __future__ import annotations
 
-from smlint.images.regions import domain_of, is_region, partition
+from collections.abc import Iterator
+
+from smlint.images.regions import is_region
 from smlint.model import Piece, Span, Text
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given, doubtful, together
+from smlint.readers.calls import REGION, Call, function_of, pseudo_parameter
+from smlint.readers.conditions import Conditions
 from smlint.readers.facts import Environment, is_null, mapping_of, part_text, scalar_text, templated
 
 MAX_VALUES = 64
 _MAX_DEPTH = 50
-_REGION = "AWS::Region"
-
-Given = tuple[tuple[str, str], ...]
-"""What a value rests on, as sorted (variable, value) pairs: `("Condition IsProd", "true")`, `("AWS::Region", "us-east-1")`."""
 
 
 class Value(NamedTuple):
@@ -30,58 +31,35 @@ class Value(NamedTuple):
     given: Given = ()
 
 
-class Call(NamedTuple):
-    """An intrinsic function as written, in its long or short form."""
-
-    name: str
-    argument: Node
-    span: Span
-
-
-def function_of(node: Node | None) -> Call | None:
-    """The intrinsic function that a node calls: `!Sub x`, `{"Fn::Sub": x}` or `{"Ref": x}`; None for anything else."""
-    found = resolve(node)
-    if found is None:
-        return None
-    if found.tag is not None and found.tag.startswith("!") and not found.tag.startswith("!!") and len(found.tag) > 1:
-        name = found.tag[1:]
-        return Call(name if name in ("Ref", "Condition") else "Fn::" + name, found, found.span)
-    if isinstance(found, Mapping) and found.tag is None and len(found.items) == 1:
-        key, argument = found.items[0]
-        if isinstance(key, Scalar) and (key.value in ("Ref", "Condition") or key.value.startswith("Fn::")):
-            return Call(key.value, argument, found.span)
-    return None
-
-
-def together(first: Given, second: Given) -> Given | None:
-    """Both assumptions at once; None when they contradict each other."""
-    if not first or first == second:
-        return second
-    if not second:
-        return first
-    both = dict(first)
-    for variable, value in second:
-        if both.setdefault(variable, value) != value:
-            return None
-    return tuple(sorted(both.items()))
-
-
-def doubtful(first: Given, second: Given) -> bool:
-    """Whether the two rest on different conditions: then nothing tells whether they are ever true together."""
-    one = {variable for variable, _ in first if variable.startswith("Condition ")}
-    other = {variable for variable, _ in second if variable.startswith("Condition ")}
-    return bool(one and other and one != other)
-
-
 class Intrinsics:
     """Evaluates the nodes of one template in one Region (or in an unknown one)."""
 
     def __init__(self, root: Mapping, environment: Environment) -> None:
+        self._root = root
+        self._used_elsewhere: frozenset[str] | None = None
         self._parameters = mapping_of(root.get("Parameters"))
         self._mappings = mapping_of(root.get("Mappings"))
-        self._conditions = mapping_of(root.get("Conditions"))
+        self.conditions = Conditions(mapping_of(root.get("Conditions")), environment)
         self._given_parameters = dict(environment.parameters)
         self._region = environment.region
+
+    def _kept(self, name: str, text: Text) -> Text:
+        """A text of a parameter or a map, which must not be edited when anything else rests on that parameter or map."""
+        if self._used_elsewhere is None:
+            from smlint.readers.references import used_elsewhere
+
+            self._used_elsewhere = used_elsewhere(self._root)
+        if name not in self._used_elsewhere:
+            return text
+        return text._replace(pieces=tuple(piece._replace(style=None) for piece in text.pieces))
+
+    def together(self, first: Given, second: Given) -> Given | None:
+        """Both assumptions at once; None when they contradict each other, also by what the template's conditions say."""
+        return together(first, second, self.conditions.decide)
+
+    def doubtful(self, first: Given, second: Given) -> bool:
+        """Whether each rests on a condition of which the other tells nothing."""
+        return doubtful(first, second, self.conditions.decide)
 
     # ---------------------------------------------------------------- texts
 
@@ -93,11 +71,11 @@ class Intrinsics:
 
     def _settled(self, value: Value) -> Value:
         """A value that assumes a Region knows its pseudo parameters."""
-        region = dict(value.given).get(_REGION)
+        region = dict(value.given).get(REGION)
         if region is None or value.text is None or value.text.known:
             return value
         pieces = tuple(
-            piece._replace(text=_pseudo(piece.name, region)) if piece.text is None else piece for piece in value.text.pieces
+            piece._replace(text=pseudo_parameter(piece.name, region)) if piece.text is None else piece for piece in value.text.pieces
         )
         return value._replace(text=Text(pieces, value.text.anchor))
 
@@ -130,7 +108,7 @@ class Intrinsics:
             case "Fn::If":
                 for branch, given in self.branches_of(call):
                     for value in self._values(branch, depth):
-                        both = together(value.given, given)
+                        both = self.together(value.given, given)
                         if both is not None:
                             yield value._replace(given=both)
             case "Fn::Select":
@@ -153,7 +131,7 @@ class Intrinsics:
             yield Value(None)
             return
         if name.startswith("AWS::"):
-            known = _pseudo(name, self._region) if self._region is not None else None
+            known = pseudo_parameter(name, self._region) if self._region is not None else None
             yield Value(Text((Piece(known, span, None, name),), anchor))
             return
         if name in self._given_parameters:
@@ -170,8 +148,8 @@ class Intrinsics:
             if default.value == "":
                 yield _unknown(span, name)
                 return
-            text = templated(default)
-            yield Value(Text(tuple(piece._replace(name=piece.name or name) for piece in text.pieces), text.anchor))
+            text = self._kept(name, templated(default))
+            yield Value(Text(tuple(piece._replace(name=piece.name or name) for piece in text.pieces), text.anchor), ((DEFAULT + name, text.value),))
             return
         allowed = resolve(parameter.get("AllowedValues"))
         choices = [item for item in allowed.items if isinstance(item, Scalar)] if isinstance(allowed, Sequence) else []
@@ -179,8 +157,8 @@ class Intrinsics:
             yield _unknown(span, name)
             return
         for choice in choices:
-            given: Given = ((f"Parameter {name}", choice.value),) if len(choices) > 1 else ()
-            yield Value(scalar_text(choice), given)
+            given: Given = ((PARAMETER + name, choice.value),) if len(choices) > 1 else ()
+            yield Value(self._kept(name, scalar_text(choice)), given)
 
     def named(self, name: str) -> Text | None:
         """The one text that `${name}` has in a `Fn::Sub`; None where it is unknown. A value that stands nowhere has no span."""
@@ -218,7 +196,7 @@ class Intrinsics:
                 choices.append((_unknown(piece.span or call.span, name),))
             else:
                 choices.append(tuple(self._named(name, piece.span or call.span, template.anchor)))
-        yield from _product(choices, template.anchor)
+        yield from self._product(choices, template.anchor)
 
     def _join(self, call: Call, depth: int) -> Iterator[Value]:
         argument = resolve(call.argument)
@@ -233,7 +211,7 @@ class Intrinsics:
             if index and delimiter.value:
                 choices.append((Value(Text((Piece(delimiter.value),), call.span)),))
             choices.append(self._values(item, depth) or (_unknown(call.span, "Fn::Join"),))
-        yield from _product(choices, call.span)
+        yield from self._product(choices, call.span)
 
     def _find_in_map(self, call: Call, depth: int) -> Iterator[Value]:
         argument = resolve(call.argument)
@@ -247,13 +225,14 @@ class Intrinsics:
         for top, top_given in self._keys(items[1], table, depth):
             row = mapping_of(table.get(top))
             for second, second_given in self._keys(items[2], row, depth) if row is not None else ():
-                given = together(top_given, second_given)
+                given = self.together(top_given, second_given)
                 cell = row.get(second) if row is not None else None
                 if cell is None or given is None:
                     continue
                 for value in self._values(cell, depth):
                     found = True
-                    yield value._replace(given=together(value.given, given) or given)
+                    text = self._kept(name, value.text) if value.text is not None else None
+                    yield Value(text, self.together(value.given, given) or given)
         if not found:
             yield _unknown(call.span, "Fn::FindInMap")
 
@@ -265,10 +244,10 @@ class Intrinsics:
                 continue
             if text.known:
                 yield text.value, value.given
-            elif len(text.pieces) == 1 and text.pieces[0].name == _REGION:
+            elif len(text.pieces) == 1 and text.pieces[0].name == REGION:
                 for key, _ in table.items:
                     if isinstance(key, Scalar) and is_region(key.value):
-                        given = together(value.given, ((_REGION, key.value),))
+                        given = self.together(value.given, ((REGION, key.value),))
                         if given is not None:
                             yield key.value, given
 
@@ -312,6 +291,27 @@ class Intrinsics:
             return None
         return values[0].text.value
 
+    def _product(self, choices: list[tuple[Value, ...]], anchor: Span) -> Iterator[Value]:
+        """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
+        joined: list[tuple[tuple[Piece, ...], Given]] = [((), ())]
+        for options in choices:
+            longer: list[tuple[tuple[Piece, ...], Given]] = []
+            for pieces, given in joined:
+                for value in options:
+                    both = self.together(given, value.given)
+                    if both is None:
+                        continue
+                    if self.doubtful(given, value.given) or value.text is None:
+                        longer.append(((*pieces, Piece(None, None, None, "...")), given))
+                        break
+                    longer.append(((*pieces, *value.text.pieces), both))
+            joined = longer[:MAX_VALUES]
+            if len(longer) > MAX_VALUES:
+                yield _unknown(anchor, "...")
+                return
+        for pieces, given in joined:
+            yield Value(Text(pieces, anchor), given)
+
     # ---------------------------------------------------------------- structure
 
     def branches(self, node: Node | None) -> list[tuple[Node, Given]]:
@@ -328,7 +328,7 @@ class Intrinsics:
                 done.append((current, given))
             elif call.name == "Fn::If":
                 for branch, assumed in self.branches_of(call):
-                    both = together(given, assumed)
+                    both = self.together(given, assumed)
                     if both is not None and len(waiting) < MAX_VALUES:
                         waiting.append((branch, both))
         return done
@@ -344,51 +344,10 @@ class Intrinsics:
         condition = resolve(items[0]) if len(items) == 3 else None
         if not isinstance(condition, Scalar):
             return []
-        decided = self._holds(condition.value, 0)
-        variable = f"Condition {condition.value}"
+        decided = self.conditions.holds(condition.value)
+        variable = CONDITION + condition.value
         arms: list[tuple[Node, Given]] = [(items[1], ((variable, "true"),)), (items[2], ((variable, "false"),))]
         return arms if decided is None else [(items[1] if decided else items[2], ())]
-
-    def _holds(self, name: str, depth: int) -> bool | None:
-        """Whether a condition holds, where the Region and the given parameters decide it; a parameter's default decides nothing."""
-        node = self._conditions.get(name) if self._conditions is not None else None
-        return self._decide(node, depth) if node is not None and depth < _MAX_DEPTH else None
-
-    def _decide(self, node: Node, depth: int) -> bool | None:
-        call = function_of(node)
-        if call is None or depth > _MAX_DEPTH:
-            return None
-        argument = resolve(call.argument)
-        if call.name == "Condition":
-            return self._holds(argument.value, depth + 1) if isinstance(argument, Scalar) else None
-        items = argument.items if isinstance(argument, Sequence) else []
-        match call.name:
-            case "Fn::Equals" if len(items) == 2:
-                one, other = self._certain(items[0]), self._certain(items[1])
-                return None if one is None or other is None else one == other
-            case "Fn::Not" if len(items) == 1:
-                inner = self._decide(items[0], depth + 1)
-                return None if inner is None else not inner
-            case "Fn::And":
-                verdicts = [self._decide(item, depth + 1) for item in items]
-                return False if False in verdicts else None if None in verdicts else True
-            case "Fn::Or":
-                verdicts = [self._decide(item, depth + 1) for item in items]
-                return True if True in verdicts else None if None in verdicts else False
-        return None
-
-    def _certain(self, node: Node) -> str | None:
-        """A string that does not rest on a parameter's default, which the deployer may override."""
-        call = function_of(node)
-        if call is not None and call.name == "Ref":
-            target = resolve(call.argument)
-            if not isinstance(target, Scalar):
-                return None
-            if target.value in self._given_parameters:
-                return self._given_parameters[target.value]
-            return _pseudo(target.value, self._region) if self._region is not None else None
-        found = resolve(node)
-        return found.value if call is None and isinstance(found, Scalar) else None
 
     @staticmethod
     def attribute(call: Call) -> tuple[str, ...] | None:
@@ -403,39 +362,8 @@ class Intrinsics:
         return None
 
 
-def _pseudo(name: str, region: str) -> str | None:
-    """The value of a pseudo parameter that the Region decides."""
-    if name == _REGION:
-        return region
-    if name == "AWS::URLSuffix":
-        return domain_of(region)
-    return partition(region) if name == "AWS::Partition" else None
-
-
 def _unknown(span: Span, name: str) -> Value:
     return Value(Text((Piece(None, span, None, name),), span))
-
-
-def _product(choices: list[tuple[Value, ...]], anchor: Span) -> Iterator[Value]:
-    """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
-    joined: list[tuple[tuple[Piece, ...], Given]] = [((), ())]
-    for options in choices:
-        longer: list[tuple[tuple[Piece, ...], Given]] = []
-        for pieces, given in joined:
-            for value in options:
-                both = together(given, value.given)
-                if both is None:
-                    continue
-                if doubtful(given, value.given) or value.text is None:
-                    longer.append(((*pieces, Piece(None, None, None, "...")), given))
-                    break
-                longer.append(((*pieces, *value.text.pieces), both))
-        joined = longer[:MAX_VALUES]
-        if len(longer) > MAX_VALUES:
-            yield _unknown(anchor, "...")
-            return
-    for pieces, given in joined:
-        yield Value(Text(pieces, anchor), given)
 
 
 def _substitutions(template: str) -> Iterator[tuple[int, int, str | None]]:

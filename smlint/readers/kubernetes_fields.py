@@ -5,9 +5,10 @@ crossplane-contrib/provider-upjet-aws and aws/sagemaker-hyperpod-cli. The first 
 initialisms of its own (`imageURI`, `imageUri`), so one table serves them. Paths start at the object's parameters and go through lists.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from smlint.model import Kind
+from smlint.named_tuple import NamedTuple
 
 
 class Job(NamedTuple):

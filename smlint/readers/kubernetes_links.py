@@ -1,9 +1,11 @@
 """Which model a production variant or a transform job of the same file runs: by its name, by an object's name, or by labels."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from smlint.model import Fact, Image, InstanceType, Kind, Place, Problem, ProblemKind, Text
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node
 from smlint.readers.facts import mapping_of, pointer, text_of
 from smlint.readers.kubernetes_fields import APIS

@@ -1,9 +1,11 @@
 """Kubernetes objects in a document: alone, or as the items of a `List`; and what stands at a path in one."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from smlint.model import ABSENT, Fact, Image, Piece, Text, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, is_null, merged, resolve
 from smlint.readers.facts import image_fact, items_of, mapping_of, scalar_text, text_of
 

@@ -4,11 +4,13 @@ A node's label `node.kubernetes.io/instance-type` is an EC2 instance type (`c7g.
 `kubernetes.io/arch` its architecture (https://kubernetes.io/docs/reference/labels-annotations-taints/, read 2026-11-22).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from smlint.images.instances import parse_instance_type
 from smlint.model import Fact, Image, InstanceType, Text, known, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node, Scalar, Sequence, merged, resolve
 from smlint.readers.facts import items_of, mapping_of, text_of
 from smlint.readers.kubernetes_fields import HYPERPOD_TRAINING

@@ -3,11 +3,13 @@
 Where an object keeps what is a table (`kubernetes_fields`); who names whom is told by `kubernetes_links`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
-from typing import NamedTuple
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, is_null, walk
 from smlint.readers import kubernetes_kustomize as kustomize
 from smlint.readers import kubernetes_patches as patches

@@ -1,7 +1,8 @@
 """How a violation of the native manifest's schema is told to a person: the fact seen, then the fact expected."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Data
 
 Path = tuple[str | int, ...]

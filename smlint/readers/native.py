@@ -1,10 +1,13 @@
 """smlint's own manifest: models with framework or image, instance type and Region, marked by its first key `smlint`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from smlint.images.regions import looks_like_region
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Reading, Text, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
 from smlint.readers.facts import (
     Environment,

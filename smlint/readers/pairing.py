@@ -4,10 +4,11 @@ Pairing by file gave 60 false mismatches on one public list of benchmarks; so an
 else could be meant: they stand side by side, or the nearest mapping that holds both holds no other of either, and no list is between.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from smlint.images.regions import is_region, looks_like_region
 from smlint.model import Kind
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node, Scalar, Sequence, is_merge_key, merged, resolve
 from smlint.readers.keywords import image_stem, instance_stem, is_aside, is_choice, is_image_key, is_instance_key, kind_of
 
@@ -81,7 +82,7 @@ class _Side:
         self.count += count
         self.field, self.distance = field, distance
 
-    def pass_up(self, above: "_Side", in_list: bool) -> None:
+    def pass_up(self, above: _Side, in_list: bool) -> None:
         """Count what is left for the level above; from within a list nothing can be paired there, but it is counted all the same."""
         if self.count:
             above.add(self.field, REACH + 1 if in_list else self.distance + 1, self.count)

@@ -14,7 +14,7 @@ from smlint.nodes import Data
 Schema = Mapping[str, "Data"]
 
 _TYPES: dict[str, type] = {"string": str, "array": list, "object": dict, "boolean": bool, "integer": int}
-_SILENT = frozenset({"$schema", "title", "description", "examples", "definitions", "else", "then"})
+_SILENT = frozenset({"$schema", "$id", "title", "description", "examples", "definitions", "else", "then"})
 
 
 def accepts(schema: Data, value: Data, root: Schema) -> bool:

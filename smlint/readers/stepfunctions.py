@@ -5,10 +5,12 @@ of the SDK (`arn:aws:states:::aws-sdk:sagemaker:createModel`); its request stand
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html (read 2026-11-22).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from smlint.model import Piece, Reading, Text
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api_bodies import Body, read_bodies
 from smlint.readers.api_fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text

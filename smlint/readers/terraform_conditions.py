@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.readers.intrinsics import Given
+from smlint.readers.assumptions import Given
 from smlint.readers.terraform_expressions import Comparison, Conditional, Expression, Literal, Reference, Template
 from smlint.readers.terraform_options import Scope
 

@@ -4,13 +4,16 @@ What other files of the folder define is unknown here: a reference to it is neve
 knows the whole folder. Values of variables from `*.tfvars.json` come in as parameters of the environment.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node
+from smlint.readers.assumptions import Given
 from smlint.readers.facts import Environment, mapping_of, pointer, scalar_of, scalar_text
-from smlint.readers.intrinsics import MAX_VALUES, Given, Value
+from smlint.readers.intrinsics import MAX_VALUES, Value
 from smlint.readers.terraform_blocks import Steps, blocks, labelled
 from smlint.readers.terraform_options import Collection, Each, Scope
 from smlint.readers.terraform_resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours

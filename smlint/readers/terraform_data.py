@@ -12,7 +12,8 @@ from typing import Protocol
 from smlint.images.regions import domain_of, partition
 from smlint.model import Piece, Span, Text
 from smlint.nodes import Mapping, Node
-from smlint.readers.intrinsics import MAX_VALUES, together
+from smlint.readers.assumptions import together
+from smlint.readers.intrinsics import MAX_VALUES
 from smlint.readers.terraform_options import Option, Scope, hole, joined, literal, unknown_option
 
 REGION_ATTRIBUTES = frozenset({"name", "id", "region"})

@@ -7,7 +7,9 @@ Grammar: https://developer.hashicorp.com/terraform/language/expressions and .../
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from smlint.named_tuple import NamedTuple
 
 _MAX_DEPTH = 40
 _MAX_LENGTH = 8000

@@ -1,10 +1,13 @@
 """The values that Terraform's expressions may have, and how they are put together."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from smlint.model import Piece, Span, Text
-from smlint.readers.intrinsics import MAX_VALUES, Given, doubtful, together
+from smlint.named_tuple import NamedTuple
+from smlint.readers.assumptions import Given, doubtful, together
+from smlint.readers.intrinsics import MAX_VALUES
 
 REGION = "Region"
 """The variable of `Given` for values that hold in one Region only."""
@@ -16,7 +19,7 @@ _MAX_PIECES = 200
 class Collection(NamedTuple):
     """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
 
-    entries: "Mapping[str, Callable[[], tuple[Option, ...]]]"
+    entries: Mapping[str, Callable[[], tuple[Option, ...]]]
     is_list: bool = False
 
 

@@ -1,12 +1,15 @@
 """Images and instance types of Terraform's resources, paired: in one resource, or through the names of models, configurations and endpoints."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, Text, known, unknown
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Sequence, resolve
+from smlint.readers.assumptions import Given, doubtful, together
 from smlint.readers.facts import Environment, image_fact, instance_fact, pointer, region_fact, string_fact
-from smlint.readers.intrinsics import MAX_VALUES, Given, Value, doubtful, together
+from smlint.readers.intrinsics import MAX_VALUES, Value
 from smlint.readers.terraform_blocks import Steps
 from smlint.readers.terraform_options import REGION, Scope
 from smlint.readers.terraform_resources import (

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from smlint.model import ABSENT, Fact, Piece, Problem, Text, known
 from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.assumptions import Given
 from smlint.readers.facts import is_null, items_of, mapping_of, scalar_of
-from smlint.readers.intrinsics import Given, Value
+from smlint.readers.intrinsics import Value
 from smlint.readers.terraform_blocks import Steps, blocks
 from smlint.readers.terraform_options import Scope
 from smlint.readers.terraform_references import Modules, without_indexes

@@ -4,10 +4,12 @@ An expression there is `{"constant_value": ...}` or `{"references": ["aws_sagema
 specific first. https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation (read 2026-11-22).
 """
 
+from __future__ import annotations
+
 from collections.abc import Container, Iterator
-from typing import NamedTuple
 
 from smlint.model import Place, Problem, ProblemKind
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.facts import items_of, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform_blocks import Steps

@@ -3,12 +3,16 @@
 Arguments: https://registry.terraform.io/providers/hashicorp/aws/latest/docs (resources `sagemaker_*`, read 2026-11-22).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from smlint.model import Fact, Kind, Text
+from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node
-from smlint.readers.intrinsics import Given, Value
+from smlint.readers.assumptions import Given
+from smlint.readers.intrinsics import Value
 from smlint.readers.terraform_blocks import Steps
 from smlint.readers.terraform_options import Scope
 

@@ -12,8 +12,9 @@ from functools import partial
 from smlint.images.regions import domain_of, is_region
 from smlint.model import Piece, Span, Text
 from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.assumptions import Given, together
 from smlint.readers.facts import Environment, is_null, part_text, scalar_of, templated
-from smlint.readers.intrinsics import MAX_VALUES, Given, Value, together
+from smlint.readers.intrinsics import MAX_VALUES, Value
 from smlint.readers.terraform_blocks import entries, labelled
 from smlint.readers.terraform_conditions import Conditions
 from smlint.readers.terraform_data import REGION_ATTRIBUTES, Source

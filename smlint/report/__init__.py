@@ -1,21 +1,23 @@
 """Report -> text. A reporter knows the values of `smlint.model`, and nothing of files, rules or terminals."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from smlint.model import Report
+from smlint.model import Report, RuleInfo
+from smlint.named_tuple import NamedTuple
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson")
 
 RULE_ADDRESS: str | None = None
 """The public address of a rule's page, with `{rule}` in it; None until the project has one."""
 
 
 class Style(NamedTuple):
-    """How a report for people is shown.
+    """How a report is shown, and what it needs to know beside the findings.
 
     `width` is where excerpts are cut, in columns. `unsafe_fixes` tells that `--fix` makes unsafe fixes too, `regions` that
     deployments were judged for several Regions, so that a finding must say for which; `summary` is False to leave out the last
-    line.
+    line. `rules` are all rules there are, for the formats that list them. `folder` is the working directory, to which paths are relative, and
+    `repository` the folder to which code hosts want them to be; both absolute, or empty to leave paths as they are.
     """
 
     color: bool = False
@@ -23,6 +25,9 @@ class Style(NamedTuple):
     unsafe_fixes: bool = False
     regions: bool = False
     summary: bool = True
+    rules: tuple[RuleInfo, ...] = ()
+    folder: str = ""
+    repository: str = ""
 
 
 def render(name: str, report: Report, style: Style) -> str:
@@ -35,6 +40,8 @@ def render(name: str, report: Report, style: Style) -> str:
         from smlint.report import concise
 
         return concise.render(report, style)
+    if name != "full":
+        return _render_for_machines(name, report, style)
     if not report.findings:  # the common run: spare it the rest
         from smlint.report.summary import line
 
@@ -42,3 +49,25 @@ def render(name: str, report: Report, style: Style) -> str:
     from smlint.report import full
 
     return full.render(report, style)
+
+
+def _render_for_machines(name: str, report: Report, style: Style) -> str:
+    if name == "sarif":
+        from smlint.report import sarif
+
+        return sarif.render(report, style)
+    if name == "github":
+        from smlint.report import github
+
+        return github.render(report, style)
+    if name == "gitlab":
+        from smlint.report import gitlab
+
+        return gitlab.render(report, style)
+    if name == "junit":
+        from smlint.report import junit
+
+        return junit.render(report, style)
+    from smlint.report import rdjson
+
+    return rdjson.render(report, style)

@@ -1,6 +1,8 @@
 """Text from files as a terminal may show it: nothing in it is obeyed, everything has a known width."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from smlint.named_tuple import NamedTuple
 
 CUT = "..."
 TAB = "    "

@@ -1,8 +1,9 @@
 """The report for people, in the layout of ruff and zizmor: what is wrong, where, what it does not fit, and the repair."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from smlint.model import Edit, Finding, Fix, Position, Report, Safety, SourceText, Span
+from smlint.named_tuple import NamedTuple
 from smlint.report import Style
 from smlint.report.display import BLUE, BOLD, CUT, GREEN, RED, excerpt, paint, shown
 from smlint.report.summary import SEVERITY_COLORS, fixable, line, live

@@ -6,18 +6,17 @@ A change that a reader of version 1 would notice is version 2, in a file of its 
 
 from __future__ import annotations
 
-from json import dumps
-
 from smlint import __version__
 from smlint.model import Finding, Fix, Position, Report, SourceText, Span, Summary
 from smlint.report import RULE_ADDRESS
+from smlint.report.machine import as_json, plain
 
 JsonObject = dict[str, object]
 
 
 def render(report: Report) -> str:
     """The whole report, the suppressed findings too, as one JSON object."""
-    return dumps(convert(report), indent=2, ensure_ascii=True) + "\n"
+    return as_json(convert(report))
 
 
 def convert(report: Report) -> JsonObject:
@@ -26,7 +25,7 @@ def convert(report: Report) -> JsonObject:
         "version": 1,
         "tool": {"name": "smlint", "version": __version__, "catalog": {"as_of": report.catalog_as_of}},
         "summary": _summary(report.summary),
-        "skipped": [{"path": _text(skip.path), "reason": _text(skip.reason)} for skip in report.skipped],
+        "skipped": [{"path": plain(skip.path), "reason": plain(skip.reason)} for skip in report.skipped],
         "findings": [_finding(finding) for finding in report.findings],
     }
 
@@ -52,33 +51,33 @@ def _finding(finding: Finding) -> JsonObject:
         "rule": finding.rule,
         "category": finding.category,
         "severity": finding.severity.value,
-        "message": _text(finding.message),
-        "path": _text(finding.path),
+        "message": plain(finding.message),
+        "path": plain(finding.path),
         "start": _position(finding.start),
         "end": _position(finding.end),
-        "pointer": _text(finding.pointer),
-        "resource": _text(finding.resource),
+        "pointer": plain(finding.pointer),
+        "resource": plain(finding.resource),
         "format": finding.format,
         "regions": list(finding.regions),
-        "related": [{**_place(also.elsewhere or finding.source, also.span), "message": _text(also.message)} for also in finding.related],
+        "related": [{**_place(also.elsewhere or finding.source, also.span), "message": plain(also.message)} for also in finding.related],
         "fix": _fix(finding.source, finding.fix) if finding.fix is not None else None,
         "url": RULE_ADDRESS.format(rule=finding.rule) if RULE_ADDRESS is not None else None,
         "fingerprint": finding.fingerprint,
-        "suppressed": {"by": suppressed.by, "reason": _text(suppressed.reason)} if suppressed is not None else None,
+        "suppressed": {"by": suppressed.by, "reason": plain(suppressed.reason)} if suppressed is not None else None,
     }
 
 
 def _fix(source: SourceText, fix: Fix) -> JsonObject:
     return {
-        "title": _text(fix.title),
+        "title": plain(fix.title),
         "safety": fix.safety.value,
-        "edits": [{**_place(source, edit.span), "text": _text(edit.new)} for edit in fix.edits],
+        "edits": [{**_place(source, edit.span), "text": plain(edit.new)} for edit in fix.edits],
     }
 
 
 def _place(source: SourceText, span: Span) -> JsonObject:
     return {
-        "path": _text(source.path),
+        "path": plain(source.path),
         "start": _position(source.position(span.start)),
         "end": _position(source.position(span.end)),
     }
@@ -86,10 +85,3 @@ def _place(source: SourceText, span: Span) -> JsonObject:
 
 def _position(position: Position) -> JsonObject:
     return {"line": position.line, "column": position.column}
-
-
-def _text(text: str) -> str:
-    """A string that every JSON reader takes: half a surrogate pair, as in a file name that is not UTF-8, is spelt out."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

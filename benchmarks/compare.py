@@ -1,0 +1,214 @@
+"""Run smlint, cfn-lint, checkov and AWS's SDK over the seeded defects, and write the table of docs/comparison.md.
+
+    python benchmarks/compare.py [--environments FOLDER]
+
+Installs the three others from PyPI into environments of their own below FOLDER (default: build/comparison), in the versions named here. A tool
+finds a defect if it reports something on the manifest that it does not report on the same manifest with the defect corrected. The SDK reads no
+manifest: it is asked for the image that the manifest's facts call for, and finds the defect if it refuses, or answers another URI than the
+manifest has. (Asked about the corrected manifest it answers just the URI that stands there; the script stops if it does not.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import subprocess
+import sys
+import tempfile
+import tomllib
+import venv
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(__file__).resolve().parent / "comparison"
+PAGE = ROOT / "docs/comparison.md"
+BEGIN, END = "<!-- begin table -->\n", "<!-- end table -->"
+
+VERSIONS = {"cfn-lint": "1.58.0", "checkov": "3.3.30", "sagemaker-core": "2.27.0"}
+AS_OF = "2025-11-20"
+"""The day for which smlint judges: PyTorch 2.6 was within patch then (for training until 2026-01-29), so that each manifest has one defect."""
+
+
+class Defect(NamedTuple):
+    """One manifest, what is wrong in it, and what the SDK is to be asked; `sdk` is None where there is nothing to ask."""
+
+    file: str
+    title: str
+    wrong: str
+    right: str
+    region: str
+    serverless: bool
+    sdk: dict[str, str] | None
+    sdk_right: dict[str, str] | None
+
+    @property
+    def text(self) -> str:
+        """The manifest."""
+        return (FOLDER / self.file).read_text(encoding="utf-8")
+
+    @property
+    def corrected(self) -> str:
+        """The manifest without its defect. Raises `ValueError` if the wrong text does not stand in it exactly once."""
+        if self.text.count(self.wrong) != 1:
+            raise ValueError(f"{self.file} holds {self.wrong!r} {self.text.count(self.wrong)} times")
+        return self.text.replace(self.wrong, self.right)
+
+
+def defects() -> list[Defect]:
+    """The seeded defects, as defects.toml lists them."""
+    rows = tomllib.loads((FOLDER / "defects.toml").read_text(encoding="utf-8"))["defect"]
+    return [
+        Defect(
+            row["file"],
+            row["title"],
+            row["wrong"],
+            row["right"],
+            row.get("region", "us-west-2"),
+            row.get("serverless", False),
+            row.get("sdk"),
+            row.get("sdk_right", row.get("sdk")),
+        )
+        for row in rows
+    ]
+
+
+def smlint(path: Path, defect: Defect) -> set[str]:
+    """The rules that smlint reports."""
+    command = [sys.executable, "-m", "smlint", "check", str(path), "--isolated", "--output-format", "json", "--as-of", AS_OF, "--region", defect.region]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode > 1:
+        raise ValueError(done.stderr)
+    return {finding["rule"] for finding in json.loads(done.stdout)["findings"]}
+
+
+def _environment(folder: Path, package: str) -> Path:
+    """The `bin` folder of an environment that has the package in the version wanted."""
+    home = folder / f"{package}-{VERSIONS[package]}"
+    programs = home / ("Scripts" if sys.platform == "win32" else "bin")
+    if not (home / "complete").exists():
+        print(f"installing {package} {VERSIONS[package]} ...", file=sys.stderr)
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([str(programs / "python"), "-m", "pip", "install", "--quiet", f"{package}=={VERSIONS[package]}"], check=True)
+        (home / "complete").touch()
+    return programs
+
+
+def cfn_lint(programs: Path) -> Callable[[Path, Defect], set[str]]:
+    """What gives the rules that cfn-lint reports, its informational ones included."""
+
+    def run(path: Path, defect: Defect) -> set[str]:
+        command = [str(programs / "cfn-lint"), "--include-checks", "I", "--format", "json", "--regions", defect.region, "--", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return {found["Rule"]["Id"] for found in json.loads(done.stdout or "[]")}
+
+    return run
+
+
+def checkov(programs: Path) -> Callable[[Path, Defect], set[str]]:
+    """What gives the checks of checkov that fail."""
+
+    def run(path: Path, defect: Defect) -> set[str]:
+        command = [str(programs / "checkov"), "--file", str(path), "--framework", "cloudformation", "--output", "json", "--skip-download"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        report = json.loads(done.stdout)
+        if report["summary"]["parsing_errors"]:
+            raise ValueError(f"checkov cannot read {path}")
+        return {found["check_id"] for found in report["results"]["failed_checks"]}
+
+    return run
+
+
+ASK = """
+import json, logging, sys
+logging.disable(logging.CRITICAL)
+from sagemaker.core import image_uris
+from sagemaker.core.serverless_inference_config import ServerlessInferenceConfig
+answers = []
+for arguments in json.load(sys.stdin):
+    if arguments.pop("serverless", False):
+        arguments["serverless_inference_config"] = ServerlessInferenceConfig()
+    try:
+        answers.append(image_uris.retrieve(**arguments))
+    except Exception as error:
+        answers.append(f"{type(error).__name__}: {error}")
+print(json.dumps(answers))
+"""
+
+
+def sdk(programs: Path, found: list[Defect]) -> dict[str, str]:
+    """What the SDK's answer says of each defect, by file: "" if it gives nothing away. Raises `ValueError` if it does not answer what is right."""
+    asked = [(defect, defect.sdk, defect.sdk_right) for defect in found if defect.sdk is not None and defect.sdk_right is not None]
+    wrong = _answers(programs, [question(defect, arguments) for defect, arguments, _ in asked])
+    right = _answers(programs, [question(defect, arguments) for defect, _, arguments in asked])
+    cells = {}
+    for (defect, _, _), answer, control in zip(asked, wrong, right, strict=True):
+        if f" {control}\n" not in defect.corrected:
+            raise ValueError(f"{defect.file}: corrected, it does not hold what the SDK answers, {control}")
+        same = f" {answer}\n" in defect.text
+        cells[defect.file] = "" if same else "answers another URI" if ".dkr." in answer else "refuses"
+    return cells
+
+
+def _answers(programs: Path, questions: list[dict[str, str | bool]]) -> list[str]:
+    """A URI or an error for each question."""
+    done = subprocess.run([str(programs / "python"), "-I", "-c", ASK], input=json.dumps(questions), capture_output=True, text=True, check=True)
+    answers: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return answers
+
+
+def question(defect: Defect, particular: dict[str, str]) -> dict[str, str | bool]:
+    """The arguments of `retrieve` that say what a manifest says."""
+    usual = {"framework": "pytorch", "version": "2.6.0", "py_version": "py312", "image_scope": "inference", "region": "us-west-2"}
+    hardware: dict[str, str | bool] = {"serverless": True} if defect.serverless else {"instance_type": "ml.c5.xlarge"}
+    return {**usual, **hardware, **particular}
+
+
+def reported(run: Callable[[Path, Defect], set[str]], defect: Defect, folder: Path) -> str:
+    """What a tool reports because of the defect alone."""
+    (folder / "wrong").mkdir(exist_ok=True)
+    (folder / "right").mkdir(exist_ok=True)
+    wrong, right = folder / "wrong" / defect.file, folder / "right" / defect.file
+    wrong.write_text(defect.text, encoding="utf-8")
+    right.write_text(defect.corrected, encoding="utf-8")
+    return ", ".join(f"`{rule}`" for rule in sorted(run(wrong, defect) - run(right, defect)))
+
+
+def table(environments: Path) -> str:
+    """The table, with the versions above it and the sums below."""
+    found = defects()
+    runs = {
+        "smlint": smlint,
+        "cfn-lint": cfn_lint(_environment(environments, "cfn-lint")),
+        "checkov": checkov(_environment(environments, "checkov")),
+    }
+    cells = sdk(_environment(environments, "sagemaker-core"), found)
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for defect in found:
+            reports = [reported(run, defect, Path(folder)) for run in runs.values()]
+            rows.append([defect.title, *reports, cells.get(defect.file, "")])
+    sums = [str(sum(bool(row[column]) for row in rows)) for column in range(1, 5)]
+    version = subprocess.run([sys.executable, "-m", "smlint", "--version"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    measured = f"Measured on {today} with {version}, " + ", ".join(f"{name} {number}" for name, number in VERSIONS.items()) + "."
+    head = ["seeded defect", "smlint", "cfn-lint", "checkov", "SDK"]
+    lines = [head, ["---"] * 5, *([cell or "–" for cell in row] for row in rows), [f"**found, of {len(rows)}**", *(f"**{one}**" for one in sums)]]  # noqa: RUF001
+    return f"{measured}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def main() -> None:
+    """Measure, and write the page's table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--environments", type=Path, default=ROOT / "build/comparison")
+    written = table(parser.parse_args().environments)
+    print(written)
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    PAGE.write_text(before + BEGIN + written + END + rest.partition(END)[2], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

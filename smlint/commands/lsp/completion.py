@@ -1,0 +1,175 @@
+"""What may stand under the cursor in a native manifest: instance types, versions, frameworks, Regions.
+
+The text is being written and need not parse. The key is read from the line, and the model around it, where the text parses with the
+word under the cursor made whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from smlint.model import Span
+from smlint.named_tuple import NamedTuple
+from smlint.nodes import Mapping, ParseError, Scalar, parse, resolve
+
+KEYS = frozenset(
+    ("instance_type", "instance_types", "framework", "framework_version", "py_version", "image_scope", "region", "regions")
+)
+_PURPOSES = {"training": "training", "processing": "processing", "transform": "transform"}
+_WORD = r"[\w.+-]*"
+_AFTER_KEY = re.compile(r"""(?:^|[\s{,\[-])["']?(\w+)["']?\s*:\s*(?:\[[^\]]*)?$""")
+_IN_LIST = re.compile(r"""["']?(\w+)["']?\s*:\s*\[[^\]:]*$""")
+_MARK = re.compile(r"""(?:\s|#[^\n]*\n|---[^\n]*\n|\{)*["']?smlint["']?\s*:""")
+_REACH = 4000
+"""Characters before the cursor in which the bracket of a list is looked for."""
+
+
+class Candidate(NamedTuple):
+    """One completion: how it is listed, what it puts in the place of the word, and a few words beside it."""
+
+    label: str
+    insert: str
+    detail: str
+
+
+class Completion(NamedTuple):
+    """The candidates, best first, and the span of the word that they replace."""
+
+    candidates: tuple[Candidate, ...]
+    span: Span
+
+
+class Model(NamedTuple):
+    """What the model under the cursor states; None where it does not, or where that cannot be told."""
+
+    framework: str | None = None
+    framework_version: str | None = None
+    image_scope: str | None = None
+    instance_type: str | None = None
+
+
+def completed(text: str, offset: int) -> Completion | None:
+    """The candidates at an offset; None where there are none, and in any file that is no native manifest."""
+    if _MARK.match(text) is None:
+        return None
+    start, end = _word(text, offset)
+    quote = text[start - 1 : start] if text[start - 1 : start] in ("'", '"') else ""
+    key = _key(text, start - len(quote))
+    if key not in KEYS:
+        return None
+    found = _candidates(key, _model(text, start, end))
+    is_json = text.lstrip()[:1] == "{"
+    candidates = tuple(
+        Candidate(label, label if quote or not (is_json or key == "framework_version") else f'"{label}"', detail) for label, detail in found
+    )
+    return Completion(candidates, Span(start, end)) if candidates else None
+
+
+def _word(text: str, offset: int) -> tuple[int, int]:
+    start = end = offset
+    while start > 0 and re.fullmatch(_WORD, text[start - 1]):
+        start -= 1
+    while end < len(text) and re.fullmatch(_WORD, text[end]):
+        end += 1
+    # The dash of a list entry is no part of the word behind it.
+    return start, end
+
+
+def _key(text: str, start: int) -> str | None:
+    """The key whose value begins here: on the same line, or further up when it is a list."""
+    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    before = text[line_start:start]
+    found = _AFTER_KEY.search(before)
+    if found is not None:
+        return found[1]
+    if re.fullmatch(r"\s*-\s+", before):
+        return _above(text[:line_start], len(before) - len(before.lstrip()))
+    found = _IN_LIST.search(text[max(0, start - _REACH) : start])
+    return found[1] if found is not None else None
+
+
+def _above(text: str, indent: int) -> str | None:
+    """The key of the block list whose entries are indented so."""
+    for line in reversed(text.splitlines()):
+        own = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#") or (own == indent and line.lstrip().startswith("- ")):
+            continue
+        found = re.fullmatch(r"""[\s-]*["']?(\w+)["']?\s*:\s*(?:#.*)?""", line)
+        return found[1] if found is not None and own <= indent else None
+    return None
+
+
+def _model(text: str, start: int, end: int) -> Model:
+    """The model under the cursor. The word is made a whole one, since a lone dash or an open quote would not parse."""
+    from smlint.readers.manifest_schema import models_of
+
+    for whole in (text[:start] + "x" + text[end:], text[:start] + "x" + text[start - 1 : start] + text[end:]):
+        try:
+            documents = parse(whole)
+        except ParseError:
+            continue
+        for document in documents:
+            root = resolve(document.root)
+            if isinstance(root, Mapping) and root.get("smlint") is not None:
+                held = [resolve(node) for _, node, _ in models_of(root)]
+                models = [node for node in held if isinstance(node, Mapping) and node.start <= start]
+                return _stated(models[-1] if models else None, resolve(root.get("defaults")))
+    return Model()
+
+
+def _stated(model: Mapping | None, defaults: object) -> Model:
+    def value(key: str) -> str | None:
+        for fields in (model, defaults):
+            found = resolve(fields.get(key)) if isinstance(fields, Mapping) else None
+            if isinstance(found, Scalar) and found.value not in ("", "x"):
+                return found.value
+        return None
+
+    return Model(value("framework"), value("framework_version"), value("image_scope"), value("instance_type"))
+
+
+def _candidates(key: str, model: Model) -> Iterable[tuple[str, str]]:
+    from smlint.images.catalog import frameworks
+    from smlint.images.instances import instance_types, parse_instance_type
+    from smlint.images.regions import every_region
+
+    if key in ("instance_type", "instance_types"):
+        types = (parse_instance_type(name) for name in instance_types(_PURPOSES.get(model.image_scope or "", "hosting")))
+        return [(one.name, f"{one.architecture}, {one.processor}") for one in types]
+    if key == "framework":
+        return [(name, "") for name in frameworks()]
+    if key in ("region", "regions"):
+        return [(name, "") for name in every_region()]
+    if key == "image_scope":
+        return [("inference", ""), ("training", ""), ("processing", ""), ("transform", "")]
+    return _of_framework(key, model)
+
+
+def _of_framework(key: str, model: Model) -> list[tuple[str, str]]:
+    """The versions, or the Python versions, of the model's framework: for its instance type, if there are any for that."""
+    from smlint.images.catalog import current
+    from smlint.images.instances import parse_instance_type
+    from smlint.images.resolve import spell_framework
+    from smlint.images.tags import same_version, version_key
+
+    framework = spell_framework(model.framework or "")
+    if framework is None:
+        return []
+    scope = "inference" if model.image_scope in (None, "transform") else model.image_scope
+    every = [r for r in current().releases(framework) if r.version and r.platform != "ec2" and (not r.scopes or scope in r.scopes)]
+    instance = parse_instance_type(model.instance_type or "")
+    fitting = [release for release in every if instance.well_formed and release.architecture == instance.architecture] or every
+    if key == "py_version":
+        wanted = model.framework_version
+        pythons = {r.python for r in fitting if r.python and r.version and (wanted is None or same_version(wanted, r.version))}
+        return [(python, "") for python in sorted(pythons, key=lambda name: (len(name), name), reverse=True)]
+    versions = {release.version for release in fitting if release.version}
+    full = [version for version in versions if not any(other.startswith(version + ".") for other in versions)]
+    details = []
+    for version in sorted(full, key=version_key, reverse=True):
+        own = [release for release in fitting if release.version == version]
+        ends = sorted({row[1] for r in own if (row := current().support_of(r.repository, version)) is not None and row[1]})
+        architectures = ", ".join(sorted({release.architecture for release in own}))
+        details.append((version, architectures + (f"; end of patch {ends[-1]}" if ends else "")))
+    return details

@@ -1,0 +1,52 @@
+"""Positions as the protocol counts them: lines from 0, and within a line the units of an encoding that the editor chooses."""
+
+from __future__ import annotations
+
+import re
+
+from lsprotocol import types
+
+from smlint.model import Span
+from smlint.source import Source
+
+UTF16 = "utf-16"
+"""What an editor counts in that says nothing else."""
+
+
+class Units:
+    """Turns offsets of a source into positions of the protocol, and back."""
+
+    def __init__(self, source: Source, encoding: str) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._starts = [0, *(match.end() for match in re.finditer(r"\n|\r\n?", source.text))]
+
+    def position(self, offset: int) -> types.Position:
+        """The position of an offset."""
+        line, column = self._source.position(offset)
+        text = self._source.line_text(line)[: column - 1]
+        if self._source.bom and line == 1:
+            text = "\ufeff" + text
+        return types.Position(line - 1, self._length(text))
+
+    def range(self, span: Span) -> types.Range:
+        """The range of a span."""
+        return types.Range(self.position(span.start), self.position(span.end))
+
+    def offset(self, position: types.Position) -> int:
+        """The offset of a position; of one beyond its line or the text, that of the end of it."""
+        try:
+            text = self._source.line_text(position.line + 1)
+        except IndexError:
+            return len(self._source.text)
+        mark = 1 if self._source.bom and position.line == 0 else 0
+        column, units = 0, mark
+        while column < len(text) and units < position.character:
+            units += self._length(text[column])
+            column += 1
+        return self._starts[position.line] + column
+
+    def _length(self, text: str) -> int:
+        if self._encoding == "utf-8":
+            return len(text.encode("utf-8", "surrogatepass"))
+        return len(text) if self._encoding == "utf-32" else len(text.encode("utf-16-le", "surrogatepass")) // 2

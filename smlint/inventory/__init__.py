@@ -1,0 +1,118 @@
+"""The inventory: the record of every deployment in some files, whatever any rule says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from smlint.model import Deployment, Place, State
+from smlint.named_tuple import NamedTuple
+from smlint.record import Record, Value, record
+from smlint.settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.engine import Read
+    from smlint.rule import Context
+    from smlint.source import Source
+
+
+class Row(NamedTuple):
+    """One deployment: where it stands (`line` from 1; `pointer` is the JSON pointer of its image) and what its facts are."""
+
+    file: str
+    line: int
+    pointer: str
+    facts: Record
+
+    def get(self, name: str) -> Value | None:
+        """The value of a fact; None unless it is known."""
+        entry = self.facts[name]
+        return entry.value if entry.state is State.KNOWN else None
+
+    def text(self, name: str) -> str:
+        """The value of a fact in words; empty unless it is known."""
+        value = self.get(name)
+        if value is None:
+            return ""
+        if isinstance(value, dict):
+            return ", ".join(f"{library} {version}" for library, version in value.items())
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether the fact cannot be told from the file, rather than being missing."""
+        return self.facts[name].state is State.UNKNOWN
+
+
+class Inventory(NamedTuple):
+    """The deployments of a run by file and line, how many files were looked at, and those that could not be read, each with the reason."""
+
+    rows: tuple[Row, ...] = ()
+    files: int = 0
+    broken: tuple[tuple[str, str], ...] = ()
+
+
+def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = None, stdin_filename: str | None = None) -> Inventory:
+    """The inventory of the files that the paths name (`-` is `stdin`). Raises `SmlintError` for a path that is not there."""
+    from smlint.context import CatalogContext
+
+    context = CatalogContext(settings.today, settings.eol_warn_days, settings.catalog)
+    if "-" in paths:
+        return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
+    from smlint import engine
+    from smlint.discover import find
+    from smlint.loading import Unloaded, texts
+
+    found = list(find(paths, settings.exclude, settings.force_exclude, settings.root))
+    rows: list[Row] = []
+    broken: list[tuple[str, str]] = []
+    for one in texts(found, settings) if found else ():
+        if isinstance(one, Unloaded):
+            broken += [(one.path, one.reason)] if one.broken else []
+            continue
+        read = engine.read(one.source, settings) if one.neighbours is None else one.neighbours.read(one.source)
+        broken += _error(read)
+        rows += _rows(read, context)
+    return Inventory(_in_order(rows), len(found), tuple(sorted(broken)))
+
+
+def _of_bytes(data: bytes, name: str, context: Context, settings: Settings) -> Inventory:
+    from smlint.engine import read
+    from smlint.source import SourceError, from_bytes
+
+    try:
+        found = read(from_bytes(data, name), settings)
+    except SourceError as error:
+        return Inventory((), 1, ((name, error.message),))
+    return Inventory(_in_order(_rows(found, context)), 1, tuple(_error(found)))
+
+
+def _error(read: Read) -> list[tuple[str, str]]:
+    if read.error is None:
+        return []
+    line = read.source.position(read.error.offset).line
+    return [(read.source.path, f"line {line}: {read.error.message}")]
+
+
+def _rows(read: Read, context: Context) -> Iterator[Row]:
+    for reading, _ in read.readings:
+        for deployment in reading.deployments:
+            yield Row(read.source.path, _line(deployment, read.source), deployment.pointer, record(deployment, context))
+
+
+def _line(deployment: Deployment, source: Source) -> int:
+    """The line of the image, else that of what stands for the deployment."""
+    from smlint.places import span_of
+
+    for place in (deployment.image.place, Place(deployment.anchor) if deployment.anchor is not None else None, deployment.instance_type.place):
+        if place is not None and place.text.elsewhere is None:
+            return source.position(span_of(place).start).line
+    return 1
+
+
+def _in_order(rows: Iterator[Row] | list[Row]) -> tuple[Row, ...]:
+    """By file and line, each once: a template that is judged for two Regions may say the same for both."""
+    distinct: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        values = (row.text(name) + "?" * row.is_unknown(name) for name in row.facts)
+        distinct.setdefault((row.file, row.line, row.pointer, *values), row)
+    return tuple(sorted(distinct.values(), key=lambda row: (row.file, row.line, row.text("instance_type"), row.text("region"))))

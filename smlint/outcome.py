@@ -1,0 +1,88 @@
+"""What comes out of a run: file by file, and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from smlint.images.bundled import date_of
+from smlint.model import Finding, Report, Safety, Severity, Skip, Summary
+from smlint.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.engine import Checked
+
+
+class FixMode(Enum):
+    """What is done with fixes: nothing, a patch on stdout, or the files are changed."""
+
+    NO = "no"
+    DIFF = "diff"
+    APPLY = "apply"
+
+
+class FileOutcome(NamedTuple):
+    """What became of one file."""
+
+    path: str
+    format: str = ""
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    deployments: int = 0
+    skipped_checks: int = 0
+    fixed: int = 0
+    patch: str = ""
+    text: bytes | None = None
+    failure: str = ""
+
+
+class Outcome(NamedTuple):
+    """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; and a line for each file that could not be written."""
+
+    report: Report
+    diff: str = ""
+    stdin_text: bytes | None = None
+    failures: tuple[str, ...] = ()
+
+
+def of_file(path: str, checked: Checked) -> FileOutcome:
+    """What was found in one file."""
+    failure = f"{path}: {checked.crashes[0]}" if checked.crashes else ""
+    return FileOutcome(path, checked.format, checked.reason, checked.findings, checked.deployments, checked.skipped_checks, failure=failure)
+
+
+def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
+    """The outcome of a run over files, in order of their path. `catalog` is the path of the catalogue, None for the bundled one."""
+    ordered = sorted(files, key=lambda file: file.path)
+    findings = [finding for file in ordered for finding in file.findings]
+    return Outcome(
+        Report(
+            tuple(findings),
+            tuple(Skip(file.path, file.reason) for file in ordered if file.reason),
+            summary(ordered, findings),
+            date_of(catalog),
+            tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
+        ),
+        "".join(dict.fromkeys(file.patch for file in ordered)),  # a file and a link to it have the same
+        next((file.text for file in ordered if file.text is not None), None),
+        tuple(file.failure for file in ordered if file.failure),
+    )
+
+
+def summary(files: Sequence[FileOutcome], findings: Sequence[Finding]) -> Summary:
+    """The counts of a run. A suppressed finding counts only as suppressed."""
+    live = [finding for finding in findings if finding.suppressed is None]
+    counts = {severity: sum(finding.severity is severity for finding in live) for severity in Severity}
+    return Summary(
+        files=len(files),
+        manifests=sum(bool(file.format) for file in files),
+        deployments=sum(file.deployments for file in files),
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        notes=counts[Severity.NOTE],
+        fixable=sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live),
+        fixed=sum(file.fixed for file in files),
+        suppressed=len(findings) - len(live),
+        skipped_checks=sum(file.skipped_checks for file in files),
+    )

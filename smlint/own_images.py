@@ -1,0 +1,29 @@
+"""What the settings say of images, put into what was read: `[images]` and `[registries]` of the configuration."""
+
+from smlint.images.own import Mirror, OwnImage, understood
+from smlint.model import Deployment, Link, Reading
+from smlint.settings import Settings
+
+
+def told(reading: Reading, settings: Settings) -> Reading:
+    """The reading with every image understood as the settings say."""
+    own = tuple(OwnImage(*one) for one in settings.images)
+    mirrors = tuple(Mirror(*one) for one in settings.registries)
+    changed: dict[int, Deployment] = {}
+    for deployment in reading.deployments:
+        image = deployment.image.get()
+        meant = understood(image, own, mirrors) if image is not None else None
+        if meant is not image:
+            changed[id(deployment)] = deployment._replace(image=deployment.image._replace(held=meant))
+    if not changed:
+        return reading
+
+    # A link is known by its deployment being the very one of the reading.
+    def moved(links: tuple[Link, ...]) -> tuple[Link, ...]:
+        return tuple(link._replace(deployment=changed.get(id(link.deployment), link.deployment)) for link in links)
+
+    return reading._replace(
+        deployments=tuple(changed.get(id(deployment), deployment) for deployment in reading.deployments),
+        offers=moved(reading.offers),
+        wants=moved(reading.wants),
+    )

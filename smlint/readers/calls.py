@@ -1,0 +1,45 @@
+"""Calls of CloudFormation's intrinsic functions, in their long and short forms, and the pseudo parameters.
+
+Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from smlint.images.regions import domain_of, partition
+from smlint.model import Span
+from smlint.named_tuple import NamedTuple
+from smlint.nodes import Mapping, Node, Scalar, resolve
+
+REGION = "AWS::Region"
+
+
+class Call(NamedTuple):
+    """An intrinsic function as written."""
+
+    name: str
+    argument: Node
+    span: Span
+
+
+def function_of(node: Node | None) -> Call | None:
+    """The intrinsic function that a node calls: `!Sub x`, `{"Fn::Sub": x}` or `{"Ref": x}`; None for anything else."""
+    found = resolve(node)
+    if found is None:
+        return None
+    if found.tag is not None and found.tag.startswith("!") and not found.tag.startswith("!!") and len(found.tag) > 1:
+        name = found.tag[1:]
+        return Call(name if name in ("Ref", "Condition") else "Fn::" + name, found, found.span)
+    if isinstance(found, Mapping) and found.tag is None and len(found.items) == 1:
+        key, argument = found.items[0]
+        if isinstance(key, Scalar) and (key.value in ("Ref", "Condition") or key.value.startswith("Fn::")):
+            return Call(key.value, argument, found.span)
+    return None
+
+
+def pseudo_parameter(name: str, region: str) -> str | None:
+    """The value of a pseudo parameter that the Region decides."""
+    if name == REGION:
+        return region
+    if name == "AWS::URLSuffix":
+        return domain_of(region)
+    return partition(region) if name == "AWS::Partition" else None

@@ -1,0 +1,293 @@
+"""Users' own rules: a YAML or JSON file of rules over the facts record, turned into the same `Rule` as the built-in ones.
+
+A rule is data. Nothing in it is run, fetched or read: its conditions are a small part of JSON Schema (`smlint.constraint`), and its message
+may name facts in braces. What is wrong with a file is an error that names the line, and no rule of the file is used.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import ClassVar
+
+from smlint.constraint import Fault, Shape, Verdict, faults, judge
+from smlint.model import Deployment, Severity, SmlintError, State
+from smlint.named_tuple import NamedTuple
+from smlint.nodes import UNKNOWN, Data, Mapping, Node, ParseError, parse, resolve, to_data
+from smlint.nodes import Sequence as Items
+from smlint.record import BY_NAME, FIELDS, Record, record
+from smlint.registry import CUSTOM, Loaded, load
+from smlint.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
+from smlint.source import Source, SourceError, read
+from smlint.suggest import did_you_mean
+
+SIZE_LIMIT = 1_000_000
+MOST_RULES = 500
+MOST_REMEMBERED = 2000
+
+KEYS = ("name", "severity", "summary", "description", "message", "when", "require", "good", "bad")
+REQUIRED = ("name", "severity", "summary", "message", "require", "good", "bad")
+NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+LONGEST_NAME = 60
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LONGEST_VALUE = 120
+
+SHAPE = Shape("object", {field.name: Shape(field.type, None, field.values) for field in FIELDS})
+
+
+class _Definition(NamedTuple):
+    """What one rule of a file says."""
+
+    when: Data
+    require: Data
+    message: str
+
+
+def load_files(paths: Sequence[str]) -> tuple[Loaded, ...]:
+    """The rules of several files, sorted by name. Raises `SmlintError` for a file that is not as it must be, or a name given twice."""
+    found: dict[str, Loaded] = {}
+    for path in dict.fromkeys(os.path.abspath(path) for path in paths):
+        for one in load_file(path):
+            if one.name in found:
+                raise SmlintError(f"{_shown(path)}: rule '{one.name}' is also in {_shown(found[one.name].path)}", "give it another name")
+            found[one.name] = one
+    return tuple(found[name] for name in sorted(found))
+
+
+def load_file(path: str) -> tuple[Loaded, ...]:
+    """The rules of one file, in their order. Raises `SmlintError` that names the line."""
+    try:
+        size = os.path.getsize(path) if os.path.isfile(path) else 0
+        if size > SIZE_LIMIT:
+            raise SmlintError(f"rules file {_shown(path)} is larger than {SIZE_LIMIT} bytes")
+        source = read(path)
+    except SourceError as error:
+        raise SmlintError(f"cannot read the rules file {_shown(path)}: {error.message}") from None
+    return _loaded(source)
+
+
+@lru_cache(maxsize=16)
+def _from_text(path: str, text: str) -> tuple[Loaded, ...]:
+    return _File(Source(path, text)).rules()
+
+
+def _loaded(source: Source) -> tuple[Loaded, ...]:
+    return _from_text(source.path, source.text)
+
+
+class _File:
+    """Takes the rules out of one file."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        try:
+            documents = parse(source.text, source.path)
+        except ParseError as error:
+            raise SmlintError(f"{self.at(error.offset)}: {error.message}") from None
+        self.root = documents[0].root if documents else None
+        self.data = to_data(self.root)
+        if len(documents) > 1:
+            raise SmlintError(f"{_shown(source.path)}: a rules file is one document, this has {len(documents)}")
+        if isinstance(self.data, dict) and list(self.data) == ["rules"]:
+            self.root = resolve(self.root)
+            self.root = self.root.get("rules") if isinstance(self.root, Mapping) else None
+            self.data = self.data["rules"]
+
+    def at(self, offset: int) -> str:
+        return f"{_shown(self.source.path)}:{self.source.position(offset).line}"
+
+    def error(self, path: Sequence[str | int], what: str, hint: str = "") -> SmlintError:
+        """An error at the place in the file that the path leads to, as far as it does."""
+        return SmlintError(f"{self.at(_offset(self.root, path))}: {what}", hint)
+
+    def rules(self) -> tuple[Loaded, ...]:
+        if not isinstance(self.data, list) or not self.data:
+            raise self.error((), "a rules file is a list of rules, each with a name", "'smlint schema rules' describes it")
+        if len(self.data) > MOST_RULES:
+            raise self.error((), f"there are more than {MOST_RULES} rules")
+        names: set[str] = set()
+        found = []
+        for index, item in enumerate(self.data):
+            if not isinstance(item, dict):
+                raise self.error((index,), "a rule is a mapping with name, severity, summary, message, require, good and bad")
+            one = self.rule(index, item)
+            if one.name in names:
+                raise self.error((index, "name"), f"rule '{one.name}' is there twice")
+            names.add(one.name)
+            found.append(one)
+        return tuple(found)
+
+    def rule(self, index: int, item: dict[str, Data]) -> Loaded:
+        self.require_keys(index, item)
+        name = self.name(index, item)
+        severity = self.line(index, item, "severity")
+        words = [one.value for one in Severity]
+        if severity not in words:
+            raise self.error((index, "severity"), f"severity '{severity}' is none", did_you_mean(severity, words) or "it is error, warning or note")
+        when, require = item.get("when", True), item["require"]
+        for key, schema in (("when", when), ("require", require)):
+            for fault in faults(schema, SHAPE):
+                raise self.fault(index, key, name, fault)
+        message = self.message(index, item)
+        good, bad = self.examples(index, item, "good"), self.examples(index, item, "bad")
+        if len({*good, *bad}) < len(good) + len(bad):
+            raise self.error((index, "good"), f"rule '{name}' has an example twice")
+        doc = self.line(index, item, "summary")
+        if "description" in item:
+            doc += "\n\n" + self.text(index, item, "description").strip()
+        rule = Rule(
+            _check(_Definition(when, require, message)),
+            category=CUSTOM,
+            severity=Severity(severity),
+            good=[Good(text) for text in good],
+            bad=[Bad(text) for text in bad],
+        )
+        return Loaded(name, rule, doc, self.source.path)
+
+    def require_keys(self, index: int, item: dict[str, Data]) -> None:
+        for key in item:
+            if key not in KEYS:
+                raise self.error((index, key), f"unknown key '{key}'", did_you_mean(key, KEYS) or f"keys are {', '.join(KEYS)}")
+        for key in REQUIRED:
+            if key not in item:
+                hint = "a rule is proved by examples of both kinds" if key in ("good", "bad") else f"keys are {', '.join(KEYS)}"
+                raise self.error((index,), f"the rule has no '{key}'", hint)
+
+    def name(self, index: int, item: dict[str, Data]) -> str:
+        name = self.line(index, item, "name")
+        if not re.fullmatch(NAME, name) or len(name) > LONGEST_NAME:
+            raise self.error((index, "name"), f"'{name[:60]}' cannot be a rule's name", "write words of small letters and digits with dashes between")
+        taken = {one.name for one in load()} | {one.rule.category for one in load()} | {CUSTOM}
+        if name in taken:
+            raise self.error((index, "name"), f"'{name}' is the name of a built-in rule or category", "give it another name")
+        return name
+
+    def text(self, index: int, item: dict[str, Data], key: str) -> str:
+        value = item[key]
+        if not isinstance(value, str) or not value.strip():
+            raise self.error((index, key), f"'{key}' must be a text")
+        return value
+
+    def line(self, index: int, item: dict[str, Data], key: str) -> str:
+        text = self.text(index, item, key).strip()
+        if "\n" in text or "\r" in text:
+            raise self.error((index, key), f"'{key}' must be one line")
+        return text
+
+    def message(self, index: int, item: dict[str, Data]) -> str:
+        message = self.line(index, item, "message")
+        for name in _PLACEHOLDER.findall(message):
+            if name not in BY_NAME:
+                hint = did_you_mean(name, BY_NAME) or "'smlint schema rules' describes them all"
+                raise self.error((index, "message"), f"the message names a fact '{name}' that there is not", hint)
+        return message
+
+    def examples(self, index: int, item: dict[str, Data], key: str) -> tuple[str, ...]:
+        values = item[key]
+        if not isinstance(values, list) or not values or not all(isinstance(value, str) and value.strip() for value in values):
+            raise self.error((index, key), f"'{key}' must be a list of examples, each a text", "a manifest, or the body of one native model")
+        return tuple(str(value) for value in values)
+
+    def fault(self, index: int, key: str, name: str, fault: Fault) -> SmlintError:
+        return self.error((index, key, *fault.path), f"rule '{name}': {'.'.join(map(str, (key, *fault.path)))}: {fault.message}", fault.hint)
+
+
+def _offset(root: Node | None, path: Sequence[str | int]) -> int:
+    """Where the node at the end of a path begins, or the last one on the way that is there."""
+    node = root
+    for step in path:
+        found = resolve(node)
+        inner: Node | None = None
+        if isinstance(found, Mapping) and isinstance(step, str):
+            inner = found.get(step)
+        elif isinstance(found, Items) and isinstance(step, int) and step < len(found.items):
+            inner = found.items[step]
+        if inner is None:
+            break
+        node = inner
+    return node.start if node is not None else 0
+
+
+def _check(definition: _Definition) -> Callable[[Deployment, Context], Iterator[Hit]]:
+    """The check of a rule: where `when` holds, `require` must."""
+
+    def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+        facts = _remembered(deployment, context)
+        data = as_data(facts)
+        applies = judge(definition.when, data).truth
+        if applies is False:
+            return
+        verdict = judge(definition.require, data)
+        if verdict.truth is True:
+            return
+        if applies is None or verdict.truth is None:
+            raise Undecided
+        yield _hit(definition.message, verdict, facts)
+
+    return check
+
+
+class _Memory:
+    """The records of the deployments of a text: every rule judges each of them, and a record takes longer than a rule."""
+
+    context: Context | None = None
+    records: ClassVar[dict[int, tuple[Deployment, Record]]] = {}
+
+
+def _remembered(deployment: Deployment, context: Context) -> Record:
+    if _Memory.context is not context or len(_Memory.records) > MOST_REMEMBERED:
+        _Memory.context = context
+        _Memory.records.clear()
+    held = _Memory.records.get(id(deployment))
+    if held is None:
+        # With the deployment itself, so that no other one takes its identity.
+        held = _Memory.records[id(deployment)] = (deployment, record(deployment, context))
+    return held[1]
+
+
+def as_data(facts: Record) -> dict[str, Data]:
+    """A record as the data that schemas judge: what is missing is not there, and what cannot be told is UNKNOWN."""
+    found: dict[str, Data] = {}
+    for name, entry in facts.items():
+        if entry.state is State.UNKNOWN or (entry.state is State.KNOWN and entry.value is None):
+            found[name] = UNKNOWN
+        elif isinstance(entry.value, dict):
+            found[name] = dict(entry.value)
+        elif entry.state is State.KNOWN:
+            found[name] = entry.value
+    return found
+
+
+def _hit(message: str, verdict: Verdict, facts: Record) -> Hit:
+    """The finding stands at the first value at fault that stands in the file; the others explain it."""
+    names = list(dict.fromkeys(str(path[0]) for path in verdict.faults if path))
+    placed = [(name, facts[name].place) for name in names if facts[name].place is not None]
+    at = placed[0][1] if placed else None
+    also = [Also(place, _label(name, facts)) for name, place in placed[1:4]]
+    return Hit(at, _PLACEHOLDER.sub(lambda match: _value(match[1], facts), message), also=also)
+
+
+def _label(name: str, facts: Record) -> str:
+    title = BY_NAME[name].title
+    return f"{title[0].lower() if title != 'Region' else title[0]}{title[1:]} {_value(name, facts)}"
+
+
+def _value(name: str, facts: Record) -> str:
+    entry = facts[name]
+    if entry.state is not State.KNOWN or entry.value is None:
+        return "unknown" if entry.state is State.UNKNOWN else "none"
+    if isinstance(entry.value, dict):
+        return ", ".join(f"{library} {version}" for library, version in entry.value.items())
+    text = str(entry.value).lower() if isinstance(entry.value, bool) else " ".join(str(entry.value).split())
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
+
+
+def _shown(path: str) -> str:
+    """The path as a person would write it: relative if it is below the working directory."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # on another drive
+        return path
+    return path if relative.startswith("..") else relative

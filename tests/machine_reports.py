@@ -1,0 +1,93 @@
+"""Reports made by hand for the formats that machines read: a bad run, a clean one, and one without any file; and their golden files."""
+
+from __future__ import annotations
+
+from smlint import __version__
+from smlint.model import Edit, Finding, Fix, Related, Report, RuleInfo, Safety, Severity, Span, Summary, Suppression
+from smlint.report import Style, render
+from tests.conftest import ROOT
+from tests.sample_reports import TEMPLATE, Source, mismatch, report, span
+
+RULES = (
+    RuleInfo(
+        "image-architecture-mismatch",
+        "hardware",
+        Severity.ERROR,
+        "The image is built for another architecture.",
+        "The image is built for another architecture. It fails with `exec format error`.",
+        "image-architecture-mismatch (error)\n\nThe image is built for another architecture.\n",
+        "The image is built for another architecture.\n\n**Bad**\n",
+    ),
+    RuleInfo("graviton-candidate", "advice", Severity.NOTE, "Runs on arm64 too.", "Runs on arm64 too.", "text", "**markdown**", enabled=False),
+)
+STYLE = Style(rules=RULES)
+
+HOSTILE = 'a|b <i> & "q" %0A ::set-output name=x::y,z\r\n::error::fake \x1b[31m [link](1) caf\xe9 \U0001f600'
+ODD = Source("odd/100%, a:b \xe9&<x>.yaml", f"# \xe9 \U0001f600\nimage: '\U0001f600 {HOSTILE}' # \xe9\n")
+
+
+def _odd() -> Finding:
+    """A finding whose every text is awkward, in a line with characters of one to four bytes; its fix has two edits."""
+    value = span(ODD.text, "\U0001f600 a|b")
+    first, second = span(ODD.text, "a|b"), span(ODD.text, "<i>")
+    edits = (Edit(second, "<i>", "\xe9"), Edit(first, "a|b", "\U0001f600"))
+    return Finding(
+        "image-architecture-mismatch",
+        "hardware",
+        Severity.WARNING,
+        HOSTILE,
+        ODD,
+        value,
+        pointer="/image",
+        format="generic",
+        regions=("eu-west-1", "us-east-1"),
+        related=(Related(Span(0, 1), "[label] \\ %", Source("other/file.yaml", "smlint: 1\n")),),
+        fix=Fix("replace \xe9", Safety.UNSAFE, edits),
+        value=HOSTILE,
+    )
+
+
+def bad() -> Report:
+    """Findings of every severity and safety; suppressed ones; the same fault twice; a file that cannot be read, and one that was skipped."""
+    unreadable = Finding("syntax-error", "manifest", Severity.ERROR, "cannot be read: permission denied", Source("locked.yaml", ""), Span(0, 0))
+    found = report(
+        _odd(),
+        mismatch(),
+        mismatch(safety=Safety.DISPLAY, severity=Severity.NOTE, message="the same version exists for arm64"),
+        mismatch(suppressed=Suppression("comment", "migrating in May"), message="silenced by a comment"),
+        mismatch(suppressed=Suppression("baseline", ""), message="silenced by the baseline"),
+        mismatch("deploy/lines.yaml", TEMPLATE)._replace(
+            rule="of-the-user", span=Span(0, len("Resources:\n  ChurnModel:")), fix=None, related=(), pointer="", resource=""
+        ),
+        unreadable,
+    )
+    formats = [("deploy/churn.yaml", "cloudformation"), ("good.yaml", "native"), ("values.yaml", "skipped: no SageMaker content")]
+    return found._replace(formats=tuple(formats))
+
+
+def clean() -> Report:
+    """One manifest, and nothing found."""
+    return report()._replace(formats=(("good.yaml", "native"),), skipped=())
+
+
+def empty() -> Report:
+    """No file at all."""
+    return Report((), (), Summary(), "2026-11-22")
+
+
+RUNS = {"bad": bad, "clean": clean, "empty": empty}
+
+
+def rendered(form: str, run: str, style: Style = STYLE) -> str:
+    return render(form, RUNS[run](), style)
+
+
+def assert_golden(name: str, text: str, update: bool) -> None:
+    """Compare with the file of this name, or write it. The version of smlint is not part of it."""
+    path = ROOT / "tests" / "golden" / name
+    text = text.replace(f'ersion": "{__version__}"', 'ersion": "VERSION"')
+    if update:
+        path.write_text(text, encoding="utf-8", newline="")
+    assert path.read_bytes().decode("utf-8") == text
+
+

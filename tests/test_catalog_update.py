@@ -1,0 +1,344 @@
+"""`smlint catalog update --from-installed`: an installed SDK is read as files, and what it adds goes into a user's catalogue."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smlint.cli import main
+from smlint.images import bundled
+from smlint.images.assemble import repositories
+from smlint.images.catalog import load, use
+from smlint.images.compile import condense
+from smlint.images.installed import Installed, find, read
+from smlint.images.renewal import _accounts, _published, combined, expand, kept_overrides, renewed
+from smlint.images.retrieve import retrieve
+from smlint.images.uri import parse_image
+from smlint.model import SmlintError
+
+DATA = Path(bundled.DATA)
+CATALOG = json.loads((DATA / "catalog.json").read_text())
+SDK = json.loads((DATA / "sdk.json").read_text())
+OURS = expand(SDK, CATALOG)
+AS_OF = CATALOG["as_of"]
+
+
+def configs() -> dict[str, Any]:
+    """The configurations of the SDK that the bundled catalogue was built from, to be changed."""
+    return copy.deepcopy(OURS)
+
+
+def newer() -> dict[str, Any]:
+    """Those of an SDK that knows PyTorch 9.1, for a new Region too, and a new algorithm."""
+    found = configs()
+    inference = found["pytorch"]["inference"]
+    last = copy.deepcopy(inference["versions"]["2.6.0"])
+    last["registries"]["eu-north-9"] = "999999999999"
+    inference["versions"]["9.1.0"] = last
+    inference["version_aliases"]["9.1"] = "9.1.0"
+    found["foresight"] = {"scope": ["inference"], "versions": {"1": {"registries": {"us-west-2": "888888888888"}, "repository": "foresight"}}}
+    return found
+
+
+def install(folder: Path, found: dict[str, Any], name: str = "sagemaker_core", version: str = "99.1.0") -> Path:
+    """A folder of packages as pip would leave it. To import any of it would end the process."""
+    inner = "sagemaker/core" if name.startswith("sagemaker_core") else "sagemaker"
+    package = folder / inner / "image_uri_config"
+    package.mkdir(parents=True)
+    for parent in (folder / "sagemaker", folder / inner):
+        (parent / "__init__.py").write_text("raise SystemExit('never imported')\n")
+    for key, config in found.items():
+        (package / f"{key}.json").write_text(json.dumps(config))
+    (package / "instance_gpu_info.json").write_text('{"us-west-2": {"ml.g5.xlarge": {"Count": 1}}}')
+    info = folder / f"{name}-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    return folder
+
+
+def update(*words: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
+    """The exit code, and what stands on standard error. Standard output stays empty."""
+    out, err = io.StringIO(), io.StringIO()
+    code = main(["catalog", "update", *words], io.BytesIO(), out, err, environment or {})
+    assert out.getvalue() == ""
+    return code, err.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _bundled() -> Iterator[None]:
+    yield
+    use(None)
+
+
+class TestTheSameSdk:
+    """What is taken apart and put together again is the same."""
+
+    def test_the_configurations_come_back(self) -> None:
+        assert condense(OURS) == SDK
+
+    def test_the_catalogue_is_put_together_as_the_tool_did(self) -> None:
+        entries, families = repositories(condense(combined(OURS, OURS)), _accounts(OURS, OURS, True), _published(CATALOG), kept_overrides(CATALOG))
+        assert json.loads(json.dumps(entries)) == CATALOG["repositories"]
+        assert families == CATALOG["accounts"]
+
+    def test_an_older_sdk_adds_nothing(self, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, newer(), version="2.26.0"))])
+        renewal = renewed(sdk, read(sdk), "2027-01-01")
+        assert renewal.is_empty
+        assert renewal.data == CATALOG
+
+
+class TestANewerSdk:
+    """Its additions are in the file that is written, and answer questions."""
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> str:
+        packages = install(tmp_path / "packages", newer())
+        code, said = update("--from-installed", "--packages", str(packages), "--output", str(tmp_path / "new.json"))
+        assert code == 0
+        assert said.startswith("sagemaker-core 99.1.0: ")
+        assert "new repositories: foresight" in said
+        assert "new Regions: eu-north-9" in said
+        return str(tmp_path / "new.json")
+
+    def test_its_version_is_known(self, file: str) -> None:
+        with pytest.raises(ValueError, match=r"^Unsupported pytorch version: 9\.1\.0"):
+            retrieve("pytorch", "us-west-2", version="9.1.0", instance_type="ml.m5.xlarge")
+        use(file)
+        host = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+        for version in ("9.1.0", "9.1"):
+            assert retrieve("pytorch", "us-west-2", version=version, instance_type="ml.m5.xlarge").startswith(f"{host}/pytorch-inference:9.1")
+            ours = retrieve("pytorch", "us-west-2", version=version, image_scope="inference", instance_type="ml.m5.xlarge", sdk_compatible=True)
+            assert ours == f"{host}/pytorch-inference:{version}-cpu-py312"
+        assert parse_image(f"{host}/pytorch-inference:9.1.0-cpu-py312").known_tag
+
+    def test_its_region_and_its_repository_are_known(self, file: str) -> None:
+        use(file)
+        image = retrieve("pytorch", "eu-north-9", version="9.1.0", instance_type="ml.m5.xlarge")
+        assert image.startswith("999999999999.dkr.ecr.eu-north-9.amazonaws.com/pytorch-inference:9.1.0-cpu-py312")
+        assert retrieve("foresight", "us-west-2", instance_type="ml.m5.xlarge") == "888888888888.dkr.ecr.us-west-2.amazonaws.com/foresight:1"
+
+    def test_nothing_that_was_known_is_lost(self, file: str) -> None:
+        old, new = load(), load(file)
+        for repository in old.repositories:
+            tags = {release.tag: release.regions for release in new.releases_of(repository)}
+            for release in old.releases_of(repository):
+                assert release.regions <= tags[release.tag], (repository, release.tag)
+        assert (new.support, new.unsupported_below, new.partitions) == (old.support, old.unsupported_below, old.partitions)
+
+    def test_the_file_says_where_it_comes_from(self, file: str) -> None:
+        last = load(file).provenance[-1]
+        assert (last["name"], last["version"], len(last["sha256"])) == ("sagemaker-core", "99.1.0", 64)
+
+    def test_every_command_takes_it(self, file: str) -> None:
+        out = io.StringIO()
+        words = ["resolve", "--framework", "foresight", "--instance-type", "ml.m5.xlarge", "--region", "us-west-2"]
+        assert main(words, io.BytesIO(), out, io.StringIO(), {"SMLINT_CATALOG": file}) == 0
+        assert out.getvalue() == "888888888888.dkr.ecr.us-west-2.amazonaws.com/foresight:1\n"
+        assert main(["images", "--framework", "foresight", "--catalog", file], io.BytesIO(), out, io.StringIO(), {}) == 0
+
+
+class TestWhatIsReviewed:
+    """The hand-made facts of the catalogue hold for a newer SDK too."""
+
+    def renewed(self, tmp_path: Path, found: dict[str, Any]) -> dict[str, Any]:
+        [sdk] = find([str(install(tmp_path / "packages", found))])
+        return dict(renewed(sdk, read(sdk), "2027-01-01").data)
+
+    def test_tags_that_are_wrong_stay_out(self, tmp_path: Path) -> None:
+        data = self.renewed(tmp_path, newer())
+        tags = [tag for tags in data["repositories"]["autogluon-inference"]["given"].values() for tag in tags]
+        assert "1.4.0-cpu-py311" in tags
+        assert "1.5.0-cpu-py311" not in tags
+
+    def test_an_account_that_has_moved_is_the_new_one(self, tmp_path: Path) -> None:
+        found = configs()
+        for config in (found["sklearn"], found["xgboost"]):
+            text = json.dumps(config).replace("246618743249", "777777777777")
+            config.update(json.loads(text))
+        data = self.renewed(tmp_path, found)
+        assert data["accounts"][data["repositories"]["sagemaker-scikit-learn"]["accounts"]]["us-west-2"] == "777777777777"
+
+    def test_a_version_that_the_sdk_dropped_stays(self, tmp_path: Path) -> None:
+        found = newer()
+        del found["pytorch"]["inference"]["versions"]["1.12.1"]
+        del found["kmeans"]
+        path = tmp_path / "new.json"
+        path.write_text(json.dumps(self.renewed(tmp_path, found)))
+        use(str(path))
+        assert "1.12.1-cpu-py38" in retrieve("pytorch", "us-west-2", version="1.12.1", instance_type="ml.m5.xlarge")
+        assert retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge") == "174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"
+        with pytest.raises(ValueError, match="Unsupported"):
+            retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge", sdk_compatible=True)
+
+
+class TestVersion2:
+    """Of `sagemaker` 2 only what is lacking is taken."""
+
+    def test_it_adds_and_changes_nothing(self, tmp_path: Path) -> None:
+        found = newer()
+        found["pytorch"]["inference"]["versions"]["2.6.0"]["py_versions"] = ["py27"]
+        packages = install(tmp_path, found, name="sagemaker", version="2.257.7")
+        [sdk] = find([str(packages)])
+        assert sdk.name == "sagemaker"
+        renewal = renewed(sdk, read(sdk), "2030-01-01")
+        data: dict[str, Any] = dict(renewal.data)
+        assert ("foresight", "1") in renewal.tags
+        assert ("pytorch-inference", "9.1.0-cpu-py312") in renewal.tags
+        assert not [tag for _, tag in renewal.tags if "py27" in tag]
+        assert data["as_of"] == AS_OF
+        assert "sdk" not in data
+
+    def test_without_anything_new_the_catalogue_stays_as_it_is(self, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, configs(), name="sagemaker", version="2.257.7"))])
+        assert renewed(sdk, read(sdk), "2030-01-01").data == CATALOG
+
+
+class TestWhichIsRead:
+    """What is found in a folder of packages."""
+
+    def test_core_comes_before_version_2(self, tmp_path: Path) -> None:
+        packages = install(tmp_path / "a", {"kmeans": OURS["kmeans"]}, name="sagemaker", version="2.1.0")
+        (packages / "sagemaker/core").mkdir()
+        other = install(tmp_path / "b", {"kmeans": OURS["kmeans"]}, name="sagemaker_core", version="2.28.0")
+        assert [sdk.name for sdk in find([str(packages), str(other)])] == ["sagemaker-core", "sagemaker"]
+
+    @pytest.mark.parametrize("name", ["sagemaker-core", "SageMaker_Core", "sagemaker.core"])
+    def test_names_are_compared_as_pip_does(self, name: str, tmp_path: Path) -> None:
+        packages = install(tmp_path, {"kmeans": OURS["kmeans"]})
+        (packages / "sagemaker_core-99.1.0.dist-info/METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2.3\n")
+        assert [(sdk.name, sdk.version) for sdk in find([str(packages)])] == [("sagemaker-core", "1.2.3")]
+
+    def test_version_3_has_no_configurations_of_its_own(self, tmp_path: Path) -> None:
+        info = tmp_path / "sagemaker-3.27.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sagemaker\nVersion: 3.27.0\n")
+        assert find([str(tmp_path)]) == []
+
+    def test_the_working_directory_is_no_place_for_packages(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(install(tmp_path, newer()))
+        monkeypatch.setattr("sys.path", ["", str(tmp_path)])
+        code, said = update("--from-installed", "--output", "new.json")
+        assert code == 2
+        assert "is installed beside smlint" in said
+
+    def test_those_beside_smlint_are_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        packages = install(tmp_path / "packages", newer())
+        monkeypatch.setattr("sys.path", [str(packages)])
+        path = tmp_path / "new.json"
+        assert update("--from-installed", environment={"SMLINT_CATALOG": str(path)})[0] == 0
+        assert "foresight" in json.loads(path.read_text())["repositories"]
+
+
+class TestItsDate:
+    """The catalogue is as new as the SDK is known to be, never newer than today, never older than the bundled one."""
+
+    @pytest.mark.parametrize(
+        ("day", "as_of"),
+        [
+            pytest.param("2027-02-03", "2027-02-03", id="the day of the installation"),
+            pytest.param("1980-01-01", AS_OF, id="an installer that keeps the dates of a reproducible build"),
+            pytest.param("2050-01-01", "2027-03-01", id="a clock that is wrong"),
+        ],
+    )
+    def test_it_is_bounded(self, day: str, as_of: str, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, newer()))])
+        assert renewed(sdk._replace(day=day), read(sdk), "2027-03-01").data["as_of"] == as_of
+
+    def test_the_day_is_that_of_the_files(self, tmp_path: Path) -> None:
+        install(tmp_path, {"kmeans": OURS["kmeans"]})
+        for path in (tmp_path / "sagemaker/core/image_uri_config").iterdir():
+            os.utime(path, (1_800_000_000, 1_800_000_000))
+        [sdk] = find([str(tmp_path)])
+        assert sdk.day == "2027-01-15"
+
+    def test_a_newer_sdk_that_says_the_same_confirms_it(self, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, configs()))])
+        renewal = renewed(sdk._replace(day="2027-01-05"), read(sdk), "2027-03-01")
+        assert renewal.is_empty
+        assert renewal.data["as_of"] == "2027-01-05"
+        assert renewal.data["repositories"] == CATALOG["repositories"]
+
+
+class TestTrouble:
+    """One line that says what is wrong, and exit code 2."""
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            pytest.param(["--output", "x.json"], "needs a source", id="no source"),
+            pytest.param(["--from-installed"], "needs a file to write", id="no file"),
+            pytest.param(["--from-installed", "--output", "x.json", "--packages", "."], "no sagemaker-core, and no sagemaker 2, is installed in .", id="no SDK"),
+        ],
+    )
+    def test_a_call_that_lacks_something(self, words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        code, text = update(*words)
+        assert code == 2
+        assert said in text
+        assert "hint: " in text
+        assert not (tmp_path / "x.json").exists()
+
+    def test_a_file_that_cannot_be_written(self, tmp_path: Path) -> None:
+        packages = install(tmp_path / "packages", configs())
+        target = tmp_path / "no" / "x.json"
+        code, text = update("--from-installed", "--packages", str(packages), "--output", str(target))
+        assert code == 2
+        assert f"cannot write {target}: No such file or directory" in text
+        taken = tmp_path / "folder"
+        taken.mkdir()
+        assert update("--from-installed", "--packages", str(packages), "--output", str(taken))[0] == 2
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "packages"]
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            pytest.param("{", "cannot read", id="not JSON"),
+            pytest.param('{"versions": {"1": {"registries": {"us-west-2": 1}, "repository": "kmeans"}}}', "two accounts", id="no account"),
+            pytest.param('{"versions": []}', "unknown shape", id="another shape"),
+        ],
+    )
+    def test_a_broken_sdk(self, content: str, said: str, tmp_path: Path) -> None:
+        packages = install(tmp_path / "packages", configs())
+        (packages / "sagemaker/core/image_uri_config/broken.json").write_text(content)
+        code, text = update("--from-installed", "--packages", str(packages), "--output", str(tmp_path / "x.json"))
+        assert code == 2
+        assert said in text
+        assert "internal error" not in text
+
+    def test_an_empty_sdk(self, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, {}))])
+        with pytest.raises(SmlintError, match="holds no image configuration"):
+            read(sdk)
+
+    def test_a_version_that_is_none_is_not_newer(self, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, newer()))])
+        odd = Installed(sdk.name, "main", sdk.folder, sdk.day)
+        assert renewed(odd, read(odd), "2027-01-01").is_empty
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [
+        pytest.param(["--version"], {}, id="the version"),
+        pytest.param(["inspect", "x"], {}, id="inspect"),
+        pytest.param(["images", "--framework", "kmeans"], {}, id="images"),
+        pytest.param(["resolve", "--framework", "kmeans", "--instance-type", "ml.m5.xlarge", "--region", "us-west-2"], {}, id="resolve"),
+    ],
+)
+def test_every_command_says_that_its_catalogue_is_old(words: list[str], environment: dict[str, str], tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(CATALOG | {"as_of": "2020-01-02"}))
+    err = io.StringIO()
+    assert main(words, io.BytesIO(), io.StringIO(), err, {"SMLINT_CATALOG": str(old)}) == 0
+    assert "days old (2020-01-02)" in err.getvalue()
+    quiet = io.StringIO()
+    main([*words, "--quiet"], io.BytesIO(), io.StringIO(), quiet, {"SMLINT_CATALOG": str(old)})
+    assert quiet.getvalue() == ""

@@ -1,0 +1,227 @@
+"""Every format from the command line: on standard output, in files, and in the summary of a step of GitHub Actions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from jsonschema import Draft4Validator
+
+from smlint.commands.check import FORM
+from smlint.registry import load
+from smlint.report import FORMATS
+from tests.conftest import ROOT
+from tests.test_cli import ARM, BEFORE, X86, native, run
+
+SARIF = Draft4Validator(json.loads((ROOT / "tests/schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")))
+MACHINE = [form for form in FORMATS if form not in ("full", "concise")]
+BAD = native(X86) + f"  - name: silent\n    instance_type: ml.c6g.xlarge\n    image_uri: {X86}  # smlint: ignore[image-architecture-mismatch] migrating\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository as working directory: a wrong manifest in a folder, a right one, and nothing in a third place."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "none").mkdir()
+    (tmp_path / "deploy/bad.yaml").write_text(BAD)
+    (tmp_path / "good.yaml").write_text(native(ARM))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def readable(form: str, text: str) -> None:
+    """Fails unless the text is what its format demands of any report."""
+    if form == "junit":
+        ElementTree.fromstring(text)  # noqa: S314  # written by smlint just now
+    elif form == "github":
+        assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in text.splitlines())
+    else:
+        data = json.loads(text)
+        if form == "sarif":
+            assert [error.message for error in SARIF.iter_errors(data)] == []
+
+
+def test_the_option_offers_what_the_reporters_write() -> None:
+    assert FORM.choices == FORMATS
+
+
+@pytest.mark.usefixtures("folder")
+class TestFormats:
+    """`--output-format`."""
+
+    @pytest.mark.parametrize("form", MACHINE)
+    @pytest.mark.parametrize(
+        ("path", "code", "named"),
+        [
+            pytest.param("deploy", 1, True, id="a bad run"),
+            pytest.param("good.yaml", 0, False, id="a clean run"),
+            pytest.param("none", 0, False, id="an empty run"),
+        ],
+    )
+    def test_nothing_but_the_report_is_on_standard_output(self, form: str, path: str, code: int, named: bool) -> None:
+        ran = run("check", path, "--output-format", form, *BEFORE)
+        assert ran.code == code
+        readable(form, ran.out)
+        assert ("image-architecture-mismatch" in ran.out.partition('"results"')[2 if form == "sarif" else 0]) is named
+        assert run("check", path, *BEFORE, environment={"SMLINT_OUTPUT_FORMAT": form}).out == ran.out
+
+    @pytest.mark.parametrize("form", MACHINE)
+    def test_the_same_run_gives_the_same_bytes(self, form: str) -> None:
+        assert run("check", "--output-format", form, *BEFORE).out == run("check", "--output-format", form, *BEFORE).out
+
+    def test_sarif_lists_all_rules_and_keeps_what_is_suppressed(self) -> None:
+        found = json.loads(run("check", "--output-format", "sarif", *BEFORE).out)["runs"][0]
+        assert [rule["id"] for rule in found["tool"]["driver"]["rules"]] == [rule.name for rule in load()]
+        live, silent = found["results"]
+        assert live["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "deploy/bad.yaml"
+        assert live["suppressions"] == []
+        assert silent["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": "migrating"}]
+
+    def test_sarif_lists_the_rules_of_the_user_too(self, folder: Path) -> None:
+        (folder / "own.yaml").write_text(
+            "rules:\n"
+            "  - name: our-instance-type\n    severity: warning\n    summary: We use one instance type\n    message: we use ml.m5.xlarge\n"
+            "    require: {properties: {instance_type: {enum: [ml.m5.xlarge]}}}\n"
+            "    good: ['instance_type: ml.m5.xlarge']\n    bad: ['instance_type: ml.c5.xlarge']\n"
+        )
+        (folder / "smlint.toml").write_text('rules-files = ["own.yaml"]\nexclude = ["own.yaml"]\n')
+        found = json.loads(run("check", "good.yaml", "--output-format", "sarif", *BEFORE).out)["runs"][0]
+        rules = found["tool"]["driver"]["rules"]
+        assert [rule["id"] for rule in rules] == [*(rule.name for rule in load()), "our-instance-type"]
+        assert rules[-1]["shortDescription"]["text"] == "We use one instance type"
+        assert [result["ruleId"] for result in found["results"]] == ["our-instance-type"]
+
+    def test_a_fix_of_sarif_and_of_rdjson_is_the_one_that_is_made(self, folder: Path) -> None:
+        lines = BAD.split("\n")
+        sarif = json.loads(run("check", "deploy", "--output-format", "sarif", *BEFORE).out)["runs"][0]["results"][0]
+        wanted = json.loads(run("check", "deploy", "--output-format", "rdjson", *BEFORE).out)["diagnostics"][0]["suggestions"][0]
+        run("check", "deploy", "--fix", *BEFORE)
+        fixed = (folder / "deploy/bad.yaml").read_text().split("\n")
+        changes = sarif["fixes"][0]["artifactChanges"][0]["replacements"]
+        for change in reversed(changes):
+            region = change["deletedRegion"]
+            line = lines[region["startLine"] - 1]
+            lines[region["startLine"] - 1] = (
+                line[: region["startColumn"] - 1] + change["insertedContent"]["text"] + line[region["endColumn"] - 1 :]
+            )
+        assert lines == fixed
+        number, line = wanted["range"]["start"]["line"], BAD.split("\n")[wanted["range"]["start"]["line"] - 1]
+        start, end = wanted["range"]["start"]["column"], wanted["range"]["end"]["column"]
+        assert line[: start - 1] + wanted["text"] + line[end - 1 :] == fixed[number - 1]
+
+    @pytest.mark.parametrize(
+        ("variable", "form"), [("GITHUB_WORKSPACE", "sarif"), ("GITHUB_WORKSPACE", "github"), ("CI_PROJECT_DIR", "gitlab")]
+    )
+    def test_paths_are_relative_to_the_checkout(self, variable: str, form: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(folder / "deploy")
+        inside = run("check", ".", "--output-format", form, *BEFORE, environment={variable: str(folder)})
+        assert "deploy/bad.yaml" in inside.out
+        assert "deploy/bad.yaml" not in run("check", ".", "--output-format", form, *BEFORE).out
+        elsewhere = run("check", ".", "--output-format", form, *BEFORE, environment={variable: str(folder / "none")})
+        assert elsewhere.out == run("check", ".", "--output-format", form, *BEFORE).out
+        absolute = run("check", str(folder / "deploy"), "--output-format", form, *BEFORE, environment={variable: str(folder)})
+        assert absolute.out == inside.out
+
+    def test_statistics_and_lists_are_text(self) -> None:
+        assert run("check", "--statistics", "--output-format", "sarif").code == 2
+        assert run("check", "--list-files", "--output", "sarif=a.sarif").code == 2
+
+
+@pytest.mark.usefixtures("folder")
+class TestFiles:
+    """`--output`."""
+
+    def test_several_files_in_one_run_beside_standard_output(self, folder: Path) -> None:
+        words = [word for form in FORMATS for word in ("--output", f"{form}=none/report.{form}")]
+        ran = run("check", "--color", "always", *words, *BEFORE)
+        assert ran.code == 1
+        assert "\x1b[" in ran.out
+        for form in FORMATS:
+            text = (folder / f"none/report.{form}").read_text(encoding="utf-8")
+            assert text == run("check", "deploy", "good.yaml", "--output-format", form, *BEFORE).out
+            assert "\x1b[" not in text
+
+    def test_a_report_is_not_taken_for_a_manifest(self, folder: Path) -> None:
+        words = [word for form in ("json", "sarif", "gitlab", "rdjson") for word in ("--output", f"{form}=none/{form}.json")]
+        first = run("check", "--output-format", "json", *words, *BEFORE)
+        again = run("check", "--output-format", "json", *words, *BEFORE)
+        assert len(list((folder / "none").iterdir())) == 4
+        assert json.loads(again.out)["findings"] == json.loads(first.out)["findings"]
+        assert json.loads(again.out)["summary"]["deployments"] == json.loads(first.out)["summary"]["deployments"]
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            pytest.param(["--output", "sarif"], "write --output FORMAT=FILE", id="no file"),
+            pytest.param(["--output", "sarif="], "write --output FORMAT=FILE", id="an empty file name"),
+            pytest.param(["--output", "sarfi=a"], "did you mean", id="an unknown format"),
+            pytest.param(["--output", "json=-"], "--output-format json", id="standard output"),
+            pytest.param(["--output", "json=a", "--output", "sarif=./a"], "two reports", id="one file for two"),
+        ],
+    )
+    def test_a_bad_word_is_told_before_anything_is_done(self, words: list[str], told: str, folder: Path) -> None:
+        ran = run("check", "deploy", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert told in ran.err
+        assert not (folder / "a").exists()
+
+    def test_a_file_that_cannot_be_written_is_an_error_and_the_report_is_printed_all_the_same(self) -> None:
+        ran = run("check", "good.yaml", "--output", "sarif=nowhere/a.sarif", *BEFORE)
+        assert ran.code == 2
+        assert ran.out.startswith("no findings")
+        assert "smlint: error: nowhere/a.sarif: cannot be written: " in ran.err
+
+    def test_a_manifest_is_not_overwritten(self, folder: Path) -> None:
+        ran = run("check", "deploy", "--output", "json=./deploy/../deploy/bad.yaml", *BEFORE)
+        assert ran.code == 2
+        assert "not overwritten" in ran.err
+        assert (folder / "deploy/bad.yaml").read_text() == BAD
+
+    def test_a_patch_and_a_repair_can_be_reported_too(self, folder: Path) -> None:
+        ran = run("check", "deploy", "--diff", "--output", "json=a.json", "--output-format", "sarif", *BEFORE)
+        assert ran.out.startswith("--- a/deploy/bad.yaml")
+        assert all(finding["suppressed"] is not None for finding in json.loads((folder / "a.json").read_text())["findings"])
+        ran = run("check", "deploy", "--fix", "--output", "json=a.json", *BEFORE)
+        assert json.loads((folder / "a.json").read_text())["summary"]["fixed"] == 1
+
+
+@pytest.mark.usefixtures("folder")
+class TestStepSummary:
+    """`GITHUB_STEP_SUMMARY`."""
+
+    @pytest.mark.parametrize("words", [["--output-format", "github"], ["--output", "github=none/annotations"]])
+    def test_it_is_added_to_what_is_there(self, words: list[str], folder: Path) -> None:
+        summary = folder / "summary.md"
+        summary.write_text("before\n")
+        ran = run("check", *words, *BEFORE, environment={"GITHUB_STEP_SUMMARY": str(summary)})
+        assert ran.code == 1
+        text = summary.read_text(encoding="utf-8")
+        assert text.startswith("before\n### smlint\n\n1 error")
+        assert "| error | deploy/bad.yaml\\:6\\:" in text
+
+    @pytest.mark.parametrize("words", [["--output-format", "sarif"], [], ["--output-format", "github", "--diff"], ["--output-format", "github", "--list-files"]])
+    def test_other_runs_write_none(self, words: list[str], folder: Path) -> None:
+        run("check", *words, *BEFORE, environment={"GITHUB_STEP_SUMMARY": str(folder / "summary.md")})
+        assert not (folder / "summary.md").exists()
+
+    def test_that_it_cannot_be_written_is_a_warning(self) -> None:
+        ran = run("check", "good.yaml", "--output-format", "github", *BEFORE, environment={"GITHUB_STEP_SUMMARY": "nowhere/summary.md"})
+        assert ran.code == 0
+        assert ran.out == ""
+        assert "smlint: warning: the summary of the step cannot be written: " in ran.err
+
+
+def test_a_common_run_imports_none_of_it(tmp_path: Path) -> None:
+    import subprocess
+
+    (tmp_path / "bad.yaml").write_text(BAD)
+    code = (
+        "import sys; from smlint.cli import main; code = main(['check', 'bad.yaml', '--isolated']);"
+        "print(sorted(name for name in sys.modules if name.startswith('smlint.report.') or name.endswith('check_files')), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})
+    assert ran.stderr == "['smlint.report.display', 'smlint.report.full', 'smlint.report.summary']\n"

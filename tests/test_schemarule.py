@@ -1,0 +1,283 @@
+"""Users' own rules: from a file to findings, without anything in the file being run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smlint.api import lint
+from smlint.model import SmlintError
+from smlint.schemarule import load_file, load_files
+from smlint.settings import Settings
+from tests.conftest import ROOT
+from tests.test_cli import Ran, run
+
+LONG = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+RULE = """
+- name: eu-only
+  severity: error
+  summary: We deploy in the EU only.
+  require: {properties: {region: {pattern: '^eu-'}}}
+  message: the Region must be in the EU
+  good: ["region: eu-west-1"]
+  bad: ["region: us-east-1"]
+"""
+
+
+def rule(**changes: object) -> str:
+    """A file of one rule, some keys of which are others."""
+    fields: dict[str, object] = {
+        "name": "eu-only",
+        "severity": "error",
+        "summary": "We deploy in the EU only.",
+        "require": {"properties": {"region": {"pattern": "^eu-"}}},
+        "message": "the Region must be in the EU",
+        "good": ["region: eu-west-1"],
+        "bad": ["region: us-east-1"],
+    }
+    fields.update(changes)
+    return json.dumps([{key: value for key, value in fields.items() if value is not None}])
+
+
+def native(**fields: str) -> str:
+    return "smlint: 1\nmodels:\n  - name: churn\n" + "".join(f"    {key}: {value}\n" for key, value in fields.items())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "ours.yaml").write_text(RULE)
+    (tmp_path / "smlint.toml").write_text('rules-files = ["ours.yaml"]\n')
+    (tmp_path / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", region="us-west-2", image_uri=LONG))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def found(ran: Ran, name: str = "eu-only") -> list[dict[str, object]]:
+    assert ran.code in (0, 1), ran.err
+    return [finding for finding in json.loads(ran.out)["findings"] if finding["rule"] == name]
+
+
+def check(*words: str) -> Ran:
+    return run("check", "n.yaml", "--output-format", "json", *words)
+
+
+def findings(rules: str, manifest: str, tmp_path: Path) -> list[tuple[int, int, str]]:
+    path = tmp_path / "rules.yaml"
+    path.write_text(rules)
+    settings = Settings(rules_files=(str(path),), select=("custom",))
+    report = lint(manifest, as_of="2026-01-01", settings=settings)
+    return [(finding.start.line, finding.start.column, finding.message) for finding in report.findings]
+
+
+@pytest.mark.usefixtures("folder")
+class TestAConfiguredFile:
+    """The configuration names a file of rules."""
+
+    def test_its_rules_run_and_stand_on_the_exact_value(self) -> None:
+        [finding] = found(check())
+        assert (finding["category"], finding["severity"], finding["message"]) == ("custom", "error", "the Region must be in the EU")
+        assert (finding["start"], finding["end"]) == ({"line": 5, "column": 13}, {"line": 5, "column": 22})
+        assert finding["fix"] is None
+
+    def test_it_is_relative_to_the_configuration_and_so_found_from_anywhere(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (folder / "deep").mkdir()
+        monkeypatch.chdir(folder / "deep")
+        assert found(run("check", "../n.yaml", "--output-format", "json"))
+
+    @pytest.mark.parametrize(
+        ("words", "count"),
+        [
+            pytest.param(("--select", "eu-only"), 1, id="selected by name"),
+            pytest.param(("--select", "custom"), 1, id="selected by category"),
+            pytest.param(("--select", "hardware"), 0, id="not selected"),
+            pytest.param(("--ignore", "eu-only"), 0, id="ignored"),
+            pytest.param(("--isolated",), 0, id="no configuration"),
+        ],
+    )
+    def test_it_is_chosen_like_any_rule(self, words: tuple[str, ...], count: int) -> None:
+        assert len(found(check(*words))) == count
+
+    def test_the_configuration_may_remap_and_ignore_it(self, folder: Path) -> None:
+        (folder / "smlint.toml").write_text('rules-files = ["ours.yaml"]\n[severity]\neu-only = "note"\n')
+        assert [one["severity"] for one in found(check())] == ["note"]
+        (folder / "smlint.toml").write_text('rules-files = ["ours.yaml"]\n[per-file-ignores]\n"n.yaml" = ["eu-only"]\n')
+        assert not found(check())
+
+    def test_a_comment_suppresses_it(self, folder: Path) -> None:
+        text = (folder / "n.yaml").read_text()
+        (folder / "n.yaml").write_text(text.replace("us-west-2\n", "us-west-2  # smlint: ignore[eu-only] until the move\n", 1))
+        [finding] = found(check())
+        assert finding["suppressed"] == {"by": "comment", "reason": "until the move"}
+
+    def test_an_extended_configuration_brings_its_rules(self, folder: Path) -> None:
+        (folder / "base").mkdir()
+        (folder / "ours.yaml").rename(folder / "base/ours.yaml")
+        (folder / "base/base.toml").write_text('rules-files = ["ours.yaml"]\n')
+        (folder / "smlint.toml").write_text('extend = "base/base.toml"\nselect = ["eu-only"]\n')
+        assert len(found(check())) == 1
+
+    def test_a_name_that_only_another_configuration_of_the_run_has_is_known(self, folder: Path) -> None:
+        (folder / "sub").mkdir()
+        (folder / "sub/smlint.toml").write_text("")
+        (folder / "sub/n.yaml").write_text((folder / "n.yaml").read_text())
+        ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
+        assert [one["path"] for one in found(ran)] == ["n.yaml"]
+
+    def test_a_misspelt_name_is_an_error_with_a_hint(self) -> None:
+        assert run("check", "n.yaml", "--select", "eu-onl") == Ran(
+            2, "", "smlint: error: option '--select': unknown rule or category 'eu-onl'\nhint: did you mean 'eu-only'?\n"
+        )
+
+    @pytest.mark.parametrize("text", ["a: [", "- {name: x}\n", "", "42\n"])
+    def test_a_broken_file_is_an_error_even_when_no_manifest_needs_it(self, folder: Path, text: str) -> None:
+        (folder / "ours.yaml").write_text(text)
+        (folder / "n.yaml").write_text("a: 1\n")
+        ran = check()
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("smlint: error: ours.yaml:1: ")
+
+    def test_a_missing_file_is_an_error(self, folder: Path) -> None:
+        (folder / "ours.yaml").unlink()
+        assert check().err.startswith("smlint: error: cannot read the rules file ours.yaml: ")
+
+    def test_unknown_facts_are_counted_as_skipped(self, folder: Path) -> None:
+        (folder / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", region="'{{ region }}'", image_uri="'{{ image }}'"))
+        ran = check("--select", "eu-only")
+        assert found(ran) == []
+        assert json.loads(ran.out)["summary"]["skipped_checks"] == 1
+
+
+class TestAFinding:
+    """Where it stands and what it says."""
+
+    def test_a_fact_in_the_message_becomes_its_value(self, tmp_path: Path) -> None:
+        text = rule(message="{instance_type} in {region} for {digest}, {end_of_patch}, {known_tag}, {libraries}")
+        manifest = native(instance_type="ml.m5.xlarge", region="us-west-2", image_uri=LONG)
+        assert findings(text, manifest, tmp_path) == [(5, 13, "ml.m5.xlarge in us-west-2 for none, 2026-06-30, true, unknown")]
+
+    def test_a_part_of_the_image_is_underlined(self, tmp_path: Path) -> None:
+        text = rule(require={"properties": {"tag": {"pattern": "gpu"}}})
+        assert [column for _, column, _ in findings(text, native(instance_type="ml.m5.xlarge", image_uri=LONG), tmp_path)] == [16 + LONG.index("2.6.0")]
+
+    def test_what_is_missing_is_told_at_the_image_or_the_name(self, tmp_path: Path) -> None:
+        text = rule(require={"required": ["digest"]})
+        assert [line for line, _, _ in findings(text, native(instance_type="ml.m5.xlarge", image_uri=LONG), tmp_path)] == [5]
+        text = rule(require={"required": ["region"]})
+        manifest = native(instance_type="ml.m5.xlarge", framework="pytorch", framework_version="'2.6.0'")
+        assert [line for line, _, _ in findings(text, manifest, tmp_path)] == [3]
+
+    def test_a_condition_that_does_not_hold_spares_a_deployment(self, tmp_path: Path) -> None:
+        text = rule(when={"properties": {"kind": {"const": "training"}}})
+        assert findings(text, native(instance_type="ml.m5.xlarge", region="us-west-2", image_uri=LONG), tmp_path) == []
+
+    def test_two_models_are_two_findings_in_any_format(self, tmp_path: Path) -> None:
+        template = (ROOT / "examples/churn-endpoint.yaml").read_text("utf-8")
+        text = rule(require={"properties": {"instance_type": {"enum": ["ml.m5.xlarge"]}}}, message="not on our list")
+        [(line, _, message)] = findings(text, template, tmp_path)
+        assert (template.splitlines()[line - 1].strip(), message) == ("InstanceType: ml.c7g.xlarge", "not on our list")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        pytest.param(rule(name=None), "1: the rule has no 'name'", "", id="no name"),
+        pytest.param(rule(good=None), "the rule has no 'good'", "both kinds", id="no good example"),
+        pytest.param(rule(bad=[]), "'bad' must be a list of examples", "", id="no bad example"),
+        pytest.param(rule(bad=["region: eu-west-1"]), "has an example twice", "", id="the same example"),
+        pytest.param(rule(require=None), "the rule has no 'require'", "", id="nothing required"),
+        pytest.param(rule(fix="x"), "unknown key 'fix'", "", id="an unknown key"),
+        pytest.param(rule(severty="error"), "unknown key 'severty'", "did you mean 'severity'?", id="a misspelt key"),
+        pytest.param(rule(severity="err"), "severity 'err' is none", "did you mean 'error'?", id="a misspelt severity"),
+        pytest.param(rule(name="EU only"), "cannot be a rule's name", "", id="a name with blanks"),
+        pytest.param(rule(name="unpinned-image"), "the name of a built-in rule", "", id="a taken name"),
+        pytest.param(rule(name="hardware"), "the name of a built-in rule or category", "", id="a category's name"),
+        pytest.param(rule(message="{regoin} is wrong"), "names a fact 'regoin' that there is not", "did you mean 'region'?", id="a misspelt fact in the message"),
+        pytest.param(rule(message="{region.__class__}"), "names a fact 'region.__class__' that there is not", "", id="an attribute in the message"),
+        pytest.param(rule(message="a\nb"), "'message' must be one line", "", id="two lines"),
+        pytest.param(rule(message=""), "'message' must be a text", "", id="no message"),
+        pytest.param(rule(require={"$ref": "file:///etc/passwd"}), "rule 'eu-only': require.$ref: keyword '$ref' is not allowed", "", id="a reference"),
+        pytest.param(rule(when={"properties": {"version": {"const": 2.1}}}), "when.properties.version.const: this is a string", "quotes", id="an unquoted version"),
+        pytest.param("- !!python/object/apply:os.system [echo]\n", "a rule is a mapping", "", id="a tag that some loaders run"),
+        pytest.param(RULE.replace("'^eu-'", "!Sub x"), "must be a string, not a value with a tag", "", id="a tag of CloudFormation"),
+        pytest.param(RULE + RULE, "rule 'eu-only' is there twice", "", id="twice"),
+        pytest.param(RULE + "---\n" + RULE, "a rules file is one document, this has 2", "", id="two documents"),
+        pytest.param("{}", "a rules file is a list of rules", "", id="no list"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(text: str, message: str, hint: str, tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(text)
+    with pytest.raises(SmlintError) as error:
+        load_file(str(path))
+    assert message in error.value.what
+    assert hint in error.value.hint
+
+
+def test_an_error_names_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rules.yaml").write_text(RULE.replace("pattern: '^eu-'", "\n    pattrn: '^eu-'"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SmlintError) as error:
+        load_file("rules.yaml")
+    assert error.value.what == "rules.yaml:6: rule 'eu-only': require.properties.region.pattrn: keyword 'pattrn' is not allowed"
+    assert error.value.hint == "did you mean 'pattern'?"
+
+
+def test_the_same_name_in_two_files_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(RULE)
+    (tmp_path / "b.yaml").write_text(RULE)
+    with pytest.raises(SmlintError, match="rule 'eu-only' is also in"):
+        load_files([str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")])
+
+
+def test_a_file_may_be_json_or_a_mapping_with_rules(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(rule())
+    (tmp_path / "b.yaml").write_text("rules:" + RULE.replace("\n", "\n  ").rstrip() + "\n")
+    assert [load_file(str(tmp_path / name))[0].name for name in ("a.json", "b.yaml")] == ["eu-only"] * 2
+
+
+def test_a_python_file_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rules.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    (tmp_path / "smlint.toml").write_text('rules-files = ["rules.py"]\n')
+    (tmp_path / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", image_uri=LONG))
+    monkeypatch.chdir(tmp_path)
+    assert run("check", "n.yaml").code == 2
+    assert not (tmp_path / "ran").exists()
+
+
+class TestCheckRules:
+    """`smlint check-rules`."""
+
+    def check(self, tmp_path: Path, text: str) -> Ran:
+        (tmp_path / "ours.yaml").write_text(text)
+        return run("check-rules", str(tmp_path / "ours.yaml"))
+
+    def test_examples_that_are_as_they_should_be_are_counted(self, tmp_path: Path) -> None:
+        assert self.check(tmp_path, RULE) == Ran(0, "", "1 rule, 2 examples: all as they should be\n")
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            pytest.param({"good": ["region: us-east-1"], "bad": ["region: us-east-2"]}, "good example 1: found, and should not be: line 4: the Region", id="good is bad"),
+            pytest.param({"bad": ["region: eu-west-2"]}, "bad example 1: not found\n", id="bad is good"),
+            pytest.param({"bad": ["region: '{{ region }}'"]}, "bad example 1: not found: a fact that decides cannot be told", id="undecided"),
+            pytest.param({"bad": ["region: us-east-1\nname: x  # <- EU"]}, "found in line 4, but marked in line 5", id="another line"),
+            pytest.param({"bad": ["region: us-east-1  # <- Asia"]}, "line 4 is marked 'Asia', but the message is 'the Region", id="other words"),
+            pytest.param({"good": ["smlint: 1\nmodels: []\n"]}, "good example 1: there is no deployment in it", id="nothing to judge"),
+            pytest.param({"bad": ["smlint: ["]}, "bad example 1: there is no deployment in it", id="no YAML"),
+            pytest.param({"good": ["region: eu-west-1  # <- EU"]}, "it has a mark", id="a mark in a good one"),
+        ],
+    )
+    def test_one_that_is_not_is_told_and_the_exit_code_is_1(self, tmp_path: Path, changes: dict[str, list[str]], message: str) -> None:
+        ran = self.check(tmp_path, rule(**changes))
+        assert ran.code == 1
+        assert f"eu-only: {message}" in ran.out or message in ran.out
+        assert "1 fault" in ran.err
+
+    def test_a_file_that_is_no_file_of_rules_is_an_error(self, tmp_path: Path) -> None:
+        assert self.check(tmp_path, "a: 1").code == 2
+
+    def test_the_shipped_example_is_as_it_should_be(self) -> None:
+        assert run("check-rules", str(ROOT / "examples/house-rules.yaml")).code == 0

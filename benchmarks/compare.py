@@ -77,7 +77,8 @@ def defects() -> list[Defect]:
 
 def smlint(path: Path, defect: Defect) -> set[str]:
     """The rules that smlint reports."""
-    command = [sys.executable, "-m", "smlint", "check", str(path), "--isolated", "--output-format", "json", "--as-of", AS_OF, "--region", defect.region]
+    options = ["--isolated", "--output-format", "json", "--as-of", AS_OF, "--region", defect.region]
+    command = [sys.executable, "-m", "smlint", "check", *options, str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode > 1:
         raise ValueError(done.stderr)

@@ -4,16 +4,17 @@ Graviton instance types (`c6g`, `m7g`, `r8g`, `t4g`, ...) are arm64, all others 
 every check of SageMaker, then its container dies with `exec format error`, and the endpoint fails its ping health check many
 minutes later. The instance type is the user's choice of hardware, so the fix gives the image of the same framework, version,
 Python and libraries that runs there. Where that version has none, the message names the versions which have one; a fix that
-moves to another patch release of the same version is unsafe.
+moves to another patch release of the same version, or to another Python, is unsafe.
+
+The family alone tells the architecture. So this is said of a size that does not exist as well (`ml.c6g.42xlarge`), beside
+`unknown-instance-type`: these are two faults, and with the right size the image would still not run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Kind, Reason, Replace, Rule, Safety, Severity
-
-JOBS = (Kind.TRAINING, Kind.PROCESSING, Kind.TRANSFORM)
+from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Reason, Replace, Rule, Safety, Severity
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
@@ -21,7 +22,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
         return
     # No job runs on Graviton: then the instance type is the one fault, and the image need not follow it.
-    if deployment.kind in JOBS and context.judge_instance_type(instance.name, deployment.kind) == "wrong-purpose":
+    if not context.is_offered(deployment):
         return
     # Of nodes of a Kubernetes cluster, sometimes only the architecture is told; and there a build for EC2 stays one.
     hardware = f"instance type {instance.name}" if instance.name else "nodes"
@@ -34,13 +35,19 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     wanted = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform)
     if isinstance(wanted, Expected):
         replace = Replace(wanted.uri, f"use the {instance.architecture} image of the same version")
-    elif wanted.reason in (Reason.GRAVITON_VERSION, Reason.VERSION) and wanted.alternatives:
+    elif wanted.reason in (Reason.GRAVITON_VERSION, Reason.VERSION, Reason.PROCESSOR) and wanted.alternatives:
         message += f"; {instance.architecture} images exist for {', '.join(wanted.alternatives)}"
         nearest = context.nearest_version(image.version or "", wanted.alternatives)
         if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
             other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, version=nearest)
             if isinstance(other, Expected):
                 replace = Replace(other.uri, f"use the {instance.architecture} image of {nearest}", Safety.UNSAFE)
+    elif wanted.reason is Reason.PYTHON and wanted.alternatives:
+        python = wanted.alternatives[-1]
+        message += f"; the {instance.architecture} image of this version holds {python}"
+        other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, python=python)
+        if isinstance(other, Expected):
+            replace = Replace(other.uri, f"use the {instance.architecture} image with {python}", Safety.UNSAFE)
     elif wanted.reason is Reason.GRAVITON_FRAMEWORK:
         message += f"; {image.repository} has no arm64 image"
     yield Hit(
@@ -152,6 +159,23 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2.0-cpu-py310-ubuntu20.04-sagemaker  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker",
+            safety=Safety.UNSAFE,
+        ),
+        # `2.2` is 2.2.0 here, and 2.2.1 among the arm64 images.
+        Bad(
+            """
+            instance_type: ml.c7g.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2-cpu-py310  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker",
+            safety=Safety.UNSAFE,
+        ),
+        Bad(
+            """
+            instance_type: ml.m5.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker  # <- x86_64 images exist for 2.1.0, 2.2.0, 2.3.0
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2.0-cpu-py310-ubuntu20.04-sagemaker",
             safety=Safety.UNSAFE,
         ),
         Bad(

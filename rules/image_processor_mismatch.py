@@ -110,6 +110,13 @@ RULE = Rule(
             image_uri: 433757028032.dkr.ecr.us-west-2.amazonaws.com/image-classification:1
             """
         ),
+        # Another name of `1.5-1`, which drives GPUs.
+        Good(
+            """
+            instance_type: ml.g5.xlarge
+            image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.5-1-cpu-py3
+            """
+        ),
         # The architecture differs as well, and the rule for that one speaks.
         Good(
             """

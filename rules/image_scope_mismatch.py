@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from smlint.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
 
 SERVING = ("inference", "training")
-USES = {Kind.ENDPOINT: "an endpoint", Kind.TRANSFORM: "a transform job", Kind.TRAINING: "a training job"}
+CERTAIN = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)
+"""What runs in these is told by what they are; the others may run either image."""
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
@@ -21,12 +22,12 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     wanted = "inference" if deployment.scope == "transform" else deployment.scope
     if image.is_mirror or image.problems or wanted not in SERVING or not image.scopes:
         return
-    if deployment.kind not in USES and not deployment.image_scope.known:
+    if deployment.kind not in CERTAIN and not deployment.image_scope.known:
         return
     # Only images that are made for just the other of the two; one for processing, say, is another matter.
     if wanted in image.scopes or not set(image.scopes) & set(SERVING):
         return
-    use = f"declared scope {wanted}" if deployment.image_scope.known else USES[deployment.kind]
+    use = f"declared scope {wanted}" if deployment.image_scope.known else deployment.kind.one
     found = "training" if wanted == "inference" else "inference"
     needed = "an inference" if wanted == "inference" else "a training"
     changed = context.changed(image, scope=wanted)
@@ -63,6 +64,9 @@ RULE = Rule(
             """
         ),
         Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
+        # That the SDK asks for this tag when it trains, and for another when it serves, makes it no training image.
+        Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"),
+        Good("image_uri: 520713654638.dkr.ecr.us-east-1.amazonaws.com/sagemaker-mxnet:1.4.1-cpu-py2"),
         # A processing job may run any image.
         Good(
             """

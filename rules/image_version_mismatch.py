@@ -38,6 +38,9 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
 
 def main_name(deployment: Deployment, image: Image, context: Context) -> str | None:
     """Of which framework or library `framework_version` speaks; None when that cannot be told."""
+    # Only in smlint's own manifest is it certain whose version this is; elsewhere it may be that of any library in the image.
+    if deployment.format != "native" and any(means(deployment.framework_version, version, context) for _, version in image.libraries):
+        return None
     if deployment.framework.known:
         name = context.framework(deployment.framework.value)
         return name if name == image.framework or name in dict(image.libraries) else None
@@ -45,7 +48,7 @@ def main_name(deployment: Deployment, image: Image, context: Context) -> str | N
     if not deployment.framework.absent or not deployment.framework_version.known:
         return None
     declared = deployment.framework_version
-    return None if any(not differs(declared, version, context) for _, version in image.libraries) else image.framework
+    return None if any(means(declared, version, context) for _, version in image.libraries) else image.framework
 
 
 def declared_libraries(deployment: Deployment, context: Context) -> Iterator[tuple[str, Fact[str]]]:
@@ -64,9 +67,17 @@ def version_of(fact: Fact[str]) -> str:
 def differs(fact: Fact[str], actual: str | None, context: Context) -> bool:
     """Whether a declared version cannot mean the actual one. `latest`, `1.x` and ranges claim nothing."""
     declared = version_of(fact)
+    # `1.2-1` is the first container of version 1.2, whichever patch release: only two such releases can be compared.
+    if actual is not None and ("-" in actual) != ("-" in declared):
+        actual, declared = actual.partition("-")[0], declared.partition("-")[0]
     if actual is None or not actual[:1].isdigit() or not declared.replace(".", "").replace("-", "").isdigit():
         return False
     return not context.same_version(declared, actual) and not context.same_version(actual, declared)
+
+
+def means(fact: Fact[str], actual: str, context: Context) -> bool:
+    """Whether a declared version may mean the actual one."""
+    return fact.known and not differs(fact, actual, context)
 
 
 def repair(deployment: Deployment, image: Image, context: Context) -> Replace | None:
@@ -147,6 +158,21 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
+        # The container's release says nothing about the patch release.
+        Good(
+            """
+            framework: xgboost
+            framework_version: "1.2.1"
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-1
+            """
+        ),
+        Good(
+            """
+            framework: sklearn
+            framework_version: "0.23.2"
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:0.23-1-cpu-py3
+            """
+        ),
         # What `latest` holds, nobody can tell from here.
         Good(
             """
@@ -191,6 +217,22 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image holds pytorch 2.5.1, but the declared version is 2.6.0
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+        ),
+        Bad(
+            """
+            framework: xgboost
+            framework_version: "1.3"
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-1  # <- image holds xgboost 1.2-1, but the declared version is 1.3
+            """,
+            fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.3-1",
+        ),
+        Bad(
+            """
+            framework: xgboost
+            framework_version: "1.2-2"
+            image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-1  # <- image holds xgboost 1.2-1, but the declared version is 1.2-2
+            """,
+            fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-2",
         ),
         Bad(
             """

@@ -11,15 +11,6 @@ from collections.abc import Iterator
 
 from smlint.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
 
-USES = {
-    "endpoint": "endpoints",
-    "training": "training jobs",
-    "processing": "processing jobs",
-    "transform": "transform jobs",
-    "notebook": "notebooks",
-    "cluster": "clusters",
-}
-
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     instance = deployment.instance_type.value
@@ -27,7 +18,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         return
     if context.judge_instance_type(instance.name, deployment.kind) != "wrong-purpose":
         return
-    message = f"instance type {instance.name} is not offered for {USES[deployment.kind.value]}"
+    message = f"instance type {instance.name} is not offered for {deployment.kind.noun}s"
     nearest = context.nearest_instance_types(instance.name, deployment.kind)
     if nearest:
         message += f"; similar ones that are: {', '.join(nearest)}"

@@ -1,6 +1,6 @@
 """The image URI is meant for Amazon ECR, and no registry can have it.
 
-An account of eleven digits, a Region that cannot be one, two colons, an upper-case repository, an empty tag: such a URI is refused when the
+An account of eleven digits, a Region that cannot be one, a port, two colons, an upper-case repository, an empty tag: such a URI is refused when the
 deployment is created, or when its container is pulled. Only blanks around an otherwise sound URI are repaired; what else was meant,
 nobody can tell.
 """
@@ -47,6 +47,7 @@ RULE = Rule(
         ),
     ],
     bad=[
+        Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com:443/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: names port 443"),
         Bad("image_uri: 76310435188.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: "),
         Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0:cpu  # <- malformed image URI: "),
         Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/PyTorch-Inference:2.1.0-cpu-py310  # <- malformed image URI: "),

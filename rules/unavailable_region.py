@@ -2,7 +2,8 @@
 
 Not every family of images is published in every Region: a pull from the Region's registry finds no repository, and SageMaker
 reports that it cannot access the image. This is judged for image URIs, and for the image that a declared framework and version ask for. The
-message names Regions nearby that have the repository; there is no fix, since where a deployment runs is the user's decision.
+message names Regions nearby that have the repository; there is no fix, since where a deployment runs is the user's decision. A Region that is
+in no list is taken for a mistake only when its name has a word that no Region's has and is close to a Region's (`us-est-1`): it might be new.
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     elif deployment.platform == "kubernetes":
         return
     published = context.published_regions(image.repository)
-    if not published or region in published or not context.is_region(region):
+    if not published or region in published:
+        return
+    if not context.is_region(region):
+        # A Region that no list has may be new, if its name can be a Region's.
+        meant = context.meant_region(region) if image.owner == "aws" else None
+        if meant is not None:
+            yield Hit(at=deployment.image.part("region"), message=f"there is no Region {region}; did you mean {meant}?")
         return
     message = f"{image.repository} is not published in {region}"
     nearby = [other for other in published if other.partition("-")[0] == region.partition("-")[0]]
@@ -54,6 +61,8 @@ RULE = Rule(
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
     good=[
+        # It may be new: Regions are numbered, and this one has a known direction.
+        Good("image_uri: 763104351884.dkr.ecr.us-east-3.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Good(
             """
@@ -69,6 +78,7 @@ RULE = Rule(
         Good("image_uri: 763104351884.dkr.ecr.ap-southeast-7.amazonaws.com/some-new-framework:1.0"),
     ],
     bad=[
+        Bad("image_uri: 763104351884.dkr.ecr.us-est-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- there is no Region us-est-1; did you mean us-east-1?"),
         Bad(
             """
             image_uri: 081189585635.dkr.ecr.us-east-1.amazonaws.com/sagemaker-geospatial-v1-0:latest  # <- sagemaker-geospatial-v1-0 is not published in us-east-1; it is in us-west-2

@@ -4,6 +4,9 @@ Either the name is malformed (`m5.xlarge` lacks its `ml.`), or its family has no
 request. A well-formed family that no list has is a note only, since families are added faster than lists are. Instance types come from
 the service model's enumerations and the price list. When one edit leads to just one existing name, the fix proposes it; it is unsafe,
 because the instance type is the user's choice.
+
+An unknown size does not hide what the family tells: an x86_64 image on `ml.c6g.42xlarge` is a second fault, since it fails on every size that
+there is, and `image-architecture-mismatch` reports it beside this one. Of a malformed name nothing is told, and nothing else is said.
 """
 
 from __future__ import annotations
@@ -12,15 +15,6 @@ from collections.abc import Iterator
 
 from smlint.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
 
-USES = {
-    "endpoint": "an endpoint",
-    "training": "a training job",
-    "processing": "a processing job",
-    "transform": "a transform job",
-    "notebook": "a notebook",
-    "cluster": "a cluster",
-}
-
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     instance = deployment.instance_type.value
@@ -28,11 +22,10 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
         return
     verdict = context.judge_instance_type(instance.name, deployment.kind)
-    use = USES[deployment.kind.value]
     if verdict == "new":
         yield Hit(
             at=deployment.instance_type.place,
-            message=f"instance type {instance.name} is in no list of instance types for {use}",
+            message=f"instance type {instance.name} is in no list of instance types for {deployment.kind.one}",
             severity=Severity.NOTE,
         )
         return

@@ -33,6 +33,20 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         best = context.nearest_version(version, nearest) if version is not None else None
         replace = Replace(best, f"use {name} {best}", Safety.UNSAFE) if best is not None else None
         yield Hit(at=deployment.framework_version.place or deployment.framework.place, message=message, replace=replace)
+    elif wanted.reason is Reason.BASE_FRAMEWORK:
+        release = " ".join(filter(None, (name, deployment.framework_version.get())))
+        base = deployment.base_framework_version.value
+        message = f"{release} has no {scope} image on base framework {base}"
+        replace = None
+        if wanted.alternatives:
+            message += f"; there are images on {', '.join(wanted.alternatives)}"
+            replace = Replace(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Safety.UNSAFE)
+        yield Hit(
+            at=deployment.base_framework_version.place,
+            message=message,
+            replace=replace,
+            also=[Also(deployment.framework_version.place, "declared version")],
+        )
     elif wanted.reason is Reason.SCOPE:
         message = f"{name} has no {scope} image"
         if wanted.alternatives:
@@ -117,6 +131,27 @@ RULE = Rule(
             framework: sparkml-serving
             image_scope: training  # <- sparkml-serving has no training image, only for inference
             """
+        ),
+        # The version is fine, and its base framework is not.
+        Bad(
+            """
+            framework: huggingface
+            framework_version: "4.49.0"
+            base_framework_version: pytorch2.1.0  # <- huggingface 4.49.0 has no inference image on base framework pytorch2.1.0; there are images on pytorch2.6.0
+            instance_type: ml.g5.xlarge
+            """,
+            fixed="pytorch2.6.0",
+            safety=Safety.UNSAFE,
+        ),
+        # As in the name of a Git tag.
+        Bad(
+            """
+            framework: pytorch
+            framework_version: v2.6  # <- pytorch v2.6 has no inference image; there are images of 2.4.0, 2.5.1, 2.6.0
+            instance_type: ml.c7g.large
+            """,
+            fixed="2.6.0",
+            safety=Safety.UNSAFE,
         ),
         Bad(
             """

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Kind, Reason, Rule, Severity, Unresolved
-
-JOBS = (Kind.TRAINING, Kind.PROCESSING, Kind.TRANSFORM)
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
@@ -19,9 +17,6 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_FRAMEWORK:
         return
     name, instance = deployment.framework.value, deployment.instance_type.value
-    # No job runs on Graviton: then the instance type is the one fault.
-    if deployment.kind in JOBS and context.judge_instance_type(instance.name, deployment.kind) == "wrong-purpose":
-        return
     yield Hit(
         at=deployment.framework.place,
         message=f"{name} has no arm64 {deployment.scope} image, but {instance.name} is an arm64 instance type",

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Kind, Reason, Replace, Rule, Safety, Severity, Unresolved
-
-JOBS = (Kind.TRAINING, Kind.PROCESSING, Kind.TRANSFORM)
+from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
@@ -20,9 +18,6 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         return
     name, version = deployment.framework.value, deployment.framework_version.get()
     instance = deployment.instance_type.value
-    # No job runs on Graviton: then the instance type is the one fault.
-    if deployment.kind in JOBS and context.judge_instance_type(instance.name, deployment.kind) == "wrong-purpose":
-        return
     message = f"{name} {version} has no arm64 image for {instance.name}" if version else f"{name} has no arm64 image for {instance.name}"
     best = None
     if wanted.alternatives:

@@ -16,11 +16,12 @@ from smlint.images.catalog import (
     versions,
 )
 from smlint.images.instances import has_price_table, judge_instance_type, nearest_instance_types, priced_regions
-from smlint.images.regions import domain_of, is_region
+from smlint.images.regions import domain_of, is_region, meant_region
 from smlint.model import Deployment, Expected, Image, InstanceType, Kind, Reason, SmlintError, State, Unresolved
 
 _PURPOSES = {Kind.ENDPOINT: "hosting"}
 _VERDICTS = {"priced-only": "new", "new-family": "new"}
+_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
 _ANYWHERE = "us-east-1"
 """The Region that stands in where none is told: which image there is never depends on it."""
 
@@ -74,6 +75,9 @@ class CatalogContext:
     def is_region(self, name: str) -> bool:
         return is_region(name)
 
+    def meant_region(self, name: str) -> str | None:
+        return meant_region(name)
+
     def moved(self, image: Image, region: str) -> str | None:
         # A mirror's image stays in the mirror: where else its owner keeps it is not known.
         if image.is_mirror or image.owner == "mirror":
@@ -113,7 +117,10 @@ class CatalogContext:
     def resolved(self, deployment: Deployment) -> Expected | Unresolved | None:
         # Six rules ask the same question of the same deployment, one after the other.
         if self._resolved is None or self._resolved[0] is not deployment:
-            self._resolved = (deployment, _resolved(deployment))
+            wanted = _resolved(deployment)
+            if isinstance(wanted, Unresolved) and wanted.reason in _ARM64 and not self.is_offered(deployment):
+                wanted = None
+            self._resolved = (deployment, wanted)
         return self._resolved[1]
 
     def versions(self, framework: str, scope: str | None = None, architecture: str | None = None) -> tuple[str, ...]:
@@ -141,6 +148,12 @@ class CatalogContext:
     def judge_instance_type(self, name: str, kind: Kind) -> str:
         verdict = judge_instance_type(name, _purpose(kind)).value
         return _VERDICTS.get(verdict, verdict)
+
+    def is_offered(self, deployment: Deployment) -> bool:
+        instance = deployment.instance_type.get()
+        if instance is None or not deployment.kind.is_job:
+            return True
+        return self.judge_instance_type(instance.name, deployment.kind) != "wrong-purpose"
 
     def nearest_instance_types(self, name: str, kind: Kind) -> tuple[str, ...]:
         return nearest_instance_types(name, _purpose(kind))
@@ -195,23 +208,22 @@ def _fitting(deployment: Deployment, instance: InstanceType, alternatives: tuple
     from smlint.images.selection import nearest_versions
 
     name, version = spell_framework(deployment.framework.value), deployment.framework_version.get()
-    # An alternative may be a base framework (`pytorch2.1.0`): then the version is not what is wrong.
-    if name is None or version is None or not all(alternative[:1].isdigit() for alternative in alternatives):
+    if name is None or version is None:
         return alternatives
     scope = "inference" if deployment.scope == "transform" else deployment.scope
     return nearest_versions(version, versions(name, scope, instance.architecture, instance.processor)) or alternatives
 
 
 def _distance(wanted: str, version: str) -> tuple[int, ...]:
-    """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`."""
-    ours, theirs = _numbers(wanted), _numbers(version)
+    """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A `v` before it is passed over."""
+    ours, theirs = _numbers(wanted.lstrip("vV")), _numbers(version)
     length = max(len(ours), len(theirs))
     pairs = zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True)
     return tuple(abs(int(a) - int(b)) if a.isdecimal() and b.isdecimal() else 0 if a == b else 9999 for a, b in pairs)
 
 
 def _nearest_tags(image: Image) -> tuple[str, ...]:
-    """Known tags of the repository: of the same architecture, processor, platform and version first, then by how alike they are
+    """Known tags of the repository: of the same architecture, version, processor and platform first, then by how alike they are
     written, and the newest first where no version is asked for."""
     from difflib import SequenceMatcher
 
@@ -233,6 +245,7 @@ def _nearest_tags(image: Image) -> tuple[str, ...]:
             shared += 1
         unlike = (
             image.architecture is not None and release.architecture != image.architecture,
+            told and (release.version or "") != image.version,
             told and tag.processor != asked.processor,
             release.platform == "ec2" and asked.platform != "ec2",
             -shared,

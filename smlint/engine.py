@@ -34,18 +34,26 @@ class Job(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What other files tell of a text: the Region of its stack, the values of its parameters, and their defaults, as (name, value) pairs."""
+    """What other files tell of a text: the Region of its stack, the values of its parameters, and their defaults, as (name, value) pairs.
+
+    `providers` and `uses` are those of `smlint.readers.Environment`.
+    """
 
     region: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     defaults: tuple[tuple[str, str], ...] = ()
+    providers: tuple[tuple[str, str], ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 NOTHING = Outside()
 
 
 class Checked(NamedTuple):
-    """What was found in one text. `format` is empty and `reason` says why, when the text was skipped. `crashes` has a line for each rule that failed."""
+    """What was found in one text. `format` is empty and `reason` says why, when the text was skipped.
+
+    `crashes` has a line for each rule that failed.
+    """
 
     findings: tuple[Finding, ...] = ()
     format: str = ""
@@ -142,7 +150,7 @@ def _readings(documents: Sequence[Document], settings: Settings, outside: Outsid
     parameters = (*outside.parameters, *settings.parameters)
     for claim in claimed(documents):
         for region in (outside.region,) if outside.region is not None else settings.regions or (None,):
-            for reading, document in claim.readings(Environment(region, parameters, outside.defaults)):
+            for reading, document in claim.readings(Environment(region, parameters, outside.defaults, outside.providers, outside.uses)):
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
     if settings.images or settings.registries:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from smlint.engine import Read
 from smlint.model import Deployment, Fact, InstanceType, Link, Reading, SourceText
 from smlint.named_tuple import NamedTuple
+from smlint.readers.assumptions import doubtful, together
 
 
 class Wanted(NamedTuple):
@@ -44,7 +45,7 @@ class Halves:
         for offer in reading.offers:
             for wanted in self._wants.get(offer.key, ()):
                 variant, offering = wanted.source.path, self._offers.get(offer.key, set())
-                if variant != path and _means(variant, path, offering, beside=offer.beside) and _same_region(offer, wanted.link):
+                if variant != path and _means(variant, path, offering, beside=offer.beside) and _compatible(offer, wanted.link):
                     found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
         return _with(reading, found)
 
@@ -55,6 +56,11 @@ def _means(variant: str, model: str, offering: set[str], *, beside: bool) -> boo
         return True
     folder = os.path.dirname(os.path.abspath(variant))
     return [path for path in offering if os.path.dirname(os.path.abspath(path)) == folder] == [model]
+
+
+def _compatible(offer: Link, want: Link) -> bool:
+    """Whether nothing tells that both halves are never true together."""
+    return _same_region(offer, want) and together(offer.given, want.given) is not None and not doubtful(offer.given, want.given)
 
 
 def _same_region(offer: Link, want: Link) -> bool:

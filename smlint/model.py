@@ -295,6 +295,7 @@ class Reason(Enum):
     ARGUMENT = "argument"
     FRAMEWORK = "framework"
     VERSION = "version"
+    BASE_FRAMEWORK = "base-framework"
     PYTHON = "python"
     SCOPE = "scope"
     PROCESSOR = "processor"
@@ -335,6 +336,21 @@ class Kind(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def noun(self) -> str:
+        """In words: `endpoint`, `training job`."""
+        return f"{self.value} job" if self.is_job else self.value
+
+    @property
+    def one(self) -> str:
+        """With its article: `an endpoint`, `a training job`."""
+        return f"{'an' if self is Kind.ENDPOINT else 'a'} {self.noun}"
+
+    @property
+    def is_job(self) -> bool:
+        """Whether it ends by itself: a training, processing or transform job."""
+        return self.value in ("training", "processing", "transform")
 
 
 class Deployment(NamedTuple):
@@ -421,12 +437,13 @@ class Link(NamedTuple):
     """A deployment of which one half stands in another file: the model with the image, or the production variant that names it.
 
     `key` says who the other half is, and is the same on both sides: the format, the namespace or module, and the name. `beside` tells that
-    it means something in one folder only, as names in a Terraform module do.
+    it means something in one folder only, as names in a Terraform module do. `given` is what the half rests on, as (variable, value) pairs.
     """
 
     key: str
     deployment: Deployment
     beside: bool = False
+    given: tuple[tuple[str, str], ...] = ()
 
 
 class Nested(NamedTuple):

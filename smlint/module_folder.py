@@ -1,4 +1,4 @@
-"""What the files of a Terraform module's folder tell of each other: values of variables, the provider's Region, and which resources there are.
+"""What the files of a Terraform module's folder tell of each other: values of variables, Regions of providers, resources, and what they use.
 
 Precedence of values: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence (read 2026-11-22).
 """
@@ -19,18 +19,29 @@ def outside_of(path: str) -> Outside:
     """What the other files of a configuration's folder tell of it."""
     folder, own = os.path.split(os.path.abspath(path))
     defaults: dict[str, str] = {}
-    regions: set[str] = set()
-    for name in _names(folder, ".tf.json"):
-        if name != own:
-            configuration = _read(os.path.join(folder, name))
+    providers: dict[str, set[str | None]] = {}
+    uses: set[str] = set()
+    names = _names(folder)
+    for name in names:
+        if name == own or not name.endswith((".tf.json", ".tf")):
+            continue
+        text = _text(os.path.join(folder, name))
+        uses |= _uses(text)
+        if name.endswith(".tf.json"):
+            configuration = _parsed(text)
             defaults.update(_defaults(configuration))
-            regions |= _provider_regions(configuration)
+            for provider, region in _providers(configuration):
+                providers.setdefault(provider, set()).add(region)
     values: dict[str, str] = {}
-    automatic = _names(folder, ".auto.tfvars.json")
-    for name in (*(name for name in _names(folder, ".json") if name == "terraform.tfvars.json"), *automatic):
-        values.update(_simple(_read(os.path.join(folder, name))))
-    region = next(iter(regions)) if len(regions) == 1 else None
-    return Outside(region, tuple(sorted(values.items())), tuple(sorted(defaults.items())))
+    automatic = [name for name in names if name.endswith(".auto.tfvars.json")]
+    for name in [*(name for name in names if name == "terraform.tfvars.json"), *automatic]:
+        values.update(_simple(_parsed(_text(os.path.join(folder, name)))))
+    return Outside(
+        parameters=tuple(sorted(values.items())),
+        defaults=tuple(sorted(defaults.items())),
+        providers=tuple(sorted((name, region) for name, (region, *others) in providers.items() if region is not None and not others)),
+        uses=tuple(sorted(uses)),
+    )
 
 
 def dangling(path: str, text: str) -> tuple[Problem, ...]:
@@ -38,7 +49,8 @@ def dangling(path: str, text: str) -> tuple[Problem, ...]:
     from smlint.readers.terraform_configuration import missing_models
 
     folder, own = os.path.split(os.path.abspath(path))
-    if _names(folder, ".tf"):
+    names = _names(folder)
+    if any(name.endswith(".tf") for name in names):
         return ()
     try:
         missing = [one for document in parse(text, path) for one in missing_models(document, Environment())]
@@ -47,8 +59,8 @@ def dangling(path: str, text: str) -> tuple[Problem, ...]:
     if not missing:
         return ()
     defined: set[str] = set()
-    for name in _names(folder, ".tf.json"):
-        if name != own:
+    for name in names:
+        if name != own and name.endswith(".tf.json"):
             found = _defined(os.path.join(folder, name))
             if found is None:
                 return ()
@@ -67,16 +79,12 @@ def _defined(path: str) -> frozenset[str] | None:
         return None
 
 
-@lru_cache(maxsize=64)
-def _all_names(folder: str) -> tuple[str, ...]:
+def _names(folder: str) -> list[str]:
+    """The names in a folder, in order."""
     try:
-        return tuple(sorted(os.listdir(folder)))
+        return sorted(os.listdir(folder))
     except OSError:
-        return ()
-
-
-def _names(folder: str, suffix: str) -> tuple[str, ...]:
-    return tuple(name for name in _all_names(folder) if name.endswith(suffix))
+        return []
 
 
 def _blocks(node: object) -> list[dict[str, object]]:
@@ -95,15 +103,24 @@ def _defaults(configuration: dict[str, object]) -> dict[str, str]:
     return _simple(found)
 
 
-def _provider_regions(configuration: dict[str, object]) -> set[str]:
-    """The literal Regions of the AWS provider's default configuration (those with an alias are for the resources that name them)."""
-    found = set()
+def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]:
+    """The providers that a configuration has, `aws` or `aws.alias`, each with its Region where that is literal."""
+    found: list[tuple[str, str | None]] = []
     for providers in _blocks(configuration.get("provider")):
-        for body in _blocks(providers.get("aws")):
-            region = body.get("region")
-            if "alias" not in body and isinstance(region, str) and region and "${" not in region:
-                found.add(region)
+        for name, bodies in providers.items():
+            for body in _blocks(bodies):
+                alias, region = body.get("alias"), body.get("region")
+                literal = isinstance(region, str) and region and "${" not in region
+                found.append((name if alias is None else f"{name}.{alias}", str(region) if literal else None))
     return found
+
+
+@lru_cache(maxsize=256)
+def _uses(text: str | None) -> frozenset[str]:
+    """What a file of the folder refers to; everything, if it cannot be read."""
+    from smlint.readers.terraform_uses import EVERYTHING, references
+
+    return frozenset({EVERYTHING}) if text is None else references(text)
 
 
 def _simple(values: dict[str, object]) -> dict[str, str]:
@@ -116,11 +133,19 @@ def _simple(values: dict[str, object]) -> dict[str, str]:
     return found
 
 
-def _read(path: str) -> dict[str, object]:
+def _text(path: str) -> str | None:
+    """The text of a file; None when it cannot be read."""
     from smlint.source import SourceError, read
 
     try:
-        data = json.loads(read(path).text)
-    except (SourceError, ValueError, RecursionError):
+        return read(path).text
+    except SourceError:
+        return None
+
+
+def _parsed(text: str | None) -> dict[str, object]:
+    try:
+        data = json.loads(text or "")
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

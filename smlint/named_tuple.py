@@ -27,6 +27,8 @@ else:
 
         def __new__(cls, name, bases, namespace):
             fields = tuple(namespace.get("__annotations__", ()))
+            if bases != (tuple,) and not fields:
+                raise TypeError(f"{name} has no fields; does its module lack `from __future__ import annotations`?")
             defaults = {key: namespace[key] for key in fields if key in namespace}
             if fields[len(fields) - len(defaults) :] != tuple(defaults):
                 raise TypeError(f"{name}: a field without a default follows one with a default")
@@ -59,10 +61,11 @@ else:
 
     def _completed(cls, values, named):
         """The values of a call in the order of the fields, with those given by name, and with the defaults."""
-        given = named | dict(zip(cls._fields, values))  # noqa: B905  # too many are refused below
-        if len(given) != len(values) + len(named) or not given.keys() <= set(cls._fields):
+        defaults = cls._field_defaults
+        try:
+            rest = [named.pop(name) if name in named else defaults[name] for name in cls._fields[len(values) :]]
+        except KeyError as error:
+            raise TypeError(f"{cls.__name__} lacks {error}") from None
+        if named or len(values) > len(cls._fields):
             raise TypeError(f"{cls.__name__} takes each of {', '.join(cls._fields)} once")
-        complete = cls._field_defaults | given
-        if len(complete) != len(cls._fields):
-            raise TypeError(f"{cls.__name__} lacks {', '.join(name for name in cls._fields if name not in complete)}")
-        return map(complete.__getitem__, cls._fields)
+        return (*values, *rest)

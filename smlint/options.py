@@ -12,7 +12,6 @@ from typing import NoReturn
 
 from smlint.errors import SmlintError
 from smlint.named_tuple import NamedTuple
-from smlint.suggest import did_you_mean
 
 HELP_WIDTH = 100
 """The width of every help text, whatever the terminal, because the README repeats it."""
@@ -121,6 +120,8 @@ def parse(command: Command, words: Sequence[str]) -> Parsed:
     end = words.index("--") if "--" in words else len(words)
     found, unknown = _parser(command).parse_known_intermixed_args(words[:end])
     if unknown:
+        from smlint.suggest import did_you_mean
+
         name = unknown[0].partition("=")[0]
         names = (name for option in command.options() for name in option.names)
         raise SmlintError(f"unknown option '{name}'", did_you_mean(name, names) or "see --help")
@@ -165,6 +166,8 @@ def _checked(option: Option) -> Callable[[str], str]:
 
     def take(value: str) -> str:
         if option.choices and value not in option.choices:
+            from smlint.suggest import did_you_mean
+
             hint = did_you_mean(value, option.choices) or f"it takes {', '.join(option.choices)}"
             raise SmlintError(f"option '{option.name}' does not take '{value}'", hint)
         return value
@@ -181,8 +184,10 @@ def _count(command: Command, arguments: Sequence[str]) -> None:
 
 def help_text(command: Command) -> str:
     """The help of one command."""
+    from textwrap import fill
+
     usage = " ".join(word for word in ("smlint", command.name, "[OPTIONS]", command.arguments) if word)
-    parts = [f"{command.summary[0].upper()}{command.summary[1:]}.\n\nUsage: {usage}"]
+    parts = [fill(f"{command.summary[0].upper()}{command.summary[1:]}.", HELP_WIDTH), f"Usage: {usage}"]
     parts += [options_text(group) for group in (*command.groups, Group(GLOBAL.title, command.general()))]
     if command.epilog:
         parts.append(command.epilog)

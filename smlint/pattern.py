@@ -235,9 +235,18 @@ class Pattern:
         self._first = self._compiled(_Parser(text).whole(), _ACCEPT)
         self._begin = self._reached((self._first,), start=True)
         self._steps: dict[tuple[States, str], States] = {}
+        self._answers: dict[str, bool] = {}
 
     def search(self, value: str) -> bool:
         """Whether the pattern matches anywhere in the text, as JSON Schema's `pattern` does."""
+        found = self._answers.get(value)
+        if found is None:
+            if len(self._answers) > _MOST_REMEMBERED:
+                self._answers.clear()
+            found = self._answers[value] = self._searched(value)  # deployments are many, their values few
+        return found
+
+    def _searched(self, value: str) -> bool:
         states = self._begin
         for character in value:
             if _ACCEPT in states:

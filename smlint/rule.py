@@ -121,6 +121,12 @@ class Context(Protocol):
     def is_region(self, name: str) -> bool:
         """Whether this is a Region of some partition."""
 
+    def meant_region(self, name: str) -> str | None:
+        """The Region that a misspelt name means; None for any name that can be a Region's, and so may be that of a new one.
+
+        New Regions get a new number, or another mix of the known words: `us-east-3`, `mx-west-1`. `est` in `us-est-1` is no direction.
+        """
+
     def moved(self, image: Image, region: str) -> str | None:
         """The same repository and tag in the Region's registry; None when it is not published there."""
 
@@ -140,7 +146,10 @@ class Context(Protocol):
         """The published image that is the same but for the named respects; else why there is none, with alternatives."""
 
     def resolved(self, deployment: Deployment) -> Expected | Unresolved | None:
-        """The image that the declared framework and version need on this hardware; None when a needed fact is unknown."""
+        """The image that the declared framework and version need on this hardware; None when a needed fact is unknown.
+
+        None as well where only arm64 is in its way, and hardware of that kind is not offered for the use (`is_offered`).
+        """
 
     def versions(self, framework: str, scope: str | None = None, architecture: str | None = None) -> tuple[str, ...]:
         """The versions that have an image, newest first."""
@@ -164,6 +173,12 @@ class Context(Protocol):
         """What is known of an instance type for this use.
 
         `known`; `new` (a well-formed family that no list has, or one that is only priced); `wrong-purpose`; `unknown-size`; `malformed`.
+        """
+
+    def is_offered(self, deployment: Deployment) -> bool:
+        """Whether SageMaker offers hardware such as the deployment's for its use, so that its image has to follow the instance type.
+
+        No job runs on Graviton, for one: there the instance type is the fault, and the only one.
         """
 
     def nearest_instance_types(self, name: str, kind: Kind) -> tuple[str, ...]:

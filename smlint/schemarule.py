@@ -25,7 +25,7 @@ from smlint.suggest import did_you_mean
 
 SIZE_LIMIT = 1_000_000
 MOST_RULES = 500
-MOST_REMEMBERED = 2000
+MOST_REMEMBERED = 50_000
 
 KEYS = ("name", "severity", "summary", "description", "message", "when", "require", "good", "bad")
 REQUIRED = ("name", "severity", "summary", "message", "require", "good", "bad")
@@ -214,8 +214,7 @@ def _check(definition: _Definition) -> Callable[[Deployment, Context], Iterator[
     """The check of a rule: where `when` holds, `require` must."""
 
     def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
-        facts = _remembered(deployment, context)
-        data = as_data(facts)
+        facts, data = _remembered(deployment, context)
         applies = judge(definition.when, data).truth
         if applies is False:
             return
@@ -233,18 +232,19 @@ class _Memory:
     """The records of the deployments of a text: every rule judges each of them, and a record takes longer than a rule."""
 
     context: Context | None = None
-    records: ClassVar[dict[int, tuple[Deployment, Record]]] = {}
+    records: ClassVar[dict[int, tuple[Deployment, Record, dict[str, Data]]]] = {}
 
 
-def _remembered(deployment: Deployment, context: Context) -> Record:
+def _remembered(deployment: Deployment, context: Context) -> tuple[Record, dict[str, Data]]:
     if _Memory.context is not context or len(_Memory.records) > MOST_REMEMBERED:
         _Memory.context = context
         _Memory.records.clear()
     held = _Memory.records.get(id(deployment))
     if held is None:
         # With the deployment itself, so that no other one takes its identity.
-        held = _Memory.records[id(deployment)] = (deployment, record(deployment, context))
-    return held[1]
+        facts = record(deployment, context)
+        held = _Memory.records[id(deployment)] = (deployment, facts, as_data(facts))
+    return held[1], held[2]
 
 
 def as_data(facts: Record) -> dict[str, Data]:

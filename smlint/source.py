@@ -81,7 +81,11 @@ class Source:
 
     def _line_starts(self) -> list[int]:
         """The offset at which each line begins."""
-        if self._starts is None:
+        if self._starts is None and "\r" not in self.text:
+            from itertools import accumulate
+
+            self._starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
+        elif self._starts is None:
             import re
 
             self._starts = [0, *(match.end() for match in re.finditer(r"\n|\r\n?", self.text))]

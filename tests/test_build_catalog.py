@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.images.assemble import Document, check_platforms, given
+from smlint.images.assemble import Document, check_platforms, full_versions, given
 from smlint.images.catalog import Catalog
 from smlint.images.compile import accounts_of, condense, is_config, mask, unmask
 from smlint.model import SmlintError
@@ -127,6 +127,9 @@ def test_what_is_built_is_what_the_sources_say(inputs: list[str], tmp_path: Path
         "2.5.1-cpu-py311", "2.5.1-gpu-py311", "2.6-cpu-py312", "2.6-gpu-py312", "2.6.0-cpu-py312", "2.6.0-gpu-py312",
     ]  # fmt: skip
     assert entry["published"] == ["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", "2.7.1-cpu-py312-ubuntu22.04-sagemaker"]
+    assert entry["full"] == {"2.6": "2.6.0"}
+    assert Catalog(data).make_of("pytorch-inference", "2.6", ()) == ("2.6.0", ())
+    assert Catalog(data).make_of("pytorch-inference", "2.7", ()) == ("2.7", ())
     assert data["accounts"] == [REGISTRIES]
     assert data["support"] == {"pytorch-inference": {"2.5": ["2024-10-29", "2025-10-29"], "2.6": ["2025-01-29", "2026-06-30"]}}
     assert data["unsupported_below"] == {"pytorch-inference": "1.13"}
@@ -141,6 +144,16 @@ def test_what_is_built_is_what_the_sources_say(inputs: list[str], tmp_path: Path
     regions = {r.tag: sorted(r.regions) for r in catalog.releases_of("pytorch-inference")}
     assert regions["2.5.1-cpu-py311"] == ["us-west-2"]
     assert regions["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"] == ["eu-south-1", "us-west-2"]
+
+
+def test_a_short_version_stands_for_the_full_one_that_a_document_lists_beside_it():
+    documents = [
+        Document("vllm", "0.15", "sagemaker", None, None, ("0.15.1-gpu-py312", "0.15-gpu-py312")),
+        Document("vllm", "0.14", "sagemaker", None, None, ("0.14.0-gpu-py312", "0.14-gpu-py312")),
+        Document("vllm", "0.14", "sagemaker", None, None, ("0.14.1-gpu-py312", "0.14-gpu-py312")),
+        Document("vllm", "0.13", "sagemaker", None, None, ("0.13-gpu-py312",)),
+    ]
+    assert full_versions(documents) == {"vllm": {"0.15": "0.15.1"}}
 
 
 def test_documents_that_contradict_the_rules_stop_the_build():

@@ -18,7 +18,7 @@ from smlint.images.assemble import repositories
 from smlint.images.catalog import load, use
 from smlint.images.compile import condense
 from smlint.images.installed import Installed, find, read
-from smlint.images.renewal import _accounts, _published, combined, expand, kept_overrides, renewed
+from smlint.images.renewal import _accounts, _documented, _published, combined, expand, kept_overrides, renewed
 from smlint.images.retrieve import retrieve
 from smlint.images.uri import parse_image
 from smlint.model import SmlintError
@@ -84,7 +84,7 @@ class TestTheSameSdk:
         assert condense(OURS) == SDK
 
     def test_the_catalogue_is_put_together_as_the_tool_did(self) -> None:
-        entries, families = repositories(condense(combined(OURS, OURS)), _accounts(OURS, OURS, True), _published(CATALOG), kept_overrides(CATALOG))
+        entries, families = repositories(condense(combined(OURS, OURS)), _accounts(OURS, OURS, True), _published(CATALOG), kept_overrides(CATALOG), _documented(CATALOG))
         assert json.loads(json.dumps(entries)) == CATALOG["repositories"]
         assert families == CATALOG["accounts"]
 

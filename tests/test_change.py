@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smlint.images.catalog import account_of, current
-from smlint.images.resolve import change, move
+from smlint.images.resolve import Request, change, move, resolve
 from smlint.images.uri import parse_image
 from smlint.model import Expected, Reason, Unresolved
 
@@ -39,6 +39,14 @@ ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
         pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"framework": "tensorflow", "version": "2.16.1"}, f"{US}/tensorflow-inference:2.16.1-cpu", id="another framework"),
         pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"framework": "xgboost", "version": "1.7-1"}, f"{ALGORITHMS}/sagemaker-xgboost:1.7-1", id="another framework in another account"),
         pytest.param(f"{US}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"architecture": "arm64", "region": "eu-south-1"}, "692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="another Region too"),
+        pytest.param(f"{US}/tensorflow-inference:2.1.0-cpu", {"scope": "training"}, f"{US}/tensorflow-training:2.1.0-cpu-py3", id="the patch release stays, not its short tag for another"),
+        pytest.param(f"{US}/pytorch-inference:2.1-cpu-py310", {"instance_type": "ml.c7g.large"}, f"{US}/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="a short version that is the same full one in both"),
+        pytest.param(f"{US}/pytorch-inference:1.13-cpu-py39", {"instance_type": "ml.g5.xlarge"}, f"{US}/pytorch-inference:1.13-gpu-py39", id="the short version stays"),
+        pytest.param(f"{US}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04-v2.1", {"instance_type": "ml.g5.xlarge"}, f"{US}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04", id="without the same form, the same spelling"),
+        pytest.param(f"{US}/llama-cpp:server-sagemaker-cuda-v1.0.1", {"instance_type": "ml.c7g.large"}, f"{US}/llama-cpp-arm64:server-sagemaker-cpu-v1.0.1", id="a server, down to its patch release"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.4-2-cpu-py3", {"scope": "inference"}, f"{ALGORITHMS}/sagemaker-scikit-learn:1.4-2-cpu-py3", id="scikit-learn serves both uses, and py3 is not py312"),
+        pytest.param(f"{US}/tensorflow-training:2.10-cpu-py39", {"scope": "inference"}, f"{US}/tensorflow-inference:2.10-cpu", id="a tag that says no Python, where no other is known"),
+        pytest.param("520713654638.dkr.ecr.us-west-2.amazonaws.com/sagemaker-mxnet:1.4.1-gpu-py2", {"processor": "cpu"}, "520713654638.dkr.ecr.us-west-2.amazonaws.com/sagemaker-mxnet:1.4.1-cpu-py2", id="what serves two uses stays what serves both"),
         pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker", {"architecture": "arm64"}, "111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="a mirror stays a mirror"),
     ],
 )  # fmt: skip
@@ -54,6 +62,11 @@ def test_the_changed_image(image: str, arguments: dict[str, str], expected: str)
     ("image", "arguments", "reason", "alternatives"),
     [
         pytest.param(f"{US}/pytorch-inference:1.13.1-cpu-py39", {"instance_type": "ml.c7g.large"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),
+        pytest.param(f"{US}/tensorflow-inference-graviton:2.9.1-cpu-py38-ubuntu20.04-sagemaker", {"instance_type": "ml.m5.large"}, Reason.PYTHON, ("py39",), id="the same patch release, of another Python"),
+        pytest.param(f"{US}/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker", {"instance_type": "ml.m5.large"}, Reason.PROCESSOR, ("2.1.0", "2.2.0", "2.3.0"), id="2.2 is 2.2.0 among the x86_64 images"),
+        pytest.param(f"{US}/pytorch-inference:2.2-cpu-py310", {"instance_type": "ml.c7g.large"}, Reason.GRAVITON_VERSION, ("2.0.1", "2.1.0", "2.2.1"), id="and 2.2.1 among the arm64 ones"),
+        pytest.param(f"{US}/pytorch-inference:1.13.0-cpu-py39", {"instance_type": "ml.g5.xlarge"}, Reason.PROCESSOR, ("1.12.0", "1.12.1", "1.13.1"), id="1.13 is 1.13.1"),
+        pytest.param(f"{US}/pytorch-inference:1.7-cpu-py3", {"instance_type": "ml.inf1.xlarge"}, Reason.PYTHON, ("py36",), id="py3 in a tag is not py36"),
         pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.7-1", {"architecture": "arm64"}, Reason.GRAVITON_VERSION, ("1.3-1", "1.5-1"), id="nor of this one"),
         pytest.param(f"{US}/pytorch-training:2.6.0-cpu-py312", {"architecture": "arm64"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image for this use"),
         pytest.param(f"{US}/djl-inference:0.33.0-lmi15.0.0-cu128", {"instance_type": "ml.m5.large"}, Reason.PROCESSOR, (), id="CUDA only"),
@@ -73,6 +86,98 @@ def test_why_there_is_no_changed_image(image: str, arguments: dict[str, str], re
     assert isinstance(found, Unresolved), found
     assert (found.reason, found.alternatives) == (reason, alternatives)
     assert found.message
+
+
+def full_versions() -> dict[str, dict[str, str]]:
+    """By repository, the full version that the SDK takes for a short one, read from its configurations once more."""
+    found: dict[str, dict[str, str]] = {}
+    for config in current().section("sdk")["configs"].values():
+        for tree in [config, *(value for value in config.values() if isinstance(value, dict))]:
+            versions = tree.get("versions", {})
+            for short, full in tree.get("version_aliases", {}).items():
+                leaf = versions.get(full, {})
+                leaves = [leaf] if "repository" in leaf else [inner for inner in leaf.values() if isinstance(inner, dict)]
+                for inner in leaves:
+                    if "repository" in inner:
+                        found.setdefault(inner["repository"], {})[short] = full
+    return found
+
+
+def test_a_repair_never_changes_the_patch_release():
+    """Over every tag of these frameworks, on all hardware and for both uses: the answer's full version is the image's.
+
+    And the answer agrees with `resolve`: where that has no image of the full version for the hardware, there is no answer.
+    """
+    told = full_versions()
+    assert told["pytorch-inference"]["2.2"] == "2.2.0"
+    assert told["pytorch-inference-graviton"]["2.2"] == "2.2.1"
+    wanted = [{"instance_type": f"ml.{family}.xlarge"} for family in ("m5", "g5", "c7g", "inf1", "inf2", "trn1")] + [{"scope": "training"}, {"scope": "inference"}]
+    catalog = current()
+    count = 0
+
+    def full(repository: str, version: str | None) -> set[str]:
+        """Every full version that this may be: one, if that can be told."""
+        assert version is not None
+        if version in told.get(repository, {}):
+            return {told[repository][version]}
+        if version.count(".") >= 2:
+            return {version}
+        return {r.version for r in catalog.releases_of(repository) if r.version and r.version.count(".") >= 2 and r.version.startswith(f"{version}.")} or {version}
+
+    for framework in ("pytorch", "tensorflow", "huggingface", "mxnet", "autogluon"):
+        for release in catalog.releases(framework):
+            account = account_of(release.repository, "us-west-2")
+            if account is None or release.version is None:
+                continue
+            image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
+            for arguments in wanted:
+                found = change(image, **arguments)
+                if isinstance(found, Unresolved):
+                    continue
+                other = parse_image(found.uri)
+                count += 1
+                assert other.repository is not None
+                theirs, ours = full(other.repository, other.version), full(release.repository, image.version)
+                assert ours & theirs, (image.uri, arguments, found.uri)
+                # Where one of the two can be several, they are the same word at least.
+                assert (len(ours) == len(theirs) == 1) or other.version == image.version, (image.uri, arguments, found.uri)
+                for (name, number), (same, theirs_number) in zip(image.libraries, other.libraries, strict=True):
+                    assert name == same
+                    assert theirs_number.startswith(number) or number.startswith(theirs_number), (image.uri, found.uri)
+                if release.version.count(".") >= 2 and "instance_type" in arguments and release.platform != "ec2":
+                    request = Request(framework, "us-west-2", arguments["instance_type"], release.version, scope=image.scope or "inference")
+                    assert not isinstance(resolve(request), Unresolved), (image.uri, arguments)
+    assert count > 3_000
+
+
+def test_a_full_version_is_never_exchanged_for_a_short_one():
+    catalog = current()
+    count = 0
+    for framework in ("pytorch", "tensorflow", "huggingface", "mxnet", "autogluon", "llama-cpp", "ray-serve"):
+        for release in catalog.releases(framework):
+            account = account_of(release.repository, "us-west-2")
+            if account is None or release.version is None or release.version.count(".") < 2:
+                continue
+            if release.libraries and any(number.count(".") < 2 for _, number in release.libraries):
+                continue
+            image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
+            for instance in ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge"):
+                found = change(image, instance_type=instance)
+                if isinstance(found, Expected):
+                    count += 1
+                    other = parse_image(found.uri)
+                    assert other.version == image.version, (image.uri, found.uri)
+                    assert other.libraries == image.libraries, (image.uri, found.uri)
+    assert count > 1_000
+
+
+def test_the_repair_and_the_resolver_agree_on_2_2_1():
+    image = parse_image(f"{US}/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker")
+    repaired = change(image, instance_type="ml.m5.large")
+    resolved = resolve(Request("pytorch", "us-west-2", "ml.m5.large", "2.2.1"))
+    assert isinstance(repaired, Unresolved)
+    assert isinstance(resolved, Unresolved)
+    assert (repaired.reason, repaired.alternatives) == (resolved.reason, resolved.alternatives)
 
 
 def test_a_change_to_what_it_is_already_gives_the_image_itself():

@@ -529,26 +529,28 @@ class TestOthers:
 class TestProcess:
     """What only a process of its own can show."""
 
-    def smlint(self, *words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    @pytest.fixture(params=[["-m", "smlint"], ["-c", "from smlint.__main__ import run; run()"]], ids=["the module", "the command"])
+    def start(self, request: pytest.FixtureRequest) -> list[str]:
+        """How the process is started: as a module, or as the installed command does it."""
+        return [sys.executable, *request.param]
+
+    def test_it_runs_with_any_encoding(self, folder: Path, start: list[str]) -> None:
         import os
 
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
-        return subprocess.run([sys.executable, "-m", "smlint", *words], capture_output=True, env=environment, check=False)
-
-    def test_it_runs_as_a_module_with_any_encoding(self, folder: Path) -> None:
         (folder / "日本.yaml").write_text(native(X86), encoding="utf-8")
-        done = self.smlint("check", "日本.yaml", *BEFORE, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+        done = subprocess.run([*start, "check", "日本.yaml", *BEFORE], capture_output=True, env=environment, check=False)
         assert done.returncode == 1
         assert done.stdout.startswith(b"\\u65e5\\u672c.yaml:6:61: error[")
         assert b"Traceback" not in done.stderr
 
-    def test_a_reader_that_leaves_changes_neither_peace_nor_exit_code(self, folder: Path) -> None:
+    def test_a_reader_that_leaves_changes_neither_peace_nor_exit_code(self, folder: Path, start: list[str]) -> None:
         import os
 
         for number in range(300):
             (folder / f"{number}.yaml").write_text(native(X86))
         process = subprocess.Popen(
-            [sys.executable, "-m", "smlint", "check", "--isolated", *BEFORE],
+            [*start, "check", "--isolated", *BEFORE],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -562,12 +564,12 @@ class TestProcess:
         assert (process.wait(), err) == (1, b"")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-    def test_a_full_disk_is_one_line(self, folder: Path) -> None:
+    def test_a_full_disk_is_one_line(self, folder: Path, start: list[str]) -> None:
         import os
 
         with Path("/dev/full").open("wb") as full:
             done = subprocess.run(
-                [sys.executable, "-m", "smlint", "check", "bad.yaml", "-q"],
+                [*start, "check", "bad.yaml", "-q"],
                 stdout=full,
                 stderr=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -578,11 +580,12 @@ class TestProcess:
         assert done.returncode == 2
 
     @pytest.mark.skipif(sys.platform == "win32", reason="closes file descriptors")
-    def test_closed_streams(self, folder: Path) -> None:
+    def test_closed_streams(self, folder: Path, start: list[str]) -> None:
         import os
+        import shlex
 
         done = subprocess.run(  # noqa: S602  # closed streams can only be had of a shell
-            f"{sys.executable} -m smlint check bad.yaml --isolated <&- >&- 2>&-",
+            f"{shlex.join(start)} check bad.yaml --isolated <&- >&- 2>&-",
             shell=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             check=False,

@@ -107,10 +107,10 @@ class Terminal:
         import pty
 
         assert ZSH is not None
-        self._process, self._terminal = pty.fork()
-        if self._process == 0:
-            environment = {**os.environ, "TERM": "dumb", "COLUMNS": "200", "LINES": "200", "HOME": str(folder), "ZDOTDIR": str(folder)}
-            os.execve(ZSH, [ZSH, "-f", "-i"], environment)
+        self._terminal, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "dumb", "COLUMNS": "200", "LINES": "200", "HOME": str(folder), "ZDOTDIR": str(folder)}
+        self._process = subprocess.Popen([ZSH, "-f", "-i"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True)
+        os.close(theirs)
         # The wide terminal keeps zsh from asking whether to show a long list.
         self.send("stty cols 200 rows 200; PROMPT='ready> '; LISTMAX=0; autoload -U compinit; compinit -D -u; "
                   f"zstyle ':completion:*' list-grouped false; setopt no_auto_menu; source {script}; echo loaded''\n")  # fmt: skip
@@ -131,8 +131,9 @@ class Terminal:
         return shown
 
     def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
         os.close(self._terminal)
-        os.waitpid(self._process, 0)
 
 
 @pytest.mark.skipif(ZSH is None, reason="zsh is not installed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import shlex
@@ -17,12 +16,14 @@ from ruamel.yaml import YAML
 
 from benchmarks.compare import AS_OF, Defect, defects
 from smlint import lint
-from smlint.cli import COMMANDS
+from smlint.commands import COMMANDS
+from smlint.commands import load as load_command
 from smlint.commands.explain import as_json, as_markdown, as_text
 from smlint.commands.image_list import Wanted, listing
 from smlint.config.file import KEYS, parse
 from smlint.images.instances import instance_types, parse_instance_type
 from smlint.options import parse as parse_options
+from smlint.record import FIELDS
 from smlint.registry import Loaded, load
 from smlint.settings import Settings
 from tests.conftest import ROOT
@@ -150,6 +151,9 @@ class TestTables:
         assert re.findall(r"^\| `([\w-]+)` \|", doc_pages.configuration(), re.MULTILINE) == list(json.loads((ROOT / "smlint/schemas/config.json").read_text())["properties"])
         assert set(KEYS) <= set(re.findall(r"^\| `([\w-]+)` \|", doc_pages.configuration(), re.MULTILINE))
 
+    def test_the_facts_are_all_there(self) -> None:
+        assert re.findall(r"^\| `(\w+)` \|", doc_pages.facts(), re.MULTILINE) == [field.name for field in FIELDS]
+
     def test_the_commands_are_all_there(self) -> None:
         assert re.findall(r"^## smlint (\S+)$", doc_pages.commands(), re.MULTILINE) == list(COMMANDS)
 
@@ -178,7 +182,7 @@ def commands() -> list[tuple[str, list[str]]]:
 def test_a_command_of_the_documentation_is_one(page: str, words: list[str]) -> None:
     name, *rest = words
     assert name in COMMANDS, page
-    parse_options(importlib.import_module(f"smlint.commands.{name.replace('-', '_')}").COMMAND, rest)
+    parse_options(load_command(name).COMMAND, rest)
 
 
 def test_there_are_commands_in_the_documentation() -> None:
@@ -190,6 +194,30 @@ def test_configurations_of_the_documentation_are_valid(path: Path) -> None:
     for language, title, text in blocks(path):
         if language == "toml" and (title == "smlint.toml" or text.startswith("#:schema")):
             parse("smlint.toml", tomllib.loads(text))
+
+
+def test_the_json_of_the_output_page_is_of_its_schema() -> None:
+    import jsonschema
+
+    told = next(text for language, _, text in blocks(ROOT / "docs/reference/output.md") if language == "json")
+    jsonschema.validate(json.loads(told), json.loads((ROOT / "smlint/schemas/output.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", ["cloudformation", "terraform", "kubernetes"])
+def test_a_suppression_of_the_documentation_is_understood(name: str) -> None:
+    """The form that the platform's page shows, put into a manifest of that platform, silences its finding."""
+    page = (ROOT / f"docs/platforms/{name}.md").read_text(encoding="utf-8")
+    text = next(text for _, _, text in reversed(list(blocks(ROOT / f"docs/platforms/{name}.md"))))
+    assert "end-of-patch-image" in text, page
+    uri = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.4.0-cpu-py311"
+    manifest = {
+        "cloudformation": lambda: "Resources:\n" + "".join(f"  {line}\n" for line in text.splitlines()) + f"    Properties: {{PrimaryContainer: {{Image: {uri}}}}}\n",
+        "terraform": lambda: text.replace('"execution_role_arn"', f'"primary_container": {{"image": "{uri}"}}, "execution_role_arn"'),
+        "kubernetes": lambda: f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: Model\n{text}  name: churn\nspec: {{modelName: churn, primaryContainer: {{image: {uri}}}}}\n",
+    }[name]()
+    filename = "churn.tf.json" if name == "terraform" else "churn.yaml"
+    found = lint(manifest, filename, as_of="2026-01-01").findings
+    assert [(finding.rule, finding.suppressed is not None) for finding in found] == [("end-of-patch-image", True)]
 
 
 def test_the_tutorials_template_has_the_fault_that_it_tells_of() -> None:

@@ -90,7 +90,8 @@ class TestWhatIsListed:
 
     def test_standard_input(self) -> None:
         ran = run("facts", "-", *DAY, "--stdin-filename", "x.yaml", stdin=FLEET.encode())
-        assert [(record["file"], record["resource"]) for record in json.loads(ran.out)][0] == ("x.yaml", "churn")
+        first, *_ = json.loads(ran.out)
+        assert (first["file"], first["resource"]) == ("x.yaml", "churn")
 
     def test_the_region_and_the_parameters_of_the_run(self) -> None:
         template = """

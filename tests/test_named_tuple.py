@@ -6,11 +6,13 @@ import copy
 import pickle
 import typing
 from collections.abc import Callable
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import pytest
 
 from smlint.named_tuple import NamedTuple
+from tests.conftest import ROOT
 
 T = TypeVar("T")
 
@@ -106,6 +108,22 @@ def test_it_says_what_it_has() -> None:
 def test_it_may_be_generic() -> None:
     assert OfAny(3).held == 3
     assert OfAny[str]().held is None
+
+
+def test_a_class_has_fields() -> None:
+    with pytest.raises(TypeError, match="no fields"):
+
+        class _Empty(NamedTuple):
+            pass
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "smlint").rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_module_uses_it_and_does_not_evaluate_annotations(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if "(NamedTuple" not in text or path.name == "named_tuple.py":
+        return
+    assert "from smlint.named_tuple import NamedTuple\n" in text
+    assert "from __future__ import annotations\n" in text
 
 
 def test_a_default_cannot_come_first() -> None:

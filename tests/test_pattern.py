@@ -95,6 +95,7 @@ def test_no_pattern_keeps_it_busy(pattern: str) -> None:
 @given(st.text("ab(){}[]|*+?\\^$.,-:0123456789", max_size=30))
 def test_any_text_is_a_pattern_or_refused(text: str) -> None:
     try:
-        Pattern(text).search("ab0-")
-    except PatternError as error:
-        assert str(error)
+        pattern = Pattern(text)
+    except PatternError:
+        return
+    assert pattern.search("ab0-") in (True, False)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.images.regions import domain_of, is_region, looks_like_region, nearest_regions, partition
+from smlint.images.regions import domain_of, is_region, looks_like_region, meant_region, nearest_regions, partition
 from tests.oracle import FIXTURES
 
 
@@ -63,3 +63,22 @@ def test_any_text_can_be_asked(text: str):
     assert is_region(text) in (True, False)
     assert looks_like_region(text) in (True, False)
     assert (partition(text) is None) == (domain_of(text) is None)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        pytest.param("us-est-1", "us-east-1", id="a letter too few"),
+        pytest.param("us-eats-1", "us-east-1", id="two letters swapped"),
+        pytest.param("ap-southest-2", "ap-southeast-2", id="the number is kept"),
+        pytest.param("us-gov-est-1", "us-gov-east-1", id="another partition"),
+        pytest.param("us-east-1", None, id="a Region"),
+        pytest.param("us-east-3", None, id="a number that may be new"),
+        pytest.param("mx-west-1", None, id="a mix that may be new"),
+        pytest.param("nz-south-1", None, id="a country that may be new"),
+        pytest.param("us-northcentral-1", None, id="too far from any"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_the_region_that_a_misspelt_name_means(name: str, meant: str | None):
+    assert meant_region(name) == meant

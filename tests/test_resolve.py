@@ -129,7 +129,7 @@ def test_old_triton_is_in_the_neo_account():
         pytest.param("kmeans", {"instance_type": "ml.foo.bar"}, Reason.INSTANCE_TYPE, (), id="no family"),
         pytest.param("mxnet", {"version": "1.7.0", "instance_type": "ml.p2.xlarge"}, Reason.INSTANCE_TYPE, (), id="retired"),
         pytest.param("pytorch", {"version": "2.6.0"}, Reason.ARGUMENT, (), id="CPU or GPU"),
-        pytest.param("huggingface", {"version": "4.49.0", "base_framework_version": "pytorch9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("pytorch2.6", "pytorch2.6.0"), id="an unknown base framework"),
+        pytest.param("huggingface", {"version": "4.49.0", "base_framework_version": "pytorch9.9", "instance_type": "ml.m5.xlarge"}, Reason.BASE_FRAMEWORK, ("pytorch2.6.0",), id="an unknown base framework"),
         pytest.param("kmeans", {"container_version": "v1"}, Reason.ARGUMENT, (), id="a container version where there is none"),
     ],
 )  # fmt: skip

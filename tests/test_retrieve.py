@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import smlint
 from smlint.images import retrieve as home
+from smlint.images.catalog import current
 from smlint.images.retrieve import ImageError, retrieve
 
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
@@ -36,6 +37,9 @@ def test_arguments_may_be_given_by_position_as_in_the_sdk():
         pytest.param({"image_scope": "monitoring"}, "UnsupportedScope", "Unsupported image scope: monitoring. Supported image scope(s): ", id="scope"),
         pytest.param({"region": "us-west-9"}, "UnsupportedRegion", "Unsupported region: us-west-9. Supported region(s): ", id="region"),
         pytest.param({"version": "1.13.1", "instance_type": "ml.c7g.large"}, "UnsupportedGraviton", "Unsupported pytorch version: 1.13.1.", id="arm64 version"),
+        pytest.param({"version": "2.2.1", "instance_type": "ml.m5.large", "image_scope": "inference"}, "UnsupportedProcessor", "Unsupported pytorch version: 2.2.1.", id="a version for arm64 only"),
+        pytest.param({"version": "2.7.0", "instance_type": "ml.m5.large", "image_scope": "training"}, "UnsupportedProcessor", "Unsupported pytorch version: 2.7.0.", id="a version for Neuron only"),
+        pytest.param({"framework": "huggingface", "version": "4.49.0", "base_framework_version": "pytorch2.1.0"}, "UnsupportedVersion", "Unsupported base framework: pytorch2.1.0. Supported base framework(s): pytorch2.6.0.", id="base framework"),
         pytest.param({"framework": "mxnet", "version": "1.9.0", "instance_type": "ml.c7g.large"}, "UnsupportedGraviton", "Unsupported framework: mxnet.", id="arm64 framework"),
         pytest.param({"framework": "djl-lmi", "version": "0.33.0"}, "UnsupportedProcessor", "Unsupported processor: cpu.", id="processor"),
         pytest.param({"instance_type": "m5.xlarge"}, "InvalidInstanceType", "Invalid SageMaker instance type: m5.xlarge. For options, see: ", id="instance type"),
@@ -56,6 +60,27 @@ def test_errors_are_typed_and_begin_as_the_sdks_do(arguments: dict[str, object],
     assert type(caught.value) is getattr(home, error)
     assert str(caught.value).startswith(begins)
     assert len(caught.value.alternatives) <= 3
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "tensorflow", "mxnet", "xgboost", "sklearn"])
+def test_a_version_for_other_hardware_only_is_refused_in_the_sdks_words(framework: str):
+    """Over all versions on CPU and GPU: where the SDK says that the version is unsupported, so does `retrieve`."""
+    count = 0
+    for version in {r.version for r in current().releases(framework)} - {None, "latest"}:
+        for scope in ("inference", "training"):
+            for instance in ("ml.m5.xlarge", "ml.g5.xlarge"):
+                texts = []
+                for sdk_compatible in (True, False):
+                    try:
+                        retrieve(framework, "us-west-2", version, instance_type=instance, image_scope=scope, sdk_compatible=sdk_compatible)
+                    except ImageError as error:
+                        texts.append(str(error))
+                begins = f"Unsupported {framework} version: {version}."
+                # Versions that the SDK does not know at all, though some image of them is published, are another matter.
+                if len(texts) == 2 and texts[0].startswith(begins) and "Unsupported processor: gpu" not in texts[1][:26]:
+                    count += 1
+                    assert texts[1].startswith((begins, "Unsupported image scope")), (version, scope, instance, texts[1])
+    assert count or framework in ("xgboost", "sklearn", "mxnet")
 
 
 def test_an_error_names_the_nearest_alternatives():

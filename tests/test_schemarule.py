@@ -126,6 +126,14 @@ class TestAConfiguredFile:
         ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
         assert [one["path"] for one in found(ran)] == ["n.yaml"]
 
+    def test_two_configurations_may_each_have_a_rule_of_one_name(self, folder: Path) -> None:
+        (folder / "sub").mkdir()
+        (folder / "sub/smlint.toml").write_text('rules-files = ["ours.yaml"]\n')
+        (folder / "sub/ours.yaml").write_text(RULE.replace("'^eu-'", "'^us-'").replace("eu-west-1", "X").replace("us-east-1", "eu-west-1").replace("X", "us-east-1"))
+        (folder / "sub/n.yaml").write_text((folder / "n.yaml").read_text())
+        ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
+        assert [one["path"] for one in found(ran)] == ["n.yaml"]
+
     def test_a_misspelt_name_is_an_error_with_a_hint(self) -> None:
         assert run("check", "n.yaml", "--select", "eu-onl") == Ran(
             2, "", "smlint: error: option '--select': unknown rule or category 'eu-onl'\nhint: did you mean 'eu-only'?\n"

@@ -2,8 +2,8 @@
 
     python tools/build_docs.py [--stage-only]
 
-The pages are put together in build/docs, where `zensical build --strict` makes the site, build/docs/site. (mkdocs with mkdocs-material makes it of the
-same files.) A link or an anchor that leads nowhere fails the build.
+The pages are put together in build/docs, where `zensical build --strict` makes the site, build/docs/site. (mkdocs with mkdocs-material
+makes it of the same files.) A link or an anchor that leads nowhere fails the build.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def main() -> int:
     stage(TARGET)
     if "--stage-only" in sys.argv[1:]:
         return 0
-    return subprocess.run([sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(TARGET / "mkdocs.yml")], check=False).returncode
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(TARGET / "mkdocs.yml")]
+    return subprocess.run(command, check=False).returncode  # noqa: S603  # our own arguments
 
 
 if __name__ == "__main__":

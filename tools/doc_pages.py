@@ -1,4 +1,4 @@
-"""The parts of the documentation that the code itself tells, as Markdown: rule pages, tables of the catalogue, configuration, commands, the action."""
+"""The parts of the documentation that the code itself tells, as Markdown: rules, the catalogue's tables, configuration, commands, the action."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.cli import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.commands import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.commands.explain import as_markdown, traits  # noqa: E402
 from smlint.commands.image_list import Row, Wanted, listing  # noqa: E402
 from smlint.images.catalog import current  # noqa: E402
 from smlint.images.instances import instance_types, parse_instance_type, priced_regions  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402
+from smlint.record import FIELDS  # noqa: E402
 from smlint.registry import Loaded, load  # noqa: E402
 from tools.generate_docs import ORDER, example, output  # noqa: E402
 
@@ -80,7 +81,9 @@ def rule_page(one: Loaded) -> str:
     parts = [f"# {one.name}", f"*{traits(one)}*", as_markdown(one)]
     others = [(example_.text, "finds") for example_ in one.rule.bad[1:]] + [(example_.text, "passes over") for example_ in one.rule.good[1:]]
     if others:
-        parts.append("## More examples\n\nEach is run by the project's tests. A comment `# <-` marks the line that is reported, and words of the message.")
+        parts.append(
+            "## More examples\n\nThe project's tests run them all. A comment `# <-` marks the line that is reported, with words of the message."
+        )
         for verb in ("finds", "passes over"):
             texts = [text for text, kind in others if kind == verb]
             parts += [f"### It {verb}" if texts else "", *(f"```yaml\n{dedent(text).strip()}\n```" for text in texts)]
@@ -197,12 +200,26 @@ def language_server() -> str:
         "## The language server\n\n"
         "`smlint lsp` speaks the Language Server Protocol on standard input and output. It is an extra of the package:\n\n"
         "```console\n$ python -m pip install '.[lsp]'\n```\n\n"
-        "Findings appear while you type, fixes are code actions, and an image URI tells what it is when you point at it. Start it for files of YAML and "
-        "JSON. In Neovim (0.11 or newer):\n\n"
-        "```lua\nvim.lsp.config('smlint', { cmd = { 'smlint', 'lsp' }, filetypes = { 'yaml', 'json' }, root_markers = { 'smlint.toml', '.git' } })\n"
+        "Findings appear while you type, fixes are code actions, and an image URI tells what it is when you point at it. Start it for files of "
+        "YAML and JSON. In Neovim (0.11 or newer):\n\n"
+        "```lua\nvim.lsp.config('smlint', {\n  cmd = { 'smlint', 'lsp' },\n  filetypes = { 'yaml', 'json' },\n"
+        "  root_markers = { 'smlint.toml', '.git' },\n})\n"
         "vim.lsp.enable('smlint')\n```\n\nIn Helix, in `languages.toml`:\n\n"
         '```toml\n[language-server.smlint]\ncommand = "smlint"\nargs = ["lsp"]\n\n[[language]]\nname = "yaml"\nlanguage-servers = ["smlint"]\n```\n'
     )
+
+
+def facts() -> str:
+    """Every fact of a deployment."""
+    rows = [[f"`{one.name}`", one.type, one.description + (f" One of `{'`, `'.join(one.values)}`." if one.values else "")] for one in FIELDS]
+    return table(["fact", "type", "meaning"], rows)
+
+
+def house_rules() -> str:
+    """The shipped example of users' own rules, without the lines for editors and authors at its head."""
+    text = (ROOT / "examples/house-rules.yaml").read_text(encoding="utf-8")
+    rules = text[text.index("- name:") :]
+    return f'```yaml title="house-rules.yaml"\n{rules}```'
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -213,6 +230,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "action": action,
     "lsp": language_server,
+    "facts": facts,
+    "house-rules": house_rules,
 }
 """What may stand in a page as `<!-- generated: NAME -->`."""
 

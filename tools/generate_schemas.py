@@ -108,7 +108,7 @@ def output() -> Schema:
         "$schema": DRAFT,
         "$id": "urn:smlint:schema:output",
         "title": "smlint JSON report, version 1",
-        "description": "What `smlint check --output-format json` prints. Lines and columns begin at 1 and count Unicode characters; ends are exclusive.",
+        "description": "What `smlint check --output-format json` prints. Lines and columns begin at 1 and count characters; ends are exclusive.",
         **{key: value for key, value in item("", {
             "version": {"description": "The version of this format.", "const": 1},
             "tool": item("What made the report.", {
@@ -172,7 +172,7 @@ def rules() -> Schema:
         "$schema": DRAFT,
         "$id": "urn:smlint:schema:rules",
         "title": "smlint rules of your own",
-        "description": "Rules over the facts of a deployment, for the configuration key rules-files. A rule is skipped where a fact it needs is unknown.",
+        "description": "Rules over the facts of a deployment, for the configuration key rules-files. What needs an unknown fact is skipped.",
         "anyOf": [ref("rules"), {"type": "object", "properties": {"rules": ref("rules")}, "required": ["rules"], "additionalProperties": False}],
         "definitions": {
             "rules": {"description": "The rules of a file.", "type": "array", "minItems": 1, "maxItems": MOST_RULES, "items": ref("rule")},

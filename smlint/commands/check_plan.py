@@ -106,13 +106,13 @@ def _told(parsed: Parsed, console: Console) -> Layer:
 
 def _rule_names(told: Layer, configurations: Sequence[Configuration]) -> tuple[str, ...]:
     """Check the rules that the options name. They may be users' own ones of any of the configurations: the names of those are returned."""
-    files = tuple(path for configuration in configurations for path in configuration.layer.rules_files)
-    rule_names.check(told, "option '--{key}'", files)
-    if len(configurations) < 2 or not files:
+    groups = list(dict.fromkeys(configuration.layer.rules_files for configuration in configurations if configuration.layer.rules_files))
+    rule_names.check(told, "option '--{key}'", groups)
+    if len(configurations) < 2 or not groups or not (told.select or told.extend_select or told.ignore):
         return ()
     from smlint.schemarule import load_files
 
-    return tuple(rule.name for rule in load_files(files))
+    return tuple(rule.name for files in groups for rule in load_files(files))
 
 
 def _settings(configuration: Configuration, told: Layer, parsed: Parsed, console: Console) -> Settings:

@@ -76,14 +76,18 @@ def _values(pattern: str, values: Values) -> str:
             f"            COMPREPLY=($(compgen -P \"$before\" -W '{words}' -- \"${{current##*,}}\"))\n"
         )
     elif values.kind is Kind.LIST:
-        body = f"            COMPREPLY=($(compgen -W '{words}' -- \"$current\"))\n"
+        body = f"            {_offer(words)}\n"
     else:
         body = "            # files, by default\n"
     return f"        {pattern})\n{body}            return\n            ;;\n"
 
 
 def _arm(command: str, options: str, arguments: str) -> str:
-    lines = [f"        {command})", "            if [[ $current == -* ]]; then", f"                COMPREPLY=($(compgen -W '{options}' -- \"$current\"))"]
+    lines = [f"{command})", "    if [[ $current == -* ]]; then", f"        {_offer(options)}"]
     if arguments:
-        lines += ["            else", f"                COMPREPLY=($(compgen -W '{arguments}' -- \"$current\"))"]
-    return "\n".join([*lines, "            fi", "            ;;"]) + "\n"
+        lines += ["    else", f"        {_offer(arguments)}"]
+    return "".join(f"        {line}\n" for line in (*lines, "    fi", "    ;;"))
+
+
+def _offer(words: str) -> str:
+    return f"COMPREPLY=($(compgen -W '{words}' -- \"$current\"))"

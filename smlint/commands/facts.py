@@ -49,9 +49,9 @@ COMMAND = Command(
     least=1,
     most=None,
     epilog=(
-        "A fact that is not known is empty; in json, null, and named under 'unknown' if it cannot be told from the\n"
-        "file. The records are what rules of your own judge: 'smlint schema rules' describes them. The page that\n"
-        "'--output-format html' prints loads nothing from anywhere."
+        "A fact that is not known is empty; in json it is null, and named under 'unknown' if it cannot be\n"
+        "told from the file. The records are what rules of your own judge: 'smlint schema rules'\n"
+        "describes them. The page that '--output-format html' prints loads nothing from anywhere."
     ),
 )
 
@@ -99,10 +99,10 @@ def _as_text(rows: tuple[Row, ...], form: str, console: Console) -> str:
 
 
 def _as_check(parsed: Parsed) -> Parsed:
-    """The same call to `smlint check`, without rules: files, configuration and context are found in the same way."""
+    """The same call to `smlint check`: files, configuration and context are found in the same way."""
     from smlint.commands.check import COMMAND as CHECK
 
-    words = ["--ignore", "ALL"]
+    words: list[str] = []
     for option in (option for group in COMMAND.groups for option in group.options if option is not FORM):
         if option.metavar:
             words += [f"{option.name}={value}" for value in parsed.values(option.name)]

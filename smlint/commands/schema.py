@@ -13,7 +13,7 @@ NAMES = ("manifest", "config", "output", "rules")
 
 COMMAND = Command(
     "schema",
-    "print a JSON Schema: of the native manifest, the configuration, the JSON report, or rules of your own",
+    "print a JSON Schema: of manifests, the configuration, the JSON report, or your own rules",
     arguments="manifest|config|output|rules",
     least=1,
     most=1,

@@ -55,7 +55,7 @@ def _read(path: str, above: tuple[str, ...]) -> Layer:
         raise SmlintError(f"{shown_path(path)}: there is no table [tool.smlint]")
     layer, extended = parse(path, table)
     lower = Layer() if extended is None else _read(os.path.normpath(os.path.join(os.path.dirname(path), extended)), (*above, path))
-    rule_names.check(layer, f"{shown_path(path)}: '{{key}}'", lower.rules_files + layer.rules_files)
+    rule_names.check(layer, f"{shown_path(path)}: '{{key}}'", [files] if (files := lower.rules_files + layer.rules_files) else [])
     return layer.over(lower)
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from smlint.config import Layer
 from smlint.model import SmlintError
-from smlint.suggest import did_you_mean
 
 
-def check(layer: Layer, where: str, rules_files: Sequence[str] = ()) -> None:
+def check(layer: Layer, where: str, rules_files: Iterable[Sequence[str]] = ()) -> None:
     """Raise a `SmlintError` for the first name that is no rule (nor a category nor `ALL`, where those are allowed).
 
-    `rules_files` are the files of users' own rules that may be named too.
+    `rules_files` are the files of users' own rules that may be named too, by configuration: two of them may each have a rule of one name.
     `where` is what the message begins with; `{key}` in it becomes the configuration key that holds the name.
     """
     chosen = [("select", layer.select or ()), ("extend-select", layer.extend_select), ("ignore", layer.ignore)]
@@ -23,10 +22,10 @@ def check(layer: Layer, where: str, rules_files: Sequence[str] = ()) -> None:
     from smlint.registry import ALL, CUSTOM, load
 
     loaded = load()
-    if rules_files:
+    for files in rules_files:
         from smlint.schemarule import load_files
 
-        loaded = (*loaded, *load_files(rules_files))
+        loaded = (*loaded, *load_files(files))
     rules = {rule.name for rule in loaded}
     groups = {rule.rule.category for rule in loaded} | {ALL, CUSTOM}
     for key, names in chosen:
@@ -37,6 +36,8 @@ def check(layer: Layer, where: str, rules_files: Sequence[str] = ()) -> None:
 def _require(names: Iterable[str], known: set[str], what: str, where: str) -> None:
     for name in names:
         if name not in known:
+            from smlint.suggest import did_you_mean
+
             raise SmlintError(
                 f"{where}: unknown {what} '{name}'", did_you_mean(name, sorted(known)) or "'smlint explain --all' lists the rules"
             )

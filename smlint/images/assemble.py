@@ -263,7 +263,7 @@ def _expand(entry: Object, repository: str, told: Mapping[str, str], bases: Mapp
         for name, number in held:
             others = [dict(theirs).get(name, "") for other, theirs in made if str(named.get(other) or full.get(other, other)) == whole]
             longest = bases.get(whole, {}).get(f"{name}{number}") or _only_longest(number, others)
-            if longest != number and number != version:
+            if number not in (longest, version):
                 libraries.setdefault(whole, {})[f"{name}{number}"] = longest
     entry["full"] = {short: version for short, version in sorted(full.items()) if short != version and short not in named}
     entry["full_libraries"] = {version: dict[str, Json](sorted(found.items())) for version, found in sorted(libraries.items())}

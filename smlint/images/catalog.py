@@ -196,7 +196,7 @@ class Catalog:
         key = (framework, scopes, version)
         if key not in self._near:
             found = (r for name in self._repositories_of(framework, scopes) for r in self._unpack(name, version) if r.framework == framework)
-            self._near[key] = tuple(r for r in found if r.version is not None and (same_version(version, r.version) or same_version(r.version, version)))
+            self._near[key] = tuple(r for r in found if r.version is not None and _is_near(version, r.version))
         return self._near[key]
 
     def _repositories_of(self, framework: str, scopes: tuple[str, ...]) -> list[str]:
@@ -239,6 +239,10 @@ class Catalog:
             version = version.rpartition(".")[0]
             row = table.get(version)
         return (row[0], row[1]) if row is not None else None
+
+
+def _is_near(one: str, other: str) -> bool:
+    return same_version(one, other) or same_version(other, one)
 
 
 def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:

@@ -18,7 +18,7 @@ from smlint.images.selection import (
     same_python,
     shape,
 )
-from smlint.images.tags import parse_tag, same_version
+from smlint.images.tags import parse_tag
 from smlint.model import Expected, Image, Reason, Unresolved
 
 _DUAL_STACK = {"aws-cn": "on.amazonwebservices.com.cn"}
@@ -87,10 +87,11 @@ def change(
     `instance_type` stands for the architecture and processor that it needs. `processor` is `cpu`, `gpu`, or one of an
     instance type (`inf2`, `trn1`, `hpu`). The registry stays as it is written, unless `region` is given or the other
     repository has another account; unknown parts in it stay, character for character. The tag keeps its form (short, long,
-    with a revision) where that form exists, else it takes the form that `retrieve` gives; of several toolkits the same, else
-    the one that `retrieve` gives. An answer is always a tag of the catalogue. A digest is never edited: reason UNKNOWN, as
-    for an image whose framework, version or tag is not known. `alternatives` are the nearest versions that have such an
-    image.
+    with a revision) where that form exists; else one that spells the version alike (`2.6`, `2.6.0`); else it takes the form
+    that `retrieve` gives. Of several toolkits the same, else the one that `retrieve` gives. An answer is always a tag of the
+    catalogue, and without a change of version one of the same full version (`Catalog.make_of`). A digest is never edited:
+    reason UNKNOWN, as for an image whose framework, version or tag is not known. `alternatives` are the nearest versions that
+    have such an image.
     """
     if image.repository is None or image.tag is None or image.framework is None or not image.known_repository:
         return Unresolved(Reason.UNKNOWN, "it cannot be told what this image is")
@@ -132,6 +133,9 @@ class _Change:
         self.platform = platform or "sagemaker"
         self.version = version or image.version
         self.same_make = version is None and framework is None
+        self.same_framework = framework is None
+        self.make = self.catalog.make_of(self.repository, image.version, image.libraries)
+        self.full = self.make.version if self.same_make else version
         self.python = python if python is not None else (image.python if self.same_make else None)
         self.region = region
 
@@ -144,15 +148,17 @@ class _Change:
             every = self._usable(self.catalog.releases(self.framework, scopes), scopes)
             if not every:
                 return Unresolved(Reason.SCOPE, f"{self.framework} has no image for {use or 'this use'}")
-            near = nearest_versions(self.version or "", (r.version for r in every if self._on_hardware(r, use)))
+            near = nearest_versions(self.full or "", (r.version for r in every if self._on_hardware(r, use)))
             return Unresolved(Reason.VERSION, f"{self.framework} {self.version} has no image for {use or 'this use'}", near)
         fitting = self._of_version([r for r in close if self._on_hardware(r, use)])
         if not fitting:
             return self._no_hardware(self._usable(self.catalog.releases(self.framework, scopes), scopes), made, use)
+        fitting = [r for r in fitting if not r.scopes or set(scopes).issubset(r.scopes)]
+        if not fitting:
+            return Unresolved(Reason.UNKNOWN, f"{self.repository} serves {' and '.join(scopes)}, and no such image does")
         if self.python is not None:
             known = sorted({r.python for r in fitting if r.python})
-            alike = [r for r in fitting if r.python is None or _alike_python(self.python, r.python)]
-            fitting = [r for r in alike if r.python == self.python] or alike
+            fitting = self._of_python(fitting, self.python)
             if not fitting:
                 text = f"{self.framework} {self.version} has no such image with {self.python}, but with {', '.join(known)}"
                 return Unresolved(Reason.PYTHON, text, tuple(known[:3]))
@@ -168,27 +174,36 @@ class _Change:
         ]  # fmt: skip
 
     def _of_version(self, releases: Sequence[Release]) -> Sequence[Release]:
-        """Those of the same version and make-up. `2.6` and `2.6.0` are one version in two spellings."""
+        """Those of the wanted version; where none is asked for, those that hold just what the image holds."""
         wanted = self.version
         if wanted is None:
             return []
         if self.same_make:
-            # One release for the other: `2.6` and `2.6.0` alike, as long as `2.6` is that patch release and no other.
-            found = [r for r in releases if r.version is not None and _alike(wanted, r.version)]
-            full = {r.version for r in found if r.version is not None and r.version != wanted}
-            if len({v for v in full if same_version(wanted, v)}) > 1:
-                found = [r for r in found if r.version == wanted] or list(of_version(releases, wanted))
-            return [r for r in found if self._same_libraries(r)]
+            return [r for r in releases if self._same_release(r)]
         return of_version(releases, wanted)
 
-    def _same_libraries(self, release: Release) -> bool:
-        own = self.image.libraries
-        if len(own) != len(release.libraries):
+    def _same_release(self, release: Release) -> bool:
+        """Whether a release holds what the image holds: `2.6` and `2.6.0` are one, as long as `2.6` is that patch release in its repository.
+
+        A short version of which nobody knows what it stands for is the same as itself only.
+        """
+        theirs = self.catalog.make_of(release.repository, release.version, release.libraries)
+        if theirs == self.make:
+            return True
+        if (release.version, release.libraries) != (self.image.version, self.image.libraries):
             return False
-        return all(
-            name == other and _alike(number, theirs)
-            for (name, number), (other, theirs) in zip(own, release.libraries, strict=True)
-        )
+        return theirs == (release.version, release.libraries) or self.make == (self.image.version, self.image.libraries)
+
+    def _of_python(self, releases: Sequence[Release], python: str) -> Sequence[Release]:
+        """Those with this Python, and those whose tags say none where no tag of the release says another.
+
+        `py3` means any of 3 when it is declared, but only itself when a tag says so.
+        """
+        known = {r.python for r in releases if r.python is not None}
+        meant = {python} & known
+        if not meant and python != self.image.python:
+            meant = {other for other in known if same_python(python, other)}
+        return [r for r in releases if r.python in meant or (r.python is None and known == meant)]
 
     def _on_hardware(self, release: Release, use: str | None) -> bool:
         if release.architecture != self.architecture:
@@ -200,9 +215,9 @@ class _Change:
         return runs_on_processor(release, self.processor, use)
 
     def _no_hardware(self, every: Sequence[Release], made: Sequence[Release], use: str | None) -> Unresolved:
-        what = f"{self.framework} {self.version}"
+        what = f"{self.framework} {self.full}"
         suitable = [r for r in every if self._on_hardware(r, use)]
-        near = nearest_versions(self.version or "", (r.version for r in suitable))
+        near = nearest_versions(self.full or "", (r.version for r in suitable))
         if self.architecture == "arm64" and not any(r.architecture == "arm64" for r in every):
             return Unresolved(Reason.GRAVITON_FRAMEWORK, f"{self.framework} has no arm64 image for {use or 'this use'}")
         if self.architecture == "arm64" and not any(r.architecture == "arm64" for r in made):
@@ -212,7 +227,8 @@ class _Change:
         return Unresolved(Reason.PROCESSOR, f"{what} has no {self.architecture} image for {self.processor}", near)
 
     def _form(self, releases: Sequence[Release]) -> Release:
-        """The one whose tag has the form of the image's; else the one that `retrieve` gives."""
+        """The one whose tag has the form of the image's, down to how its version is spelt; else one with its version spelt so; else
+        the one that `retrieve` gives."""
         own = Release(
             self.image.repository or "", self.tag.text, self.tag, None, self.image.version, (), None, None, "", None, (),
             frozenset(), False, False,
@@ -224,8 +240,12 @@ class _Change:
         given = {form for name in repositories for form in given_forms(self.catalog, name)}
         ranked = order(releases, given)
         alike = [r for r in ranked if self._same_form(r, form)]
-        spelt = [r for r in alike if (r.version, r.parsed.version) == (self.image.version, self.tag.version)]
-        pool = spelt or alike or ranked
+        spelling = _spelling(self.image.version, self.image.libraries)
+        spelt = [r for r in ranked if _spelling(r.version, r.libraries) == spelling]
+        if not self.same_framework:
+            # XGBoost's `1.7-1-cpu-py3` has the form of other tags, and means what it does not say.
+            alike = [r for r in alike if r.parsed.processor == r.processor]
+        pool = [r for r in alike if r in spelt] or alike or spelt or ranked
         same_toolkit = [r for r in pool if r.parsed.accelerator == self.tag.accelerator]
         return (same_toolkit or pool)[0]
 
@@ -265,9 +285,6 @@ class _Change:
         return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}")
 
 
-def _alike_python(one: str, other: str) -> bool:
-    return same_python(one, other) or same_python(other, one)
-
-
-def _alike(one: str, other: str) -> bool:
-    return same_version(one, other) or same_version(other, one)
+def _spelling(version: str | None, libraries: tuple[tuple[str, str], ...]) -> list[int]:
+    """How a tag spells its versions: of how many numbers each is."""
+    return [(version or "").count("."), *(number.count(".") for _, number in libraries)]

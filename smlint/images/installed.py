@@ -49,9 +49,9 @@ def find(paths: Sequence[str]) -> list[Installed]:
         name = _normal(str(distribution.metadata["Name"] or ""))
         if name not in FOLDERS or name in found:
             continue
-        folder = os.fspath(distribution.locate_file(FOLDERS[name]))
+        folder = str(distribution.locate_file(FOLDERS[name]))
         if os.path.isdir(folder):
-            found[name] = Installed(name, distribution.version, str(folder), _day(str(folder)))
+            found[name] = Installed(name, distribution.version, folder, _day(folder))
     return [found[name] for name in FOLDERS if name in found]
 
 

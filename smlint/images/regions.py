@@ -78,6 +78,35 @@ def domain_of(region: str) -> str | None:
     return _suffixes().get(name) if name is not None else None
 
 
+def meant_region(name: str) -> str | None:
+    """The Region that a misspelt name means; None for a Region's name, and for any that may be the name of one yet to come.
+
+    A new Region is named by a new number or a new mix of country and direction. So only a name with a word that is no direction
+    of any Region is taken for a mistake, and only if one or two edits make it a Region's.
+    """
+    if is_region(name):
+        return None
+    directions = {word for region in _partitions() for word in region.split("-")[1:-1]}
+    if directions.issuperset(name.split("-")[1:-1]):
+        return None
+    near = min(_partitions(), key=lambda region: (edits(name, region), region))
+    return near if edits(name, near) <= 2 else None
+
+
+def edits(one: str, other: str) -> int:
+    """How many characters must be put in, taken out, exchanged or swapped with their neighbour to make the one name of the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                least = min(least, older[j - 2] + 1)
+            row.append(least)
+    return row[-1]
+
+
 def nearest_regions(name: str, count: int = 3) -> tuple[str, ...]:
     """Regions of a similar name, nearest first."""
     from difflib import get_close_matches

@@ -50,7 +50,8 @@ def renewed(installed: Installed, configs: Configs, today: str) -> Renewal:
     new = configs.by_framework
     try:
         both = condense(combined(old, new) if base else combined(new, old))
-        entries, families = repositories(both, _accounts(old, new, prefer_new=bool(base)), _published(bundled), kept_overrides(bundled), _documented(bundled))
+        accounts = _accounts(old, new, prefer_new=bool(base))
+        entries, families = repositories(both, accounts, _published(bundled), kept_overrides(bundled), _documented(bundled))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SmlintError(f"the image configurations of {installed.name} {installed.version} have an unknown shape", "update smlint") from error
     data = bundled | {
@@ -198,7 +199,7 @@ def _compared(bundled: Object, data: Object, base: str) -> Renewal:
 
 
 def _tags(catalog: Object) -> set[tuple[str, str]]:
-    found = set()
+    found: set[tuple[str, str]] = set()
     for repository, value in as_object(catalog["repositories"]).items():
         entry = as_object(value)
         for tags in (entry.get("published"), *as_object(entry.get("given", {})).values()):

@@ -78,7 +78,8 @@ def resolve(request: Request) -> Expected | Unresolved:
     """The image for a request, or exactly why there is none.
 
     The reason is, in this order: FRAMEWORK, INSTANCE_TYPE (malformed, or of a kind that SageMaker has retired), SCOPE,
-    VERSION (no image of that version for that use on any hardware), GRAVITON_FRAMEWORK and GRAVITON_VERSION, PROCESSOR,
+    BASE_FRAMEWORK (Hugging Face's version exists, on others), VERSION (no image of that version for that use on any hardware),
+    GRAVITON_FRAMEWORK and GRAVITON_VERSION, PROCESSOR,
     PYTHON, REGION; and ARGUMENT where an instance type is needed to tell two images apart.
     """
     return _Search(request, current()).run()
@@ -214,8 +215,10 @@ class _Search:
         exact = [r for r, v in own if v == number] or [r for r, v in own if same_version(number, v)]
         if exact:
             return Pool(exact)
-        bases = {f"{r.libraries[0][0]}{r.libraries[0][1]}" for r in asked if r.libraries}
-        return self._unsupported(Reason.VERSION, "base framework", wanted, tuple(sorted(bases)))
+        fitting = [r for r in asked if self.hardware is None or fits(r, self.hardware, self.scope)]
+        bases = {base for r in fitting or asked for base in self.catalog.make_of(r.repository, r.version, r.libraries).libraries[:1]}
+        names = [f"{name}{number}" for name, number in sorted(bases, key=lambda base: (base[0], version_key(base[1])), reverse=True)]
+        return self._unsupported(Reason.BASE_FRAMEWORK, "base framework", wanted, names)
 
     def _latest(self, candidates: Pool) -> str | None:
         """`latest` is the newest version; where the SDK points it at a floating tag of just that (`2` for `2.6`), it is that."""
@@ -248,6 +251,11 @@ class _Search:
             )  # fmt: skip
         what = f"{self.framework} {version}" if version is not None else self.framework
         asked = based.of_version(version) if version is not None else based.releases
+        if version is not None and suitable.releases and not self._listed_beside(asked, hardware):
+            return self._unsupported(
+                Reason.PROCESSOR, f"{self.framework} version", version, near, _listed(suitable.versions),
+                f" It has no {hardware.architecture} image for {self.scope} that runs on {where}.",
+            )  # fmt: skip
         processors = sorted({f"{r.processor} ({r.architecture})" for r in asked if r.processor})
         return Unresolved(
             Reason.PROCESSOR,
@@ -255,6 +263,16 @@ class _Search:
             f"Supported processor(s): {', '.join(processors) or 'none'}.",
             near,
         )
+
+    def _listed_beside(self, asked: Sequence[Release], hardware: Hardware) -> bool:
+        """Whether the SDK has the version in the list that it takes for this hardware, so that only the processor is wrong.
+
+        It has a list for each architecture, and of Hugging Face another one for Neuron.
+        """
+        usual = hardware.processor in ("cpu", "gpu")
+        if not usual and self.framework != "huggingface":
+            return True
+        return any(r.architecture == hardware.architecture and (r.processor in ("cpu", "gpu", None)) == usual for r in asked)
 
     def _finish(self, found: Sequence[Release]) -> Expected | Unresolved:
         """Python, Neuron SDK, Region, then the form of the tag."""

@@ -40,6 +40,7 @@ _ERRORS: dict[Reason, type[ImageError]] = {
     Reason.ARGUMENT: InvalidArgument,
     Reason.FRAMEWORK: UnsupportedFramework,
     Reason.VERSION: UnsupportedVersion,
+    Reason.BASE_FRAMEWORK: UnsupportedVersion,
     Reason.PYTHON: UnsupportedPython,
     Reason.SCOPE: UnsupportedScope,
     Reason.PROCESSOR: UnsupportedProcessor,

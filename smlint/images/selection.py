@@ -139,11 +139,12 @@ def newest_version(versions: Iterable[str | None]) -> str | None:
 
 
 def shape(release: Release) -> frozenset[str]:
-    """The form of a tag: which kinds of token it has. What follows the processor is left out, and with it the toolkit."""
+    """The form of a tag: which kinds of token it has. What follows the processor is left out, and with it the toolkit (a word in
+    `server-cuda-v1`)."""
     tag = release.parsed
     kinds = {kind for kind in tag.spans if kind not in ("processor", "accelerator", "architecture")}
     kinds.update(name for name, _ in tag.libraries)
-    kinds.update(tag.flavours)
+    kinds.update(flavour for flavour in tag.flavours if flavour != "cuda")
     if tag.date is not None:
         kinds.add("date")
     return frozenset(kinds)
@@ -152,7 +153,8 @@ def shape(release: Release) -> frozenset[str]:
 def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> list[Release]:
     """Releases of one version and use, the one to answer with first.
 
-    First the SDK's own tag, and of several the shortest. Else the published one nearest in form to what the SDK names in
+    First the SDK's own tag: of several, one of a repository for this use alone, and the shortest.
+    Else the published one nearest in form to what the SDK names in
     that repository (`forms`); of equal forms the newest Neuron SDK, libraries and toolkit.
     """
     if len(releases) < 2:
@@ -161,7 +163,7 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
 
     def key(release: Release) -> tuple[object, ...]:
         if release.given:
-            return (False, release.python is None, len(release.tag))
+            return (False, release.python is None, len(release.scopes) > 1, len(release.tag))
         form = shape(release)
         return (
             True,
@@ -187,8 +189,13 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
 
 
 def nearest_versions(wanted: str, found: Iterable[str | None], count: int = 3) -> tuple[str, ...]:
-    """Of the versions found, the neighbours of the wanted one: below and above in turn, in ascending order; full versions only."""
-    every = {version for version in found if version}
+    """Of the versions found, the neighbours of the wanted one: below and above in turn, in ascending order; full versions only.
+
+    A `v` before the wanted one is passed over: `v2.6` is near to 2.6.0.
+    """
+    numbered = {version for version in found if version and version[0].isdigit()}
+    every = numbered or {version for version in found if version}
+    wanted = wanted.removeprefix("v").removeprefix("V")
     full = sorted((v for v in every if not any(o != v and same_version(v, o) for o in every)), key=version_key)
     key = version_key(wanted)
     below = [v for v in full if version_key(v) < key]

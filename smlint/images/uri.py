@@ -80,9 +80,14 @@ def _parse(uri: str) -> Image:
     slash = text.find("/", start, end)
     host = text[start : slash if slash >= 0 else end]
     parts: Parts = {}
+    bare, colon, port = host.partition(":")
+    if colon and port.isdigit():
+        host = bare
     endpoint = _split_host(host, start, parts)
     if not endpoint:
         return _foreign(uri, text, start, end, slash, problems)
+    if colon and port.isdigit():
+        problems.append(f"names port {port}, which no image URI of ECR does")
     account = _component(text, parts, "account")
     region = _component(text, parts, "region")
     domain = _component(text, parts, "domain")

@@ -25,11 +25,15 @@ class Environment(NamedTuple):
     """What a reader is told about the deployment from outside: the Region judged now (None: none given) and parameters by name.
 
     `defaults` are values of parameters that another file of the same module declares: weaker than those given, as they may be overridden.
+    `providers` are the Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those
+    files refer to (`var.image`, `local.images.cpu`; `*` when one of them cannot be read): that serves more than the file that is read.
     """
 
     region: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     defaults: tuple[tuple[str, str], ...] = ()
+    providers: tuple[tuple[str, str], ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:

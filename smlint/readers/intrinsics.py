@@ -218,7 +218,7 @@ class Intrinsics:
         items = argument.items if isinstance(argument, Sequence) else []
         name = self._plain(items[0], depth) if len(items) >= 3 else None
         table = mapping_of(self._mappings.get(name)) if self._mappings is not None and name is not None else None
-        if table is None:
+        if table is None or name is None:
             yield _unknown(call.span, "Fn::FindInMap")
             return
         found = False

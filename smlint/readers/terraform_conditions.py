@@ -4,51 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.readers.assumptions import Given
-from smlint.readers.terraform_expressions import Comparison, Conditional, Expression, Literal, Reference, Template
-from smlint.readers.terraform_options import Scope
+from smlint.readers.assumptions import CONDITION, DEFAULT, Given, together
+from smlint.readers.terraform_expressions import Comparison, Conditional, Expression
+from smlint.readers.terraform_options import Scope, Single
 
 _MAX_DEPTH = 50
 
 
 class Conditions:
-    """Decides conditions; `plain` gives the one known string of an expression."""
+    """Decides conditions.
 
-    def __init__(self, parameters: dict[str, str], plain: Callable[[Expression, Scope, int], str | None]) -> None:
-        self._parameters = parameters
-        self._plain = plain
+    `single` gives the one known value of an expression, with what that rests on; `defaults` the defaults that a test rests on, as written.
+    """
 
-    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[tuple[Expression, Given]]:
-        """The arms that may be taken, with the assumption under which each is."""
-        decided = self._decide(conditional.test, scope, depth)
-        if decided is not None:
-            return [(conditional.yes if decided else conditional.no, ())]
-        variable = f"Condition {conditional.text}"
+    def __init__(self, single: Callable[[Expression, Scope, int], Single | None], defaults: Callable[[str], Given]) -> None:
+        self._single = single
+        self._defaults = defaults
+
+    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[tuple[Expression, Given, Given]]:
+        """The arms that may be taken, with the assumption under which each is, and with what else keeps it apart from defaults in doubt.
+
+        A variable's default decides nothing by itself, as it may be overridden. But the arm that is not taken under it rests on another
+        value of the variable, so that it never meets a value that rests on the default. Where it is not told which arm the default takes,
+        neither meets such a value.
+        """
+        holds, given = self._decide(conditional.test, scope, depth)
+        # What the instance exists by holds for all that is in it.
+        existing = {pair for each in scope for pair in each.given}
+        resting = tuple(pair for pair in given if pair not in existing)
+        if holds is not None and not resting:
+            return [(conditional.yes if holds else conditional.no, given, ())]
+        variable = CONDITION + conditional.text
         if any(f"{each.name}." in conditional.text for each in scope):  # the same words mean something else in another instance
             variable += "".join(f" {each.name}={each.key}" for each in scope)
-        return [(conditional.yes, ((variable, "true"),)), (conditional.no, ((variable, "false"),))]
+        yes, no = ((variable, "true"),), ((variable, "false"),)
+        if holds is None or not all(name.startswith(DEFAULT) for name, _ in resting):
+            unclear = tuple((name, f"perhaps not {value}") for name, value in self._defaults(conditional.text) if (name, value) not in existing)
+            return [(conditional.yes, yes, unclear), (conditional.no, no, unclear)]
+        against = tuple((name, f"not {value}") for name, value in resting)
+        return [
+            (conditional.yes, yes if holds else tuple(sorted(yes + against)), ()),
+            (conditional.no, tuple(sorted(no + against)) if holds else no, ()),
+        ]
 
-    def _decide(self, test: Expression, scope: Scope, depth: int) -> bool | None:
+    def _decide(self, test: Expression, scope: Scope, depth: int) -> tuple[bool | None, Given]:
+        """Whether a test holds, and what that rests on; None when it is not told."""
         if depth > _MAX_DEPTH:
-            return None
+            return None, ()
         if isinstance(test, Comparison):
-            left, right = self._certain(test.left, scope, depth), self._certain(test.right, scope, depth)
-            return None if left is None or right is None else (left == right) is test.equal
-        value = self._certain(test, scope, depth)
-        return {"true": True, "false": False}.get(value) if value is not None else None
+            left, right = self._side(test.left, scope, depth), self._side(test.right, scope, depth)
+            given = together(left.given, right.given) if left is not None and right is not None else None
+            if left is None or right is None or given is None:
+                return None, ()
+            return (left.text == right.text) is test.equal, given
+        found = self._side(test, scope, depth)
+        return ({"true": True, "false": False}.get(found.text or ""), found.given) if found is not None else (None, ())
 
-    def _certain(self, expression: Expression, scope: Scope, depth: int) -> str | None:
-        """A string that rests on a given parameter or on the instance itself; not on a default, which may be overridden."""
-        if isinstance(expression, Comparison):
-            decided = self._decide(expression, scope, depth + 1)
-            return None if decided is None else str(decided).lower()
-        if isinstance(expression, Reference):
-            given = expression.root == "var" and bool(expression.steps) and expression.steps[0] in self._parameters
-            if not given and not any(each.name == expression.root for each in scope):
-                return None
-        elif isinstance(expression, Template):
-            if any(part.expression is not None for part in expression.parts):
-                return None
-        elif not isinstance(expression, Literal):
-            return None
-        return self._plain(expression, scope, depth)
+    def _side(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
+        if not isinstance(expression, Comparison):
+            return self._single(expression, scope, depth)
+        holds, given = self._decide(expression, scope, depth + 1)
+        return None if holds is None else Single(str(holds).lower(), given)

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
 from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node
-from smlint.readers.assumptions import Given
+from smlint.readers.assumptions import DEFAULT, Given
 from smlint.readers.facts import Environment, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.intrinsics import MAX_VALUES, Value
 from smlint.readers.terraform_blocks import Steps, blocks, labelled
-from smlint.readers.terraform_options import Collection, Each, Scope
+from smlint.readers.terraform_options import Collection, Each, Scope, under
 from smlint.readers.terraform_resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours
 from smlint.readers.terraform_values import Evaluator, simple_reference
 
 # A variable of this name is the Region that is deployed to, whatever else the module does with it.
 _REGION_VARIABLES = frozenset({"region", "aws_region"})
+_DEFAULT_PROVIDER = "aws"
 _NAME_ATTRIBUTES = (".name", ".id")
 
 
@@ -31,21 +32,29 @@ class Missing(NamedTuple):
     problem: Problem
 
 
+class Where(NamedTuple):
+    """A Region that is declared, and what that rests on."""
+
+    fact: Fact[str]
+    given: Given = ()
+
+
 class _Values(Evaluator):
-    """The evaluator, with the Regions of the file's providers."""
+    """The evaluator, with the Regions of the module's providers."""
 
     def __init__(self, root: Mapping, environment: Environment) -> None:
+        self._providers_elsewhere = dict(environment.providers)
         self._providers: dict[str, Mapping] = {}
         for names, body, _, _ in labelled(root.get("provider"), 1):
             alias = scalar_of(body.get("alias"))
             self._providers.setdefault(names[0] if alias is None else f"{names[0]}.{alias.value}", body)
         variables = _REGION_VARIABLES | self._provider_variables(root)
         super().__init__(root, environment, variables)
-        self._regions: dict[str, Fact[str]] = {}
+        self._regions: dict[str, Where] = {}
 
     def _provider_variables(self, root: Mapping) -> frozenset[str]:
         """The variable that is the provider's Region, directly or through locals."""
-        provider = self._providers.get("aws")
+        provider = self._providers.get(_DEFAULT_PROVIDER)
         found = simple_reference(provider.get("region")) if provider is not None else None
         for _ in range(5):
             if found is None or found[0] != "local":
@@ -54,34 +63,46 @@ class _Values(Evaluator):
             found = next((simple_reference(b.get(name)) for _, b, _, _ in labelled(root.get("locals"), 0) if b.get(name) is not None), None)
         return frozenset({found[1]}) if found is not None and found[0] == "var" else frozenset()
 
-    def region_of(self, body: Mapping, scope: Scope) -> Fact[str]:
-        """The Region that a block declares: its own `region` (AWS provider 6 and later), else that of its provider."""
+    def region_of(self, body: Mapping, scope: Scope) -> Where:
+        """The Region that a block declares: its own `region` (AWS provider 6 and later), else that of its provider.
+
+        Absent where the run may tell it: the default provider is deployed to another Region by the environment, one with an alias is not.
+        """
         if body.get("region") is not None:
             return self._declared(body.get("region"), scope)
         written = scalar_of(body.get("provider"))
-        name = written.value.strip() if written is not None else "aws"
+        name = written.value.strip() if written is not None else _DEFAULT_PROVIDER
         if name.startswith("${") and name.endswith("}"):
             name = name[2:-1].strip()
         if name not in self._regions:
-            self._regions[name] = unknown()  # a provider whose Region asks for itself has none
-            provider = self._providers.get(name)
-            self._regions[name] = self._declared(provider.get("region"), ()) if provider is not None else ABSENT
+            self._regions[name] = Where(unknown())  # a provider whose Region asks for itself has none
+            self._regions[name] = self._of_provider(name)
         return self._regions[name]
 
-    def region_where(self, body: Mapping | None, scope: Scope) -> str | None:
-        declared = self.region_of(body if body is not None else Mapping(0), scope)
-        return self.region if declared.absent else declared.get()
+    def _of_provider(self, name: str) -> Where:
+        provider = self._providers.get(name)
+        if provider is not None:
+            found = self._declared(provider.get("region"), ())
+        else:
+            found = Where(known(self._providers_elsewhere[name]) if name in self._providers_elsewhere else ABSENT)
+        if name == _DEFAULT_PROVIDER:
+            return Where(ABSENT) if self.region is not None and not found.fact.known else found
+        return Where(unknown()) if found.fact.absent else found
 
-    def _declared(self, node: Node | None, scope: Scope) -> Fact[str]:
-        values = [] if node is None else [o.value for o in self.node(node, scope, 0)]
-        if not values or values == [None]:
-            return ABSENT
-        text = values[0]
-        if len(values) != 1 or not isinstance(text, Text) or not text.known or not text.value:
-            return unknown(text if isinstance(text, Text) else None)
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]:
+        declared = self.region_of(body if body is not None else Mapping(0), scope)
+        return (self.region, ()) if declared.fact.absent else (declared.fact.get(), declared.given)
+
+    def _declared(self, node: Node | None, scope: Scope) -> Where:
+        options = () if node is None else self.node(node, scope, 0)
+        if not options or (len(options) == 1 and options[0].value is None):
+            return Where(ABSENT)
+        text, given = options[0]
+        if len(options) != 1 or not isinstance(text, Text) or not text.known or not text.value:
+            return Where(unknown(text if isinstance(text, Text) else None))
         if text.value == self.region and all(piece.span is None for piece in text.pieces):
-            return ABSENT  # a variable that took the Region of the run
-        return known(text.value, text)
+            return Where(known(text.value, None, "settings"))  # a variable that took the Region of the run
+        return Where(known(text.value, text), given)
 
 
 class Configuration:
@@ -104,7 +125,8 @@ class Configuration:
             anchor = scalar_text(key, editable=False) if key is not None else None
             for index, scope in self._instances(body):
                 self._values.begin()
-                yield Resource(kind, f"{kind}.{name}{index}", body, path, scope, self._values.region_of(body, scope), anchor)
+                where = self._values.region_of(body, scope)
+                yield Resource(kind, f"{kind}.{name}{index}", body, path, scope, where.fact, anchor, resting=where.given)
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
         return self._values.texts(node, scope)
@@ -153,14 +175,14 @@ class Configuration:
             return None
         found = []
         for key, entry in collection.entries.items():
-            values = entry()
+            values = under(entry(), options[0].given)
             if len(values) != 1:
                 return None
             value = values[0].value
             if not collection.is_list or name != "each":
-                found.append(Each(name, key, values[0]))
+                found.append(Each(name, key, values[0], options[0].given))
             elif isinstance(value, Text) and value.known:  # a set of strings: key and value are the same
-                found.append(Each(name, value.value, values[0]))
+                found.append(Each(name, value.value, values[0], values[0].given))
             else:
                 return None
         return found
@@ -213,7 +235,8 @@ class Configuration:
     def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
         """The keys of the resource that a name refers to, when that is in no doubt, but in another file of the folder."""
         values = self.texts(node, scope)
-        text = values[0].text if len(values) == 1 and not values[0].given else None
+        sure = len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].given)
+        text = values[0].text if sure else None
         address = _address(text, kind)
         if address is not None:
             base = _base(address)

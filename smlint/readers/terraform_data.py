@@ -12,10 +12,11 @@ from typing import Protocol
 from smlint.images.regions import domain_of, partition
 from smlint.model import Piece, Span, Text
 from smlint.nodes import Mapping, Node
-from smlint.readers.assumptions import together
+from smlint.readers.assumptions import Given, together
 from smlint.readers.intrinsics import MAX_VALUES
-from smlint.readers.terraform_options import Option, Scope, hole, joined, literal, unknown_option
+from smlint.readers.terraform_options import Option, Scope, fixed, hole, joined, literal, under, unknown_option
 
+PREBUILT = "aws_sagemaker_prebuilt_ecr_image"
 REGION_ATTRIBUTES = frozenset({"name", "id", "region"})
 _ARGUMENTS = frozenset({"repository_name", "image_tag", "dns_suffix", "region"})
 _DEFAULT_TAG = "1"
@@ -26,7 +27,8 @@ class Nodes(Protocol):
 
     def node(self, node: Node, scope: Scope, depth: int) -> tuple[Option, ...]: ...
     def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]: ...
-    def region_where(self, body: Mapping | None, scope: Scope) -> str | None: ...
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]: ...
+    def is_shared(self, name: str) -> bool: ...
 
 
 class Source:
@@ -50,17 +52,18 @@ class Source:
         """The values of the attribute."""
         found: tuple[Option, ...] = ()
         if self.kind == "aws_region" and self.attribute in REGION_ATTRIBUTES:
-            found = self._argument("name") or (self._piece(self.values.region_where(self.body, self.scope), self.name),)
+            found = self._argument("name") or (self._piece(*self.values.region_where(self.body, self.scope), self.name),)
         elif self.kind == "aws_partition" and self.attribute in ("dns_suffix", "partition"):
-            region = self.values.region_where(self.body, self.scope)
+            region, given = self.values.region_where(self.body, self.scope)
             told = (domain_of(region) if self.attribute == "dns_suffix" else partition(region)) if region is not None else None
-            found = (self._piece(told, self.name),)
-        elif self.kind == "aws_sagemaker_prebuilt_ecr_image" and self.body is not None:
+            found = (self._piece(told, given, self.name),)
+        elif self.kind == PREBUILT and self.body is not None:
             found = self._prebuilt()
+            found = fixed(found) if self.values.is_shared(self.address) else found
         return found or (unknown_option(self.name, self.span),)
 
-    def _piece(self, text: str | None, name: str) -> Option:
-        return Option(Text((Piece(text, None, None, name),), self.span))
+    def _piece(self, text: str | None, given: Given, name: str) -> Option:
+        return Option(Text((Piece(text, None, None, name),), self.span), given)
 
     def _argument(self, key: str) -> tuple[Option, ...]:
         return self.values.argument(self.body, key, self.scope, self.depth) if self.body is not None else ()
@@ -70,9 +73,10 @@ class Source:
             return self._argument(self.attribute)
         if self.attribute not in ("registry_path", "registry_id"):
             return ()
-        region = self.values.region_where(self.body, self.scope)
+        region, where = self.values.region_where(self.body, self.scope)
         tags = self._argument("image_tag") or (Option(literal(_DEFAULT_TAG, self.span)),)
-        suffixes = self._argument("dns_suffix") or (self._piece(domain_of(region) if region is not None else None, self.address + ".dns_suffix"),)
+        suffix = domain_of(region) if region is not None else None
+        suffixes = self._argument("dns_suffix") or (self._piece(suffix, (), self.address + ".dns_suffix"),)
         found: list[Option] = []
         for repository in self._argument("repository_name") or (unknown_option(self.address + ".repository_name", self.span),):
             text = repository.value if isinstance(repository.value, Text) else hole(self.address + ".repository_name", self.span)
@@ -87,7 +91,7 @@ class Source:
                 if given is not None:
                     named = Option(_as_far_as_accepted(text, tag))
                     found.extend(joined([(Option(host, given),), suffixes, slash, (named,), colon, (Option(tag.value),)], self.span))
-        return tuple(found[:MAX_VALUES])
+        return under(tuple(found[:MAX_VALUES]), where)
 
 
 def _account(repository: Text, region: str | None) -> str | None:

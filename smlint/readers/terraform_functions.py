@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from smlint.model import Span, Text
+from smlint.readers.assumptions import Given, together
 from smlint.readers.terraform_expressions import Expression
-from smlint.readers.terraform_options import Collection, Option, Scope, joined, literal, only_text, unknown_option
+from smlint.readers.terraform_options import Collection, Option, Scope, Single, joined, literal, single, under, unknown_option
 
 _SAME = frozenset({"tostring", "tolist", "toset", "tomap", "sensitive", "nonsensitive", "trimspace"})
 """Functions that leave the string, or the entries, of what they are given as they are."""
@@ -41,10 +42,9 @@ class Arguments:
         """The values of an argument."""
         return self.values.expression(self.expressions[index], self.scope, self.span, self.depth)
 
-    def plain(self, index: int) -> str | None:
-        """The one known string of an argument."""
-        text = only_text(self.options(index))
-        return text.value if text is not None else None
+    def single(self, index: int) -> Single | None:
+        """The one known value of an argument."""
+        return single(self.options(index))
 
     def picked(self, table: tuple[Option, ...], index: int) -> tuple[Option, ...]:
         """The entry of a map or list that an argument names."""
@@ -71,28 +71,30 @@ def call(name: str, arguments: Arguments) -> tuple[Option, ...]:
 
 def _lookup(arguments: Arguments) -> tuple[Option, ...] | None:
     table = arguments.options(0)
-    key = arguments.plain(1)
+    key = arguments.single(1)
     entries = table[0].value.entries if len(table) == 1 and isinstance(table[0].value, Collection) else None
-    if entries is not None and key is not None and key not in entries:
-        return arguments.options(2) if len(arguments) == 3 else None
+    if entries is not None and key is not None and key.text is not None and key.text not in entries:
+        return under(under(arguments.options(2), table[0].given), key.given) if len(arguments) == 3 else None
     return arguments.picked(table, 1)
 
 
 def _coalesce(arguments: Arguments) -> tuple[Option, ...] | None:
     """The first argument that is neither null nor empty, where that can be told."""
+    given: Given | None = ()
     for index in range(len(arguments)):
         options = arguments.options(index)
-        text = only_text(options)
-        if text is not None and text.value:
-            return options
-        if text is None and not (len(options) == 1 and options[0].value is None):
+        found = single(options)
+        if found is None or given is None:
             return None
+        if found.text:
+            return under(options, given)
+        given = together(given, found.given)
     return None
 
 
 def _format(arguments: Arguments) -> tuple[Option, ...] | None:
-    pattern = arguments.plain(0)
-    literals = pattern.replace("%d", "%s").split("%s") if pattern is not None else []
+    pattern = arguments.single(0)
+    literals = pattern.text.replace("%d", "%s").split("%s") if pattern is not None and pattern.text is not None else []
     if len(literals) != len(arguments) or any("%" in part for part in literals):
         return None
     choices: list[tuple[Option, ...]] = []
@@ -101,17 +103,17 @@ def _format(arguments: Arguments) -> tuple[Option, ...] | None:
             choices.append(arguments.options(index))
         if part:
             choices.append((Option(literal(part, arguments.span)),))
-    return joined(choices, arguments.span)
+    return under(joined(choices, arguments.span), pattern.given if pattern is not None else ())
 
 
 def _join(arguments: Arguments) -> tuple[Option, ...] | None:
-    delimiter = arguments.plain(0)
+    delimiter = arguments.single(0)
     listed = arguments.options(1)
-    if delimiter is None or len(listed) != 1 or not isinstance(listed[0].value, Collection) or not listed[0].value.is_list:
+    if delimiter is None or delimiter.text is None or len(listed) != 1 or not isinstance(listed[0].value, Collection) or not listed[0].value.is_list:
         return None
     choices: list[tuple[Option, ...]] = [(Option(Text((), arguments.span), listed[0].given),)]
     for index, entry in enumerate(listed[0].value.entries.values()):
-        if index and delimiter:
-            choices.append((Option(literal(delimiter, arguments.span)),))
+        if index and delimiter.text:
+            choices.append((Option(literal(delimiter.text, arguments.span)),))
         choices.append(entry())
-    return joined(choices, arguments.span)
+    return under(joined(choices, arguments.span), delimiter.given)

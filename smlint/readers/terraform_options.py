@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from smlint.model import Piece, Span, Text
 from smlint.named_tuple import NamedTuple
@@ -31,11 +32,15 @@ class Option(NamedTuple):
 
 
 class Each(NamedTuple):
-    """What `each`, `count` or the iterator of a dynamic block stands for; None where it cannot be told."""
+    """What `each`, `count` or the iterator of a dynamic block stands for; None where it cannot be told.
+
+    `given` is what the existence of the instance rests on; so does all that is in it.
+    """
 
     name: str
     key: str | None = None
     value: Option | None = None
+    given: Given = ()
 
 
 Scope = tuple[Each, ...]
@@ -56,10 +61,46 @@ def literal(value: str, span: Span) -> Text:
     return Text((Piece(value),) if value else (), span)
 
 
-def only_text(options: tuple[Option, ...]) -> Text | None:
-    """The text of an expression that has one value, all of which is known."""
-    value = options[0].value if len(options) == 1 else None
-    return value if isinstance(value, Text) and value.known else None
+class Single(NamedTuple):
+    """The one value of an expression, all of which is known; None is null."""
+
+    text: str | None
+    given: Given = ()
+
+
+def single(options: tuple[Option, ...]) -> Single | None:
+    """The value of an expression that has only one, which is null or a known text."""
+    if len(options) != 1:
+        return None
+    value, given = options[0]
+    if value is None:
+        return Single(None, given)
+    return Single(value.value, given) if isinstance(value, Text) and value.known else None
+
+
+def under(options: tuple[Option, ...], given: Given) -> tuple[Option, ...]:
+    """The values that are possible under an assumption, which they rest on then."""
+    if not given:
+        return options
+    found = ((option.value, together(option.given, given)) for option in options)
+    return tuple(Option(value, both) for value, both in found if both is not None)
+
+
+def fixed(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The values, none of which may be edited."""
+    return tuple(option._replace(value=_fixed(option.value)) for option in options)
+
+
+def _fixed(value: Text | Collection | None) -> Text | Collection | None:
+    if isinstance(value, Text):
+        return value._replace(pieces=tuple(piece._replace(style=None) for piece in value.pieces))
+    if isinstance(value, Collection):
+        return value._replace(entries={key: partial(_later, entry) for key, entry in value.entries.items()})
+    return None
+
+
+def _later(entry: Callable[[], tuple[Option, ...]]) -> tuple[Option, ...]:
+    return fixed(entry())
 
 
 def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...]:

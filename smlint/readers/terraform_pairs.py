@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, Text, known, unknown
+from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, State, Text, known, unknown
 from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Sequence, resolve
 from smlint.readers.assumptions import Given, doubtful, together
@@ -71,8 +71,8 @@ class _Pairs:
         for address, images in self.models.items():
             if address not in self.used:
                 for image in images:
-                    for alone in self._paired(Kind.ENDPOINT, image, None):
-                        self.offers += [Link(key, alone, beside=True) for key in self.source.offered(image.resource)]
+                    for alone, given in self._resting(Kind.ENDPOINT, image, None):
+                        self.offers += [Link(key, alone, beside=True, given=given) for key in self.source.offered(image.resource)]
                         yield alone
 
     # ---------------------------------------------------------------- fields
@@ -120,8 +120,8 @@ class _Pairs:
         yield from found
         if targets.unclear or not found:
             keys = self.source.wanted(name, variant.scope, MODEL) if not targets.found else ()
-            for alone in self._paired(Kind.ENDPOINT, None, variant):
-                self.wants += [Link(key, alone, beside=True) for key in keys]
+            for alone, rests in self._resting(Kind.ENDPOINT, None, variant):
+                self.wants += [Link(key, alone, beside=True, given=rests) for key in keys]
                 yield alone
 
     def _component(self, component: Resource) -> Iterator[Deployment]:
@@ -182,6 +182,12 @@ class _Pairs:
 
     def _paired(self, kind: Kind, image: Field | None, place: Field | None, given: Given = (), *, declared: bool = False) -> Iterator[Deployment]:
         """Every value of an image with every value of an instance type that can be true with it."""
+        return (deployment for deployment, _ in self._resting(kind, image, place, given, declared=declared))
+
+    def _resting(
+        self, kind: Kind, image: Field | None, place: Field | None, given: Given = (), *, declared: bool = False
+    ) -> Iterator[tuple[Deployment, Given]]:
+        """As `_paired`, each with what it rests on."""
         holder = image if image is not None else place
         if holder is None or (image is not None and not image.values):
             return
@@ -189,6 +195,7 @@ class _Pairs:
             return
         made = 0
         for uri in image.values if image is not None else (Value(None),):
+            alone = True
             for instance in (place.values if place is not None else ()) or (Value(None),):
                 named = together(uri.given, given)
                 shared = together(named, instance.given) if named is not None else None
@@ -197,7 +204,12 @@ class _Pairs:
                 apart = doubtful(uri.given, instance.given) or doubtful(uri.given, given) or doubtful(given, instance.given)
                 fact: Fact[InstanceType] = unknown() if apart else instance_fact(instance.text)
                 made += 1
-                yield self._deployment(kind, holder, image, uri.text, place, fact, shared, declared=declared)
+                alone = False
+                yield self._deployment(kind, holder, image, uri.text, place, fact, shared, declared=declared), shared
+            rests = together(uri.given, given)
+            if alone and rests is not None and made < MAX_VALUES:  # it runs on something that is not told
+                made += 1
+                yield self._deployment(kind, holder, image, uri.text, place, unknown(), rests, declared=declared), rests
 
     def _deployment(
         self,
@@ -215,6 +227,10 @@ class _Pairs:
         fact: Fact[Image] = image_fact(uri) if uri is not None else ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
         key = dict(given).get(REGION)
         region: Fact[str] = known(key) if key is not None else runs.resource.region
+        if key is None and together(given, runs.resource.resting) is None:
+            region = unknown()  # with another value of the variable that the Region rests on, it is another Region
+        # A Region that is declared, but cannot be told, is not that of the run.
+        environment = self.environment if region.state is not State.UNKNOWN else self.environment._replace(region=None)
         hosts = place is not None and place.resource.type == ENDPOINT_CONFIGURATION
         return Deployment(
             format=FORMAT,
@@ -223,7 +239,7 @@ class _Pairs:
             pointer=holder.pointer,
             image=fact,
             instance_type=instance,
-            region=region_fact(region, self.environment, fact),
+            region=region_fact(region, environment, fact),
             framework=self._string(image, "framework") if declared else ABSENT,
             framework_version=self._string(image, "framework_version") if declared else ABSENT,
             accelerator_type=self._string(place, "accelerator_type") if hosts else ABSENT,

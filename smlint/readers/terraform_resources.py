@@ -31,7 +31,10 @@ SPECIFICATIONS = ("specification", "specifications")
 
 
 class Resource(NamedTuple):
-    """One instance of a resource. `path` are the steps to its `body`, `anchor` its name in the file; `module` is the address of its module."""
+    """One instance of a resource. `path` are the steps to its `body`, `anchor` its name in the file; `module` is the address of its module.
+
+    `resting` is what its Region rests on, such as the default of a variable.
+    """
 
     type: str
     address: str
@@ -41,6 +44,7 @@ class Resource(NamedTuple):
     region: Fact[str]
     anchor: Text | None = None
     module: str = ""
+    resting: Given = ()
 
 
 def is_ours(kind: str) -> bool:
@@ -117,3 +121,19 @@ SHAPES: dict[str, tuple[Shape, ...]] = {
         Shape(Kind.TRANSFORM, _ALGORITHM, ("containers", "image"), (("supported_transform_instance_types",),), declared=True),
     ),
 }
+
+
+def judged_paths(kind: str) -> frozenset[tuple[str, ...]]:
+    """The arguments of a resource that deployments are read from, as paths of block and argument names."""
+    found: list[tuple[str, ...]] = []
+    if kind == MODEL:
+        found += [(key, "image") for key in CONTAINERS]
+    elif kind == ENDPOINT_CONFIGURATION:
+        found += [(key, name) for key in VARIANTS for name in ("instance_type", "accelerator_type", "inference_ami_version")]
+    elif kind == INFERENCE_COMPONENT:
+        found += [(key, *path) for key in SPECIFICATIONS for path in (("container", "image"), ("instance_type",))]
+    for shape in SHAPES.get(kind, ()):
+        found += [(*shape.base, *path) for path in (shape.image, *shape.instances) if path]
+        if shape.declared:
+            found += [(*shape.base, *shape.image[:-1], name) for name in ("framework", "framework_version")]
+    return frozenset(found)

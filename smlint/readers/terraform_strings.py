@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Deployment, Reading
+from smlint.model import Deployment, Reading, State
 from smlint.nodes import Document
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.facts import Environment, pointer, scalar_of
@@ -20,7 +20,9 @@ def readings(source: Source, document: Document, environment: Environment) -> It
         if key is None or scalar is None:
             continue
         where = pointer(*resource.path, key)
-        found = embedded_reading(scalar, document, environment, substitute=source.named, format=FORMAT, resource=resource.address, where=where)
+        # A Region that is declared, but cannot be told, is not that of the run.
+        told = environment if resource.region.state is not State.UNKNOWN else environment._replace(region=None)
+        found = embedded_reading(scalar, document, told, substitute=source.named, format=FORMAT, resource=resource.address, where=where)
         if found is not None:
             yield found._replace(deployments=tuple(_of(resource, one, source.fixable) for one in found.deployments))
 

@@ -6,7 +6,7 @@ indexes. What cannot be told is an unknown piece that is named by its reference 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from smlint.images.regions import domain_of, is_region
@@ -34,7 +34,23 @@ from smlint.readers.terraform_expressions import (
     parse_template,
 )
 from smlint.readers.terraform_functions import Arguments, call
-from smlint.readers.terraform_options import NOWHERE, REGION, Collection, Option, Scope, hole, joined, literal, only_text, unknown_option
+from smlint.readers.terraform_options import (
+    NOWHERE,
+    REGION,
+    Collection,
+    Option,
+    Scope,
+    Single,
+    fixed,
+    hole,
+    joined,
+    literal,
+    single,
+    under,
+    unknown_option,
+)
+from smlint.readers.terraform_uses import Uses, attribute_of
+from smlint.readers.terraform_variables import Variables
 
 _MAX_DEPTH = 50
 _MAX_EFFORT = 5_000  # nodes and expressions looked at for one value: locals that use each other twice would double at each
@@ -44,19 +60,16 @@ _MAX_TOTAL = 500_000  # the same for a whole file
 class Evaluator:
     """Evaluates the nodes of one configuration file.
 
-    `parameters` are the values of variables, `defaults` those that another file of the folder declares, `region` is that of the
-    run; a variable in `region_variables` is the Region that is deployed to, so that its default gives way to the Region of the run.
+    `region` is that of the run; a variable in `region_variables` is the Region that is deployed to.
     """
 
     def __init__(self, root: Mapping, environment: Environment, region_variables: frozenset[str]) -> None:
-        self.parameters = dict(environment.parameters)
-        self.defaults = dict(environment.defaults)
         self.region = environment.region
-        self.region_variables = region_variables
-        self._variables = {names[0]: body for names, body, _, _ in labelled(root.get("variable"), 1)}
+        self._variables = Variables(root, environment, region_variables)
         self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
         self._data = {names: body for names, body, _, _ in labelled(root.get("data"), 2)}
-        self._conditions = Conditions(self.parameters, self.plain)
+        self._uses = Uses(root, environment.uses)
+        self._conditions = Conditions(self.single, self._defaults_in)
         self._effort = 0
         self._total = 0
 
@@ -94,9 +107,13 @@ class Evaluator:
         options = self.node(node, scope, depth) if node is not None else ()
         return tuple(option for option in options if option.value is not None)
 
-    def region_where(self, body: Mapping | None, scope: Scope) -> str | None:
-        """The Region where a data source looks; the Region of the run here, where nothing is known of providers."""
-        return self.region
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]:
+        """The Region where a data source looks, and what that rests on; the Region of the run here, where nothing is known of providers."""
+        return self.region, ()
+
+    def is_shared(self, name: str, attribute: str | None = None) -> bool:
+        """Whether something that is no deployment uses a variable, local or data source, or the attribute of it; in doubt it does."""
+        return self._uses.is_shared(name, attribute)
 
     # ---------------------------------------------------------------- nodes
 
@@ -157,10 +174,7 @@ class Evaluator:
                 listed = {str(index): partial(self.expression, item, scope, span, depth + 1) for index, item in enumerate(items)}
                 return (Option(Collection(listed, is_list=True)),)
             case Object(pairs):
-                named = [(self.plain(key, scope, depth + 1), value) for key, value in pairs]
-                if any(key is None for key, _ in named):
-                    return (unknown_option("...", span),)
-                return (Option(Collection({key or "": partial(self.expression, value, scope, span, depth + 1) for key, value in named})),)
+                return (self._object(pairs, scope, span, depth + 1),)
             case Other(written):
                 return (unknown_option(written, span),)
             case _:  # a comparison: its value decides conditions only
@@ -169,19 +183,34 @@ class Evaluator:
     def _part(self, part: Part, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
         return (Option(literal(part.literal, span)),) if part.expression is None else self.expression(part.expression, scope, span, depth)
 
-    def plain(self, expression: Expression, scope: Scope, depth: int) -> str | None:
-        """The one known string of an expression."""
-        text = only_text(self.expression(expression, scope, NOWHERE, depth + 1))
-        return text.value if text is not None else None
+    def _object(self, pairs: tuple[tuple[Expression, Expression], ...], scope: Scope, span: Span, depth: int) -> Option:
+        given: Given | None = ()
+        entries: dict[str, Callable[[], tuple[Option, ...]]] = {}
+        for key, value in pairs:
+            name = self.single(key, scope, depth)
+            given = together(given, name.given) if name is not None and given is not None else None
+            if name is None or name.text is None or given is None:
+                return unknown_option("...", span)
+            entries[name.text] = partial(self.expression, value, scope, span, depth)
+        return Option(Collection(entries), given or ())
+
+    def single(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
+        """The one known value of an expression, with what it rests on."""
+        return single(self.expression(expression, scope, NOWHERE, depth + 1))
 
     def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
         found: list[Option] = []
-        for arm, given in self._conditions.arms(conditional, scope, depth):
+        for arm, given, unclear in self._conditions.arms(conditional, scope, depth):
             for option in self.expression(arm, scope, span, depth):
-                both = together(option.given, given)
-                if both is not None:
-                    found.append(Option(option.value, both))
+                # A value that is the default itself goes with all else that rests on it.
+                own = {variable for variable, _ in option.given}
+                found.extend(under((option,), tuple(sorted((*given, *(pair for pair in unclear if pair[0] not in own))))))
         return tuple(found[:MAX_VALUES]) or (unknown_option("...", span),)
+
+    def _defaults_in(self, test: str) -> Given:
+        """The defaults that a test rests on, as it is written."""
+        told = (self._variables.told(name, NOWHERE).given for name in sorted(self._uses.variables(test)))
+        return tuple(pair for given in told for pair in given)
 
     # ---------------------------------------------------------------- references
 
@@ -189,56 +218,43 @@ class Evaluator:
         root, steps = reference
         first = steps[0] if steps else None
         if not isinstance(first, str):
-            return (unknown_option(self._spelled(reference, scope, depth), span),)
+            return (self._elsewhere(reference, scope, span, depth),)
         each = next((each for each in reversed(scope) if each.name == root), None)
         if each is not None and first in ("key", "index") and each.key is not None:
             return (Option(literal(each.key, span)),)
         if each is not None and first == "value" and each.value is not None:
             return self.follow((each.value,), steps[1:], scope, span, depth)
-        if root == "var":
-            return self.follow(self._variable(first, span, depth), steps[1:], scope, span, depth)
-        if root == "local" and first in self._locals:
-            return self.follow(self.node(self._locals[first], (), depth), steps[1:], scope, span, depth)
+        if root == "var" or (root == "local" and first in self._locals):
+            options = self._variable(first, span, depth) if root == "var" else self.node(self._locals[first], (), depth)
+            found = self.follow(options, steps[1:], scope, span, depth)
+            return fixed(found) if self.is_shared(f"{root}.{first}", attribute_of(steps)) else found
         named = [step for step in steps if isinstance(step, str)]
         if root == "data" and len(named) == 3:
             kind, label, attribute = named
             return Source(self, kind, label, attribute, self._data.get((kind, label)), scope, span, depth).options()
-        return (unknown_option(self._spelled(reference, scope, depth), span),)
+        return (self._elsewhere(reference, scope, span, depth),)
 
-    def _spelled(self, reference: Reference, scope: Scope, depth: int) -> str:
-        """A reference as an address is written, its indexes evaluated as far as they are known."""
+    def _elsewhere(self, reference: Reference, scope: Scope, span: Span, depth: int) -> Option:
+        """What is not told here, named as an address is written, its indexes evaluated as far as they are known."""
         spelled = reference.root
+        rests: Given | None = ()
         for step in reference.steps:
             if isinstance(step, str):
                 spelled += "." + step
                 continue
-            key = self.plain(step, scope, depth)
+            found = self.single(step, scope, depth)
+            key = found.text if found is not None else None
+            rests = together(rests, found.given) if found is not None and rests is not None else rests
             number = isinstance(step, (Literal, Reference)) and key is not None and key.isdecimal()
             spelled += "[...]" if key is None else f"[{key}]" if number else f'["{key}"]'
-        return spelled
+        return Option(hole(spelled, span), rests or ())
 
     def _variable(self, name: str, span: Span, depth: int) -> tuple[Option, ...]:
-        label = f"var.{name}"
-        variable = self._variables.get(name)
-        default = resolve(variable.get("default")) if variable is not None else None
-        if name in self.parameters:
-            given = self.parameters[name]
-            if given.lstrip()[:1] in ("{", "[") and not isinstance(default, Scalar):
-                return self.expression(parse_expression(given), (), span, depth)
-            return (Option(Text((Piece(given, span, None, label),), span)),)
-        if name in self.region_variables and self.region is not None:
-            return (Option(Text((Piece(self.region, None, None, label),), span)),)
-        if default is None and name in self.defaults:
-            given = self.defaults[name]
-            if given.lstrip()[:1] in ("{", "["):
-                return self.expression(parse_expression(given), (), span, depth)
-            return (Option(Text((Piece(given, span, None, label),), span)),)
-        if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
-            return (unknown_option(label, span),)
-        if isinstance(default, Scalar):  # a literal, in which `${` means nothing
-            text = templated(default)
-            return (Option(Text(tuple(piece._replace(name=piece.name or label) for piece in text.pieces), text.anchor)),)
-        return self.node(default, (), depth)
+        value, given = self._variables.told(name, span)
+        if isinstance(value, Text):
+            return (Option(value, given),)
+        found = self.node(value, (), depth) if isinstance(value, (Mapping, Sequence)) else self.expression(value, (), span, depth)
+        return under(found, given)
 
     def follow(self, options: tuple[Option, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
         """What the steps (attributes and indexes) lead to."""
@@ -285,7 +301,7 @@ class Evaluator:
     def _is_region(self, name: str) -> bool:
         """Whether an unknown piece of this name is the Region of the deployment."""
         if name.startswith("var."):
-            return name[4:] in self.region_variables
+            return name[4:] in self._variables.of_region
         return name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES
 
     def _settled(self, text: Text, given: Given) -> Text:

@@ -50,13 +50,19 @@ def actions(judgement: Judgement, uri: str, params: types.CodeActionParams, enco
     found = []
     if _asked(types.CodeActionKind.QuickFix, wanted):
         start, end = units.offset(params.range.start), units.offset(params.range.end)
-        here = (finding for finding in judgement.findings if finding.span.start <= end and start <= finding.span.end)
+        here = [finding for finding in judgement.findings if _touches(finding, start, end)]
         found += list(_quick_fixes(here, uri, units))
     if _asked(types.CodeActionKind.SourceFixAll, wanted):
         _, edits = choose(judgement.findings, Safety.SAFE)
         if edits:
             found.append(types.CodeAction("smlint: make all safe fixes", types.CodeActionKind.SourceFixAll, edit=_changes(edits, uri, units)))
     return found
+
+
+def _touches(finding: Finding, start: int, end: int) -> bool:
+    """Whether what is underlined, or what the fix replaces, has a part in the range (may be empty, as a cursor is)."""
+    spans = [finding.span, *(edit.span for edit in (finding.fix.edits if finding.fix is not None else ()))]
+    return any(span.start <= end and start <= span.end for span in spans)
 
 
 def _asked(kind: types.CodeActionKind, wanted: Iterable[types.CodeActionKind | str] | None) -> bool:

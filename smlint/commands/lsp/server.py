@@ -5,8 +5,9 @@ Documents are sent whole at each change. A change is judged a moment later, in a
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Sequence
+from functools import partial
 from threading import Lock
 from time import sleep
 
@@ -37,23 +38,26 @@ class _Server:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._judging = Lock()
+        self._judging = Lock()  # the catalogue is one for the process, and changes hands when a user's own is loaded
         self._known: dict[str, Judgement] = {}
         self._said = ""
         self._server = LanguageServer("smlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         feature, thread = self._server.feature, self._server.thread()
-        feature(types.TEXT_DOCUMENT_DID_OPEN)(thread(self.on_open))
-        feature(types.TEXT_DOCUMENT_DID_CHANGE)(thread(self.on_change))
-        feature(types.TEXT_DOCUMENT_DID_SAVE)(thread(self.on_save))
-        feature(types.TEXT_DOCUMENT_DID_CLOSE)(self.on_close)
-        kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
-        feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))(self.on_code_action)
-        feature(types.TEXT_DOCUMENT_HOVER)(self.on_hover)
-        feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[".", ":", " ", '"', "'"]))(self.on_completion)
+        kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll])
+        triggers = types.CompletionOptions(trigger_characters=[".", ":", " ", '"', "'"])
+        # Not the methods themselves: pygls makes notes on what it calls, and on a method nothing can be noted.
+        feature(types.TEXT_DOCUMENT_DID_OPEN)(thread(partial(self.on_open)))
+        feature(types.TEXT_DOCUMENT_DID_CHANGE)(thread(partial(self.on_change)))
+        feature(types.TEXT_DOCUMENT_DID_SAVE)(thread(partial(self.on_save)))
+        feature(types.TEXT_DOCUMENT_DID_CLOSE)(partial(self.on_close))
+        feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self.on_code_action))
+        feature(types.TEXT_DOCUMENT_HOVER)(partial(self.on_hover))
+        feature(types.TEXT_DOCUMENT_COMPLETION, triggers)(partial(self.on_completion))
 
     def run(self, console: Console) -> None:
-        """Serve until the end of the input."""
-        self._server.start_io(console.stdin, getattr(console.stdout, "buffer", sys.stdout.buffer))
+        """Serve until the end of the input. pygls closes what it writes to; the process's own standard output stays open."""
+        console.flush()
+        self._server.start_io(console.stdin, os.fdopen(os.dup(console.stdout.fileno()), "wb"))
 
     def on_open(self, params: types.DidOpenTextDocumentParams) -> None:
         self._publish(params.text_document.uri)
@@ -83,11 +87,15 @@ class _Server:
 
     def on_hover(self, params: types.HoverParams) -> types.Hover | None:
         judgement = self._judgement(params.text_document.uri)
-        return hover(judgement, params.position, self._encoding(), markdown=self._takes_markdown()) if judgement is not None else None
+        if judgement is None:
+            return None
+        with self._judging:
+            return hover(judgement, params.position, self._encoding(), markdown=self._takes_markdown())
 
     def on_completion(self, params: types.CompletionParams) -> types.CompletionList | None:
         document = self._server.workspace.get_text_document(params.text_document.uri)
-        return completion(document.source, params.position, self._encoding())
+        with self._judging:
+            return completion(document.source, params.position, self._encoding())
 
     def _publish(self, uri: str) -> None:
         """Judge a document and send its diagnostics, unless it has changed meanwhile."""

@@ -40,11 +40,11 @@ class Units:
         except IndexError:
             return len(self._source.text)
         mark = 1 if self._source.bom and position.line == 0 else 0
-        column, units = 0, mark
-        while column < len(text) and units < position.character:
+        column, units, wanted = 0, mark, int(position.character)
+        while column < len(text) and units < wanted:
             units += self._length(text[column])
             column += 1
-        return self._starts[position.line] + column
+        return self._starts[int(position.line)] + column
 
     def _length(self, text: str) -> int:
         if self._encoding == "utf-8":

@@ -1,0 +1,160 @@
+"""What the language server answers, without the server: completion and hover."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from smlint.commands.lsp.completion import completed
+from smlint.commands.lsp.hover import hovered
+from smlint.settings import Settings
+from smlint.source import from_text
+from tests.test_cli import run
+
+HEAD = "smlint: 1\nmodels:\n  - name: churn\n"
+ARM = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+
+
+def offered(marked: str) -> dict[str, str]:
+    """What is offered at the bar: what is inserted, by label."""
+    text, _, rest = marked.partition("|")
+    found = completed(text + rest, len(text))
+    return {one.label: one.insert for one in found.candidates} if found is not None else {}
+
+
+class TestCompletion:
+    @pytest.mark.parametrize(
+        ("text", "has", "lacks"),
+        [
+            pytest.param(HEAD + "    instance_type: |", "ml.c7g.xlarge", "ml.dl1.24xlarge2", id="an instance type"),
+            pytest.param(HEAD + "    instance_type: ml.c7|\n    region: us-east-1\n", "ml.c7g.xlarge", "ml.trn2.48xlarge.x", id="half of one"),
+            pytest.param(HEAD + '    instance_type: "ml.|"\n', "ml.g5.xlarge", "", id="in quotes"),
+            pytest.param(HEAD + '    instance_type: "ml.|\n', "ml.g5.xlarge", "", id="in an open quote"),
+            pytest.param(HEAD + "    instance_types: [ml.c5.xlarge, |]\n", "ml.c7g.xlarge", "", id="in a list"),
+            pytest.param(HEAD + "    instance_types: [ml.c5.xlarge,\n      |\n", "ml.c7g.xlarge", "", id="in a list over lines, open"),
+            pytest.param(HEAD + "    instance_types:\n      - ml.c5.xlarge\n      - |\n", "ml.c7g.xlarge", "", id="in a block list"),
+            pytest.param(HEAD + "    image_scope: training\n    instance_type: |", "ml.trn1.2xlarge", "ml.c7g.xlarge", id="of the model's scope"),
+            pytest.param("smlint: 1\ndefaults: {image_scope: training}\nmodels:\n- instance_type: |", "ml.trn1.2xlarge", "ml.c7g.xlarge", id="of the defaults' scope"),
+            pytest.param(HEAD + "    framework: pytorch\n    framework_version: |", "2.6.0", "1.7-1", id="a version"),
+            pytest.param(HEAD + "    framework: PyTorch\n    framework_version: '2.|'", "2.6.0", "", id="of a framework as users write it"),
+            pytest.param(HEAD + "    framework: pytorch\n    instance_type: ml.c7g.xlarge\n    framework_version: |", "2.6.0", "1.13.1", id="for the hardware"),
+            pytest.param(HEAD + "    framework: xgboost\n    framework_version: |\n  - name: b\n    framework: pytorch\n", "1.7-1", "2.6.0", id="of this model"),
+            pytest.param(HEAD + '    framework: pytorch\n    framework_version: "2.6.0"\n    py_version: |\n', "py312", "py38", id="a Python version"),
+            pytest.param(HEAD + "    framework: |", "pytorch", "pytorch-neuron", id="a framework"),
+            pytest.param("smlint: 1\ndefaults: {region: eu-|}\nmodels: []\n", "eu-west-1", "", id="a Region"),
+            pytest.param("# a comment\n---\nsmlint: 1\nmodels:\n  a: {image_scope: |}\n", "training", "", id="a scope"),
+            pytest.param('{"smlint": 1, "models": [{"framework": "pytorch", "framework_version": "|"}]}', "2.6.0", "1.7-1", id="in JSON"),
+            pytest.param('{"smlint": 1, "models": [{"instance_types": [\n"ml.c5.xlarge",\n"|"\n]}]}', "ml.c7g.xlarge", "", id="in a JSON list"),
+        ],
+    )
+    def test_it_offers(self, text: str, has: str, lacks: str) -> None:
+        found = offered(text)
+        assert has in found
+        assert lacks not in found
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("kind: Endpoint\ninstance_type: |", id="a file of another kind"),
+            pytest.param(HEAD + "    image_uri: |", id="another key"),
+            pytest.param(HEAD + "    framework: nope\n    framework_version: |", id="an unknown framework"),
+            pytest.param(HEAD + "    framework_version: |", id="no framework"),
+            pytest.param(HEAD + "    |", id="a key"),
+            pytest.param("|", id="nothing"),
+            pytest.param(HEAD + "    tags:\n      - |", id="another list"),
+        ],
+    )
+    def test_it_is_silent(self, text: str) -> None:
+        assert offered(text) == {}
+
+    def test_the_word_is_replaced_whole(self) -> None:
+        text = HEAD + "    instance_type: ml.c7g.xl"
+        found = completed(text + "arge # why\n", len(text) - 3)
+        assert found is not None
+        assert (text + "arge")[found.span.start : found.span.end] == "ml.c7g.xlarge"
+
+    def test_a_version_is_a_string(self) -> None:
+        assert offered(HEAD + "    framework: pytorch\n    framework_version: |")["2.6.0"] == '"2.6.0"'
+        assert offered(HEAD + '    framework: pytorch\n    framework_version: "|"')["2.6.0"] == "2.6.0"
+        assert offered(HEAD + "    instance_type: |")["ml.c7g.xlarge"] == "ml.c7g.xlarge"
+        assert offered('{"smlint": 1, "models": [{"instance_type": |')["ml.c7g.xlarge"] == '"ml.c7g.xlarge"'
+
+    def test_the_newest_version_comes_first_and_says_what_it_runs_on(self) -> None:
+        text = HEAD + "    framework: pytorch\n    framework_version: "
+        found = completed(text, len(text))
+        assert found is not None
+        labels = [one.label for one in found.candidates]
+        assert labels.index("2.6.0") < labels.index("2.5.1") < labels.index("1.13.1")
+        assert "2.6" not in labels
+        details = {one.label: one.detail for one in found.candidates}
+        assert details["2.6.0"] == "arm64, x86_64; end of patch 2026-06-30"
+
+    def test_small_instance_types_come_first(self) -> None:
+        text = HEAD + "    instance_type: ml.c5."
+        found = completed(text, len(text))
+        assert found is not None
+        sizes = [one.label for one in found.candidates if one.label.startswith("ml.c5.")]
+        assert sizes[:4] == ["ml.c5.large", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge"]
+
+
+def told(marked: str, path: str = "deploy.yaml") -> tuple[str, str, str] | None:
+    """The sentence at the bar, the details, and the text that they are about."""
+    text, _, rest = marked.partition("|")
+    found = hovered(from_text(text + rest, path), Settings(regions=("eu-west-1",)), len(text))
+    return (found.sentence, found.details, (text + rest)[found.span.start : found.span.end]) if found is not None else None
+
+
+class TestHover:
+    def test_an_image_is_explained(self) -> None:
+        found = told(HEAD + f"    instance_type: ml.c7g.xlarge\n    image_uri: {ARM[:30]}|{ARM[30:]}\n")
+        assert found is not None
+        sentence, details, text = found
+        assert sentence == "pytorch 2.6.0 for inference, on arm64 CPUs."
+        assert "account 763104351884 (one of SageMaker's own) in us-west-2" in details
+        assert "2026-06-30" in details
+        assert text == ARM
+
+    def test_an_instance_type_is_explained(self) -> None:
+        found = told(HEAD + f"    instance_type: ml.c7|g.xlarge\n    image_uri: {ARM}\n")
+        assert found == ("ml.c7g.xlarge: arm64 (AWS Graviton), without an accelerator.", "", "ml.c7g.xlarge")
+
+    def test_the_pieces_of_a_function_are_put_together(self) -> None:
+        image = "763104351884.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"
+        found = told(
+            "Resources:\n  Model:\n    Type: AWS::SageMaker::Model\n    Properties:\n      PrimaryContainer:\n"
+            f"        Image: !Sub {image[:20]}|{image[20:]}\n"
+        )
+        assert found is not None
+        assert found[0].startswith("pytorch 2.6.0")
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            pytest.param(f"a: {ARM[:9]}|{ARM[9:]}\n", "pytorch 2.6.0 for inference, on arm64 CPUs.", id="an image anywhere"),
+            pytest.param(f"a: [{ARM[:9]}|{ARM[9:]}\nb: }}", "pytorch 2.6.0 for inference, on arm64 CPUs.", id="an image in a text that does not parse"),
+            pytest.param("a: ml.in|f2.xlarge\n", "ml.inf2.xlarge: x86_64, with Inferentia.", id="an instance type anywhere"),
+            pytest.param("a: {x: ml.p4d.24xlarge|\n", "ml.p4d.24xlarge: x86_64, with GPUs.", id="at the end of one"),
+        ],
+    )
+    def test_any_text_of_the_form_counts(self, text: str, sentence: str) -> None:
+        found = told(text)
+        assert found is not None
+        assert found[0] == sentence
+
+    @pytest.mark.parametrize("text", ["a: nginx:1.2|5\n", "|", "a: |b\n", f"# before | {ARM}\n", "a: html.in|dex.page\n"])
+    def test_nothing_is_said_of_anything_else(self, text: str) -> None:
+        assert told(text) is None
+
+
+class TestTheCommand:
+    @pytest.mark.parametrize("missing", ["pygls", "lsprotocol"])
+    def test_without_pygls_it_says_what_to_install(self, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in [name for name in sys.modules if name.startswith("smlint.commands.lsp.")]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, missing, None)
+        assert run("lsp") == (2, "", "smlint: error: 'smlint lsp' needs pygls\nhint: python -m pip install 'smlint[lsp]'\n")
+
+    def test_options_that_exclude_each_other(self) -> None:
+        pytest.importorskip("pygls")
+        assert run("lsp", "--isolated", "--config", "x").code == 2

@@ -167,6 +167,15 @@ def architecture_of(repository: str, tag: Tag) -> str:
     return "arm64" if tag.architecture or repository.endswith(("-arm64", "-graviton")) else "x86_64"
 
 
+def scopes_of(scopes: tuple[str, ...], tag: Tag) -> tuple[str, ...]:
+    """The scopes that a tag serves in a repository of these.
+
+    An arm64 tag of a repository that serves training too is for inference alone: the SDK names those of XGBoost and scikit-learn under
+    `inference_graviton` only (sagemaker-core 2.27.0), and no Graviton instance type trains.
+    """
+    return ("inference",) if tag.architecture and "inference" in scopes else scopes
+
+
 def neuron_generation(scope: str | None, processor: str) -> str:
     """The prefix of the instance families that an image of processor `neuron` or `neuronx` runs on.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from smlint.images.catalog import Catalog, Release
-from smlint.images.families import neuron_generation
+from smlint.images.families import neuron_generation, scopes_of
 from smlint.images.instances import parse_instance_type
 from smlint.images.tags import same_version, version_key
 from smlint.named_tuple import NamedTuple
@@ -110,7 +110,7 @@ def pool(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware
         [
             r for r in catalog.releases(framework, (scope,) if scope is not None else ())
             if r.platform != "ec2" and r.processor != "eia"
-            and (scope is None or not r.scopes or scope in r.scopes)
+            and (scope is None or not r.scopes or scope in scopes_of(r.scopes, r.parsed))
             and (hardware is None or fits(r, hardware, scope))
         ]
     )  # fmt: skip

@@ -46,7 +46,7 @@ def outside_of(path: str) -> Outside:
 
 def dangling(path: str, text: str) -> tuple[Problem, ...]:
     """The references to models that no file of the folder defines; none where a file that is not JSON may define them."""
-    from smlint.readers.terraform_configuration import missing_models
+    from smlint.readers.terraform.configuration import missing_models
 
     folder, own = os.path.split(os.path.abspath(path))
     names = _names(folder)
@@ -70,7 +70,7 @@ def dangling(path: str, text: str) -> tuple[Problem, ...]:
 
 def _defined(path: str) -> frozenset[str] | None:
     """The SageMaker resources that a file defines; None when it cannot be read."""
-    from smlint.readers.terraform_configuration import defined_resources
+    from smlint.readers.terraform.configuration import defined_resources
     from smlint.source import SourceError, read
 
     try:
@@ -118,7 +118,7 @@ def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]
 @lru_cache(maxsize=256)
 def _uses(text: str | None) -> frozenset[str]:
     """What a file of the folder refers to; everything, if it cannot be read."""
-    from smlint.readers.terraform_uses import EVERYTHING, references
+    from smlint.readers.terraform.uses import EVERYTHING, references
 
     return frozenset({EVERYTHING}) if text is None else references(text)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smlint.model import Deployment, Kind, ProblemKind, Reading
 from smlint.nodes import parse
 from smlint.readers import Environment, generic
-from smlint.readers.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
+from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 CPU = f"{HOST}/pytorch-inference:2.1.0-cpu-py310"
@@ -601,7 +601,7 @@ def test_odd_yaml_never_raises(text: str) -> None:
 
 def test_the_work_grows_with_the_size_of_the_file() -> None:
     """Twice the levels, each with an unpaired image, are about twice the work: no list of candidates is carried from level to level."""
-    from smlint.readers.pairing import pairs
+    from smlint.readers.generic.pairing import pairs
 
     def deep(levels: int) -> object:
         data: dict[str, object] = {"instance_type": C5}

@@ -17,8 +17,8 @@ from referencing import Registry
 from smlint.model import Deployment, Kind, ProblemKind, Reading
 from smlint.nodes import parse
 from smlint.readers import Environment, native
-from smlint.readers.manifest_schema import load_schema
-from smlint.readers.quick_schema import accepts
+from smlint.readers.native.manifest_schema import load_schema
+from smlint.readers.native.quick_schema import accepts
 from tests.conftest import ROOT
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from smlint.model import Kind, Reading
 from smlint.nodes import parse
 from smlint.readers import Environment, request
-from smlint.readers.api_shapes import REQUESTS, request_for, request_of
+from smlint.readers.api.shapes import REQUESTS, request_for, request_of
 from tests.conftest import ROOT
 from tests.mutated import mutated
 

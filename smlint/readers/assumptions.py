@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from smlint.model import Text
+from smlint.named_tuple import NamedTuple
+
+MAX_VALUES = 64
+"""No node is followed into more values than this."""
+
 Given = tuple[tuple[str, str], ...]
 """What a value rests on, as sorted (variable, value) pairs.
 
 Variables are `AWS::Region`, `Condition IsProd` (`true` or `false`), `Parameter Size` (one of its allowed values), and `Default Size` (the
 parameter's default, which holds as long as nobody gives another value).
 """
+
+
+class Value(NamedTuple):
+    """One value a node may have, and what it rests on; a text of None is nothing at all, as `AWS::NoValue`."""
+
+    text: Text | None
+    given: Given = ()
+
 
 CONDITION, PARAMETER, DEFAULT = "Condition ", "Parameter ", "Default "
 

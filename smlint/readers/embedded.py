@@ -14,7 +14,7 @@ from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, resolve
 from smlint.nodes import Sequence as Listed
 from smlint.nodes.inner import SourceMap, inner_document, source_map
-from smlint.readers.api_fields import Substitute, nothing
+from smlint.readers.api.fields import Substitute, nothing
 from smlint.readers.facts import Environment, pointer
 
 LONGEST = 2_000_000

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from smlint.model import Deployment, Kind, Link, Reading
 from smlint.nodes import Document, Mapping, Scalar, Sequence, resolve
-from smlint.readers.api_bodies import Body, made_of
-from smlint.readers.api_fields import Fields, Steps
-from smlint.readers.api_shapes import REQUESTS, Request, Shape, request_of
+from smlint.readers.api.bodies import Body, made_of
+from smlint.readers.api.fields import Fields, Steps
+from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of
 from smlint.readers.facts import Environment, is_null, mapping_of, text_of
 
 FORMAT = "request"

@@ -102,7 +102,7 @@ def _above(text: str, indent: int) -> str | None:
 
 def _model(text: str, start: int, end: int) -> Model:
     """The model under the cursor. The word is made a whole one, since a lone dash or an open quote would not parse."""
-    from smlint.readers.manifest_schema import models_of
+    from smlint.readers.native.manifest_schema import models_of
 
     for whole in (text[:start] + "x" + text[end:], text[:start] + "x" + text[start - 1 : start] + text[end:]):
         try:

@@ -1,0 +1,1 @@
+"""The bodies of SageMaker API requests, which templates, state machines and pipelines hold too."""

@@ -1,0 +1,351 @@
+"""CloudFormation and SAM templates, YAML or JSON, and what the CDK synthesises.
+
+A model holds the image and an endpoint configuration the instance type; they are linked by `Ref`, `Fn::GetAtt` or by the model's
+name. Resource properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_SageMaker.html (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.model import (
+    ABSENT,
+    Deployment,
+    Fact,
+    Image,
+    InstanceType,
+    Kind,
+    Nested,
+    Place,
+    Problem,
+    ProblemKind,
+    Reading,
+    Text,
+    known,
+    unknown,
+)
+from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.api.shapes import EACH, REQUESTS, Shape
+from smlint.readers.assumptions import MAX_VALUES, Given, Value
+from smlint.readers.cloudformation.calls import function_of
+from smlint.readers.cloudformation.components import components
+from smlint.readers.cloudformation.template import PREFIX, Container, Found, Resource, Steps, Template, Variant
+from smlint.readers.facts import (
+    Environment,
+    image_fact,
+    instance_fact,
+    mapping_of,
+    pointer,
+    region_fact,
+    scalar_text,
+    string_fact,
+)
+
+FORMAT = "cloudformation"
+
+_REGION = "AWS::Region"
+# Resources whose image and instance type stand in different ones: they are linked here.
+_LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
+# What a template has in which another document may stand.
+_INNER_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", "{\\\"", "'{", "' {", '{"')
+
+
+def claims(document: Document) -> bool:
+    """A template has `Resources`, of which one has an `AWS::` type."""
+    root = mapping_of(document.root)
+    resources = mapping_of(root.get("Resources")) if root is not None else None
+    if resources is None:
+        return False
+    for _, node in resources.items:
+        body = mapping_of(node)
+        kind = resolve(body.get("Type")) if body is not None else None
+        if isinstance(kind, Scalar) and kind.value.startswith(("AWS::", "Custom::", "Alexa::")):
+            return True
+    return False
+
+
+def read(document: Document, environment: Environment) -> Reading:
+    """The deployments of a template in the environment's Region."""
+    root = mapping_of(document.root)
+    if root is None:
+        return Reading(FORMAT)
+    template = _Template(root, environment)
+    inner = _documents(document, template)
+    return Reading(
+        FORMAT,
+        (*template.deployments(), *(deployment for reading in inner for deployment in reading.deployments)),
+        (*template.problems(), *(problem for reading in inner for problem in reading.problems)),
+        nested=_nested(document, template),
+    )
+
+
+def _nested(document: Document, template: Template) -> tuple[Nested, ...]:
+    """The local templates that the template deploys."""
+    if "AWS::CloudFormation::Stack" not in document.text and "AWS::Serverless::Application" not in document.text:
+        return ()
+    from smlint.readers.cloudformation.nested import nested
+
+    return tuple(nested(template))
+
+
+def _documents(document: Document, template: Template) -> list[Reading]:
+    """What the documents ask for that stand inside the template."""
+    if not any(word in document.text for word in _INNER_WORDS):
+        return []
+    from smlint.readers.cloudformation.documents import Documents
+
+    documents = Documents(document, template.intrinsics, template.environment, FORMAT)
+    resources = template.resources.values()
+    return [reading for resource in resources for reading in documents.readings(resource.name, resource.type, resource.properties)]
+
+
+class _Template(Template):
+    def __init__(self, root: Mapping, environment: Environment) -> None:
+        super().__init__(root, environment)
+        self.models = {model.name: self._containers(model) for model in self.of_type("Model")}
+        self.components = list(components(self))
+        # The container that an inference component brings itself runs on the endpoint as that of a model does.
+        self.models.update((component.name, list(component.containers)) for component in self.components if component.containers)
+
+    def _containers(self, model: Resource) -> list[Container]:
+        """The containers of a model: of `PrimaryContainer`, or of each of `Containers`."""
+        found = []
+        base = ("Resources", model.name, "Properties")
+        for properties, given in self.mappings(model.properties, model.given):
+            for body, assumed in self.mappings(properties.get("PrimaryContainer"), given):
+                found.append(Container(body.get("Image"), pointer(*base, "PrimaryContainer", "Image"), assumed))
+            for steps, body, assumed in self.items(properties.get("Containers"), given):
+                found.append(Container(body.get("Image"), pointer(*base, "Containers", *steps, "Image"), assumed))
+        return found
+
+    def variants(self) -> Iterator[Variant]:
+        """The production and shadow variants of all endpoint configurations."""
+        for config in self.of_type("EndpointConfig"):
+            for properties, given in self.mappings(config.properties, config.given):
+                for key in ("ProductionVariants", "ShadowProductionVariants"):
+                    for steps, body, assumed in self.items(properties.get(key), given):
+                        path = pointer("Resources", config.name, "Properties", key, *steps)
+                        yield Variant(body, path, assumed, config.name)
+
+    # ---------------------------------------------------------------- links
+
+    def _linked(self, name: Node | None, assumed: Given) -> tuple[list[tuple[str, Given]], bool]:
+        """The models of this template that a model's name may mean, and whether there may be others."""
+        linked: list[tuple[str, Given]] = []
+        unclear = False
+        for node, given in self.intrinsics.branches_and_calls(name):
+            both = self.intrinsics.together(assumed, given)
+            if both is None:
+                continue
+            target = self.target(node)
+            if target in self.models:
+                linked.append((target, both))
+                continue
+            named = [name for name in self._named(node) if self._may_be_made(name, both)] if target is None else []
+            if len(named) == 1:
+                linked.append((named[0], both))
+            else:  # nothing of this name, or several of which nothing tells the one
+                unclear = True
+        return linked, unclear
+
+    def _may_be_made(self, model: str, given: Given) -> bool:
+        """Whether the model's own condition can hold under the assumptions."""
+        return self.intrinsics.together(self.resources[model].given, given) is not None
+
+    def _named(self, node: Node) -> list[str]:
+        """The models whose own name reads as this one, unknown parts included."""
+        wanted = {value.text.shown() for value in self.intrinsics.values(node) if value.text is not None and value.text.value}
+        found = []
+        for name in self.models:
+            for properties, _ in self.mappings(self.resources[name].properties, ()):
+                own = self.intrinsics.values(properties.get("ModelName"))
+                if any(value.text is not None and value.text.shown() in wanted for value in own):
+                    found.append(name)
+        return found
+
+    def _placed(self, variant: Variant) -> list[tuple[str, Given]]:
+        """What the inference components run that are placed on a variant, which then names no model itself."""
+        found: dict[tuple[str, Given], None] = {}
+        for component in self.components if variant.body.get("ModelName") is None else ():
+            both = self.intrinsics.together(variant.given, component.given)
+            if both is None or component.config != variant.config or not component.on(self.shown(variant.body.get("VariantName"))):
+                continue
+            if component.containers:
+                found[component.name, both] = None
+            else:
+                found |= dict.fromkeys(self._linked(component.model, both)[0])
+        return list(found)
+
+    # ---------------------------------------------------------------- deployments
+
+    def deployments(self) -> Iterator[Deployment]:
+        """Each image with each instance type it may run on; images and instance types that nothing links, alone."""
+        used: set[str] = set()
+        for variant in self.variants():
+            linked, unclear = self._linked(variant.body.get("ModelName"), variant.given)
+            linked += self._placed(variant)
+            for model, given in linked:
+                used.add(model)
+                for container in self.models[model]:
+                    yield from self._pairs(model, container, variant, given)
+            if unclear or not any(self.models[model] for model, _ in linked):
+                yield from self._variant_alone(variant)
+        for model, containers in self.models.items():
+            if model in used:
+                continue
+            for container in containers:
+                for value in self._image_values(container):
+                    yield self._deployment(model, container.pointer, value, ABSENT, "")
+        yield from self._others()
+
+    def _image_values(self, container: Container) -> Iterator[Value]:
+        for value in self.intrinsics.values(container.image):
+            both = self.intrinsics.together(container.given, value.given)
+            if both is not None and value.text is not None:
+                yield value._replace(given=both)
+
+    def _pairs(self, model: str, container: Container, variant: Variant, given: Given) -> Iterator[Deployment]:
+        """Every image value of a container with every instance type of a variant that can be true with it."""
+        instances = self._instances(variant, given)
+        for value in self._image_values(container):
+            shared = self.intrinsics.together(value.given, given)
+            if shared is None:
+                continue
+            # A variant that names the model is made only where the model is: the model's own condition leaves no doubt.
+            own = tuple(pair for pair in value.given if pair not in self.resources[model].given)
+            if any(self.intrinsics.doubtful(own, instance.given) for instance in instances):
+                yield self._deployment(model, container.pointer, value, unknown(), "", variant)
+                continue
+            for instance in instances:
+                both = self.intrinsics.together(shared, instance.given)
+                if both is None:
+                    continue
+                fact = instance_fact(instance.text)
+                yield self._deployment(model, container.pointer, value._replace(given=both), fact, variant.pointer, variant)
+
+    def _instances(self, variant: Variant, given: Given) -> list[Value]:
+        values = list(self.intrinsics.values(variant.body.get("InstanceType")))
+        if not values:
+            values = [found.value for found in self.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
+        found = []
+        for value in values or (Value(None),):
+            both = self.intrinsics.together(given, value.given)
+            if both is not None:
+                found.append(value._replace(given=both))
+        return found[:MAX_VALUES]
+
+    def _variant_alone(self, variant: Variant) -> Iterator[Deployment]:
+        """A variant whose model is not in this template: its instance type can be judged all the same."""
+        for instance in self._instances(variant, variant.given):
+            path = variant.pointer + "/InstanceType"
+            value = Value(None, instance.given)
+            yield self._deployment(variant.config, path, value, instance_fact(instance.text), variant.pointer, variant)
+
+    def _deployment(
+        self, resource: str, path: str, value: Value, instance: Fact[InstanceType], link: str, variant: Variant | None = None
+    ) -> Deployment:
+        image: Fact[Image] = image_fact(value.text) if value.text is not None else unknown()
+        assumed = dict(value.given)
+        key = assumed.get(_REGION)
+        declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
+        return Deployment(
+            format=FORMAT,
+            kind=Kind.ENDPOINT,
+            resource=resource,
+            pointer=path,
+            image=image,
+            instance_type=instance,
+            region=region_fact(declared, self.environment, image),
+            accelerator_type=self._string(variant, "AcceleratorType"),
+            inference_ami_version=self._string(variant, "InferenceAmiVersion"),
+            serverless=known(True) if variant is not None and variant.body.get("ServerlessConfig") is not None else ABSENT,
+            anchor=value.text or instance.text or self._anchor(resource),
+            alternatives=_alternatives(path, link, value.given),
+        )
+
+    def _string(self, variant: Variant | None, key: str) -> Fact[str]:
+        values = self.intrinsics.values(variant.body.get(key)) if variant is not None else ()
+        if not values:
+            return ABSENT
+        if len(values) == 1:
+            return string_fact(values[0].text)
+        return unknown(values[0].text)
+
+    def _anchor(self, name: str) -> Text | None:
+        resource = self.resources.get(name)
+        return scalar_text(resource.key, editable=False) if resource is not None else None
+
+    def _others(self) -> Iterator[Deployment]:
+        """Resources that hold image and instance type themselves: they have the shapes of the API's requests."""
+        for resource in self.resources.values():
+            kind = resource.type.removeprefix(PREFIX)
+            if kind == resource.type or kind in _LINKED or kind not in REQUESTS:
+                continue
+            for properties, given in self.mappings(resource.properties, resource.given):
+                for shape in REQUESTS[kind].shapes:
+                    for body, assumed, steps in self.below(properties, shape.base, given):
+                        yield from self._jobs(resource, shape, body, assumed, ("Resources", resource.name, "Properties", *steps))
+
+    def _jobs(self, resource: Resource, shape: Shape, body: Mapping, given: Given, base: Steps) -> Iterator[Deployment]:
+        """Every image of a shape with every instance type that can be true with it; one without the other, alone."""
+        images, instances = ([one for path in paths for one in self.at(body, path, given)] for paths in (shape.images, shape.instances))
+        nothing = Found(Value(None, given), ())
+        for image in images or [nothing]:
+            for instance in instances or [nothing]:
+                both = self.intrinsics.together(image.value.given, instance.value.given)
+                if both is not None and not self.intrinsics.doubtful(image.value.given, instance.value.given) and (images or instances):
+                    path = pointer(*base, *(image.steps or instance.steps))
+                    yield self._job(resource, shape, path, image.value._replace(given=both), instance.value)
+
+    def _job(self, resource: Resource, shape: Shape, path: str, image: Value, instance: Value) -> Deployment:
+        fact: Fact[Image] = image_fact(image.text) if image.text is not None else ABSENT
+        key = dict(image.given).get(_REGION)
+        declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
+        return Deployment(
+            format=FORMAT,
+            kind=shape.kind,
+            resource=resource.name,
+            pointer=path,
+            image=fact,
+            instance_type=instance_fact(instance.text),
+            region=region_fact(declared, self.environment, fact),
+            anchor=image.text or instance.text or self._anchor(resource.name),
+            alternatives=_alternatives(path, path, image.given),
+        )
+
+    # ---------------------------------------------------------------- problems
+
+    def problems(self) -> Iterator[Problem]:
+        """Variants and inference components that refer to a logical id which the template does not have."""
+        if not self.complete:
+            return
+        for variant in self.variants():
+            yield from self._dangling(variant.body.get("ModelName"), "variant", variant.pointer + "/ModelName", variant.config)
+        for component in self.components:
+            yield from self._dangling(component.model, "inference component", component.pointer + "/ModelName", component.name)
+
+    def _dangling(self, name: Node | None, what: str, path: str, resource: str) -> Iterator[Problem]:
+        for node, _ in self.intrinsics.branches_and_calls(name):
+            call = function_of(node)
+            if call is None or call.name not in ("Ref", "Fn::GetAtt"):
+                continue
+            argument = resolve(call.argument)
+            steps = self.intrinsics.attribute(call)
+            target = steps[0] if steps else ""
+            if not target or target.startswith("AWS::") or "${" in target or target in self.names:
+                continue
+            scalar = argument if isinstance(argument, Scalar) else resolve(argument.items[0]) if isinstance(argument, Sequence) else None
+            if not isinstance(scalar, Scalar):
+                continue
+            models = ", ".join(sorted(model.name for model in self.of_type("Model"))[:3])
+            message = f"{what} refers to {target}, but the template has no such resource" + (f"; its models are {models}" if models else "")
+            place = Place(scalar_text(scalar, editable=False), 0, len(target))
+            yield Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, resource)
+
+
+def _alternatives(path: str, link: str, given: Given) -> str:
+    """The name of the group of deployments that differ only in which allowed value of a parameter is chosen."""
+    if not any(variable.startswith("Parameter ") for variable, _ in given):
+        return ""
+    rest = [f"{variable}={value}" for variable, value in given if not variable.startswith("Parameter ")]
+    return "|".join((path, link, *rest))

@@ -1,0 +1,109 @@
+"""The `Conditions` of a CloudFormation template: what is decided by the Region, by given parameters, and by other assumptions."""
+
+from __future__ import annotations
+
+from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given
+from smlint.readers.cloudformation.calls import function_of, pseudo_parameter
+from smlint.readers.facts import Environment
+
+_MAX_DEPTH = 50
+
+
+class Conditions:
+    """Decides conditions. A parameter's default decides nothing by itself: it counts only where a value that rests on it is assumed."""
+
+    def __init__(self, conditions: Mapping | None, environment: Environment) -> None:
+        self._conditions = conditions
+        self._parameters = dict(environment.parameters)
+        self._region = environment.region
+
+    def holds(self, name: str, given: Given = ()) -> bool | None:
+        """Whether a condition holds under assumptions; None when it is not decided."""
+        return self._holds(name, _Assumed(self, given), 0)
+
+    def decide(self, variable: str, given: Given) -> bool | None:
+        """As `holds`, for the variable of an assumption."""
+        return self.holds(variable.removeprefix(CONDITION), given)
+
+    def _holds(self, name: str, assumed: _Assumed, depth: int) -> bool | None:
+        if name in assumed.conditions:
+            return assumed.conditions[name]
+        node = self._conditions.get(name) if self._conditions is not None else None
+        return self._decide(node, assumed, depth + 1) if node is not None and depth < _MAX_DEPTH else None
+
+    def _decide(self, node: Node, assumed: _Assumed, depth: int) -> bool | None:
+        call = function_of(node)
+        if call is None or depth > _MAX_DEPTH:
+            return None
+        argument = resolve(call.argument)
+        if call.name == "Condition":
+            return self._holds(argument.value, assumed, depth + 1) if isinstance(argument, Scalar) else None
+        items = argument.items if isinstance(argument, Sequence) else []
+        match call.name:
+            case "Fn::Equals" if len(items) == 2:
+                one, other = self._certain(items[0], assumed), self._certain(items[1], assumed)
+                return None if one is None or other is None else one == other
+            case "Fn::Not" if len(items) == 1:
+                inner = self._decide(items[0], assumed, depth + 1)
+                return None if inner is None else not inner
+            case "Fn::And":
+                verdicts = [self._decide(item, assumed, depth + 1) for item in items]
+                return False if False in verdicts else None if None in verdicts else True
+            case "Fn::Or":
+                verdicts = [self._decide(item, assumed, depth + 1) for item in items]
+                return True if True in verdicts else None if None in verdicts else False
+        return None
+
+    def _certain(self, node: Node, assumed: _Assumed) -> str | None:
+        """A string that is given or assumed."""
+        call = function_of(node)
+        if call is not None and call.name == "Ref":
+            target = resolve(call.argument)
+            if not isinstance(target, Scalar):
+                return None
+            if target.value in self._parameters:
+                return self._parameters[target.value]
+            if target.value in assumed.parameters:
+                return assumed.parameters[target.value]
+            return pseudo_parameter(target.value, self._region) if self._region is not None else None
+        found = resolve(node)
+        return found.value if call is None and isinstance(found, Scalar) else None
+
+    def implied(self, name: str, depth: int = 0) -> dict[str, str]:
+        """The values that parameters must have for a condition to hold."""
+        node = self._conditions.get(name) if self._conditions is not None else None
+        return self._implied(node, depth) if node is not None else {}
+
+    def _implied(self, node: Node, depth: int) -> dict[str, str]:
+        call = function_of(node)
+        if call is None or depth > _MAX_DEPTH:
+            return {}
+        argument = resolve(call.argument)
+        if call.name == "Condition" and isinstance(argument, Scalar):
+            return self.implied(argument.value, depth + 1)
+        items = argument.items if isinstance(argument, Sequence) else []
+        if call.name == "Fn::And":
+            return {name: value for item in items for name, value in self._implied(item, depth + 1).items()}
+        if call.name == "Fn::Equals" and len(items) == 2:
+            for one, other in (items, reversed(items)):
+                reference, literal = function_of(one), resolve(other)
+                target = resolve(reference.argument) if reference is not None and reference.name == "Ref" else None
+                if isinstance(target, Scalar) and isinstance(literal, Scalar) and function_of(other) is None:
+                    return {target.value: literal.value}
+        return {}
+
+
+class _Assumed:
+    """Assumptions, sorted: the conditions, and the parameters (also those that a condition implies)."""
+
+    def __init__(self, conditions: Conditions, given: Given) -> None:
+        self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in given if variable.startswith(CONDITION)}
+        self.parameters: dict[str, str] = {}
+        for name, holds in self.conditions.items():
+            if holds:
+                self.parameters.update(conditions.implied(name))
+        for variable, value in given:
+            for prefix in (PARAMETER, DEFAULT):
+                if variable.startswith(prefix):
+                    self.parameters[variable.removeprefix(prefix)] = value

@@ -1,0 +1,75 @@
+"""Kustomizations: the images that they put in the place of others, and the patches that stand in them.
+
+Patches in files of their own are objects with some of their fields, and are read as objects, or lists of operations (`kubernetes_patches`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.images.uri import parse_image
+from smlint.model import Fact, Image, Piece, Text
+from smlint.nodes import Mapping, Node, Scalar, is_null, resolve
+from smlint.readers.facts import image_fact, items_of, mapping_of, text_of
+from smlint.readers.kubernetes.objects import Steps
+
+_GROUP = "kustomize.config.k8s.io/"
+_KINDS = ("Kustomization", "Component")
+# A kustomization may leave out its `apiVersion` and `kind`; then it has one of these beside its images.
+_OTHERS = ("resources", "bases", "components", "patches", "patchesStrategicMerge")
+
+
+def claims(root: Node | None) -> bool:
+    """Whether this is a kustomization that sets an image of AWS's Deep Learning Containers."""
+    return next(images(root), None) is not None
+
+
+def images(root: Node | None) -> Iterator[tuple[Fact[Image], Steps]]:
+    """The images of AWS's that a kustomization sets, each with where it is written."""
+    body = mapping_of(root)
+    if body is None or body.get("images") is None or not _is_kustomization(body):
+        return
+    for index, item in enumerate(items_of(body.get("images"))):
+        entry = mapping_of(item)
+        text = _text(entry) if entry is not None else None
+        if text is None:
+            continue
+        image = parse_image(text.value)
+        if image.is_ecr and (image.known_repository or image.owner == "aws"):
+            yield image_fact(text), ("images", index)
+
+
+def patches(root: Node | None) -> Iterator[tuple[Node, Steps]]:
+    """The texts of a kustomization that are patches, or the paths of patches; each with where it is written."""
+    body = mapping_of(root)
+    if body is None or not _is_kustomization(body):
+        return
+    for index, item in enumerate(items_of(body.get("patchesStrategicMerge"))):
+        yield item, ("patchesStrategicMerge", index)
+    for key in ("patches", "patchesJson6902"):
+        for index, item in enumerate(items_of(body.get(key))):
+            entry = mapping_of(item)
+            patch = entry.get("patch") if entry is not None else None
+            if patch is not None:
+                yield patch, (key, index, "patch")
+
+
+def _is_kustomization(body: Mapping) -> bool:
+    version, kind = resolve(body.get("apiVersion")), resolve(body.get("kind"))
+    if version is None and kind is None:
+        return any(body.get(key) is not None for key in _OTHERS)
+    return isinstance(version, Scalar) and version.value.startswith(_GROUP) and isinstance(kind, Scalar) and kind.value in _KINDS
+
+
+def _text(entry: Mapping) -> Text | None:
+    """The image that an entry makes of its parts. A part that it does not set stays that of the image it replaces: unknown."""
+    base = text_of(entry.get("newName")) or text_of(entry.get("name"))
+    if base is None:
+        return None
+    for key, mark in (("digest", "@"), ("newTag", ":")):
+        node = entry.get(key)
+        if node is not None and not is_null(node):
+            part = text_of(node)
+            pieces = part.pieces if part is not None else (Piece(None, None, None, key),)
+            return Text((*base.pieces, Piece(mark), *pieces), base.anchor)
+    return Text((*base.pieces, Piece(":"), Piece(None, None, None, "tag")), base.anchor)

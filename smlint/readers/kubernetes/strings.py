@@ -1,0 +1,34 @@
+"""Documents in strings of Kubernetes objects: the definition of an ACK `Pipeline`, and the patches in a kustomization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from smlint.model import Fact, Reading
+from smlint.nodes import Document, Node, Scalar, resolve
+from smlint.readers.embedded import embedded_reading
+from smlint.readers.facts import Environment, pointer
+from smlint.readers.kubernetes.objects import Object, Steps
+
+
+def in_object(
+    one: Object, strings: Iterable[tuple[Node, Steps]], document: Document, environment: Environment, region: Fact[str], format: str
+) -> Iterator[Reading]:
+    """What the documents in an object's strings ask for, each string with where it is. The Region that the object states is theirs."""
+    for found in in_text(strings, document, environment, format, one.name):
+        deployments = tuple(each._replace(fixable=each.fixable and not one.exported) for each in found.deployments)
+        if region.known:
+            deployments = tuple(each._replace(region=region) for each in deployments)
+        yield found._replace(deployments=deployments)
+
+
+def in_text(
+    strings: Iterable[tuple[Node, Steps]], document: Document, environment: Environment, format: str, resource: str = ""
+) -> Iterator[Reading]:
+    """What the documents in strings ask for, reported as the resource's, or by the names that they give themselves."""
+    for node, steps in strings:
+        scalar = resolve(node)
+        if isinstance(scalar, Scalar):
+            found = embedded_reading(scalar, document, environment, format=format, resource=resource, where=pointer(*steps))
+            if found is not None:
+                yield found

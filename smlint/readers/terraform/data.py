@@ -1,0 +1,123 @@
+"""Data sources of the AWS provider that an image URI is made of: the Region, the partition, and SageMaker's prebuilt images.
+
+`aws_sagemaker_prebuilt_ecr_image` answers the registry path of a repository in a Region; its tag is `1` unless given, and it knows a
+fixed list of repositories. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/sagemaker_prebuilt_ecr_image
+(repository names as of provider 7.16, read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from smlint.images.regions import domain_of, partition
+from smlint.model import Piece, Span, Text
+from smlint.nodes import Mapping, Node
+from smlint.readers.assumptions import MAX_VALUES, Given, together
+from smlint.readers.terraform.options import Option, Scope, fixed, hole, joined, literal, under, unknown_option
+
+PREBUILT = "aws_sagemaker_prebuilt_ecr_image"
+REGION_ATTRIBUTES = frozenset({"name", "id", "region"})
+_ARGUMENTS = frozenset({"repository_name", "image_tag", "dns_suffix", "region"})
+_DEFAULT_TAG = "1"
+
+
+class Nodes(Protocol):
+    """What a data source asks of the evaluator."""
+
+    def node(self, node: Node, scope: Scope, depth: int) -> tuple[Option, ...]: ...
+    def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]: ...
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]: ...
+    def is_shared(self, name: str) -> bool: ...
+
+
+class Source:
+    """A reference to an attribute of a data source: `data.<kind>.<label>.<attribute>`; `body` is None when it is in another file."""
+
+    def __init__(self, values: Nodes, kind: str, label: str, attribute: str, body: Mapping | None, scope: Scope, span: Span, depth: int) -> None:
+        self.values = values
+        self.kind = kind
+        self.attribute = attribute
+        self.body = body
+        self.scope = scope
+        self.span = span
+        self.depth = depth
+        self.address = f"data.{kind}.{label}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.address}.{self.attribute}"
+
+    def options(self) -> tuple[Option, ...]:
+        """The values of the attribute."""
+        found: tuple[Option, ...] = ()
+        if self.kind == "aws_region" and self.attribute in REGION_ATTRIBUTES:
+            found = self._argument("name") or (self._piece(*self.values.region_where(self.body, self.scope), self.name),)
+        elif self.kind == "aws_partition" and self.attribute in ("dns_suffix", "partition"):
+            region, given = self.values.region_where(self.body, self.scope)
+            told = (domain_of(region) if self.attribute == "dns_suffix" else partition(region)) if region is not None else None
+            found = (self._piece(told, given, self.name),)
+        elif self.kind == PREBUILT and self.body is not None:
+            found = self._prebuilt()
+            found = fixed(found) if self.values.is_shared(self.address) else found
+        return found or (unknown_option(self.name, self.span),)
+
+    def _piece(self, text: str | None, given: Given, name: str) -> Option:
+        return Option(Text((Piece(text, None, None, name),), self.span), given)
+
+    def _argument(self, key: str) -> tuple[Option, ...]:
+        return self.values.argument(self.body, key, self.scope, self.depth) if self.body is not None else ()
+
+    def _prebuilt(self) -> tuple[Option, ...]:
+        if self.attribute in _ARGUMENTS:
+            return self._argument(self.attribute)
+        if self.attribute not in ("registry_path", "registry_id"):
+            return ()
+        region, where = self.values.region_where(self.body, self.scope)
+        tags = self._argument("image_tag") or (Option(literal(_DEFAULT_TAG, self.span)),)
+        suffix = domain_of(region) if region is not None else None
+        suffixes = self._argument("dns_suffix") or (self._piece(suffix, (), self.address + ".dns_suffix"),)
+        found: list[Option] = []
+        for repository in self._argument("repository_name") or (unknown_option(self.address + ".repository_name", self.span),):
+            text = repository.value if isinstance(repository.value, Text) else hole(self.address + ".repository_name", self.span)
+            registry = Piece(_account(text, region), None, None, self.address + ".registry_id")
+            if self.attribute == "registry_id":
+                found.append(Option(Text((registry,), self.span), repository.given))
+                continue
+            host = Text((registry, Piece(".dkr.ecr."), Piece(region, None, None, self.address + ".region"), Piece(".")), self.span)
+            slash, colon = (Option(literal("/", self.span)),), (Option(literal(":", self.span)),)
+            for tag in tags:
+                given = together(repository.given, tag.given)
+                if given is not None:
+                    named = Option(_as_far_as_accepted(text, tag))
+                    found.extend(joined([(Option(host, given),), suffixes, slash, (named,), colon, (Option(tag.value),)], self.span))
+        return under(tuple(found[:MAX_VALUES]), where)
+
+
+def _account(repository: Text, region: str | None) -> str | None:
+    """The account that has a repository in a Region."""
+    if region is None or not repository.known:
+        return None
+    from smlint.images.catalog import account_of
+
+    return account_of(repository.value, region)
+
+
+def _as_far_as_accepted(repository: Text, tag: Option) -> Text:
+    """The repository name, not to be edited where the arm64 image is in a repository that the data source does not accept.
+
+    It accepts `pytorch-inference-graviton` and `tensorflow-inference-graviton`, but none of the newer `-arm64` repositories.
+    """
+    from smlint.images.catalog import is_known_repository
+
+    text = tag.value
+    if not repository.known or not isinstance(text, Text) or not is_known_repository(f"{repository.value}-arm64"):
+        return repository
+    from smlint.images.resolve import change
+    from smlint.images.uri import parse_image
+    from smlint.model import Expected
+
+    # The registry does not matter to the question; without one, the name alone says which repository it is.
+    changed = change(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{repository.value}:{text.value}"), architecture="arm64")
+    if isinstance(changed, Expected) and "-arm64:" not in changed.uri:
+        return repository
+    return Text(tuple(piece._replace(style=None) for piece in repository.pieces), repository.anchor)

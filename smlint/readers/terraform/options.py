@@ -1,0 +1,122 @@
+"""The values that Terraform's expressions may have, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from smlint.model import Piece, Span, Text
+from smlint.named_tuple import NamedTuple
+from smlint.readers.assumptions import MAX_VALUES, Given, doubtful, together
+
+REGION = "Region"
+"""The variable of `Given` for values that hold in one Region only."""
+
+NOWHERE = Span(0, 0)
+_MAX_PIECES = 200
+
+
+class Collection(NamedTuple):
+    """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
+
+    entries: Mapping[str, Callable[[], tuple[Option, ...]]]
+    is_list: bool = False
+
+
+class Option(NamedTuple):
+    """One value that an expression may have; None is null. `given` is what it rests on."""
+
+    value: Text | Collection | None
+    given: Given = ()
+
+
+class Each(NamedTuple):
+    """What `each`, `count` or the iterator of a dynamic block stands for; None where it cannot be told.
+
+    `given` is what the existence of the instance rests on; so does all that is in it.
+    """
+
+    name: str
+    key: str | None = None
+    value: Option | None = None
+    given: Given = ()
+
+
+Scope = tuple[Each, ...]
+
+
+def hole(name: str, span: Span) -> Text:
+    """A text of which nothing is known but what it is called."""
+    return Text((Piece(None, span, None, name),), span)
+
+
+def unknown_option(name: str, span: Span) -> Option:
+    """A value of which nothing is known."""
+    return Option(hole(name, span))
+
+
+def literal(value: str, span: Span) -> Text:
+    """Text that stands within an expression: it is known, but has no exact place, and is not edited."""
+    return Text((Piece(value),) if value else (), span)
+
+
+class Single(NamedTuple):
+    """The one value of an expression, all of which is known; None is null."""
+
+    text: str | None
+    given: Given = ()
+
+
+def single(options: tuple[Option, ...]) -> Single | None:
+    """The value of an expression that has only one, which is null or a known text."""
+    if len(options) != 1:
+        return None
+    value, given = options[0]
+    if value is None:
+        return Single(None, given)
+    return Single(value.value, given) if isinstance(value, Text) and value.known else None
+
+
+def under(options: tuple[Option, ...], given: Given) -> tuple[Option, ...]:
+    """The values that are possible under an assumption, which they rest on then."""
+    if not given:
+        return options
+    found = ((option.value, together(option.given, given)) for option in options)
+    return tuple(Option(value, both) for value, both in found if both is not None)
+
+
+def fixed(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The values, none of which may be edited."""
+    return tuple(option._replace(value=_fixed(option.value)) for option in options)
+
+
+def _fixed(value: Text | Collection | None) -> Text | Collection | None:
+    if isinstance(value, Text):
+        return value._replace(pieces=tuple(piece._replace(style=None) for piece in value.pieces))
+    if isinstance(value, Collection):
+        return value._replace(entries={key: partial(_later, entry) for key, entry in value.entries.items()})
+    return None
+
+
+def _later(entry: Callable[[], tuple[Option, ...]]) -> tuple[Option, ...]:
+    return fixed(entry())
+
+
+def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...]:
+    """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
+    found: list[tuple[tuple[Piece, ...], Given]] = [((), ())]
+    for options in choices:
+        longer: list[tuple[tuple[Piece, ...], Given]] = []
+        for pieces, given in found:
+            for option in options:
+                both = together(given, option.given)
+                if both is None:
+                    continue
+                if doubtful(given, option.given) or not isinstance(option.value, Text):
+                    longer.append(((*pieces, Piece(None, anchor, None, "...")), given))
+                    break
+                longer.append(((*pieces, *option.value.pieces), both))
+        if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
+            return (unknown_option("...", anchor),)
+        found = longer
+    return tuple(Option(Text(pieces, anchor), given) for pieces, given in found)

@@ -1,0 +1,178 @@
+"""The configuration that a plan carries: which address an argument refers to, through variables and outputs of modules, and providers.
+
+An expression there is `{"constant_value": ...}` or `{"references": ["aws_sagemaker_model.m.name", "aws_sagemaker_model.m"]}`, most
+specific first. https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from smlint.model import Place, Problem, ProblemKind
+from smlint.named_tuple import NamedTuple
+from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.facts import items_of, mapping_of, pointer, scalar_of, scalar_text
+from smlint.readers.terraform.blocks import Steps
+from smlint.readers.terraform.resources import PREFIX, Resource
+
+_MAX_HOPS = 20
+_ATTRIBUTES = (".name", ".id")
+
+
+class Referred(NamedTuple):
+    """Where a reference leads: an address within a module (`module.a.module.b`, empty for the root), and where that is written."""
+
+    module: str
+    address: str
+    scalar: Scalar
+
+
+class Modules:
+    """The modules of a plan's configuration."""
+
+    def __init__(self, root: Mapping) -> None:
+        configuration = mapping_of(root.get("configuration"))
+        self._root = mapping_of(configuration.get("root_module")) if configuration is not None else None
+        self._providers = mapping_of(configuration.get("provider_config")) if configuration is not None else None
+        self._variables = mapping_of(root.get("variables"))
+        self._resources: dict[str, dict[str, Mapping]] = {}
+
+    # ---------------------------------------------------------------- modules and resources
+
+    def _module(self, address: str) -> Mapping | None:
+        """The configuration of a module, by its address without indexes."""
+        found = self._root
+        for name in [part for part in address.split(".") if part != "module"] if address else []:
+            call = self._call(found, name)
+            found = mapping_of(call.get("module")) if call is not None else None
+        return found
+
+    @staticmethod
+    def _call(module: Mapping | None, name: str) -> Mapping | None:
+        calls = mapping_of(module.get("module_calls")) if module is not None else None
+        return mapping_of(calls.get(name)) if calls is not None else None
+
+    def _resource(self, module: str, address: str) -> Mapping | None:
+        """The configuration of a resource, by the address of its module and its own there, both without indexes."""
+        found = self._resources.get(module)
+        if found is None:
+            found = self._resources[module] = {}
+            holder = self._module(module)
+            for node in items_of(holder.get("resources")) if holder is not None else []:
+                body = mapping_of(node)
+                own = scalar_of(body.get("address")) if body is not None else None
+                if body is not None and own is not None:
+                    found.setdefault(own.value, body)
+        return found.get(address)
+
+    # ---------------------------------------------------------------- references
+
+    def reference(self, module: str, address: str, steps: Steps) -> Referred | None:
+        """What an argument of a resource refers to in the end; None when it is no resource's name."""
+        path = without_indexes(module)
+        body = self._resource(path, address)
+        node: Node | None = body.get("expressions") if body is not None else None
+        for step in steps:
+            found = resolve(node)
+            if isinstance(found, Sequence):
+                if not isinstance(step, int) or step >= len(found.items):
+                    return None
+                node = found.items[step]
+            elif isinstance(found, Mapping):
+                if isinstance(step, int):  # a single block is an object here and a list among the values
+                    if step:
+                        return None
+                    continue
+                node = found.get(step)
+            else:
+                return None
+        return self._resolved(path, node)
+
+    def _resolved(self, path: str, expression: Node | None) -> Referred | None:
+        for _ in range(_MAX_HOPS):
+            body = mapping_of(expression)
+            references = [item for item in map(resolve, items_of(body.get("references")) if body is not None else []) if isinstance(item, Scalar)]
+            if not references:
+                return None
+            first = references[0]
+            root, _, rest = first.value.partition(".")
+            name = rest.partition(".")[0].partition("[")[0]
+            if root == "var" and path:
+                above, _, called = path.rpartition("module.")
+                path = above.rstrip(".")
+                call = self._call(self._module(path), called)
+                arguments = mapping_of(call.get("expressions")) if call is not None else None
+                expression = arguments.get(name) if arguments is not None else None
+            elif root == "module":
+                path = f"{path}.module.{name}" if path else f"module.{name}"
+                module = self._module(path)
+                outputs = mapping_of(module.get("outputs")) if module is not None else None
+                output = mapping_of(outputs.get(first.value.rpartition(".")[2])) if outputs is not None else None
+                expression = output.get("expression") if output is not None else None
+            elif root.startswith(PREFIX):
+                address = next((first.value.removesuffix(one) for one in _ATTRIBUTES if first.value.endswith(one)), None)
+                # An index such as `each.key` is a reference of its own: what follows then is no attribute of the one resource.
+                return Referred(path, address if address is not None else first.value, first)
+            else:
+                return None
+        return None
+
+    def dangling(self, resource: Resource, address: str, steps: Steps, kind: str, planned: Container[tuple[str, str]]) -> Iterator[Problem]:
+        """The problem of an argument that refers to a resource which neither the plan nor the module's configuration has."""
+        found = self.reference(resource.module, address, steps)
+        if found is None:
+            return
+        base = found.address.partition("[")[0]
+        module = self._module(found.module)
+        if base.count(".") != 1 or not base.startswith(kind + ".") or (found.module, base) in planned or module is None:
+            return
+        if not isinstance(resolve(module.get("resources")), Sequence) or self._resource(found.module, base) is not None:
+            return
+        message = f"variant refers to {base}, but the plan has no such resource"
+        yield Problem(
+            ProblemKind.DANGLING_REFERENCE,
+            Place(scalar_text(found.scalar, editable=False), 0, len(base)),
+            message,
+            pointer(*resource.path, *steps),
+            resource.address,
+        )
+
+    # ---------------------------------------------------------------- providers
+
+    def provider_region(self, module: str, kind: str, name: str) -> str | None:
+        """The Region of the provider that a resource is made with, where the plan tells it: a constant or a variable of the root module."""
+        body = self._resource(without_indexes(module), f"{kind}.{name}")
+        key = scalar_of(body.get("provider_config_key")) if body is not None else None
+        provider = mapping_of(self._providers.get(key.value)) if key is not None and self._providers is not None else None
+        if provider is None or provider.get("module_address") is not None:
+            return None
+        expressions = mapping_of(provider.get("expressions"))
+        region = mapping_of(expressions.get("region")) if expressions is not None else None
+        if region is None:
+            return None
+        constant = scalar_of(region.get("constant_value"))
+        if constant is not None:
+            return constant.value or None
+        references = [item.value for item in map(resolve, items_of(region.get("references"))) if isinstance(item, Scalar)]
+        if len(references) != 1 or not references[0].startswith("var."):
+            return None
+        variable = mapping_of(self._variables.get(references[0][4:])) if self._variables is not None else None
+        value = scalar_of(variable.get("value")) if variable is not None else None
+        return value.value or None if value is not None else None
+
+
+def without_indexes(address: str) -> str:
+    """A module address without the indexes of `count` and `for_each`: `module.a["x.y"].module.b[0]` is `module.a.module.b`."""
+    if "[" not in address:
+        return address
+    kept, quoted, inside = [], False, False
+    for char in address:
+        if char == '"' and inside:
+            quoted = not quoted
+        elif char == "[" and not quoted:
+            inside = True
+        elif char == "]" and not quoted:
+            inside = False
+        elif not inside:
+            kept.append(char)
+    return "".join(kept)

@@ -1,0 +1,33 @@
+"""State machines and pipelines that Terraform's resources hold as JSON in a string."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.model import Deployment, Reading, State
+from smlint.nodes import Document
+from smlint.readers.embedded import embedded_reading
+from smlint.readers.facts import Environment, pointer, scalar_of
+from smlint.readers.terraform.pairs import FORMAT
+from smlint.readers.terraform.resources import STRINGS, Resource, Source
+
+
+def readings(source: Source, document: Document, environment: Environment) -> Iterator[Reading]:
+    """What the documents ask for that stand in strings; the Region of the resource is theirs."""
+    for resource in source.resources:
+        key = STRINGS.get(resource.type)
+        scalar = scalar_of(resource.body.get(key)) if key is not None else None
+        if key is None or scalar is None:
+            continue
+        where = pointer(*resource.path, key)
+        # A Region that is declared, but cannot be told, is not that of the run.
+        told = environment if resource.region.state is not State.UNKNOWN else environment._replace(region=None)
+        found = embedded_reading(scalar, document, told, substitute=source.named, format=FORMAT, resource=resource.address, where=where)
+        if found is not None:
+            yield found._replace(deployments=tuple(_of(resource, one, source.fixable) for one in found.deployments))
+
+
+def _of(resource: Resource, deployment: Deployment, fixable: bool) -> Deployment:
+    own = deployment.region
+    region = resource.region if resource.region.known and not (own.known and own.origin == "manifest") else own
+    return deployment._replace(region=region, fixable=deployment.fixable and fixable)

@@ -1,0 +1,333 @@
+"""Terraform's expressions, evaluated as far as one file tells: variables by their defaults, locals, maps, conditionals, a few functions.
+
+A node evaluates to the values it may have: usually one, both of a conditional, or one for each Region of a map that an unknown Region
+indexes. What cannot be told is an unknown piece that is named by its reference (`aws_sagemaker_model.m.name`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from smlint.images.regions import domain_of, is_region
+from smlint.model import Piece, Span, Text
+from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
+from smlint.readers.assumptions import MAX_VALUES, Given, Value, together
+from smlint.readers.facts import Environment, is_null, part_text, scalar_of, templated
+from smlint.readers.terraform.blocks import entries, labelled
+from smlint.readers.terraform.conditions import Conditions
+from smlint.readers.terraform.data import REGION_ATTRIBUTES, Source
+from smlint.readers.terraform.expressions import (
+    Call,
+    Conditional,
+    Expression,
+    Items,
+    Literal,
+    Object,
+    Other,
+    Part,
+    Reference,
+    Template,
+    has_template,
+    parse_expression,
+    parse_template,
+)
+from smlint.readers.terraform.functions import Arguments, call
+from smlint.readers.terraform.options import (
+    NOWHERE,
+    REGION,
+    Collection,
+    Option,
+    Scope,
+    Single,
+    fixed,
+    hole,
+    joined,
+    literal,
+    single,
+    under,
+    unknown_option,
+)
+from smlint.readers.terraform.uses import Uses, attribute_of
+from smlint.readers.terraform.variables import Variables
+
+_MAX_DEPTH = 50
+_MAX_EFFORT = 5_000  # nodes and expressions looked at for one value: locals that use each other twice would double at each
+_MAX_TOTAL = 500_000  # the same for a whole file
+
+
+class Evaluator:
+    """Evaluates the nodes of one configuration file.
+
+    `region` is that of the run; a variable in `region_variables` is the Region that is deployed to.
+    """
+
+    def __init__(self, root: Mapping, environment: Environment, region_variables: frozenset[str]) -> None:
+        self.region = environment.region
+        self._variables = Variables(root, environment, region_variables)
+        self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
+        self._data = {names: body for names, body, _, _ in labelled(root.get("data"), 2)}
+        self._uses = Uses(root, environment.uses)
+        self._conditions = Conditions(self.single, self._defaults_in)
+        self._effort = 0
+        self._total = 0
+
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
+        """The values that a node may have as a string, at most 64; empty for a missing node or null."""
+        if node is None:
+            return ()
+        found = []
+        for option in self.options(node, scope):
+            if isinstance(option.value, Text):
+                found.append(Value(self._settled(option.value, option.given), option.given))
+            elif isinstance(option.value, Collection):
+                found.append(Value(hole("...", _span_of(node)), option.given))
+        return tuple(found[:MAX_VALUES])
+
+    def options(self, node: Node, scope: Scope = ()) -> tuple[Option, ...]:
+        """The values that a node may have."""
+        self.begin()
+        return self.node(node, scope, 0)
+
+    def named(self, expression: str) -> Text | None:
+        """The text of an expression that has one value; None for any other."""
+        self.begin()
+        options = self.expression(parse_expression(expression), (), NOWHERE, 0)
+        value = options[0].value if len(options) == 1 else None
+        return value if isinstance(value, Text) else None
+
+    def begin(self) -> None:
+        """Begin with a new value: what was spent on others does not count against it."""
+        self._effort = 0
+
+    def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]:
+        """The values of an optional argument of a block; none when it is not given or null."""
+        node = body.get(key)
+        options = self.node(node, scope, depth) if node is not None else ()
+        return tuple(option for option in options if option.value is not None)
+
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]:
+        """The Region where a data source looks, and what that rests on; the Region of the run here, where nothing is known of providers."""
+        return self.region, ()
+
+    def is_shared(self, name: str, attribute: str | None = None) -> bool:
+        """Whether something that is no deployment uses a variable, local or data source, or the attribute of it; in doubt it does."""
+        return self._uses.is_shared(name, attribute)
+
+    # ---------------------------------------------------------------- nodes
+
+    def node(self, node: Node, scope: Scope, depth: int) -> tuple[Option, ...]:
+        """The values of a node of the configuration."""
+        found = resolve(node)
+        if found is None or found.tag not in (None, "!!str") or self._too_much(depth):
+            return (unknown_option("...", _span_of(node)),)
+        if isinstance(found, Mapping):
+            return (Option(Collection({key: partial(self.node, child, scope, depth + 1) for key, child in entries(found)})),)
+        if isinstance(found, Sequence):
+            items = {str(index): partial(self.node, item, scope, depth + 1) for index, item in enumerate(found.items)}
+            return (Option(Collection(items, is_list=True)),)
+        if is_null(found):
+            return (Option(None),)
+        if not has_template(found.value):
+            return (Option(templated(found)),)
+        parts = parse_template(found.value)
+        if len(parts) == 1 and parts[0].expression is not None:
+            return self.expression(parts[0].expression, scope, found.span, depth + 1)
+        return self._template(found, parts, scope, depth + 1)
+
+    def _too_much(self, depth: int) -> bool:
+        self._effort += 1
+        self._total += 1
+        return depth > _MAX_DEPTH or self._effort > _MAX_EFFORT or self._total > _MAX_TOTAL
+
+    def _template(self, scalar: Scalar, parts: tuple[Part, ...], scope: Scope, depth: int) -> tuple[Option, ...]:
+        text = part_text(scalar, [(part.start, part.end, None if part.expression is None else "...") for part in parts])
+        choices: list[tuple[Option, ...]] = []
+        for piece, part in zip(text.pieces, parts, strict=True):
+            if part.expression is not None:
+                choices.append(self.expression(part.expression, scope, piece.span or scalar.span, depth))
+            elif part.literal == piece.text:
+                choices.append((Option(Text((piece,), text.anchor)),))
+            else:  # an escape: what stands there is not what it reads
+                choices.append((Option(Text((piece._replace(text=part.literal, style=None),), text.anchor)),))
+        return joined(choices, text.anchor)
+
+    # ---------------------------------------------------------------- expressions
+
+    def expression(self, expression: Expression, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+        """The values of an expression that stands at `span`."""
+        if self._too_much(depth):
+            return (unknown_option("...", span),)
+        match expression:
+            case Literal(value):
+                return (Option(None) if value is None else Option(literal(value, span)),)
+            case Template(parts):
+                return joined([self._part(part, scope, span, depth + 1) for part in parts], span)
+            case Reference():
+                return self._reference(expression, scope, span, depth + 1)
+            case Conditional():
+                return self._conditional(expression, scope, span, depth + 1)
+            case Call(name, arguments):
+                return call(name, Arguments(self, arguments, scope, span, depth + 1))
+            case Items(items):
+                listed = {str(index): partial(self.expression, item, scope, span, depth + 1) for index, item in enumerate(items)}
+                return (Option(Collection(listed, is_list=True)),)
+            case Object(pairs):
+                return (self._object(pairs, scope, span, depth + 1),)
+            case Other(written):
+                return (unknown_option(written, span),)
+            case _:  # a comparison: its value decides conditions only
+                return (unknown_option("...", span),)
+
+    def _part(self, part: Part, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+        return (Option(literal(part.literal, span)),) if part.expression is None else self.expression(part.expression, scope, span, depth)
+
+    def _object(self, pairs: tuple[tuple[Expression, Expression], ...], scope: Scope, span: Span, depth: int) -> Option:
+        given: Given | None = ()
+        entries: dict[str, Callable[[], tuple[Option, ...]]] = {}
+        for key, value in pairs:
+            name = self.single(key, scope, depth)
+            given = together(given, name.given) if name is not None and given is not None else None
+            if name is None or name.text is None or given is None:
+                return unknown_option("...", span)
+            entries[name.text] = partial(self.expression, value, scope, span, depth)
+        return Option(Collection(entries), given or ())
+
+    def single(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
+        """The one known value of an expression, with what it rests on."""
+        return single(self.expression(expression, scope, NOWHERE, depth + 1))
+
+    def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+        found: list[Option] = []
+        for arm, given, unclear in self._conditions.arms(conditional, scope, depth):
+            for option in self.expression(arm, scope, span, depth):
+                # A value that is the default itself goes with all else that rests on it.
+                own = {variable for variable, _ in option.given}
+                found.extend(under((option,), tuple(sorted((*given, *(pair for pair in unclear if pair[0] not in own))))))
+        return tuple(found[:MAX_VALUES]) or (unknown_option("...", span),)
+
+    def _defaults_in(self, test: str) -> Given:
+        """The defaults that a test rests on, as it is written."""
+        told = (self._variables.told(name, NOWHERE).given for name in sorted(self._uses.variables(test)))
+        return tuple(pair for given in told for pair in given)
+
+    # ---------------------------------------------------------------- references
+
+    def _reference(self, reference: Reference, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+        root, steps = reference
+        first = steps[0] if steps else None
+        if not isinstance(first, str):
+            return (self._elsewhere(reference, scope, span, depth),)
+        each = next((each for each in reversed(scope) if each.name == root), None)
+        if each is not None and first in ("key", "index") and each.key is not None:
+            return (Option(literal(each.key, span)),)
+        if each is not None and first == "value" and each.value is not None:
+            return self.follow((each.value,), steps[1:], scope, span, depth)
+        if root == "var" or (root == "local" and first in self._locals):
+            options = self._variable(first, span, depth) if root == "var" else self.node(self._locals[first], (), depth)
+            found = self.follow(options, steps[1:], scope, span, depth)
+            return fixed(found) if self.is_shared(f"{root}.{first}", attribute_of(steps)) else found
+        named = [step for step in steps if isinstance(step, str)]
+        if root == "data" and len(named) == 3:
+            kind, label, attribute = named
+            return Source(self, kind, label, attribute, self._data.get((kind, label)), scope, span, depth).options()
+        return (self._elsewhere(reference, scope, span, depth),)
+
+    def _elsewhere(self, reference: Reference, scope: Scope, span: Span, depth: int) -> Option:
+        """What is not told here, named as an address is written, its indexes evaluated as far as they are known."""
+        spelled = reference.root
+        rests: Given | None = ()
+        for step in reference.steps:
+            if isinstance(step, str):
+                spelled += "." + step
+                continue
+            found = self.single(step, scope, depth)
+            key = found.text if found is not None else None
+            rests = together(rests, found.given) if found is not None and rests is not None else rests
+            number = isinstance(step, (Literal, Reference)) and key is not None and key.isdecimal()
+            spelled += "[...]" if key is None else f"[{key}]" if number else f'["{key}"]'
+        return Option(hole(spelled, span), rests or ())
+
+    def _variable(self, name: str, span: Span, depth: int) -> tuple[Option, ...]:
+        value, given = self._variables.told(name, span)
+        if isinstance(value, Text):
+            return (Option(value, given),)
+        found = self.node(value, (), depth) if isinstance(value, (Mapping, Sequence)) else self.expression(value, (), span, depth)
+        return under(found, given)
+
+    def follow(self, options: tuple[Option, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+        """What the steps (attributes and indexes) lead to."""
+        for step in steps:
+            found: list[Option] = []
+            for option in options:
+                if not isinstance(option.value, Collection):
+                    found.append(Option(hole("...", span), option.given))
+                    continue
+                for key, given in self._keys(option.value, step, scope, depth):
+                    both = together(option.given, given)
+                    if both is not None:
+                        found.extend(self._entry(option.value, key, both, span))
+            options = tuple(found[:MAX_VALUES])
+        return options or (unknown_option("...", span),)
+
+    @staticmethod
+    def _entry(collection: Collection, key: str | None, given: Given, span: Span) -> Iterator[Option]:
+        entry = collection.entries.get(key) if key is not None else None
+        for option in entry() if entry is not None else (unknown_option("...", span),):
+            both = together(given, option.given)
+            if both is not None:
+                yield Option(option.value, both)
+
+    def _keys(self, collection: Collection, step: str | Expression, scope: Scope, depth: int) -> Iterator[tuple[str | None, Given]]:
+        """The keys that an index may be: those of all Regions, when it is the Region of the deployment, which is not known."""
+        if isinstance(step, str):
+            yield step, ()
+            return
+        for option in self.expression(step, scope, NOWHERE, depth + 1):
+            text = option.value if isinstance(option.value, Text) else None
+            regions = []
+            if text is not None and len(text.pieces) == 1 and not text.known and self._is_region(text.pieces[0].name):
+                regions = [key for key in collection.entries if is_region(key)]
+            for key in regions:
+                given = together(option.given, ((REGION, key),))
+                if given is not None:
+                    yield key, given
+            if not regions:
+                yield text.value if text is not None and text.known else None, option.given
+
+    # ---------------------------------------------------------------- Regions
+
+    def _is_region(self, name: str) -> bool:
+        """Whether an unknown piece of this name is the Region of the deployment."""
+        if name.startswith("var."):
+            return name[4:] in self._variables.of_region
+        return name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES
+
+    def _settled(self, text: Text, given: Given) -> Text:
+        """A text that holds in one Region knows what follows from it."""
+        region = dict(given).get(REGION)
+        if region is None or text.known:
+            return text
+        return Text(tuple(self._filled(piece, region) for piece in text.pieces), text.anchor)
+
+    def _filled(self, piece: Piece, region: str) -> Piece:
+        if piece.text is None and self._is_region(piece.name):
+            return piece._replace(text=region)
+        if piece.text is None and piece.name.startswith("data.aws_partition.") and piece.name.endswith(".dns_suffix"):
+            return piece._replace(text=domain_of(region))
+        return piece
+
+
+def simple_reference(node: Node | None) -> tuple[str, str] | None:
+    """The root and name of a node that is nothing but `${root.name}`."""
+    scalar = scalar_of(node)
+    parts = parse_template(scalar.value) if scalar is not None and has_template(scalar.value) else ()
+    expression = parts[0].expression if len(parts) == 1 else None
+    if isinstance(expression, Reference) and len(expression.steps) == 1 and isinstance(expression.steps[0], str):
+        return expression.root, expression.steps[0]
+    return None
+
+
+def _span_of(node: Node) -> Span:
+    found = resolve(node)
+    return found.span if found is not None else NOWHERE

@@ -99,7 +99,8 @@ def judge(given: Read, job: Job) -> Checked:
     deployments = [deployment for reading in readings for deployment in reading.deployments]
     findings = merged(judged.drafts, deployments, source)
     if job.settings.honour_suppressions and "ignore" in source.text and "smlint" in source.text:
-        findings = _suppressed(source, given.documents, findings, job)
+        told = _suppressed(source, given.documents, findings, job)
+        findings = [finding if finding.format else finding._replace(format=formats[0]) for finding in told]
     counted = {(d.pointer, d.instance_type.text, document) for reading, document in given.readings for d in reading.deployments}
     return Checked(
         _accepted(numbered(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))), job),
@@ -141,7 +142,8 @@ def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding
         return None
     start = min(offset, max(len(source.text) - 1, 0))
     severity = dict(job.settings.severities).get(rule.name, rule.rule.severity)
-    finding = Finding(rule.name, rule.rule.category, severity, message, source, Span(start, min(start + 1, len(source.text))))
+    span = Span(start, min(start + 1, len(source.text)))
+    finding = Finding(rule.name, rule.rule.category, severity, message, source, span, format="generic")
     return _accepted((finding,), job)[0]
 
 
@@ -283,10 +285,10 @@ def _suppressed(source: Source, documents: Sequence[Document], findings: list[Fi
     from smlint import suppress
     from smlint.nodes.comments import comments
 
-    found = list(suppress.in_comments(source, comments(source.text, documents)))
-    metadata, mistakes = suppress.in_metadata(source, documents, job.known)
+    found, mistakes = suppress.in_comments(source, comments(source.text, documents))
+    metadata, others = suppress.in_metadata(source, documents, job.known)
     run = frozenset(rule.name for rule in job.rules)
     return suppress.apply(
-        source, findings, [*found, *metadata], mistakes, job.known, run,
+        source, findings, [*found, *metadata], [*mistakes, *others], job.known, run,
         need_reason=job.settings.require_ignore_reason, severity=dict(job.settings.severities).get(suppress.RULE),
     )  # fmt: skip

@@ -32,7 +32,8 @@ def outcome(text: str, **settings: object) -> tuple[list[str], int]:
         pytest.param(manifest(after="  # smlint: ignore[image-architecture] x"), [f"error {RULE}", "error unused-suppression"], 0, id="an unknown rule name is an error"),
         pytest.param(manifest(before=f"# smlint: ignore[{RULE}] too far away\n"), [f"error {RULE}", "warning unused-suppression"], 0, id="a comment elsewhere"),
         pytest.param(manifest(f"'{X86}#smlint: ignore[{RULE}]'"), None, 0, id="text in a scalar is no comment"),
-        pytest.param(manifest(after=f"  # smlint: ignore {RULE}"), [f"error {RULE}"], 0, id="without brackets it is no suppression"),
+        pytest.param(manifest(after=f"  # smlint: ignore {RULE}"), [f"error {RULE}", "error unused-suppression"], 0, id="without brackets it is no suppression, and is reported"),
+        pytest.param(manifest(ARM, after="  # smlint: a word about it"), [], 0, id="prose is no suppression"),
     ],
 )
 def test_suppressions(text: str, expected: list[str] | None, suppressed: int) -> None:
@@ -63,6 +64,7 @@ def test_a_suppression_of_a_rule_that_was_not_run_is_not_called_unused() -> None
         pytest.param(manifest(ARM, above=f"    # smlint: ignore[{RULE}] x\n"), manifest(ARM), id="a comment line goes whole"),
         pytest.param(manifest(X86, after=f"  # smlint: ignore[{RULE}, image-region-mismatch] x"), manifest(X86, after=f"  # smlint: ignore[{RULE}] x"), id="one name of two goes"),
         pytest.param(manifest(ARM, above=f"    # why  # smlint: ignore[{RULE}] x\n"), manifest(ARM, above="    # why\n"), id="another comment before it stays"),
+        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x # other: keep"), manifest(ARM, after="  # other: keep"), id="another tool's comment after it stays"),
     ],
 )
 def test_an_unused_suppression_is_removed(text: str, expected: str) -> None:

@@ -26,11 +26,15 @@ class Loaded(NamedTuple):
 
 
 class Unloaded(NamedTuple):
-    """A file that has no text to read, and why. `broken` tells that it should have one: it cannot be read, or is no text."""
+    """A file that has no text to read, and why. `broken` tells that it should have one: it cannot be read, or is no text.
+
+    `before` is the text before the place where it stops to be one.
+    """
 
     path: str
     reason: str
     broken: bool = False
+    before: str = ""
 
 
 def texts(found: Sequence[Found], settings: Settings) -> Iterator[Loaded | Unloaded]:
@@ -64,7 +68,7 @@ def _load(path: str) -> Source | Unloaded:
             return Unloaded(path, FOREIGN)
         return from_bytes(data, path)
     except SourceError as error:
-        return Unloaded(path, error.message, broken=True)
+        return Unloaded(path, error.message, broken=True, before=error.before)
 
 
 def _has_neighbours(source: Source, paths: Sequence[str], settings: Settings) -> bool:

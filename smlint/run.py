@@ -61,7 +61,7 @@ class _Runner:
             if not isinstance(one, Unloaded):
                 yield self._judge(one.source, one.found, one.neighbours)
             elif one.broken:
-                yield self._unreadable(one.path, one.reason)
+                yield self._unreadable(one.path, one.reason, one.before)
             else:
                 yield FileOutcome(one.path, reason=one.reason)
 
@@ -74,15 +74,15 @@ class _Runner:
         try:
             source = from_bytes(data, name)
         except SourceError as error:
-            return self._unreadable(name, error.message)
+            return self._unreadable(name, error.message, error.before)
         judged = self._judge(source, None)
         return judged if judged.text is not None else judged._replace(text=data)
 
-    def _unreadable(self, path: str, message: str) -> FileOutcome:
+    def _unreadable(self, path: str, message: str, before: str) -> FileOutcome:
         from smlint.engine import syntax_error
         from smlint.source import Source
 
-        finding = syntax_error(Source(path, ""), message, 0, self.job)
+        finding = syntax_error(Source(path, before + "\ufffd" if before else ""), message, len(before), self.job)
         return FileOutcome(path, reason=message if finding is None else "", findings=(finding,) if finding is not None else ())
 
     def _judge(self, source: Source, found: Found | None, neighbours: Neighbours | None = None) -> FileOutcome:

@@ -29,12 +29,16 @@ _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY
 
 
 class SourceError(SmlintError):
-    """A file is not a readable text. `message` is one line; `offset` the byte at which that shows, where there is one."""
+    """A file is not a readable text. `message` is one line; `offset` the byte at which that shows, where there is one.
 
-    def __init__(self, message: str, offset: int | None = None) -> None:
+    `before` is the text up to there, as far as the file is one: its end is the place of the fault.
+    """
+
+    def __init__(self, message: str, offset: int | None = None, before: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+        self.before = before
 
 
 class Source:
@@ -117,7 +121,7 @@ def from_bytes(data: bytes, path: str) -> Source:
         at = before.position(len(before.text))
         name = encoding.upper()[:6].rstrip("-")
         message = f"not valid {name}: byte 0x{content[error.start]:02x} at line {at.line}, column {at.column}"
-        raise SourceError(message, len(bom) + error.start) from None
+        raise SourceError(message, len(bom) + error.start, before.text) from None
 
 
 def read(path: str) -> Source:

@@ -526,6 +526,15 @@ class TestOthers:
         assert json.loads(run("schema", name).out)["$schema"] == "http://json-schema.org/draft-07/schema#"
 
 
+def test_a_file_in_another_encoding_is_pointed_at_where_it_stops_to_be_text(tmp_path: Path) -> None:
+    from smlint.run import check
+    from smlint.settings import Settings
+
+    (tmp_path / "a.yaml").write_bytes("Type: AWS::SageMaker::Model\nx: \xe9\n".encode("latin-1"))
+    (finding,) = check([str(tmp_path / "a.yaml")], Settings()).report.findings
+    assert (finding.rule, finding.start) == ("syntax-error", (2, 4))
+
+
 class TestProcess:
     """What only a process of its own can show."""
 

@@ -222,3 +222,17 @@ def test_a_change_to_what_it_is_already_gives_the_image_itself():
 )  # fmt: skip
 def test_the_same_image_in_another_region(image: str, region: str, expected: str | None):
     assert move(parse_image(image), region) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "asked", "wanted"),
+    [
+        pytest.param("pytorch-training-neuronx:2.1.2-neuronx-py310-sdk2.18.1-ubuntu20.04", {"scope": "inference"}, "pytorch-inference-neuronx:2.1.2-neuronx-py310-sdk2.18.1-ubuntu20.04", id="the Neuron SDK stays"),
+        pytest.param("pytorch-training-neuronx:1.13.0-neuronx-py38-sdk2.9.1-ubuntu20.04", {"scope": "inference"}, None, id="with another Neuron SDK it is another image"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-2025-03-14-12-30-45", {"instance_type": "ml.g5.xlarge"}, "pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="a date is no part of the form"),
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker-soci", {"instance_type": "ml.m5.large"}, "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="nor is soci"),
+    ],
+)
+def test_what_stays_of_a_tag(tag: str, asked: dict[str, str], wanted: str | None) -> None:
+    answer = change(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), **asked)
+    assert (answer.uri.partition("/")[2] if isinstance(answer, Expected) else None) == wanted

@@ -179,6 +179,13 @@ def test_a_parameter_that_something_else_rests_on_is_not_edited(more: str, edita
     assert found.image.text.pieces[0].editable is editable
 
 
+def test_a_map_that_the_variables_of_a_substitution_ask_may_be_edited() -> None:
+    image = "!Sub ['${A}.dkr.ecr.us-east-1.amazonaws.com/x:1', {A: !FindInMap [Accounts, all, dlc]}]"
+    (found,) = reading(template(f"{{PrimaryContainer: {{Image: {image}}}}}", more="Mappings: {Accounts: {all: {dlc: '763104351884'}}}\n")).deployments
+    assert found.image.text is not None
+    assert found.image.text.pieces[0].editable
+
+
 def test_a_whole_container_may_stand_in_an_arm() -> None:
     model = f"{{PrimaryContainer: !If [Arm, {{Image: '{IMAGE}-arm'}}, {{Image: '{IMAGE}'}}]}}"
     assert [image for _, image, _ in pairs(reading(template(model)))] == [TAG + "-arm", TAG]

@@ -154,6 +154,11 @@ class _Change:
         if not fitting:
             return self._no_hardware(self._usable(self.catalog.releases(self.framework, scopes), scopes), made, use)
         fitting = [r for r in fitting if not r.scopes or set(scopes).issubset(r.scopes)]
+        if self.tag.sdk is not None:
+            # The Neuron SDK is a library of the image: with another one it is another image.
+            fitting = [r for r in fitting if r.parsed.sdk == self.tag.sdk or not (r.processor or "").startswith("neuron")]
+            if not fitting:
+                return Unresolved(Reason.UNKNOWN, f"there is no such image with Neuron SDK {self.tag.sdk}")
         if not fitting:
             return Unresolved(Reason.UNKNOWN, f"{self.repository} serves {' and '.join(scopes)}, and no such image does")
         if self.python is not None:
@@ -233,7 +238,8 @@ class _Change:
             self.image.repository or "", self.tag.text, self.tag, None, self.image.version, (), None, None, "", None, (),
             frozenset(), False, False,
         )  # fmt: skip
-        form = shape(own)
+        # A date and `soci` name one build of a tag; the form is that of the tag.
+        form = shape(own) - {"date", "soci"}
         if self.image.platform == "ec2" or (self.image.platform is None and self.tag.platform is None):
             form = frozenset(form - {"platform"})
         repositories = dict.fromkeys(r.repository for r in releases)
@@ -250,7 +256,7 @@ class _Change:
         return (same_toolkit or pool)[0]
 
     def _same_form(self, release: Release, form: frozenset[str]) -> bool:
-        theirs = shape(release)
+        theirs = shape(release) - {"date", "soci"}
         if self.image.platform == "ec2":
             theirs = theirs - {"platform"}  # what is asked for is just the other platform
         return theirs == form

@@ -55,7 +55,8 @@ def _collect(node: Node, key: str, ours: bool, found: set[str]) -> None:
             for name, value in content.items:
                 scalar = resolve(name)
                 inner = scalar.value if isinstance(scalar, Scalar) else ""
-                waiting.append((value, property_name if inner.startswith("Fn::") or inner == "Ref" else inner))
+                # Below a judged property stand functions only, with their own variables.
+                waiting.append((value, property_name if judged or inner.startswith("Fn::") or inner == "Ref" else inner))
 
 
 def _named(function: str, argument: Node) -> set[str]:

@@ -21,15 +21,37 @@ def run() -> None:
 
 
 def _code() -> int:
-    """The exit code of the command line; an interrupt while the program is still being imported ends it quietly too."""
+    """The exit code of the command line: 2 when it was interrupted, also while the program is still being imported."""
+    # `signal` would import `enum`, which takes longer than `smlint --version`.
+    import _signal  # type: ignore[import-not-found]
+
     gc.set_threshold(100_000)  # a short run ends before the collector first goes through all that was imported
     try:
+        # Told to end, or its terminal gone, it ends as with Ctrl-C: what it was writing is cleared away.
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(_signal, name, None)
+            if number is not None and _signal.getsignal(number) == _signal.SIG_DFL:
+                _signal.signal(number, _signal.default_int_handler)
         from smlint.cli import main
 
-        return main()
+        code = main()
+        # The code is known: an interrupt comes too late.
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(_signal, name, None)
+            if number is not None:
+                _signal.signal(number, _signal.SIG_IGN)
     except KeyboardInterrupt:
-        return 2
+        code = 2
+    return code
+
+
+def _forget_working_directory() -> None:
+    """Take the working directory, which `python -m` puts first, off the path of imports: what lies in a linted folder is never run."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.path and not sys.flags.safe_path and os.path.realpath(sys.path[0]) != os.path.realpath(here):
+        del sys.path[0]
 
 
 if __name__ == "__main__":
+    _forget_working_directory()
     raise SystemExit(_code())

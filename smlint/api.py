@@ -24,8 +24,8 @@ def lint(
     for an unknown rule in the settings.
     """
     from smlint.engine import check
+    from smlint.judging import new_job
     from smlint.outcome import added_up, of_file
-    from smlint.run import new_job
     from smlint.source import from_text
 
     merged = _merged(settings, regions, as_of)
@@ -44,8 +44,8 @@ def fix(
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
     from smlint.engine import check
+    from smlint.judging import new_job
     from smlint.repair import repair
-    from smlint.run import new_job
     from smlint.source import from_text
 
     job = new_job(_merged(settings, regions, as_of))

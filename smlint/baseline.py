@@ -98,9 +98,10 @@ def read(path: str) -> Baseline:
     """The baseline in a file. Raises `SmlintError` when it cannot be read, or is none."""
     import json
 
+    from smlint import data_file
+
     try:
-        with open(path, "rb") as file:
-            data: object = json.loads(file.read())
+        data: object = json.loads(data_file.read(path))
     except OSError as error:
         raise SmlintError(f"cannot read baseline {path}: {error.strerror}", "'smlint check --write-baseline FILE' writes one") from None
     except (ValueError, RecursionError) as error:

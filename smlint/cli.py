@@ -40,20 +40,18 @@ def main(
         console.flush()
     except SmlintError as error:
         code = 2
-        console.complain(f"smlint: error: {error.what}" + (f"\nhint: {error.hint}" if error.hint else ""))
+        console.complain(f"smlint: error: {error.what}")
+        if error.hint:
+            console.complain(f"hint: {error.hint}")
     except KeyboardInterrupt:
         code = 2
         console.complain("smlint: interrupted")
     except Exception as error:
         code = 2
-        if console.verbose:
-            from traceback import format_exc
-
-            console.complain(format_exc().rstrip())
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        console.complain(f"smlint: internal error: {what}")
-        if not console.verbose:
-            console.complain("hint: run it again with -v to see where, and please report it")
+        if isinstance(error, FileNotFoundError) and not _has_working_directory():
+            console.complain("smlint: error: the working directory is not there any more")
+        else:
+            _own_fault(error, console)
     if own:
         _leave(console)
     return code
@@ -120,7 +118,7 @@ def _without_command(words: list[str], console: Console) -> int:
     if parsed.flag("--help"):
         console.write(help_of_all())
         return 0
-    console.complain(help_of_all().rstrip())
+    console.write_aside(help_of_all().rstrip())
     return 2
 
 
@@ -150,12 +148,37 @@ def _version(console: Console) -> int:
     return 0
 
 
+def _has_working_directory() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _own_fault(error: Exception, console: Console) -> None:
+    """Say that smlint failed: in one line, or with the traceback if that is wanted."""
+    if console.verbose:
+        from traceback import format_exc
+
+        for line in format_exc().splitlines():
+            console.complain(line)
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    console.complain(f"smlint: internal error: {what}")
+    if not console.verbose:
+        console.complain("hint: run it again with -v to see where, and please report it")
+
+
 def _nowhere() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")  # lives as long as the process
 
 
 def _leave(console: Console) -> None:
-    """Keep the interpreter from complaining at its end about a pipe whose reader left."""
+    """Keep the interpreter from complaining at its end about what it cannot write any more: the reader left, or the disk is full."""
+    try:
+        console.flush()  # of a run that failed, something may still be waiting
+    except SmlintError:
+        pass
     if console.reader_left:
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, console.stdout.fileno())

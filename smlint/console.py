@@ -81,8 +81,14 @@ class Console:
         if self.verbose:
             self.complain(f"smlint: {text}")
 
-    def complain(self, text: str) -> None:
-        """A line on standard error. Nothing can be done when that fails."""
+    def complain(self, line: str) -> None:
+        """A line on standard error. What it quotes of files and options is shown, not obeyed by the terminal."""
+        from smlint.report.display import shown
+
+        self.write_aside(shown(line))
+
+    def write_aside(self, text: str) -> None:
+        """Lines on standard error that are fit for a terminal, such as a report. Nothing can be done when that fails."""
         try:
             encoding = self.stderr.encoding or "utf-8"
             self.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
@@ -90,9 +96,17 @@ class Console:
         except OSError:
             pass
 
-    def read(self) -> bytes:
-        """All of standard input; nothing when it is closed."""
-        return self.stdin.read() if self.stdin is not None else b""
+    def read(self, limit: int) -> bytes:
+        """All of standard input; nothing when it is closed. Raises `SmlintError` when there is more than `limit` bytes, or it cannot be read."""
+        if self.stdin is None:
+            return b""
+        try:
+            data = self.stdin.read(limit + 1)
+        except OSError as error:
+            raise SmlintError(f"cannot read standard input: {error.strerror or error}") from None
+        if len(data) > limit:
+            raise SmlintError(f"standard input is too large: at most {limit // 1_000_000} MB are read")
+        return data
 
     def colored(self, stream: TextIO | None = None) -> bool:
         """Whether text on a stream (by default standard output) is shown in colour."""
@@ -111,7 +125,7 @@ class Console:
     def width(self) -> int:
         """The width at which lines on standard output are cut, in columns."""
         columns = self.environment.get("COLUMNS", "")
-        if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        if columns.isascii() and columns.isdigit() and len(columns) < 7 and int(columns) > 0:
             return max(int(columns), 40)
         if _is_terminal(self.stdout):
             try:

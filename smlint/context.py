@@ -219,7 +219,8 @@ def _distance(wanted: str, version: str) -> tuple[int, ...]:
     ours, theirs = _numbers(wanted.lstrip("vV")), _numbers(version)
     length = max(len(ours), len(theirs))
     pairs = zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True)
-    return tuple(abs(int(a) - int(b)) if a.isdecimal() and b.isdecimal() else 0 if a == b else 9999 for a, b in pairs)
+    # A number of thousands of digits would not be converted; the first ones tell that it is far away.
+    return tuple(abs(int(a[:9]) - int(b[:9])) if a.isdecimal() and b.isdecimal() else 0 if a == b else 9999 for a, b in pairs)
 
 
 def _nearest_tags(image: Image) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from errno import EFBIG
 from functools import lru_cache
 
 from smlint.model import SmlintError
@@ -18,6 +19,7 @@ SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
 _NOT_WALKED = frozenset(("node_modules",))
 _IGNORE_FILE = ".gitignore"
+_IGNORE_FILE_LIMIT = 1_000_000
 
 
 class Found(NamedTuple):
@@ -34,7 +36,7 @@ class _Ignoring(NamedTuple):
     skipped: int
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False, root: str = ".") -> Iterator[Found]:
+def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False, root: str = ".") -> list[Found]:
     """The files that the paths name, sorted by path, each once.
 
     A folder is walked, but for hidden folders, `node_modules`, links to folders, what a `.gitignore` names and what matches the globs
@@ -53,11 +55,16 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool 
             continue
         if os.path.isdir(path):
             absolute = os.path.abspath(path)
+            above = absolute.rstrip(os.sep) + os.sep
             for inner, file in _walk(shown, absolute, tuple(exclude), root):
-                found.setdefault(os.path.join(absolute, inner), file)
+                found.setdefault(above + inner, file)
         else:
             found.setdefault(os.path.abspath(path), Found(shown))
-    yield from sorted(found.values())
+    return sorted(found.values(), key=_path)
+
+
+def _path(found: Found) -> str:
+    return found.path
 
 
 def matches(path: str, globs: Sequence[str], root: str = ".") -> bool:
@@ -124,7 +131,8 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
             ignoring = [*ignoring, _Ignoring(spec, len(above) + len(inner))]
         for entry in entries:
             name = entry.name
-            if entry.is_dir(follow_symlinks=False):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if is_folder:
                 if name.startswith(".") or name in _NOT_WALKED:
                     continue
                 name += "/"
@@ -135,7 +143,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
                 continue
             if excluding and _ignored(seen_from_root + path, excluding):
                 continue
-            if name.endswith("/"):
+            if is_folder:
                 pending.append((path, ignoring))
             else:
                 yield path, Found(prefix + path, shown)
@@ -187,29 +195,31 @@ def _sparing(spec: GitIgnoreSpec, folder: str) -> GitIgnoreSpec:
     if not folder:
         return spec
     anything = folder + "\x01"
-    return type(spec)([pattern for pattern in spec.patterns if not (pattern.include and pattern.match_file(anything))])
+    return type(spec)([pattern for pattern in spec.patterns if not (pattern.include and pattern.match_file(anything))], backend="simple")
 
 
 def _ignore_file(path: str) -> GitIgnoreSpec:
     """The patterns of an ignore file; lines that are malformed, and a file that cannot be read, ignore nothing, as in git."""
-    from pathspec import GitIgnoreSpec
+    from smlint import data_file
+    from smlint.ignore_patterns import spec_of
 
     try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
-    except OSError:
+        lines = data_file.read(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape").splitlines()
+    except OSError as error:
+        if error.errno == EFBIG:
+            raise SmlintError(f"{path}: {error.strerror}") from None
         lines = []
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return spec_of(lines)
     except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in lines if _well_formed(line)])
+        return spec_of([line for line in lines if _well_formed(line)])
 
 
 def _well_formed(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
+    from smlint.ignore_patterns import spec_of
 
     try:
-        GitIgnoreSpec.from_lines([line])
+        spec_of([line])
     except ValueError:
         return False
     return True
@@ -217,12 +227,12 @@ def _well_formed(line: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _globs(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
+    from smlint.ignore_patterns import spec_of
 
     for glob in globs:
         if not _well_formed(glob):
             raise SmlintError(f"malformed glob: {glob}", "write it as a line of .gitignore")
-    return GitIgnoreSpec.from_lines(globs)
+    return spec_of(globs)
 
 
 def _relative(path: str, root: str) -> str:
@@ -260,25 +270,6 @@ def _has(pattern: bytes, data: bytes) -> bool:
     import re
 
     return re.search(pattern, data) is not None
-
-
-# Words of formats whose deployments may be completed by another file: a model and the variant that names it, a stack and its nested ones.
-_LINKED = (
-    "services.k8s.aws",
-    "upbound.io",
-    "crossplane.io",
-    "aws_sagemaker_",
-    "AWS::CloudFormation::Stack",
-    "AWS::Serverless::Application",
-    "AWS::SageMaker::Model",
-)
-
-
-def may_have_neighbours(path: str, text: str, *, alone: bool) -> bool:
-    """Whether other files may tell something of this one. `alone` says that no other file takes part in the run: then only those beside it may."""
-    if path.endswith((".template.json", ".tf.json")):
-        return True
-    return not alone and any(word in text for word in _LINKED)
 
 
 def find_context(patterns: Sequence[str], root: str) -> list[str]:

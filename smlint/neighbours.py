@@ -1,14 +1,18 @@
-"""What files tell of each other: models and variants apart, a stack and its nested stacks, what the CDK and Terraform write beside a template."""
+"""What files of one run tell of each other: a model and the variants that name it, a stack and its nested stacks."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
+from smlint.beside import outside_of, with_dangling
 from smlint.engine import NOTHING, Outside, Read, read
 from smlint.linking import Halves
 from smlint.settings import Settings
 from smlint.source import Source
+from smlint.ties import place_of_nested
+
+MAX_NESTING = 5
 
 
 class Neighbours:
@@ -20,7 +24,7 @@ class Neighbours:
         self._read: dict[str, Read] = {}
         sources = [*judged, *context]
         for source in sources:
-            self._outside[source.path] = self._beside(source)
+            self._outside[source.path] = outside_of(source)
         # A nested stack is given its parameters by the template above it, which has to be read first; nesting goes as deep as it goes.
         for source in sources:
             self._keep(source)
@@ -38,40 +42,19 @@ class Neighbours:
         kept = self._read.get(source.path)
         if kept is None or kept.source is not source:
             kept = read(source, self._settings, self._outside.get(source.path, NOTHING))
-        return self._with_dangling(self._halves.completed(kept))
+        return with_dangling(self._halves.completed(kept))
 
     def _keep(self, source: Source) -> None:
         self._read[source.path] = read(source, self._settings, self._outside[source.path])
 
-    def _beside(self, source: Source) -> Outside:
-        if source.path.endswith(".template.json"):
-            from smlint.assembly import region_of_stack
-
-            return Outside(region_of_stack(source.path))
-        if source.path.endswith(".tf.json"):
-            from smlint.module_folder import outside_of
-
-            return outside_of(source.path)
-        return NOTHING
-
-    def _with_dangling(self, file: Read) -> Read:
-        """A Terraform configuration with the references that its whole folder does not resolve."""
-        if not file.source.path.endswith(".tf.json") or not file.readings:
-            return file
-        from smlint.module_folder import dangling
-
-        problems = dangling(file.source.path, file.source.text)
-        (reading, index), *others = file.readings
-        return file._replace(readings=((reading._replace(problems=(*reading.problems, *problems)), index), *others))
-
     def _hand_down(self) -> set[str]:
         """Give nested stacks what the templates above them give; the paths of those for which that is news."""
         given: dict[str, set[Outside]] = {}
-        by_file = {os.path.abspath(path): path for path in self._read}
+        by_place = {os.path.abspath(path): path for path in self._read}
         for path, file in self._read.items():
             for reading, _ in file.readings:
                 for stack in reading.nested:
-                    child = by_file.get(os.path.abspath(os.path.join(os.path.dirname(path), stack.path)))
+                    child = by_place.get(place_of_nested(path, stack.path))
                     if child is not None and child != path:
                         given.setdefault(child, set()).add(Outside(self._outside[path].region, stack.parameters))
         changed = set()
@@ -82,6 +65,3 @@ class Neighbours:
                 self._outside[child] = outside
                 changed.add(child)
         return changed
-
-
-MAX_NESTING = 5

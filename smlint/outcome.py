@@ -12,6 +12,7 @@ from smlint.named_tuple import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.engine import Checked
+    from smlint.ties import Ties
 
 
 class FixMode(Enum):
@@ -23,7 +24,7 @@ class FixMode(Enum):
 
 
 class FileOutcome(NamedTuple):
-    """What became of one file."""
+    """What became of one file. `ties` are what may tie it to others, of a file that was judged by itself."""
 
     path: str
     format: str = ""
@@ -35,6 +36,7 @@ class FileOutcome(NamedTuple):
     patch: str = ""
     text: bytes | None = None
     failure: str = ""
+    ties: Ties | None = None
 
 
 class Outcome(NamedTuple):
@@ -46,6 +48,11 @@ class Outcome(NamedTuple):
     failures: tuple[str, ...] = ()
 
 
+def skipped(path: str, reason: str) -> FileOutcome:
+    """A file that was not judged, and why."""
+    return FileOutcome(path, "", reason, (), 0, 0, 0, "", None, "", None)  # all fields: defaults cost more than all else, and most files are skipped
+
+
 def of_file(path: str, checked: Checked) -> FileOutcome:
     """What was found in one file."""
     failure = f"{path}: {checked.crashes[0]}" if checked.crashes else ""
@@ -54,8 +61,8 @@ def of_file(path: str, checked: Checked) -> FileOutcome:
 
 def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
     """The outcome of a run over files, in order of their path. `catalog` is the path of the catalogue, None for the bundled one."""
-    ordered = sorted(files, key=lambda file: file.path)
-    findings = [finding for file in ordered for finding in file.findings]
+    ordered = sorted(files, key=_path)
+    findings = [finding for file in ordered if file.findings for finding in file.findings]
     return Outcome(
         Report(
             tuple(findings),
@@ -68,6 +75,10 @@ def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
         next((file.text for file in ordered if file.text is not None), None),
         tuple(file.failure for file in ordered if file.failure),
     )
+
+
+def _path(file: FileOutcome) -> str:
+    return file.path
 
 
 def summary(files: Sequence[FileOutcome], findings: Sequence[Finding]) -> Summary:

@@ -17,7 +17,7 @@ def patch(before: Source, after: Source) -> str:
     if before.encoding != "utf-8":
         raise SmlintError(f"{before.path}: cannot be shown as a patch: it is {before.encoding.upper()}", "--fix repairs it")
     name = _shown(before.path)
-    lines = unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+    lines = unified_diff(_lines(before), _lines(after), _quoted(f"a/{name}"), _quoted(f"b/{name}"))
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 
@@ -26,6 +26,17 @@ def _lines(source: Source) -> list[str]:
     text = ("\ufeff" if source.bom else "") + source.text
     lines = text.split("\n")
     return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def _quoted(name: str) -> str:
+    """The name as git writes it: one with control characters, quotes or backslashes in quotes, as in C.
+
+    A name with a line end could otherwise go on as a patch of another file.
+    """
+    if name.isprintable() and '"' not in name and "\\" not in name:
+        return name
+    quoted = "".join(f"\\{ord(c):03o}" if c < " " or c == "\x7f" else f"\\{c}" if c in '"\\' else c for c in name)
+    return f'"{quoted}"'
 
 
 def _shown(path: str) -> str:

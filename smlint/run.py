@@ -1,9 +1,10 @@
-"""A run over files: find, read, judge, repair, write, and add up."""
+"""A run over files: find them, judge each, judge again with the others what is tied to them, repair, and add up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from smlint.judging import Judge
 from smlint.model import Safety, SmlintError
 from smlint.outcome import FileOutcome, FixMode, Outcome, added_up, of_file
 from smlint.settings import Settings
@@ -11,149 +12,147 @@ from smlint.settings import Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.discover import Found
-    from smlint.engine import Checked, Job
+    from smlint.engine import Checked, Read
     from smlint.neighbours import Neighbours
     from smlint.source import Source
 
 
 def check(
-    paths: Sequence[str], settings: Settings, mode: FixMode = FixMode.NO, stdin: bytes | None = None, stdin_filename: str | None = None
+    paths: Sequence[str],
+    settings: Settings,
+    mode: FixMode = FixMode.NO,
+    stdin: bytes | None = None,
+    stdin_filename: str | None = None,
+    workers: int = 1,
 ) -> Outcome:
-    """Judge the files that the paths name (`-` is `stdin`), in order of their path.
+    """Judge the files that the paths name (`-` is `stdin`), in order of their path, with up to so many processes.
 
-    Raises `SmlintError` for a path that is not there, an unknown rule or a broken catalogue; a file that cannot be read is a finding.
+    Files are repaired one after the other, by this process. Raises `SmlintError` for a path that is not there, an unknown rule or a broken
+    catalogue; a file that cannot be read is a finding.
     """
-    runner = _Runner(settings, mode)
+    judge = Judge(settings)
     files = []
     if "-" in paths:
-        files.append(runner.judge_bytes(stdin or b"", stdin_filename or "<stdin>"))
+        files.append(_of_bytes(judge, stdin or b"", stdin_filename or "<stdin>", mode))
     named = [path for path in paths if path != "-"]
     if named:
         from smlint.discover import find
 
-        found = list(find(named, settings.exclude, settings.force_exclude, settings.root))
-        files.extend(runner.judge_files(found))
+        found = find(named, settings.exclude, settings.force_exclude, settings.root)
+        files += _of_files(judge, found, mode, workers)
     return added_up(files, settings.catalog)
 
 
-class _Runner:
-    """Judges one file after the other. Rules and catalogue are loaded for the first file that concerns SageMaker."""
+def _of_bytes(judge: Judge, data: bytes, name: str, mode: FixMode) -> FileOutcome:
+    """A text in no file, judged, and with its repaired text."""
+    file = judge.data(data, name)
+    if mode is not FixMode.NO and _fixable(file, judge.settings):
+        from smlint.engine import read
+        from smlint.source import from_bytes
 
-    def __init__(self, settings: Settings, mode: FixMode) -> None:
-        self.settings = settings
-        self.mode = mode
-        self._job: Job | None = None
-        names = (settings.select, settings.extend_select, settings.ignore, settings.severities, settings.per_file_ignores)
-        if any(names) or settings.rules_files:
-            self._job = new_job(settings)  # an unknown rule name is an error even when no file needs a rule
+        file = _repaired(judge, from_bytes(data, name), None, lambda text: read(text, judge.settings), mode)
+    return file if file.text is not None else file._replace(text=data)
 
-    @property
-    def job(self) -> Job:
-        if self._job is None:
-            self._job = new_job(self.settings)
-        return self._job
 
-    def judge_files(self, found: Sequence[Found]) -> Iterator[FileOutcome]:
-        """Judge files, in no order."""
-        from smlint.loading import Unloaded, texts
+def _of_files(judge: Judge, found: Sequence[Found], mode: FixMode, workers: int) -> list[FileOutcome]:
+    """All files, judged and repaired, in their order."""
+    judged = _all_alone(judge, found, workers)
+    files = {file.path: file for file in judged}
+    together = _tied(judge, judged)
+    for source, neighbours in together.values():
+        files[source.path] = judge.read_by(neighbours.read, source)
+    if mode is not FixMode.NO:
+        for one in found:
+            if _fixable(files[one.path], judge.settings):
+                files[one.path] = _repaired_file(judge, one, files[one.path], together, mode)
+    return list(files.values())
 
-        for one in texts(found, self.settings):
-            if not isinstance(one, Unloaded):
-                yield self._judge(one.source, one.found, one.neighbours)
-            elif one.broken:
-                yield self._unreadable(one.path, one.reason, one.before)
-            else:
-                yield FileOutcome(one.path, reason=one.reason)
 
-    def judge_bytes(self, data: bytes, name: str) -> FileOutcome:
-        from smlint.discover import concerns_sagemaker
-        from smlint.source import SourceError, from_bytes
+def _all_alone(judge: Judge, found: Sequence[Found], workers: int) -> list[FileOutcome]:
+    """Every file judged by itself."""
+    if workers < 2:
+        return [judge.alone(one) for one in found]
+    from smlint.workers import mapped
 
-        if not concerns_sagemaker(data):
-            return FileOutcome(name, reason="no SageMaker content", text=data)
+    return mapped(judge.alone, found, lambda file: file.format != "", workers)
+
+
+def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source, Neighbours]]:
+    """The texts that have to be read together, by path."""
+    ties = {file.path: file.ties for file in judged if file.ties is not None}
+    if not judge.settings.context and (len(judged) == 1 or not ties):
+        return {}
+    from smlint.loading import context, load
+    from smlint.neighbours import Neighbours
+    from smlint.source import Source
+    from smlint.ties import tied
+
+    paths = [file.path for file in judged]
+    told = context(judge.settings, paths)
+    chosen = set(paths) if told else tied(paths, ties)
+    sources = [text for path in paths if path in chosen and isinstance(text := load(path), Source)]
+    if not sources:
+        return {}
+    neighbours = Neighbours(sources, told, judge.settings)
+    return {source.path: (source, neighbours) for source in sources}
+
+
+def _fixable(file: FileOutcome, settings: Settings) -> bool:
+    """Whether a repair would change anything."""
+    if not file.findings:
+        return False
+    from smlint.repair import choose
+
+    return bool(choose(file.findings, _safety(settings))[1])
+
+
+def _safety(settings: Settings) -> Safety:
+    return Safety.UNSAFE if settings.unsafe_fixes else Safety.SAFE
+
+
+def _repaired_file(
+    judge: Judge, found: Found, file: FileOutcome, together: dict[str, tuple[Source, Neighbours]], mode: FixMode
+) -> FileOutcome:
+    """A file after repair; as it was judged, if it cannot be read any more."""
+    if found.path in together:
+        source, neighbours = together[found.path]
+        return _repaired(judge, source, found, neighbours.read, mode)
+    from smlint.beside import read_beside
+    from smlint.loading import load
+    from smlint.source import Source
+
+    loaded = load(found.path)
+    return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file
+
+
+def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[[Source], Read], mode: FixMode) -> FileOutcome:
+    """A text after repair. `found` is the file to write to; without one the repaired text is given back."""
+    from smlint.repair import repair
+
+    def judged(text: Source) -> Checked:
+        return judge.checked(read(text))
+
+    repaired = repair(source, judged, _safety(judge.settings))
+    file = of_file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed))
+    if repaired.refused:
+        file = file._replace(failure=f"{source.path}: {repaired.refused}")
+    if repaired.source.text == source.text:
+        return file
+    if mode is FixMode.DIFF:
+        from smlint.patch import patch
+
         try:
-            source = from_bytes(data, name)
-        except SourceError as error:
-            return self._unreadable(name, error.message, error.before)
-        judged = self._judge(source, None)
-        return judged if judged.text is not None else judged._replace(text=data)
-
-    def _unreadable(self, path: str, message: str, before: str) -> FileOutcome:
-        from smlint.engine import syntax_error
-        from smlint.source import Source
-
-        finding = syntax_error(Source(path, before + "\ufffd" if before else ""), message, len(before), self.job)
-        return FileOutcome(path, reason=message if finding is None else "", findings=(finding,) if finding is not None else ())
-
-    def _judge(self, source: Source, found: Found | None, neighbours: Neighbours | None = None) -> FileOutcome:
-        """Judge one text, and repair it if that is wanted. `found` is the file to write to; without one the repaired text is given back."""
-        from smlint import engine
-
-        job = self._for(source.path)
-
-        def judged(text: Source) -> Checked:
-            return engine.check(text, job) if neighbours is None else engine.judge(neighbours.read(text), job)
-
-        if self.mode is FixMode.NO:
-            return of_file(source.path, judged(source))
-        from smlint.repair import repair
-
-        repaired = repair(source, judged, Safety.UNSAFE if self.settings.unsafe_fixes else Safety.SAFE)
-        file = of_file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed))
-        if repaired.refused:
-            file = file._replace(failure=f"{source.path}: {repaired.refused}")
-        if repaired.source.text == source.text:
-            return file
-        if self.mode is FixMode.DIFF:
-            from smlint.patch import patch
-
-            try:
-                return file._replace(patch=patch(source, repaired.source))
-            except SmlintError as error:
-                return of_file(source.path, judged(source))._replace(failure=error.what)
-        data = repaired.source.encode()
-        if found is None:
-            return file._replace(text=data)
-        from smlint.source import write_atomically
-
-        try:
-            # A link in a folder must not lead the repair out of it.
-            write_atomically(source.path, data, found.folder or None)
+            return file._replace(patch=patch(source, repaired.source))
         except SmlintError as error:
             return of_file(source.path, judged(source))._replace(failure=error.what)
-        return file
+    data = repaired.source.encode()
+    if found is None:
+        return file._replace(text=data)
+    from smlint.source import write_atomically
 
-    def _for(self, path: str) -> Job:
-        """The job without the rules that the configuration ignores in this file."""
-        job = self.job
-        if not self.settings.per_file_ignores:
-            return job
-        from smlint.discover import matches
-        from smlint.registry import choose
-
-        ignored: list[str] = []
-        for glob, names in self.settings.per_file_ignores:
-            if matches(path, (glob,), self.settings.root):
-                ignored.extend(names)
-        return job._replace(rules=choose(job.rules, ("ALL",), (), tuple(ignored), job.known, preview=True)) if ignored else job
-
-
-def new_job(settings: Settings) -> Job:
-    """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
-    from smlint.context import CatalogContext
-    from smlint.engine import Job
-    from smlint.registry import choose, load
-
-    loaded = load()
-    if settings.rules_files:
-        from smlint.schemarule import load_files
-
-        loaded = (*loaded, *load_files(settings.rules_files))
-    rules = choose(loaded, settings.select, settings.extend_select, settings.ignore, settings.other_rules, preview=settings.preview)
-    known = frozenset(rule.name for rule in loaded)
-    baseline = None
-    if settings.baseline is not None:
-        from smlint.baseline import read
-
-        baseline = read(settings.baseline)
-    return Job(rules, known, CatalogContext(settings.today, settings.eol_warn_days, settings.catalog), settings, baseline)
+    try:
+        # A link in a folder must not lead the repair out of it.
+        write_atomically(source.path, data, found.folder or None)
+    except SmlintError as error:
+        return of_file(source.path, judged(source))._replace(failure=error.what)
+    return file

@@ -435,7 +435,9 @@ def compare(text: str, documents: list[Document]) -> None:
     comments(text, documents)
     if text.count("&n ") > 1:
         return  # the C composer refuses an anchor that is used again; the pure one warns
-    for document, other in zip(documents, composed(text), strict=True):
+    # JSON may begin with a tab, YAML may not.
+    known = composed(text.replace("\t", " ")) if [document.kind for document in documents] == ["json"] else composed(text)
+    for document, other in zip(documents, known, strict=True):
         assert_same(document.root, other, text)
 
 

@@ -58,6 +58,7 @@ COMMAND = Command(
                 Option(("--exclude",), "do not check files that match (as in .gitignore)", "GLOB", several=True),
                 Option(("--force-exclude",), "exclude files even if they are named on the command line"),
                 Option(("--stdin-filename",), "the name of the file that '-' stands for", "NAME"),
+                Option(("--workers",), "use at most N processes (default: one for each processor, at most 8)", "N"),
                 Option(("--list-files",), "list the files and their formats, and check nothing else"),
             ),
         ),
@@ -107,10 +108,11 @@ def run(parsed: Parsed, console: Console) -> int:
     files = _outputs(parsed)
     paths = tuple(parsed.arguments) or (".",)
     name = parsed.value("--stdin-filename")
-    stdin = console.read() if paths == ("-",) else None
+    stdin = read_stdin(console) if paths == ("-",) else None
+    workers = _workers(parsed)
     runs = []
     for group in plan(parsed, console, paths):
-        outcome = check(group.paths, group.settings, mode, stdin, name)
+        outcome = check(group.paths, group.settings, mode, stdin, name, workers)
         runs.append((outcome, group.settings))
     from smlint.commands.check_output import Run, tell
 
@@ -122,6 +124,13 @@ def run(parsed: Parsed, console: Console) -> int:
     return tell([Run(outcome, settings) for outcome, settings in runs], form, files, mode, parsed, console)
 
 
+def read_stdin(console: Console) -> bytes:
+    """Standard input as a manifest, which may be as long as one in a file."""
+    from smlint.source import SIZE_LIMIT
+
+    return console.read(SIZE_LIMIT)
+
+
 def _outputs(parsed: Parsed) -> Sequence[Output]:
     """The files that reports are to be written to."""
     if not parsed.flag("--output"):
@@ -129,6 +138,18 @@ def _outputs(parsed: Parsed) -> Sequence[Output]:
     from smlint.commands.check_files import outputs
 
     return outputs(parsed)
+
+
+def _workers(parsed: Parsed) -> int:
+    """How many processes may be used."""
+    told = parsed.value("--workers")
+    if told is None:
+        from smlint.workers import available
+
+        return available()
+    if not told.isdecimal() or not told.isascii() or int(told) < 1:
+        raise SmlintError(f"option '--workers' does not take '{told}'", "write a whole number from 1 on")
+    return int(told)
 
 
 def _form(parsed: Parsed, console: Console) -> str:

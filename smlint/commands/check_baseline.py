@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smlint import data_file
 from smlint.baseline import Entry, read, text_of
 from smlint.commands.check_output import Run
 from smlint.console import Console
+from smlint.judging import new_job
 from smlint.model import SmlintError
 from smlint.report.display import counted, shown
-from smlint.run import new_job
 
 MOST_TOLD = 10
 """Stale entries that are named one by one."""
@@ -20,8 +21,7 @@ def write(runs: Sequence[Run], path: str, console: Console) -> int:
     findings = [finding for run in runs for finding in run.outcome.report.findings]
     text = text_of(findings, path)
     try:
-        with open(path, "wb") as file:
-            file.write(text.encode("ascii"))
+        data_file.write(path, text.encode("ascii"))
     except OSError as error:
         raise SmlintError(f"cannot write the baseline {path}: {error.strerror or error}") from None
     if not console.quiet:

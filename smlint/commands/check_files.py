@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from smlint import data_file
 from smlint.console import OFF_TERMINAL_WIDTH, Console
 from smlint.model import Report, SmlintError
 from smlint.named_tuple import NamedTuple
@@ -98,8 +99,7 @@ def write(wanted: Sequence[Output], report: Report, style: Style) -> list[str]:
             failures.append(f"{output.path}: not overwritten by a report: it is one of the manifests")
             continue
         try:
-            with open(output.path, "wb") as file:
-                file.write(render(output.form, report, style).encode("utf-8", "backslashreplace"))
+            data_file.write(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))
         except OSError as error:
             failures.append(f"{output.path}: cannot be written: {error.strerror or error}")
     return failures
@@ -113,7 +113,6 @@ def write_step_summary(report: Report, style: Style, console: Console) -> None:
     from smlint.report import step_summary
 
     try:
-        with open(path, "ab") as file:
-            file.write(step_summary.render(report, style).encode("utf-8", "backslashreplace"))
+        data_file.write(path, step_summary.render(report, style).encode("utf-8", "backslashreplace"), append=True)
     except OSError as error:
         console.warn(f"the summary of the step cannot be written: {error.strerror or error}")

@@ -37,17 +37,18 @@ def tell(runs: Sequence[Run], form: str, files: Sequence[Output], mode: FixMode,
         unwritten = write(files, report, style)
         if "github" in forms and not parsed.flag("--list-files"):
             write_step_summary(report, style, console)
-    for path, what in report.formats:
-        console.tell(f"{path}: {what}")
+    if console.verbose:
+        for path, what in report.formats:
+            console.tell(f"{path}: {what}")
     if parsed.flag("--list-files"):
         console.write(_file_list(report, form))
     elif mode is FixMode.DIFF:
-        console.write_bytes("".join(run.outcome.diff for run in runs).encode("utf-8", "surrogateescape"))
+        _patch("".join(run.outcome.diff for run in runs), console)
         _aside(report, style, console, "would be fixed")
     elif mode is FixMode.APPLY and parsed.arguments == ["-"]:
         console.write_bytes(b"".join(run.outcome.stdin_text or b"" for run in runs))
         if report.findings or not console.quiet:
-            console.complain(render(form, report, style._replace(color=console.colored(console.stderr))).rstrip())
+            console.write_aside(render(form, report, style._replace(color=console.colored(console.stderr))).rstrip())
     else:
         _report(report, style, form, parsed, console)
     _warn(report, runs, parsed, console)
@@ -60,6 +61,16 @@ def tell(runs: Sequence[Run], form: str, files: Sequence[Output], mode: FixMode,
     for failure in failures:
         console.complain(f"smlint: error: {failure}")
     return 2 if failures else _code(runs, mode, parsed)
+
+
+def _patch(text: str, console: Console) -> None:
+    """The patch to the byte; but on a terminal, where a person reads it, so that nothing in it is obeyed."""
+    if console.on_terminal():
+        from smlint.report.display import shown
+
+        console.write("".join(shown(line) + "\n" for line in text.split("\n")[:-1]))
+    else:
+        console.write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Console) -> None:
@@ -82,7 +93,7 @@ def _aside(report: Report, style: Style, console: Console, fixed: str = "fixed")
     if not console.quiet:
         from smlint.report.summary import line
 
-        console.complain(line(report, style._replace(color=console.colored(console.stderr)), fixed))
+        console.write_aside(line(report, style._replace(color=console.colored(console.stderr)), fixed))
 
 
 def _code(runs: Sequence[Run], mode: FixMode, parsed: Parsed) -> int:
@@ -123,9 +134,9 @@ def _file_list(report: Report, form: str) -> str:
         from smlint.report.display import shown
 
         return "".join(f"{shown(path)}: {what}\n" for path, what in report.formats)
-    from json import dumps
+    from smlint.report.machine import as_json, plain
 
-    return dumps([{"path": path, "format": what} for path, what in report.formats], indent=2) + "\n"
+    return as_json([{"path": plain(path), "format": what} for path, what in report.formats])
 
 
 def _warn(report: Report, runs: Sequence[Run], parsed: Parsed, console: Console) -> None:

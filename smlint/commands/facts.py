@@ -58,6 +58,7 @@ COMMAND = Command(
 
 def run(parsed: Parsed, console: Console) -> int:
     """Print the inventory. Files that cannot be read are named on standard error."""
+    from smlint.commands.check import read_stdin
     from smlint.commands.check_plan import plan
 
     paths = tuple(parsed.arguments)
@@ -65,7 +66,7 @@ def run(parsed: Parsed, console: Console) -> int:
         raise SmlintError("'-' stands alone: standard input cannot be listed together with files")
     if parsed.flag("--config") and parsed.flag("--isolated"):
         raise SmlintError("--config and --isolated exclude each other")
-    stdin = console.read() if paths == ("-",) else None
+    stdin = read_stdin(console) if paths == ("-",) else None
     groups = plan(_as_check(parsed), console, paths)
     from smlint.inventory import Inventory, inventory
 

@@ -8,6 +8,7 @@ from smlint.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.console import Console
 from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
+from smlint.report.display import shown
 
 if TYPE_CHECKING:
     from smlint.commands.image_list import Row, Wanted
@@ -42,9 +43,9 @@ def run(parsed: Parsed, console: Console) -> int:
 
     rows = listing(_wanted(parsed, console))
     if parsed.value("--output-format") == "json":
-        from json import dumps
+        from smlint.report.machine import as_json as json_text
 
-        console.write(dumps([_as_json(row) for row in rows], indent=2) + "\n")
+        console.write(json_text([_as_json(row) for row in rows]))
     elif rows:
         console.write(_as_table(rows, console.colored()))
     if not rows:
@@ -116,7 +117,7 @@ def _as_table(rows: list[Row], color: bool) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     key = row.key
-    return (
+    cells = (
         key.framework,
         key.version,
         ",".join(key.scopes) or "-",
@@ -126,3 +127,4 @@ def _cells(row: Row) -> tuple[str, ...]:
         str(len(row.regions)) if row.regions else "-",
         row.end_of_patch or ("over" if row.over else "-"),
     )
+    return tuple(shown(cell) for cell in cells)

@@ -27,9 +27,9 @@ def run(parsed: Parsed, console: Console) -> int:
 
     image = parse_image(parsed.arguments[0])
     if parsed.value("--output-format") == "json":
-        from json import dumps
+        from smlint.report.machine import as_json as json_text
 
-        console.write(dumps(as_json(image), indent=2) + "\n")
+        console.write(json_text(as_json(image)))
     else:
         console.write(as_text(image))
     return 0

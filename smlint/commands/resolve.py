@@ -6,6 +6,7 @@ from smlint.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.console import Console
 from smlint.model import Expected, SmlintError
 from smlint.options import Command, Group, Option, Parsed
+from smlint.report.display import shown
 
 COMMAND = Command(
     "resolve",
@@ -48,13 +49,13 @@ def run(parsed: Parsed, console: Console) -> int:
     )
     found = isinstance(answer, Expected)
     if parsed.value("--output-format") == "json":
-        from json import dumps
+        from smlint.report.machine import as_json as json_text
 
         uri, why = (answer.uri, answer.why) if isinstance(answer, Expected) else (None, answer.message)
         alternatives = [] if isinstance(answer, Expected) else list(answer.alternatives)
-        console.write(dumps({"uri": uri, "why": why, "alternatives": alternatives}, indent=2) + "\n")
+        console.write(json_text({"uri": uri, "why": why, "alternatives": alternatives}))
     elif isinstance(answer, Expected):
-        console.write(f"{answer.uri}\n")
+        console.write(f"{shown(answer.uri)}\n")
         console.tell(answer.why)
     if not isinstance(answer, Expected):
         console.complain(f"smlint: {answer.message}")

@@ -157,11 +157,11 @@ def has_nested(folder: str) -> bool:
         except OSError:
             continue
         for entry in entries:
-            name = entry.name
-            if current != folder and name in NAMES and entry.is_file() and (name != "pyproject.toml" or _concerns(entry.path)):
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name[0] != "." and entry.name != "node_modules":
+                    waiting.append(entry.path)
+            elif entry.name in NAMES and current != folder and entry.is_file() and (entry.name != "pyproject.toml" or _concerns(entry.path)):
                 return True
-            if name[0] != "." and name != "node_modules" and entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
     return False
 
 

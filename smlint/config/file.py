@@ -34,6 +34,12 @@ KEYS = {
 }
 """Every key, and what it must hold."""
 
+SIZE_LIMIT = 5_000_000
+"""Bytes of the largest file that is read."""
+
+MOST_KEY_PARTS = 1000
+"""Points in what may be a key: `tomllib` takes a time that grows with the square of their number, ten seconds for 20,000."""
+
 SEVERITIES = tuple(severity.value for severity in reversed(Severity))
 
 
@@ -66,9 +72,10 @@ def parse(path: str, table: Table) -> tuple[Layer, str | None]:
 
 
 def _bytes(path: str) -> bytes:
+    from smlint import data_file
+
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return data_file.read(path, SIZE_LIMIT)
     except OSError as error:
         raise SmlintError(f"cannot read the configuration file {shown_path(path)}: {error.strerror}") from None
 
@@ -77,11 +84,15 @@ def _table(path: str) -> Table | None:
     """The table of smlint's keys; None when a `pyproject.toml` has none."""
     import tomllib
 
+    content = _bytes(path)
+    # A key is what stands before or between equals signs of a line.
+    if any(part.count(b".") > MOST_KEY_PARTS for part in content.replace(b"\n", b"=").split(b"=")):
+        raise SmlintError(f"{shown_path(path)}: a key has more than {MOST_KEY_PARTS:,} parts")
     try:
-        data: Table = tomllib.loads(_bytes(path).decode("utf-8"))
+        data: Table = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise SmlintError(f"{shown_path(path)}: not UTF-8", "TOML files are UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # besides TOMLDecodeError, a number of thousands of digits is a plain ValueError
         raise SmlintError(f"{shown_path(path)}: not TOML: {error}") from None
     if os.path.basename(path) != "pyproject.toml":
         return data

@@ -260,9 +260,10 @@ def canonical_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
 def _read(path: str) -> dict[str, Any]:
     import json
 
+    from smlint import data_file
+
     try:
-        with open(path, "rb") as file:
-            data = json.loads(file.read())
+        data = json.loads(data_file.read(path))
     except OSError as error:
         raise SmlintError(f"cannot read catalogue {path}: {error.strerror}", "name a file that `smlint catalog update` wrote") from None
     except (ValueError, RecursionError) as error:

@@ -107,7 +107,7 @@ def _priced(purpose: str) -> tuple[str, ...]:
 def _generation(family: str) -> int:
     """`8` of `c8g`, `p8en`, `c8i-flex`; 0 where there is none."""
     digits = family.partition("-")[0].strip("abcdefghijklmnopqrstuvwxyz")
-    return int(digits) if digits.isdigit() else 0
+    return int(digits[:9]) if digits.isdecimal() else 0
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +134,7 @@ def instance_types(purpose: str) -> tuple[str, ...]:
 def _by_family(name: str) -> tuple[str, int, str]:
     family, _, size = name.removeprefix("ml.").partition(".")
     digits = size.removesuffix("xlarge")
-    return family, int(digits) if digits.isdigit() else 1 if size == "xlarge" else 10_000 if size.startswith("metal") else 0, size
+    return family, int(digits[:9]) if digits.isdecimal() else 1 if size == "xlarge" else 10_000 if size.startswith("metal") else 0, size
 
 
 def judge_instance_type(name: str, purpose: str) -> Verdict:

@@ -58,9 +58,9 @@ def same_python(declared: str, actual: str) -> bool:
 def python_key(python: str) -> tuple[int, int]:
     """A sort key: `py2` < `py27` < `py3` < `py36` < `py310`."""
     digits = python.removeprefix("py")
-    if not digits.isdigit():
+    if not digits.isdecimal():
         return (0, 0)
-    return (int(digits[0]), int(digits[1:] or "-1"))
+    return (int(digits[0]), int(digits[1:10] or "-1"))
 
 
 class Pool:

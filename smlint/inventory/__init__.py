@@ -58,18 +58,19 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     context = CatalogContext(settings.today, settings.eol_warn_days, settings.catalog)
     if "-" in paths:
         return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
-    from smlint import engine
     from smlint.discover import find
-    from smlint.loading import Unloaded, texts
+    from smlint.loading import Unreadable, load
+    from smlint.loading import context as told_by_context
+    from smlint.neighbours import Neighbours
 
-    found = list(find(paths, settings.exclude, settings.force_exclude, settings.root))
+    found = find(paths, settings.exclude, settings.force_exclude, settings.root)
+    loaded = {one.path: load(one.path) for one in found}
+    broken = [(path, one.reason) for path, one in loaded.items() if isinstance(one, Unreadable)]
+    sources = [one for one in loaded.values() if one is not None and not isinstance(one, Unreadable)]
     rows: list[Row] = []
-    broken: list[tuple[str, str]] = []
-    for one in texts(found, settings) if found else ():
-        if isinstance(one, Unloaded):
-            broken += [(one.path, one.reason)] if one.broken else []
-            continue
-        read = engine.read(one.source, settings) if one.neighbours is None else one.neighbours.read(one.source)
+    neighbours = Neighbours(sources, told_by_context(settings, loaded), settings)
+    for source in sources:
+        read = neighbours.read(source)
         broken += _error(read)
         rows += _rows(read, context)
     return Inventory(_in_order(rows), len(found), tuple(sorted(broken)))

@@ -6,6 +6,9 @@ from smlint.inventory import Row
 from smlint.model import State
 from smlint.record import FIELDS
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What begins a formula (OWASP, "CSV Injection", read in 2026): the last four are their full-width forms."""
+
 COLUMNS = (
     ("RESOURCE", "resource"),
     ("KIND", "kind"),
@@ -20,9 +23,9 @@ COLUMNS = (
 
 def as_json(rows: tuple[Row, ...]) -> str:
     """A list of records. A fact that is not known is null; `unknown` names those that are stated, or must be there, but cannot be told."""
-    from json import dumps
+    from smlint.report.machine import as_json as text_of
 
-    return dumps([_record(row) for row in rows], indent=2, ensure_ascii=True) + "\n"
+    return text_of([_record(row) for row in rows])
 
 
 def _record(row: Row) -> dict[str, object]:
@@ -60,9 +63,11 @@ def as_csv(rows: tuple[Row, ...]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: what the names in a manifest are is up to whoever wrote it."""
-    text = _text(text)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that no spreadsheet takes for a formula, and no terminal obeys: what the names in a manifest are is up to whoever wrote it."""
+    from smlint.report.display import shown
+
+    text = shown(text)
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA_SIGNS else text
 
 
 def as_table(rows: tuple[Row, ...], color: bool) -> str:

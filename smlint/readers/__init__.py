@@ -121,10 +121,16 @@ _WORDS: dict[Callable[[], Reader], tuple[str, ...]] = {
 
 def reader_for(document: Document) -> Reader | None:
     """The reader that claims the document; None when it is nobody's."""
-    for load in _READERS:
-        words = _WORDS.get(load)
-        if words is not None and document.text and not any(word in document.text for word in words):
-            continue
+    return _claiming(document, _possible(document.text))
+
+
+def _possible(text: str) -> list[Callable[[], Reader]]:
+    """The readers of which a text has a word, and those that have none; all for an empty text, which nobody knows."""
+    return [load for load in _READERS if not text or (words := _WORDS.get(load)) is None or any(word in text for word in words)]
+
+
+def _claiming(document: Document, possible: Sequence[Callable[[], Reader]]) -> Reader | None:
+    for load in possible:
         reader = load()
         if reader.claims(document):
             return reader
@@ -135,8 +141,12 @@ def claimed(documents: Sequence[Document]) -> list[Claim]:
     """The documents of one text by the reader that claims each, in order; those that are nobody's are left out."""
     found: list[tuple[Reader, list[Document]]] = []
     together: dict[str, list[Document]] = {}
+    # A text may have a hundred thousand documents: it is searched once.
+    text, possible = "", list(_READERS)
     for document in documents:
-        reader = reader_for(document)
+        if document.text is not text:
+            text, possible = document.text, _possible(document.text)
+        reader = _claiming(document, possible)
         if reader is None:
             continue
         if reader.format in together:

@@ -23,7 +23,7 @@ def render(report: Report, style: Style) -> str:
 
 def _annotation(finding: Finding, style: Style) -> str:
     start, end = finding.start, finding.end
-    properties = {"file": repository_path(finding.path, style), "line": str(start.line), "endLine": str(end.line)}
+    properties = {"file": shown(repository_path(finding.path, style)), "line": str(start.line), "endLine": str(end.line)}
     if start.line == end.line:  # columns are allowed within one line only
         properties |= {"col": str(start.column), "endColumn": str(end.column)}
     properties["title"] = f"smlint {finding.rule}"

@@ -16,7 +16,7 @@ def as_json(data: object) -> str:
     """The data as JSON text in ASCII, so that it comes through every terminal, log and encoding."""
     from json import dumps
 
-    return dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return dumps(data, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
 
 
 def plain(text: str) -> str:

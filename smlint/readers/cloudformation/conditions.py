@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given
-from smlint.readers.cloudformation.calls import function_of, pseudo_parameter
+from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
 from smlint.readers.facts import Environment
 
 _MAX_DEPTH = 50
@@ -17,6 +17,7 @@ class Conditions:
         self._conditions = conditions
         self._parameters = dict(environment.parameters)
         self._region = environment.region
+        self._implications: dict[int, dict[str, str]] = {}
 
     def holds(self, name: str, given: Given = ()) -> bool | None:
         """Whether a condition holds under assumptions; None when it is not decided."""
@@ -36,6 +37,13 @@ class Conditions:
         call = function_of(node)
         if call is None or depth > _MAX_DEPTH:
             return None
+        # A condition that is made of others, each named twice, is decided once; one that rests on itself is not.
+        if id(call.argument) not in assumed.decided:
+            assumed.decided[id(call.argument)] = None
+            assumed.decided[id(call.argument)] = self._called(call, assumed, depth)
+        return assumed.decided[id(call.argument)]
+
+    def _called(self, call: Call, assumed: _Assumed, depth: int) -> bool | None:
         argument = resolve(call.argument)
         if call.name == "Condition":
             return self._holds(argument.value, assumed, depth + 1) if isinstance(argument, Scalar) else None
@@ -79,6 +87,12 @@ class Conditions:
         call = function_of(node)
         if call is None or depth > _MAX_DEPTH:
             return {}
+        if id(call.argument) not in self._implications:
+            self._implications[id(call.argument)] = {}
+            self._implications[id(call.argument)] = self._implied_by(call, depth)
+        return self._implications[id(call.argument)]
+
+    def _implied_by(self, call: Call, depth: int) -> dict[str, str]:
         argument = resolve(call.argument)
         if call.name == "Condition" and isinstance(argument, Scalar):
             return self.implied(argument.value, depth + 1)
@@ -100,6 +114,7 @@ class _Assumed:
     def __init__(self, conditions: Conditions, given: Given) -> None:
         self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in given if variable.startswith(CONDITION)}
         self.parameters: dict[str, str] = {}
+        self.decided: dict[int, bool | None] = {}
         for name, holds in self.conditions.items():
             if holds:
                 self.parameters.update(conditions.implied(name))

@@ -21,6 +21,9 @@ from smlint.readers.facts import Environment, is_null, mapping_of, part_text, sc
 
 _MAX_DEPTH = 50
 
+_MAX_PIECES = 1000
+"""Pieces of one text. Aliases and parameters can double a text again and again."""
+
 
 class Intrinsics:
     """Evaluates the nodes of one template in one Region (or in an unknown one)."""
@@ -33,6 +36,8 @@ class Intrinsics:
         self.conditions = Conditions(mapping_of(root.get("Conditions")), environment)
         self._given_parameters = dict(environment.parameters)
         self._region = environment.region
+        # What each function was evaluated to. The node is kept, so that no other one can get its identity.
+        self._evaluated: dict[int, tuple[Node, tuple[Value, ...]]] = {}
 
     def _kept(self, name: str, text: Text) -> Text:
         """A text of a parameter or a map, which must not be edited when anything else rests on that parameter or map."""
@@ -73,10 +78,14 @@ class Intrinsics:
     def _values(self, node: Node, depth: int) -> tuple[Value, ...]:
         if depth > _MAX_DEPTH:
             return (_unknown(Span(0, 0), "..."),)
-        call = function_of(node)
-        if call is not None:
-            return tuple(self._call(call, depth + 1))[:MAX_VALUES]
         found = resolve(node)
+        call = function_of(node)
+        if call is not None and found is not None:
+            # Through aliases a function may stand in a million places, or in itself.
+            if id(found) not in self._evaluated:
+                self._evaluated[id(found)] = found, (_unknown(call.span, "..."),)
+                self._evaluated[id(found)] = found, tuple(self._call(call, depth + 1))[:MAX_VALUES]
+            return self._evaluated[id(found)][1]
         if isinstance(found, Scalar):
             if is_null(found):
                 return ()
@@ -246,7 +255,7 @@ class Intrinsics:
         argument = resolve(call.argument)
         items = argument.items if isinstance(argument, Sequence) else []
         index = self._plain(items[0], depth) if len(items) == 2 else None
-        if index is None or not (index.isascii() and index.isdigit()):
+        if index is None or not (index.isascii() and index.isdigit() and len(index) < 10):
             return _unknown(call.span, "Fn::Select")
         listed = self._list(items[1], depth)
         if listed is None or int(index) >= len(listed):
@@ -297,7 +306,7 @@ class Intrinsics:
                         break
                     longer.append(((*pieces, *value.text.pieces), both))
             joined = longer[:MAX_VALUES]
-            if len(longer) > MAX_VALUES:
+            if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
                 yield _unknown(anchor, "...")
                 return
         for pieces, given in joined:

@@ -70,6 +70,7 @@ class Index:
         self._labelled = labelled
         self._by: dict[tuple[str, str, str], list[Model]] = {}
         self._scopes: dict[str, list[Model]] = {}
+        self._by_label: dict[str, dict[tuple[str, str], list[Model]]] = {}
         for model in models:
             self._scopes.setdefault(model.scope, []).append(model)
             for how, name in self._names(model):
@@ -102,8 +103,9 @@ class Index:
 
     def model_of(self, use: Use) -> Model | None:
         """The one model of the file that a use can mean; None when there is none, or more than one."""
-        found = [model for model in self._candidates(use) if _together(model, use)]
-        return found[0] if len(found) == 1 else None
+        found = (model for model in self._candidates(use) if _together(model, use))
+        model = next(found, None)
+        return model if next(found, None) is None else None
 
     def _reference(self, use: Use) -> tuple[str, str]:
         """How a use names its model, and the name; an empty one where it does not, or labels select it."""
@@ -125,7 +127,18 @@ class Index:
         wanted = texts(selector.get("matchLabels")) if selector is not None else {}
         if not wanted:
             return ()
-        return [model for model in self._scopes.get(scope, ()) if wanted.items() <= model.object.labels().items()]
+        # Those that have the rarest label are few to look at more closely.
+        rarest = min((self._labels(scope).get(label, []) for label in wanted.items()), key=len)
+        return (model for model in rarest if wanted.items() <= model.object.labels().items())
+
+    def _labels(self, scope: str) -> dict[tuple[str, str], list[Model]]:
+        """The models of a scope by each of their labels."""
+        if scope not in self._by_label:
+            self._by_label[scope] = found = {}
+            for model in self._scopes.get(scope, ()):
+                for label in model.object.labels().items():
+                    found.setdefault(label, []).append(model)
+        return self._by_label[scope]
 
 
 def _key(one: Object, how: str, name: str) -> str:

@@ -1,0 +1,39 @@
+"""What a folder tells of one text in it: the CDK's manifest of the Region of its stack, the other files of a Terraform configuration of it all."""
+
+from __future__ import annotations
+
+from smlint.engine import NOTHING, Outside, Read, read
+from smlint.settings import Settings
+from smlint.source import Source
+
+_CDK = ".template.json"
+_TERRAFORM = ".tf.json"
+
+
+def read_beside(source: Source, settings: Settings) -> Read:
+    """A text as the readers see it, with what its folder tells of it."""
+    return with_dangling(read(source, settings, outside_of(source)))
+
+
+def outside_of(source: Source) -> Outside:
+    """What the files beside a text tell of it."""
+    if source.path.endswith(_CDK):
+        from smlint.assembly import region_of_stack
+
+        return Outside(region_of_stack(source.path))
+    if source.path.endswith(_TERRAFORM):
+        from smlint.module_folder import outside_of as outside_of_module
+
+        return outside_of_module(source.path)
+    return NOTHING
+
+
+def with_dangling(file: Read) -> Read:
+    """A Terraform configuration with the references that its whole folder does not resolve; any other text as it is."""
+    if not file.source.path.endswith(_TERRAFORM) or not file.readings:
+        return file
+    from smlint.module_folder import dangling
+
+    problems = dangling(file.source.path, file.source.text)
+    (reading, index), *others = file.readings
+    return file._replace(readings=((reading._replace(problems=(*reading.problems, *problems)), index), *others))

@@ -1,0 +1,138 @@
+"""Files judged one by one: each by itself, with what its folder tells, or with the others that it is tied to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from smlint.errors import SmlintError
+from smlint.loading import FOREIGN, Unreadable, decoded, load
+from smlint.outcome import FileOutcome, of_file, skipped
+from smlint.settings import Settings
+from smlint.source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.discover import Found
+    from smlint.engine import Checked, Job, Read
+
+
+class Judge:
+    """Judges by some settings. Rules and catalogue are loaded for the first text that concerns SageMaker.
+
+    Every method raises `SmlintError` for an unknown rule and a broken catalogue.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._job: Job | None = None
+        names = (settings.select, settings.extend_select, settings.ignore, settings.severities, settings.per_file_ignores)
+        if any(names) or settings.rules_files:
+            self._job = new_job(settings)  # an unknown rule name is an error even when no file needs a rule
+
+    def __reduce__(self) -> tuple[type[Judge], tuple[Settings]]:
+        return Judge, (self.settings,)  # another process loads the rules itself
+
+    @property
+    def job(self) -> Job:
+        """All the rules that the settings choose, and what they are judged with."""
+        if self._job is None:
+            self._job = new_job(self.settings)
+        return self._job
+
+    def alone(self, found: Found) -> FileOutcome:
+        """Judge a file by itself, with what its folder tells."""
+        path = found.path
+        loaded = load(path, found.folder != "")
+        if loaded is None:
+            return skipped(path, FOREIGN)
+        if isinstance(loaded, Unreadable):
+            return self._unreadable(path, loaded)
+        from smlint.beside import read_beside
+        from smlint.ties import ties_of
+
+        try:
+            read = read_beside(loaded, self.settings)
+            return of_file(path, self.checked(read))._replace(ties=ties_of(read))
+        except SmlintError:
+            raise
+        except Exception as error:
+            return failed(path, error)
+
+    def data(self, data: bytes, name: str) -> FileOutcome:
+        """Judge a text that is in no file."""
+        loaded = decoded(data, name)
+        if loaded is None:
+            return skipped(name, FOREIGN)
+        if isinstance(loaded, Unreadable):
+            return self._unreadable(name, loaded)
+        from smlint.engine import read
+
+        return self.read_by(lambda text: read(text, self.settings), loaded)
+
+    def read_by(self, read: Callable[[Source], Read], source: Source) -> FileOutcome:
+        """Judge what a reader makes of a text."""
+        try:
+            return of_file(source.path, self.checked(read(source)))
+        except SmlintError:
+            raise
+        except Exception as error:
+            return failed(source.path, error)
+
+    def checked(self, read: Read) -> Checked:
+        """Judge what was read, by the rules that the configuration does not ignore in this file."""
+        from smlint.engine import judge
+
+        return judge(read, self._job_for(read.source.path))
+
+    def _unreadable(self, path: str, loaded: Unreadable) -> FileOutcome:
+        """A file that cannot be read, which is a finding if that rule is chosen."""
+        from smlint.engine import syntax_error
+
+        source = Source(path, loaded.before + "\ufffd" if loaded.before else "")
+        finding = syntax_error(source, loaded.reason, len(loaded.before), self.job)
+        return skipped(path, loaded.reason) if finding is None else FileOutcome(path, findings=(finding,))
+
+    def _job_for(self, path: str) -> Job:
+        job = self.job
+        if not self.settings.per_file_ignores:
+            return job
+        from smlint.discover import matches
+        from smlint.registry import choose
+
+        ignored: list[str] = []
+        for glob, names in self.settings.per_file_ignores:
+            if matches(path, (glob,), self.settings.root):
+                ignored.extend(names)
+        return job._replace(rules=choose(job.rules, ("ALL",), (), tuple(ignored), job.known, preview=True)) if ignored else job
+
+
+def failed(path: str, error: Exception) -> FileOutcome:
+    """A file at which smlint itself failed: the others go on."""
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return FileOutcome(path, failure=f"{path}: not judged: internal error at {place}: {what}; please report it")
+
+
+def new_job(settings: Settings) -> Job:
+    """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
+    from smlint.context import CatalogContext
+    from smlint.engine import Job
+    from smlint.registry import choose, load
+
+    loaded = load()
+    if settings.rules_files:
+        from smlint.schemarule import load_files
+
+        loaded = (*loaded, *load_files(settings.rules_files))
+    rules = choose(loaded, settings.select, settings.extend_select, settings.ignore, settings.other_rules, preview=settings.preview)
+    known = frozenset(rule.name for rule in loaded)
+    baseline = None
+    if settings.baseline is not None:
+        from smlint.baseline import read
+
+        baseline = read(settings.baseline)
+    return Job(rules, known, CatalogContext(settings.today, settings.eol_warn_days, settings.catalog), settings, baseline)

@@ -1,0 +1,126 @@
+"""Work divided among processes: the same answers for any number of them, and no more harm when one fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from smlint import workers
+from smlint.outcome import FixMode, Outcome
+from smlint.run import check
+from smlint.settings import Settings
+from smlint.workers import mapped
+from tests.test_cli import run
+
+X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+PARENT = os.getpid()
+
+
+def doubled(item: int) -> tuple[int, int]:
+    return 2 * item, os.getpid()
+
+
+def always(_: object) -> bool:
+    return True
+
+
+class TestMapped:
+    def test_the_results_stand_in_the_order_of_the_items(self) -> None:
+        results = mapped(doubled, range(1000), always, 3)
+        assert [number for number, _ in results] == [2 * item for item in range(1000)]
+        assert len({process for _, process in results}) == 3
+
+    @pytest.mark.parametrize("count", [0, 1, workers.SAMPLE, workers.SAMPLE + workers.PAYS - 1])
+    def test_a_few_are_done_by_this_process(self, count: int) -> None:
+        assert {process for _, process in mapped(doubled, range(count), always, 2)} <= {PARENT}
+
+    def test_so_are_many_of_which_hardly_any_take_work(self) -> None:
+        results = mapped(doubled, range(2000), lambda result: result[0] % 100 == 0, 2)
+        assert {process for _, process in results} == {PARENT}
+
+    def test_what_the_function_raises_is_raised_here(self) -> None:
+        def fail(item: int) -> int:
+            if item == 500:
+                raise ValueError("item 500")
+            return item
+
+        with pytest.raises(ValueError, match="^item 500$"):
+            mapped(fail, range(1000), always, 2)
+
+    def test_a_process_that_is_killed_is_told_of(self) -> None:
+        def die(item: int) -> int:
+            if os.getpid() != PARENT:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return item
+
+        with pytest.raises(workers.SmlintError, match="a worker process was ended") as raised:
+            mapped(die, range(1000), always, 2)
+        assert "--workers 1" in raised.value.hint
+
+    def test_none_is_left_behind(self) -> None:
+        def fail(_: int) -> int:
+            if os.getpid() == PARENT:
+                raise KeyboardInterrupt
+            signal.pause()
+            return 0
+
+        with pytest.raises(KeyboardInterrupt):
+            workers._divided(fail, range(10), 3)
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Some hundred files: models apart from their variants, templates with their faults, foreign ones, and broken ones."""
+    monkeypatch.chdir(tmp_path)
+    for index in range(120):
+        instance = "ml.c7g.large" if index % 3 == 0 else "ml.c7i.large"
+        (tmp_path / f"{index}-model.yaml").write_text(
+            f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: Model\nmetadata: {{name: m{index}}}\nspec:\n  modelName: m{index}\n"
+            f"  primaryContainer:\n    image: {X86}\n"
+        )
+        (tmp_path / f"{index}-config.yaml").write_text(
+            f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: EndpointConfig\nmetadata: {{name: c{index}}}\nspec:\n"
+            f"  endpointConfigName: c{index}\n  productionVariants:\n  - {{modelName: m{index}, variantName: a, instanceType: {instance}}}\n"
+        )
+        (tmp_path / f"{index}-native.yaml").write_text(
+            f"smlint: v1\nregion: us-west-2\nmodels:\n  - name: a\n    instance_type: {instance}\n    image_uri: {X86}\n"
+        )
+        (tmp_path / f"{index}-foreign.yaml").write_text(f"name: {index}\n")
+        (tmp_path / f"{index}-broken.yaml").write_text("sagemaker: [\n" if index % 10 == 0 else "sagemaker: []\n")
+    return tmp_path
+
+
+def outcome(count: int, mode: FixMode = FixMode.NO) -> Outcome:
+    return check(["."], Settings(today="2026-11-01"), mode, workers=count)
+
+
+class TestARun:
+    def test_is_the_same_with_any_number_of_processes(self, folder: Path) -> None:
+        one = outcome(1)
+        counts = one.report.summary
+        assert (counts.files, counts.fixable) == (600, 80)  # a native manifest in three, and a model in three
+        for count in (2, 3, 7):
+            assert str(outcome(count)) == str(one)
+
+    def test_is_the_same_in_each_format(self, folder: Path) -> None:
+        for form in ("full", "json", "sarif", "junit"):
+            printed = {run("check", "--isolated", "--as-of", "2026-11-01", "--output-format", form, "--workers", str(count)).out for count in (1, 2)}
+            assert len(printed) == 1
+
+    def test_repairs_the_same(self, folder: Path) -> None:
+        patch = outcome(1, FixMode.DIFF).diff
+        assert patch.count("+++ b/") == 80
+        assert outcome(3, FixMode.DIFF).diff == patch
+        outcome(3, FixMode.APPLY)
+        assert outcome(1).report.summary.fixable == 0
+
+    def test_takes_a_number_from_1_on(self) -> None:
+        for word in ("0", "-1", "two", "1.5", "²"):
+            ran = run("check", "--isolated", f"--workers={word}")
+            assert ran.code == 2
+            assert ran.err.startswith(f"smlint: error: option '--workers' does not take '{word}'")

@@ -52,7 +52,7 @@ NOTHING = Outside()
 class Checked(NamedTuple):
     """What was found in one text. `format` is empty and `reason` says why, when the text was skipped.
 
-    `crashes` has a line for each rule that failed.
+    `crashes` has a line for each rule that failed. `parameters` are those of the given parameters that the text names.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -61,6 +61,7 @@ class Checked(NamedTuple):
     deployments: int = 0
     skipped_checks: int = 0
     crashes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 class Read(NamedTuple):
@@ -108,7 +109,15 @@ def judge(given: Read, job: Job) -> Checked:
         deployments=len(counted),
         skipped_checks=judged.skipped,
         crashes=judged.crashes,
+        parameters=_named(source.text, job.settings.parameters) if job.settings.parameters else (),
     )
+
+
+def _named(text: str, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The parameters whose names stand in a text as words of their own."""
+    import re
+
+    return tuple(name for name, _ in parameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
 
 def _unreadable(source: Source, job: Job, error: ParseError) -> Checked:

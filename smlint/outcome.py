@@ -24,7 +24,10 @@ class FixMode(Enum):
 
 
 class FileOutcome(NamedTuple):
-    """What became of one file. `ties` are what may tie it to others, of a file that was judged by itself."""
+    """What became of one file.
+
+    `parameters` are those of the given parameters that it names. `ties` are what may tie it to others, of a file that was judged by itself.
+    """
 
     path: str
     format: str = ""
@@ -36,27 +39,41 @@ class FileOutcome(NamedTuple):
     patch: str = ""
     text: bytes | None = None
     failure: str = ""
+    parameters: tuple[str, ...] = ()
     ties: Ties | None = None
 
 
 class Outcome(NamedTuple):
-    """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; and a line for each file that could not be written."""
+    """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; a line for each file that could not be written.
+
+    `parameters` are those of the given parameters that any of the files names.
+    """
 
     report: Report
     diff: str = ""
     stdin_text: bytes | None = None
     failures: tuple[str, ...] = ()
+    parameters: frozenset[str] = frozenset()
 
 
 def skipped(path: str, reason: str) -> FileOutcome:
     """A file that was not judged, and why."""
-    return FileOutcome(path, "", reason, (), 0, 0, 0, "", None, "", None)  # all fields: defaults cost more than all else, and most files are skipped
+    return FileOutcome(path, "", reason, (), 0, 0, 0, "", None, "", (), None)  # all fields: defaults cost more than all else, and most files are skipped
 
 
 def of_file(path: str, checked: Checked) -> FileOutcome:
     """What was found in one file."""
     failure = f"{path}: {checked.crashes[0]}" if checked.crashes else ""
-    return FileOutcome(path, checked.format, checked.reason, checked.findings, checked.deployments, checked.skipped_checks, failure=failure)
+    return FileOutcome(
+        path,
+        checked.format,
+        checked.reason,
+        checked.findings,
+        checked.deployments,
+        checked.skipped_checks,
+        failure=failure,
+        parameters=checked.parameters,
+    )
 
 
 def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
@@ -74,6 +91,7 @@ def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
         "".join(dict.fromkeys(file.patch for file in ordered)),  # a file and a link to it have the same
         next((file.text for file in ordered if file.text is not None), None),
         tuple(file.failure for file in ordered if file.failure),
+        frozenset(name for file in ordered for name in file.parameters),
     )
 
 

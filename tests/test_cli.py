@@ -140,6 +140,26 @@ class TestCheck:
         assert ran.out.startswith("no findings in 1 file")
         assert "smlint: warning: no SageMaker manifest found in 1 file\n" in ran.err
 
+    @pytest.mark.parametrize("mode", [(), ("--fix",), ("--diff",)])
+    def test_a_parameter_that_no_manifest_has_is_a_warning(self, folder: Path, mode: tuple[str, ...]) -> None:
+        template = {
+            "Parameters": {"InstanceType": {"Type": "String"}},
+            "Resources": {
+                "M": {"Type": "AWS::SageMaker::Model", "Properties": {"PrimaryContainer": {"Image": X86}}},
+                "C": {
+                    "Type": "AWS::SageMaker::EndpointConfig",
+                    "Properties": {"ProductionVariants": [{"ModelName": {"Ref": "M"}, "InstanceType": {"Ref": "InstanceType"}}]},
+                },
+            },
+        }
+        (folder / "stack.json").write_text(json.dumps(template))
+        words = ("check", *mode, "--param", "InstanceTyp=ml.c7g.large", "--param", "InstanceType=ml.c7g.large", *BEFORE)
+        said = "smlint: warning: option '--param': no manifest has a parameter '{}'\n"
+        for paths, stdin in ((("stack.json", "bad.yaml"), b""), (("-",), (folder / "stack.json").read_bytes())):
+            ran = run(*words, *paths, stdin=stdin)
+            assert said.format("InstanceTyp") in ran.err
+            assert said.format("InstanceType") not in ran.err
+
     def test_statistics_take_the_place_of_findings(self) -> None:
         ran = run("check", "--statistics", *BEFORE)
         assert ran.out.splitlines()[0] == "1  error    image-architecture-mismatch  1 fixable"

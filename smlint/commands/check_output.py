@@ -144,6 +144,11 @@ def _warn(report: Report, runs: Sequence[Run], parsed: Parsed, console: Console)
         from smlint.report.display import counted
 
         console.warn(f"no SageMaker manifest found in {counted(report.summary.files, 'file')}")
+    elif parsed.flag("--param") and report.summary.manifests:
+        named = {name for run in runs for name in run.outcome.parameters}
+        for name in dict.fromkeys(word.partition("=")[0] for word in parsed.values("--param")):
+            if name not in named:
+                console.warn(f"option '--param': no manifest has a parameter '{name}'")
     today = runs[0].settings.today
     if report.catalog_as_of[:7] < today[:7]:
         from smlint.commands.catalog_age import warn_if_old

@@ -72,7 +72,7 @@ def _run(words: list[str], console: Console) -> int:
     if parsed.asks("--version"):
         return _version(console)
     if parsed.asks("--help"):
-        from smlint.options import help_text
+        from smlint.options.help import help_text
 
         console.write(help_text(module.COMMAND))
         return 0
@@ -124,7 +124,8 @@ def _without_command(words: list[str], console: Console) -> int:
 
 def help_of_all() -> str:
     """The help text of the program: its commands and the global options."""
-    from smlint.options import GLOBAL, options_text, table_text
+    from smlint.options import GLOBAL
+    from smlint.options.help import options_text, table_text
 
     commands = table_text([(name, load(name).COMMAND.summary) for name in COMMANDS])
     return (

@@ -200,8 +200,8 @@ def write_atomically(path: str, data: bytes, within: str | None = None) -> None:
     temporary = os.path.join(folder, _temporary_name(os.path.basename(target)))
     try:
         status = os.stat(target)
-        _require_writable(path, status, target)
-        _require_writable(folder, os.stat(folder), folder)
+        _require_writable(path, status, target, "read-only")
+        _require_writable(path, os.stat(folder), folder, "its folder is read-only")
         descriptor = _open_locked(temporary)
         try:
             _fill(descriptor, data, status)
@@ -229,10 +229,10 @@ def _temporary_name(name: str) -> str:
     return f".{name}.smlint-tmp"
 
 
-def _require_writable(shown: str, status: os.stat_result, path: str) -> None:
+def _require_writable(shown: str, status: os.stat_result, path: str, why: str) -> None:
     """Refuse what nobody may write, which the superuser could, and what this user may not: a rename asks no leave of the file."""
     if status.st_mode & 0o222 == 0 or not os.access(path, os.W_OK):
-        raise SmlintError(f"{shown}: cannot be written: read-only", "give write permission, or leave the file out")
+        raise SmlintError(f"{shown}: cannot be written: {why}", "give write permission, or leave the file out")
 
 
 def _open_locked(path: str) -> int:

@@ -6,7 +6,9 @@ import pytest
 
 from smlint.cli import COMMANDS, help_of_all, load
 from smlint.model import SmlintError
-from smlint.options import HELP_WIDTH, Command, Group, Option, help_text, parse
+from smlint.options import HELP_WIDTH, Command, Group, Option, parse
+from smlint.options.help import help_text
+from smlint.options.parser import sort
 
 TOY = Command(
     "toy",
@@ -47,6 +49,17 @@ def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, na
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
     assert (parsed.flag("--bear"), parsed.value("--name"), parsed.listed("--with")) == (bear, name, things)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["a", "b"], ["--bear"], ["a", "-b", "", "-", "--quiet", "b c", "--bear", "a=b"], ["-h", "--version", "a"]]
+)
+def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    given, arguments = sort(TOY, words)
+    monkeypatch.setattr("smlint.options.parser.sort", None)
+    parsed = parse(TOY, words)
+    assert parsed.arguments == arguments
+    assert [parsed.flag(option.name) for option in TOY.options()] == [given[option.name] is not None for option in TOY.options()]
 
 
 @pytest.mark.parametrize(

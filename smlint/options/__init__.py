@@ -1,14 +1,8 @@
-"""Options of a command as a table: of it argparse's parser is built, the help text is printed, and the tests are made.
-
-argparse sorts the words of a command line. Its own help text is not used: it changes with the Python version, and ours stands in the README.
-"""
+"""Options of a command as a table: by it the words of a command line are sorted, the help text is printed, and the tests are made."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, HelpFormatter
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
 
 from smlint.errors import SmlintError
 from smlint.named_tuple import NamedTuple
@@ -116,63 +110,34 @@ def parse(command: Command, words: Sequence[str]) -> Parsed:
     Options and arguments may be mixed; after `--` all words are arguments, and `-` is always one. With `--help` or `--version`
     nothing else is demanded. Raises a `SmlintError` that names the word at fault.
     """
-    # What argparse does with `--` differs from one Python version to the next.
-    end = words.index("--") if "--" in words else len(words)
-    found, unknown = _parser(command).parse_known_intermixed_args(words[:end])
-    if unknown:
-        from smlint.suggest import did_you_mean
+    sorted_words = _plain(command, words)
+    if sorted_words is None:
+        from smlint.options.parser import sort
 
-        name = unknown[0].partition("=")[0]
-        names = (name for option in command.options() for name in option.names)
-        raise SmlintError(f"unknown option '{name}'", did_you_mean(name, names) or "see --help")
-    given: dict[str, list[str] | None] = vars(found)
-    parsed = Parsed(command, given, [*(given.pop(_ARGUMENTS) or ()), *words[end + 1 :]])
+        sorted_words = sort(command, words)
+    parsed = Parsed(command, *sorted_words)
     if not (parsed.asks("--help") or parsed.asks("--version")):
         _count(command, parsed.arguments)
     return parsed
 
 
-_ARGUMENTS = "arguments"
+def _plain(command: Command, words: Sequence[str]) -> tuple[dict[str, list[str] | None], list[str]] | None:
+    """Options and arguments, where they are paths and whole switches only, as in most calls; None if anything needs a closer look.
 
-
-class _Parser(ArgumentParser):
-    """A parser whose mistakes are errors like any other, instead of the end of the process."""
-
-    def error(self, message: str) -> NoReturn:
-        raise SmlintError(message, f"see {self.prog} --help")
-
-
-def _parser(command: Command) -> ArgumentParser:
-    """The parser of one command: what it gives is, for each option by its long name, the values in order, and None for an option not used."""
-    prog = f"smlint {command.name}".rstrip()
-    parser = _Parser(prog=prog, usage="", add_help=False, allow_abbrev=False, formatter_class=_formatter)
-    for option in command.options():
-        if option.metavar:
-            parser.add_argument(*option.names, dest=option.name, action="append", type=_checked(option))
+    To import argparse and to tell it all options takes a twelfth of the time that judging a template does.
+    """
+    options = command.options()
+    switches = {name: option.name for option in options if not option.metavar for name in option.names}
+    given: dict[str, list[str] | None] = {option.name: None for option in options}
+    arguments = []
+    for word in words:
+        if word in switches:
+            given[switches[word]] = [""]
+        elif word.startswith("-") and word != "-":
+            return None
         else:
-            parser.add_argument(*option.names, dest=option.name, action="append_const", const="")
-    parser.add_argument(_ARGUMENTS, nargs="*")
-    return parser
-
-
-@cache
-def _formatter(prog: str) -> HelpFormatter:
-    """What argparse checks each option with. One is enough; and one without a width would import shutil, which takes milliseconds."""
-    return HelpFormatter(prog, width=HELP_WIDTH)
-
-
-def _checked(option: Option) -> Callable[[str], str]:
-    """What takes a value of the option. Not argparse's `choices`, whose error has no hint."""
-
-    def take(value: str) -> str:
-        if option.choices and value not in option.choices:
-            from smlint.suggest import did_you_mean
-
-            hint = did_you_mean(value, option.choices) or f"it takes {', '.join(option.choices)}"
-            raise SmlintError(f"option '{option.name}' does not take '{value}'", hint)
-        return value
-
-    return take
+            arguments.append(word)
+    return given, arguments
 
 
 def _count(command: Command, arguments: Sequence[str]) -> None:
@@ -180,46 +145,3 @@ def _count(command: Command, arguments: Sequence[str]) -> None:
         raise SmlintError(f"'smlint {command.name}' needs {command.arguments}", f"see smlint {command.name} --help")
     if command.most is not None and len(arguments) > command.most:
         raise SmlintError(f"unexpected argument '{arguments[command.most]}'", f"see smlint {command.name} --help")
-
-
-def help_text(command: Command) -> str:
-    """The help of one command."""
-    from textwrap import fill
-
-    usage = " ".join(word for word in ("smlint", command.name, "[OPTIONS]", command.arguments) if word)
-    parts = [fill(f"{command.summary[0].upper()}{command.summary[1:]}.", HELP_WIDTH), f"Usage: {usage}"]
-    parts += [options_text(group) for group in (*command.groups, Group(GLOBAL.title, command.general()))]
-    if command.epilog:
-        parts.append(command.epilog)
-    return "\n\n".join(parts) + "\n"
-
-
-def options_text(group: Group) -> str:
-    """One group of options, each with its help beside it."""
-    return f"{group.title}:\n" + table_text([(_spelling(option), _described(option)) for option in group.options])
-
-
-def table_text(rows: Sequence[tuple[str, str]]) -> str:
-    """Two columns, the second one wrapped; a first cell that is too long stands on a line of its own."""
-    from textwrap import fill
-
-    lines = []
-    for name, text in rows:
-        head = f"  {name:<28}"
-        if len(name) > 26:
-            lines.append(f"  {name}")
-            head = " " * 30
-        lines.append(fill(text, HELP_WIDTH, initial_indent=head, subsequent_indent=" " * 30, break_on_hyphens=False))
-    return "\n".join(lines)
-
-
-def _spelling(option: Option) -> str:
-    short = "" if len(option.names) == 1 else f"{option.names[0]},"
-    return f"{short:<4}{option.name} {option.metavar}".rstrip()
-
-
-def _described(option: Option) -> str:
-    text = option.help
-    if option.choices:
-        text += f" [{', '.join(option.choices)}]"
-    return text + (" [repeatable]" if option.several else "")

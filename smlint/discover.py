@@ -136,7 +136,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
                 if name.startswith(".") or name in _NOT_WALKED:
                     continue
                 name += "/"
-            elif not name.lower().endswith(SUFFIXES) or not _is_file(entry):
+            elif not (name.endswith(SUFFIXES) or name.lower().endswith(SUFFIXES)) or not _is_file(entry):
                 continue
             path = inner + name
             if ignoring and _ignored(above + path, ignoring):
@@ -146,7 +146,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
             if is_folder:
                 pending.append((path, ignoring))
             else:
-                yield path, Found(prefix + path, shown)
+                yield path, Found._make((prefix + path, shown))
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -44,6 +44,8 @@ else:
                 values = _completed(cls, values, named)
             return tuple.__new__(cls, values)
 
+        _make = classmethod(tuple.__new__)  # the cheapest: for values of which there are as many as files; the number of fields is not checked
+
         def __repr__(self):
             return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._asdict().items())})"
 

@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
 
 def skipped(path: str, reason: str) -> FileOutcome:
     """A file that was not judged, and why."""
-    return FileOutcome(path, "", reason, (), 0, 0, 0, "", None, "", (), None)  # all fields: defaults cost more than all else, and most files are skipped
+    return FileOutcome._make((path, "", reason, (), 0, 0, 0, "", None, "", (), None))
 
 
 def of_file(path: str, checked: Checked) -> FileOutcome:
@@ -83,7 +83,7 @@ def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
     return Outcome(
         Report(
             tuple(findings),
-            tuple(Skip(file.path, file.reason) for file in ordered if file.reason),
+            tuple(Skip._make((file.path, file.reason)) for file in ordered if file.reason),
             summary(ordered, findings),
             date_of(catalog),
             tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
@@ -103,15 +103,16 @@ def summary(files: Sequence[FileOutcome], findings: Sequence[Finding]) -> Summar
     """The counts of a run. A suppressed finding counts only as suppressed."""
     live = [finding for finding in findings if finding.suppressed is None]
     counts = {severity: sum(finding.severity is severity for finding in live) for severity in Severity}
+    judged = [file for file in files if file.format]
     return Summary(
         files=len(files),
-        manifests=sum(bool(file.format) for file in files),
-        deployments=sum(file.deployments for file in files),
+        manifests=len(judged),
+        deployments=sum(file.deployments for file in judged),
         errors=counts[Severity.ERROR],
         warnings=counts[Severity.WARNING],
         notes=counts[Severity.NOTE],
         fixable=sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live),
-        fixed=sum(file.fixed for file in files),
+        fixed=sum(file.fixed for file in judged),
         suppressed=len(findings) - len(live),
-        skipped_checks=sum(file.skipped_checks for file in files),
+        skipped_checks=sum(file.skipped_checks for file in judged),
     )

@@ -51,6 +51,7 @@ CALLS = [
     pytest.param(lambda cls: cls(1, "b", (2,)), id="all by position"),
     pytest.param(lambda cls: cls(1, items=(2,)), id="one left out"),
     pytest.param(lambda cls: cls(items=(2,), name="c", start=3), id="by name, in another order"),
+    pytest.param(lambda cls: cls._make((1, "b", (2,))), id="of all its values"),
     pytest.param(lambda cls: cls(1, "b", (2,))._replace(name="z"), id="replaced"),
     pytest.param(lambda cls: copy.deepcopy(cls(1, "b", (2,))), id="copied"),
     pytest.param(lambda cls: pickle.loads(pickle.dumps(cls(1, "b", (2,)))), id="pickled"),  # noqa: S301  # its own bytes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from smlint.errors import SmlintError
 
@@ -71,7 +71,7 @@ def _divided(function: Callable[[Item], Result], items: Sequence[Item], processe
         shares += [_received(connection) for _, connection in started]
     except BaseException:
         for process, _ in started:
-            process.terminate()
+            process.kill()  # it has nothing to clear away
         raise
     finally:
         for process, connection in started:
@@ -90,9 +90,32 @@ def _start(function: Callable[[Item], Result], items: Sequence[Item]) -> tuple[B
     context = multiprocessing.get_context("fork") if FORKED else multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(function, items, sending), daemon=True)
-    process.start()
+    with _interrupts_held_back():
+        process.start()
     sending.close()
     return process, receiving
+
+
+def _interrupts() -> list[int]:
+    """The signals that ask smlint to end."""
+    import signal
+
+    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Until a process that begins meanwhile has set its own ways, it would treat an interrupt as this one does."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _interrupts())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Connection) -> None:
@@ -103,7 +126,10 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
     import signal
     from multiprocessing import parent_process
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _interrupts():
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _interrupts())
     parent = parent_process()
     results: list[Result] = []
     answer: list[Result] | Exception = results

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import indent
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from smlint.model import Reading
 from smlint.nodes import parse
-from smlint.readers import Environment, cloudformation
+from smlint.readers import Environment, claimed, cloudformation
 from tests.mutated import mutated
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu-py310"
@@ -142,6 +143,29 @@ def test_a_resource_holds(kind: str, properties: object, expected: list[tuple[st
 
 
 # ---------------------------------------------------------------- inference components
+
+
+REQUEST = {"EndpointConfigName": "c", "ProductionVariants": [{"VariantName": "a", "ModelName": "m", "InstanceType": "ml.c6g.large"}]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(json.dumps(json.dumps(REQUEST)), id="in one line"),
+        pytest.param(json.dumps(json.dumps(REQUEST, indent=2)), id="in several lines of a JSON string"),
+        pytest.param(json.dumps("\n " + json.dumps(REQUEST)), id="after a line end"),
+        pytest.param("|\n" + indent(json.dumps(REQUEST), " " * 9), id="in a block scalar"),
+        pytest.param("|\n" + indent(json.dumps(REQUEST, indent=2), " " * 9), id="in several lines of a block scalar"),
+        pytest.param(">2- # c\r\n" + " " * 10 + json.dumps(REQUEST), id="in a folded one"),
+        pytest.param("'" + json.dumps(REQUEST, indent=2).replace("\n", "\n" + " " * 9) + "'", id="in single quotes"),
+        pytest.param("'\n" + " " * 9 + json.dumps(REQUEST) + "'", id="in single quotes, on a line of its own"),
+    ],
+)
+def test_a_string_is_looked_into_however_it_is_written(value: str) -> None:
+    text = f"Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n        Value: {value}\n"
+    documents = parse(text)
+    (found,) = (one for claim in claimed(documents) for one, _ in claim.readings(Environment()))
+    assert pairs(found) == [("P", None, "ml.c6g.large")]
 
 
 def components(**specification: object) -> dict[str, object]:

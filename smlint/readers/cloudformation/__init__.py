@@ -47,7 +47,8 @@ _REGION = "AWS::Region"
 # Resources whose image and instance type stand in different ones: they are linked here.
 _LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
 # What a template has in which another document may stand.
-_INNER_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", "{\\\"", "'{", "' {", '{"')
+_INNER_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", "{\\\"", "'{", "' {", '"{', '" {', '"\\n')
+_LINE = r"\n[ \t]*\{"  # of YAML, in which a string may begin on a line of its own
 
 
 def claims(document: Document) -> bool:
@@ -88,9 +89,20 @@ def _nested(document: Document, template: Template) -> tuple[Nested, ...]:
     return tuple(nested(template))
 
 
+def _may_hold_documents(document: Document) -> bool:
+    """Whether a document may stand inside the template, in a string that begins with a brace or in one of the resources made for it."""
+    if any(word in document.text for word in _INNER_WORDS):
+        return True
+    if document.kind == "json":
+        return False
+    import re
+
+    return re.search(_LINE, document.text) is not None
+
+
 def _documents(document: Document, template: Template) -> list[Reading]:
     """What the documents ask for that stand inside the template."""
-    if not any(word in document.text for word in _INNER_WORDS):
+    if not _may_hold_documents(document):
         return []
     from smlint.readers.cloudformation.documents import Documents
 

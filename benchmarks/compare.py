@@ -2,10 +2,11 @@
 
     python benchmarks/compare.py [--environments FOLDER]
 
-Installs the three others from PyPI into environments of their own below FOLDER (default: build/comparison), in the versions named here. A tool
-finds a defect if it reports something on the manifest that it does not report on the same manifest with the defect corrected. The SDK reads no
-manifest: it is asked for the image that the manifest's facts call for, and finds the defect if it refuses, or answers another URI than the
-manifest has. (Asked about the corrected manifest it answers just the URI that stands there; the script stops if it does not.)
+Installs the three others from PyPI into environments of their own below FOLDER (default: build/benchmarks/environments), in the versions of
+requirements.txt. A tool finds a defect if it reports something on the manifest that it does not report on the same manifest with the defect
+corrected. The SDK reads no manifest: it is asked for the image that the manifest's facts call for, and finds the defect if it refuses, or
+answers another URI than the manifest has. (Asked about the corrected manifest it answers just the URI that stands there; the script stops if
+it does not.)
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.environments import pinned, programs_of  # noqa: E402
+
 FOLDER = Path(__file__).resolve().parent / "comparison"
 PAGE = ROOT / "docs/comparison.md"
 BEGIN, END = "<!-- begin table -->\n", "<!-- end table -->"
 
-VERSIONS = {"cfn-lint": "1.58.0", "checkov": "3.3.30", "sagemaker-core": "2.27.0"}
+OTHERS = ("cfn-lint", "checkov", "sagemaker-core")
 AS_OF = "2025-11-20"
 """The day for which smlint judges: PyTorch 2.6 was within patch then (for training until 2026-01-29), so that each manifest has one defect."""
 
@@ -83,18 +87,6 @@ def smlint(path: Path, defect: Defect) -> set[str]:
     if done.returncode > 1:
         raise ValueError(done.stderr)
     return {finding["rule"] for finding in json.loads(done.stdout)["findings"]}
-
-
-def _environment(folder: Path, package: str) -> Path:
-    """The `bin` folder of an environment that has the package in the version wanted."""
-    home = folder / f"{package}-{VERSIONS[package]}"
-    programs = home / ("Scripts" if sys.platform == "win32" else "bin")
-    if not (home / "complete").exists():
-        print(f"installing {package} {VERSIONS[package]} ...", file=sys.stderr)
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run([str(programs / "python"), "-m", "pip", "install", "--quiet", f"{package}=={VERSIONS[package]}"], check=True)
-        (home / "complete").touch()
-    return programs
 
 
 def cfn_lint(programs: Path) -> Callable[[Path, Defect], set[str]]:
@@ -182,10 +174,10 @@ def table(environments: Path) -> str:
     found = defects()
     runs = {
         "smlint": smlint,
-        "cfn-lint": cfn_lint(_environment(environments, "cfn-lint")),
-        "checkov": checkov(_environment(environments, "checkov")),
+        "cfn-lint": cfn_lint(programs_of(environments, "cfn-lint")),
+        "checkov": checkov(programs_of(environments, "checkov")),
     }
-    cells = sdk(_environment(environments, "sagemaker-core"), found)
+    cells = sdk(programs_of(environments, "sagemaker-core"), found)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for defect in found:
@@ -194,7 +186,7 @@ def table(environments: Path) -> str:
     sums = [str(sum(bool(row[column]) for row in rows)) for column in range(1, 5)]
     version = subprocess.run([sys.executable, "-m", "smlint", "--version"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    measured = f"Measured on {today} with {version}, " + ", ".join(f"{name} {number}" for name, number in VERSIONS.items()) + "."
+    measured = f"Measured on {today} with {version}, " + ", ".join(f"{name} {pinned()[name]}" for name in OTHERS) + "."
     head = ["seeded defect", "smlint", "cfn-lint", "checkov", "SDK"]
     lines = [head, ["---"] * 5, *([cell or "–" for cell in row] for row in rows), [f"**found, of {len(rows)}**", *(f"**{one}**" for one in sums)]]  # noqa: RUF001
     return f"{measured}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
@@ -203,7 +195,7 @@ def table(environments: Path) -> str:
 def main() -> None:
     """Measure, and write the page's table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--environments", type=Path, default=ROOT / "build/comparison")
+    parser.add_argument("--environments", type=Path, default=ROOT / "build/benchmarks/environments")
     written = table(parser.parse_args().environments)
     print(written)
     text = PAGE.read_text(encoding="utf-8")

@@ -1,0 +1,286 @@
+"""What is measured: groups of commands that run in turns, and the goals that are judged by their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import inputs
+from benchmarks.measuring import Command, Figure
+
+YARDSTICKS = str(Path(__file__).resolve().parent / "yardsticks.py")
+MEGABYTE = 1_000_000
+
+ONE_WORKER = ("--workers", "1")
+
+BARE = "`python -c pass`"
+RUAMEL = '`python -c "import ruamel.yaml"`'
+
+
+class Scale(NamedTuple):
+    """How much is measured. `runs` are those of a short command, `few_runs` of one that takes a second, `fewest_runs` of one that takes many."""
+
+    runs: int
+    few_runs: int
+    fewest_runs: int
+    templates: int
+    some_templates: int
+    foreign: int
+    sizes: tuple[int, int]
+    repairs: int
+
+
+FULL = Scale(runs=15, few_runs=5, fewest_runs=3, templates=1000, some_templates=100, foreign=10_000, sizes=(MEGABYTE, 10 * MEGABYTE), repairs=1000)
+SHORT = Scale(runs=2, few_runs=1, fewest_runs=1, templates=20, some_templates=10, foreign=200, sizes=(MEGABYTE // 10, MEGABYTE), repairs=20)
+
+
+class Tools(NamedTuple):
+    """The programs, by path. `python` is that of smlint's environment."""
+
+    smlint: str
+    python: str
+    cfn_lint: str
+    check_jsonschema: str
+    yamllint: str
+
+
+class Goal(NamedTuple):
+    """A figure that is derived from those measured, and what it should be: at most `limit`, or at least it. Without a limit it is for information."""
+
+    what: str
+    value: float
+    unit: str
+    limit: float | None = None
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool | None:
+        """None when there is nothing to meet."""
+        if self.limit is None:
+            return None
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+
+class Group(NamedTuple):
+    """Commands that are measured in turns, in one folder. `reference` is the name of the command that the others' times are
+    divided by, None where they have none in common."""
+
+    title: str
+    text: str
+    commands: tuple[Command, ...]
+    runs: int
+    reference: str | None
+    goals: Callable[[Mapping[str, Figure]], list[Goal]]
+
+
+def groups(tools: Tools, folder: Path, scale: Scale) -> list[Group]:
+    """All that is measured; `folder` is where `prepare` wrote the inputs."""
+    return [
+        start(tools, scale),
+        templates(tools, folder, scale),
+        foreign(tools, scale),
+        large(tools, scale),
+        repair(tools, folder, scale),
+    ]
+
+
+def prepare(folder: Path, scale: Scale) -> None:
+    """Write the inputs of all groups into an empty folder."""
+    (folder / ".git").mkdir(parents=True)  # the search for configuration and ignore files ends at the root of a repository
+    inputs.write(folder / "schema.json", iter((inputs.SCHEMA,)))
+    inputs.write(folder / "template.yaml", iter((inputs.template(0),)))
+    inputs.write(folder / "wrong.yaml", iter((inputs.wrong_template(0),)))
+    inputs.write(folder / "foreign.yaml", iter((inputs.foreign(0),)))
+    for count in (1, scale.some_templates, scale.templates):
+        inputs.write_templates(folder / f"templates-{count}", count)
+    inputs.write_foreign(folder / "foreign", scale.foreign)
+    for shape, size in large_templates(scale):
+        inputs.write(folder / shape.file(size), shape.pieces(size))
+
+
+def _check(tools: Tools, name: str, *words: str, code: int = 0, says: str = "no findings", prepare: Callable[[], object] | None = None) -> Command:
+    """A run of `smlint check`. The day is fixed so that what it finds does not depend on when it is measured."""
+    return Command(name, (tools.smlint, "check", "--as-of", inputs.AS_OF, *words), code, says, prepare)
+
+
+def start(tools: Tools, scale: Scale) -> Group:
+    """One file, or none: what a hook costs."""
+    one, wrong, foreign, version = "smlint, one template", "smlint, one template with an error", "smlint, one foreign file", "`smlint --version`"
+    cfn_lint = "cfn-lint, the same template"
+
+    def goals(figures: Mapping[str, Figure]) -> list[Goal]:
+        return [
+            _ratio(figures, one, RUAMEL, 1.5),
+            _ratio(figures, wrong, RUAMEL, 1.5),
+            _ratio(figures, cfn_lint, one, 5, at_least=True),
+            _ratio(figures, foreign, BARE, 4),
+            _ratio(figures, version, BARE, 4),
+        ]
+
+    commands = (
+        Command(BARE, (tools.python, "-c", "pass")),
+        Command(RUAMEL, (tools.python, "-c", "import ruamel.yaml")),
+        Command(version, (tools.smlint, "--version"), says="catalog"),
+        _check(tools, foreign, "foreign.yaml", says="1 file"),
+        _check(tools, one, "template.yaml"),
+        _check(tools, wrong, "wrong.yaml", code=1, says="1 error"),
+        *others(tools, "the same template", ["template.yaml"], None),
+    )
+    text = "Each program starts, looks at one file, and ends. A foreign file is one that has nothing to do with SageMaker."
+    return Group("Start", text, commands, scale.runs, one, goals)
+
+
+def others(tools: Tools, what: str, files: list[str], most_runs: int | None) -> tuple[Command, ...]:
+    """The other tools on the same files: cfn-lint as it comes, yamllint with its relaxed rules, check-jsonschema with a small schema."""
+    return (
+        Command(f"cfn-lint, {what}", (tools.cfn_lint, "--", *files), most_runs=most_runs),
+        Command(f"check-jsonschema, {what}", (tools.check_jsonschema, "--schemafile", "schema.json", *files), says="ok", most_runs=most_runs),
+        Command(f"yamllint, {what}", (tools.yamllint, "-d", "relaxed", *files), most_runs=most_runs),
+    )
+
+
+def templates(tools: Tools, folder: Path, scale: Scale) -> Group:
+    """Many small templates: what each further one costs."""
+    some, many = scale.some_templates, scale.templates
+
+    def single(count: int) -> str:
+        return f"smlint, {_counted(count, 'template')}, one worker"
+
+    default = f"smlint, {_counted(many, 'template')}, as it comes"
+
+    def goals(figures: Mapping[str, Figure]) -> list[Goal]:
+        def further(fewer: int, more: int) -> Goal:
+            seconds = figures[single(more)].minimum - figures[single(fewer)].minimum
+            return Goal(f"each further template, from {fewer:,} to {more:,}, one worker", seconds * 1000 / (more - fewer), "ms", 1.5)
+
+        return [
+            further(1, some),
+            further(some, many),
+            *(_ratio(figures, f"{tool}, the same {some:,} templates", single(some)) for tool in ("cfn-lint", "check-jsonschema", "yamllint")),
+            _ratio(figures, single(many), default),
+        ]
+
+    files = sorted(str(path.relative_to(folder)) for path in (folder / f"templates-{some}").iterdir())
+    commands = (
+        *(_check(tools, single(count), *ONE_WORKER, f"templates-{count}") for count in (1, some, many)),
+        _check(tools, default, f"templates-{many}"),
+        *others(tools, f"the same {some:,} templates", files, scale.few_runs),
+    )
+    text = "Templates of 20 lines: a model and an endpoint configuration each, without an error."
+    return Group("Many templates", text, commands, scale.runs, single(some), goals)
+
+
+def foreign(tools: Tools, scale: Scale) -> Group:
+    """Many files that have nothing to do with SageMaker."""
+    counted = _counted(scale.foreign, "foreign file")
+    grep, single, default = f"`grep -rlF SageMaker`, {counted}", f"smlint, {counted}, one worker", f"smlint, {counted}, as it comes"
+
+    def goals(figures: Mapping[str, Figure]) -> list[Goal]:
+        return [_ratio(figures, default, grep, 3), _ratio(figures, single, grep)]
+
+    commands = (
+        Command(grep, ("grep", "-rlF", "SageMaker", "foreign"), code=1),
+        _check(tools, single, *ONE_WORKER, "foreign", says=f"{scale.foreign} files"),
+        _check(tools, default, "foreign", says=f"{scale.foreign} files"),
+    )
+    text = "YAML files of pipelines, Kubernetes, Compose and Helm charts, a hundred to a folder. grep finds the word in none of them."
+    return Group("Foreign files", text, commands, scale.runs, grep, goals)
+
+
+class Shape(NamedTuple):
+    """A kind of large template: how it is called, what makes one of so many bytes, and whether it is nearly all nodes, with no SageMaker in them."""
+
+    title: str
+    pieces: Callable[[int], Iterator[str]]
+    dense: bool = False
+
+    def file(self, size: int) -> str:
+        """The name of the file of that many bytes."""
+        return f"{self.title.replace(' ', '-')}-{size}.yaml"
+
+
+SHAPES = (
+    Shape("all SageMaker", lambda size: inputs.large_template(size, 1)),
+    Shape("one deployment in 20 resources", lambda size: inputs.large_template(size, 20)),
+    Shape("dense flow", inputs.dense_flow, dense=True),
+    Shape("dense block", inputs.dense_block, dense=True),
+)
+
+
+def large_templates(scale: Scale) -> list[tuple[Shape, int]]:
+    """The large templates with their sizes in bytes. The composer takes most of a minute for a large dense one: these are small only."""
+    return [(shape, size) for size in scale.sizes for shape in SHAPES if size == scale.sizes[0] or not shape.dense]
+
+
+def large(tools: Tools, scale: Scale) -> Group:
+    """One large template: whether time and memory grow with its size, and no faster."""
+    small, large = scale.sizes
+    measured = large_templates(scale)
+
+    def composer(shape: Shape, size: int) -> str:
+        return f"composer, {size / MEGABYTE:g} MB, {shape.title}"
+
+    def smlint(shape: Shape, size: int) -> str:
+        return f"smlint, {size / MEGABYTE:g} MB, {shape.title}"
+
+    def goals(figures: Mapping[str, Figure]) -> list[Goal]:
+        def memory(shape: Shape, size: int) -> Goal:
+            name = smlint(shape, size)
+            return Goal(f"memory of {name}", figures[name].peak / MEGABYTE, "MB", 40 * size / MEGABYTE + 60)
+
+        growing = [shape for shape in SHAPES if not shape.dense]
+        return [
+            *(_ratio(figures, smlint(shape, size), composer(shape, size), 3) for shape, size in measured),
+            *(_ratio(figures, smlint(shape, large), composer(shape, small), 3 * large / small) for shape in growing),
+            *(memory(shape, size) for shape, size in measured),
+        ]
+
+    commands = []
+    for shape, size in measured:
+        runs = None if size == small else scale.fewest_runs
+        commands.append(Command(composer(shape, size), (tools.python, YARDSTICKS, "compose", shape.file(size)), most_runs=runs))
+        commands.append(_check(tools, smlint(shape, size), *ONE_WORKER, shape.file(size))._replace(most_runs=runs))
+    text = (
+        "The composer is ruamel.yaml's own, in C, in a process that does nothing else: it makes nodes of the text, and does not look at them. "
+        "Dense flow is `[1,1,1,...]`, dense block a line `- a: 1` after the other. The goal for memory is 40 times the file's size and 60 MB."
+    )
+    return Group("Large templates", text, tuple(commands), scale.few_runs, None, goals)
+
+
+def repair(tools: Tools, folder: Path, scale: Scale) -> Group:
+    """Many templates with an error each, repaired on the disk."""
+    count = scale.repairs
+    counted = _counted(count, "file")
+    target = folder / "repair"
+    yardstick = f"{counted} written, synced and renamed, nothing else"
+    fix, again = f"`smlint check --fix`, {counted}", f"`smlint check --fix` again, {counted}"
+
+    def goals(figures: Mapping[str, Figure]) -> list[Goal]:
+        return [
+            _ratio(figures, fix, yardstick),
+            Goal("each repair", figures[fix].minimum * 1000 / count, "ms"),
+        ]
+
+    def damage() -> None:
+        inputs.write_wrong_templates(target, count)
+
+    commands = (
+        Command(yardstick, (tools.python, YARDSTICKS, "rewrite", "repair"), prepare=damage),
+        _check(tools, fix, "--fix", "repair", says=f"{count} fixed", prepare=damage),
+        _check(tools, again, "--fix", "repair"),
+    )
+    text = (
+        "Each file has an x86_64 image on an arm64 instance type. A repaired file is judged again, written beside the old one, "
+        "and on the disk (`fsync`) before it takes its name."
+    )
+    return Group("Repair", text, commands, scale.fewest_runs, yardstick, goals)
+
+
+def _ratio(figures: Mapping[str, Figure], one: str, other: str, limit: float | None = None, *, at_least: bool = False) -> Goal:
+    """How many times the minimum of `other` the minimum of `one` is."""
+    return Goal(f"{one} : {other}", figures[one].minimum / figures[other].minimum, "x", limit, at_least)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("s" if count != 1 else "")

@@ -23,7 +23,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if not deployment.inference_ami_version.absent or instance.processor != "gpu" or image.is_mirror or image.problems:
         return
     digits = (image.accelerator or "").removeprefix("cu")
-    if len(digits) != 3 or not digits.isdigit() or int(digits) < 128:
+    if len(digits) != 3 or not digits.isdecimal() or int(digits) < 128:
         return
     needed = NEEDED.get(int(digits[:2]))
     message = f"image of CUDA {digits[:2]}.{digits[2]} on {instance.name} without InferenceAmiVersion"

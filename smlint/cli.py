@@ -176,7 +176,7 @@ def _nowhere() -> TextIO:
 
 def _leave(console: Console) -> None:
     """Keep the interpreter from complaining at its end about what it cannot write any more: the reader left, or the disk is full."""
-    try:
+    try:  # noqa: SIM105  # contextlib takes a millisecond to import
         console.flush()  # of a run that failed, something may still be waiting
     except SmlintError:
         pass

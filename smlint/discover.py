@@ -127,7 +127,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
         except OSError:
             yield inner, Found(prefix + inner.rstrip("/"), shown)
             continue
-        if any(entry.name == _IGNORE_FILE and entry.is_file() for entry in entries):
+        if any(entry.name == _IGNORE_FILE and _is_file(entry) for entry in entries):
             spec = _ignore_file(os.path.join(absolute, inner, _IGNORE_FILE))
             ignoring = [*ignoring, _Ignoring(spec, len(above) + len(inner))]
         for entry in entries:

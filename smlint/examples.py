@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from smlint.named_tuple import NamedTuple
 
-_MARK = re.compile(r"[ \t]*# <-[ \t]*(?P<words>[^\n]*)$", re.MULTILINE)
+_MARK = re.compile(r"(?<![ \t])[ \t]*+# <-[ \t]*+(?P<words>[^\n]*)$", re.MULTILINE)
 _WHOLE = re.compile(r"^(?:smlint:|Resources:|AWSTemplateFormatVersion:|Parameters:|apiVersion:|kind:|[{\[])", re.MULTILINE)
 _HARDWARE = re.compile(r"^instance_types?:", re.MULTILINE)
 

@@ -2,7 +2,8 @@
 
 `pathspec` makes a regular expression of each. In one such as `*a*a*a*a*b` every star is tried with every other: a name of 250 characters takes
 ten seconds. But a star never needs a second try: if what follows it matches early, whatever comes after has the more to choose from. So all but
-the last star of a name become atomic groups, and likewise all but the last `**` of a path.
+the last star of a name become atomic groups, and likewise all but the last `**` of a path. That holds since nothing but a slash matches a slash,
+which in pathspec (1.0, unlike git) `[!a]` does too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Pattern(GitIgnoreSpecPattern):
     """A line of `.gitignore`."""
 
     @classmethod
-    def pattern_to_regex(cls, pattern):  # type: ignore[no-untyped-def, override]  # of str or bytes in pathspec, here of str
+    def pattern_to_regex(cls, pattern):  # type: ignore[no-untyped-def]  # of str or bytes in pathspec, here of str
         if len(pattern) > LONGEST:
             raise ValueError(f"longer than {LONGEST} characters")
         regex, include = super().pattern_to_regex(pattern)
@@ -34,20 +35,29 @@ class Pattern(GitIgnoreSpecPattern):
 
 def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
     """The patterns of the lines. Raises `ValueError` when one is malformed."""
-    return GitIgnoreSpec.from_lines(lines, Pattern, backend="simple")  # the other engines, where installed, know no atomic groups
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `re` warns of `[[a]`, which may mean something else one day
+        return GitIgnoreSpec.from_lines(lines, Pattern, backend="simple")  # the other engines, where installed, know no atomic groups
 
 
 def linear(regex: str) -> str:
     """A regular expression of pathspec's, in which no choice is made anew that cannot change the outcome."""
-    *parts, last = regex.split(_FOLDERS)
+    *parts, last = _ESCAPE_OR_CLASS.sub(_without_slash, regex).split(_FOLDERS)
     if not parts:
         return _stars(last)
     first, *between = parts
-    if first.startswith(_HEAD):
+    if first.startswith(_HEAD):  # noqa: SIM108  # too long for a line
         first = f"^(?>(?:.+?/)??{_stars(first.removeprefix(_HEAD))}(?=/))"
     else:
         first = _stars(first)
     return first + "".join(f"(?>(?:/.+?)??{_stars(part)}(?=/))" for part in between) + _FOLDERS + _stars(last)
+
+
+def _without_slash(match: re.Match[str]) -> str:
+    """A class of characters that has no slash among them; an escape as it is."""
+    return f"[^/{match[0][2:]}" if match[0].startswith("[^") and match[0] != "[^/]" else match[0]
 
 
 def _stars(part: str) -> str:

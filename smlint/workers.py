@@ -66,7 +66,7 @@ def _divided(function: Callable[[Item], Result], items: Sequence[Item], processe
     started: list[tuple[BaseProcess, Connection]] = []
     try:
         for share in range(1, processes):
-            started.append(_start(function, items[share::processes]))
+            started.append(_start(function, items[share::processes], [connection for _, connection in started]))
         shares = [[function(item) for item in items[::processes]]]
         shares += [_received(connection) for _, connection in started]
     except BaseException:
@@ -83,13 +83,17 @@ def _divided(function: Callable[[Item], Result], items: Sequence[Item], processe
     return results
 
 
-def _start(function: Callable[[Item], Result], items: Sequence[Item]) -> tuple[BaseProcess, Connection]:
-    """A process that works on the items, and where its results will come from."""
+def _start(
+    function: Callable[[Item], Result], items: Sequence[Item], others: Sequence[Connection]
+) -> tuple[BaseProcess, Connection]:
+    """A process that works on the items, and where its results will come from. `others` are where those of processes before it will come from."""
     import multiprocessing
 
     context = multiprocessing.get_context("fork") if FORKED else multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(function, items, sending), daemon=True)
+    # As a copy of this process it could read its own results, and so would wait for ever for a reader that has been killed.
+    inherited = [receiving, *others] if FORKED else []
+    process = context.Process(target=_work, args=(function, items, sending, inherited), daemon=True)
     with _interrupts_held_back():
         process.start()
     sending.close()
@@ -118,8 +122,8 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Connection) -> None:
-    """Work on the items and send the results, or what was raised.
+def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Connection, inherited: Sequence[Connection]) -> None:
+    """Work on the items and send the results, or what was raised. `inherited` are the parent's, and of no use here.
 
     An interrupt is for the parent to handle; without a parent there is no more to do.
     """
@@ -130,6 +134,8 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _interrupts())
+    for connection in inherited:
+        connection.close()
     parent = parent_process()
     results: list[Result] = []
     answer: list[Result] | Exception = results

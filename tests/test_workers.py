@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from smlint.outcome import FixMode, Outcome
 from smlint.run import check
 from smlint.settings import Settings
 from smlint.workers import mapped
+from tests.conftest import ROOT
 from tests.test_cli import run
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -47,7 +50,7 @@ class TestMapped:
                 raise ValueError("item 500")
             return item
 
-        with pytest.raises(ValueError, match="^item 500$"):
+        with pytest.raises(ValueError, match=r"^item 500$"):
             mapped(fail, range(1000), always, 2)
 
     def test_a_process_that_is_killed_is_told_of(self) -> None:
@@ -71,6 +74,28 @@ class TestMapped:
             workers._divided(fail, range(10), 3)
         with pytest.raises(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)
+
+
+ORPHANS = """
+import os, signal, time
+from smlint import workers
+
+def large(item):
+    if os.getpid() == parent:
+        time.sleep(0.5)  # until the others wait for a reader
+        os.kill(parent, signal.SIGKILL)
+    return str(item) * 1000
+
+parent = os.getpid()
+workers._divided(large, range(1000), 4)
+"""
+
+
+@pytest.mark.skipif(not workers.FORKED, reason="processes are not copies here")
+def test_without_their_parent_they_end() -> None:
+    # They hold its standard output as long as they live, and their results are too large to be sent before anybody reads.
+    ran = subprocess.run([sys.executable, "-c", ORPHANS], cwd=ROOT, stdout=subprocess.PIPE, timeout=30)
+    assert ran.returncode == -signal.SIGKILL
 
 
 @pytest.fixture

@@ -160,7 +160,9 @@ def has_nested(folder: str) -> bool:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name[0] != "." and entry.name != "node_modules":
                     waiting.append(entry.path)
-            elif entry.name in NAMES and current != folder and entry.is_file() and (entry.name != "pyproject.toml" or _concerns(entry.path)):
+            elif entry.name not in NAMES or current == folder or not os.path.isfile(entry.path):  # a link may lead in a circle
+                continue
+            elif entry.name != "pyproject.toml" or _concerns(entry.path):
                 return True
     return False
 

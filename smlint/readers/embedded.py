@@ -31,7 +31,7 @@ _SHORTEST = 30
 
 # What a document of ours has in it; a string without any of these is not parsed.
 _WORDS = (".dkr.", ":states:", '"2020-12-01"', "2020-12-01", "sagemaker", "SageMaker", '"ml.', " ml.")
-_YAML_START = re.compile(r"(?:(?:#[^\n]*|---[^\n]*|[ \t]*)\n)*(?:- )?[\"']?[A-Za-z_][A-Za-z0-9_./-]{0,100}[\"']?:(?:[ \t][^\n]*)?\n")
+_YAML_START = re.compile(r"(?:(?:#[^\n]*+|---[^\n]*+|[ \t]*+)\n)*+(?:- )?[\"']?[A-Za-z_][A-Za-z0-9_./-]{0,100}[\"']?:(?:[ \t][^\n]*)?\n")
 _STRING_OR_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^{}\n]{1,200}\}')
 
 

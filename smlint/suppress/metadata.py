@@ -21,8 +21,8 @@ from smlint.suppress.directive import Area, Directive, Mistake
 
 ANNOTATION = "smlint/ignore"
 _TEXT_KEYS = ("//", "Comment")
-_FORM = re.compile(r"[ \t]*\bsmlint:\s*(?P<file>file-)?ignore\[(?P<names>[^\[\]]*)\](?P<reason>(?:(?!\bsmlint:)[^\r\n])*)")
-_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_FORM = re.compile(r"(?<![ \t])[ \t]*+\bsmlint:\s*(?P<file>file-)?ignore\[(?P<names>[^\[\]]*)\](?P<reason>(?:(?!\bsmlint:)[^\r\n])*)")
+_WORD = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:-[a-z0-9]++)++")
 """A word that looks like the name of a rule."""
 
 

@@ -19,8 +19,8 @@ KEYS = frozenset(
 _PURPOSES = {"training": "training", "processing": "processing", "transform": "transform"}
 _WORD = r"[\w.+-]*"
 _AFTER_KEY = re.compile(r"""(?:^|[\s{,\[-])["']?(\w+)["']?\s*:\s*(?:\[[^\]:{]*)?$""")
-_IN_LIST = re.compile(r"""["']?(\w+)["']?\s*:\s*\[[^\]:{]*$""")
-_MARK = re.compile(r"""(?:\s|#[^\n]*\n|---[^\n]*\n|\{)*["']?smlint["']?\s*:""")
+_IN_LIST = re.compile(r"""["']?(?<!\w)(\w++)["']?\s*:\s*\[[^\]:{]*$""")
+_MARK = re.compile(r"""(?:\s|#[^\n]*+\n|---[^\n]*+\n|\{)*+["']?smlint["']?\s*:""")
 _REACH = 4000
 """Characters before the cursor in which the bracket of a list is looked for."""
 

@@ -134,7 +134,8 @@ class Index:
     def _labels(self, scope: str) -> dict[tuple[str, str], list[Model]]:
         """The models of a scope by each of their labels."""
         if scope not in self._by_label:
-            self._by_label[scope] = found = {}
+            found: dict[tuple[str, str], list[Model]] = {}
+            self._by_label[scope] = found
             for model in self._scopes.get(scope, ()):
                 for label in model.object.labels().items():
                     found.setdefault(label, []).append(model)

@@ -136,13 +136,15 @@ def at_path(node: Node | None, path: str) -> list[tuple[Steps, Node]]:
             body = mapping_of(one)
             value = body.get(key) if body is not None else None
             if value is not None:
-                deeper += _spread((*steps, key), value)
-        found = deeper[:LIMIT]
+                deeper += _spread((*steps, key), value, LIMIT - len(deeper))
+            if len(deeper) == LIMIT:
+                break
+        found = deeper
     return found
 
 
-def _spread(steps: Steps, node: Node) -> list[tuple[Steps, Node]]:
+def _spread(steps: Steps, node: Node, most: int) -> list[tuple[Steps, Node]]:
     content = resolve(node)
     if isinstance(content, Sequence) and content.tag is None:
-        return [((*steps, index), item) for index, item in enumerate(content.items[:LIMIT])]
+        return [((*steps, index), item) for index, item in enumerate(content.items[:most])]
     return [(steps, node)]

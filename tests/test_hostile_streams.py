@@ -1,0 +1,280 @@
+"""Streams that are closed or full, interrupts at any moment, and environments that lack what is usual."""
+
+from __future__ import annotations
+
+import os
+import pty
+import random
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.hostile import CHECK, COMMAND, FIXED, FORMATS, TEMPLATE, TIMEOUT, X86, Run, assert_ended_well, environment, smlint
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
+
+MODULE = [sys.executable, "-m", "smlint"]
+
+COMMANDS = {
+    "check": [*CHECK, "bad.yaml"],
+    "check -": [*CHECK, "-"],
+    "check --fix -": [*CHECK, "--fix", "-"],
+    "check --diff": [*CHECK, "--diff", "bad.yaml"],
+    "check --list-files": [*CHECK, "--list-files"],
+    "check --statistics": [*CHECK, "--statistics"],
+    **{f"check {form}": [*CHECK, "bad.yaml", "--output-format", form] for form in FORMATS[1:]},
+    **{f"facts {form}": ["facts", "bad.yaml", "--output-format", form] for form in ("table", "json", "csv", "html")},
+    "resolve": ["resolve", "--framework", "pytorch", "--instance-type", "ml.c7g.large", "--region", "us-east-1"],
+    "inspect": ["inspect", X86],
+    "images": ["images"],
+    "explain": ["explain", "--all"],
+    "schema": ["schema", "config"],
+    "completions": ["completions", "bash"],
+    "--version": ["--version"],
+    "--help": ["--help"],
+    "an error": ["check", "nothing"],
+    "no command": [],
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "bad.yaml").write_text(TEMPLATE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def closing(*numbers: int) -> object:
+    def close() -> None:
+        for number in numbers:
+            os.close(number)
+
+    return close
+
+
+@pytest.mark.parametrize("command", [COMMAND, MODULE], ids=["installed", "module"])
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS.keys())
+class TestStreams:
+    """Each command, started either way."""
+
+    def test_a_reader_that_leaves(self, words: list[str], command: list[str]) -> None:
+        usual = smlint(*words, stdin=TEMPLATE.encode(), command=command)
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            left = smlint(*words, stdin=TEMPLATE.encode(), stdout=writing, command=command)
+        finally:
+            os.close(writing)
+        assert left.code == usual.code
+        assert left.err == usual.err
+
+    def test_a_full_disk(self, words: list[str], command: list[str]) -> None:
+        usual = smlint(*words, stdin=TEMPLATE.encode(), command=command)
+        with Path("/dev/full").open("wb") as full:
+            run = smlint(*words, stdin=TEMPLATE.encode(), stdout=full.fileno(), command=command)
+        if usual.out:
+            assert run.code == 2
+            assert b"smlint: error: cannot write to standard output: No space left on device" in run.err
+        else:
+            assert run == usual
+
+    @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (1, 2), (0, 1, 2)], ids=str)
+    def test_closed_streams(self, words: list[str], command: list[str], closed: tuple[int, ...]) -> None:
+        stdin = b"" if 0 in closed else TEMPLATE.encode()
+        usual = smlint(*words, stdin=stdin, command=command)
+        run = subprocess.run(
+            [*command, *words], input=stdin, capture_output=True, timeout=TIMEOUT, env=environment(),
+            preexec_fn=closing(*closed),  # type: ignore[arg-type]
+        )  # fmt: skip
+        assert run.returncode == usual.code
+        assert run.stdout == (b"" if 1 in closed else usual.out)
+        assert run.stderr == (b"" if 2 in closed else usual.err)
+
+
+@pytest.mark.parametrize("option", ["--output=json=/dev/full", "--write-baseline=/dev/full", "--output=full=/nowhere/x", "--output=json=."])
+def test_a_report_that_cannot_be_written(option: str) -> None:
+    run = smlint(*CHECK, "bad.yaml", option)
+    assert run.code == 2
+    assert b"cannot " in run.err.splitlines()[-1]
+
+
+def test_a_pipe_without_a_reader_as_a_report(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    for words in (["--output", "json=pipe"], ["--write-baseline", "pipe"]):
+        assert smlint(*CHECK, "bad.yaml", *words).code == 2
+    run = smlint(*CHECK, "bad.yaml", "--output-format", "github", env={"GITHUB_STEP_SUMMARY": "pipe"})
+    assert b"smlint: warning: the summary of the step cannot be written: " in run.err
+
+
+def test_a_disk_that_is_full_while_a_file_is_repaired(folder: Path) -> None:
+    run = smlint(*CHECK, "--fix", "bad.yaml", "--quiet", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+    assert run.code == 2
+    assert run.err == b"smlint: error: bad.yaml: cannot be written: file too large\n"
+    assert [path.name for path in folder.iterdir()] == ["bad.yaml"]
+    assert (folder / "bad.yaml").read_text() == TEMPLATE
+
+
+def test_a_tiny_file_system_that_is_full(folder: Path) -> None:
+    disk = folder / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        (disk / "bad.yaml").write_text(TEMPLATE)
+        with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):  # noqa: PT012
+            while True:
+                filler.write(b"x" * 4096)
+        run = smlint(*CHECK, "--fix", "disk", "--quiet")
+        assert run.code == 2
+        assert run.err == b"smlint: error: disk/bad.yaml: cannot be written: no space left on device\n"
+        assert sorted(path.name for path in disk.iterdir()) == ["bad.yaml", "filler"]
+        assert (disk / "bad.yaml").read_text() == TEMPLATE
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+ENVIRONMENTS: dict[str, dict[str, str | None]] = {
+    "no home": {"HOME": None},
+    "a home that is not there": {"HOME": "/nowhere", "XDG_CONFIG_HOME": "/nowhere"},
+    "the C locale": {"LANG": "C", "LC_ALL": "C"},
+    "the C locale in ASCII": {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "a locale that is not there": {"LANG": "xx_XX.UTF-99", "LC_ALL": "xx_XX.UTF-99"},
+    "ASCII": {"PYTHONIOENCODING": "ascii"},
+    "Latin-1": {"PYTHONIOENCODING": "latin-1:strict"},
+    "UTF-16": {"PYTHONIOENCODING": "utf-16"},
+    "a terminal that nobody knows": {"TERM": "\x1b[31m%s\\", "FORCE_COLOR": "1"},
+    "no terminal": {"TERM": None},
+    "columns beyond reason": {"COLUMNS": "9" * 5000},
+    "many columns": {"COLUMNS": "999999"},
+    "columns that are no number": {"COLUMNS": "²"},
+    "no path": {"PATH": ""},
+    "no temporary folder": {"TMPDIR": "/nowhere"},
+    "nothing at all": dict.fromkeys(name for name in os.environ if name != "PYTHONPATH"),
+    "a workspace that is no path": {"GITHUB_WORKSPACE": "\x1b", "CI_PROJECT_DIR": "://"},
+}
+
+
+@pytest.mark.parametrize("changes", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())
+def test_environments(changes: dict[str, str | None], folder: Path) -> None:
+    (folder / "é\u202e日本.yaml").write_text(TEMPLATE.replace("Model:", "Modèle日:").replace("Model.", "Modèle日."))
+    for form in FORMATS:
+        run = smlint(*CHECK, ".", "--output-format", form, env=changes)
+        assert run.code == 1
+        if "PYTHONIOENCODING" not in changes:
+            assert run.out.count(b"image-architecture-mismatch") >= 2
+    assert smlint("check", ".", "--fix", "--as-of", "2024-01-01", "--quiet", env=changes).code == 0
+    assert (folder / "bad.yaml").read_text() == FIXED
+
+
+@pytest.mark.parametrize("name", ["SMLINT_OUTPUT_FORMAT", "SMLINT_REGION", "SMLINT_CATALOG", "SMLINT_CONFIG"])
+def test_settings_in_the_environment_that_are_none(name: str) -> None:
+    run = smlint("check", ".", env={name: "\x1b[31m\n::error::x"})
+    assert run.code == 2
+    assert b"\x1b" not in run.err
+    assert b"\n::" not in run.err
+
+
+def test_a_patch_on_a_terminal_is_shown_not_obeyed(folder: Path) -> None:
+    (folder / "bad.yaml").write_text(TEMPLATE.replace("      PrimaryContainer:", "      # \u202e31m\n      PrimaryContainer:"))
+    ours, theirs = pty.openpty()
+    try:
+        smlint(*CHECK, "--diff", "bad.yaml", "--quiet", stdout=theirs)
+        assert select.select([ours], [], [], TIMEOUT)[0]
+        shown = os.read(ours, 100_000).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert "+        Image: " in shown
+    assert "\\u202e31m" in shown
+    assert not set(shown) & {"\u202e", "\x1b"}
+
+
+# ---------------------------------------------------------------- signals
+
+# It tells when it has begun: before that, Python itself is being started, and an interrupt is Python's.
+STARTED = "import sys, os; from smlint.__main__ import run; os.write(3, b'x'); run()"
+
+
+def interrupted(words: list[str], signals: list[int], delay: float, folder: Path) -> Run:
+    """Send signals to a run some time after it has begun."""
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED, *words], cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: os.dup2(writing, 3), pass_fds=[3], start_new_session=True,  # noqa: PLW1509
+    ) as process:  # fmt: skip
+        os.close(writing)
+        select.select([reading], [], [], TIMEOUT)
+        os.close(reading)
+        time.sleep(delay)
+        for number in signals:
+            try:
+                os.killpg(process.pid, number)  # as a terminal does, to all that belong to it
+            except ProcessLookupError:
+                break
+        out, err = process.communicate(timeout=TIMEOUT)
+    return Run(process.returncode, out, err)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Files enough to keep several processes busy for a while."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(1500):
+        (folder / f"{i}.yaml").write_text(TEMPLATE)
+    return folder
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT, signal.SIGINT]], ids=["INT", "TERM", "HUP", "INT twice"])
+@pytest.mark.parametrize("words", [["--quiet", "--output-format", "concise"], ["--fix", "--quiet"]], ids=["check", "fix"])
+def test_an_interrupt_at_any_moment(words: list[str], signals: list[int], many: Path) -> None:
+    count = 150 if "--fix" in words else 1500  # each repair waits for the disk
+    for i in range(count, 1500):
+        (many / f"{i}.yaml").unlink()
+    start = time.monotonic()
+    interrupted([*CHECK, ".", *words], [], 0, many)
+    length = time.monotonic() - start
+    for path in many.iterdir():
+        path.write_text(TEMPLATE)
+    chance = random.Random(f"{words} {signals}")  # noqa: S311  # no secret
+    codes = set()
+    for _ in range(6):
+        run = interrupted([*CHECK, ".", *words], signals, chance.uniform(0, length), many)
+        assert_ended_well(run)
+        assert run.err in (b"", b"smlint: interrupted\n"), run.err
+        codes.add(run.code)
+        assert {path.read_text() for path in many.glob("*.yaml")} <= {TEMPLATE, FIXED}
+        assert len(list(many.iterdir())) == count, "what was being written is cleared away"
+    assert 2 in codes
+
+
+@pytest.mark.parametrize("words", [["images"], ["explain", "--all"], ["--version"], ["inspect", X86]], ids=lambda words: words[0])
+def test_an_interrupt_of_a_short_command(words: list[str], folder: Path) -> None:
+    chance = random.Random(words[0])  # noqa: S311  # no secret
+    for _ in range(15):
+        run = interrupted(words, [signal.SIGINT], chance.uniform(0, 0.06), folder)
+        assert_ended_well(run)
+        assert (run.code, run.err) in ((0, b""), (2, b"smlint: interrupted\n"), (2, b""))
+
+
+def test_an_interrupt_while_it_waits_for_standard_input(folder: Path) -> None:
+    with subprocess.Popen([*COMMAND, "check", "-"], env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        process.wait(TIMEOUT)
+        assert process.stderr is not None
+        assert (process.returncode, process.stderr.read()) == (2, b"smlint: interrupted\n")
+
+
+def test_a_signal_that_was_to_be_ignored_is() -> None:
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+
+    code = "import signal; from smlint.__main__ import _code; import smlint.cli; smlint.cli.main = lambda: int(signal.getsignal(signal.SIGHUP) != signal.SIG_IGN); raise SystemExit(_code())"
+    assert subprocess.run([sys.executable, "-c", code], env=environment(), preexec_fn=ignore).returncode == 0

@@ -1,0 +1,76 @@
+"""Patterns of `.gitignore` match what pathspec's own match, and never take long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
+
+from smlint.ignore_patterns import LONGEST, linear, spec_of
+
+# Without `[!a]`, of which pathspec thinks otherwise than git: see below.
+LINE = st.lists(st.sampled_from(["*", "**", "/", "a", "b", "?", "[ab]", "[a/]", "\\*", ".", "**/", "/**/", "!"]), min_size=1, max_size=9).map("".join)
+PATH = st.lists(st.sampled_from(["a", "b", "ab", "ba", "aab", "*", "a.b", "."]), min_size=1, max_size=6).map("/".join)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(LINE, PATH, st.booleans())
+def test_the_same_as_pathspec(line: str, path: str, folder: bool) -> None:
+    path += "/" if folder else ""
+    try:
+        wanted = GitIgnoreSpec.from_lines([line]).check_file(path).include
+    except ValueError:
+        with pytest.raises(ValueError, match=r"."):
+            spec_of([line])
+        return
+    assert spec_of([line]).check_file(path).include == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "ignored"),
+    [
+        ("a[!b]c", "a/c", None),
+        ("a[!b]c", "axc", True),
+        ("*[!a]*b", "b/b", None),
+        ("*[!a]*b", "b/cb", True),
+        ("[!/]x", "/x", None),
+        ("[[^]x", "^x", True),
+        ("[[^]x", "/x", None),
+    ],
+)
+def test_a_class_holds_no_slash_as_in_git(line: str, path: str, ignored: bool | None) -> None:
+    assert spec_of([line]).check_file(path).include is ignored
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        pytest.param("*a" * 30 + "*b", "a" * 250, id="stars in a name"),
+        pytest.param("*" * 1000 + "b", "a" * 250, id="only stars"),
+        pytest.param("*[a]" * 30 + "*b", "a" * 250, id="stars before classes"),
+        pytest.param("*[a/]" * 30 + "*b", "a" * 250, id="stars before classes with a slash"),
+        pytest.param("*?" * 30 + "*b", "a" * 250, id="stars before question marks"),
+        pytest.param("**/a/" * 30 + "b", "a/" * 1500 + "c", id="folders"),
+        pytest.param("**/*a*a/" * 30 + "b", "aaaa/" * 500 + "c", id="folders with stars"),
+        pytest.param("a/**/" * 30 + "b", "a/" * 1500 + "c", id="folders below a folder"),
+    ],
+)
+def test_no_pattern_takes_long(line: str, path: str) -> None:
+    spec = spec_of([line])
+    start = time.process_time()
+    assert spec.check_file(path).include is None
+    assert time.process_time() - start < 2
+
+
+def test_a_pattern_that_is_longer_than_any_path_is_malformed() -> None:
+    assert spec_of(["a" * LONGEST]).check_file("a" * LONGEST).include
+    with pytest.raises(ValueError, match="longer than"):
+        spec_of(["a" * (LONGEST + 1)])
+
+
+def test_what_is_tried_once() -> None:
+    assert linear("^(?:.+/)?[^/]*a[^/]*b(?:(?P<ps_d>/)|$)") == "^(?:.+/)?(?>[^/]*?a)[^/]*b(?:(?P<ps_d>/)|$)"
+    assert linear("^a(?:/.+)?/b(?:/.+)?/c(?:(?P<ps_d>/)|$)") == "^a(?>(?:/.+?)??/b(?=/))(?:/.+)?/c(?:(?P<ps_d>/)|$)"

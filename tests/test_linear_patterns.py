@@ -1,0 +1,212 @@
+"""Every regular expression of smlint is matched in a time proportional to the text, whatever the text."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from smlint.images.catalog import current
+from smlint.pattern import MOST_CHARACTERS, Pattern, PatternError
+from smlint.registry import load
+from tests.conftest import ROOT
+from tests.test_layers import module_name, modules
+
+_parser = importlib.import_module("re._parser")
+_constants = importlib.import_module("re._constants")
+
+CALLS = ("compile", "match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split")
+
+# Calls that are given their pattern by whoever calls them, and what they are given.
+HANDED_ON: dict[str, list[str | bytes]] = {
+    "smlint.discover": [b"sagemaker", rb"ml\."],
+    "smlint.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
+    "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
+    "smlint.readers.native.quick_schema": [],  # those of the schema, which are looked at below
+}
+
+Found = tuple[str, str | bytes, int, str]
+"""Where a pattern stands, the pattern, its flags, and how it is used."""
+
+
+def patterns_of(module: object, path: Path, name: str) -> Iterator[Found]:
+    """The patterns that the calls of `re` in one file are given, evaluated where they stand."""
+    namespace = vars(module)
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
+            if node.func.attr not in CALLS:
+                assert node.func.attr == "escape", f"{name}: re.{node.func.attr}"
+                continue
+            where = f"{name}:{node.lineno}"
+            flags = next((eval(ast.unparse(word.value), {"re": re}) for word in node.keywords if word.arg == "flags"), 0)  # noqa: S307  # our own code
+            if node.func.attr == "compile" and len(node.args) > 1:
+                flags = eval(ast.unparse(node.args[1]), {"re": re})  # noqa: S307
+            try:
+                given = eval(ast.unparse(node.args[0]), {**namespace, "re": re})  # noqa: S307
+            except NameError:
+                assert name in HANDED_ON, f"{where}: which pattern is this? Name it in HANDED_ON"
+                yield from ((where, pattern, flags, node.func.attr) for pattern in HANDED_ON[name])
+                continue
+            use = node.func.attr
+            if use == "compile":
+                names = [name for name, value in namespace.items() if isinstance(value, re.Pattern) and value.pattern == given]
+                searched = any(re.search(rf"\b{name}(?:\.(?:search|finditer|findall|sub|split)|,|\))", text) for name in names)
+                use = "compile" if searched else "match"
+            yield where, given.pattern if isinstance(given, re.Pattern) else given, int(flags), use
+
+
+def in_schemas() -> Iterator[Found]:
+    """The patterns of the JSON Schemas."""
+    for path in sorted((ROOT / "smlint" / "schemas").glob("*.json")):
+        waiting: list[object] = [json.loads(path.read_text(encoding="utf-8"))]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, dict):
+                if isinstance(node.get("pattern"), str):
+                    yield path.name, node["pattern"], 0, "search"
+                for pattern in node.get("patternProperties", {}):
+                    yield path.name, pattern, 0, "search"
+                waiting += node.values()
+            elif isinstance(node, list):
+                waiting += node
+
+
+def every_pattern() -> list[Found]:
+    found: list[Found] = []
+    for path in modules():
+        if "re." in path.read_text(encoding="utf-8"):
+            name = module_name(path)
+            if name.endswith("__main__"):
+                continue
+            try:
+                module = importlib.import_module(name)
+            except ModuleNotFoundError as error:  # of the extra `lsp`, which need not be installed
+                assert error.name in ("lsprotocol", "pygls")  # noqa: PT017
+                continue
+            found += patterns_of(module, path, name)
+    for rule in load():
+        source = Path(rule.path).read_text(encoding="utf-8")
+        assert "import re" not in source, "a rule file with regular expressions: look at them here, too"
+    return [*dict.fromkeys([*found, *in_schemas()])]
+
+
+PATTERNS = every_pattern()
+IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
+
+
+def test_they_are_found() -> None:
+    assert len(PATTERNS) > 30
+    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.nodes.json_text", "smlint.nodes.data", "smlint.discover", "smlint.schemarule"}
+
+
+def repeats_in_repeats(tree: object, inside: bool = False) -> bool:
+    """Whether something is repeated without limit that repeats something without limit, and either may be tried anew in another way."""
+    for operation, argument in tree:  # type: ignore[attr-defined]
+        if operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+            _, most, part = argument
+            if most == _constants.MAXREPEAT and inside:
+                return True
+            if repeats_in_repeats(part, inside or most == _constants.MAXREPEAT):
+                return True
+        elif operation in (_constants.POSSESSIVE_REPEAT, _constants.ATOMIC_GROUP):
+            part = argument[2] if operation is _constants.POSSESSIVE_REPEAT else argument
+            if repeats_in_repeats(part):
+                return True
+        elif operation is _constants.SUBPATTERN:
+            if repeats_in_repeats(argument[3], inside):
+                return True
+        elif operation is _constants.BRANCH:
+            if any(repeats_in_repeats(part, inside) for part in argument[1]):
+                return True
+        elif operation in (_constants.ASSERT, _constants.ASSERT_NOT) and repeats_in_repeats(argument[1]):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("pattern", "nested"),
+    [("(a+)+", True), ("(?:a*b)*", True), ("(a|b*)+", True), ("(?:a*+b)*", False), ("(?>a*)*", False), ("a*b*", False), ("(?:a{1,3})*", False), ("((?:a*+)*)*", True)],
+)
+def test_what_counts_as_nested(pattern: str, nested: bool) -> None:
+    assert repeats_in_repeats(_parser.parse(pattern)) is nested
+
+
+# A repeated name between separators that no name holds: there is one way to read it. The time is measured below.
+UNAMBIGUOUS = {
+    r"^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
+    r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*",
+    r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$",
+    r"^[a-z]{2,5}(-[a-z]+)+-[0-9]+$",
+}
+
+
+@pytest.mark.parametrize(("where", "pattern", "flags", "use"), PATTERNS, ids=IDS)
+def test_no_repetition_in_a_repetition(where: str, pattern: str | bytes, flags: int, use: str) -> None:
+    assert not repeats_in_repeats(_parser.parse(pattern, flags)) or pattern in UNAMBIGUOUS, f"{where}: {pattern!r}"
+
+
+# What the grammars are made of, repeated; each also with an end that fits nothing.
+PIECES = [*"a0A-._/: ,\"'\\[{(#$%!|>\n\r\t", "a-", "1.", "a/", "a.", "0:", "${", "${a", "\\u", "\\ud83d", "''", " #", " # smlint: ", "smlint:ignore[", "a,", "[a]", "{a}", "::", "a:b", "0_", "ml.", "dkr", "\r\n", "((", ": "]
+ENDS = ("", "\0", "!", "é")
+
+
+def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], use: str, text: str) -> float:
+    subject: str | bytes = text.encode() if isinstance(pattern.pattern, bytes) else text
+    times = []
+    for _ in range(3):
+        start = process_time()
+        match use:
+            case "match" | "fullmatch" | "search":
+                getattr(pattern, use)(subject)
+            case "compile":
+                pattern.match(subject)  # type: ignore[arg-type]
+                list(pattern.finditer(subject))  # type: ignore[arg-type]
+            case _:
+                list(pattern.finditer(subject))  # type: ignore[arg-type]
+        times.append(process_time() - start)
+        if times[-1] < 0.002:
+            break
+    return min(times)
+
+
+@pytest.mark.parametrize(("where", "pattern", "flags", "use"), PATTERNS, ids=IDS)
+def test_the_time_grows_with_the_text(where: str, pattern: str | bytes, flags: int, use: str) -> None:
+    compiled = re.compile(pattern, flags)
+    for piece in PIECES:
+        for end in ENDS:
+            # At this length a square would be tenths of a second; what is fast here is fast anywhere.
+            text = piece * (6_000 // len(piece)) + end
+            took = seconds(compiled, use, text)
+            if took > 0.03:
+                half = seconds(compiled, use, piece * (3_000 // len(piece)) + end)
+                assert took < 3 * half, f"{where}: {pattern!r} on {piece!r} * n + {end!r}: {half:.2f} s, then {took:.2f} s for twice the length"
+
+
+class TestPatternsOfUsers:
+    """The patterns of users' own rules are not run by `re` at all."""
+
+    @pytest.mark.parametrize("pattern", ["(a|a)*b", "(a|aa)*b", "a*a*a*a*a*a*a*b", "(a|b|ab)*c", "a{1,100}a{1,100}a{1,100}b", "(?:a?){50}a{50}b", "[a-z]*[a-y]*[a-x]*0", ".*.*.*.*x"])
+    def test_the_time_grows_with_the_text(self, pattern: str) -> None:
+        try:
+            compiled = Pattern(pattern)
+        except PatternError:
+            return  # refused is as good
+        times = []
+        for length in (5_000, 20_000):
+            start = process_time()
+            assert not compiled.search("a" * length)
+            times.append(process_time() - start)
+        assert times[1] < 0.1 + 8 * times[0]
+
+    @pytest.mark.parametrize("pattern", ["(" * 100_000, "[" * 150, "a" * (MOST_CHARACTERS + 1), "(a{100}){100}", "((a{99}){99}){99}", "\\", "a{" + "9" * 100 + "}", "(?P<a>b)", "(?=a)", "\x1b[31m)"])
+    def test_patterns_that_are_refused(self, pattern: str) -> None:
+        with pytest.raises(PatternError) as caught:
+            Pattern(pattern)
+        assert str(caught.value)

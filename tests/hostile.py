@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +40,11 @@ TIMEOUT = 60
 COMMAND = [sys.executable, "-c", "from smlint.__main__ import run; run()"]
 
 
+# Compiled once for all runs, whatever the environment of the tests says, and not in the checkout.
+_BYTECODE = tempfile.TemporaryDirectory(prefix="smlint-bytecode-")
+Path(_BYTECODE.name).chmod(0o755)
+
+
 class Run(NamedTuple):
     """What a run left behind."""
 
@@ -49,7 +55,7 @@ class Run(NamedTuple):
 
 def environment(changes: Mapping[str, str | None] = {}) -> dict[str, str]:  # only read
     """The environment of this process, with smlint found from any folder; None takes a variable out."""
-    found: dict[str, str | None] = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **changes}
+    found: dict[str, str | None] = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": None, "PYTHONPYCACHEPREFIX": _BYTECODE.name, **changes}
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.clock import today
-from smlint.model import Report, Safety
+from smlint.findings import Report, Safety
 from smlint.settings import Settings
 
 

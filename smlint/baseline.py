@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
-from smlint.model import Finding, SmlintError, Suppression
+from smlint.findings import Finding, Suppression
+from smlint.model import SmlintError
 from smlint.named_tuple import NamedTuple
 
 VERSION = 1

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smlint.findings import Finding, Severity
 from smlint.merge import Draft, merged, numbered
-from smlint.model import Deployment, Fact, Finding, Image, Reading, Severity, Span, State
+from smlint.model import Deployment, Fact, Image, Reading, Span, State
 from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, ParseError, parse
 from smlint.readers import Environment, claimed

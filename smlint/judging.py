@@ -47,8 +47,8 @@ class Judge:
             return skipped(path, FOREIGN)
         if isinstance(loaded, Unreadable):
             return self._unreadable(path, loaded)
-        from smlint.beside import read_beside
-        from smlint.ties import ties_of
+        from smlint.together.beside import read_beside
+        from smlint.together.ties import ties_of
 
         try:
             read = read_beside(loaded, self.settings)
@@ -125,7 +125,7 @@ def new_job(settings: Settings) -> Job:
 
     loaded = load()
     if settings.rules_files:
-        from smlint.schemarule import load_files
+        from smlint.rules_files.schema_rule import load_files
 
         loaded = (*loaded, *load_files(settings.rules_files))
     rules = choose(loaded, settings.select, settings.extend_select, settings.ignore, settings.other_rules, preview=settings.preview)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from smlint.model import HOLE_FIRST, HOLES, Deployment, Edit, Finding, Fix, Place, Related, Severity, Span, Text
+from smlint.findings import Edit, Finding, Fix, Related, Severity
+from smlint.model import HOLE_FIRST, HOLES, Deployment, Place, Span, Text
 from smlint.named_tuple import NamedTuple
 from smlint.places import edits_for, span_of
 from smlint.rule import Hit, Replace

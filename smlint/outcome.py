@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
+from smlint.findings import Finding, Report, Safety, Severity, Skip, Summary
 from smlint.images.bundled import date_of
-from smlint.model import Finding, Report, Safety, Severity, Skip, Summary
 from smlint.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.engine import Checked
-    from smlint.ties import Ties
+    from smlint.together.ties import Ties
 
 
 class FixMode(Enum):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.model import Edit, Piece, Place, Span, Text
+from smlint.findings import Edit
+from smlint.model import Piece, Place, Span, Text
 
 _WORD = r"[^/:@.\-]+|[/:@.\-]"
 

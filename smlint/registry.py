@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.machinery import SourceFileLoader
 
-from smlint.model import Safety, SmlintError
+from smlint.findings import Safety
+from smlint.model import SmlintError
 from smlint.named_tuple import NamedTuple
 from smlint.rule import Rule
 
 ALL = "ALL"
 CUSTOM = "custom"
-"""The category of all users' own rules (`smlint.schemarule`)."""
+"""The category of all users' own rules (`smlint.rules_files.schema_rule`)."""
 
 
 class Loaded(NamedTuple):

@@ -6,7 +6,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
 from smlint.engine import Checked
-from smlint.model import Edit, Finding, Safety, Span
+from smlint.findings import Edit, Finding, Safety
+from smlint.model import Span
 from smlint.named_tuple import NamedTuple
 from smlint.nodes import Node, ParseError, Scalar, parse, walk
 from smlint.source import Source

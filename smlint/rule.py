@@ -10,22 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from smlint.model import (
-    Deployment,
-    Expected,
-    Fact,
-    Image,
-    InstanceType,
-    Kind,
-    Place,
-    ProblemKind,
-    Reading,
-    Reason,
-    Safety,
-    Severity,
-    Unresolved,
-    has_hole,
-)
+from smlint.findings import Safety, Severity
+from smlint.model import Deployment, Expected, Fact, Image, InstanceType, Kind, Place, ProblemKind, Reading, Reason, Unresolved, has_hole
 from smlint.named_tuple import NamedTuple
 
 __all__ = [

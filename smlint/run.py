@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from smlint.findings import Safety
 from smlint.judging import Judge
-from smlint.model import Safety, SmlintError
+from smlint.model import SmlintError
 from smlint.outcome import FileOutcome, FixMode, Outcome, added_up, of_file
 from smlint.settings import Settings
 
@@ -13,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.discover import Found
     from smlint.engine import Checked, Read
-    from smlint.neighbours import Neighbours
     from smlint.source import Source
+    from smlint.together.neighbours import Neighbours
 
 
 def check(
@@ -83,9 +84,9 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
     if not judge.settings.context and (len(judged) == 1 or not ties):
         return {}
     from smlint.loading import context, load
-    from smlint.neighbours import Neighbours
     from smlint.source import Source
-    from smlint.ties import tied
+    from smlint.together.neighbours import Neighbours
+    from smlint.together.ties import tied
 
     paths = [file.path for file in judged]
     told = context(judge.settings, paths)
@@ -117,9 +118,9 @@ def _repaired_file(
     if found.path in together:
         source, neighbours = together[found.path]
         return _repaired(judge, source, found, neighbours.read, mode)
-    from smlint.beside import read_beside
     from smlint.loading import load
     from smlint.source import Source
+    from smlint.together.beside import read_beside
 
     loaded = load(found.path)
     return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file

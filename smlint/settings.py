@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.model import Severity
+from smlint.findings import Severity
 from smlint.named_tuple import NamedTuple
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.model import Edit, Finding, Fix, Position, Related, Report, Safety, Severity, Skip, Span, Summary, Suppression
+from smlint.findings import Edit, Finding, Fix, Related, Report, Safety, Severity, Skip, Summary, Suppression
+from smlint.model import Position, Span
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 TAG = "2.1.0-cpu-py310-ubuntu20.04-sagemaker"

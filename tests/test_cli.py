@@ -12,7 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from smlint.cli import main
-from smlint.model import Report, Severity, SmlintError, Summary
+from smlint.findings import Report, Severity, Summary
+from smlint.model import SmlintError
 from smlint.outcome import FixMode, Outcome
 from tests.conftest import ROOT
 from tests.sample_reports import mismatch, report

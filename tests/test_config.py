@@ -15,7 +15,8 @@ from smlint.commands.schema import text as schema_text
 from smlint.config import Finder, Layer, has_nested
 from smlint.config.file import KEYS, parse, read
 from smlint.console import Console
-from smlint.model import Severity, SmlintError
+from smlint.findings import Severity
+from smlint.model import SmlintError
 from smlint.options import parse as parse_options
 from smlint.settings import Settings
 

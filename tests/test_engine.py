@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from smlint import lint
+from smlint.findings import Severity
 from smlint.merge import joined_messages
-from smlint.model import Deployment, Severity
+from smlint.model import Deployment
 from smlint.rule import Bad, Context, Good, Hit, Rule
 from smlint.settings import Settings
 

@@ -6,7 +6,8 @@ import pytest
 
 from smlint import fix, lint
 from smlint.engine import Checked
-from smlint.model import Edit, Finding, Fix, Safety, Severity, Span
+from smlint.findings import Edit, Finding, Fix, Safety, Severity
+from smlint.model import Span
 from smlint.repair import choose, only_scalars_changed, repair, splice
 from smlint.settings import Settings
 from smlint.source import Source, from_text

@@ -12,7 +12,8 @@ import pytest
 
 from smlint import fix, lint
 from smlint.engine import Checked
-from smlint.model import Edit, Finding, Fix, Report, Safety, Severity, Span
+from smlint.findings import Edit, Finding, Fix, Report, Safety, Severity
+from smlint.model import Span
 from smlint.nodes import ParseError, Scalar, parse, walk
 from smlint.repair import MAX_ROUNDS, choose, only_scalars_changed, repair
 from smlint.settings import Settings

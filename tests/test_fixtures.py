@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
+from smlint.findings import Report
 from smlint.images.resolve import change, move
-from smlint.model import Expected, Image, Report
+from smlint.model import Expected, Image
 from smlint.settings import Settings
 from tests.conftest import ROOT
 

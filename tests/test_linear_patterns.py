@@ -13,8 +13,8 @@ from time import process_time
 import pytest
 
 from smlint.images.catalog import current
-from smlint.pattern import MOST_CHARACTERS, Pattern, PatternError
 from smlint.registry import load
+from smlint.rules_files.pattern import MOST_CHARACTERS, Pattern, PatternError
 from tests.conftest import ROOT
 from tests.test_layers import module_name, modules
 
@@ -103,7 +103,7 @@ IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
 
 def test_they_are_found() -> None:
     assert len(PATTERNS) > 30
-    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.nodes.json_text", "smlint.nodes.data", "smlint.discover", "smlint.schemarule"}
+    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.nodes.json_text", "smlint.nodes.data", "smlint.discover", "smlint.rules_files.schema_rule"}
 
 
 def repeats_in_repeats(tree: object, inside: bool = False) -> bool:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from smlint import fix, lint
-from smlint.model import Report, Severity
+from smlint.findings import Report, Severity
 from smlint.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint, parse_image
+from smlint.findings import Finding
 from smlint.images.change import change
 from smlint.images.own import Mirror, OwnImage, understood
-from smlint.model import Expected, Finding, Unresolved
+from smlint.model import Expected, Unresolved
 from smlint.settings import Settings
 
 AWS = "763104351884"

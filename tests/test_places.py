@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.model import Edit, Piece, Place, Span, Text
+from smlint.findings import Edit
+from smlint.model import Piece, Place, Span, Text
 from smlint.nodes import Mapping, Scalar, parse
 from smlint.places import edits_for, span_of
 from smlint.readers.facts import part_text, scalar_text

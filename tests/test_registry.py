@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from smlint import registry
-from smlint.model import Safety, SmlintError
+from smlint.findings import Safety
+from smlint.model import SmlintError
 from smlint.registry import Loaded, choose, load, load_file
 
 DOC = '"""Something is wrong.\n\nBecause it is.\n"""\n'

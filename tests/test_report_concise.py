@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.model import Report, Safety, Severity, Suppression
+from smlint.findings import Report, Safety, Severity, Suppression
 from smlint.report import Style, render
 from smlint.report.summary import statistics
 from tests.sample_reports import mismatch, report

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from smlint.model import Edit, Finding, Fix, Related, Report, Safety, Severity, Span, Suppression
+from smlint.findings import Edit, Finding, Fix, Related, Report, Safety, Severity, Suppression
+from smlint.model import Span
 from smlint.report import Style, render
 from smlint.report.display import excerpt, shown
 from tests.sample_reports import HOST, TAG, TEMPLATE, Source, mismatch, report, span

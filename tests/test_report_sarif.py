@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from smlint.commands.rule_info import infos
-from smlint.model import Severity, Suppression
+from smlint.findings import Severity, Suppression
 from smlint.registry import load
 from smlint.report import Style, render
 from smlint.report.machine import uri

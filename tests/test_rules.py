@@ -11,7 +11,8 @@ import pytest
 
 from smlint.api import lint
 from smlint.examples import Manifest, written_out
-from smlint.model import Deployment, Finding, Image, Safety
+from smlint.findings import Finding, Safety
+from smlint.model import Deployment, Image
 from smlint.nodes import Scalar, parse, walk
 from smlint.registry import Loaded, load
 from smlint.repair import splice

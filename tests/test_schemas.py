@@ -15,10 +15,10 @@ from ruamel.yaml import YAML
 from smlint.commands.schema import NAMES, text
 from smlint.model import SmlintError
 from smlint.record import FIELDS
-from smlint.schemarule import load_file
+from smlint.rules_files.schema_rule import load_file
 from tests.conftest import ROOT
 from tests.test_cli import run
-from tests.test_schemarule import rule
+from tests.test_schema_rule import rule
 
 Json = dict[str, object]
 

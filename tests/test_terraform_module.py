@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.model import Finding
+from smlint.findings import Finding
 from smlint.outcome import FixMode
 from smlint.run import check
 from smlint.settings import Settings

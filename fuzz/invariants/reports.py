@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import jsonschema
 
 from smlint.commands.schema import text as schema_text
-from smlint.model import Report
+from smlint.findings import Report
 from smlint.report import FORMATS, Style, render
 
 _STYLE = Style()

@@ -9,8 +9,8 @@ from itertools import pairwise
 from fuzz.invariants.reports import reports_hold
 from smlint import fix
 from smlint.engine import Checked, Job, check
+from smlint.findings import Edit, Finding, Safety
 from smlint.judging import new_job
-from smlint.model import Edit, Finding, Safety
 from smlint.nodes import ParseError, parse
 from smlint.outcome import added_up, of_file
 from smlint.repair import Repaired, choose, repair

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from smlint import data_file
 from smlint.console import OFF_TERMINAL_WIDTH, Console
-from smlint.model import Report, SmlintError
+from smlint.findings import Report
+from smlint.model import SmlintError
 from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
 from smlint.report import FORMATS, Style, render
@@ -71,7 +72,7 @@ def _all_rules(rules_files: Iterable[Sequence[str]]) -> list[Loaded]:
 
     own: dict[str, Loaded] = {}
     for files in dict.fromkeys(tuple(group) for group in rules_files if group):
-        from smlint.schemarule import load_files
+        from smlint.rules_files.schema_rule import load_files
 
         for one in load_files(files):
             own.setdefault(one.name, one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.console import Console
-from smlint.model import Report, Summary
+from smlint.findings import Report, Summary
 from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
 from smlint.outcome import FixMode, Outcome

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from smlint.commands.values import day, require_regions
 from smlint.config import Configuration, Finder, Layer, has_nested, rule_names
 from smlint.console import Console
-from smlint.model import Severity, SmlintError
+from smlint.findings import Severity
+from smlint.model import SmlintError
 from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
 from smlint.settings import Settings
@@ -110,7 +111,7 @@ def _rule_names(told: Layer, configurations: Sequence[Configuration]) -> tuple[s
     rule_names.check(told, "option '--{key}'", groups)
     if len(configurations) < 2 or not groups or not (told.select or told.extend_select or told.ignore):
         return ()
-    from smlint.schemarule import load_files
+    from smlint.rules_files.schema_rule import load_files
 
     return tuple(rule.name for files in groups for rule in load_files(files))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from smlint.commands.catalog_option import TEXT_OR_JSON
 from smlint.console import Console
-from smlint.model import Safety, SmlintError
+from smlint.findings import Safety
+from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
 
 if TYPE_CHECKING:

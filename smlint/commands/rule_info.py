@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.commands.explain import as_markdown, as_text
-from smlint.model import RuleInfo
+from smlint.findings import RuleInfo
 from smlint.registry import Loaded
 
 

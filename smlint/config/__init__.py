@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from smlint.model import Severity
+from smlint.findings import Severity
 from smlint.named_tuple import NamedTuple
 from smlint.settings import Settings
 

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator
 
 from smlint.config import Layer, rule_names
-from smlint.model import Severity, SmlintError
+from smlint.findings import Severity
+from smlint.model import SmlintError
 from smlint.suggest import did_you_mean
 
 Table = dict[str, object]

@@ -61,7 +61,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     from smlint.discover import find
     from smlint.loading import Unreadable, load
     from smlint.loading import context as told_by_context
-    from smlint.neighbours import Neighbours
+    from smlint.together.neighbours import Neighbours
 
     found = find(paths, settings.exclude, settings.force_exclude, settings.root)
     loaded = {one.path: load(one.path) for one in found}

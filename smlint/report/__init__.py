@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.model import Report, RuleInfo
+from smlint.findings import Report, RuleInfo
 from smlint.named_tuple import NamedTuple
 
 FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.model import Report
+from smlint.findings import Report
 from smlint.report import Style
 from smlint.report.display import BOLD, paint, shown
 from smlint.report.summary import SEVERITY_COLORS, fixable, live

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.model import Edit, Finding, Fix, Position, Report, Safety, SourceText, Span
+from smlint.findings import Edit, Finding, Fix, Report, Safety
+from smlint.model import Position, SourceText, Span
 from smlint.named_tuple import NamedTuple
 from smlint.report import Style
 from smlint.report.display import BLUE, BOLD, CUT, GREEN, RED, excerpt, paint, shown

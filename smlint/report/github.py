@@ -6,7 +6,7 @@ of a step (REST documentation of check runs, read in 2026), and so errors come f
 
 from __future__ import annotations
 
-from smlint.model import Finding, Report, Severity
+from smlint.findings import Finding, Report, Severity
 from smlint.report import Style
 from smlint.report.display import shown
 from smlint.report.machine import message, notes, repository_path

@@ -5,7 +5,7 @@ It takes a description, a check name, a fingerprint that no other finding has, a
 
 from __future__ import annotations
 
-from smlint.model import Finding, Report, Severity
+from smlint.findings import Finding, Report, Severity
 from smlint.report import Style
 from smlint.report.machine import as_json, fingerprints, message, plain, repository_path
 from smlint.report.summary import live

@@ -7,7 +7,8 @@ A change that a reader of version 1 would notice is version 2, in a file of its 
 from __future__ import annotations
 
 from smlint import __version__
-from smlint.model import Finding, Fix, Position, Report, SourceText, Span, Summary
+from smlint.findings import Finding, Fix, Report, Summary
+from smlint.model import Position, SourceText, Span
 from smlint.report import RULE_ADDRESS
 from smlint.report.machine import as_json, plain
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smlint.model import Finding, Report
+from smlint.findings import Finding, Report
 from smlint.report import Style
 from smlint.report.display import shown
 from smlint.report.machine import message, notes

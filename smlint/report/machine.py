@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.model import Finding, Fix, Safety, SourceText, Span
+from smlint.findings import Finding, Fix, Safety
+from smlint.model import SourceText, Span
 from smlint.report import Style
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")

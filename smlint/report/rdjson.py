@@ -5,7 +5,8 @@ Columns count bytes of UTF-8 from 1, and the end is exclusive. Paths are as give
 
 from __future__ import annotations
 
-from smlint.model import Finding, Report, Severity, SourceText, Span
+from smlint.findings import Finding, Report, Severity
+from smlint.model import SourceText, Span
 from smlint.report import RULE_ADDRESS, Style
 from smlint.report.machine import as_json, message, notes, offered, plain, replacement
 from smlint.report.summary import live

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint import __version__
-from smlint.model import Finding, Fix, Report, RuleInfo, Severity, SourceText, Span, Suppression
+from smlint.findings import Finding, Fix, Report, RuleInfo, Severity, Suppression
+from smlint.model import SourceText, Span
 from smlint.report import RULE_ADDRESS, Style
 from smlint.report.machine import as_json, fingerprints, message, offered, plain, uri
 

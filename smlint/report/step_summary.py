@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.model import Finding, Report
+from smlint.findings import Finding, Report
 from smlint.report import Style
 from smlint.report.display import shown
 from smlint.report.machine import message, repository_path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Finding, Report, Safety, Severity
+from smlint.findings import Finding, Report, Safety, Severity
 from smlint.report import Style
 from smlint.report.display import BOLD, RED, YELLOW, counted, paint
 

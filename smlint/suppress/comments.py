@@ -7,7 +7,8 @@ silences nothing, and is reported.
 import re
 from collections.abc import Iterable
 
-from smlint.model import Edit, Span
+from smlint.findings import Edit
+from smlint.model import Span
 from smlint.source import Source
 from smlint.suppress.directive import Directive, Mistake
 

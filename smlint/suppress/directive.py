@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.model import Edit, Finding, Span
+from smlint.findings import Edit, Finding
+from smlint.model import Span
 from smlint.named_tuple import NamedTuple
 
 RULE = "unused-suppression"

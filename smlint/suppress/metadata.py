@@ -12,7 +12,7 @@ the file. An annotation may name several rules, on lines of their own or with co
 import re
 from collections.abc import Iterator, Sequence
 
-from smlint.model import Edit
+from smlint.findings import Edit
 from smlint.nodes import Alias, Document, Mapping, Node, Scalar, is_null, resolve
 from smlint.nodes import Sequence as Listed
 from smlint.source import Source

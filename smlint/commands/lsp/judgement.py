@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from smlint.commands import check
 from smlint.commands.check_plan import plan
 from smlint.console import Console
-from smlint.model import Finding
+from smlint.findings import Finding
 from smlint.named_tuple import NamedTuple
 from smlint.options import parse
 from smlint.outcome import FixMode

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.beside import outside_of, with_dangling
 from smlint.engine import NOTHING, Outside, Read, read
-from smlint.linking import Halves
 from smlint.settings import Settings
 from smlint.source import Source
-from smlint.ties import place_of_nested
+from smlint.together.beside import outside_of, with_dangling
+from smlint.together.linking import Halves
+from smlint.together.ties import place_of_nested
 
 MAX_NESTING = 5
 

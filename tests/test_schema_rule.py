@@ -9,7 +9,7 @@ import pytest
 
 from smlint.api import lint
 from smlint.model import SmlintError
-from smlint.schemarule import load_file, load_files
+from smlint.rules_files.schema_rule import load_file, load_files
 from smlint.settings import Settings
 from tests.conftest import ROOT
 from tests.test_cli import Ran, run

@@ -1,7 +1,7 @@
 """Users' own rules: a YAML or JSON file of rules over the facts record, turned into the same `Rule` as the built-in ones.
 
-A rule is data. Nothing in it is run, fetched or read: its conditions are a small part of JSON Schema (`smlint.constraint`), and its message
-may name facts in braces. What is wrong with a file is an error that names the line, and no rule of the file is used.
+A rule is data. Nothing in it is run, fetched or read: its conditions are a small part of JSON Schema (`constraint.py`), and its message may name
+facts in braces. What is wrong with a file is an error that names the line, and no rule of the file is used.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
-from smlint.constraint import Fault, Shape, Verdict, faults, judge
-from smlint.model import Deployment, Severity, SmlintError, State
+from smlint.findings import Severity
+from smlint.model import Deployment, SmlintError, State
 from smlint.named_tuple import NamedTuple
 from smlint.nodes import UNKNOWN, Data, Mapping, Node, ParseError, parse, resolve, to_data
 from smlint.nodes import Sequence as Items
 from smlint.record import BY_NAME, FIELDS, Record, record
 from smlint.registry import CUSTOM, Loaded, load
 from smlint.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
+from smlint.rules_files.constraint import Fault, Shape, Verdict, faults, judge
 from smlint.source import Source, SourceError, read
 from smlint.suggest import did_you_mean
 

@@ -1,6 +1,6 @@
 """The part of JSON Schema (draft-07) that users' own rules may use, over data of which some is unknown.
 
-Data and nothing else: there is no `$ref`, no format, and no keyword beyond those below, and patterns are those of `smlint.pattern`. What
+Data and nothing else: there is no `$ref`, no format, and no keyword beyond those below, and patterns are those of `smlint.rules_files.pattern`. What
 depends on something unknown is undecided, neither true nor false (Kleene's three values), so that a rule cannot guess.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from smlint.named_tuple import NamedTuple
 from smlint.nodes.data import UNKNOWN, Data
-from smlint.pattern import PatternError, compiled
+from smlint.rules_files.pattern import PatternError, compiled
 
 Path = tuple[str | int, ...]
 Schema = Mapping[str, Data]

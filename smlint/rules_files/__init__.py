@@ -1,0 +1,1 @@
+"""Users' own rules: the files that the configuration key `rules-files` names."""

@@ -21,7 +21,7 @@ def lint(
 
     `filename` is how findings name it, `regions` the Regions it is deployed to (as `--region`), `as_of` the day of the judgement as
     an ISO date (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError`
-    for an unknown rule in the settings.
+    for an unknown rule in the settings. A rule that fails is left out, with a `RuntimeWarning`: it is a fault of smlint's.
     """
     from smlint.engine import check
     from smlint.judging import new_job
@@ -30,6 +30,7 @@ def lint(
 
     merged = _merged(settings, regions, as_of)
     checked = check(from_text(text, filename), new_job(merged))
+    _warn(checked.crashes)
     return added_up([of_file(filename, checked)], merged.catalog).report
 
 
@@ -50,7 +51,16 @@ def fix(
 
     job = new_job(_merged(settings, regions, as_of))
     repaired = repair(from_text(text, filename), lambda source: check(source, job), Safety.UNSAFE if unsafe else Safety.SAFE)
+    _warn(repaired.checked.crashes)
     return ("\ufeff" if repaired.source.bom else "") + repaired.source.text
+
+
+def _warn(crashes: Sequence[str]) -> None:
+    """Tell of rules that failed: without a word, their silence would look like a clean manifest."""
+    for crash in crashes:
+        import warnings
+
+        warnings.warn(crash, RuntimeWarning, stacklevel=3)
 
 
 def _merged(settings: Settings | None, regions: Sequence[str], as_of: str | None) -> Settings:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from smlint import lint
+from smlint import fix, lint
 from smlint.findings import Severity
 from smlint.merge import joined_messages
 from smlint.model import Deployment
@@ -123,3 +123,14 @@ def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
     checked = check(from_text(text, "t.yaml"), job._replace(rules=(bad, good)))
     assert [finding.rule for finding in checked.findings] == [good.name]
     assert checked.crashes == ("rule bad-rule failed: KeyError: 'oops'",)
+
+
+def test_the_library_warns_of_a_rule_that_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from smlint import engine
+
+    text = "smlint: v1\nmodels: []\n"
+    monkeypatch.setattr(engine, "judge", lambda given, job: engine.Checked(format="native", crashes=("rule x failed: KeyError: 'oops'",)))
+    with pytest.warns(RuntimeWarning, match="rule x failed"):
+        assert lint(text).summary.manifests == 1
+    with pytest.warns(RuntimeWarning, match="rule x failed"):
+        assert fix(text) == text

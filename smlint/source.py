@@ -198,26 +198,34 @@ def write_atomically(path: str, data: bytes, within: str | None = None) -> None:
     if within is not None and os.path.commonpath((os.path.realpath(within), target)) != os.path.realpath(within):
         raise SmlintError(f"{path}: not written: the link leads out of {within}", "name the file itself")
     temporary = os.path.join(folder, _temporary_name(os.path.basename(target)))
+    from smlint.interrupts import held_back
+
     try:
         status = os.stat(target)
         _require_writable(path, status, target, "read-only")
         _require_writable(path, os.stat(folder), folder, "its folder is read-only")
-        descriptor = _open_locked(temporary)
-        try:
-            _fill(descriptor, data, status)
-            if os.name == "nt":  # an open file cannot be renamed there
-                os.close(descriptor)
-                descriptor = -1
-            os.replace(temporary, target)
-        except BaseException:
-            with suppress(OSError):  # the first error is the one to tell
-                os.unlink(temporary)
-            raise
-        finally:
-            if descriptor >= 0:
-                os.close(descriptor)
+        with held_back():  # an interrupt between two steps would leave the temporary file behind
+            _replace(target, temporary, data, status)
     except OSError as error:
         raise SmlintError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
+def _replace(target: str, temporary: str, data: bytes, status: os.stat_result) -> None:
+    """Write the temporary file and rename it to the target. Raises `OSError`; then it is removed."""
+    descriptor = _open_locked(temporary)
+    try:
+        _fill(descriptor, data, status)
+        if os.name == "nt":  # an open file cannot be renamed there
+            os.close(descriptor)
+            descriptor = -1
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to tell
+            os.unlink(temporary)
+        raise
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def _temporary_name(name: str) -> str:

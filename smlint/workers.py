@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from smlint.errors import SmlintError
+from smlint.interrupts import held_back, interrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,32 +95,10 @@ def _start(
     # As a copy of this process it could read its own results, and so would wait for ever for a reader that has been killed.
     inherited = [receiving, *others] if FORKED else []
     process = context.Process(target=_work, args=(function, items, sending, inherited), daemon=True)
-    with _interrupts_held_back():
+    with held_back():  # until it has set its own ways, the new process would treat an interrupt as this one does
         process.start()
     sending.close()
     return process, receiving
-
-
-def _interrupts() -> list[int]:
-    """The signals that ask smlint to end."""
-    import signal
-
-    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Until a process that begins meanwhile has set its own ways, it would treat an interrupt as this one does."""
-    import signal
-
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _interrupts())
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Connection, inherited: Sequence[Connection]) -> None:
@@ -130,10 +109,10 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
     import signal
     from multiprocessing import parent_process
 
-    for number in _interrupts():
+    for number in interrupts():
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _interrupts())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts())
     for connection in inherited:
         connection.close()
     parent = parent_process()

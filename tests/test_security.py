@@ -114,7 +114,7 @@ def test_what_a_run_does(words: list[str], bait: Path, tmp_path: Path) -> None:
     shutil.copytree(bait, folder, symlinks=True)
     run = subprocess.run(
         [sys.executable, "-P", "-c", WATCHED, os.fspath(folder.resolve()), os.fspath(tmp_path / "seen"), *words], cwd=folder,
-        env=environment({"PYTHONDONTWRITEBYTECODE": "1"}),  # compiling would write, too
+        env=environment(),
         input=TAGS.encode() + TEMPLATE.encode(), capture_output=True, timeout=60,
     )  # fmt: skip
     seen = json.loads((tmp_path / "seen").read_text())

@@ -2,7 +2,8 @@
 
 SageMaker offers an instance type in the Regions for which it has a price: `ml.c7g` in 13 of them, `ml.c8g` in eight (price list,
 2026-11-22). Elsewhere the request is refused, or waits for capacity that never comes. The list is of one day, so this is a warning. An instance
-type that is priced nowhere, and a Region or a use without a price list, are passed over.
+type that is priced nowhere, and a Region or a use without a price list, are passed over; so is an instance type that the list has in none of the
+three oldest Regions, which says more of the list than of the type: it has `ml.p5` for training in Sao Paulo, but not in Virginia or Oregon.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Rule, Severity
+
+
+_OLDEST = ("us-east-1", "us-west-2", "eu-west-1")
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
@@ -23,7 +27,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if deployment.crosses_regions or not context.has_price_list(deployment.kind, region):
         return
     regions = context.priced_regions(instance.name, deployment.kind)
-    if not regions or region in regions:
+    if region in regions or not any(oldest in regions for oldest in _OLDEST):
         return
     nearby = [other for other in regions if other.partition("-")[0] == region.partition("-")[0]] or list(regions)
     yield Hit(
@@ -57,6 +61,15 @@ RULE = Rule(
             region: us-east-1
             framework: pytorch
             framework_version: "2.6.0"
+            """
+        ),
+        # In the list of none of the oldest Regions.
+        Good(
+            """
+            instance_type: ml.m6i.large
+            region: eu-central-1
+            framework: pytorch
+            framework_version: "2.1.0"
             """
         ),
         # No price list for this Region.

@@ -101,7 +101,7 @@ class Console:
         if self.stdin is None:
             return b""
         try:
-            data = self.stdin.read(limit + 1)
+            data = self.stdin.read(limit + 1) or b""  # None where nothing has come yet
         except OSError as error:
             raise SmlintError(f"cannot read standard input: {error.strerror or error}") from None
         if len(data) > limit:

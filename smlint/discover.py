@@ -251,7 +251,8 @@ def _relative(path: str, root: str) -> str:
 _ECR = rb"dkr[.-]ecr"
 _INSTANCE_TYPE = rb"ml\.[a-z]{1,8}[0-9]"
 # A letter, a digit, a point or a hyphen written as an escape of JSON or YAML could hide any of them.
-_ESCAPE = rb"\\(?:u00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])"
+# So could a backslash at the end of a line, with which a word goes on in the next.
+_ESCAPE = rb"\\(?:u(?:0000)?00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])|[a-z0-9:.-]\\\r?\n[ \t]*+[a-z0-9:.\\-]"
 # A compiled pattern without alternatives finds a word in half the time that `in` takes.
 _OURS, _NATIVE, _HOST, _TYPE = (re.compile(word).search for word in (b"sagemaker", b"smlint", b"dkr", rb"ml\."))
 
@@ -274,7 +275,8 @@ def concerns_sagemaker(data: bytes) -> bool:
 
 
 def find_context(patterns: Sequence[str], root: str) -> list[str]:
-    """The files that glob patterns relative to `root` name, sorted; a pattern that names nothing is no fault."""
+    """The files that glob patterns relative to `root` name, sorted, as seen from here; a pattern that names nothing is no fault."""
     from glob import glob
 
-    return sorted({path for pattern in patterns for path in glob(os.path.join(root, pattern), recursive=True) if os.path.isfile(path)})
+    found = (path for pattern in patterns for path in glob(os.path.join(root, pattern), recursive=True))
+    return sorted({_relative(path, os.curdir) for path in found if os.path.isfile(path)})

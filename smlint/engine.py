@@ -37,7 +37,7 @@ class Job(NamedTuple):
 class Outside(NamedTuple):
     """What other files tell of a text: the Region of its stack, the values of its parameters, and their defaults, as (name, value) pairs.
 
-    `providers` and `uses` are those of `smlint.readers.Environment`.
+    `providers`, `uses` and `locals` are those of `smlint.readers.Environment`.
     """
 
     region: str | None = None
@@ -45,6 +45,7 @@ class Outside(NamedTuple):
     defaults: tuple[tuple[str, str], ...] = ()
     providers: tuple[tuple[str, str], ...] = ()
     uses: tuple[str, ...] = ()
+    locals: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING = Outside()
@@ -162,7 +163,8 @@ def _readings(documents: Sequence[Document], settings: Settings, outside: Outsid
     parameters = (*outside.parameters, *settings.parameters)
     for claim in claimed(documents):
         for region in (outside.region,) if outside.region is not None else settings.regions or (None,):
-            for reading, document in claim.readings(Environment(region, parameters, outside.defaults, outside.providers, outside.uses)):
+            environment = Environment(region, parameters, outside.defaults, outside.providers, outside.uses, outside.locals)
+            for reading, document in claim.readings(environment):
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
     if settings.images or settings.registries:

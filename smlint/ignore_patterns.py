@@ -19,7 +19,7 @@ LONGEST = 4096
 
 # What pathspec writes for `*`, for `**` at the head, and for `**` between folders.
 _STAR, _HEAD, _FOLDERS = "[^/]*", "^(?:.+/)?", "(?:/.+)?"
-_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?[^\]]*\]", re.DOTALL)
+_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 
 
 class Pattern(GitIgnoreSpecPattern):
@@ -30,7 +30,14 @@ class Pattern(GitIgnoreSpecPattern):
         if len(pattern) > LONGEST:
             raise ValueError(f"longer than {LONGEST} characters")
         regex, include = super().pattern_to_regex(pattern)
-        return None if regex is None else linear(regex), include
+        if regex is None:
+            return None, include
+        regex = linear(regex)
+        try:
+            re.compile(regex)
+        except re.error as error:
+            raise ValueError(f"malformed: {error}") from None
+        return regex, include
 
 
 def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
@@ -57,7 +64,7 @@ def linear(regex: str) -> str:
 
 def _without_slash(match: re.Match[str]) -> str:
     """A class of characters that has no slash among them; an escape as it is."""
-    return f"[^/{match[0][2:]}" if match[0].startswith("[^") and match[0] != "[^/]" else match[0]
+    return f"(?![/]){match[0]}" if match[0].startswith("[^") and match[0] != "[^/]" else match[0]
 
 
 def _stars(part: str) -> str:

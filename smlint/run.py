@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from smlint.findings import Safety
-from smlint.judging import Judge
+from smlint.judging import Judge, failed
 from smlint.model import SmlintError
 from smlint.outcome import FileOutcome, FixMode, Outcome, added_up, of_file
 from smlint.settings import Settings
@@ -65,7 +65,12 @@ def _of_files(judge: Judge, found: Sequence[Found], mode: FixMode, workers: int)
     if mode is not FixMode.NO:
         for one in found:
             if _fixable(files[one.path], judge.settings):
-                files[one.path] = _repaired_file(judge, one, files[one.path], together, mode)
+                try:
+                    files[one.path] = _repaired_file(judge, one, files[one.path], together, mode)
+                except SmlintError:
+                    raise
+                except Exception as error:
+                    files[one.path] = failed(one.path, error)
     return list(files.values())
 
 
@@ -88,7 +93,7 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
     from smlint.together.neighbours import Neighbours
     from smlint.together.ties import tied
 
-    paths = [file.path for file in judged]
+    paths = [file.path for file in judged if not file.failure]
     told = context(judge.settings, paths)
     chosen = set(paths) if told else tied(paths, ties)
     sources = [text for path in paths if path in chosen and isinstance(text := load(path), Source)]

@@ -46,8 +46,8 @@ def mapped(function: Callable[[Item], Result], items: Sequence[Item], worked: Ca
     """What the function makes of each item, in their order, with up to so many processes.
 
     The first items are done here. `worked` tells whether one took work; when the share of those promises that other processes pay for the
-    rest, they get parts of it. The function and the items must be fit for `pickle` where processes cannot be forked. What
-    it raises is raised here; `SmlintError` if a process is killed.
+    rest, they get parts of it. The function and the items must be fit for `pickle` where processes cannot be forked. A `SmlintError` of the
+    function is raised here, and one for any other error in another process, or if that is killed.
     """
     results: list[Result] = []
     laborious = 0
@@ -64,29 +64,29 @@ def mapped(function: Callable[[Item], Result], items: Sequence[Item], worked: Ca
 
 def _divided(function: Callable[[Item], Result], items: Sequence[Item], processes: int) -> list[Result]:
     """The results of each item, by this process and others, each with every n-th: neighbours in a folder are often alike."""
-    started: list[tuple[BaseProcess, Connection]] = []
+    processes = max(1, min(processes, len(items) // SAMPLE))
+    started: dict[int, tuple[BaseProcess, Connection]] = {}
     try:
-        for share in range(1, processes):
-            started.append(_start(function, items[share::processes], [connection for _, connection in started]))
-        shares = [[function(item) for item in items[::processes]]]
-        shares += [_received(connection) for _, connection in started]
+        # No process more may be had, or none at all: what it would have done is done here. A daemon may have no children: an AssertionError.
+        with suppress(OSError, ImportError, AssertionError):
+            for share in range(1, processes):
+                # Every process that begins is known before an interrupt comes, and has set its own ways before it would obey one.
+                with held_back():
+                    started[share] = _start(function, items[share::processes], [connection for _, connection in started.values()])
+        shares = {share: [function(item) for item in items[share::processes]] for share in range(processes) if share not in started}
+        shares |= {share: _received(connection) for share, (_, connection) in started.items()}
     except BaseException:
-        for process, _ in started:
+        for process, _ in started.values():
             process.kill()  # it has nothing to clear away
         raise
     finally:
-        for process, connection in started:
+        for process, connection in started.values():
             connection.close()
             process.join()
-    results: list[Result] = [shares[0][0]] * len(items)
-    for index, share_of_results in enumerate(shares):
-        results[index::processes] = share_of_results
-    return results
+    return [shares[index % processes][index // processes] for index in range(len(items))]
 
 
-def _start(
-    function: Callable[[Item], Result], items: Sequence[Item], others: Sequence[Connection]
-) -> tuple[BaseProcess, Connection]:
+def _start(function: Callable[[Item], Result], items: Sequence[Item], others: Sequence[Connection]) -> tuple[BaseProcess, Connection]:
     """A process that works on the items, and where its results will come from. `others` are where those of processes before it will come from."""
     import multiprocessing
 
@@ -95,9 +95,13 @@ def _start(
     # As a copy of this process it could read its own results, and so would wait for ever for a reader that has been killed.
     inherited = [receiving, *others] if FORKED else []
     process = context.Process(target=_work, args=(function, items, sending, inherited), daemon=True)
-    with held_back():  # until it has set its own ways, the new process would treat an interrupt as this one does
+    try:
         process.start()
-    sending.close()
+    except BaseException:
+        receiving.close()
+        raise
+    finally:
+        sending.close()
     return process, receiving
 
 
@@ -117,23 +121,25 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
         connection.close()
     parent = parent_process()
     results: list[Result] = []
-    answer: list[Result] | Exception = results
+    answer: list[Result] | SmlintError = results
     try:
         for item in items:
             if parent is None or not parent.is_alive():
                 return
             results.append(function(item))
-    except Exception as error:
-        answer = error
+    except SmlintError as error:
+        answer = SmlintError(error.what, error.hint)
+    except Exception as error:  # not all of them can be sent
+        answer = SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it")
     with suppress(BrokenPipeError):  # the parent has ended
         sending.send(answer)
 
 
 def _received(connection: Connection) -> list[Result]:
     try:
-        answer: list[Result] | Exception = connection.recv()
+        answer: list[Result] | SmlintError = connection.recv()
     except EOFError:
         raise SmlintError("a worker process was ended by something else", "with --workers 1 there is none") from None
-    if isinstance(answer, Exception):
+    if isinstance(answer, SmlintError):
         raise answer
     return answer

@@ -342,6 +342,9 @@ CONCERNED = {
     "an instance type with an escaped point": '{"InstanceType":"ml\\u002em5.xlarge"}',
     "an escaped letter": '{"x":"AWS::\\u0053ageMaker::Model"}',
     "an escaped letter of YAML": 'x: "AWS::\\x53ageMaker::Model"',
+    "a letter of eight digits": 'x: "AWS::\\U00000053ageMaker::Model"',
+    "a word that goes on in the next line": 'x: "AWS::Sage\\\n   Maker::Model"',
+    "one that goes on with a blank to keep": 'x: "AWS::Sage\\\r\n\tMaker::Model"',
 }
 
 
@@ -360,6 +363,7 @@ FOREIGN = {
     "another template": "Resources: {B: {Type: AWS::S3::Bucket}}",
     "file names": "files: [index.html, a.xml, pom.xml.bak, ml.py, data.toml]",
     "an EC2 instance type": "instance: m5.xlarge",
+    "a command in several lines": "run: |\n  make \\\n    all\n",
     "escapes of JSON": json.dumps({"a": "<b>&'é\n\U0001f600"}) + '{"html":"\\u003cb\\u003e \\u0026 \\u0027"}',
     "binary": bytes(range(256)).decode("latin-1"),
 }

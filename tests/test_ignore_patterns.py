@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +45,24 @@ def test_the_same_as_pathspec(line: str, path: str, folder: bool) -> None:
 )
 def test_a_class_holds_no_slash_as_in_git(line: str, path: str, ignored: bool | None) -> None:
     assert spec_of([line]).check_file(path).include is ignored
+
+
+# Without a slash between the brackets, at which pathspec takes the pattern apart.
+CLASSES = ["[!-x].y", "[!-_]*.y", "[!--0]", "[!]a]", "[]a].y", "[^a]", "[!a-c]*", "*[!a]*b", "a[!b]c", "[z-a]", "[a", "[!", r"[\\]a]", r"[!\\]]"]
+NAMES = ["a.y", "B.y", "7.y", "-.y", "x.y", "_.y", "].y", ".", "b", "a", "]", "-", "0", "x", "axc", "a/c", "b/b", "b/cb", "\\", "ax", "/x"]
+
+
+def test_classes_match_as_in_git(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    names = [name for name in NAMES if name not in (".", "/x")]
+    for line in CLASSES:
+        (tmp_path / ".gitignore").write_text(line + "\n")
+        asked = subprocess.run(["git", "check-ignore", "--no-index", "-z", "--stdin"], cwd=tmp_path, input="\0".join(names), capture_output=True, text=True)
+        try:
+            spec = spec_of([line])
+        except ValueError:
+            spec = spec_of([])
+        assert {name for name in names if spec.check_file(name).include} == set(asked.stdout.split("\0")) - {""}, line
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,21 @@ def config(name: str = "churn", instance: str = "ml.c7g.large", namespace: str =
     )
 
 
+def test_a_template_that_is_named_by_a_parameter_is_read_with_the_one_that_names_it(folder: Path) -> None:
+    stack = "Metadata: {{a: sagemaker}}\nParameters: {{{}}}\nResources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {}\n      Parameters: {{{}}}\n"
+    write(folder / "parent.yaml", stack.format("", "child.yaml", f"Which: grandchild.yaml, Image: '{X86}'"))
+    declared = "Which: {Type: String}, Image: {Type: String}"
+    write(folder / "child.yaml", stack.format(declared, "!Ref Which", "Image: !Ref Image, T: ml.c7g.large"))
+    write(
+        folder / "grandchild.yaml",
+        "Parameters: {Image: {Type: String}, T: {Type: String}}\nResources:\n"
+        "  M: {Type: AWS::SageMaker::Model, Properties: {PrimaryContainer: {Image: !Ref Image}}}\n"
+        "  C: {Type: AWS::SageMaker::EndpointConfig, Properties: {ProductionVariants: [{ModelName: !GetAtt M.ModelName, InstanceType: !Ref T}]}}\n",
+    )
+    (finding,) = findings()
+    assert (finding.rule, finding.path) == (MISMATCH, "grandchild.yaml")
+
+
 class TestKubernetes:
     def test_a_model_and_the_variant_that_names_it_may_stand_in_two_files(self, folder: Path) -> None:
         write(folder / "model.yaml", model())

@@ -49,6 +49,35 @@ def deployed(image: str, instance: str, common: object = None, resource: object 
     return {"resource": {**own, **(resource if isinstance(resource, dict) else {})}, **more}
 
 
+# -------------------------------------------------------------------- locals
+
+X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
+LOCALS = [
+    pytest.param("${local.uri}", "ml.c7g.large", {"uri": X86}, id="an image"),
+    pytest.param(X86, "${local.type}", {"type": "ml.c7g.large"}, id="an instance type"),
+    pytest.param(X86.replace("2.1.0", "${local.version}"), "ml.c7g.large", {"version": "2.1.0"}, id="a part of an image"),
+    pytest.param("${local.uri}", "ml.c7g.large", {"uri": X86.replace("2.1.0", "${local.v}"), "v": "${var.release}"}, id="made of others"),
+    pytest.param('${local.images["cpu"]}', "${local.types[0]}", {"images": {"cpu": X86}, "types": ["ml.c7g.large"]}, id="collections"),
+]
+
+
+@pytest.mark.parametrize(("image", "instance", "values"), LOCALS)
+def test_locals_may_stand_in_another_file(image: str, instance: str, values: dict[str, object]) -> None:
+    version = {"variable": {"release": {"default": "2.1.0"}}}
+    module({"main.tf.json": deployed(image, instance), "locals.tf.json": {"locals": values, **version}})
+    before = Path("main.tf.json").read_bytes()
+    (finding,) = (one for one in findings() if one.path == "main.tf.json" and one.rule == "image-architecture-mismatch")
+    check(["."], Settings(today=TODAY), FixMode.APPLY)
+    if image.startswith("${"):
+        assert finding.fix is None
+        assert Path("main.tf.json").read_bytes() == before
+
+
+def test_a_local_of_two_values_is_unknown() -> None:
+    module({"main.tf.json": deployed("${local.uri}", "ml.c7g.large"), "a.tf.json": {"locals": {"uri": X86}}, "b.tf.json": {"locals": {"uri": "x"}}})
+    assert findings() == []
+
+
 # -------------------------------------------------------------------- Regions of providers
 
 BOTH = {"provider": {"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "eu-west-1"}]}}

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -44,14 +45,48 @@ class TestMapped:
         results = mapped(doubled, range(2000), lambda result: result[0] % 100 == 0, 2)
         assert {process for _, process in results} == {PARENT}
 
-    def test_what_the_function_raises_is_raised_here(self) -> None:
-        def fail(item: int) -> int:
-            if item == 500:
-                raise ValueError("item 500")
-            return item
+    @pytest.mark.parametrize("item", [400, 401])
+    def test_an_error_is_raised_here(self, item: int) -> None:
+        def fail(one: int) -> int:
+            if one == item:
+                raise workers.SmlintError("what", "hint")
+            return one
 
-        with pytest.raises(ValueError, match=r"^item 500$"):
+        with pytest.raises(workers.SmlintError, match=r"^what$") as raised:
             mapped(fail, range(1000), always, 2)
+        assert raised.value.hint == "hint"
+
+    def test_one_that_cannot_be_sent_is_told_of(self) -> None:
+        class Mine(Exception):
+            def __init__(self, one: object, two: object) -> None:
+                super().__init__(f"{two}")
+                self.lock = threading.Lock()
+
+        def fail(one: int) -> int:
+            if os.getpid() != PARENT:
+                raise Mine(one, "oops")
+            return one
+
+        with pytest.raises(workers.SmlintError, match="worker process failed: Mine: oops"):
+            mapped(fail, range(1000), always, 2)
+
+    @pytest.mark.parametrize("had", [0, 1, 2])
+    def test_where_no_more_processes_are_to_be_had_this_one_does_their_work(self, monkeypatch: pytest.MonkeyPatch, had: int) -> None:
+        start, asked = workers._start, []
+
+        def scarce(*words: object) -> object:
+            asked.append(words)
+            if len(asked) > had:
+                raise BlockingIOError(11, "Resource temporarily unavailable")
+            return start(*words)  # type: ignore[arg-type]  # as it was called
+
+        monkeypatch.setattr(workers, "_start", scarce)
+        results = mapped(doubled, range(1000), always, 4)
+        assert [number for number, _ in results] == [2 * item for item in range(1000)]
+        assert len({process for _, process in results}) == had + 1
+
+    def test_as_many_as_are_asked_for_are_not_started_for_a_few_items(self) -> None:
+        assert len({process for _, process in mapped(doubled, range(300), always, 100_000)}) == 1 + (300 - workers.SAMPLE) // workers.SAMPLE - 1
 
     def test_a_process_that_is_killed_is_told_of(self) -> None:
         def die(item: int) -> int:
@@ -67,11 +102,12 @@ class TestMapped:
         def fail(_: int) -> int:
             if os.getpid() == PARENT:
                 raise KeyboardInterrupt
+            signal.alarm(20)  # however this test ends, it does not stay
             signal.pause()
             return 0
 
         with pytest.raises(KeyboardInterrupt):
-            workers._divided(fail, range(10), 3)
+            workers._divided(fail, range(3 * workers.SAMPLE), 3)
         with pytest.raises(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)
 

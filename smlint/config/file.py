@@ -81,13 +81,20 @@ def _bytes(path: str) -> bytes:
         raise SmlintError(f"cannot read the configuration file {shown_path(path)}: {error.strerror}") from None
 
 
+def _has_long_key(content: bytes) -> bool:
+    """Whether words, bare or in quotes, follow each other with more than `MOST_KEY_PARTS` points between them."""
+    import re
+
+    word = rb"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+    return content.count(b".") > MOST_KEY_PARTS and re.search(rb"(?:%b[ \t]*+\.[ \t]*+){%d}" % (word, MOST_KEY_PARTS + 1), content) is not None
+
+
 def _table(path: str) -> Table | None:
     """The table of smlint's keys; None when a `pyproject.toml` has none."""
     import tomllib
 
     content = _bytes(path)
-    # A key is what stands before or between equals signs of a line.
-    if any(part.count(b".") > MOST_KEY_PARTS for part in content.replace(b"\n", b"=").split(b"=")):
+    if _has_long_key(content):
         raise SmlintError(f"{shown_path(path)}: a key has more than {MOST_KEY_PARTS:,} parts")
     try:
         data: Table = tomllib.loads(content.decode("utf-8"))

@@ -27,6 +27,7 @@ class Environment(NamedTuple):
     `defaults` are values of parameters that another file of the same module declares: weaker than those given, as they may be overridden.
     `providers` are the Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those
     files refer to (`var.image`, `local.images.cpu`; `*` when one of them cannot be read): that serves more than the file that is read.
+    `locals` are the local values that those files define, as (name, template or expression) pairs.
     """
 
     region: str | None = None
@@ -34,6 +35,7 @@ class Environment(NamedTuple):
     defaults: tuple[tuple[str, str], ...] = ()
     providers: tuple[tuple[str, str], ...] = ()
     uses: tuple[str, ...] = ()
+    locals: tuple[tuple[str, str], ...] = ()
 
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:

@@ -21,6 +21,7 @@ def outside_of(path: str) -> Outside:
     defaults: dict[str, str] = {}
     providers: dict[str, set[str | None]] = {}
     uses: set[str] = set()
+    local_values: dict[str, set[str]] = {}
     names = _names(folder)
     for name in names:
         if name == own or not name.endswith((".tf.json", ".tf")):
@@ -30,6 +31,8 @@ def outside_of(path: str) -> Outside:
         if name.endswith(".tf.json"):
             configuration = _parsed(text)
             defaults.update(_defaults(configuration))
+            for name, value in _locals(configuration):
+                local_values.setdefault(name, set()).add(value)
             for provider, region in _providers(configuration):
                 providers.setdefault(provider, set()).add(region)
     values: dict[str, str] = {}
@@ -41,6 +44,7 @@ def outside_of(path: str) -> Outside:
         defaults=tuple(sorted(defaults.items())),
         providers=tuple(sorted((name, region) for name, (region, *others) in providers.items() if region is not None and not others)),
         uses=tuple(sorted(uses)),
+        locals=tuple(sorted((name, value) for name, (value, *others) in local_values.items() if not others)),
     )
 
 
@@ -101,6 +105,18 @@ def _defaults(configuration: dict[str, object]) -> dict[str, str]:
                 if "default" in body:
                     found[name] = body["default"]
     return _simple(found)
+
+
+def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
+    """The local values that a configuration defines: a template as it is, a collection as JSON; not a text that looks like a collection."""
+    found = []
+    for block in _blocks(configuration.get("locals")):
+        for name, value in block.items():
+            if isinstance(value, (dict, list)):
+                found.append((name, json.dumps(value)))
+            elif isinstance(value, str) and value and value.lstrip()[:1] not in ("{", "["):
+                found.append((name, value))
+    return found
 
 
 def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]:

@@ -36,12 +36,11 @@ def tied(paths: Iterable[str], ties: Mapping[str, Ties]) -> set[str]:
     """Those of the paths whose texts have to be read together. `ties` are what was seen in each of them by itself.
 
     A text in which a model is wanted that another one offers, or the other way round. The parameters that a nested stack is given may change
-    what it offers and wants: where one is among the paths, all that have any ties are read together.
+    what it offers, wants and nests: where one is among the paths, all are read together.
     """
-    by_place = {os.path.abspath(path): path for path in paths}
-    nested = {by_place[place] for one in ties.values() for place in one.nested if place in by_place}
-    if nested:
-        return nested | set(ties)
+    places = {os.path.abspath(path): path for path in paths}
+    if any(place in places for one in ties.values() for place in one.nested):
+        return set(places.values())
     offered = {key for one in ties.values() for key in one.offers}
     shared = {key for one in ties.values() for key in one.wants if key in offered}
     return {path for path, one in ties.items() if not shared.isdisjoint(one.offers | one.wants)} if shared else set()

@@ -113,6 +113,11 @@ def parse_template(value: str) -> tuple[Part, ...]:
         return _whole(value)
 
 
+def local_value(text: str) -> Expression:
+    """The value of a local of another file: a collection as JSON, anything else a template."""
+    return parse_expression(text) if text[:1] in ("{", "[") else Template(parse_template(text))
+
+
 def parse_expression(text: str) -> Expression:
     """The expression that is all of a text, such as the value of a variable given on the command line."""
     try:

@@ -24,7 +24,7 @@ _REFERENCE = re.compile(
     rf'\b(?:(?P<root>var|local)\s*\.\s*(?P<name>{_NAME})(?:\s*\.\s*(?P<step>{_NAME})|\s*\[\s*\\?"(?P<index>[^"\\\]$]+)\\?"\s*\])?'
     rf"|data\s*\.\s*(?P<kind>{_NAME})\s*\.\s*(?P<label>{_NAME}))"
 )
-_ELEMENT = re.compile(rf"(?<![\w-]){_NAME}+\s*+\.\s*value\b(?:\s*\.\s*(?P<step>{_NAME}))?")
+_ELEMENT = re.compile(rf"(?<!\w)(?<!\w-){_NAME}+\s*+\.\s*value\b(?:\s*\.\s*(?P<step>{_NAME}))?")
 _MAX_DEPTH = 100
 
 

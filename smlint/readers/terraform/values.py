@@ -29,6 +29,7 @@ from smlint.readers.terraform.expressions import (
     Reference,
     Template,
     has_template,
+    local_value,
     parse_expression,
     parse_template,
 )
@@ -66,6 +67,7 @@ class Evaluator:
         self.region = environment.region
         self._variables = Variables(root, environment, region_variables)
         self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
+        self._locals_elsewhere = dict(environment.locals)
         self._data = {names: body for names, body, _, _ in labelled(root.get("data"), 2)}
         self._uses = Uses(root, environment.uses)
         self._conditions = Conditions(self.single, self._defaults_in)
@@ -227,6 +229,10 @@ class Evaluator:
             options = self._variable(first, span, depth) if root == "var" else self.node(self._locals[first], (), depth)
             found = self.follow(options, steps[1:], scope, span, depth)
             return fixed(found) if self.is_shared(f"{root}.{first}", attribute_of(steps)) else found
+        if root == "local" and first in self._locals_elsewhere:
+            # It is told by another file, which is not edited from here; nothing of the resource that refers to it is known there.
+            value = self.expression(local_value(self._locals_elsewhere[first]), (), span, depth)
+            return fixed(self.follow(value, steps[1:], scope, span, depth))
         named = [step for step in steps if isinstance(step, str)]
         if root == "data" and len(named) == 3:
             kind, label, attribute = named

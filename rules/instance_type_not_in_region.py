@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Rule, Severity
 
-
 _OLDEST = ("us-east-1", "us-west-2", "eu-west-1")
 
 

@@ -215,12 +215,24 @@ def _fitting(deployment: Deployment, instance: InstanceType, alternatives: tuple
 
 
 def _distance(wanted: str, version: str) -> tuple[int, ...]:
-    """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A `v` before it is passed over."""
+    """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A `v` before it is passed over.
+
+    Behind the first number that differs, the nearest is the highest below what is wanted, and the lowest above it: of `2.12` and `2.14` the
+    latter is nearer to `9.9`.
+    """
     ours, theirs = _numbers(wanted.lstrip("vV")), _numbers(version)
     length = max(len(ours), len(theirs))
-    pairs = zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True)
-    # A number of thousands of digits would not be converted; the first ones tell that it is far away.
-    return tuple(abs(int(a[:9]) - int(b[:9])) if a.isdecimal() and b.isdecimal() else 0 if a == b else 9999 for a, b in pairs)
+    distance: list[int] = []
+    direction = 0
+    for a, b in zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True):
+        if not (a.isdecimal() and b.isdecimal()):
+            distance.append(0 if a == b else 9999)
+            continue
+        # A number of thousands of digits would not be converted; the first ones tell that it is far away.
+        one, other = int(a[:9]), int(b[:9])
+        distance.append(direction * other if direction else abs(one - other))
+        direction = direction or (other > one) - (other < one)
+    return tuple(distance)
 
 
 def _nearest_tags(image: Image) -> tuple[str, ...]:

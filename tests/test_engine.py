@@ -125,6 +125,14 @@ def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
     assert checked.crashes == ("rule bad-rule failed: KeyError: 'oops'",)
 
 
+def test_a_loop_is_counted_as_what_cannot_be_told() -> None:
+    loop = "Fn::ForEach::Models:\n    - Name\n    - [a, b]\n    - ${Name}: {Type: AWS::SageMaker::Model, Properties: {PrimaryContainer: {Image: x}}}\n"
+    summary = lint("Transform: AWS::LanguageExtensions\nResources:\n  " + loop, as_of=DAY).summary
+    assert (summary.manifests, summary.deployments, summary.errors) == (1, 1, 0)
+    assert summary.skipped_checks > 5
+    assert lint("Resources:\n  " + loop.replace("SageMaker::Model", "SNS::Topic"), as_of=DAY).summary.deployments == 0
+
+
 def test_the_library_warns_of_a_rule_that_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
     from smlint import engine
 

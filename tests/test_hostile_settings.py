@@ -114,7 +114,7 @@ CONFIGURATIONS = {
 
 def test_many_file_names_in_one_line_are_no_long_key(folder: Path) -> None:
     names = ", ".join(f'"dir/f{number}.yaml"' for number in range(1500))
-    (folder / "smlint.toml").write_text(f"exclude = [{names}] # {'a.b' * 2000}\n")
+    (folder / "smlint.toml").write_text(f"exclude = [{names}]\n")
     assert smlint("check", ".").code == 1
 
 

@@ -27,6 +27,7 @@ CALLS = ("compile", "match", "fullmatch", "search", "finditer", "findall", "sub"
 HANDED_ON: dict[str, list[str | bytes]] = {
     "smlint.discover": [b"sagemaker", rb"ml\."],
     "smlint.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
+    "smlint.ignore_patterns": [],  # in tests/test_ignore_patterns.py, of many patterns
     "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
     "smlint.readers.native.quick_schema": [],  # those of the schema, which are looked at below
 }

@@ -31,8 +31,8 @@ def outside_of(path: str) -> Outside:
         if name.endswith(".tf.json"):
             configuration = _parsed(text)
             defaults.update(_defaults(configuration))
-            for name, value in _locals(configuration):
-                local_values.setdefault(name, set()).add(value)
+            for key, value in _locals(configuration):
+                local_values.setdefault(key, set()).add(value)
             for provider, region in _providers(configuration):
                 providers.setdefault(provider, set()).add(region)
     values: dict[str, str] = {}

@@ -57,7 +57,10 @@ def claims(document: Document) -> bool:
     resources = mapping_of(root.get("Resources")) if root is not None else None
     if resources is None:
         return False
-    for _, node in resources.items:
+    for key, node in resources.items:
+        name = resolve(key)
+        if isinstance(name, Scalar) and name.value.startswith("Fn::ForEach::"):
+            return True
         body = mapping_of(node)
         kind = resolve(body.get("Type")) if body is not None else None
         if isinstance(kind, Scalar) and kind.value.startswith(("AWS::", "Custom::", "Alexa::")):
@@ -74,10 +77,19 @@ def read(document: Document, environment: Environment) -> Reading:
     inner = _documents(document, template)
     return Reading(
         FORMAT,
-        (*template.deployments(), *(deployment for reading in inner for deployment in reading.deployments)),
+        (*template.deployments(), *_looped(document, root), *(deployment for reading in inner for deployment in reading.deployments)),
         (*template.problems(), *(problem for reading in inner for problem in reading.problems)),
         nested=_nested(document, template),
     )
+
+
+def _looped(document: Document, root: Mapping) -> tuple[Deployment, ...]:
+    """What loops make, of which nothing is known."""
+    if "Fn::ForEach::" not in document.text:
+        return ()
+    from smlint.readers.cloudformation.loops import loops
+
+    return tuple(loops(root, FORMAT))
 
 
 def _nested(document: Document, template: Template) -> tuple[Nested, ...]:

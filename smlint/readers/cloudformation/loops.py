@@ -1,0 +1,24 @@
+"""Resources that `Fn::ForEach` makes: they are not evaluated, but counted as what cannot be told.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach-example-resource.html (read 2026-11-23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.model import Deployment, Kind, unknown
+from smlint.nodes import Mapping, Scalar, resolve, walk
+from smlint.readers.facts import mapping_of, pointer
+
+KEY = "Fn::ForEach::"
+_DEPLOYED = frozenset(f"AWS::SageMaker::{kind}" for kind in ("Model", "EndpointConfig", "InferenceComponent"))
+
+
+def loops(root: Mapping, format: str) -> Iterator[Deployment]:
+    """A deployment of which nothing is known, for each loop with models or endpoints in it."""
+    resources = mapping_of(root.get("Resources"))
+    for key, node in resources.items if resources is not None else ():
+        name = resolve(key)
+        if isinstance(name, Scalar) and name.value.startswith(KEY) and any(isinstance(one, Scalar) and one.value in _DEPLOYED for one in walk(node)):
+            yield Deployment(format, Kind.ENDPOINT, name.value, pointer("Resources", name.value), unknown(), unknown())

@@ -19,7 +19,8 @@ LONGEST = 4096
 
 # What pathspec writes for `*`, for `**` at the head, and for `**` between folders.
 _STAR, _HEAD, _FOLDERS = "[^/]*", "^(?:.+/)?", "(?:/.+)?"
-_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+# A class that does not end, which pathspec does not write, would go on to the end.
+_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
 
 
 class Pattern(GitIgnoreSpecPattern):

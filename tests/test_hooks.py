@@ -42,6 +42,7 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "deploy/churn.yaml").write_text(EXAMPLE, encoding="utf-8")
     (tmp_path / "other.yml").write_text("a: 1\n", encoding="utf-8")
     (tmp_path / "package.json").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "stack.template").write_text(EXAMPLE, encoding="utf-8")
     git(tmp_path, "init", "-q", ".")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "all")
@@ -56,7 +57,8 @@ def try_hook(project: Path, repository: Path, hook: str) -> subprocess.Completed
 def test_the_hook_fails_on_a_finding_and_leaves_the_file(project: Path, repository: Path) -> None:
     done = try_hook(project, repository, "smlint")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "image-architecture-mismatch" in done.stdout
+    assert "churn.yaml:10:61: error[image-architecture-mismatch]" in done.stdout
+    assert "stack.template:10:61: error[image-architecture-mismatch]" in done.stdout
     assert (repository / "deploy/churn.yaml").read_text(encoding="utf-8") == EXAMPLE
 
 
@@ -71,6 +73,6 @@ def test_the_fixing_hook_repairs_the_file_and_passes_the_second_time(project: Pa
 
 
 def test_an_excluded_file_is_left_alone_although_pre_commit_names_it(project: Path, repository: Path) -> None:
-    (repository / "smlint.toml").write_text('exclude = ["deploy"]\n', encoding="utf-8")
+    (repository / "smlint.toml").write_text('exclude = ["deploy", "*.template"]\n', encoding="utf-8")
     done = try_hook(project, repository, "smlint")
     assert done.returncode == 0, done.stdout + done.stderr

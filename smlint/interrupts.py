@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+# What `signal` is made of, which puts names to its numbers, at the cost of an import.
+import _signal  # type: ignore[import-not-found]
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 def interrupts() -> list[int]:
     """The numbers of the signals, as far as the platform has them."""
-    import signal
-
-    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    return [getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(_signal, name)]
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
     """Let them wait until the end of the block, where the platform can (Windows cannot)."""
-    import signal
-
-    if not hasattr(signal, "pthread_sigmask"):
+    if not hasattr(_signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, interrupts())
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, interrupts())
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, before)

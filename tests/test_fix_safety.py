@@ -118,7 +118,8 @@ def test_a_bad_edit_is_refused(span: Span, new: str) -> None:
 
 BAD_RULE = """
 import sys
-from smlint.model import Edit, Span
+from smlint.findings import Edit
+from smlint.model import Span
 import smlint.engine as engine
 judge = engine.judge
 

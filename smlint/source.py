@@ -97,11 +97,6 @@ class Source:
         return self._starts
 
 
-def empty(path: str) -> Source:
-    """A source without a text, for a file that cannot be read."""
-    return Source(path, "")
-
-
 def from_text(text: str, path: str) -> Source:
     """A text that is already decoded; a byte order mark at its head is taken off."""
     if text.startswith("\ufeff"):
@@ -133,7 +128,8 @@ def read(path: str) -> Source:
 def read_bytes(path: str, regular: bool = False) -> bytes:
     """The bytes of a regular file of at most `SIZE_LIMIT`. `regular` says that it was one when its folder was listed.
 
-    Raises `SourceError` if it is none or cannot be read. Never waits: a pipe or device is opened without blocking, and not read.
+    Raises `SourceError` if it is none or cannot be read. Never waits: a pipe or device is opened without blocking, and not read, unless one has taken
+    the place of a file since its folder was listed.
     """
     try:
         descriptor = os.open(path, _READ_FLAGS)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from smlint import source as source_module
 from smlint.model import SmlintError
-from smlint.source import Source, SourceError, empty, from_bytes, from_text, read, read_bytes, write_atomically
+from smlint.source import Source, SourceError, from_bytes, from_text, read, read_bytes, write_atomically
 from tests.conftest import ROOT
 
 SUPERUSER = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -116,8 +116,8 @@ def test_a_line_that_is_not_there(line: int) -> None:
 
 
 def test_an_unreadable_file_has_a_position_all_the_same() -> None:
-    assert empty("x.yaml").position(0) == (1, 1)
-    assert empty("x.yaml").line_text(1) == ""
+    assert Source("x.yaml", "").position(0) == (1, 1)
+    assert Source("x.yaml", "").line_text(1) == ""
 
 
 # ---------------------------------------------------------------- reading
@@ -417,3 +417,14 @@ def test_two_threads_writing_the_same_file(target: Path) -> None:
     assert failures == []
     assert target.read_bytes() in [letter * 10_000 for letter in (b"a", b"b", b"c")]
     assert names(target) == ["x.yaml"]
+
+
+def test_a_file_with_another_name_is_not_written_by_the_name_of_the_temporary_one(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / ".a.yaml.smlint-tmp").hardlink_to(victim)
+    (tmp_path / "a.yaml").write_text("old")
+    write_atomically(str(tmp_path / "a.yaml"), b"new")
+    assert (tmp_path / "a.yaml").read_text() == "new"
+    assert victim.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "victim"]

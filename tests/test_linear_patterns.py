@@ -157,6 +157,11 @@ def test_no_repetition_in_a_repetition(where: str, pattern: str | bytes, flags: 
 PIECES = [*"a0A-._/: ,\"'\\[{(#$%!|>\n\r\t", "a-", "1.", "a/", "a.", "0:", "${", "${a", "\\u", "\\ud83d", "''", " #", " # smlint: ", "smlint:ignore[", "a,", "[a]", "{a}", "::", "a:b", "0_", "ml.", "dkr", "\r\n", "((", ": "]
 ENDS = ("", "\0", "!", "é")
 
+# Its patterns are compiled, and then only asked for a match where the one before it ended.
+MATCHED_ONLY = ("smlint.nodes.json_text:",)
+ATTEMPTS = 3
+"""A machine that does other things too may disturb one measurement, but hardly as many."""
+
 
 def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], use: str, text: str) -> float:
     subject: str | bytes = text.encode() if isinstance(pattern.pattern, bytes) else text
@@ -180,14 +185,19 @@ def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], use: str, text: str) -
 @pytest.mark.parametrize(("where", "pattern", "flags", "use"), PATTERNS, ids=IDS)
 def test_the_time_grows_with_the_text(where: str, pattern: str | bytes, flags: int, use: str) -> None:
     compiled = re.compile(pattern, flags)
+    if where.startswith(MATCHED_ONLY):
+        use = "match"
     for piece in PIECES:
         for end in ENDS:
             # At this length a square would be tenths of a second; what is fast here is fast anywhere.
-            text = piece * (6_000 // len(piece)) + end
-            took = seconds(compiled, use, text)
-            if took > 0.03:
+            for attempt in range(1, ATTEMPTS + 1):
+                took = seconds(compiled, use, piece * (6_000 // len(piece)) + end)
+                if took <= 0.03:
+                    break
                 half = seconds(compiled, use, piece * (3_000 // len(piece)) + end)
-                assert took < 3 * half, f"{where}: {pattern!r} on {piece!r} * n + {end!r}: {half:.2f} s, then {took:.2f} s for twice the length"
+                if took < 3 * half:
+                    break
+                assert attempt < ATTEMPTS, f"{where}: {pattern!r} on {piece!r} * n + {end!r}: {half:.2f} s, then {took:.2f} s for twice the length"
 
 
 class TestPatternsOfUsers:

@@ -34,21 +34,8 @@ class Job(NamedTuple):
     baseline: Baseline | None = None
 
 
-class Outside(NamedTuple):
-    """What other files tell of a text: the Region of its stack, the values of its parameters, and their defaults, as (name, value) pairs.
-
-    `providers`, `uses` and `locals` are those of `smlint.readers.Environment`.
-    """
-
-    region: str | None = None
-    parameters: tuple[tuple[str, str], ...] = ()
-    defaults: tuple[tuple[str, str], ...] = ()
-    providers: tuple[tuple[str, str], ...] = ()
-    uses: tuple[str, ...] = ()
-    locals: tuple[tuple[str, str], ...] = ()
-
-
-NOTHING = Outside()
+NOTHING = Environment()
+"""What is told of a text that stands alone."""
 
 
 class Checked(NamedTuple):
@@ -80,7 +67,7 @@ def check(source: Source, job: Job) -> Checked:
     return judge(read(source, job.settings), job)
 
 
-def read(source: Source, settings: Settings, outside: Outside = NOTHING) -> Read:
+def read(source: Source, settings: Settings, outside: Environment = NOTHING) -> Read:
     """What the readers see in a text, in each Region that it is judged for."""
     try:
         documents = parse(source.text, source.path)
@@ -158,12 +145,12 @@ def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding
     return _accepted((finding,), job)[0]
 
 
-def _readings(documents: Sequence[Document], settings: Settings, outside: Outside) -> list[tuple[Reading, int]]:
+def _readings(documents: Sequence[Document], settings: Settings, outside: Environment) -> list[tuple[Reading, int]]:
     found = []
     parameters = (*outside.parameters, *settings.parameters)
     for claim in claimed(documents):
         for region in (outside.region,) if outside.region is not None else settings.regions or (None,):
-            environment = Environment(region, parameters, outside.defaults, outside.providers, outside.uses, outside.locals)
+            environment = outside._replace(region=region, parameters=parameters)
             for reading, document in claim.readings(environment):
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))

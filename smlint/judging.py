@@ -48,15 +48,8 @@ class Judge:
         if isinstance(loaded, Unreadable):
             return self._unreadable(path, loaded)
         from smlint.together.beside import read_beside
-        from smlint.together.ties import ties_of
 
-        try:
-            read = read_beside(loaded, self.settings)
-            return of_file(path, self.checked(read))._replace(ties=ties_of(read))
-        except SmlintError:
-            raise
-        except Exception as error:
-            return failed(path, error)
+        return self.read_by(lambda text: read_beside(text, self.settings), loaded)
 
     def data(self, data: bytes, name: str) -> FileOutcome:
         """Judge a text that is in no file."""
@@ -70,9 +63,12 @@ class Judge:
         return self.read_by(lambda text: read(text, self.settings), loaded)
 
     def read_by(self, read: Callable[[Source], Read], source: Source) -> FileOutcome:
-        """Judge what a reader makes of a text."""
+        """Judge what a reader makes of a text. A fault of smlint's own is told of this text, and others can go on."""
+        from smlint.together.ties import ties_of
+
         try:
-            return of_file(source.path, self.checked(read(source)))
+            found = read(source)
+            return of_file(source.path, self.checked(found))._replace(ties=ties_of(found))
         except SmlintError:
             raise
         except Exception as error:

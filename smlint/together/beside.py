@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.engine import NOTHING, Outside, Read, read
+from smlint.engine import NOTHING, Read, read
+from smlint.readers import Environment
 from smlint.settings import Settings
 from smlint.source import Source
 
@@ -15,12 +16,12 @@ def read_beside(source: Source, settings: Settings) -> Read:
     return with_dangling(read(source, settings, outside_of(source)))
 
 
-def outside_of(source: Source) -> Outside:
+def outside_of(source: Source) -> Environment:
     """What the files beside a text tell of it."""
     if source.path.endswith(_CDK):
         from smlint.together.assembly import region_of_stack
 
-        return Outside(region_of_stack(source.path))
+        return Environment(region_of_stack(source.path))
     if source.path.endswith(_TERRAFORM):
         from smlint.together.module_folder import outside_of as outside_of_module
 

@@ -9,13 +9,12 @@ import json
 import os
 from functools import lru_cache
 
-from smlint.engine import Outside
 from smlint.model import Problem
 from smlint.nodes import ParseError, parse
 from smlint.readers import Environment
 
 
-def outside_of(path: str) -> Outside:
+def outside_of(path: str) -> Environment:
     """What the other files of a configuration's folder tell of it."""
     folder, own = os.path.split(os.path.abspath(path))
     defaults: dict[str, str] = {}
@@ -39,7 +38,7 @@ def outside_of(path: str) -> Outside:
     automatic = [name for name in names if name.endswith(".auto.tfvars.json")]
     for name in [*(name for name in names if name == "terraform.tfvars.json"), *automatic]:
         values.update(_simple(_parsed(_text(os.path.join(folder, name)))))
-    return Outside(
+    return Environment(
         parameters=tuple(sorted(values.items())),
         defaults=tuple(sorted(defaults.items())),
         providers=tuple(sorted((name, region) for name, (region, *others) in providers.items() if region is not None and not others)),

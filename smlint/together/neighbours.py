@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.engine import NOTHING, Outside, Read, read
+from smlint.engine import NOTHING, Read, read
+from smlint.readers import Environment
 from smlint.settings import Settings
 from smlint.source import Source
 from smlint.together.beside import outside_of, with_dangling
@@ -20,7 +21,7 @@ class Neighbours:
 
     def __init__(self, judged: Sequence[Source], context: Sequence[Source], settings: Settings) -> None:
         self._settings = settings
-        self._outside: dict[str, Outside] = {}
+        self._outside: dict[str, Environment] = {}
         self._read: dict[str, Read] = {}
         sources = [*judged, *context]
         for source in sources:
@@ -49,14 +50,14 @@ class Neighbours:
 
     def _hand_down(self) -> set[str]:
         """Give nested stacks what the templates above them give; the paths of those for which that is news."""
-        given: dict[str, set[Outside]] = {}
+        given: dict[str, set[Environment]] = {}
         by_place = {os.path.abspath(path): path for path in self._read}
         for path, file in self._read.items():
             for reading, _ in file.readings:
                 for stack in reading.nested:
                     child = by_place.get(place_of_nested(path, stack.path))
                     if child is not None and child != path:
-                        given.setdefault(child, set()).add(Outside(self._outside[path].region, stack.parameters))
+                        given.setdefault(child, set()).add(Environment(self._outside[path].region, stack.parameters))
         changed = set()
         for child, ways in given.items():
             # Used in two ways, a template is judged by itself.

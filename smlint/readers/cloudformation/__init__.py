@@ -27,7 +27,7 @@ from smlint.model import (
 from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api.shapes import EACH, REQUESTS, Shape
 from smlint.readers.assumptions import MAX_VALUES, Given, Value
-from smlint.readers.cloudformation.calls import function_of
+from smlint.readers.cloudformation.calls import LOOP, REGION, function_of
 from smlint.readers.cloudformation.components import components
 from smlint.readers.cloudformation.template import PREFIX, Container, Found, Resource, Steps, Template, Variant
 from smlint.readers.facts import (
@@ -43,7 +43,6 @@ from smlint.readers.facts import (
 
 FORMAT = "cloudformation"
 
-_REGION = "AWS::Region"
 # Resources whose image and instance type stand in different ones: they are linked here.
 _LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
 # What a template has in which another document may stand.
@@ -59,7 +58,7 @@ def claims(document: Document) -> bool:
         return False
     for key, node in resources.items:
         name = resolve(key)
-        if isinstance(name, Scalar) and name.value.startswith("Fn::ForEach::"):
+        if isinstance(name, Scalar) and name.value.startswith(LOOP):
             return True
         body = mapping_of(node)
         kind = resolve(body.get("Type")) if body is not None else None
@@ -85,7 +84,7 @@ def read(document: Document, environment: Environment) -> Reading:
 
 def _looped(document: Document, root: Mapping) -> tuple[Deployment, ...]:
     """What loops make, of which nothing is known."""
-    if "Fn::ForEach::" not in document.text:
+    if LOOP not in document.text:
         return ()
     from smlint.readers.cloudformation.loops import loops
 
@@ -270,7 +269,7 @@ class _Template(Template):
     ) -> Deployment:
         image: Fact[Image] = image_fact(value.text) if value.text is not None else unknown()
         assumed = dict(value.given)
-        key = assumed.get(_REGION)
+        key = assumed.get(REGION)
         declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
             format=FORMAT,
@@ -323,7 +322,7 @@ class _Template(Template):
 
     def _job(self, resource: Resource, shape: Shape, path: str, image: Value, instance: Value) -> Deployment:
         fact: Fact[Image] = image_fact(image.text) if image.text is not None else ABSENT
-        key = dict(image.given).get(_REGION)
+        key = dict(image.given).get(REGION)
         declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
             format=FORMAT,

@@ -11,6 +11,8 @@ from smlint.named_tuple import NamedTuple
 from smlint.nodes import Mapping, Node, Scalar, resolve
 
 REGION = "AWS::Region"
+LOOP = "Fn::ForEach::"
+"""How the keys begin under which resources are made in a loop."""
 
 
 class Call(NamedTuple):

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from smlint.model import Deployment, Kind, unknown
 from smlint.nodes import Mapping, Scalar, resolve, walk
+from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.facts import mapping_of, pointer
 
-KEY = "Fn::ForEach::"
 _DEPLOYED = frozenset(f"AWS::SageMaker::{kind}" for kind in ("Model", "EndpointConfig", "InferenceComponent"))
 
 
@@ -20,5 +20,5 @@ def loops(root: Mapping, format: str) -> Iterator[Deployment]:
     resources = mapping_of(root.get("Resources"))
     for key, node in resources.items if resources is not None else ():
         name = resolve(key)
-        if isinstance(name, Scalar) and name.value.startswith(KEY) and any(isinstance(one, Scalar) and one.value in _DEPLOYED for one in walk(node)):
+        if isinstance(name, Scalar) and name.value.startswith(LOOP) and any(isinstance(one, Scalar) and one.value in _DEPLOYED for one in walk(node)):
             yield Deployment(format, Kind.ENDPOINT, name.value, pointer("Resources", name.value), unknown(), unknown())

@@ -22,25 +22,17 @@ def run() -> None:
 
 def _code() -> int:
     """The exit code of the command line: 2 when it was interrupted, also while the program is still being imported."""
-    # `signal` would import `enum`, which takes longer than `smlint --version`.
-    import _signal  # type: ignore[import-not-found]
-
     gc.set_threshold(100_000)  # a short run ends before the collector first goes through all that was imported
+    from smlint.interrupts import ignore, obey, tell
+
     try:
-        # Told to end, or its terminal gone, it ends as with Ctrl-C: what it was writing is cleared away.
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(_signal, name, None)
-            if number is not None and _signal.getsignal(number) == _signal.SIG_DFL:
-                _signal.signal(number, _signal.default_int_handler)
+        obey()
         from smlint.cli import main
 
         code = main()
-        # The code is known: an interrupt comes too late.
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(_signal, name, None)
-            if number is not None:
-                _signal.signal(number, _signal.SIG_IGN)
-    except KeyboardInterrupt:
+        ignore()  # the code is known: an interrupt comes too late
+    except KeyboardInterrupt:  # before or after what tells of it itself
+        tell()
         code = 2
     return code
 

@@ -194,13 +194,13 @@ def write_atomically(path: str, data: bytes, within: str | None = None) -> None:
     if within is not None and os.path.commonpath((os.path.realpath(within), target)) != os.path.realpath(within):
         raise SmlintError(f"{path}: not written: the link leads out of {within}", "name the file itself")
     temporary = os.path.join(folder, _temporary_name(os.path.basename(target)))
-    from smlint.interrupts import held_back
+    from smlint.interrupts import HeldBack
 
     try:
         status = os.stat(target)
         _require_writable(path, status, target, "read-only")
         _require_writable(path, os.stat(folder), folder, "its folder is read-only")
-        with held_back():  # an interrupt between two steps would leave the temporary file behind
+        with HeldBack():  # an interrupt between two steps would leave the temporary file behind
             _replace(target, temporary, data, status)
     except OSError as error:
         raise SmlintError(f"{path}: cannot be written: {_reason(error)}") from None

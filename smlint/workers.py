@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from smlint.errors import SmlintError
-from smlint.interrupts import held_back, interrupts
+from smlint.interrupts import HeldBack, interrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _divided(function: Callable[[Item], Result], items: Sequence[Item], processe
         with suppress(OSError, ImportError, AssertionError):
             for share in range(1, processes):
                 # Every process that begins is known before an interrupt comes, and has set its own ways before it would obey one.
-                with held_back():
+                with HeldBack():
                     started[share] = _start(function, items[share::processes], [connection for _, connection in started.values()])
         shares = {share: [function(item) for item in items[share::processes]] for share in range(processes) if share not in started}
         shares |= {share: _received(connection) for share, (_, connection) in started.items()}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
 from tests.conftest import ROOT
@@ -98,3 +99,15 @@ def assert_ended_well(run: Run, told: bool = True) -> None:
         assert run.out or run.err.startswith(b"smlint: "), "exit code 1 without a word of what was found"
     if run.code == 2:
         assert run.err.startswith(b"smlint: error: ") or b"\nsmlint: error: " in run.err or b"smlint: interrupted" in run.err or b"Usage: " in run.err, run.err
+
+
+def changed(path: Path) -> Callable[[], None]:
+    """What waits until a file, which holds `TEMPLATE`, has been repaired: a moment in the middle of a run, however fast the machine is."""
+
+    def wait() -> None:
+        deadline = monotonic() + TIMEOUT
+        while path.read_text() == TEMPLATE:
+            assert monotonic() < deadline, f"{path} was not repaired"
+            sleep(0.001)
+
+    return wait

@@ -19,7 +19,7 @@ from smlint.repair import MAX_ROUNDS, choose, only_scalars_changed, repair
 from smlint.settings import Settings
 from smlint.source import Source, from_text
 from tests.conftest import ROOT
-from tests.hostile import CHECK, COMMAND, FIXED, TEMPLATE, environment, smlint
+from tests.hostile import CHECK, COMMAND, FIXED, TEMPLATE, changed, environment, smlint
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 DAY = "2026-11-22"
@@ -182,6 +182,10 @@ def states(folder: Path) -> dict[str, int]:
     return found
 
 
+def temporary(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.endswith(".yaml")}
+
+
 def start(folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*COMMAND, *CHECK, "--fix", "--quiet", "."], cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
@@ -191,20 +195,23 @@ def test_killed_at_random_moments(many: Path) -> None:
     chance = random.Random(7)  # noqa: S311  # no secret
     killed_in_the_middle = 0
     for _ in range(15):
+        old = [path for path in sorted(many.glob("*.yaml")) if path.read_text() == TEMPLATE]
+        if len(old) < 500:
+            old = sorted(many.glob("*.yaml"))
+            for path in old:
+                path.write_text(TEMPLATE)
+        left = temporary(many)
         process = start(many)
-        time.sleep(chance.uniform(0.1, 1.2))
+        changed(old[chance.randrange(100)])()
+        time.sleep(chance.uniform(0, 0.005))  # about as long as one repair takes
         process.kill()
         process.communicate()
         found = states(many)
         assert set(found) <= {"old", "new"}, found
         assert sum(found.values()) == 1000
-        left = [path.name for path in many.iterdir() if not path.name.endswith(".yaml")]
-        assert len(left) <= 1, "at most the one that was being written"
-        killed_in_the_middle += 0 < found.get("new", 0) < 1000
-        if found.get("old", 0) < 100:
-            for path in many.glob("*.yaml"):
-                path.write_text(TEMPLATE)
-    assert killed_in_the_middle >= 1, "the moments were well chosen"
+        assert len(temporary(many) - left) <= 1, "at most the one that was being written"
+        killed_in_the_middle += len(found) == 2
+    assert killed_in_the_middle > 5, "the moments were well chosen"
     process = start(many)
     assert process.communicate(timeout=300)[1] == b""
     assert states(many) == {"new": 1000}

@@ -11,11 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.hostile import CHECK, COMMAND, FIXED, FORMATS, TEMPLATE, TIMEOUT, X86, Run, assert_ended_well, environment, smlint
+from tests.hostile import CHECK, COMMAND, FIXED, FORMATS, TEMPLATE, TIMEOUT, X86, Run, assert_ended_well, changed, environment, smlint
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 
@@ -197,12 +198,17 @@ def test_a_patch_on_a_terminal_is_shown_not_obeyed(folder: Path) -> None:
 
 # ---------------------------------------------------------------- signals
 
-# It tells when it has begun: before that, Python itself is being started, and an interrupt is Python's.
-STARTED = "import sys, os; from smlint.__main__ import run; os.write(3, b'x'); run()"
+# It tells when it has begun to obey: before that, Python itself is being started, and a signal is Python's.
+STARTED = """
+import os, sys
+sys.addaudithook(lambda event, given: os.write(3, b"x") if event == "import" and given[0] == "smlint.cli" else None)
+from smlint.__main__ import run
+run()
+"""
 
 
-def interrupted(words: list[str], signals: list[int], delay: float, folder: Path) -> Run:
-    """Send signals to a run some time after it has begun."""
+def interrupted(words: list[str], signals: list[int], moment: Callable[[], object], folder: Path) -> Run:
+    """Send signals to a run when it has begun and `moment` has returned, unless it has ended by then."""
     reading, writing = os.pipe()
     with subprocess.Popen(
         [sys.executable, "-c", STARTED, *words], cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -211,7 +217,7 @@ def interrupted(words: list[str], signals: list[int], delay: float, folder: Path
         os.close(writing)
         select.select([reading], [], [], TIMEOUT)
         os.close(reading)
-        time.sleep(delay)
+        moment()
         for number in signals:
             try:
                 os.killpg(process.pid, number)  # as a terminal does, to all that belong to it
@@ -221,46 +227,76 @@ def interrupted(words: list[str], signals: list[int], delay: float, folder: Path
     return Run(process.returncode, out, err)
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Path:
-    """Files enough to keep several processes busy for a while."""
-    folder = tmp_path / "many"
-    folder.mkdir()
+def at_once() -> None:
+    """The moment at which a run has just begun."""
+
+
+def after(seconds: float) -> Callable[[], None]:
+    return lambda: time.sleep(seconds)
+
+
+SIGNALS = pytest.mark.parametrize(
+    "signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT, signal.SIGINT, signal.SIGINT]], ids=["INT", "TERM", "HUP", "INT thrice"]
+)
+INTERRUPTED = (2, b"smlint: interrupted\n")
+
+
+@SIGNALS
+def test_an_interrupt_while_several_processes_judge(signals: list[int], tmp_path: Path) -> None:
     for i in range(1500):
-        (folder / f"{i}.yaml").write_text(TEMPLATE)
-    return folder
-
-
-@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT, signal.SIGINT]], ids=["INT", "TERM", "HUP", "INT twice"])
-@pytest.mark.parametrize("words", [["--quiet", "--output-format", "concise"], ["--fix", "--quiet"]], ids=["check", "fix"])
-def test_an_interrupt_at_any_moment(words: list[str], signals: list[int], many: Path) -> None:
-    count = 150 if "--fix" in words else 1500  # each repair waits for the disk
-    for i in range(count, 1500):
-        (many / f"{i}.yaml").unlink()
+        (tmp_path / f"{i}.yaml").write_text(TEMPLATE)
+    words = [*CHECK, ".", "--quiet", "--output-format", "concise", "--workers", "3"]
+    run = interrupted(words, signals, at_once, tmp_path)
+    assert (run.code, run.err) == INTERRUPTED, "it had hardly begun"
     start = time.monotonic()
-    interrupted([*CHECK, ".", *words], [], 0, many)
+    assert interrupted(words, [], at_once, tmp_path).code == 1
     length = time.monotonic() - start
-    for path in many.iterdir():
-        path.write_text(TEMPLATE)
-    chance = random.Random(f"{words} {signals}")  # noqa: S311  # no secret
-    codes = set()
+    chance = random.Random(f"{signals}")  # noqa: S311  # no secret
     for _ in range(6):
-        run = interrupted([*CHECK, ".", *words], signals, chance.uniform(0, length), many)
+        run = interrupted(words, signals, after(chance.uniform(0, length)), tmp_path)
         assert_ended_well(run)
-        assert run.err in (b"", b"smlint: interrupted\n"), run.err
-        codes.add(run.code)
-        assert {path.read_text() for path in many.glob("*.yaml")} <= {TEMPLATE, FIXED}
-        assert len(list(many.iterdir())) == count, "what was being written is cleared away"
-    assert 2 in codes
+        assert (run.code, run.err) in (INTERRUPTED, (1, b""))
+
+
+@SIGNALS
+def test_an_interrupt_while_files_are_repaired(signals: list[int], tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    paths = [many / f"{i:03}.yaml" for i in range(300)]  # each repair waits for the disk
+    chance = random.Random(f"{signals}")  # noqa: S311  # no secret
+    ends = set()
+    for _ in range(6):
+        for path in paths:
+            path.write_text(TEMPLATE)
+        run = interrupted([*CHECK, ".", "--fix", "--quiet"], signals, changed(paths[chance.randrange(50)]), many)
+        assert_ended_well(run)
+        assert {path.read_text() for path in paths} <= {TEMPLATE, FIXED}
+        assert sorted(many.iterdir()) == paths, "what was being written is cleared away"
+        ends.add((run.code, run.err))
+    assert INTERRUPTED in ends
+    assert ends <= {INTERRUPTED, (0, b"")}
+
+
+def test_an_interrupt_in_a_destructor_out_of_which_nothing_is_raised() -> None:
+    program = "import os\nfrom smlint.interrupts import obey\nclass x:\n def __del__(self): os.kill(os.getpid(), 2)\nobey()\nx()\nprint('it went on')"
+    ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True)
+    assert (ended.returncode, ended.stderr, ended.stdout) == (*INTERRUPTED, b"")
+
+
+def test_another_error_where_python_raises_nothing_is_told_as_ever() -> None:
+    program = "from smlint.interrupts import obey\nclass x:\n def __del__(self): 1 / 0\nobey()\nx()\nprint('it went on')"
+    ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True)
+    assert ended.stdout == b"it went on\n"
+    assert b"ZeroDivisionError" in ended.stderr
 
 
 @pytest.mark.parametrize("words", [["images"], ["explain", "--all"], ["--version"], ["inspect", X86]], ids=lambda words: words[0])
 def test_an_interrupt_of_a_short_command(words: list[str], folder: Path) -> None:
     chance = random.Random(words[0])  # noqa: S311  # no secret
     for _ in range(15):
-        run = interrupted(words, [signal.SIGINT], chance.uniform(0, 0.06), folder)
+        run = interrupted(words, [signal.SIGINT], after(chance.uniform(0, 0.06)), folder)
         assert_ended_well(run)
-        assert (run.code, run.err) in ((0, b""), (2, b"smlint: interrupted\n"), (2, b""))
+        assert (run.code, run.err) in ((0, b""), INTERRUPTED)
 
 
 def test_an_interrupt_while_it_waits_for_standard_input(folder: Path) -> None:

@@ -14,6 +14,7 @@ from smlint.model import Deployment, Kind, ProblemKind, Reading
 from smlint.nodes import parse
 from smlint.readers import Environment, generic
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
+from tests.timing import assert_growth, seconds
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 CPU = f"{HOST}/pytorch-inference:2.1.0-cpu-py310"
@@ -609,15 +610,8 @@ def test_the_work_grows_with_the_size_of_the_file() -> None:
             data = {f"a{number}": {"image": CPU}, f"b{number}": {"image": GPU}, "inner": data}
         return data
 
-    from time import perf_counter
-
-    def seconds(levels: int) -> float:
+    def took(levels: int) -> float:
         (document,) = parse(json.dumps(deep(levels)))
-        best = 9.0
-        for _ in range(3):
-            start = perf_counter()
-            pairs(document.root)
-            best = min(best, perf_counter() - start)
-        return best
+        return seconds(lambda: pairs(document.root))
 
-    assert seconds(900) < 8 * seconds(225) + 0.01
+    assert_growth(took, 225, 900, 8, 0.01)

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
-from time import process_time
 from typing import NoReturn
 
 import pytest
@@ -17,6 +16,7 @@ from ruamel.yaml.cyaml import CSafeLoader
 from smlint.nodes import Mapping, ParseError, Scalar, Sequence, parse, to_data, walk
 from smlint.nodes.json_text import NotJson, parse_json
 from tests.conftest import ROOT
+from tests.timing import assert_growth, seconds
 
 
 def scalar(text: str) -> Scalar:
@@ -217,14 +217,12 @@ def test_json_does_not_import_the_yaml_parser() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
-def seconds(text: str) -> float:
-    times = []
-    for _ in range(3):
-        start = process_time()
+def took(text: str) -> float:
+    def read() -> None:
         with suppress(NotJson, ParseError):
             parse_json(text)
-        times.append(process_time() - start)
-    return min(times)
+
+    return seconds(read)
 
 
 @pytest.mark.parametrize(
@@ -233,13 +231,10 @@ def seconds(text: str) -> float:
 )
 @pytest.mark.parametrize("head", ["[", '{"a": ', '["'])
 def test_the_time_grows_with_the_length(head: str, piece: str) -> None:
-    small, large = seconds(head + piece * 4_000), seconds(head + piece * 32_000)
-    assert large < 40 * small + 0.2  # eight times the length: 64 times would be quadratic, and machines are noisy
+    # Eight times the length: 64 times would be quadratic.
+    assert_growth(lambda count: took(head + piece * count), 4_000, 32_000, 40, 0.2)
 
 
 def test_a_megabyte_on_one_line_is_read_faster_than_ruamel_composes_it_three_times() -> None:
     text = json.dumps({f"Model{i}": {"Type": "AWS::SageMaker::Model", "Tags": [i, "a", {"Ref": "b"}]} for i in range(3_000)})
-    start = process_time()
-    CSafeLoader(text).get_single_node()
-    composed = process_time() - start
-    assert seconds(text) < 3 * composed
+    assert took(text) < 3 * seconds(lambda: CSafeLoader(text).get_single_node())

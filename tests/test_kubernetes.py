@@ -12,6 +12,7 @@ from smlint import lint
 from smlint.model import Deployment, Kind, Reading
 from smlint.nodes import parse
 from smlint.readers import Environment, claimed, kubernetes
+from tests.timing import assert_growth, seconds
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 IMAGE = f"{HOST}/pytorch-inference:2.1.0-cpu-py310"
@@ -711,13 +712,13 @@ def test_aliases_do_not_multiply() -> None:
 
 
 def test_a_long_stream_is_read_in_linear_time() -> None:
-    import time
-
     def took(count: int) -> float:
-        documents = parse(stream(*(part for index in range(count) for part in (model(f"m{index}"), config(variant(f"m{index}"))))))
-        start = time.perf_counter()
-        assert len([found for reading in kubernetes.read_together(documents, Environment()) for found in reading.deployments]) == count
-        return time.perf_counter() - start
+        text = stream(*(part for index in range(count) for part in (model(f"m{index}"), config(variant(f"m{index}")))))
 
-    took(50)
-    assert took(800) < 40 * took(100) + 0.5
+        def read() -> None:
+            readings = kubernetes.read_together(parse(text), Environment())
+            assert len([found for reading in readings for found in reading.deployments]) == count
+
+        return seconds(read)
+
+    assert_growth(took, 100, 800, 20, 0.1)

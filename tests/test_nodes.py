@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import re
 import tracemalloc
+from contextlib import suppress
 from io import StringIO
-from time import process_time
 
 import pytest
 from hypothesis import assume, given, settings
@@ -19,6 +19,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from smlint.nodes import Alias, Document, Mapping, Node, ParseError, Scalar, Sequence, is_null, merged, parse, resolve, walk
 from smlint.nodes import yaml_text as yaml_text_module
 from smlint.nodes.comments import comments
+from tests.timing import assert_growth, seconds
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
 
@@ -485,20 +486,11 @@ def test_what_ruamel_writes_is_read_back(data: object, style: str | None, flow: 
 # ---------------------------------------------------------------- hostile texts
 
 
-def seconds(text: str) -> float:
-    """The least time that parsing takes, of three."""
-    times = []
-    for _ in range(3):
-        start = process_time()
-        try:
-            documents = parse(text)
-        except ParseError:
-            pass
-        else:
-            for document in documents:
-                list(walk(document.root))
-        times.append(process_time() - start)
-    return min(times)
+def walked(text: str) -> None:
+    """Parse the text and look at each node, if it parses."""
+    with suppress(ParseError):
+        for document in parse(text):
+            list(walk(document.root))
 
 
 LINEAR = {
@@ -522,22 +514,21 @@ LINEAR = {
 
 @pytest.mark.parametrize("piece", LINEAR.values(), ids=LINEAR.keys())
 def test_the_time_grows_with_the_length(piece: str) -> None:
-    small, large = seconds(piece * 4_000), seconds(piece * 32_000)
-    assert large < 20 * small + 0.05
+    assert_growth(lambda count: seconds(lambda: walked(piece * count)), 4_000, 32_000, 20, 0.05)
 
 
 def test_the_time_for_a_chain_of_merges_grows_with_its_length() -> None:
     def chain(length: int) -> float:
         links = "".join(f"k{i}: &k{i} {{<<: *k{i - 1} , x{i}: 1}}\n" for i in range(1, length))
-        root = mapping("k0: &k0 {a: 1}\n" + links)
-        start = process_time()
-        for _, value in root.items:
-            assert isinstance(value, Mapping)
-            value.get("no such key")
-        return process_time() - start
 
-    small = min(chain(400), chain(400))
-    assert chain(3_200) < 20 * small + 0.05
+        def look() -> None:
+            for _, value in mapping("k0: &k0 {a: 1}\n" + links).items:
+                assert isinstance(value, Mapping)
+                value.get("no such key")
+
+        return seconds(look)
+
+    assert_growth(chain, 400, 3_200, 20, 0.05)
 
 
 def test_an_alias_bomb_is_a_small_tree() -> None:

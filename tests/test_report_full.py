@@ -11,6 +11,7 @@ from smlint.model import Span
 from smlint.report import Style, render
 from smlint.report.display import excerpt, shown
 from tests.sample_reports import HOST, TAG, TEMPLATE, Source, mismatch, report, span
+from tests.timing import assert_growth, seconds
 
 PLAIN = Style()
 
@@ -239,18 +240,12 @@ def test_a_fix_is_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted
 
 
 def test_a_megabyte_in_one_line_costs_little() -> None:
-    from time import perf_counter
-
-    def took(text: str) -> float:
+    def took(size: int) -> float:
+        text = "x" * size + " pytorch " + "y" * size
         given = span(text, "pytorch")
-        start = perf_counter()
-        for _ in range(200):
-            excerpt(text, 0, given.start, given.end, 100)
-        return perf_counter() - start
+        return seconds(lambda: [excerpt(text, 0, given.start, given.end, 100) for _ in range(200)])
 
-    small, large = ("x" * size + " pytorch " + "y" * size for size in (1_000, 1_000_000))
-    took(small)
-    assert min(took(large) for _ in range(3)) < 10 * min(took(small) for _ in range(3)) + 0.01
+    assert_growth(took, 1_000, 1_000_000, 10, 0.01)
 
 
 def test_related_places_of_three_digits_widen_the_margin() -> None:

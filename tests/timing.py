@@ -1,0 +1,29 @@
+"""Times that a machine which does other things too can hardly spoil: of the processor, the least of several, and measured again before they count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import process_time
+
+ATTEMPTS = 3
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The least processor time of three runs."""
+    times = []
+    for _ in range(3):
+        start = process_time()
+        work()
+        times.append(process_time() - start)
+    return min(times)
+
+
+def assert_growth(took: Callable[[int], float], small: int, large: int, factor: float, slack: float) -> None:
+    """The time for `large` is less than `factor` times that for `small` and `slack` seconds, in one of a few attempts."""
+    seen = []
+    for _ in range(ATTEMPTS):
+        less, more = took(small), took(large)
+        if more < factor * less + slack:
+            return
+        seen.append(f"{less:.3f} s and {more:.3f} s")
+    raise AssertionError(f"{small} and {large} took {'; '.join(seen)}")

@@ -25,6 +25,13 @@ def obey() -> None:
     sys.unraisablehook = _unraisable
 
 
+def end_at_once() -> None:
+    """Let each of them end the process then and there: for one that writes no file, and whose threads would be waited for."""
+    for number in interrupts():
+        if _signal.getsignal(number) is not _signal.SIG_IGN:
+            _signal.signal(number, _end)
+
+
 def ignore() -> None:
     """Let none of them do anything any more."""
     for number in interrupts():
@@ -45,13 +52,17 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _end(*_: object) -> None:
+    tell()
+    os._exit(2)
+
+
 def _unraisable(unraisable: UnraisableHookArgs) -> None:
     """End the process if the interrupt came in a destructor, out of which Python raises nothing; report any other error as Python does."""
     if unraisable.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(unraisable)
         return
-    tell()
-    os._exit(2)  # nothing is being written: signals are held back then
+    _end()  # nothing is being written: signals are held back then
 
 
 class HeldBack:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -307,3 +308,21 @@ async def test_the_server_ends_when_it_is_told_to(tmp_path: Path) -> None:
     assert (process.returncode, err) == (0, b"")
     assert b'"name": "smlint"' in out
     assert out.count(b"Content-Length") == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_it_though_the_editor_says_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "smlint", "lsp", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}}).encode()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    await asyncio.wait_for(process.stdout.readline(), LATER)
+    process.send_signal(number)
+    assert await asyncio.wait_for(process.wait(), LATER) == 2
+    assert await process.stderr.read() == b"smlint: interrupted\n"

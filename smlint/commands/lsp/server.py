@@ -20,6 +20,7 @@ from smlint.commands.lsp.answers import actions, completion, diagnostics, hover
 from smlint.commands.lsp.judgement import Judge, Judgement
 from smlint.commands.lsp.units import UTF16
 from smlint.console import Console
+from smlint.interrupts import end_at_once
 from smlint.model import SmlintError
 
 PAUSE = 0.15
@@ -30,6 +31,7 @@ def serve(words: Sequence[str], console: Console) -> None:
     """Serve on standard input and output until the editor ends it. `words` are options of `smlint check` for all documents."""
     if console.stdin is None:
         raise SmlintError("'smlint lsp' needs standard input", "it is started by an editor")
+    end_at_once()  # a thread waits for the editor's next words, and cannot be told not to
     _Server(Judge(words, console.environment)).run(console)
 
 

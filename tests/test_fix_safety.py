@@ -15,7 +15,9 @@ from smlint.engine import Checked
 from smlint.findings import Edit, Finding, Fix, Report, Safety, Severity
 from smlint.model import Span
 from smlint.nodes import ParseError, Scalar, parse, walk
+from smlint.outcome import FixMode
 from smlint.repair import MAX_ROUNDS, choose, only_scalars_changed, repair
+from smlint.run import check
 from smlint.settings import Settings
 from smlint.source import Source, from_text
 from tests.conftest import ROOT
@@ -229,3 +231,18 @@ def test_three_at_once(many: Path) -> None:
         assert err == b""
     assert states(many) == {"new": 300}
     assert len(list(many.iterdir())) == 300
+
+
+def test_what_was_written_since_the_file_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "bad.yaml"
+    path.write_text(TEMPLATE)
+
+    def meanwhile(*given: object) -> object:
+        path.write_text("# mine\n" + TEMPLATE)
+        return repair(*given)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr("smlint.repair.repair", meanwhile)
+    outcome = check(["."], Settings(), FixMode.APPLY)
+    assert path.read_text() == "# mine\n" + TEMPLATE
+    assert outcome.failures == ("bad.yaml: not written: it has changed since it was read",)

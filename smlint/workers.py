@@ -112,6 +112,7 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
     """
     import signal
     from multiprocessing import parent_process
+    from pickle import dumps
 
     for number in interrupts():
         signal.signal(number, signal.SIG_IGN)
@@ -131,14 +132,18 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
         answer = SmlintError(error.what, error.hint)
     except Exception as error:  # not all of them can be sent
         answer = SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it")
+    try:
+        sent = dumps(answer)
+    except Exception as error:  # the results cannot be sent either
+        sent = dumps(SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it"))
     with suppress(BrokenPipeError):  # the parent has ended
-        sending.send(answer)
+        sending.send_bytes(sent)
 
 
 def _received(connection: Connection) -> list[Result]:
     try:
         answer: list[Result] | SmlintError = connection.recv()
-    except EOFError:
+    except (EOFError, OSError):  # before it sent anything, or in the middle of it
         raise SmlintError("a worker process was ended by something else", "with --workers 1 there is none") from None
     if isinstance(answer, SmlintError):
         raise answer

@@ -11,6 +11,7 @@ from smlint.findings import Finding
 from smlint.outcome import FixMode
 from smlint.run import check
 from smlint.settings import Settings
+from tests.timing import assert_growth, seconds
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
@@ -107,6 +108,21 @@ class TestKubernetes:
             write(folder / stage / "model.yaml", model(image=image))
             write(folder / stage / "config.yaml", config())
         assert [finding.path for finding in findings()] == ["dev/model.yaml"]
+
+    def test_a_link_to_the_model_is_no_second_model(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config())
+        (folder / "other.yaml").symlink_to("model.yaml")
+        assert [(found.path, found.rule) for found in findings()] == [("model.yaml", MISMATCH), ("other.yaml", MISMATCH)]
+
+    def test_the_work_grows_with_the_number_of_files(self, folder: Path) -> None:
+        def took(count: int) -> float:
+            for number in range(count):
+                write(folder / f"{count}/{number}/model.yaml", model())
+                write(folder / f"{count}/{number}/config.yaml", config())
+            return seconds(lambda: findings(str(count)))
+
+        assert_growth(took, 20, 160, 20, 0.05)
 
     def test_a_file_that_was_not_named_may_be_context(self, folder: Path) -> None:
         write(folder / "model.yaml", model())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -97,6 +98,21 @@ class TestMapped:
         with pytest.raises(workers.SmlintError, match="a worker process was ended") as raised:
             mapped(die, range(1000), always, 2)
         assert "--workers 1" in raised.value.hint
+
+    def test_one_that_is_killed_while_it_sends_is_told_of(self) -> None:
+        receiving, sending = multiprocessing.Pipe(duplex=False)
+        os.write(sending.fileno(), (1000).to_bytes(4, "big") + b"a part of it")
+        sending.close()
+        with pytest.raises(workers.SmlintError, match="a worker process was ended"):
+            workers._received(receiving)
+
+    def test_results_that_cannot_be_sent_are_told_of(self, capfd: pytest.CaptureFixture[str]) -> None:
+        def locked(_: int) -> object:
+            return threading.Lock() if os.getpid() != PARENT else None
+
+        with pytest.raises(workers.SmlintError, match="a worker process failed: TypeError: cannot pickle"):
+            mapped(locked, range(1000), always, 2)
+        assert capfd.readouterr().err == ""
 
     def test_none_is_left_behind(self) -> None:
         def fail(_: int) -> int:

@@ -20,42 +20,55 @@ class Wanted(NamedTuple):
 
     link: Link
     source: SourceText
+    file: str
 
 
 class Halves:
-    """The halves that a set of files offers and wants."""
+    """The halves that a set of files offers and wants, by their key and the folder of their file. A file and a link to it are one file."""
 
     def __init__(self, files: Iterable[Read]) -> None:
-        self._wants: dict[str, list[Wanted]] = {}
-        self._offers: dict[str, set[str]] = {}
+        self._wants: dict[str, dict[str, list[Wanted]]] = {}
+        self._offers: dict[str, dict[str, set[str]]] = {}
+        self._offering: dict[str, set[str]] = {}
         for file in files:
+            links = [link for reading, _ in file.readings for link in (*reading.wants, *reading.offers)]
+            if not links:
+                continue
+            folder, real = _place(file.source.path)
             for reading, _ in file.readings:
                 for link in reading.wants:
-                    self._wants.setdefault(link.key, []).append(Wanted(link, file.source))
+                    self._wants.setdefault(link.key, {}).setdefault(folder, []).append(Wanted(link, file.source, real))
                 for link in reading.offers:
-                    self._offers.setdefault(link.key, set()).add(file.source.path)
+                    self._offers.setdefault(link.key, {}).setdefault(folder, set()).add(real)
+                    self._offering.setdefault(link.key, set()).add(real)
 
     def completed(self, file: Read) -> Read:
         """The file with each of its models that variants elsewhere name joined to them."""
-        readings = tuple((self._joined(reading, file.source.path), index) for reading, index in file.readings)
+        if not any(reading.offers for reading, _ in file.readings):
+            return file
+        folder, real = _place(file.source.path)
+        readings = tuple((self._joined(reading, folder, real), index) for reading, index in file.readings)
         return file._replace(readings=readings)
 
-    def _joined(self, reading: Reading, path: str) -> Reading:
+    def _joined(self, reading: Reading, folder: str, real: str) -> Reading:
         found: dict[int, list[Deployment]] = {}
         for offer in reading.offers:
-            for wanted in self._wants.get(offer.key, ()):
-                variant, offering = wanted.source.path, self._offers.get(offer.key, set())
-                if variant != path and _means(variant, path, offering, beside=offer.beside) and _compatible(offer, wanted.link):
+            for wanted in self._meaning(offer, folder, real):
+                if wanted.file != real and _compatible(offer, wanted.link):
                     found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
         return _with(reading, found)
 
+    def _meaning(self, offer: Link, folder: str, real: str) -> list[Wanted]:
+        """The variants that can mean only the model in this file: with `beside`, or where other files offer one too, those of its own folder."""
+        wants = self._wants.get(offer.key, {})
+        if self._offering.get(offer.key) == {real} and not offer.beside:
+            return [wanted for beside in wants.values() for wanted in beside]
+        return wants.get(folder, []) if self._offers.get(offer.key, {}).get(folder) == {real} else []
 
-def _means(variant: str, model: str, offering: set[str], *, beside: bool) -> bool:
-    """Whether a variant in one file can mean only the model in this one; with `beside`, only one in its own folder."""
-    if len(offering) == 1 and not beside:
-        return True
-    folder = os.path.dirname(os.path.abspath(variant))
-    return [path for path in offering if os.path.dirname(os.path.abspath(path)) == folder] == [model]
+
+def _place(path: str) -> tuple[str, str]:
+    """The folder of a file, and the file that is there in truth."""
+    return os.path.dirname(os.path.abspath(path)), os.path.realpath(path)
 
 
 def _compatible(offer: Link, want: Link) -> bool:

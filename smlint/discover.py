@@ -251,8 +251,9 @@ def _relative(path: str, root: str) -> str:
 _ECR = rb"dkr[.-]ecr"
 _INSTANCE_TYPE = rb"ml\.[a-z]{1,8}[0-9]"
 # A letter, a digit, a point or a hyphen written as an escape of JSON or YAML could hide any of them.
-# So could a backslash at the end of a line, with which a word goes on in the next.
-_ESCAPE = rb"\\(?:u(?:0000)?00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])|[a-z0-9:.-]\\\r?\n[ \t]*+[a-z0-9:.\\-]"
+# So could a backslash at the end of a line, with which a word goes on in the next; YAML ends lines in Unicode's ways too, also in UTF-16.
+_LINE_END = rb"(?:\r\n?|\n|\xc2?\x85|\xe2\x80[\xa8\xa9]|[()]\x20|\x20[()])"
+_ESCAPE = rb"\\(?:u(?:0000)?00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])|[a-z0-9:.-]\\" + _LINE_END + rb"[ \t]*+[a-z0-9:.\\-]"
 # A compiled pattern without alternatives finds a word in half the time that `in` takes.
 _OURS, _NATIVE, _HOST, _TYPE = (re.compile(word).search for word in (b"sagemaker", b"smlint", b"dkr", rb"ml\."))
 

@@ -344,6 +344,9 @@ CONCERNED = {
     "an escaped letter of YAML": 'x: "AWS::\\x53ageMaker::Model"',
     "a letter of eight digits": 'x: "AWS::\\U00000053ageMaker::Model"',
     "a word that goes on in the next line": 'x: "AWS::Sage\\\n   Maker::Model"',
+    "a word that goes on after a carriage return": 'x: "AWS::Sage\\\r   Maker::Model"',
+    "a word that goes on after a line separator": 'x: "AWS::Sage\\\u2028   Maker::Model"',
+    "a word that goes on after a next-line character": 'x: "AWS::Sage\\\x85   Maker::Model"',
     "one that goes on with a blank to keep": 'x: "AWS::Sage\\\r\n\tMaker::Model"',
 }
 

@@ -32,6 +32,14 @@ def value_of(text: str, key: str = "a") -> Scalar:
     return found
 
 
+@pytest.mark.parametrize("before", ["", " ", "  ", "\n    ", "\r\n    ", "\t"], ids=repr)
+@pytest.mark.parametrize("quote", "'\"")
+def test_white_space_before_a_document_hides_nothing(quote: str, before: str) -> None:
+    inner = json.dumps(ARGUMENTS)
+    text = f"data:\n  job: {quote}{before}{json.dumps(inner)[1:-1] if quote == chr(34) else inner}{quote}\n"
+    assert [finding.rule for finding in lint(text, as_of="2024-01-01").findings] == ["image-processor-mismatch"]
+
+
 # ---------------------------------------------------------------- where each character stands
 
 

@@ -114,6 +114,17 @@ def read(path: str) -> Baseline:
     return Baseline(path, [_entry(item, path, index) for index, item in enumerate(found)])
 
 
+def is_one(data: bytes) -> bool:
+    """Whether the bytes of a file are a baseline, of any version."""
+    import json
+
+    try:
+        found: object = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and set(found) == {"version", "findings"} and isinstance(found["findings"], list)
+
+
 def _entry(item: object, path: str, index: int) -> Entry:
     if isinstance(item, dict):
         texts = [item.get(field) for field in _FIELDS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from smlint import baseline, fix, lint
 from smlint.baseline import Baseline, Entry
 from smlint.model import SmlintError
 from smlint.settings import Settings
+from tests.hostile import smlint
 from tests.test_cli import run as run_cli
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -188,6 +190,36 @@ def test_a_baseline_that_cannot_be_written(folder: Path) -> None:
     done = run_cli("check", "deploy.yaml", "--write-baseline", "no/base.json", *DAY)
     assert done.code == 2
     assert "cannot write the baseline no/base.json: No such file or directory" in done.err
+
+
+@pytest.mark.parametrize("name", ["deploy.yaml", "other.yaml", "smlint.toml", "report.json"])
+@pytest.mark.parametrize("paths", [[], ["deploy.yaml"]], ids=["the folder", "the file"])
+def test_a_baseline_does_not_take_the_place_of_something_else(name: str, paths: list[str], folder: Path) -> None:
+    (folder / "deploy.yaml").write_text(manifest(), encoding="utf-8")
+    texts = {"deploy.yaml": manifest(), "smlint.toml": "ignore = []\n", "report.json": '{"version": 1, "findings": [], "tool": {}}'}
+    (folder / name).write_text(texts.get(name, manifest()), encoding="utf-8")
+    done = run_cli("check", *paths, "--write-baseline", name, *DAY)
+    assert done.code == 2
+    assert f"{name}: not overwritten: it is not a baseline" in done.err
+    assert (folder / name).read_text(encoding="utf-8") == texts.get(name, manifest())
+
+
+@pytest.mark.parametrize("before", ["", '{"version": 0, "findings": []}'], ids=["an empty file", "a baseline of another version"])
+def test_a_baseline_takes_the_place_of_an_older_one(before: str, folder: Path) -> None:
+    (folder / "base.json").write_text(before, encoding="utf-8")
+    written(folder, manifest())
+    assert run_cli("check", "deploy.yaml", "--baseline", "base.json", *DAY).code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
+def test_an_older_baseline_outlives_a_full_disk(folder: Path) -> None:
+    import resource
+
+    written(folder, manifest())
+    before = (folder / "base.json").read_bytes()
+    done = smlint("check", "deploy.yaml", "--write-baseline", "base.json", cwd=folder, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)))
+    assert done.code == 2
+    assert (folder / "base.json").read_bytes() == before
 
 
 def test_many_stale_entries_are_counted() -> None:

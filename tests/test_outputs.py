@@ -181,6 +181,18 @@ class TestFiles:
         assert "not overwritten" in ran.err
         assert (folder / "deploy/bad.yaml").read_text() == BAD
 
+    @pytest.mark.parametrize("name", ["hard.json", "other.yaml", "smlint.toml"])
+    def test_nor_is_it_by_another_name_or_another_one_or_a_configuration(self, name: str, folder: Path) -> None:
+        if name == "hard.json":
+            (folder / name).hardlink_to(folder / "deploy/bad.yaml")
+        else:
+            (folder / name).write_text("# mine\n")
+        before = (folder / name).read_bytes()
+        ran = run("check", "deploy", "--output", f"json={name}", *BEFORE)
+        assert ran.code == 2
+        assert f"{name}: not overwritten by a report" in ran.err
+        assert (folder / name).read_bytes() == before
+
     def test_a_patch_and_a_repair_can_be_reported_too(self, folder: Path) -> None:
         ran = run("check", "deploy", "--diff", "--output", "json=a.json", "--output-format", "sarif", *BEFORE)
         assert ran.out.startswith("--- a/deploy/bad.yaml")

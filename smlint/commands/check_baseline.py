@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from smlint import data_file
-from smlint.baseline import Entry, read, text_of
+from smlint.baseline import Entry, is_one, read, text_of
 from smlint.commands.check_output import Run
 from smlint.console import Console
 from smlint.judging import new_job
 from smlint.model import SmlintError
 from smlint.report.display import counted, shown
+from smlint.source import write_atomically
 
 MOST_TOLD = 10
 """Stale entries that are named one by one."""
 
 
 def write(runs: Sequence[Run], path: str, console: Console) -> int:
-    """Write a baseline that accepts all the findings. Raises `SmlintError` when it cannot be written."""
+    """Write a baseline that accepts all the findings, over an older one in one step.
+
+    Raises `SmlintError` when it cannot be written, and when something else than a baseline is there: a manifest, named where a file for the
+    baseline was meant.
+    """
     findings = [finding for run in runs for finding in run.outcome.report.findings]
     text = text_of(findings, path)
     try:
-        data_file.write(path, text.encode("ascii"))
+        if os.path.isfile(path) and os.path.getsize(path):
+            if not is_one(data_file.read(path)):
+                raise SmlintError(f"{path}: not overwritten: it is not a baseline", "give --write-baseline another file, or remove this one")
+            write_atomically(path, text.encode("ascii"))
+        else:
+            data_file.write(path, text.encode("ascii"))
     except OSError as error:
         raise SmlintError(f"cannot write the baseline {path}: {error.strerror or error}") from None
     if not console.quiet:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """The variables in which GitHub Actions and GitLab name the folder of the checkout, to which they want paths to be relative."""
 
+_NO_REPORTS = (".yaml", ".yml", ".template", ".toml")
+"""Endings of manifests and configurations, in which no report is written."""
+
 
 class Output(NamedTuple):
     """A report that goes to a file: its format, and the path of the file."""
@@ -89,21 +92,33 @@ def _holds(outer: str, inner: str) -> bool:
 def write(wanted: Sequence[Output], report: Report, style: Style) -> list[str]:
     """Write the reports, without colour and in UTF-8, and return a line for each file that could not be written.
 
-    A manifest of this run is not overwritten.
+    A manifest of this run is not overwritten, by none of its names, nor is a file that can be no report by its name.
     """
     style = style._replace(color=False, width=OFF_TERMINAL_WIDTH)
     skipped = {skip.path for skip in report.skipped}
-    manifests = {os.path.realpath(path) for path, _ in report.formats if path not in skipped} if wanted else set()
+    manifests = {_identity(path) for path, _ in report.formats if path not in skipped} if wanted else set()
     failures = []
     for output in wanted:
-        if os.path.realpath(output.path) in manifests:
+        if os.path.exists(output.path) and _identity(output.path) in manifests:
             failures.append(f"{output.path}: not overwritten by a report: it is one of the manifests")
+            continue
+        if output.path.endswith(_NO_REPORTS) and os.path.isfile(output.path):
+            failures.append(f"{output.path}: not overwritten by a report: no report is a file of this kind")
             continue
         try:
             data_file.write(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))
         except OSError as error:
             failures.append(f"{output.path}: cannot be written: {error.strerror or error}")
     return failures
+
+
+def _identity(path: str) -> object:
+    """What all names of one file have in common."""
+    try:
+        status = os.stat(path)
+    except OSError:  # gone, or standard input
+        return os.path.realpath(path)
+    return status.st_dev, status.st_ino
 
 
 def write_step_summary(report: Report, style: Style, console: Console) -> None:

@@ -62,7 +62,7 @@ def _unraisable(unraisable: UnraisableHookArgs) -> None:
     if unraisable.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(unraisable)
         return
-    _end()  # nothing is being written: signals are held back then
+    _end()  # no manifest is being written: signals are held back then
 
 
 class HeldBack:

@@ -154,19 +154,11 @@ def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[
     data = repaired.source.encode()
     if found is None:
         return file._replace(text=data)
-    from smlint.source import SourceError, read_bytes, write_atomically
+    from smlint.source import write_atomically
 
     try:
-        now = read_bytes(source.path)
-    except SourceError:  # why it cannot be written either is told below
-        now = source.encode()
-    if now == data:  # another run made the same repair meanwhile
-        return file
-    if now != source.encode():
-        return of_file(source.path, judged(source))._replace(failure=f"{source.path}: not written: it has changed since it was read")
-    try:
         # A link in a folder must not lead the repair out of it.
-        write_atomically(source.path, data, found.folder or None)
+        write_atomically(source.path, data, found.folder or None, source.encode())
     except SmlintError as error:
         return of_file(source.path, judged(source))._replace(failure=error.what)
     return file

@@ -42,6 +42,10 @@ class SourceError(SmlintError):
         self.before = before
 
 
+class _Changed(Exception):
+    """A file does not hold what it is thought to hold."""
+
+
 class Source:
     """A text with the name it is shown by. Not to be changed after it is made.
 
@@ -181,13 +185,14 @@ def _reason(error: OSError) -> str:
     return words[:1].lower() + words[1:]
 
 
-def write_atomically(path: str, data: bytes, within: str | None = None) -> None:
+def write_atomically(path: str, data: bytes, within: str | None = None, before: bytes | None = None) -> None:
     """Put the bytes in place of an existing file, in one step: at any moment the file is the old one or the new one.
 
     A temporary file in the same folder gets the bytes, the owner and the mode, and is renamed. A symbolic link stays one: its target is
     written, but not if that lies outside the folder `within`. The temporary file has one name for each target and is locked while it is in use, so
-    that what a killed run leaves is taken over by the next one. Raises `SmlintError` if the file or its folder is read-only or the disk is full; then
-    the file is as it was.
+    that what a killed run leaves is taken over by the next one. `before` is what the file is thought to hold: what somebody else has put there
+    meanwhile is not lost, unless it is these bytes. Raises `SmlintError` if it holds something else, if the file or its folder is read-only or the
+    disk is full; then the file is as it was.
     """
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
@@ -201,15 +206,24 @@ def write_atomically(path: str, data: bytes, within: str | None = None) -> None:
         _require_writable(path, status, target, "read-only")
         _require_writable(path, os.stat(folder), folder, "its folder is read-only")
         with HeldBack():  # an interrupt between two steps would leave the temporary file behind
-            _replace(target, temporary, data, status)
+            _replace(target, temporary, data, status, before)
+    except _Changed:
+        raise SmlintError(f"{path}: not written: it has changed since it was read", "run it again") from None
+    except SourceError as error:
+        raise SmlintError(f"{path}: not written: it {error.message}") from None
     except OSError as error:
         raise SmlintError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
-def _replace(target: str, temporary: str, data: bytes, status: os.stat_result) -> None:
-    """Write the temporary file and rename it to the target. Raises `OSError`; then it is removed."""
+def _replace(target: str, temporary: str, data: bytes, status: os.stat_result, before: bytes | None) -> None:
+    """Write the temporary file and rename it to the target, if that holds `before`. Raises `OSError` or `_Changed`; then it is removed."""
     descriptor = _open_locked(temporary)
     try:
+        if before is not None and (now := read_bytes(target)) != before:
+            if now != data:
+                raise _Changed
+            os.unlink(temporary)  # another run has made the same change
+            return
         _fill(descriptor, data, status)
         if os.name == "nt":  # an open file cannot be renamed there
             os.close(descriptor)

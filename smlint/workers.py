@@ -122,22 +122,18 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
         connection.close()
     parent = parent_process()
     results: list[Result] = []
-    answer: list[Result] | SmlintError = results
     try:
         for item in items:
             if parent is None or not parent.is_alive():
                 return
             results.append(function(item))
+        answer = dumps(results)
     except SmlintError as error:
-        answer = SmlintError(error.what, error.hint)
+        answer = dumps(SmlintError(error.what, error.hint))
     except Exception as error:  # not all of them can be sent
-        answer = SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it")
-    try:
-        sent = dumps(answer)
-    except Exception as error:  # the results cannot be sent either
-        sent = dumps(SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it"))
+        answer = dumps(SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it"))
     with suppress(BrokenPipeError):  # the parent has ended
-        sending.send_bytes(sent)
+        sending.send_bytes(answer)
 
 
 def _received(connection: Connection) -> list[Result]:

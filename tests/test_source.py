@@ -432,3 +432,19 @@ def test_a_file_with_another_name_is_not_written_by_the_name_of_the_temporary_on
     assert (tmp_path / "a.yaml").read_text() == "new"
     assert victim.read_text() == "precious"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "victim"]
+
+
+def test_what_somebody_else_wrote_is_not_written_over(target: Path) -> None:
+    with pytest.raises(SmlintError, match="not written: it has changed since it was read"):
+        write_atomically(str(target), b"new", before=b"older")
+    assert target.read_bytes() == b"old"
+    assert names(target) == ["x.yaml"]
+    write_atomically(str(target), b"new", before=b"old")
+    assert target.read_bytes() == b"new"
+
+
+def test_what_another_run_has_written_already_is_left(target: Path) -> None:
+    there = target.stat().st_ino
+    write_atomically(str(target), b"old", before=b"older")
+    assert (target.read_bytes(), target.stat().st_ino) == (b"old", there)
+    assert names(target) == ["x.yaml"]

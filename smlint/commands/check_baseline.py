@@ -29,7 +29,7 @@ def write(runs: Sequence[Run], path: str, console: Console) -> int:
     try:
         if os.path.isfile(path) and os.path.getsize(path):
             if not is_one(data_file.read(path)):
-                raise SmlintError(f"{path}: not overwritten: it is not a baseline", "give --write-baseline another file, or remove this one")
+                raise SmlintError(f"{path}: not overwritten: it is not a baseline", "name another file for the baseline")
             write_atomically(path, text.encode("ascii"))
         else:
             data_file.write(path, text.encode("ascii"))

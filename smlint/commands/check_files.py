@@ -92,18 +92,18 @@ def _holds(outer: str, inner: str) -> bool:
 def write(wanted: Sequence[Output], report: Report, style: Style) -> list[str]:
     """Write the reports, without colour and in UTF-8, and return a line for each file that could not be written.
 
-    A manifest of this run is not overwritten, by none of its names, nor is a file that can be no report by its name.
+    A manifest of this run is not overwritten under any of its names, nor is a file that is named as manifests and configurations are.
     """
     style = style._replace(color=False, width=OFF_TERMINAL_WIDTH)
     skipped = {skip.path for skip in report.skipped}
     manifests = {_identity(path) for path, _ in report.formats if path not in skipped} if wanted else set()
     failures = []
     for output in wanted:
-        if os.path.exists(output.path) and _identity(output.path) in manifests:
+        if _identity(output.path) in manifests:
             failures.append(f"{output.path}: not overwritten by a report: it is one of the manifests")
             continue
         if output.path.endswith(_NO_REPORTS) and os.path.isfile(output.path):
-            failures.append(f"{output.path}: not overwritten by a report: no report is a file of this kind")
+            failures.append(f"{output.path}: not overwritten by a report: it is named as a manifest or a configuration")
             continue
         try:
             data_file.write(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))

@@ -115,7 +115,7 @@ _WORDS: dict[Callable[[], Reader], tuple[str, ...]] = {
     _pipeline: ("2020-12-01",),
     _request: ("AlgorithmSpecification", "AppSpecification", "TransformResources", "Container", "Variants", "Specification", "InstanceGroups",
                "MonitoringSchedule", "NotebookInstanceName", "OptimizationConfigs", "HyperParameterTuningJobConfig", "SchemaVersion"),
-    _embedded: (*(quote + next_ for quote in "\"'" for next_ in ("{", "[", " {", " [", "  ", "\t", "\n", "\r")), "\\n", "|", ">"),
+    _embedded: (*(quote + begin for quote in "\"'" for begin in ("{", "[", " {", " [", "  ", "\t", "\n", "\r")), "\\n", "|", ">"),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from smlint.readers.assumptions import doubtful, together
 
 
 class Wanted(NamedTuple):
-    """A variant that looks for its model, and the file it stands in."""
+    """A variant that looks for its model, and the file it stands in: `file` is where that is in truth, if links lead to it."""
 
     link: Link
     source: SourceText
@@ -31,8 +31,7 @@ class Halves:
         self._offers: dict[str, dict[str, set[str]]] = {}
         self._offering: dict[str, set[str]] = {}
         for file in files:
-            links = [link for reading, _ in file.readings for link in (*reading.wants, *reading.offers)]
-            if not links:
+            if not any(reading.wants or reading.offers for reading, _ in file.readings):
                 continue
             folder, real = _place(file.source.path)
             for reading, _ in file.readings:

@@ -23,7 +23,7 @@ def run() -> None:
 def _code() -> int:
     """The exit code of the command line: 2 when it was interrupted, also while the program is still being imported."""
     gc.set_threshold(100_000)  # a short run ends before the collector first goes through all that was imported
-    from smlint.interrupts import ignore, obey, tell
+    from smlint.runtime.signals import ignore, obey, tell
 
     try:
         obey()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.clock import today
 from smlint.findings import Report, Safety
+from smlint.runtime.clock import today
 from smlint.settings import Settings
 
 

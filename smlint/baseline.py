@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.findings import Finding, Suppression
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 VERSION = 1
 SUPPRESSED_BY = "baseline"

@@ -11,7 +11,7 @@ import sys
 
 from smlint.commands import COMMANDS, load
 from smlint.console import Console
-from smlint.errors import SmlintError
+from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _split(words: list[str]) -> tuple[str | None, list[str]]:
 
 
 def _unknown_command(name: str) -> SmlintError:
-    from smlint.suggest import did_you_mean
+    from smlint.runtime.suggest import did_you_mean
 
     if name == "-" or os.path.exists(name):
         return SmlintError(f"unknown command '{name}'", f"did you mean 'smlint check {name}'?")
@@ -139,9 +139,9 @@ def help_of_all() -> str:
 
 def _version(console: Console) -> int:
     from smlint import __version__
-    from smlint.clock import today
     from smlint.commands.catalog_age import warn_if_old
     from smlint.images.bundled import date_of
+    from smlint.runtime.clock import today
 
     day = date_of(console.environment.get("SMLINT_CATALOG") or None)
     console.write(f"smlint {__version__} (catalog {day})\n")

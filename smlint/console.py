@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from smlint.errors import SmlintError
+from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from errno import EFBIG
 from functools import lru_cache
 
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

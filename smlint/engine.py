@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from smlint.findings import Finding, Severity
 from smlint.merge import Draft, merged, numbered
 from smlint.model import Deployment, Fact, Image, Reading, Span, State
-from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, ParseError, parse
 from smlint.readers import Environment, claimed
 from smlint.registry import Loaded
 from smlint.rule import Also, Context, Hit, Undecided
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 from smlint.source import Source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from textwrap import dedent
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 _MARK = re.compile(r"(?<![ \t])[ \t]*+# <-[ \t]*+(?P<words>[^\n]*)$", re.MULTILINE)
 _WHOLE = re.compile(r"^(?:smlint:|Resources:|AWSTemplateFormatVersion:|Parameters:|apiVersion:|kind:|[{\[])", re.MULTILINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from smlint.model import Position, SourceText, Span
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Severity(str, Enum):

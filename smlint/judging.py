@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.errors import SmlintError
 from smlint.loading import FOREIGN, Unreadable, decoded, load
 from smlint.outcome import FileOutcome, of_file, skipped
+from smlint.runtime.errors import SmlintError
 from smlint.settings import Settings
 from smlint.source import Source
 

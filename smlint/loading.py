@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from smlint.discover import concerns_sagemaker, find_context
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 from smlint.source import Source, SourceError, from_bytes, read_bytes
 

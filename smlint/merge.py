@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.findings import Edit, Finding, Fix, Related, Severity
 from smlint.model import HOLE_FIRST, HOLES, Deployment, Place, Span, Text
-from smlint.named_tuple import NamedTuple
 from smlint.places import edits_for, span_of
 from smlint.rule import Hit, Replace
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.source import Source
 
 

@@ -11,8 +11,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Generic, NoReturn, Protocol, TypeVar
 
-from smlint.errors import SmlintError as SmlintError  # noqa: PLC0414  # for all who import it from here
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.errors import SmlintError as SmlintError  # noqa: PLC0414  # for all who import it from here
+from smlint.runtime.named_tuple import NamedTuple
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

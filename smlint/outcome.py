@@ -7,7 +7,7 @@ from enum import Enum
 
 from smlint.findings import Finding, Report, Safety, Severity, Skip, Summary
 from smlint.images.bundled import date_of
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

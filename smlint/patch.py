@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from difflib import unified_diff
 
-from smlint.errors import SmlintError
+from smlint.runtime.errors import SmlintError
 from smlint.source import Source
 
 

@@ -13,8 +13,8 @@ from importlib.machinery import SourceFileLoader
 
 from smlint.findings import Safety
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
 from smlint.rule import Rule
+from smlint.runtime.named_tuple import NamedTuple
 
 ALL = "ALL"
 CUSTOM = "custom"
@@ -133,7 +133,7 @@ def _require_known(words: Iterable[str], loaded: Sequence[Loaded], others: Itera
         known.update((one.name, one.rule.category))
     for word in words:
         if word not in known:
-            from smlint.suggest import did_you_mean
+            from smlint.runtime.suggest import did_you_mean
 
             raise SmlintError(f"unknown rule or category '{word}'", did_you_mean(word, sorted(known)) or "'smlint explain --all' lists the rules")
 

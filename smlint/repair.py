@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from smlint.engine import Checked
 from smlint.findings import Edit, Finding, Safety
 from smlint.model import Span
-from smlint.named_tuple import NamedTuple
 from smlint.nodes import Node, ParseError, Scalar, parse, walk
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.source import Source
 
 MAX_ROUNDS = 10

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from smlint.findings import Safety, Severity
 from smlint.model import Deployment, Expected, Fact, Image, InstanceType, Kind, Place, ProblemKind, Reading, Reason, Unresolved, has_hole
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 __all__ = [
     "Also",

@@ -78,7 +78,7 @@ def _all_alone(judge: Judge, found: Sequence[Found], workers: int) -> list[FileO
     """Every file judged by itself."""
     if workers < 2:
         return [judge.alone(one) for one in found]
-    from smlint.workers import mapped
+    from smlint.runtime.process_pool import mapped
 
     return mapped(judge.alone, found, lambda file: file.format != "", workers)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint.findings import Severity
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Settings(NamedTuple):

@@ -199,7 +199,7 @@ def write_atomically(path: str, data: bytes, within: str | None = None, before: 
     if within is not None and os.path.commonpath((os.path.realpath(within), target)) != os.path.realpath(within):
         raise SmlintError(f"{path}: not written: the link leads out of {within}", "name the file itself")
     temporary = os.path.join(folder, _temporary_name(os.path.basename(target)))
-    from smlint.interrupts import HeldBack
+    from smlint.runtime.signals import HeldBack
 
     try:
         status = os.stat(target)

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "smlint"
 
 # Lowest first. A module belongs to the first room whose prefix it has; rooms on one line may not import each other, but for the pairs below.
 ROOMS = [
-    ["smlint.errors", "smlint.clock", "smlint.named_tuple", "smlint.suggest", "smlint.interrupts", "smlint.data_file", "smlint.ignore_patterns"],
+    ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.data_file", "smlint.ignore_patterns"],
     ["smlint.model"],
     ["smlint.findings", "smlint.options"],
     ["smlint.settings", "smlint.examples", "smlint.nodes", "smlint.source", "smlint.images", "smlint.rule", "smlint.discover"],
@@ -21,7 +21,7 @@ ROOMS = [
     ["smlint.suppress", "smlint.merge", "smlint.rules_files", "smlint.own_images", "smlint.baseline"],
     ["smlint.engine"],
     ["smlint.together"],
-    ["smlint.repair", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.loading", "smlint.workers"],
+    ["smlint.repair", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.loading", "smlint.runtime.process_pool"],
     ["smlint.judging"],
     ["smlint.run", "smlint.inventory"],
     ["smlint.api", "smlint.config", "smlint.console"],
@@ -94,5 +94,5 @@ def test_nothing_can_open_a_socket_or_start_a_process(path: Path) -> None:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         suspect = {"socket", "ssl", "http", "urllib", "requests", "subprocess", "multiprocessing", "asyncio"}
         # Copies of smlint itself, which judge a part of the files; they talk through pipes.
-        own_workers = {"multiprocessing"} if module_name(path) == "smlint.workers" else set()
+        own_workers = {"multiprocessing"} if module_name(path) == "smlint.runtime.process_pool" else set()
         assert not {name.split(".")[0] for name in names} & suspect - own_workers

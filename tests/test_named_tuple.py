@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import pytest
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 from tests.conftest import ROOT
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ def test_every_module_uses_it_and_does_not_evaluate_annotations(path: Path) -> N
     text = path.read_text("utf-8")
     if "(NamedTuple" not in text or path.name == "named_tuple.py":
         return
-    assert "from smlint.named_tuple import NamedTuple\n" in text
+    assert "from smlint.runtime.named_tuple import NamedTuple\n" in text
     assert "from __future__ import annotations\n" in text
 
 

@@ -47,9 +47,9 @@ def run(parsed: Parsed, console: Console) -> int:
     output = parsed.value("--output") or console.environment.get("SMLINT_CATALOG")
     if not output:
         raise SmlintError("'smlint catalog update' needs a file to write", "write --output FILE, or set SMLINT_CATALOG")
-    from smlint.clock import today
     from smlint.images.installed import find, read
     from smlint.images.renewal import renewed
+    from smlint.runtime.clock import today
 
     folders = parsed.values("--packages")
     found = find(folders or _own_packages())

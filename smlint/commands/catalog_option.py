@@ -11,9 +11,9 @@ TEXT_OR_JSON = Option(("--output-format",), "the form of the answer (default: te
 
 def use_catalog(parsed: Parsed, console: Console) -> None:
     """Take the catalogue that the option or the environment names, and say when it is old. Raises `SmlintError` for a bad file."""
-    from smlint.clock import today
     from smlint.commands.catalog_age import warn_if_old
     from smlint.images.catalog import load, use
+    from smlint.runtime.clock import today
 
     path = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG")
     warn_if_old((use(path) if path else load()).as_of, today(), console)

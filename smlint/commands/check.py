@@ -144,7 +144,7 @@ def _workers(parsed: Parsed) -> int:
     """How many processes may be used."""
     told = parsed.value("--workers")
     if told is None:
-        from smlint.workers import available
+        from smlint.runtime.process_pool import available
 
         return available()
     if not told.isdecimal() or not told.isascii() or int(told) < 1:

@@ -9,9 +9,9 @@ from smlint import data_file
 from smlint.console import OFF_TERMINAL_WIDTH, Console
 from smlint.findings import Report
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
 from smlint.report import FORMATS, Style, render
+from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def outputs(parsed: Parsed) -> tuple[Output, ...]:
         if not (equals and path):
             raise SmlintError(f"option '--output' does not take '{word}'", "write --output FORMAT=FILE, such as sarif=smlint.sarif")
         if form not in FORMATS:
-            from smlint.suggest import did_you_mean
+            from smlint.runtime.suggest import did_you_mean
 
             raise SmlintError(f"option '--output': unknown format '{form}'", did_you_mean(form, FORMATS) or f"formats are {', '.join(FORMATS)}")
         if path == "-":

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from smlint.console import Console
 from smlint.findings import Report, Summary
-from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
 from smlint.outcome import FixMode, Outcome
 from smlint.report import Style, render
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 
 TYPE_CHECKING = False

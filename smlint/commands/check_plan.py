@@ -11,8 +11,8 @@ from smlint.config import Configuration, Finder, Layer, has_nested, rule_names
 from smlint.console import Console
 from smlint.findings import Severity
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
 from smlint.options import Parsed
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 
 
@@ -142,7 +142,7 @@ def _require_aws_accounts(configuration: Configuration, catalog: str | None) -> 
     """Refuse a mirror of an account that is none of AWS's: nothing would be understood by it."""
     from smlint.config.file import shown_path
     from smlint.images.catalog import load
-    from smlint.suggest import did_you_mean
+    from smlint.runtime.suggest import did_you_mean
 
     owned = load(catalog).owned()
     for prefix, accounts in configuration.layer.registries:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from smlint.named_tuple import NamedTuple
 from smlint.options import Command, Option
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Kind(Enum):

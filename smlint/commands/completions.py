@@ -29,7 +29,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
     shell = parsed.arguments[0]
     if shell not in SHELLS:
-        from smlint.suggest import did_you_mean
+        from smlint.runtime.suggest import did_you_mean
 
         raise SmlintError(f"no completions for the shell '{shell}'", did_you_mean(shell, SHELLS) or f"there are some for {', '.join(SHELLS)}")
     commands = [load(name).COMMAND for name in COMMANDS]

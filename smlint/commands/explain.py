@@ -33,7 +33,7 @@ def run(parsed: Parsed, console: Console) -> int:
     chosen = []
     for name in parsed.arguments or rules:
         if name not in rules:
-            from smlint.suggest import did_you_mean
+            from smlint.runtime.suggest import did_you_mean
 
             raise SmlintError(f"unknown rule '{name}'", did_you_mean(name, rules) or "'smlint explain --all' lists the rules")
         chosen.append(rules[name])

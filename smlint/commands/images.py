@@ -81,7 +81,7 @@ def _framework(name: str | None) -> str | None:
 
     spelled = spell_framework(name)
     if spelled is None:
-        from smlint.suggest import did_you_mean
+        from smlint.runtime.suggest import did_you_mean
 
         raise SmlintError(f"unknown framework '{name}'", did_you_mean(name, frameworks()) or "'smlint images' lists all")
     return spelled

@@ -7,7 +7,7 @@ from pathlib import Path
 from smlint.console import Console
 from smlint.model import SmlintError
 from smlint.options import Command, Parsed
-from smlint.suggest import did_you_mean
+from smlint.runtime.suggest import did_you_mean
 
 NAMES = ("manifest", "config", "output", "rules")
 

@@ -11,7 +11,7 @@ from smlint.model import SmlintError
 def day(text: str | None) -> str:
     """The day of `--as-of` as an ISO date; today (UTC) when it is not given. Raises `SmlintError` for what is no day."""
     if text is None:
-        from smlint.clock import today
+        from smlint.runtime.clock import today
 
         return today()
     from datetime import date

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from smlint.findings import Severity
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 
 NAMES = ("smlint.toml", ".smlint.toml", "pyproject.toml")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from smlint.config import Layer, rule_names
 from smlint.findings import Severity
 from smlint.model import SmlintError
-from smlint.suggest import did_you_mean
+from smlint.runtime.suggest import did_you_mean
 
 Table = dict[str, object]
 

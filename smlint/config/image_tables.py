@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from smlint.images.own import ARCHITECTURES, PROCESSORS
-from smlint.suggest import did_you_mean
+from smlint.runtime.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from smlint.config.file import Reader

@@ -36,7 +36,7 @@ def check(layer: Layer, where: str, rules_files: Iterable[Sequence[str]] = ()) -
 def _require(names: Iterable[str], known: set[str], what: str, where: str) -> None:
     for name in names:
         if name not in known:
-            from smlint.suggest import did_you_mean
+            from smlint.runtime.suggest import did_you_mean
 
             raise SmlintError(
                 f"{where}: unknown {what} '{name}'", did_you_mean(name, sorted(known)) or "'smlint explain --all' lists the rules"

@@ -14,7 +14,7 @@ from smlint.images.errors import ImageError
 from smlint.images.families import meaning, platform_of, stem_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import parse_tag, same_version
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 _INSTANCES = (None, "ml.m5.xlarge", "ml.g5.xlarge", "ml.p4d.24xlarge")
 _NEURON_INSTANCES = ("ml.inf1.xlarge", "ml.inf2.xlarge")

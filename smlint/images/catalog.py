@@ -14,7 +14,7 @@ from smlint.images.bundled import CATALOG, DATA
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
 from smlint.images.tags import Tag, may_have_version, parse_tag, plain, same_version, version_key
 from smlint.model import Image, SmlintError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))

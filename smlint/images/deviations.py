@@ -6,7 +6,7 @@ Each row has questions on which the two differ; a test asks both. Figures count 
 
 from __future__ import annotations
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Question(NamedTuple):

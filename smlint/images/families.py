@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from smlint.images.tags import Tag, version_key
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 _BY_REPOSITORY = {
     "tei": ("huggingface-tei", "tei"),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from smlint.images.compile import Json, is_config
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 FOLDERS = {"sagemaker-core": "sagemaker/core/image_uri_config", "sagemaker": "sagemaker/image_uri_config"}
 """The distributions that hold image configurations, the one to prefer first, and where they hold them."""

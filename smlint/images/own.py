@@ -8,7 +8,7 @@ from smlint.images.catalog import is_owner
 from smlint.images.placeholders import mask
 from smlint.images.understanding import Parts, understand
 from smlint.model import Image
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 ARCHITECTURES = ("x86_64", "arm64")
 PROCESSORS = ("cpu", "gpu", "neuron", "neuronx", "hpu")

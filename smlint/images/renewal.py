@@ -14,7 +14,7 @@ from smlint.images.bundled import CATALOG, DATA
 from smlint.images.compile import Json, Object, accounts_of, as_object, condense, unmask
 from smlint.images.installed import Configs, Installed
 from smlint.model import SmlintError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Renewal(NamedTuple):

@@ -29,7 +29,7 @@ from smlint.images.selection import (
 )
 from smlint.images.tags import same_version, version_key
 from smlint.model import Expected, Reason, Unresolved
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 __all__ = ["Request", "change", "move", "resolve", "same_python", "same_version", "spell_framework"]
 

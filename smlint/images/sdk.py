@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from smlint.images.errors import ImageError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 GRAVITON_FAMILIES = frozenset(["m6g", "m6gd", "c6g", "c6gd", "c6gn", "c7g", "r6g", "r6gd"])
 """All that the SDK takes for Graviton (`fw_utils.GRAVITON_ALLOWED_TARGET_INSTANCE_FAMILY`)."""

@@ -9,7 +9,7 @@ from smlint.images.catalog import Catalog, Release
 from smlint.images.families import neuron_generation, scopes_of
 from smlint.images.instances import parse_instance_type
 from smlint.images.tags import same_version, version_key
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Hardware(NamedTuple):

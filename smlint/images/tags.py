@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 _DIGITS = frozenset("0123456789")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"

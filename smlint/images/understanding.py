@@ -7,7 +7,7 @@ from smlint.images.families import architecture_of, meaning, platform_of, proces
 from smlint.images.names import INTERNAL
 from smlint.images.tags import Tag, parse_tag
 from smlint.model import has_hole, is_hole
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 Parts = dict[str, tuple[int, int]]
 _TAG_PARTS = ("version", "python", "processor", "accelerator", "os", "platform", "architecture")

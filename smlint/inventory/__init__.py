@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smlint.model import Deployment, Place, State
-from smlint.named_tuple import NamedTuple
 from smlint.record import Record, Value, record
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 
 TYPE_CHECKING = False

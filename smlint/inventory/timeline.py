@@ -7,7 +7,7 @@ from datetime import date
 
 from smlint.inventory import Row
 from smlint.inventory.markup import shown
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 NEAR_DAYS = 60
 """How many days before its end of patch an image is shown as near it, as `eol-warn-days` has it by default."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence as Series
 
 from smlint.model import Span
-from smlint.named_tuple import NamedTuple
 from smlint.nodes.tree import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
+from smlint.runtime.named_tuple import NamedTuple
 
 _BLANKS = " \\t\\r\\n\\x85\\u2028\\u2029"
 _NOT_BLANK = dict.fromkeys(map(ord, " \t\r\n\x85\u2028\u2029"))

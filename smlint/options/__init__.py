@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from smlint.errors import SmlintError
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.errors import SmlintError
+from smlint.runtime.named_tuple import NamedTuple
 
 HELP_WIDTH = 100
 """The width of every help text, whatever the terminal, because the README repeats it."""

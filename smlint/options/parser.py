@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NoReturn
 
-from smlint.errors import SmlintError
 from smlint.options import HELP_WIDTH, Command, Option
+from smlint.runtime.errors import SmlintError
 
 
 def sort(command: Command, words: Sequence[str]) -> tuple[dict[str, list[str] | None], list[str]]:
@@ -23,7 +23,7 @@ def sort(command: Command, words: Sequence[str]) -> tuple[dict[str, list[str] | 
     end = words.index("--") if "--" in words else len(words)
     found, unknown = _parser(command).parse_known_intermixed_args(words[:end])
     if unknown:
-        from smlint.suggest import did_you_mean
+        from smlint.runtime.suggest import did_you_mean
 
         name = unknown[0].partition("=")[0]
         names = (name for option in command.options() for name in option.names)
@@ -66,7 +66,7 @@ def _checked(option: Option) -> Callable[[str], str]:
 
     def take(value: str) -> str:
         if option.choices and value not in option.choices:
-            from smlint.suggest import did_you_mean
+            from smlint.runtime.suggest import did_you_mean
 
             hint = did_you_mean(value, option.choices) or f"it takes {', '.join(option.choices)}"
             raise SmlintError(f"option '{option.name}' does not take '{value}'", hint)

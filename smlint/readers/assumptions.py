@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from smlint.model import Text
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 MAX_VALUES = 64
 """No node is followed into more values than this."""

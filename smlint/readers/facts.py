@@ -15,8 +15,8 @@ from smlint.model import (
     known,
     unknown,
 )
-from smlint.named_tuple import NamedTuple
 from smlint.nodes import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
+from smlint.runtime.named_tuple import NamedTuple
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 

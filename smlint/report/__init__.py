@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint.findings import Report, RuleInfo
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 CUT = "..."
 TAB = "    "

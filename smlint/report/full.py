@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from smlint.findings import Edit, Finding, Fix, Report, Safety
 from smlint.model import Position, SourceText, Span
-from smlint.named_tuple import NamedTuple
 from smlint.report import Style
 from smlint.report.display import BLUE, BOLD, CUT, GREEN, RED, excerpt, paint, shown
 from smlint.report.summary import SEVERITY_COLORS, fixable, line, live
+from smlint.runtime.named_tuple import NamedTuple
 
 FIX_CONTEXT = 100
 """How much of a line stands before and after an edit, in characters. These lines may wrap, as nothing below them must line up."""

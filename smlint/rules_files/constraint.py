@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from smlint.named_tuple import NamedTuple
 from smlint.nodes.data import UNKNOWN, Data
 from smlint.rules_files.pattern import PatternError, compiled
+from smlint.runtime.named_tuple import NamedTuple
 
 Path = tuple[str | int, ...]
 Schema = Mapping[str, Data]
@@ -330,7 +330,7 @@ def _value_faults(value: Data, shape: Shape, path: Path) -> Iterator[Fault]:
 
 
 def _near(word: str, names: Iterable[str]) -> str:
-    from smlint.suggest import did_you_mean
+    from smlint.runtime.suggest import did_you_mean
 
     return did_you_mean(word, names)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Union
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 MOST_CHARACTERS = 200
 MOST_REPEATS = 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.findings import Edit, Finding
 from smlint.model import Span
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 RULE = "unused-suppression"
 """The rule that speaks of suppressions that are of no use."""

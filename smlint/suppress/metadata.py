@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from smlint.findings import Edit
 from smlint.nodes import Alias, Document, Mapping, Node, Scalar, is_null, resolve
 from smlint.nodes import Sequence as Listed
+from smlint.runtime.suggest import did_you_mean
 from smlint.source import Source
-from smlint.suggest import did_you_mean
 from smlint.suppress.directive import Area, Directive, Mistake
 
 ANNOTATION = "smlint/ignore"

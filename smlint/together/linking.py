@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from smlint.engine import Read
 from smlint.model import Deployment, Fact, InstanceType, Link, Reading, SourceText
-from smlint.named_tuple import NamedTuple
 from smlint.readers.assumptions import doubtful, together
+from smlint.runtime.named_tuple import NamedTuple
 
 
 class Wanted(NamedTuple):

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from smlint.commands.inspect import as_text
 from smlint.engine import read
 from smlint.model import Deployment, Image, InstanceType, Span, Text
-from smlint.named_tuple import NamedTuple
 from smlint.nodes import Scalar, walk
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 from smlint.source import Source
 

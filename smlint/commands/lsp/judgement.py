@@ -9,10 +9,10 @@ from smlint.commands import check
 from smlint.commands.check_plan import plan
 from smlint.console import Console
 from smlint.findings import Finding
-from smlint.named_tuple import NamedTuple
 from smlint.options import parse
 from smlint.outcome import FixMode
 from smlint.run import check as run
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 from smlint.source import Source, from_text
 

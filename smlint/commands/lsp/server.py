@@ -20,8 +20,8 @@ from smlint.commands.lsp.answers import actions, completion, diagnostics, hover
 from smlint.commands.lsp.judgement import Judge, Judgement
 from smlint.commands.lsp.units import UTF16
 from smlint.console import Console
-from smlint.interrupts import end_at_once
 from smlint.model import SmlintError
+from smlint.runtime.signals import end_at_once
 
 PAUSE = 0.15
 """Seconds without a change after which a document is judged."""

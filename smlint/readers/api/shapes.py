@@ -7,7 +7,7 @@ container image or an instance type, but for notebooks' images, quotas, and list
 from __future__ import annotations
 
 from smlint.model import Kind
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 EACH = "[]"
 """The step of a path that stands for every element of a list."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
-from smlint.named_tuple import NamedTuple
 from smlint.nodes import Document, Mapping, Node, Scalar, is_null, walk
 from smlint.readers.facts import Environment, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.facts import instance_fact as sagemaker_instance
@@ -18,6 +17,7 @@ from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, API
 from smlint.readers.kubernetes.links import Container, Index, Links, Model, Use, dangling, link
 from smlint.readers.kubernetes.objects import LIMIT, Object, Steps, at_path, field_text, image_of, objects
 from smlint.readers.kubernetes.pods import containers_of, instance_fact, nodes_required, pods
+from smlint.runtime.named_tuple import NamedTuple
 
 FORMAT = "kubernetes"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.named_tuple import NamedTuple
 from smlint.nodes import Data
+from smlint.runtime.named_tuple import NamedTuple
 
 Path = tuple[str | int, ...]
 

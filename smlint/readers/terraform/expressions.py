@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from smlint.named_tuple import NamedTuple
+from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_DEPTH = 40
 _MAX_LENGTH = 8000

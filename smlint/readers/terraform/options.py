@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from smlint.model import Piece, Span, Text
-from smlint.named_tuple import NamedTuple
 from smlint.readers.assumptions import MAX_VALUES, Given, doubtful, together
+from smlint.runtime.named_tuple import NamedTuple
 
 REGION = "Region"
 """The variable of `Given` for values that hold in one Region only."""

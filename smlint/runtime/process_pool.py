@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from smlint.errors import SmlintError
-from smlint.interrupts import HeldBack, interrupts
+from smlint.runtime.errors import SmlintError
+from smlint.runtime.signals import HeldBack, interrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -99,7 +99,7 @@ def read(path: str) -> Baseline:
     """The baseline in a file. Raises `SmlintError` when it cannot be read, or is none."""
     import json
 
-    from smlint import data_file
+    from smlint.files import data_file
 
     try:
         data: object = json.loads(data_file.read(path))

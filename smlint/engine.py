@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smlint.files.source import Source
 from smlint.findings import Finding, Severity
 from smlint.merge import Draft, merged, numbered
 from smlint.model import Deployment, Fact, Image, Reading, Span, State
@@ -17,7 +18,6 @@ from smlint.registry import Loaded
 from smlint.rule import Also, Context, Hit, Undecided
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
-from smlint.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.loading import FOREIGN, Unreadable, decoded, load
+from smlint.files.loading import (
+    FOREIGN,
+    Unreadable,
+    decoded,
+    load,
+)
+from smlint.files.source import Source
 from smlint.outcome import FileOutcome, of_file, skipped
 from smlint.runtime.errors import SmlintError
 from smlint.settings import Settings
-from smlint.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.discover import Found
     from smlint.engine import Checked, Job, Read
+    from smlint.files.discovery import Found
 
 
 class Judge:
@@ -92,7 +97,7 @@ class Judge:
         job = self.job
         if not self.settings.per_file_ignores:
             return job
-        from smlint.discover import matches
+        from smlint.files.discovery import matches
         from smlint.registry import choose
 
         ignored: list[str] = []

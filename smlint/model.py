@@ -47,7 +47,7 @@ class Position(NamedTuple):
 
 
 class SourceText(Protocol):
-    """What a finding needs of the file it stands in (`smlint.source.Source`)."""
+    """What a finding needs of the file it stands in (`smlint.files.source.Source`)."""
 
     @property
     def path(self) -> str: ...

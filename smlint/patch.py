@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from difflib import unified_diff
 
+from smlint.files.source import Source
 from smlint.runtime.errors import SmlintError
-from smlint.source import Source
 
 
 def patch(before: Source, after: Source) -> str:

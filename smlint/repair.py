@@ -6,11 +6,11 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
 from smlint.engine import Checked
+from smlint.files.source import Source
 from smlint.findings import Edit, Finding, Safety
 from smlint.model import Span
 from smlint.nodes import Node, ParseError, Scalar, parse, walk
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.source import Source
 
 MAX_ROUNDS = 10
 

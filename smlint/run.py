@@ -12,9 +12,9 @@ from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.discover import Found
     from smlint.engine import Checked, Read
-    from smlint.source import Source
+    from smlint.files.discovery import Found
+    from smlint.files.source import Source
     from smlint.together.neighbours import Neighbours
 
 
@@ -37,7 +37,7 @@ def check(
         files.append(_of_bytes(judge, stdin or b"", stdin_filename or "<stdin>", mode))
     named = [path for path in paths if path != "-"]
     if named:
-        from smlint.discover import find
+        from smlint.files.discovery import find
 
         found = find(named, settings.exclude, settings.force_exclude, settings.root)
         files += _of_files(judge, found, mode, workers)
@@ -49,7 +49,7 @@ def _of_bytes(judge: Judge, data: bytes, name: str, mode: FixMode) -> FileOutcom
     file = judge.data(data, name)
     if mode is not FixMode.NO and _fixable(file, judge.settings):
         from smlint.engine import read
-        from smlint.source import from_bytes
+        from smlint.files.source import from_bytes
 
         file = _repaired(judge, from_bytes(data, name), None, lambda text: read(text, judge.settings), mode)
     return file if file.text is not None else file._replace(text=data)
@@ -88,8 +88,8 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
     ties = {file.path: file.ties for file in judged if file.ties is not None}
     if not judge.settings.context and (len(judged) == 1 or not ties):
         return {}
-    from smlint.loading import context, load
-    from smlint.source import Source
+    from smlint.files.loading import context, load
+    from smlint.files.source import Source
     from smlint.together.neighbours import Neighbours
     from smlint.together.ties import tied
 
@@ -123,8 +123,8 @@ def _repaired_file(
     if found.path in together:
         source, neighbours = together[found.path]
         return _repaired(judge, source, found, neighbours.read, mode)
-    from smlint.loading import load
-    from smlint.source import Source
+    from smlint.files.loading import load
+    from smlint.files.source import Source
     from smlint.together.beside import read_beside
 
     loaded = load(found.path)
@@ -154,7 +154,7 @@ def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[
     data = repaired.source.encode()
     if found is None:
         return file._replace(text=data)
-    from smlint.source import write_atomically
+    from smlint.files.source import write_atomically
 
     try:
         # A link in a folder must not lead the repair out of it.

@@ -15,7 +15,7 @@ import smlint
 from benchmarks import cases, environments, inputs, measuring, report, speed
 from benchmarks.cases import Goal, Group
 from benchmarks.measuring import Broken, Command, Figure
-from smlint.discover import concerns_sagemaker
+from smlint.files.discovery import concerns_sagemaker
 from tests.conftest import ROOT
 
 NUMBERS = range(200)

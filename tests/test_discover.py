@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from smlint.discover import Found, concerns_sagemaker, find, matches
+from smlint.files.discovery import (
+    Found,
+    concerns_sagemaker,
+    find,
+    matches,
+)
 from smlint.model import SmlintError
 from tests.conftest import ROOT
 
@@ -309,7 +314,7 @@ def test_a_malformed_glob(here: Path) -> None:
 @pytest.mark.parametrize("ignore", [False, True])
 def test_pathspec_is_imported_only_for_patterns(here: Path, ignore: bool) -> None:
     make(here, "a/x.yaml", **({"a": "*.log\n"} if ignore else {}))
-    code = "import sys; from smlint.discover import find; list(find(['a'])); sys.exit('pathspec' in sys.modules)"
+    code = "import sys; from smlint.files.discovery import find; list(find(['a'])); sys.exit('pathspec' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == ignore
 

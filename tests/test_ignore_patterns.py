@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from smlint.ignore_patterns import LONGEST, linear, spec_of
+from smlint.files.gitignore import LONGEST, linear, spec_of
 
 # Without `[!a]`, of which pathspec thinks otherwise than git: see below.
 LINE = st.lists(st.sampled_from(["*", "**", "/", "a", "b", "?", "[ab]", "[a/]", "\\*", ".", "**/", "/**/", "!"]), min_size=1, max_size=9).map("".join)

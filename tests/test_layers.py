@@ -13,15 +13,15 @@ PACKAGE = ROOT / "smlint"
 
 # Lowest first. A module belongs to the first room whose prefix it has; rooms on one line may not import each other, but for the pairs below.
 ROOMS = [
-    ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.data_file", "smlint.ignore_patterns"],
+    ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.data_file", "smlint.files.gitignore"],
     ["smlint.model"],
     ["smlint.findings", "smlint.options"],
-    ["smlint.settings", "smlint.examples", "smlint.nodes", "smlint.source", "smlint.images", "smlint.rule", "smlint.discover"],
+    ["smlint.settings", "smlint.examples", "smlint.nodes", "smlint.files.source", "smlint.images", "smlint.rule", "smlint.files.discovery"],
     ["smlint.places", "smlint.readers", "smlint.context", "smlint.registry", "smlint.record"],
     ["smlint.suppress", "smlint.merge", "smlint.rules_files", "smlint.own_images", "smlint.baseline"],
     ["smlint.engine"],
     ["smlint.together"],
-    ["smlint.repair", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.loading", "smlint.runtime.process_pool"],
+    ["smlint.repair", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
     ["smlint.judging"],
     ["smlint.run", "smlint.inventory"],
     ["smlint.api", "smlint.config", "smlint.console"],
@@ -31,10 +31,10 @@ ROOMS = [
 ]
 # What a room may not know although it stands below.
 FORBIDDEN = {
-    "smlint.images": {"smlint.nodes", "smlint.source", "smlint.rule", "smlint.settings", "smlint.discover"},
+    "smlint.images": {"smlint.nodes", "smlint.files.source", "smlint.rule", "smlint.settings", "smlint.files.discovery"},
     "smlint.report": {"smlint.nodes", "smlint.readers", "smlint.engine", "smlint.images", "smlint.registry", "smlint.rule"},
     "smlint.readers": {"smlint.rule", "smlint.registry", "smlint.context", "smlint.settings"},
-    "smlint.rule": {"smlint.images", "smlint.nodes", "smlint.source"},
+    "smlint.rule": {"smlint.images", "smlint.nodes", "smlint.files.source"},
 }
 
 

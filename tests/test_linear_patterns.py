@@ -26,9 +26,9 @@ CALLS = ("compile", "match", "fullmatch", "search", "finditer", "findall", "sub"
 
 # Calls that are given their pattern by whoever calls them, and what they are given.
 HANDED_ON: dict[str, list[str | bytes]] = {
-    "smlint.discover": [b"sagemaker", rb"ml\."],
+    "smlint.files.discovery": [b"sagemaker", rb"ml\."],
     "smlint.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
-    "smlint.ignore_patterns": [],  # in tests/test_ignore_patterns.py, of many patterns
+    "smlint.files.gitignore": [],  # in tests/test_ignore_patterns.py, of many patterns
     "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
     "smlint.readers.native.quick_schema": [],  # those of the schema, which are looked at below
 }
@@ -105,7 +105,7 @@ IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
 
 def test_they_are_found() -> None:
     assert len(PATTERNS) > 30
-    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.nodes.json_text", "smlint.nodes.data", "smlint.discover", "smlint.rules_files.schema_rule"}
+    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.nodes.json_text", "smlint.nodes.data", "smlint.files.discovery", "smlint.rules_files.schema_rule"}
 
 
 def repeats_in_repeats(tree: object, inside: bool = False) -> bool:

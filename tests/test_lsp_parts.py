@@ -8,8 +8,8 @@ import pytest
 
 from smlint.commands.lsp.completion import completed
 from smlint.commands.lsp.hover import hovered
+from smlint.files.source import from_text
 from smlint.settings import Settings
-from smlint.source import from_text
 from tests.test_cli import run
 
 HEAD = "smlint: 1\nmodels:\n  - name: churn\n"

@@ -6,11 +6,11 @@ import pytest
 
 from smlint.context import CatalogContext
 from smlint.engine import read
+from smlint.files.source import Source, from_text
 from smlint.model import State
 from smlint.places import span_of
 from smlint.record import BY_NAME, FIELDS, Record, Value, record
 from smlint.settings import Settings
-from smlint.source import Source, from_text
 
 AWS = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 LONG = f"{AWS}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"

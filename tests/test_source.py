@@ -16,9 +16,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint import source as source_module
+from smlint.files import source as source_module
+from smlint.files.source import (
+    Source,
+    SourceError,
+    from_bytes,
+    from_text,
+    read,
+    read_bytes,
+    write_atomically,
+)
 from smlint.model import SmlintError
-from smlint.source import Source, SourceError, from_bytes, from_text, read, read_bytes, write_atomically
 from tests.conftest import ROOT
 
 SUPERUSER = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -343,7 +351,7 @@ def test_unusual_names(tmp_path: Path, name: str) -> None:
 
 WRITER = """
 import sys
-from smlint.source import write_atomically
+from smlint.files.source import write_atomically
 path = sys.argv[1]
 while True:
     write_atomically(path, b"a" * 300_000)

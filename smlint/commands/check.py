@@ -126,7 +126,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
 def read_stdin(console: Console) -> bytes:
     """Standard input as a manifest, which may be as long as one in a file."""
-    from smlint.source import SIZE_LIMIT
+    from smlint.files.source import SIZE_LIMIT
 
     return console.read(SIZE_LIMIT)
 

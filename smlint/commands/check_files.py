@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from smlint import data_file
 from smlint.console import OFF_TERMINAL_WIDTH, Console
+from smlint.files import data_file
 from smlint.findings import Report
 from smlint.model import SmlintError
 from smlint.options import Parsed

@@ -65,7 +65,7 @@ def _grouped(paths: Sequence[str], finder: Finder, told: Layer) -> dict[Configur
         if not has_nested(path):
             groups.setdefault(outer, []).append(path)
             continue
-        from smlint.discover import find
+        from smlint.files.discovery import find
 
         for found in find([path], (*outer.layer.exclude, *rebased(told.exclude, outer.root)), False, outer.root):
             inner = finder.nearest(os.path.dirname(found.path))
@@ -79,7 +79,7 @@ def _grouped(paths: Sequence[str], finder: Finder, told: Layer) -> dict[Configur
 def _matches(path: str, globs: tuple[str, ...], root: str) -> bool:
     if not globs:
         return False
-    from smlint.discover import matches
+    from smlint.files.discovery import matches
 
     return matches(path, globs, root)
 

@@ -91,9 +91,9 @@ def _checked(rule: Loaded, example: Good | Bad) -> Checked:
     from smlint.context import CatalogContext
     from smlint.engine import Job, check
     from smlint.examples import written_out
+    from smlint.files.source import from_text
     from smlint.registry import load
     from smlint.settings import Settings
-    from smlint.source import from_text
 
     manifest = written_out(example.text)
     # A text that does not parse is told by the rule for that.

@@ -73,7 +73,7 @@ def parse(path: str, table: Table) -> tuple[Layer, str | None]:
 
 
 def _bytes(path: str) -> bytes:
-    from smlint import data_file
+    from smlint.files import data_file
 
     try:
         return data_file.read(path, SIZE_LIMIT)

@@ -260,7 +260,7 @@ def canonical_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
 def _read(path: str) -> dict[str, Any]:
     import json
 
-    from smlint import data_file
+    from smlint.files import data_file
 
     try:
         data = json.loads(data_file.read(path))

@@ -12,8 +12,8 @@ from smlint.settings import Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.engine import Read
+    from smlint.files.source import Source
     from smlint.rule import Context
-    from smlint.source import Source
 
 
 class Row(NamedTuple):
@@ -58,9 +58,9 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     context = CatalogContext(settings.today, settings.eol_warn_days, settings.catalog)
     if "-" in paths:
         return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
-    from smlint.discover import find
-    from smlint.loading import Unreadable, load
-    from smlint.loading import context as told_by_context
+    from smlint.files.discovery import find
+    from smlint.files.loading import Unreadable, load
+    from smlint.files.loading import context as told_by_context
     from smlint.together.neighbours import Neighbours
 
     found = find(paths, settings.exclude, settings.force_exclude, settings.root)
@@ -78,7 +78,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
 
 def _of_bytes(data: bytes, name: str, context: Context, settings: Settings) -> Inventory:
     from smlint.engine import read
-    from smlint.source import SourceError, from_bytes
+    from smlint.files.source import SourceError, from_bytes
 
     try:
         found = read(from_bytes(data, name), settings)

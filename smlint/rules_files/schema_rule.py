@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
+from smlint.files.source import Source, SourceError, read
 from smlint.findings import Severity
 from smlint.model import Deployment, SmlintError, State
 from smlint.nodes import UNKNOWN, Data, Mapping, Node, ParseError, parse, resolve, to_data
@@ -22,7 +23,6 @@ from smlint.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
 from smlint.rules_files.constraint import Fault, Shape, Verdict, faults, judge
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
-from smlint.source import Source, SourceError, read
 
 SIZE_LIMIT = 1_000_000
 MOST_RULES = 500

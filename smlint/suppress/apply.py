@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from smlint.files.source import Source
 from smlint.findings import Edit, Finding, Fix, Safety, Severity, Suppression
 from smlint.model import Span
 from smlint.runtime.suggest import did_you_mean
-from smlint.source import Source
 from smlint.suppress.directive import RULE, Directive, Mistake
 
 Used = set[tuple[int, str]]

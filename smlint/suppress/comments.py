@@ -7,9 +7,9 @@ silences nothing, and is reported.
 import re
 from collections.abc import Iterable
 
+from smlint.files.source import Source
 from smlint.findings import Edit
 from smlint.model import Span
-from smlint.source import Source
 from smlint.suppress.directive import Directive, Mistake
 
 _FORM = re.compile(r"#\s*smlint:\s*(?P<file>file-)?ignore\[(?P<names>[^\[\]]*)\](?P<reason>[^#]*)")

@@ -12,11 +12,11 @@ the file. An annotation may name several rules, on lines of their own or with co
 import re
 from collections.abc import Iterator, Sequence
 
+from smlint.files.source import Source
 from smlint.findings import Edit
 from smlint.nodes import Alias, Document, Mapping, Node, Scalar, is_null, resolve
 from smlint.nodes import Sequence as Listed
 from smlint.runtime.suggest import did_you_mean
-from smlint.source import Source
 from smlint.suppress.directive import Area, Directive, Mistake
 
 ANNOTATION = "smlint/ignore"

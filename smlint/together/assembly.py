@@ -19,7 +19,7 @@ def region_of_stack(template: str) -> str | None:
 @lru_cache(maxsize=16)
 def _regions(folder: str) -> dict[str, str]:
     """The Region of each template file of an assembly's folder."""
-    from smlint.source import SourceError, read
+    from smlint.files.source import SourceError, read
 
     try:
         manifest = json.loads(read(os.path.join(folder, "manifest.json")).text)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from smlint.engine import NOTHING, Read, read
+from smlint.files.source import Source
 from smlint.readers import Environment
 from smlint.settings import Settings
-from smlint.source import Source
 
 _CDK = ".template.json"
 _TERRAFORM = ".tf.json"

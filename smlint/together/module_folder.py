@@ -73,8 +73,8 @@ def dangling(path: str, text: str) -> tuple[Problem, ...]:
 
 def _defined(path: str) -> frozenset[str] | None:
     """The SageMaker resources that a file defines; None when it cannot be read."""
+    from smlint.files.source import SourceError, read
     from smlint.readers.terraform.configuration import defined_resources
-    from smlint.source import SourceError, read
 
     try:
         return frozenset(address for document in parse(read(path).text, path) for address in defined_resources(document))
@@ -150,7 +150,7 @@ def _simple(values: dict[str, object]) -> dict[str, str]:
 
 def _text(path: str) -> str | None:
     """The text of a file; None when it cannot be read."""
-    from smlint.source import SourceError, read
+    from smlint.files.source import SourceError, read
 
     try:
         return read(path).text

@@ -6,9 +6,9 @@ import os
 from collections.abc import Sequence
 
 from smlint.engine import NOTHING, Read, read
+from smlint.files.source import Source
 from smlint.readers import Environment
 from smlint.settings import Settings
-from smlint.source import Source
 from smlint.together.beside import outside_of, with_dangling
 from smlint.together.linking import Halves
 from smlint.together.ties import place_of_nested

@@ -10,9 +10,9 @@ from smlint.commands.lsp.completion import completed
 from smlint.commands.lsp.hover import hovered
 from smlint.commands.lsp.judgement import Judgement
 from smlint.commands.lsp.units import Units
+from smlint.files.source import from_text
 from smlint.findings import Edit, Finding, Safety, Severity
 from smlint.repair import choose
-from smlint.source import from_text
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,

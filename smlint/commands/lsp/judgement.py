@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from smlint.commands import check
 from smlint.commands.check_plan import plan
 from smlint.console import Console
+from smlint.files.source import Source, from_text
 from smlint.findings import Finding
 from smlint.options import parse
 from smlint.outcome import FixMode
 from smlint.run import check as run
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
-from smlint.source import Source, from_text
 
 
 class Judgement(NamedTuple):

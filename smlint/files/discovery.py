@@ -201,8 +201,8 @@ def _sparing(spec: GitIgnoreSpec, folder: str) -> GitIgnoreSpec:
 
 def _ignore_file(path: str) -> GitIgnoreSpec:
     """The patterns of an ignore file; lines that are malformed, and a file that cannot be read, ignore nothing, as in git."""
-    from smlint import data_file
-    from smlint.ignore_patterns import spec_of
+    from smlint.files import data_file
+    from smlint.files.gitignore import spec_of
 
     try:
         lines = data_file.read(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape").splitlines()
@@ -217,7 +217,7 @@ def _ignore_file(path: str) -> GitIgnoreSpec:
 
 
 def _well_formed(line: str) -> bool:
-    from smlint.ignore_patterns import spec_of
+    from smlint.files.gitignore import spec_of
 
     try:
         spec_of([line])
@@ -228,7 +228,7 @@ def _well_formed(line: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _globs(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    from smlint.ignore_patterns import spec_of
+    from smlint.files.gitignore import spec_of
 
     for glob in globs:
         if not _well_formed(glob):

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from smlint.discover import concerns_sagemaker, find_context
+from smlint.files.discovery import concerns_sagemaker, find_context
+from smlint.files.source import (
+    Source,
+    SourceError,
+    from_bytes,
+    read_bytes,
+)
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
-from smlint.source import Source, SourceError, from_bytes, read_bytes
 
 FOREIGN = "no SageMaker content"
 

@@ -1,4 +1,4 @@
-"""Fuzz `smlint.nodes`: any text is a tree with exact places, or a `ParseError`."""
+"""Fuzz `smlint.syntax`: any text is a tree with exact places, or a `ParseError`."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from smlint.files.source import Source
 from smlint.findings import Finding, Severity
 from smlint.merge import Draft, merged, numbered
 from smlint.model import Deployment, Fact, Image, Reading, Span, State
-from smlint.nodes import Document, ParseError, parse
 from smlint.readers import Environment, claimed
 from smlint.registry import Loaded
 from smlint.rule import Also, Context, Hit, Undecided
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
+from smlint.syntax import Document, ParseError, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def _unanimous(draft: Draft, hit: dict[tuple[str, str, str | None], set[int]], s
 
 def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: Job) -> list[Finding]:
     from smlint import suppress
-    from smlint.nodes.comments import comments
+    from smlint.syntax.comments import comments
 
     found, mistakes = suppress.in_comments(source, comments(source.text, documents))
     metadata, others = suppress.in_metadata(source, documents, job.known)

@@ -139,7 +139,7 @@ def _stays_plain(value: str) -> bool:
         return False
     if not all(c.isascii() and (c.isalnum() or c in "_-./@:+") for c in value):
         return False
-    from smlint.nodes import Scalar, plain_type
+    from smlint.syntax import Scalar, plain_type
 
     return plain_type(Scalar(value, 0, len(value), "plain", None, None, True)) == "str"
 

@@ -9,8 +9,14 @@ from smlint.engine import Checked
 from smlint.files.source import Source
 from smlint.findings import Edit, Finding, Safety
 from smlint.model import Span
-from smlint.nodes import Node, ParseError, Scalar, parse, walk
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Node,
+    ParseError,
+    Scalar,
+    parse,
+    walk,
+)
 
 MAX_ROUNDS = 10
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model import Deployment, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, cloudformation
+from smlint.syntax import parse
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
 

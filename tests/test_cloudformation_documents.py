@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model import Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, claimed, cloudformation
+from smlint.syntax import parse
 from tests.mutated import mutated
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu-py310"

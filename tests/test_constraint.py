@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from smlint.nodes import UNKNOWN, Data
 from smlint.rules_files.constraint import KEYWORDS, Shape, faults, judge
+from smlint.syntax import UNKNOWN, Data
 
 SHAPE = Shape(
     "object",

@@ -15,11 +15,16 @@ from smlint.engine import Checked
 from smlint.files.source import Source, from_text
 from smlint.findings import Edit, Finding, Fix, Report, Safety, Severity
 from smlint.model import Span
-from smlint.nodes import ParseError, Scalar, parse, walk
 from smlint.outcome import FixMode
 from smlint.repair import MAX_ROUNDS, choose, only_scalars_changed, repair
 from smlint.run import check
 from smlint.settings import Settings
+from smlint.syntax import (
+    ParseError,
+    Scalar,
+    parse,
+    walk,
+)
 from tests.conftest import ROOT
 from tests.hostile import CHECK, COMMAND, FIXED, TEMPLATE, changed, environment, smlint
 

@@ -83,8 +83,8 @@ def cases() -> Iterator[object]:
 
 
 def spoilt_texts(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
-    from smlint.nodes import parse
     from smlint.readers import Environment, claimed
+    from smlint.syntax import parse
 
     text = read(path)
     seen = set()

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model import Deployment, Kind, ProblemKind, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, generic
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
+from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.nodes import Mapping, parse
 from smlint.readers.assumptions import Value
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.facts import Environment
+from smlint.syntax import Mapping, parse
 
 TEMPLATE = """
 Parameters:

@@ -13,8 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml.cyaml import CSafeLoader
 
-from smlint.nodes import Mapping, ParseError, Scalar, Sequence, parse, to_data, walk
-from smlint.nodes.json_text import NotJson, parse_json
+from smlint.syntax import (
+    Mapping,
+    ParseError,
+    Scalar,
+    Sequence,
+    parse,
+    to_data,
+    walk,
+)
+from smlint.syntax.json_parser import NotJson, parse_json
 from tests.conftest import ROOT
 from tests.timing import assert_growth, seconds
 
@@ -213,7 +221,7 @@ def test_what_json_writes_is_read_back(data: list[object], ascii_only: bool, ind
 
 
 def test_json_does_not_import_the_yaml_parser() -> None:
-    code = "import sys; from smlint.nodes import parse; parse('{\"a\": 1}'); sys.exit(any('ruamel' in name for name in sys.modules))"
+    code = "import sys; from smlint.syntax import parse; parse('{\"a\": 1}'); sys.exit(any('ruamel' in name for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from smlint import lint
 from smlint.model import Deployment, Kind, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, claimed, kubernetes
+from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"

@@ -16,7 +16,7 @@ ROOMS = [
     ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.data_file", "smlint.files.gitignore"],
     ["smlint.model"],
     ["smlint.findings", "smlint.options"],
-    ["smlint.settings", "smlint.examples", "smlint.nodes", "smlint.files.source", "smlint.images", "smlint.rule", "smlint.files.discovery"],
+    ["smlint.settings", "smlint.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.rule", "smlint.files.discovery"],
     ["smlint.places", "smlint.readers", "smlint.context", "smlint.registry", "smlint.record"],
     ["smlint.suppress", "smlint.merge", "smlint.rules_files", "smlint.own_images", "smlint.baseline"],
     ["smlint.engine"],
@@ -31,10 +31,10 @@ ROOMS = [
 ]
 # What a room may not know although it stands below.
 FORBIDDEN = {
-    "smlint.images": {"smlint.nodes", "smlint.files.source", "smlint.rule", "smlint.settings", "smlint.files.discovery"},
-    "smlint.report": {"smlint.nodes", "smlint.readers", "smlint.engine", "smlint.images", "smlint.registry", "smlint.rule"},
+    "smlint.images": {"smlint.syntax", "smlint.files.source", "smlint.rule", "smlint.settings", "smlint.files.discovery"},
+    "smlint.report": {"smlint.syntax", "smlint.readers", "smlint.engine", "smlint.images", "smlint.registry", "smlint.rule"},
     "smlint.readers": {"smlint.rule", "smlint.registry", "smlint.context", "smlint.settings"},
-    "smlint.rule": {"smlint.images", "smlint.nodes", "smlint.files.source"},
+    "smlint.rule": {"smlint.images", "smlint.syntax", "smlint.files.source"},
 }
 
 

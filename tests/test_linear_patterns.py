@@ -105,7 +105,7 @@ IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
 
 def test_they_are_found() -> None:
     assert len(PATTERNS) > 30
-    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.nodes.json_text", "smlint.nodes.data", "smlint.files.discovery", "smlint.rules_files.schema_rule"}
+    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.syntax.json_parser", "smlint.syntax.data", "smlint.files.discovery", "smlint.rules_files.schema_rule"}
 
 
 def repeats_in_repeats(tree: object, inside: bool = False) -> bool:
@@ -159,7 +159,7 @@ PIECES = [*"a0A-._/: ,\"'\\[{(#$%!|>\n\r\t", "a-", "1.", "a/", "a.", "0:", "${",
 ENDS = ("", "\0", "!", "é")
 
 # Its patterns are compiled, and then only asked for a match where the one before it ended.
-MATCHED_ONLY = ("smlint.nodes.json_text:",)
+MATCHED_ONLY = ("smlint.syntax.json_parser:",)
 
 
 def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], use: str, text: str) -> float:

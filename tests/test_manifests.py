@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fuzz.invariants.whole import DAY, holds
 from smlint import fix, lint
 from smlint.findings import Report, Severity
-from smlint.nodes import parse
+from smlint.syntax import parse
 from tests.manifests import Manifest
 from tests.manifests.formats import FORMATS, manifests
 from tests.manifests.images import spoilt

@@ -15,10 +15,10 @@ from jsonschema import Draft7Validator
 from referencing import Registry
 
 from smlint.model import Deployment, Kind, ProblemKind, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, native
 from smlint.readers.native.manifest_schema import load_schema
 from smlint.readers.native.quick_schema import accepts
+from smlint.syntax import parse
 from tests.conftest import ROOT
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
@@ -369,7 +369,7 @@ def ok_fixtures() -> Iterator[object]:
 def test_good_manifests_without_templates_do_not_need_jsonschema(text: str) -> None:
     needed = "'{{ region }}'" in text or '"{{ region }}"' in text
     code = (
-        "import sys\nfrom smlint.nodes import parse\nfrom smlint.readers import Environment, native\n"
+        "import sys\nfrom smlint.syntax import parse\nfrom smlint.readers import Environment, native\n"
         "found = native.read(parse(sys.stdin.read())[0], Environment())\nassert found.problems == ()\nprint('jsonschema' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], input=text, text=True, capture_output=True, check=True, cwd=ROOT)

@@ -16,9 +16,22 @@ from ruamel.yaml.cyaml import CSafeLoader
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-from smlint.nodes import Alias, Document, Mapping, Node, ParseError, Scalar, Sequence, is_null, merged, parse, resolve, walk
-from smlint.nodes import yaml_text as yaml_text_module
-from smlint.nodes.comments import comments
+from smlint.syntax import (
+    Alias,
+    Document,
+    Mapping,
+    Node,
+    ParseError,
+    Scalar,
+    Sequence,
+    is_null,
+    merged,
+    parse,
+    resolve,
+    walk,
+)
+from smlint.syntax import yaml_parser as yaml_text_module
+from smlint.syntax.comments import comments
 from tests.timing import assert_growth, seconds
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from smlint.model import Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, pipeline
+from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
 

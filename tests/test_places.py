@@ -6,9 +6,9 @@ import pytest
 
 from smlint.findings import Edit
 from smlint.model import Piece, Place, Span, Text
-from smlint.nodes import Mapping, Scalar, parse
 from smlint.places import edits_for, span_of
 from smlint.readers.facts import part_text, scalar_text
+from smlint.syntax import Mapping, Scalar, parse
 
 
 def scalar(source: str) -> Scalar:

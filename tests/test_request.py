@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from smlint.model import Kind, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, request
 from smlint.readers.api.shapes import REQUESTS, request_for, request_of
+from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
 

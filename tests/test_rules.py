@@ -13,11 +13,11 @@ from smlint.api import lint
 from smlint.examples import Manifest, written_out
 from smlint.findings import Finding, Safety
 from smlint.model import Deployment, Image
-from smlint.nodes import Scalar, parse, walk
 from smlint.registry import Loaded, load
 from smlint.repair import splice
 from smlint.rule import Bad, Good
 from smlint.settings import Settings
+from smlint.syntax import Scalar, parse, walk
 
 if TYPE_CHECKING:
     from _pytest.mark.structures import ParameterSet

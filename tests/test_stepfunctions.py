@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model import Deployment, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, stepfunctions
+from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
 

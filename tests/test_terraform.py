@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smlint.model import Deployment, Reading
-from smlint.nodes import parse
 from smlint.readers import Environment, reader_for, terraform
 from smlint.readers.terraform.configuration import defined_resources, missing_models
+from smlint.syntax import parse
 from tests.conftest import ROOT
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.nodes import Mapping, parse, resolve
 from smlint.readers import Environment
 from smlint.readers.terraform.configuration import Configuration
 from smlint.readers.terraform.expressions import Other, Part, Reference, parse_expression, parse_template
+from smlint.syntax import Mapping, parse, resolve
 
 ACCOUNTS = {"us-east-1": "763104351884", "eu-south-1": "692866216735"}
 ROOT = {

@@ -11,8 +11,15 @@ from ruamel.yaml.cyaml import CSafeLoader
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
-from smlint.nodes.tree import joined_surrogates
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
+from smlint.syntax.nodes import joined_surrogates
 
 
 def compare(text: str, documents: list[Document]) -> None:

@@ -1,4 +1,4 @@
-"""What must hold for every text that `smlint.nodes.parse` is given."""
+"""What must hold for every text that `smlint.syntax.parse` is given."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ import json
 from itertools import islice, pairwise
 
 from fuzz.invariants.composer import compare
-from smlint.nodes import Alias, Data, Document, Mapping, Node, ParseError, Scalar, Sequence, Unknown, merged, parse, to_data, walk
-from smlint.nodes.comments import comments
-from smlint.nodes.data import DATA_DEPTH
+from smlint.syntax import (
+    Alias,
+    Data,
+    Document,
+    Mapping,
+    Node,
+    ParseError,
+    Scalar,
+    Sequence,
+    Unknown,
+    merged,
+    parse,
+    to_data,
+    walk,
+)
+from smlint.syntax.comments import comments
+from smlint.syntax.data import DATA_DEPTH
 
 COMPARED_LENGTH = 2_000
 """Characters of the longest text that ruamel.yaml parses as well, which takes several times as long."""

@@ -12,10 +12,10 @@ from smlint.engine import Checked, Job, check
 from smlint.files.source import Source, from_text
 from smlint.findings import Edit, Finding, Safety
 from smlint.judging import new_job
-from smlint.nodes import ParseError, parse
 from smlint.outcome import added_up, of_file
 from smlint.repair import Repaired, choose, repair
 from smlint.settings import Settings
+from smlint.syntax import ParseError, parse
 
 DAY = "2026-06-15"
 """The day of judgement, the same in every run: a finding must not depend on when it is looked for."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from smlint.model import Reading
-from smlint.nodes import Document
 from smlint.readers.facts import Environment
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Document
 
 __all__ = ["Claim", "Environment", "Reader", "claimed", "reader_for"]
 

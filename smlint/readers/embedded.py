@@ -10,12 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from smlint.model import Deployment, Problem, Reading, Span
-from smlint.nodes import Document, Mapping, Node, Scalar, resolve
-from smlint.nodes import Sequence as Listed
-from smlint.nodes.inner import SourceMap, inner_document, source_map
 from smlint.readers.api.fields import Substitute, nothing
 from smlint.readers.facts import Environment, pointer
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    resolve,
+)
+from smlint.syntax import Sequence as Listed
+from smlint.syntax.embedded import SourceMap, inner_document, source_map
 
 LONGEST = 2_000_000
 """Characters of a string that is looked into."""

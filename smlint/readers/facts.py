@@ -15,8 +15,16 @@ from smlint.model import (
     known,
     unknown,
 )
-from smlint.nodes import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Alias,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    is_null_scalar,
+    resolve,
+)
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 

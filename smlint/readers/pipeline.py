@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Piece, Place, Problem, ProblemKind, Reading, Text
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_of
 from smlint.readers.facts import Environment, is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 FORMAT = "pipeline"
 

@@ -11,11 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Deployment, Kind, Link, Reading
-from smlint.nodes import Document, Mapping, Scalar, Sequence, resolve
 from smlint.readers.api.bodies import Body, made_of
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of
 from smlint.readers.facts import Environment, is_null, mapping_of, text_of
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 FORMAT = "request"
 

@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Piece, Reading, Text
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_for
 from smlint.readers.facts import Environment, is_null, mapping_of, scalar_of
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 FORMAT = "stepfunctions"
 

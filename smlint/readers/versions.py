@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from smlint.model import Place, Problem, ProblemKind
-from smlint.nodes import Scalar, scalar_data
 from smlint.readers.facts import scalar_text
+from smlint.syntax import Scalar, scalar_data
 
 
 def unquoted_version(scalar: Scalar, key: str, where: str, resource: str) -> Problem:

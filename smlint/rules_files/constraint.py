@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from smlint.nodes.data import UNKNOWN, Data
 from smlint.rules_files.pattern import PatternError, compiled
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax.data import UNKNOWN, Data
 
 Path = tuple[str | int, ...]
 Schema = Mapping[str, Data]

@@ -15,14 +15,23 @@ from typing import ClassVar
 from smlint.files.source import Source, SourceError, read
 from smlint.findings import Severity
 from smlint.model import Deployment, SmlintError, State
-from smlint.nodes import UNKNOWN, Data, Mapping, Node, ParseError, parse, resolve, to_data
-from smlint.nodes import Sequence as Items
 from smlint.record import BY_NAME, FIELDS, Record, record
 from smlint.registry import CUSTOM, Loaded, load
 from smlint.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
 from smlint.rules_files.constraint import Fault, Shape, Verdict, faults, judge
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
+from smlint.syntax import (
+    UNKNOWN,
+    Data,
+    Mapping,
+    Node,
+    ParseError,
+    parse,
+    resolve,
+    to_data,
+)
+from smlint.syntax import Sequence as Items
 
 SIZE_LIMIT = 1_000_000
 MOST_RULES = 500

@@ -14,10 +14,18 @@ from collections.abc import Iterator, Sequence
 
 from smlint.files.source import Source
 from smlint.findings import Edit
-from smlint.nodes import Alias, Document, Mapping, Node, Scalar, is_null, resolve
-from smlint.nodes import Sequence as Listed
 from smlint.runtime.suggest import did_you_mean
 from smlint.suppress.directive import Area, Directive, Mistake
+from smlint.syntax import (
+    Alias,
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    is_null,
+    resolve,
+)
+from smlint.syntax import Sequence as Listed
 
 ANNOTATION = "smlint/ignore"
 _TEXT_KEYS = ("//", "Comment")

@@ -10,8 +10,8 @@ import os
 from functools import lru_cache
 
 from smlint.model import Problem
-from smlint.nodes import ParseError, parse
 from smlint.readers import Environment
+from smlint.syntax import ParseError, parse
 
 
 def outside_of(path: str) -> Environment:

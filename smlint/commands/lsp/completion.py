@@ -10,8 +10,14 @@ import re
 from collections.abc import Iterable
 
 from smlint.model import Span
-from smlint.nodes import Mapping, ParseError, Scalar, parse, resolve
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Mapping,
+    ParseError,
+    Scalar,
+    parse,
+    resolve,
+)
 
 KEYS = frozenset(
     ("instance_type", "instance_types", "framework", "framework_version", "py_version", "image_scope", "region", "regions")

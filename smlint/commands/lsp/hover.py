@@ -9,9 +9,9 @@ from smlint.commands.inspect import as_text
 from smlint.engine import read
 from smlint.files.source import Source
 from smlint.model import Deployment, Image, InstanceType, Span, Text
-from smlint.nodes import Scalar, walk
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
+from smlint.syntax import Scalar, walk
 
 _URI = re.compile(r"[\w.-]{1,99}\.amazonaws\.[\w./:@-]{1,400}|[\w.-]{1,99}\.dkr[.-]ecr[\w./:@-]{1,400}")
 _INSTANCE = re.compile(r"\bml\.[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}\b")

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from smlint.model import Piece, Text
-from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.facts import is_null, text_of
+from smlint.syntax import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 Steps = tuple[str | int, ...]
 Substitute = Callable[[str], Text | None]

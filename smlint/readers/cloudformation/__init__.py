@@ -24,7 +24,6 @@ from smlint.model import (
     known,
     unknown,
 )
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api.shapes import EACH, REQUESTS, Shape
 from smlint.readers.assumptions import MAX_VALUES, Given, Value
 from smlint.readers.cloudformation.calls import LOOP, REGION, function_of
@@ -39,6 +38,14 @@ from smlint.readers.facts import (
     region_fact,
     scalar_text,
     string_fact,
+)
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
 )
 
 FORMAT = "cloudformation"

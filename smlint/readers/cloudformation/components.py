@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.nodes import Node
 from smlint.readers.api.shapes import EACH
 from smlint.readers.assumptions import Given
 from smlint.readers.cloudformation.template import Container, Template
 from smlint.readers.facts import pointer
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Node
 
 
 class Component(NamedTuple):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given
 from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
 from smlint.readers.facts import Environment
+from smlint.syntax import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 _MAX_DEPTH = 50
 

@@ -10,13 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Reading, Text
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api.fields import Steps, Substitute, nothing, unknown_text
 from smlint.readers.cloudformation.calls import Call, function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.embedded import Inner, Part, embedded_document, embedded_reading, joined_document, long_strings, reading_of, within
 from smlint.readers.facts import Environment, mapping_of, pointer
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 MAX_PARTS = 1000
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Deployment, Kind, unknown
-from smlint.nodes import Mapping, Scalar, resolve, walk
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.facts import mapping_of, pointer
+from smlint.syntax import (
+    Mapping,
+    Scalar,
+    resolve,
+    walk,
+)
 
 _DEPLOYED = frozenset(f"AWS::SageMaker::{kind}" for kind in ("Model", "EndpointConfig", "InferenceComponent"))
 

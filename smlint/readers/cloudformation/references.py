@@ -6,9 +6,15 @@ not edited: what is right for a deployment need not be right there.
 
 from __future__ import annotations
 
-from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.facts import mapping_of
+from smlint.syntax import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 # The properties that a reader judges.
 _JUDGED = frozenset({"Image", "ImageUri", "TrainingImage", "InstanceType"})

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.nodes import Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.assumptions import CONDITION, MAX_VALUES, Given, Value
 from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.facts import Environment, mapping_of
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 Steps = tuple[str | int, ...]
 PREFIX = "AWS::SageMaker::"

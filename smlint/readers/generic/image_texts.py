@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smlint.model import Piece, Span, Text, has_hole
-from smlint.nodes import Node, is_null
 from smlint.readers.facts import text_of
+from smlint.syntax import Node, is_null
 
 _TAG_KEYS = ("tag", "image_tag", "imageTag", "ImageTag", "image-tag")
 

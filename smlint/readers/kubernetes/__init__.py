@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.model import Reading
-from smlint.nodes import Document, Mapping, resolve
-from smlint.nodes import Sequence as SequenceNode
 from smlint.readers.facts import Environment
+from smlint.syntax import Document, Mapping, resolve
+from smlint.syntax import Sequence as SequenceNode
 
 FORMAT = "kubernetes"
 

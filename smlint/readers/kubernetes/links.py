@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from smlint.model import Fact, Image, InstanceType, Kind, Place, Problem, ProblemKind, Text
-from smlint.nodes import Mapping, Node
 from smlint.readers.facts import mapping_of, pointer, text_of
 from smlint.readers.kubernetes.fields import APIS
 from smlint.readers.kubernetes.objects import Object, Steps, texts
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping, Node
 
 EXTERNAL_NAME = "crossplane.io/external-name"
 

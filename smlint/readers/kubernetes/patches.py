@@ -10,9 +10,16 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from smlint.model import Deployment, Kind
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, resolve
 from smlint.readers.facts import mapping_of, pointer
 from smlint.readers.kubernetes.fields import APIS
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 _OPERATIONS = ("add", "replace")
 _MAX_OPERATIONS = 500

@@ -10,11 +10,18 @@ from collections.abc import Iterator
 
 from smlint.images.instances import parse_instance_type
 from smlint.model import Fact, Image, InstanceType, Text, known, unknown
-from smlint.nodes import Mapping, Node, Scalar, Sequence, merged, resolve
 from smlint.readers.facts import items_of, mapping_of, text_of
 from smlint.readers.kubernetes.fields import HYPERPOD_TRAINING
 from smlint.readers.kubernetes.objects import Object, Steps, image_of
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    merged,
+    resolve,
+)
 
 INSTANCE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")

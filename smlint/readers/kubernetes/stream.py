@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
-from smlint.nodes import Document, Mapping, Node, Scalar, is_null, walk
 from smlint.readers.facts import Environment, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.facts import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes import kustomize, patches
@@ -18,6 +17,14 @@ from smlint.readers.kubernetes.links import Container, Index, Links, Model, Use,
 from smlint.readers.kubernetes.objects import LIMIT, Object, Steps, at_path, field_text, image_of, objects
 from smlint.readers.kubernetes.pods import containers_of, instance_fact, nodes_required, pods
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    is_null,
+    walk,
+)
 
 FORMAT = "kubernetes"
 

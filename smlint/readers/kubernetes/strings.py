@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from smlint.model import Fact, Reading
-from smlint.nodes import Document, Node, Scalar, resolve
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.facts import Environment, pointer
 from smlint.readers.kubernetes.objects import Object, Steps
+from smlint.syntax import (
+    Document,
+    Node,
+    Scalar,
+    resolve,
+)
 
 
 def in_object(

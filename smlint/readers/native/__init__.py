@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from smlint.images.regions import looks_like_region
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Reading, Text, unknown
-from smlint.nodes import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
 from smlint.readers.facts import (
     Environment,
     image_fact,
@@ -22,6 +21,16 @@ from smlint.readers.facts import (
 from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
 from smlint.readers.native.manifest_words import Path
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    is_null,
+    plain_type,
+    resolve,
+)
 
 FORMAT = "native"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.nodes import Data
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Data
 
 Path = tuple[str | int, ...]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from smlint.nodes import Data
+from smlint.syntax import Data
 
 Schema = Mapping[str, "Data"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.model import Problem, Reading
-from smlint.nodes import Document, Mapping
 from smlint.readers.facts import Environment, mapping_of
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.resources import STRINGS, Source, is_ours
+from smlint.syntax import Document, Mapping
 
 FORMAT = "terraform"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
-from smlint.nodes import Document, Mapping, Node
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Given, Value
 from smlint.readers.facts import Environment, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps, blocks, labelled
@@ -17,6 +16,7 @@ from smlint.readers.terraform.options import Collection, Each, Scope, under
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours
 from smlint.readers.terraform.values import Evaluator, simple_reference
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Document, Mapping, Node
 
 # A variable of this name is the Region that is deployed to, whatever else the module does with it.
 _REGION_VARIABLES = frozenset({"region", "aws_region"})

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from smlint.images.regions import domain_of, partition
 from smlint.model import Piece, Span, Text
-from smlint.nodes import Mapping, Node
 from smlint.readers.assumptions import MAX_VALUES, Given, together
 from smlint.readers.terraform.options import Option, Scope, fixed, hole, joined, literal, under, unknown_option
+from smlint.syntax import Mapping, Node
 
 PREBUILT = "aws_sagemaker_prebuilt_ecr_image"
 REGION_ATTRIBUTES = frozenset({"name", "id", "region"})

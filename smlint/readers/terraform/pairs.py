@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, State, Text, known, unknown
-from smlint.nodes import Mapping, Sequence, resolve
 from smlint.readers.assumptions import MAX_VALUES, Given, Value, doubtful, together
 from smlint.readers.facts import Environment, image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.terraform.blocks import Steps
@@ -24,6 +23,7 @@ from smlint.readers.terraform.resources import (
     Source,
 )
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping, Sequence, resolve
 
 FORMAT = "terraform"
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from smlint.model import Fact, Kind, Text
-from smlint.nodes import Mapping, Node
 from smlint.readers.assumptions import Given, Value
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.options import Scope
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping, Node
 
 PREFIX = "aws_sagemaker_"
 MODEL = PREFIX + "model"

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from smlint.nodes import Mapping, Node, Scalar, Sequence
 from smlint.readers.terraform.blocks import COMMENT, Steps, labelled
 from smlint.readers.terraform.data import PREBUILT
 from smlint.readers.terraform.expressions import Expression, Template, has_template
 from smlint.readers.terraform.resources import is_ours, judged_paths
+from smlint.syntax import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+)
 
 EVERYTHING = "*"
 """Stands for all names, where a file that may use them cannot be read."""

@@ -6,13 +6,18 @@ A value that is a default says so in what it rests on, since somebody may give a
 from __future__ import annotations
 
 from smlint.model import Piece, Span, Text
-from smlint.nodes import Mapping, Scalar, Sequence, resolve
 from smlint.readers.assumptions import DEFAULT, Given
 from smlint.readers.facts import Environment, is_null, templated
 from smlint.readers.terraform.blocks import labelled
 from smlint.readers.terraform.expressions import Expression, parse_expression
 from smlint.readers.terraform.options import hole
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import (
+    Mapping,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 _COLLECTION = "{...}"  # a default that is no string, among assumptions
 

@@ -10,8 +10,16 @@ import re
 from collections.abc import Sequence as Series
 
 from smlint.model import Span
-from smlint.nodes.tree import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax.nodes import (
+    Document,
+    Mapping,
+    Node,
+    ParseError,
+    Scalar,
+    Sequence,
+    walk,
+)
 
 _BLANKS = " \\t\\r\\n\\x85\\u2028\\u2029"
 _NOT_BLANK = dict.fromkeys(map(ord, " \t\r\n\x85\u2028\u2029"))
@@ -146,13 +154,13 @@ def _documents(value: str) -> list[Document]:
     """The documents of a string; none where it is neither. What begins as JSON is taken for that only."""
     try:
         if value.lstrip(" \t\r\n")[:1] in ("{", "["):
-            from smlint.nodes.json_text import NotJson, parse_json
+            from smlint.syntax.json_parser import NotJson, parse_json
 
             try:
                 return [parse_json(value)]
             except NotJson:
                 return []
-        from smlint.nodes.yaml_text import parse_yaml
+        from smlint.syntax.yaml_parser import parse_yaml
 
         return parse_yaml(value)
     except ParseError:

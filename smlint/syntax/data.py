@@ -6,7 +6,13 @@ import re
 from itertools import islice
 from typing import Literal, TypeAlias
 
-from smlint.nodes.tree import Alias, Mapping, Node, Scalar, merged
+from smlint.syntax.nodes import (
+    Alias,
+    Mapping,
+    Node,
+    Scalar,
+    merged,
+)
 
 PlainType: TypeAlias = Literal["str", "int", "float", "bool", "null", "timestamp"]
 

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from smlint.nodes.data import UNKNOWN, Data, PlainType, Unknown, is_null, is_null_scalar, plain_type, scalar_data, to_data
-from smlint.nodes.tree import (
+from smlint.syntax.data import (
+    UNKNOWN,
+    Data,
+    PlainType,
+    Unknown,
+    is_null,
+    is_null_scalar,
+    plain_type,
+    scalar_data,
+    to_data,
+)
+from smlint.syntax.nodes import (
     Alias,
     Content,
     Document,
@@ -71,13 +81,13 @@ def parse(text: str, filename: str = "") -> list[Document]:
 def _parse(text: str, filename: str) -> list[Document]:
     not_json = None
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
-        from smlint.nodes.json_text import NotJson, parse_json
+        from smlint.syntax.json_parser import NotJson, parse_json
 
         try:
             return [parse_json(text)]
         except NotJson as error:
             not_json = error
-    from smlint.nodes.yaml_text import parse_yaml
+    from smlint.syntax.yaml_parser import parse_yaml
 
     try:
         return parse_yaml(text)

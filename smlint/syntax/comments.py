@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from smlint.nodes.tree import Document, Scalar, walk
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax.nodes import Document, Scalar, walk
 
 MARK = "smlint:"
 

@@ -22,7 +22,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
 )
 
-from smlint.nodes.tree import (
+from smlint.syntax.nodes import (
     DEPTH_LIMIT,
     Alias,
     Content,

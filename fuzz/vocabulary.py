@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from smlint import retrieve
 from smlint.images.catalog import current
-from smlint.images.change import uri_of
 from smlint.images.errors import ImageError
 from smlint.images.instances import PURPOSES, instance_types
 from smlint.images.regions import every_region
+from smlint.images.substitute import uri_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = (ROOT / "fixtures/ok", ROOT / "fixtures/bad", ROOT / "fixtures/found")

@@ -82,7 +82,7 @@ class CatalogContext:
         # A mirror's image stays in the mirror: where else its owner keeps it is not known.
         if image.is_mirror or image.owner == "mirror":
             return None
-        from smlint.images.change import move
+        from smlint.images.substitute import move
 
         return move(image, region)
 
@@ -104,7 +104,7 @@ class CatalogContext:
         # The digest decides what is pulled, and no catalogue knows the digest of another image.
         if image.digest is not None or "digest" in image.parts:
             return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
-        from smlint.images.change import change
+        from smlint.images.substitute import change
 
         wanted = change(
             image, instance_type=instance_type, architecture=architecture, processor=processor, scope=scope, platform=platform,
@@ -204,8 +204,8 @@ def _resolved(deployment: Deployment) -> Expected | Unresolved | None:
 
 def _fitting(deployment: Deployment, instance: InstanceType, alternatives: tuple[str, ...]) -> tuple[str, ...]:
     """The nearest versions that run on the instance type as well; the alternatives as they are when there are none."""
+    from smlint.images.candidates import nearest_versions
     from smlint.images.resolve import spell_framework
-    from smlint.images.selection import nearest_versions
 
     name, version = spell_framework(deployment.framework.value), deployment.framework_version.get()
     if name is None or version is None:

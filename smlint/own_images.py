@@ -1,6 +1,6 @@
 """What the settings say of images, put into what was read: `[images]` and `[registries]` of the configuration."""
 
-from smlint.images.own import Mirror, OwnImage, understood
+from smlint.images.overrides import Mirror, OwnImage, understood
 from smlint.model import Deployment, Link, Reading
 from smlint.settings import Settings
 

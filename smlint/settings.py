@@ -12,7 +12,7 @@ class Settings(NamedTuple):
     `select`, `extend_select` and `ignore` hold rule names, categories or `ALL`. `severities` remaps rules, as (name, severity) pairs.
     `per_file_ignores` are (glob, rule names) pairs. `context` are globs of files that are read and not reported. `parameters` are
     (name, value) pairs that stand in for template parameters. `images` says of images of one's own, by glob, (pattern, architecture,
-    processor), and `registries` which hold copies of AWS's images, as (prefix, AWS's accounts); see `smlint.images.own`. `preview` runs the
+    processor), and `registries` which hold copies of AWS's images, as (prefix, AWS's accounts); see `smlint.images.overrides`. `preview` runs the
     rules that are on trial. `baseline` is the path of a file of findings that are accepted.
     `rules_files` are the paths of users' own rules, and `other_rules` the names of rules that exist in a run, but not for these files.
     `today` is an ISO date (UTC). `catalog` is the path of a user's catalogue file, None for the bundled one.

@@ -12,13 +12,21 @@ from typing import Any
 
 import pytest
 
+from smlint.catalog_build.build import repositories
+from smlint.catalog_build.installed_sdk import Installed, find, read
+from smlint.catalog_build.sdk_config import condense
+from smlint.catalog_build.update import (
+    _accounts,
+    _documented,
+    _published,
+    combined,
+    expand,
+    kept_overrides,
+    renewed,
+)
 from smlint.cli import main
 from smlint.images import bundled
-from smlint.images.assemble import repositories
 from smlint.images.catalog import load, use
-from smlint.images.compile import condense
-from smlint.images.installed import Installed, find, read
-from smlint.images.renewal import _accounts, _documented, _published, combined, expand, kept_overrides, renewed
 from smlint.images.retrieve import retrieve
 from smlint.images.uri import parse_image
 from smlint.model import SmlintError

@@ -6,11 +6,11 @@ import collections
 
 import pytest
 
-from smlint.images.deviations import DEVIATIONS, Question
+from smlint.images.candidates import hardware_of
 from smlint.images.names import INTERNAL
 from smlint.images.retrieve import ImageError, retrieve
-from smlint.images.selection import hardware_of
 from tests.oracle import FIXTURES, Asked, questions, regions
+from tools.deviations import DEVIATIONS, Question
 from tools.write_deviations import answer, document
 
 ANSWERS = {

@@ -6,8 +6,8 @@ import pytest
 
 from smlint import fix, lint, parse_image
 from smlint.findings import Finding
-from smlint.images.change import change
-from smlint.images.own import Mirror, OwnImage, understood
+from smlint.images.overrides import Mirror, OwnImage, understood
+from smlint.images.substitute import change
 from smlint.model import Expected, Unresolved
 from smlint.settings import Settings
 

@@ -13,8 +13,8 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from smlint.images.assemble import Document, Overrides
-from smlint.images.compile import Json, Object, is_config
+from smlint.catalog_build.build import Document, Overrides
+from smlint.catalog_build.sdk_config import Json, Object, is_config
 
 PURPOSES = {
     "hosting": "ProductionVariantInstanceType",

@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.images.deviations import DEVIATIONS, Question  # noqa: E402
 from smlint.images.retrieve import ImageError, retrieve  # noqa: E402
+from tools.deviations import DEVIATIONS, Question  # noqa: E402
 
 REGION = "us-west-2"
 HEAD = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smlint import parse_image, retrieve
-from smlint.images.change import move
 from smlint.images.errors import ImageError
+from smlint.images.substitute import move
 from smlint.images.uri import format_image
 from smlint.model import Image
 

@@ -11,8 +11,8 @@ from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
 
 if TYPE_CHECKING:
-    from smlint.images.installed import Installed
-    from smlint.images.renewal import Renewal
+    from smlint.catalog_build.installed_sdk import Installed
+    from smlint.catalog_build.update import Renewal
 
 COMMAND = Command(
     "catalog",
@@ -47,8 +47,8 @@ def run(parsed: Parsed, console: Console) -> int:
     output = parsed.value("--output") or console.environment.get("SMLINT_CATALOG")
     if not output:
         raise SmlintError("'smlint catalog update' needs a file to write", "write --output FILE, or set SMLINT_CATALOG")
-    from smlint.images.installed import find, read
-    from smlint.images.renewal import renewed
+    from smlint.catalog_build.installed_sdk import find, read
+    from smlint.catalog_build.update import renewed
     from smlint.runtime.clock import today
 
     folders = parsed.values("--packages")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from smlint.images.own import ARCHITECTURES, PROCESSORS
+from smlint.images.overrides import ARCHITECTURES, PROCESSORS
 from smlint.runtime.suggest import did_you_mean
 
 if TYPE_CHECKING:

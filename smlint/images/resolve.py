@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from smlint.images.catalog import Catalog, Release, current
-from smlint.images.change import change, move, uri_of
-from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
-from smlint.images.regions import nearest_regions
-from smlint.images.selection import (
+from smlint.images.candidates import (
     Hardware,
     Pool,
     fits,
@@ -27,6 +23,10 @@ from smlint.images.selection import (
     python_key,
     same_python,
 )
+from smlint.images.catalog import Catalog, Release, current
+from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
+from smlint.images.regions import nearest_regions
+from smlint.images.substitute import change, move, uri_of
 from smlint.images.tags import same_version, version_key
 from smlint.model import Expected, Reason, Unresolved
 from smlint.runtime.named_tuple import NamedTuple
@@ -327,7 +327,7 @@ class _Search:
         if wanted and not (chosen.given and (parsed.os is not None or parsed.version is None) and chosen.tag != "latest"):
             return f"{chosen.tag}-{wanted}" if self.framework in ("huggingface", "pytorch-smp", "spark") else None
         if self.request.smdistributed or (self.hardware is not None and self.hardware.family == "p4d"):
-            from smlint.images.sdk import P4D_TAGS
+            from smlint.images.sdk_compat import P4D_TAGS
 
             more = P4D_TAGS.get(f"{self.framework}-{chosen.tag}")
             if more is not None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from smlint.images import sdk
+from smlint.images import sdk_compat as sdk
 from smlint.images.catalog import Catalog, current
-from smlint.images.change import host_of
 from smlint.images.errors import (
     ImageError,
     InvalidArgument,
@@ -20,6 +19,7 @@ from smlint.images.errors import (
     UnsupportedVersion,
 )
 from smlint.images.resolve import Request, resolve
+from smlint.images.substitute import host_of
 from smlint.model import Expected, Reason, Unresolved
 
 __all__ = [

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from smlint.images.classify import Parts, TagFacts, understand
 from smlint.images.placeholders import is_placeholder, mask
 from smlint.images.regions import looks_like_region
-from smlint.images.understanding import Parts, TagFacts, understand
 from smlint.model import Image, has_hole, is_hole
 
 _ENDPOINTS = (

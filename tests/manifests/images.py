@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from smlint import parse_image, retrieve
 from smlint.images.catalog import frameworks, published_regions, versions
-from smlint.images.change import change, move
 from smlint.images.errors import ImageError
 from smlint.images.instances import Verdict, judge_instance_type, priced_regions
+from smlint.images.substitute import change, move
 from smlint.model import Expected, Image
 
 _HARDWARE = (

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Sequence
 
-from smlint.images.compile import Json, is_config
+from smlint.catalog_build.sdk_config import Json, is_config
 from smlint.model import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 

@@ -9,10 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from smlint.images.assemble import Overrides, frameworks_of, repositories
+from smlint.catalog_build.build import Overrides, frameworks_of, repositories
+from smlint.catalog_build.installed_sdk import Configs, Installed
+from smlint.catalog_build.sdk_config import (
+    Json,
+    Object,
+    accounts_of,
+    as_object,
+    condense,
+    unmask,
+)
 from smlint.images.bundled import CATALOG, DATA
-from smlint.images.compile import Json, Object, accounts_of, as_object, condense, unmask
-from smlint.images.installed import Configs, Installed
 from smlint.model import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 

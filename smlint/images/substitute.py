@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smlint.images.catalog import Catalog, Release, current
-from smlint.images.families import architecture_of, meaning, processor_of
-from smlint.images.regions import domain_of, partition
-from smlint.images.selection import (
+from smlint.images.candidates import (
     Hardware,
     given_forms,
     hardware_of,
@@ -18,6 +15,9 @@ from smlint.images.selection import (
     same_python,
     shape,
 )
+from smlint.images.catalog import Catalog, Release, current
+from smlint.images.families import architecture_of, meaning, processor_of
+from smlint.images.regions import domain_of, partition
 from smlint.images.tags import parse_tag
 from smlint.model import Expected, Image, Reason, Unresolved
 

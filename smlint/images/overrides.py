@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.images.catalog import is_owner
+from smlint.images.classify import Parts, understand
 from smlint.images.placeholders import mask
-from smlint.images.understanding import Parts, understand
 from smlint.model import Image
 from smlint.runtime.named_tuple import NamedTuple
 

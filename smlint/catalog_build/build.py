@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from smlint.images import sdk
-from smlint.images.compile import Json, Object, as_object, mask
+from smlint.catalog_build.sdk_config import (
+    Json,
+    Object,
+    as_object,
+    mask,
+)
+from smlint.images import sdk_compat as sdk
 from smlint.images.errors import ImageError
 from smlint.images.families import meaning, platform_of, stem_of
 from smlint.images.names import INTERNAL

@@ -6,7 +6,7 @@ import pytest
 
 from smlint.readers.assumptions import Value
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.facts import Environment
+from smlint.readers.common import Environment
 from smlint.syntax import Mapping, parse
 
 TEMPLATE = """

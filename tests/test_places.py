@@ -7,7 +7,7 @@ import pytest
 from smlint.findings import Edit
 from smlint.model import Piece, Place, Span, Text
 from smlint.places import edits_for, span_of
-from smlint.readers.facts import part_text, scalar_text
+from smlint.readers.common import part_text, scalar_text
 from smlint.syntax import Mapping, Scalar, parse
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from smlint.model import Reading
-from smlint.readers.facts import Environment
+from smlint.readers.common import Environment
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from smlint.model import Deployment, Problem, Reading, Span
 from smlint.readers.api.fields import Substitute, nothing
-from smlint.readers.facts import Environment, pointer
+from smlint.readers.common import Environment, pointer
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import (
     Document,

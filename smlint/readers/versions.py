@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint.model import Place, Problem, ProblemKind
-from smlint.readers.facts import scalar_text
+from smlint.readers.common import scalar_text
 from smlint.syntax import Scalar, scalar_data
 
 

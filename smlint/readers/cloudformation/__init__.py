@@ -29,7 +29,7 @@ from smlint.readers.assumptions import MAX_VALUES, Given, Value
 from smlint.readers.cloudformation.calls import LOOP, REGION, function_of
 from smlint.readers.cloudformation.components import components
 from smlint.readers.cloudformation.template import PREFIX, Container, Found, Resource, Steps, Template, Variant
-from smlint.readers.facts import (
+from smlint.readers.common import (
     Environment,
     image_fact,
     instance_fact,

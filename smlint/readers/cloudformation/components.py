@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from smlint.readers.api.shapes import EACH
 from smlint.readers.assumptions import Given
 from smlint.readers.cloudformation.template import Container, Template
-from smlint.readers.facts import pointer
+from smlint.readers.common import pointer
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node
 

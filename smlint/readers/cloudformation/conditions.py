@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given
 from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
-from smlint.readers.facts import Environment
+from smlint.readers.common import Environment
 from smlint.syntax import (
     Mapping,
     Node,

@@ -14,8 +14,8 @@ from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api.fields import Steps, Substitute, nothing, unknown_text
 from smlint.readers.cloudformation.calls import Call, function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
+from smlint.readers.common import Environment, mapping_of, pointer
 from smlint.readers.embedded import Inner, Part, embedded_document, embedded_reading, joined_document, long_strings, reading_of, within
-from smlint.readers.facts import Environment, mapping_of, pointer
 from smlint.syntax import (
     Document,
     Mapping,

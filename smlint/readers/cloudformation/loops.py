@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from smlint.model import Deployment, Kind, unknown
 from smlint.readers.cloudformation.calls import LOOP
-from smlint.readers.facts import mapping_of, pointer
+from smlint.readers.common import mapping_of, pointer
 from smlint.syntax import (
     Mapping,
     Scalar,

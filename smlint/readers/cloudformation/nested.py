@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from smlint.model import Nested
 from smlint.readers.assumptions import DEFAULT
 from smlint.readers.cloudformation.template import Template
-from smlint.readers.facts import mapping_of
+from smlint.readers.common import mapping_of
 
 _STACK = "AWS::CloudFormation::Stack"
 _APPLICATION = "AWS::Serverless::Application"

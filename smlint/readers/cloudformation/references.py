@@ -7,7 +7,7 @@ not edited: what is right for a deployment need not be right there.
 from __future__ import annotations
 
 from smlint.readers.cloudformation.calls import function_of
-from smlint.readers.facts import mapping_of
+from smlint.readers.common import mapping_of
 from smlint.syntax import (
     Mapping,
     Node,

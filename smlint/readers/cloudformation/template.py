@@ -8,7 +8,7 @@ from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.assumptions import CONDITION, MAX_VALUES, Given, Value
 from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.facts import Environment, mapping_of
+from smlint.readers.common import Environment, mapping_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import (
     Mapping,

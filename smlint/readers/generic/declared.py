@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from smlint.model import ABSENT, Fact, Image, Problem, Text, known
-from smlint.readers.facts import scalar_of, text_of
+from smlint.readers.common import scalar_of, text_of
 from smlint.readers.versions import unquoted_version
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import (

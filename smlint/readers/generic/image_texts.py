@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smlint.model import Piece, Span, Text, has_hole
-from smlint.readers.facts import text_of
+from smlint.readers.common import text_of
 from smlint.syntax import Node, is_null
 
 _TAG_KEYS = ("tag", "image_tag", "imageTag", "ImageTag", "image-tag")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from smlint.model import Fact, Image, InstanceType, Kind, Place, Problem, ProblemKind, Text
-from smlint.readers.facts import mapping_of, pointer, text_of
+from smlint.readers.common import mapping_of, pointer, text_of
 from smlint.readers.kubernetes.fields import APIS
 from smlint.readers.kubernetes.objects import Object, Steps, texts
 from smlint.runtime.named_tuple import NamedTuple

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from smlint.model import Deployment, Kind
-from smlint.readers.facts import mapping_of, pointer
+from smlint.readers.common import mapping_of, pointer
 from smlint.readers.kubernetes.fields import APIS
 from smlint.syntax import (
     Document,

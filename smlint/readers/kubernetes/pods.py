@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from smlint.images.instances import parse_instance_type
 from smlint.model import Fact, Image, InstanceType, Text, known, unknown
-from smlint.readers.facts import items_of, mapping_of, text_of
+from smlint.readers.common import items_of, mapping_of, text_of
 from smlint.readers.kubernetes.fields import HYPERPOD_TRAINING
 from smlint.readers.kubernetes.objects import Object, Steps, image_of
 from smlint.runtime.named_tuple import NamedTuple

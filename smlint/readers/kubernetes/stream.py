@@ -9,8 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
-from smlint.readers.facts import Environment, mapping_of, pointer, region_fact, stated, text_of
-from smlint.readers.facts import instance_fact as sagemaker_instance
+from smlint.readers.common import (
+    Environment,
+    mapping_of,
+    pointer,
+    region_fact,
+    stated,
+    text_of,
+)
+from smlint.readers.common import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes import kustomize, patches
 from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, Api, Fields, Job
 from smlint.readers.kubernetes.links import Container, Index, Links, Model, Use, dangling, link

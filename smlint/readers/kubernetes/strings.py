@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from smlint.model import Fact, Reading
+from smlint.readers.common import Environment, pointer
 from smlint.readers.embedded import embedded_reading
-from smlint.readers.facts import Environment, pointer
 from smlint.readers.kubernetes.objects import Object, Steps
 from smlint.syntax import (
     Document,

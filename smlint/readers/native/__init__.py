@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from smlint.images.regions import looks_like_region
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Reading, Text, unknown
-from smlint.readers.facts import (
+from smlint.readers.common import (
     Environment,
     image_fact,
     instance_fact,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Place, Problem, ProblemKind, Span, Text
-from smlint.readers.facts import mapping_of, pointer, scalar_text, templated
+from smlint.readers.common import (
+    mapping_of,
+    pointer,
+    scalar_text,
+    templated,
+)
 from smlint.readers.native.manifest_words import Path, Violation
 from smlint.readers.versions import unquoted_version
 from smlint.syntax import (

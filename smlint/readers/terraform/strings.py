@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Deployment, Reading, State
+from smlint.readers.common import Environment, pointer, scalar_of
 from smlint.readers.embedded import embedded_reading
-from smlint.readers.facts import Environment, pointer, scalar_of
 from smlint.readers.terraform.pairs import FORMAT
 from smlint.readers.terraform.resources import STRINGS, Resource, Source
 from smlint.syntax import Document

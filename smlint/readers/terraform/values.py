@@ -12,7 +12,13 @@ from functools import partial
 from smlint.images.regions import domain_of, is_region
 from smlint.model import Piece, Span, Text
 from smlint.readers.assumptions import MAX_VALUES, Given, Value, together
-from smlint.readers.facts import Environment, is_null, part_text, scalar_of, templated
+from smlint.readers.common import (
+    Environment,
+    is_null,
+    part_text,
+    scalar_of,
+    templated,
+)
 from smlint.readers.terraform.blocks import entries, labelled
 from smlint.readers.terraform.conditions import Conditions
 from smlint.readers.terraform.data import REGION_ATTRIBUTES, Source

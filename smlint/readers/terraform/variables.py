@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from smlint.model import Piece, Span, Text
 from smlint.readers.assumptions import DEFAULT, Given
-from smlint.readers.facts import Environment, is_null, templated
+from smlint.readers.common import Environment, is_null, templated
 from smlint.readers.terraform.blocks import labelled
 from smlint.readers.terraform.expressions import Expression, parse_expression
 from smlint.readers.terraform.options import hole

@@ -155,7 +155,7 @@ def _readings(documents: Sequence[Document], settings: Settings, outside: Enviro
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
     if settings.images or settings.registries:
-        from smlint.own_images import told
+        from smlint.project.image_overrides import told
 
         found = [(told(reading, settings), index) for reading, index in found]
     return found

@@ -52,7 +52,7 @@ class Judge:
             return skipped(path, FOREIGN)
         if isinstance(loaded, Unreadable):
             return self._unreadable(path, loaded)
-        from smlint.together.beside import read_beside
+        from smlint.project.folder_facts import read_beside
 
         return self.read_by(lambda text: read_beside(text, self.settings), loaded)
 
@@ -69,7 +69,7 @@ class Judge:
 
     def read_by(self, read: Callable[[Source], Read], source: Source) -> FileOutcome:
         """Judge what a reader makes of a text. A fault of smlint's own is told of this text, and others can go on."""
-        from smlint.together.ties import ties_of
+        from smlint.project.dependencies import ties_of
 
         try:
             found = read(source)

@@ -12,7 +12,7 @@ from smlint.runtime.named_tuple import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.engine import Checked
-    from smlint.together.ties import Ties
+    from smlint.project.dependencies import Ties
 
 
 class FixMode(Enum):

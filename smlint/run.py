@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smlint.engine import Checked, Read
     from smlint.files.discovery import Found
     from smlint.files.source import Source
-    from smlint.together.neighbours import Neighbours
+    from smlint.project.project import Neighbours
 
 
 def check(
@@ -90,8 +90,8 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
         return {}
     from smlint.files.loading import context, load
     from smlint.files.source import Source
-    from smlint.together.neighbours import Neighbours
-    from smlint.together.ties import tied
+    from smlint.project.dependencies import tied
+    from smlint.project.project import Neighbours
 
     paths = [file.path for file in judged if not file.failure]
     told = context(judge.settings, paths)
@@ -125,7 +125,7 @@ def _repaired_file(
         return _repaired(judge, source, found, neighbours.read, mode)
     from smlint.files.loading import load
     from smlint.files.source import Source
-    from smlint.together.beside import read_beside
+    from smlint.project.folder_facts import read_beside
 
     loaded = load(found.path)
     return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file

@@ -61,7 +61,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     from smlint.files.discovery import find
     from smlint.files.loading import Unreadable, load
     from smlint.files.loading import context as told_by_context
-    from smlint.together.neighbours import Neighbours
+    from smlint.project.project import Neighbours
 
     found = find(paths, settings.exclude, settings.force_exclude, settings.root)
     loaded = {one.path: load(one.path) for one in found}

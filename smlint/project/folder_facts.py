@@ -19,11 +19,11 @@ def read_beside(source: Source, settings: Settings) -> Read:
 def outside_of(source: Source) -> Environment:
     """What the files beside a text tell of it."""
     if source.path.endswith(_CDK):
-        from smlint.together.assembly import region_of_stack
+        from smlint.project.cdk import region_of_stack
 
         return Environment(region_of_stack(source.path))
     if source.path.endswith(_TERRAFORM):
-        from smlint.together.module_folder import outside_of as outside_of_module
+        from smlint.project.terraform_module import outside_of as outside_of_module
 
         return outside_of_module(source.path)
     return NOTHING
@@ -33,7 +33,7 @@ def with_dangling(file: Read) -> Read:
     """A Terraform configuration with the references that its whole folder does not resolve; any other text as it is."""
     if not file.source.path.endswith(_TERRAFORM) or not file.readings:
         return file
-    from smlint.together.module_folder import dangling
+    from smlint.project.terraform_module import dangling
 
     problems = dangling(file.source.path, file.source.text)
     (reading, index), *others = file.readings

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from smlint.engine import NOTHING, Read, read
 from smlint.files.source import Source
+from smlint.project.dependencies import place_of_nested
+from smlint.project.folder_facts import outside_of, with_dangling
+from smlint.project.linker import Halves
 from smlint.readers import Environment
 from smlint.settings import Settings
-from smlint.together.beside import outside_of, with_dangling
-from smlint.together.linking import Halves
-from smlint.together.ties import place_of_nested
 
 MAX_NESTING = 5
 

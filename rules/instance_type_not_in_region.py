@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import (
+    Also,
+    Bad,
+    Context,
+    Deployment,
+    Good,
+    Hit,
+    Rule,
+    Severity,
+)
 
 _OLDEST = ("us-east-1", "us-west-2", "eu-west-1")
 

@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
+from smlint.linter.rule import (
+    Bad,
+    Context,
+    Deployment,
+    Good,
+    Hit,
+    Reason,
+    Rule,
+    Severity,
+    Unresolved,
+)
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

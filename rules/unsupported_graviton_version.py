@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+from smlint.linter.rule import (
+    Also,
+    Bad,
+    Context,
+    Deployment,
+    Good,
+    Hit,
+    Reason,
+    Replace,
+    Rule,
+    Safety,
+    Severity,
+    Unresolved,
+)
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

@@ -9,7 +9,12 @@ is not, and so is metadata of another form; with `require-ignore-reason` a suppr
 
 from __future__ import annotations
 
-from smlint.rule import Bad, Good, Rule, Severity
+from smlint.linter.rule import (
+    Bad,
+    Good,
+    Rule,
+    Severity,
+)
 
 RULE = Rule(
     category="meta",

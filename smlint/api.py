@@ -23,9 +23,9 @@ def lint(
     an ISO date (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError`
     for an unknown rule in the settings. A rule that fails is left out, with a `RuntimeWarning`: it is a fault of smlint's.
     """
-    from smlint.engine import check
     from smlint.files.source import from_text
     from smlint.judging import new_job
+    from smlint.linter.engine import check
     from smlint.outcome import added_up, of_file
 
     merged = _merged(settings, regions, as_of)
@@ -44,10 +44,10 @@ def fix(
     settings: Settings | None = None,
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
-    from smlint.engine import check
     from smlint.files.source import from_text
     from smlint.judging import new_job
-    from smlint.repair import repair
+    from smlint.linter.engine import check
+    from smlint.linter.fixer import repair
 
     job = new_job(_merged(settings, regions, as_of))
     repaired = repair(from_text(text, filename), lambda source: check(source, job), Safety.UNSAFE if unsafe else Safety.SAFE)

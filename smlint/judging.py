@@ -17,8 +17,8 @@ from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.engine import Checked, Job, Read
     from smlint.files.discovery import Found
+    from smlint.linter.engine import Checked, Job, Read
 
 
 class Judge:
@@ -63,7 +63,7 @@ class Judge:
             return skipped(name, FOREIGN)
         if isinstance(loaded, Unreadable):
             return self._unreadable(name, loaded)
-        from smlint.engine import read
+        from smlint.linter.engine import read
 
         return self.read_by(lambda text: read(text, self.settings), loaded)
 
@@ -81,13 +81,13 @@ class Judge:
 
     def checked(self, read: Read) -> Checked:
         """Judge what was read, by the rules that the configuration does not ignore in this file."""
-        from smlint.engine import judge
+        from smlint.linter.engine import judge
 
         return judge(read, self._job_for(read.source.path))
 
     def _unreadable(self, path: str, loaded: Unreadable) -> FileOutcome:
         """A file that cannot be read, which is a finding if that rule is chosen."""
-        from smlint.engine import syntax_error
+        from smlint.linter.engine import syntax_error
 
         source = Source(path, loaded.before + "\ufffd" if loaded.before else "")
         finding = syntax_error(source, loaded.reason, len(loaded.before), self.job)
@@ -120,8 +120,8 @@ def failed(path: str, error: Exception) -> FileOutcome:
 
 def new_job(settings: Settings) -> Job:
     """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
-    from smlint.context import CatalogContext
-    from smlint.engine import Job
+    from smlint.linter.engine import Job
+    from smlint.linter.rule_context import CatalogContext
     from smlint.registry import choose, load
 
     loaded = load()
@@ -133,7 +133,7 @@ def new_job(settings: Settings) -> Job:
     known = frozenset(rule.name for rule in loaded)
     baseline = None
     if settings.baseline is not None:
-        from smlint.baseline import read
+        from smlint.linter.baseline import read
 
         baseline = read(settings.baseline)
     return Job(rules, known, CatalogContext(settings.today, settings.eol_warn_days, settings.catalog), settings, baseline)

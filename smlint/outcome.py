@@ -11,7 +11,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.engine import Checked
+    from smlint.linter.engine import Checked
     from smlint.project.dependencies import Ties
 
 

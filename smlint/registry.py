@@ -12,8 +12,8 @@ from functools import cache
 from importlib.machinery import SourceFileLoader
 
 from smlint.findings import Safety
+from smlint.linter.rule import Rule
 from smlint.model import SmlintError
-from smlint.rule import Rule
 from smlint.runtime.named_tuple import NamedTuple
 
 ALL = "ALL"

@@ -12,9 +12,9 @@ from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.engine import Checked, Read
     from smlint.files.discovery import Found
     from smlint.files.source import Source
+    from smlint.linter.engine import Checked, Read
     from smlint.project.project import Neighbours
 
 
@@ -48,8 +48,8 @@ def _of_bytes(judge: Judge, data: bytes, name: str, mode: FixMode) -> FileOutcom
     """A text in no file, judged, and with its repaired text."""
     file = judge.data(data, name)
     if mode is not FixMode.NO and _fixable(file, judge.settings):
-        from smlint.engine import read
         from smlint.files.source import from_bytes
+        from smlint.linter.engine import read
 
         file = _repaired(judge, from_bytes(data, name), None, lambda text: read(text, judge.settings), mode)
     return file if file.text is not None else file._replace(text=data)
@@ -107,7 +107,7 @@ def _fixable(file: FileOutcome, settings: Settings) -> bool:
     """Whether a repair would change anything."""
     if not file.findings:
         return False
-    from smlint.repair import choose
+    from smlint.linter.fixer import choose
 
     return bool(choose(file.findings, _safety(settings))[1])
 
@@ -133,7 +133,7 @@ def _repaired_file(
 
 def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[[Source], Read], mode: FixMode) -> FileOutcome:
     """A text after repair. `found` is the file to write to; without one the repaired text is given back."""
-    from smlint.repair import repair
+    from smlint.linter.fixer import repair
 
     def judged(text: Source) -> Checked:
         return judge.checked(read(text))

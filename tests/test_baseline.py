@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from smlint import baseline, fix, lint
-from smlint.baseline import Baseline, Entry
+from smlint import fix, lint
+from smlint.linter import baseline
+from smlint.linter.baseline import Baseline, Entry
 from smlint.model import SmlintError
 from smlint.settings import Settings
 from tests.hostile import smlint

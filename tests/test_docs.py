@@ -22,8 +22,8 @@ from smlint.commands.explain import as_json, as_markdown, as_text
 from smlint.commands.image_list import Wanted, listing
 from smlint.config.file import KEYS, parse
 from smlint.images.instances import instance_types, parse_instance_type
+from smlint.linter.deployment_facts import FIELDS
 from smlint.options import parse as parse_options
-from smlint.record import FIELDS
 from smlint.registry import Loaded, load
 from smlint.settings import Settings
 from tests.conftest import ROOT

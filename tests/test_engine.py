@@ -8,9 +8,15 @@ import pytest
 
 from smlint import fix, lint
 from smlint.findings import Severity
-from smlint.merge import joined_messages
+from smlint.linter.aggregate import joined_messages
+from smlint.linter.rule import (
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Rule,
+)
 from smlint.model import Deployment
-from smlint.rule import Bad, Context, Good, Hit, Rule
 from smlint.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -108,9 +114,9 @@ def test_messages_are_joined(messages: list[str], joined: str) -> None:
 
 
 def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
-    from smlint.engine import check
     from smlint.files.source import from_text
     from smlint.judging import new_job
+    from smlint.linter.engine import check
 
     def crash(deployment: Deployment, context: Context) -> Iterator[Hit]:
         raise KeyError("oops")
@@ -134,7 +140,7 @@ def test_a_loop_is_counted_as_what_cannot_be_told() -> None:
 
 
 def test_the_library_warns_of_a_rule_that_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from smlint import engine
+    from smlint.linter import engine
 
     text = "smlint: v1\nmodels: []\n"
     monkeypatch.setattr(engine, "judge", lambda given, job: engine.Checked(format="native", crashes=("rule x failed: KeyError: 'oops'",)))

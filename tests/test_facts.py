@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from smlint.cli import main
-from smlint.record import FIELDS
+from smlint.linter.deployment_facts import FIELDS
 from tests.conftest import ROOT
 from tests.test_cli import run
 

@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.engine import Checked
 from smlint.files.source import Source, from_text
 from smlint.findings import Edit, Finding, Fix, Report, Safety, Severity
+from smlint.linter.engine import Checked
+from smlint.linter.fixer import (
+    MAX_ROUNDS,
+    choose,
+    only_scalars_changed,
+    repair,
+)
 from smlint.model import Span
 from smlint.outcome import FixMode
-from smlint.repair import MAX_ROUNDS, choose, only_scalars_changed, repair
 from smlint.run import check
 from smlint.settings import Settings
 from smlint.syntax import (
@@ -127,7 +132,7 @@ BAD_RULE = """
 import sys
 from smlint.findings import Edit
 from smlint.model import Span
-import smlint.engine as engine
+import smlint.linter.engine as engine
 judge = engine.judge
 
 def bad(given, job):
@@ -247,7 +252,7 @@ def test_what_was_written_since_the_file_was_read_is_kept(tmp_path: Path, monkey
         path.write_text("# mine\n" + TEMPLATE)
         return repair(*given)  # type: ignore[arg-type]  # as it was called
 
-    monkeypatch.setattr("smlint.repair.repair", meanwhile)
+    monkeypatch.setattr("smlint.linter.fixer.repair", meanwhile)
     outcome = check(["."], Settings(), FixMode.APPLY)
     assert path.read_text() == "# mine\n" + TEMPLATE
     assert outcome.failures == ("bad.yaml: not written: it has changed since it was read",)

@@ -172,7 +172,7 @@ def test_an_image_of_another_region_is_noticed(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_repair_that_touches_more_than_it_says_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(whole.holds(WRONG).fixed) == 1
-    monkeypatch.setattr("smlint.repair.splice", lambda text, edits: _spliced(text, edits).replace("smlint: 1", "smlint:  1"))
+    monkeypatch.setattr("smlint.linter.fixer.splice", lambda text, edits: _spliced(text, edits).replace("smlint: 1", "smlint:  1"))
     with pytest.raises(AssertionError, match="outside of its edits"):
         whole.holds(WRONG)
 
@@ -186,19 +186,19 @@ def _spliced(text: str, edits: list[Edit]) -> str:
 def test_a_repair_that_stops_too_early_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     two_faults = WRONG.replace("region: us-west-2", "region: eu-south-1")
     assert len(whole.holds(two_faults).fixed) == 2
-    monkeypatch.setattr("smlint.repair.MAX_ROUNDS", 1)
+    monkeypatch.setattr("smlint.linter.fixer.MAX_ROUNDS", 1)
     with pytest.raises(AssertionError, match="something left to repair"):
         whole.holds(two_faults)
 
 
 def test_a_repair_that_is_refused_for_no_reason_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smlint.repair.only_scalars_changed", lambda *_: False)
+    monkeypatch.setattr("smlint.linter.fixer.only_scalars_changed", lambda *_: False)
     with pytest.raises(AssertionError, match="left out"):
         whole.holds(WRONG)
 
 
 def test_a_finding_outside_of_the_text_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from smlint.engine import Checked, check
+    from smlint.linter.engine import Checked, check
 
     def check_wrongly(*given: object) -> Checked:
         checked = check(*given)  # type: ignore[arg-type]  # passed on
@@ -214,7 +214,7 @@ def _moved(finding: Finding) -> Finding:
 
 
 def test_a_rule_that_fails_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from smlint.engine import check
+    from smlint.linter.engine import check
 
     monkeypatch.setattr(whole, "check", lambda source, job: check(source, job)._replace(crashes=("a-rule failed",)))
     with pytest.raises(AssertionError, match="a-rule failed"):

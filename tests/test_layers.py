@@ -16,12 +16,12 @@ ROOMS = [
     ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.data_file", "smlint.files.gitignore"],
     ["smlint.model"],
     ["smlint.findings", "smlint.options"],
-    ["smlint.settings", "smlint.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.rule", "smlint.files.discovery"],
-    ["smlint.places", "smlint.readers", "smlint.context", "smlint.registry", "smlint.record"],
-    ["smlint.suppress", "smlint.merge", "smlint.rules_files", "smlint.project.image_overrides", "smlint.baseline"],
-    ["smlint.engine"],
+    ["smlint.settings", "smlint.linter.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.linter.rule", "smlint.files.discovery"],
+    ["smlint.linter.edits", "smlint.readers", "smlint.linter.rule_context", "smlint.registry", "smlint.linter.deployment_facts"],
+    ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.rules_files", "smlint.project.image_overrides", "smlint.linter.baseline"],
+    ["smlint.linter.engine"],
     ["smlint.project"],
-    ["smlint.repair", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
+    ["smlint.linter.fixer", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
     ["smlint.judging"],
     ["smlint.run", "smlint.inventory"],
     ["smlint.api", "smlint.config", "smlint.console"],
@@ -31,10 +31,10 @@ ROOMS = [
 ]
 # What a room may not know although it stands below.
 FORBIDDEN = {
-    "smlint.images": {"smlint.syntax", "smlint.files.source", "smlint.rule", "smlint.settings", "smlint.files.discovery"},
-    "smlint.report": {"smlint.syntax", "smlint.readers", "smlint.engine", "smlint.images", "smlint.registry", "smlint.rule"},
-    "smlint.readers": {"smlint.rule", "smlint.registry", "smlint.context", "smlint.settings"},
-    "smlint.rule": {"smlint.images", "smlint.syntax", "smlint.files.source"},
+    "smlint.images": {"smlint.syntax", "smlint.files.source", "smlint.linter.rule", "smlint.settings", "smlint.files.discovery"},
+    "smlint.report": {"smlint.syntax", "smlint.readers", "smlint.linter.engine", "smlint.images", "smlint.registry", "smlint.linter.rule"},
+    "smlint.readers": {"smlint.linter.rule", "smlint.registry", "smlint.linter.rule_context", "smlint.settings"},
+    "smlint.linter.rule": {"smlint.images", "smlint.syntax", "smlint.files.source"},
 }
 
 

@@ -27,7 +27,7 @@ CALLS = ("compile", "match", "fullmatch", "search", "finditer", "findall", "sub"
 # Calls that are given their pattern by whoever calls them, and what they are given.
 HANDED_ON: dict[str, list[str | bytes]] = {
     "smlint.files.discovery": [b"sagemaker", rb"ml\."],
-    "smlint.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
+    "smlint.linter.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
     "smlint.files.gitignore": [],  # in tests/test_ignore_patterns.py, of many patterns
     "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
     "smlint.readers.native.quick_schema": [],  # those of the schema, which are looked at below

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smlint.findings import Edit
+from smlint.linter.edits import edits_for, span_of
 from smlint.model import Piece, Place, Span, Text
-from smlint.places import edits_for, span_of
 from smlint.readers.common import part_text, scalar_text
 from smlint.syntax import Mapping, Scalar, parse
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.context import CatalogContext
-from smlint.engine import read
 from smlint.files.source import Source, from_text
+from smlint.linter.deployment_facts import (
+    BY_NAME,
+    FIELDS,
+    Record,
+    Value,
+    record,
+)
+from smlint.linter.edits import span_of
+from smlint.linter.engine import read
+from smlint.linter.rule_context import CatalogContext
 from smlint.model import State
-from smlint.places import span_of
-from smlint.record import BY_NAME, FIELDS, Record, Value, record
 from smlint.settings import Settings
 
 AWS = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"

@@ -12,7 +12,7 @@ from smlint.model import SmlintError
 from smlint.registry import Loaded, choose, load, load_file
 
 DOC = '"""Something is wrong.\n\nBecause it is.\n"""\n'
-IMPORT = "from smlint.rule import Bad, Good, Rule, Safety, Severity\n"
+IMPORT = "from smlint.linter.rule import Bad, Good, Rule, Safety, Severity\n"
 RULE = 'RULE = Rule(category="registry", severity=Severity.NOTE, good=[{good}], bad=[{bad}])\n'
 GOOD, BAD = 'Good("region: us-east-1")', 'Bad("region: x  # <- y")'
 
@@ -89,7 +89,7 @@ def test_an_incomplete_rule_file_is_refused(tmp_path: Path, text: str, words: st
 
 def rule(name: str, category: str, *, enabled: bool = True, preview: bool = False) -> Loaded:
     loaded = load()[0]
-    from smlint.rule import Rule
+    from smlint.linter.rule import Rule
 
     made = Rule(category=category, severity=loaded.rule.severity, enabled=enabled, preview=preview, good=loaded.rule.good, bad=loaded.rule.bad)
     return Loaded(name, made, loaded.doc, loaded.path)

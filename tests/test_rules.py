@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from smlint.api import lint
-from smlint.examples import Manifest, written_out
 from smlint.findings import Finding, Safety
+from smlint.linter.examples import Manifest, written_out
+from smlint.linter.fixer import splice
+from smlint.linter.rule import Bad, Good
 from smlint.model import Deployment, Image
 from smlint.registry import Loaded, load
-from smlint.repair import splice
-from smlint.rule import Bad, Good
 from smlint.settings import Settings
 from smlint.syntax import Scalar, parse, walk
 
@@ -183,7 +183,7 @@ class TestARuleFile:
         tree = ast.parse(Path(rule.path).read_text("utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))
-        assert imported <= {"__future__", "collections.abc", "smlint.rule"}
+        assert imported <= {"__future__", "collections.abc", "smlint.linter.rule"}
 
     def test_needs_facts_that_exist(self, rule: Loaded) -> None:
         for need in rule.rule.needs:

@@ -13,8 +13,8 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
 from smlint.commands.schema import NAMES, text
+from smlint.linter.deployment_facts import FIELDS
 from smlint.model import SmlintError
-from smlint.record import FIELDS
 from smlint.rules_files.schema_rule import load_file
 from tests.conftest import ROOT
 from tests.test_cli import run

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.findings import Safety, Severity  # noqa: E402
-from smlint.record import BY_NAME, FIELDS, Field  # noqa: E402
+from smlint.linter.deployment_facts import BY_NAME, FIELDS, Field  # noqa: E402
 from smlint.rules_files.constraint import COMBINING, FOR_TYPES, TYPES  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.rules_files.pattern import MOST_CHARACTERS  # noqa: E402
 from smlint.rules_files.schema_rule import KEYS, LONGEST_NAME, MOST_RULES, NAME, REQUIRED  # noqa: E402

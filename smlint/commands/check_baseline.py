@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.baseline import Entry, is_one, read, text_of
 from smlint.commands.check_output import Run
 from smlint.console import Console
 from smlint.files import data_file
 from smlint.files.source import write_atomically
 from smlint.judging import new_job
+from smlint.linter.baseline import (
+    Entry,
+    is_one,
+    read,
+    text_of,
+)
 from smlint.model import SmlintError
 from smlint.report.display import counted, shown
 

@@ -9,9 +9,9 @@ from smlint.console import Console
 from smlint.options import Command, Parsed
 
 if TYPE_CHECKING:
-    from smlint.engine import Checked
+    from smlint.linter.engine import Checked
+    from smlint.linter.rule import Bad, Good
     from smlint.registry import Loaded
-    from smlint.rule import Bad, Good
 
 COMMAND = Command(
     "check-rules",
@@ -55,7 +55,7 @@ def _faults(rule: Loaded) -> list[str]:
 
 
 def _good(rule: Loaded, example: Good) -> list[str]:
-    from smlint.examples import written_out
+    from smlint.linter.examples import written_out
 
     checked = _checked(rule, example)
     if not checked.deployments:
@@ -66,7 +66,7 @@ def _good(rule: Loaded, example: Good) -> list[str]:
 
 
 def _bad(rule: Loaded, example: Bad) -> list[str]:
-    from smlint.examples import written_out
+    from smlint.linter.examples import written_out
 
     checked = _checked(rule, example)
     if not checked.deployments:
@@ -88,10 +88,10 @@ def _without_deployment(checked: Checked) -> str:
 
 def _checked(rule: Loaded, example: Good | Bad) -> Checked:
     """What is found in an example with this rule alone."""
-    from smlint.context import CatalogContext
-    from smlint.engine import Job, check
-    from smlint.examples import written_out
     from smlint.files.source import from_text
+    from smlint.linter.engine import Job, check
+    from smlint.linter.examples import written_out
+    from smlint.linter.rule_context import CatalogContext
     from smlint.registry import load
     from smlint.settings import Settings
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from smlint.linter.deployment_facts import Record, Value, record
 from smlint.model import Deployment, Place, State
-from smlint.record import Record, Value, record
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.engine import Read
     from smlint.files.source import Source
-    from smlint.rule import Context
+    from smlint.linter.engine import Read
+    from smlint.linter.rule import Context
 
 
 class Row(NamedTuple):
@@ -53,7 +53,7 @@ class Inventory(NamedTuple):
 
 def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = None, stdin_filename: str | None = None) -> Inventory:
     """The inventory of the files that the paths name (`-` is `stdin`). Raises `SmlintError` for a path that is not there."""
-    from smlint.context import CatalogContext
+    from smlint.linter.rule_context import CatalogContext
 
     context = CatalogContext(settings.today, settings.eol_warn_days, settings.catalog)
     if "-" in paths:
@@ -77,8 +77,8 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
 
 
 def _of_bytes(data: bytes, name: str, context: Context, settings: Settings) -> Inventory:
-    from smlint.engine import read
     from smlint.files.source import SourceError, from_bytes
+    from smlint.linter.engine import read
 
     try:
         found = read(from_bytes(data, name), settings)
@@ -102,7 +102,7 @@ def _rows(read: Read, context: Context) -> Iterator[Row]:
 
 def _line(deployment: Deployment, source: Source) -> int:
     """The line of the image, else that of what stands for the deployment."""
-    from smlint.places import span_of
+    from smlint.linter.edits import span_of
 
     for place in (deployment.image.place, Place(deployment.anchor) if deployment.anchor is not None else None, deployment.instance_type.place):
         if place is not None and place.text.elsewhere is None:

@@ -9,7 +9,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.engine import Read
+    from smlint.linter.engine import Read
 
 
 class Ties(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.engine import NOTHING, Read, read
 from smlint.files.source import Source
+from smlint.linter.engine import NOTHING, Read, read
 from smlint.readers import Environment
 from smlint.settings import Settings
 

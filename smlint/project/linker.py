@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from smlint.engine import Read
+from smlint.linter.engine import Read
 from smlint.model import Deployment, Fact, InstanceType, Link, Reading, SourceText
 from smlint.readers.assumptions import doubtful, together
 from smlint.runtime.named_tuple import NamedTuple

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.engine import NOTHING, Read, read
 from smlint.files.source import Source
+from smlint.linter.engine import NOTHING, Read, read
 from smlint.project.dependencies import place_of_nested
 from smlint.project.folder_facts import outside_of, with_dangling
 from smlint.project.linker import Halves

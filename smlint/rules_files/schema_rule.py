@@ -14,10 +14,23 @@ from typing import ClassVar
 
 from smlint.files.source import Source, SourceError, read
 from smlint.findings import Severity
+from smlint.linter.deployment_facts import (
+    BY_NAME,
+    FIELDS,
+    Record,
+    record,
+)
+from smlint.linter.rule import (
+    Also,
+    Bad,
+    Context,
+    Good,
+    Hit,
+    Rule,
+    Undecided,
+)
 from smlint.model import Deployment, SmlintError, State
-from smlint.record import BY_NAME, FIELDS, Record, record
 from smlint.registry import CUSTOM, Loaded, load
-from smlint.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
 from smlint.rules_files.constraint import Fault, Shape, Verdict, faults, judge
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean

@@ -12,7 +12,7 @@ from smlint.commands.lsp.judgement import Judgement
 from smlint.commands.lsp.units import Units
 from smlint.files.source import from_text
 from smlint.findings import Edit, Finding, Safety, Severity
-from smlint.repair import choose
+from smlint.linter.fixer import choose
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from smlint.commands.inspect import as_text
-from smlint.engine import read
 from smlint.files.source import Source
+from smlint.linter.engine import read
 from smlint.model import Deployment, Image, InstanceType, Span, Text
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings

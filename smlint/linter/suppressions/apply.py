@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.files.source import Source
 from smlint.findings import Edit, Finding, Fix, Safety, Severity, Suppression
+from smlint.linter.suppressions.directive import RULE, Directive, Mistake
 from smlint.model import Span
 from smlint.runtime.suggest import did_you_mean
-from smlint.suppress.directive import RULE, Directive, Mistake
 
 Used = set[tuple[int, str]]
 """The suppressions that silence something: the index of the directive, and the name of the rule."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from smlint.linter.rule import Context
 from smlint.model import Deployment, Expected, Fact, Image, InstanceType, Place, State, has_hole
-from smlint.rule import Context
 from smlint.runtime.named_tuple import NamedTuple
 
 Value = str | bool | int | dict[str, str]

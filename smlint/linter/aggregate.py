@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.files.source import Source
 from smlint.findings import Edit, Finding, Fix, Related, Severity
+from smlint.linter.edits import edits_for, span_of
+from smlint.linter.rule import Hit, Replace
 from smlint.model import HOLE_FIRST, HOLES, Deployment, Place, Span, Text
-from smlint.places import edits_for, span_of
-from smlint.rule import Hit, Replace
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from smlint.files.source import Source
 from smlint.findings import Edit
+from smlint.linter.suppressions.directive import Directive, Mistake
 from smlint.model import Span
-from smlint.suppress.directive import Directive, Mistake
 
 _FORM = re.compile(r"#\s*smlint:\s*(?P<file>file-)?ignore\[(?P<names>[^\[\]]*)\](?P<reason>[^#]*)")
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 
 from smlint.files.source import Source
 from smlint.findings import Edit
+from smlint.linter.suppressions.directive import Area, Directive, Mistake
 from smlint.runtime.suggest import did_you_mean
-from smlint.suppress.directive import Area, Directive, Mistake
 from smlint.syntax import (
     Alias,
     Document,

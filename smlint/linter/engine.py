@@ -10,18 +10,23 @@ from collections.abc import Sequence
 
 from smlint.files.source import Source
 from smlint.findings import Finding, Severity
-from smlint.merge import Draft, merged, numbered
+from smlint.linter.aggregate import Draft, merged, numbered
+from smlint.linter.rule import (
+    Also,
+    Context,
+    Hit,
+    Undecided,
+)
 from smlint.model import Deployment, Fact, Image, Reading, Span, State
 from smlint.readers import Environment, claimed
 from smlint.registry import Loaded
-from smlint.rule import Also, Context, Hit, Undecided
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 from smlint.syntax import Document, ParseError, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.baseline import Baseline
+    from smlint.linter.baseline import Baseline
 
 
 class Job(NamedTuple):
@@ -281,7 +286,7 @@ def _unanimous(draft: Draft, hit: dict[tuple[str, str, str | None], set[int]], s
 
 
 def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: Job) -> list[Finding]:
-    from smlint import suppress
+    from smlint.linter import suppressions as suppress
     from smlint.syntax.comments import comments
 
     found, mistakes = suppress.in_comments(source, comments(source.text, documents))

@@ -126,7 +126,7 @@ def new_job(settings: Settings) -> Job:
 
     loaded = load()
     if settings.rules_files:
-        from smlint.rules_files.schema_rule import load_files
+        from smlint.custom_rules.loader import load_files
 
         loaded = (*loaded, *load_files(settings.rules_files))
     rules = choose(loaded, settings.select, settings.extend_select, settings.ignore, settings.other_rules, preview=settings.preview)

@@ -18,7 +18,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 ALL = "ALL"
 CUSTOM = "custom"
-"""The category of all users' own rules (`smlint.rules_files.schema_rule`)."""
+"""The category of all users' own rules (`smlint.custom_rules.loader`)."""
 
 
 class Loaded(NamedTuple):

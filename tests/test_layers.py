@@ -18,7 +18,7 @@ ROOMS = [
     ["smlint.findings", "smlint.options"],
     ["smlint.settings", "smlint.linter.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.linter.rule", "smlint.files.discovery"],
     ["smlint.linter.edits", "smlint.readers", "smlint.linter.rule_context", "smlint.registry", "smlint.linter.deployment_facts"],
-    ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.rules_files", "smlint.project.image_overrides", "smlint.linter.baseline"],
+    ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.custom_rules", "smlint.project.image_overrides", "smlint.linter.baseline"],
     ["smlint.linter.engine"],
     ["smlint.project"],
     ["smlint.linter.fixer", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],

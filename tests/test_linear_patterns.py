@@ -12,9 +12,9 @@ from time import process_time
 
 import pytest
 
+from smlint.custom_rules.regex import MOST_CHARACTERS, Pattern, PatternError
 from smlint.images.catalog import current
 from smlint.registry import load
-from smlint.rules_files.pattern import MOST_CHARACTERS, Pattern, PatternError
 from tests import timing
 from tests.conftest import ROOT
 from tests.test_layers import module_name, modules
@@ -105,7 +105,7 @@ IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
 
 def test_they_are_found() -> None:
     assert len(PATTERNS) > 30
-    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.syntax.json_parser", "smlint.syntax.data", "smlint.files.discovery", "smlint.rules_files.schema_rule"}
+    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.syntax.json_parser", "smlint.syntax.data", "smlint.files.discovery", "smlint.custom_rules.loader"}
 
 
 def repeats_in_repeats(tree: object, inside: bool = False) -> bool:

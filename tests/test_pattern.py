@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.rules_files.pattern import Pattern, PatternError
+from smlint.custom_rules.regex import Pattern, PatternError
 from tests.timing import seconds
 
 LITERALS = st.sampled_from(["a", "b", "0", "-", r"\.", ".", "[ab]", "[^a]", "[a-c0]", r"\d", r"\w", r"\D", r"\W", r"\s", r"\S", r"[\d-]"])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from smlint.api import lint
+from smlint.custom_rules.loader import load_file, load_files
 from smlint.model import SmlintError
-from smlint.rules_files.schema_rule import load_file, load_files
 from smlint.settings import Settings
 from tests.conftest import ROOT
 from tests.test_cli import Ran, run

@@ -13,9 +13,9 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
 from smlint.commands.schema import NAMES, text
+from smlint.custom_rules.loader import load_file
 from smlint.linter.deployment_facts import FIELDS
 from smlint.model import SmlintError
-from smlint.rules_files.schema_rule import load_file
 from tests.conftest import ROOT
 from tests.test_cli import run
 from tests.test_schema_rule import rule

@@ -75,7 +75,7 @@ def _all_rules(rules_files: Iterable[Sequence[str]]) -> list[Loaded]:
 
     own: dict[str, Loaded] = {}
     for files in dict.fromkeys(tuple(group) for group in rules_files if group):
-        from smlint.rules_files.schema_rule import load_files
+        from smlint.custom_rules.loader import load_files
 
         for one in load_files(files):
             own.setdefault(one.name, one)

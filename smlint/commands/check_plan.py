@@ -111,7 +111,7 @@ def _rule_names(told: Layer, configurations: Sequence[Configuration]) -> tuple[s
     rule_names.check(told, "option '--{key}'", groups)
     if len(configurations) < 2 or not groups or not (told.select or told.extend_select or told.ignore):
         return ()
-    from smlint.rules_files.schema_rule import load_files
+    from smlint.custom_rules.loader import load_files
 
     return tuple(rule.name for files in groups for rule in load_files(files))
 

@@ -23,7 +23,7 @@ def check(layer: Layer, where: str, rules_files: Iterable[Sequence[str]] = ()) -
 
     loaded = load()
     for files in rules_files:
-        from smlint.rules_files.schema_rule import load_files
+        from smlint.custom_rules.loader import load_files
 
         loaded = (*loaded, *load_files(files))
     rules = {rule.name for rule in loaded}

@@ -1,6 +1,6 @@
 """The part of JSON Schema (draft-07) that users' own rules may use, over data of which some is unknown.
 
-Data and nothing else: there is no `$ref`, no format, and no keyword beyond those below, and patterns are those of `smlint.rules_files.pattern`. What
+Data and nothing else: there is no `$ref`, no format, and no keyword beyond those below, and patterns are those of `smlint.custom_rules.regex`. What
 depends on something unknown is undecided, neither true nor false (Kleene's three values), so that a rule cannot guess.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from smlint.rules_files.pattern import PatternError, compiled
+from smlint.custom_rules.regex import PatternError, compiled
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax.data import UNKNOWN, Data
 

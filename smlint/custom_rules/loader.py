@@ -12,6 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
+from smlint.custom_rules.conditions import (
+    Fault,
+    Shape,
+    Verdict,
+    faults,
+    judge,
+)
 from smlint.files.source import Source, SourceError, read
 from smlint.findings import Severity
 from smlint.linter.deployment_facts import (
@@ -31,7 +38,6 @@ from smlint.linter.rule import (
 )
 from smlint.model import Deployment, SmlintError, State
 from smlint.registry import CUSTOM, Loaded, load
-from smlint.rules_files.constraint import Fault, Shape, Verdict, faults, judge
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
 from smlint.syntax import (

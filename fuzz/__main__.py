@@ -64,7 +64,7 @@ def _instrument_rules() -> None:
     """Rule files are run, not imported, so that the hook does not see them."""
     from types import FunctionType
 
-    from smlint.registry import load
+    from smlint.runner.registry import load
 
     for loaded in load():
         check = loaded.rule.check

@@ -6,7 +6,7 @@ import re
 from random import Random
 
 from fuzz.vocabulary import INDICATORS, vocabulary
-from smlint.registry import load
+from smlint.runner.registry import load
 
 _WORD = r"[A-Za-z0-9_.:/@$-]{2,}"
 _IMAGE = re.compile(r"[0-9]{12}\.dkr[A-Za-z0-9_.:/@-]+")

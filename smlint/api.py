@@ -24,9 +24,9 @@ def lint(
     for an unknown rule in the settings. A rule that fails is left out, with a `RuntimeWarning`: it is a fault of smlint's.
     """
     from smlint.files.source import from_text
-    from smlint.judging import new_job
     from smlint.linter.engine import check
     from smlint.outcome import added_up, of_file
+    from smlint.runner.file_linter import new_job
 
     merged = _merged(settings, regions, as_of)
     checked = check(from_text(text, filename), new_job(merged))
@@ -45,9 +45,9 @@ def fix(
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
     from smlint.files.source import from_text
-    from smlint.judging import new_job
     from smlint.linter.engine import check
     from smlint.linter.fixer import repair
+    from smlint.runner.file_linter import new_job
 
     job = new_job(_merged(settings, regions, as_of))
     repaired = repair(from_text(text, filename), lambda source: check(source, job), Safety.UNSAFE if unsafe else Safety.SAFE)

@@ -291,7 +291,7 @@ class TestTrouble:
         def fail(*_: object) -> Outcome:
             raise error
 
-        monkeypatch.setattr("smlint.run.check", fail)
+        monkeypatch.setattr("smlint.runner.run.check", fail)
         ran = run("check", "--isolated")
         assert (ran.code, ran.out) == (code, "")
         assert ran.err.startswith(said)
@@ -300,14 +300,14 @@ class TestTrouble:
         def fail(*_: object) -> Outcome:
             raise ValueError("oops")
 
-        monkeypatch.setattr("smlint.run.check", fail)
+        monkeypatch.setattr("smlint.runner.run.check", fail)
         ran = run("check", "--isolated", "-v")
         assert "Traceback (most recent call last)" in ran.err
         assert ran.err.endswith("smlint: internal error: ValueError: oops\n")
 
     def test_a_file_that_could_not_be_written_is_named_and_exits_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
         outcome = Outcome(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
-        monkeypatch.setattr("smlint.run.check", lambda *_: outcome)
+        monkeypatch.setattr("smlint.runner.run.check", lambda *_: outcome)
         ran = run("check", "--fix", "--isolated")
         assert ran.code == 2
         assert "error[image-architecture-mismatch]" in ran.out
@@ -315,7 +315,7 @@ class TestTrouble:
 
     @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("note", 1)])
     def test_severity_decides(self, monkeypatch: pytest.MonkeyPatch, fail_on: str, code: int) -> None:
-        monkeypatch.setattr("smlint.run.check", lambda *_: Outcome(report(mismatch(severity=Severity.WARNING))))
+        monkeypatch.setattr("smlint.runner.run.check", lambda *_: Outcome(report(mismatch(severity=Severity.WARNING))))
         assert run("check", "--isolated", "--fail-on", fail_on).code == code
 
     def test_what_a_patch_leaves_still_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,13 +323,13 @@ class TestTrouble:
             assert mode is FixMode.DIFF
             return Outcome(report(mismatch()))
 
-        monkeypatch.setattr("smlint.run.check", check)
+        monkeypatch.setattr("smlint.runner.run.check", check)
         ran = run("check", "--diff", "--isolated")
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith("1 error, ")
 
     def test_a_fixed_run_without_findings(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("smlint.run.check", lambda *_: Outcome(Report(summary=Summary(files=1, manifests=1, fixed=1))))
+        monkeypatch.setattr("smlint.runner.run.check", lambda *_: Outcome(Report(summary=Summary(files=1, manifests=1, fixed=1))))
         assert run("check", "--fix", "--isolated").code == 0
         assert run("check", "--fix", "--isolated", "--exit-non-zero-on-fix").code == 1
 
@@ -535,7 +535,7 @@ class TestOthers:
         assert "off unless selected" in run("explain", "graviton-candidate").out
 
     def test_explain_all_rules(self) -> None:
-        from smlint.registry import load
+        from smlint.runner.registry import load
 
         every = json.loads(run("explain", "--all", "--output-format", "json").out)
         assert [rule["name"] for rule in every] == [rule.name for rule in load()]
@@ -548,7 +548,7 @@ class TestOthers:
 
 
 def test_a_file_in_another_encoding_is_pointed_at_where_it_stops_to_be_text(tmp_path: Path) -> None:
-    from smlint.run import check
+    from smlint.runner.run import check
     from smlint.settings import Settings
 
     (tmp_path / "a.yaml").write_bytes("Type: AWS::SageMaker::Model\nx: \xe9\n".encode("latin-1"))
@@ -629,7 +629,7 @@ class TestProcess:
         slow = {"ruamel", "jsonschema", "pathspec", "shutil", "difflib", "tomllib", "pathlib", "datetime"}
         code = (
             "import sys; from smlint.cli import main; main(['check', 'foreign.yaml']); "
-            f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {slow}), 'smlint.registry' in sys.modules)"
+            f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {slow}), 'smlint.runner.registry' in sys.modules)"
         )
 
         done = subprocess.run(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from smlint.commands import COMMANDS, load
-from smlint.registry import load as rules
+from smlint.runner.registry import load as rules
 from tests.test_cli import run
 
 BASH, ZSH, FISH = shutil.which("bash"), shutil.which("zsh"), shutil.which("fish")

@@ -115,8 +115,8 @@ def test_messages_are_joined(messages: list[str], joined: str) -> None:
 
 def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
     from smlint.files.source import from_text
-    from smlint.judging import new_job
     from smlint.linter.engine import check
+    from smlint.runner.file_linter import new_job
 
     def crash(deployment: Deployment, context: Context) -> Iterator[Hit]:
         raise KeyError("oops")

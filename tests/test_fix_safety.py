@@ -22,7 +22,7 @@ from smlint.linter.fixer import (
 )
 from smlint.model import Span
 from smlint.outcome import FixMode
-from smlint.run import check
+from smlint.runner.run import check
 from smlint.settings import Settings
 from smlint.syntax import (
     ParseError,
@@ -146,8 +146,8 @@ engine.judge = bad
 for name, module in list(sys.modules.items()):
     if name.startswith("smlint.") and getattr(module, "judge", None) is judge:
         module.judge = bad
-import smlint.judging, smlint.run
-for module in (smlint.judging, smlint.run):
+import smlint.judging, smlint.runner.run
+for module in (smlint.judging, smlint.runner.run):
     if getattr(module, "judge", None) is judge:
         module.judge = bad
 from smlint.__main__ import run

@@ -17,13 +17,13 @@ ROOMS = [
     ["smlint.model"],
     ["smlint.findings", "smlint.options"],
     ["smlint.settings", "smlint.linter.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.linter.rule", "smlint.files.discovery"],
-    ["smlint.linter.edits", "smlint.readers", "smlint.linter.rule_context", "smlint.registry", "smlint.linter.deployment_facts"],
+    ["smlint.linter.edits", "smlint.readers", "smlint.linter.rule_context", "smlint.runner.registry", "smlint.linter.deployment_facts"],
     ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.custom_rules", "smlint.project.image_overrides", "smlint.linter.baseline"],
     ["smlint.linter.engine"],
     ["smlint.project"],
-    ["smlint.linter.fixer", "smlint.patch", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
-    ["smlint.judging"],
-    ["smlint.run", "smlint.inventory"],
+    ["smlint.linter.fixer", "smlint.runner.diff", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
+    ["smlint.runner.file_linter"],
+    ["smlint.runner.run", "smlint.inventory"],
     ["smlint.api", "smlint.config", "smlint.console"],
     ["smlint.commands"],
     ["smlint.cli"],
@@ -32,8 +32,8 @@ ROOMS = [
 # What a room may not know although it stands below.
 FORBIDDEN = {
     "smlint.images": {"smlint.syntax", "smlint.files.source", "smlint.linter.rule", "smlint.settings", "smlint.files.discovery"},
-    "smlint.report": {"smlint.syntax", "smlint.readers", "smlint.linter.engine", "smlint.images", "smlint.registry", "smlint.linter.rule"},
-    "smlint.readers": {"smlint.linter.rule", "smlint.registry", "smlint.linter.rule_context", "smlint.settings"},
+    "smlint.report": {"smlint.syntax", "smlint.readers", "smlint.linter.engine", "smlint.images", "smlint.runner.registry", "smlint.linter.rule"},
+    "smlint.readers": {"smlint.linter.rule", "smlint.runner.registry", "smlint.linter.rule_context", "smlint.settings"},
     "smlint.linter.rule": {"smlint.images", "smlint.syntax", "smlint.files.source"},
 }
 
@@ -82,7 +82,7 @@ def test_only_the_command_line_prints_exits_or_reads_the_environment(path: Path)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             # The registry runs the project's own rule files, by path: no module finder reads the working directory.
-            own_rules = node.func.id == "exec" and module_name(path) == "smlint.registry"
+            own_rules = node.func.id == "exec" and module_name(path) == "smlint.runner.registry"
             assert own_rules or node.func.id not in ("print", "exit", "eval", "exec", "input"), node.func.id
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             assert (node.value.id, node.attr) not in {("os", "environ"), ("os", "getenv"), ("sys", "argv"), ("sys", "exit"), ("os", "system")}

@@ -14,7 +14,7 @@ import pytest
 
 from smlint.custom_rules.regex import MOST_CHARACTERS, Pattern, PatternError
 from smlint.images.catalog import current
-from smlint.registry import load
+from smlint.runner.registry import load
 from tests import timing
 from tests.conftest import ROOT
 from tests.test_layers import module_name, modules

@@ -9,7 +9,7 @@ import pytest
 
 from smlint.findings import Finding
 from smlint.outcome import FixMode
-from smlint.run import check
+from smlint.runner.run import check
 from smlint.settings import Settings
 from tests.timing import assert_growth, seconds
 

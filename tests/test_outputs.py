@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft4Validator
 
 from smlint.commands.check import FORM
-from smlint.registry import load
 from smlint.report import FORMATS
+from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tests.test_cli import ARM, BEFORE, X86, native, run
 

@@ -9,10 +9,10 @@ from jsonschema import Draft4Validator
 
 from smlint.commands.rule_info import infos
 from smlint.findings import Severity, Suppression
-from smlint.registry import load
 from smlint.report import Style, render
 from smlint.report.machine import uri
 from smlint.report.sarif import DESCRIPTION_LIMIT
+from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tests.machine_reports import ODD, RULES, RUNS, STYLE, assert_golden, bad, rendered
 from tests.sample_reports import TEMPLATE, mismatch, report

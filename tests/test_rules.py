@@ -15,7 +15,7 @@ from smlint.linter.examples import Manifest, written_out
 from smlint.linter.fixer import splice
 from smlint.linter.rule import Bad, Good
 from smlint.model import Deployment, Image
-from smlint.registry import Loaded, load
+from smlint.runner.registry import Loaded, load
 from smlint.settings import Settings
 from smlint.syntax import Scalar, parse, walk
 

@@ -9,7 +9,7 @@ import pytest
 
 from smlint.findings import Finding
 from smlint.outcome import FixMode
-from smlint.run import check
+from smlint.runner.run import check
 from smlint.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"

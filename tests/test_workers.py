@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from smlint.outcome import FixMode, Outcome
-from smlint.run import check
+from smlint.runner.run import check
 from smlint.runtime import process_pool as workers
 from smlint.runtime.process_pool import mapped
 from smlint.settings import Settings

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.cli import main  # noqa: E402  # the checkout's own code, not an installed one
-from smlint.registry import load  # noqa: E402
+from smlint.runner.registry import load  # noqa: E402
 
 README = ROOT / "README.md"
 DAY = "2026-11-22"

@@ -100,7 +100,7 @@ def run(parsed: Parsed, console: Console) -> int:
     """Check, print, and return the exit code."""
     from smlint.commands.check_plan import plan
     from smlint.outcome import FixMode
-    from smlint.run import check
+    from smlint.runner.run import check
 
     form = _form(parsed, console)
     mode = FixMode.DIFF if parsed.flag("--diff") else FixMode.APPLY if parsed.flag("--fix") else FixMode.NO

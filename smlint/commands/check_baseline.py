@@ -9,7 +9,6 @@ from smlint.commands.check_output import Run
 from smlint.console import Console
 from smlint.files import data_file
 from smlint.files.source import write_atomically
-from smlint.judging import new_job
 from smlint.linter.baseline import (
     Entry,
     is_one,
@@ -18,6 +17,7 @@ from smlint.linter.baseline import (
 )
 from smlint.model import SmlintError
 from smlint.report.display import counted, shown
+from smlint.runner.file_linter import new_job
 
 MOST_TOLD = 10
 """Stale entries that are named one by one."""

@@ -15,7 +15,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.registry import Loaded
+    from smlint.runner.registry import Loaded
 
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """The variables in which GitHub Actions and GitLab name the folder of the checkout, to which they want paths to be relative."""
@@ -71,7 +71,7 @@ def informed(style: Style, forms: Sequence[str], rules_files: Iterable[Sequence[
 
 def _all_rules(rules_files: Iterable[Sequence[str]]) -> list[Loaded]:
     """Our rules, then the users' own by name. Two groups may have rules of one name: the first is listed."""
-    from smlint.registry import load
+    from smlint.runner.registry import load
 
     own: dict[str, Loaded] = {}
     for files in dict.fromkeys(tuple(group) for group in rules_files if group):

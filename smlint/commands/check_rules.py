@@ -11,7 +11,7 @@ from smlint.options import Command, Parsed
 if TYPE_CHECKING:
     from smlint.linter.engine import Checked
     from smlint.linter.rule import Bad, Good
-    from smlint.registry import Loaded
+    from smlint.runner.registry import Loaded
 
 COMMAND = Command(
     "check-rules",
@@ -92,7 +92,7 @@ def _checked(rule: Loaded, example: Good | Bad) -> Checked:
     from smlint.linter.engine import Job, check
     from smlint.linter.examples import written_out
     from smlint.linter.rule_context import CatalogContext
-    from smlint.registry import load
+    from smlint.runner.registry import load
     from smlint.settings import Settings
 
     manifest = written_out(example.text)

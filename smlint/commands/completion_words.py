@@ -36,7 +36,7 @@ class Words:
         from smlint.images.catalog import frameworks
         from smlint.images.instances import PURPOSES, instance_types
         from smlint.images.regions import every_region
-        from smlint.registry import ALL, load
+        from smlint.runner.registry import ALL, load
 
         rules = load()
         self._rules = tuple(rule.name for rule in rules)

@@ -12,7 +12,7 @@ from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
 
 if TYPE_CHECKING:
-    from smlint.registry import Loaded
+    from smlint.runner.registry import Loaded
 
 COMMAND = Command(
     "explain",
@@ -25,7 +25,7 @@ COMMAND = Command(
 
 def run(parsed: Parsed, console: Console) -> int:
     """Print the explanations in the order asked for, or of all rules in that of their names."""
-    from smlint.registry import load
+    from smlint.runner.registry import load
 
     rules = {rule.name: rule for rule in load()}
     if parsed.flag("--all") == bool(parsed.arguments):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from smlint.commands.explain import as_markdown, as_text
 from smlint.findings import RuleInfo
-from smlint.registry import Loaded
+from smlint.runner.registry import Loaded
 
 
 def infos(rules: Iterable[Loaded]) -> tuple[RuleInfo, ...]:

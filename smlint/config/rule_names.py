@@ -19,7 +19,7 @@ def check(layer: Layer, where: str, rules_files: Iterable[Sequence[str]] = ()) -
     remapped = [name for name, _ in layer.severities]
     if not (remapped or any(names for _, names in chosen)):
         return  # the rules need not be loaded
-    from smlint.registry import ALL, CUSTOM, load
+    from smlint.runner.registry import ALL, CUSTOM, load
 
     loaded = load()
     for files in rules_files:

@@ -37,7 +37,7 @@ from smlint.linter.rule import (
     Undecided,
 )
 from smlint.model import Deployment, SmlintError, State
-from smlint.registry import CUSTOM, Loaded, load
+from smlint.runner.registry import CUSTOM, Loaded, load
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
 from smlint.syntax import (

@@ -19,7 +19,7 @@ from smlint.linter.rule import (
 )
 from smlint.model import Deployment, Fact, Image, Reading, Span, State
 from smlint.readers import Environment, claimed
-from smlint.registry import Loaded
+from smlint.runner.registry import Loaded
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 from smlint.syntax import Document, ParseError, parse

@@ -12,7 +12,7 @@ from smlint.files.source import Source, from_text
 from smlint.findings import Finding
 from smlint.options import parse
 from smlint.outcome import FixMode
-from smlint.run import check as run
+from smlint.runner.run import check as run
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 

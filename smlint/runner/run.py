@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from smlint.findings import Safety
-from smlint.judging import Judge, failed
 from smlint.model import SmlintError
 from smlint.outcome import FileOutcome, FixMode, Outcome, added_up, of_file
+from smlint.runner.file_linter import Judge, failed
 from smlint.settings import Settings
 
 TYPE_CHECKING = False
@@ -145,7 +145,7 @@ def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[
     if repaired.source.text == source.text:
         return file
     if mode is FixMode.DIFF:
-        from smlint.patch import patch
+        from smlint.runner.diff import patch
 
         try:
             return file._replace(patch=patch(source, repaired.source))

@@ -98,7 +98,7 @@ class Judge:
         if not self.settings.per_file_ignores:
             return job
         from smlint.files.discovery import matches
-        from smlint.registry import choose
+        from smlint.runner.registry import choose
 
         ignored: list[str] = []
         for glob, names in self.settings.per_file_ignores:
@@ -122,7 +122,7 @@ def new_job(settings: Settings) -> Job:
     """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
     from smlint.linter.engine import Job
     from smlint.linter.rule_context import CatalogContext
-    from smlint.registry import choose, load
+    from smlint.runner.registry import choose, load
 
     loaded = load()
     if settings.rules_files:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from smlint.commands.check_plan import plan
 from smlint.commands.check_plan import rebased as rebased_globs
 from smlint.commands.schema import text as schema_text
-from smlint.config import Finder, Layer, has_nested
 from smlint.config.file import KEYS, parse, read
+from smlint.config.layers import Finder, Layer, has_nested
 from smlint.console import Console
 from smlint.findings import Severity
 from smlint.model import SmlintError

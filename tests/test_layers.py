@@ -24,7 +24,7 @@ ROOMS = [
     ["smlint.linter.fixer", "smlint.runner.diff", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
     ["smlint.runner.file_linter"],
     ["smlint.runner.run", "smlint.inventory"],
-    ["smlint.api", "smlint.config", "smlint.console"],
+    ["smlint.api", "smlint.config.layers", "smlint.console"],
     ["smlint.commands"],
     ["smlint.cli"],
     ["smlint.__main__"],

@@ -7,7 +7,13 @@ import os
 from collections.abc import Sequence
 
 from smlint.commands.values import day, require_regions
-from smlint.config import Configuration, Finder, Layer, has_nested, rule_names
+from smlint.config.layers import (
+    Configuration,
+    Finder,
+    Layer,
+    has_nested,
+    rule_names,
+)
 from smlint.console import Console
 from smlint.findings import Severity
 from smlint.model import SmlintError

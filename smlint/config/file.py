@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from smlint.config import Layer, rule_names
+from smlint.config.layers import Layer, rule_names
 from smlint.findings import Severity
 from smlint.model import SmlintError
 from smlint.runtime.suggest import did_you_mean
@@ -151,14 +151,14 @@ class Reader:
     def images(self) -> tuple[tuple[str, str | None, str | None], ...]:
         if "images" not in self.table:
             return ()
-        from smlint.config import image_tables
+        from smlint.config.layers import image_tables
 
         return tuple(image_tables.images(self))
 
     def registries(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if "registries" not in self.table:
             return ()
-        from smlint.config import image_tables
+        from smlint.config.layers import image_tables
 
         return tuple(image_tables.registries(self))
 

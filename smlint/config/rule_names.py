@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smlint.config import Layer
+from smlint.config.layers import Layer
 from smlint.model import SmlintError
 
 

@@ -83,7 +83,7 @@ class Console:
 
     def complain(self, line: str) -> None:
         """A line on standard error. What it quotes of files and options is shown, not obeyed by the terminal."""
-        from smlint.report.display import shown
+        from smlint.reporters.display import shown
 
         self.write_aside(shown(line))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smlint import __version__
 from smlint.findings import Edit, Finding, Fix, Related, Report, RuleInfo, Safety, Severity, Summary, Suppression
 from smlint.model import Span
-from smlint.report import Style, render
+from smlint.reporters import Style, render
 from tests.conftest import ROOT
 from tests.sample_reports import TEMPLATE, Source, mismatch, report, span
 

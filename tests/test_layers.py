@@ -21,7 +21,7 @@ ROOMS = [
     ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.custom_rules", "smlint.project.image_overrides", "smlint.linter.baseline"],
     ["smlint.linter.engine"],
     ["smlint.project"],
-    ["smlint.linter.fixer", "smlint.runner.diff", "smlint.report", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
+    ["smlint.linter.fixer", "smlint.runner.diff", "smlint.reporters", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
     ["smlint.runner.file_linter"],
     ["smlint.runner.run", "smlint.inventory"],
     ["smlint.api", "smlint.config.layers", "smlint.console"],
@@ -32,7 +32,7 @@ ROOMS = [
 # What a room may not know although it stands below.
 FORBIDDEN = {
     "smlint.images": {"smlint.syntax", "smlint.files.source", "smlint.linter.rule", "smlint.settings", "smlint.files.discovery"},
-    "smlint.report": {"smlint.syntax", "smlint.readers", "smlint.linter.engine", "smlint.images", "smlint.runner.registry", "smlint.linter.rule"},
+    "smlint.reporters": {"smlint.syntax", "smlint.readers", "smlint.linter.engine", "smlint.images", "smlint.runner.registry", "smlint.linter.rule"},
     "smlint.readers": {"smlint.linter.rule", "smlint.runner.registry", "smlint.linter.rule_context", "smlint.settings"},
     "smlint.linter.rule": {"smlint.images", "smlint.syntax", "smlint.files.source"},
 }

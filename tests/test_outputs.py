@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from smlint.commands.check import FORM
-from smlint.report import FORMATS
+from smlint.reporters import FORMATS
 from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tests.test_cli import ARM, BEFORE, X86, native, run
@@ -233,7 +233,7 @@ def test_a_common_run_imports_none_of_it(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(BAD)
     code = (
         "import sys; from smlint.cli import main; code = main(['check', 'bad.yaml', '--isolated']);"
-        "print(sorted(name for name in sys.modules if name.startswith('smlint.report.') or name.endswith('check_files')), file=sys.stderr)"
+        "print(sorted(name for name in sys.modules if name.startswith('smlint.reporters.') or name.endswith('check_files')), file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})
-    assert ran.stderr == "['smlint.report.display', 'smlint.report.full', 'smlint.report.summary']\n"
+    assert ran.stderr == "['smlint.reporters.display', 'smlint.reporters.full', 'smlint.reporters.summary']\n"

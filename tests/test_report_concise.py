@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smlint.findings import Report, Safety, Severity, Suppression
-from smlint.report import Style, render
-from smlint.report.summary import statistics
+from smlint.reporters import Style, render
+from smlint.reporters.summary import statistics
 from tests.sample_reports import mismatch, report
 
 LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64 instance type ml.c6g.xlarge"

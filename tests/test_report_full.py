@@ -8,8 +8,8 @@ import pytest
 
 from smlint.findings import Edit, Finding, Fix, Related, Report, Safety, Severity, Suppression
 from smlint.model import Span
-from smlint.report import Style, render
-from smlint.report.display import excerpt, shown
+from smlint.reporters import Style, render
+from smlint.reporters.display import excerpt, shown
 from tests.sample_reports import HOST, TAG, TEMPLATE, Source, mismatch, report, span
 from tests.timing import assert_growth, seconds
 

@@ -6,7 +6,7 @@ import json
 
 from smlint import __version__
 from smlint.findings import Suppression
-from smlint.report import Style, render
+from smlint.reporters import Style, render
 from tests.sample_reports import HOST, TAG, TEMPLATE, mismatch, report
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smlint.report import Style, render
+from smlint.reporters import Style, render
 from tests.machine_reports import RUNS, assert_golden, rendered
 from tests.sample_reports import TEMPLATE, mismatch, report
 

@@ -9,9 +9,9 @@ from jsonschema import Draft4Validator
 
 from smlint.commands.rule_info import infos
 from smlint.findings import Severity, Suppression
-from smlint.report import Style, render
-from smlint.report.machine import uri
-from smlint.report.sarif import DESCRIPTION_LIMIT
+from smlint.reporters import Style, render
+from smlint.reporters.machine import uri
+from smlint.reporters.sarif import DESCRIPTION_LIMIT
 from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tests.machine_reports import ODD, RULES, RUNS, STYLE, assert_golden, bad, rendered

@@ -10,7 +10,7 @@ import jsonschema
 
 from smlint.commands.schema import text as schema_text
 from smlint.findings import Report
-from smlint.report import FORMATS, Style, render
+from smlint.reporters import FORMATS, Style, render
 
 _STYLE = Style()
 _JSON = ("json", "sarif", "gitlab", "rdjson")

@@ -89,7 +89,7 @@ def _write(path: str, renewal: Renewal) -> None:
 
 
 def _said(sdk: Installed, renewal: Renewal) -> str:
-    from smlint.report.display import counted
+    from smlint.reporters.display import counted
 
     name = f"{sdk.name} {sdk.version}"
     if renewal.is_empty:

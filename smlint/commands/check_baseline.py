@@ -16,7 +16,7 @@ from smlint.linter.baseline import (
     text_of,
 )
 from smlint.model import SmlintError
-from smlint.report.display import counted, shown
+from smlint.reporters.display import counted, shown
 from smlint.runner.file_linter import new_job
 
 MOST_TOLD = 10

@@ -10,7 +10,7 @@ from smlint.files import data_file
 from smlint.findings import Report
 from smlint.model import SmlintError
 from smlint.options import Parsed
-from smlint.report import FORMATS, Style, render
+from smlint.reporters import FORMATS, Style, render
 from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
@@ -126,7 +126,7 @@ def write_step_summary(report: Report, style: Style, console: Console) -> None:
     path = console.environment.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
-    from smlint.report import step_summary
+    from smlint.reporters import step_summary
 
     try:
         data_file.write(path, step_summary.render(report, style).encode("utf-8", "backslashreplace"), append=True)

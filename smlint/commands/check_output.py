@@ -8,7 +8,7 @@ from smlint.console import Console
 from smlint.findings import Report, Summary
 from smlint.options import Parsed
 from smlint.outcome import FixMode, Outcome
-from smlint.report import Style, render
+from smlint.reporters import Style, render
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 
@@ -66,7 +66,7 @@ def tell(runs: Sequence[Run], form: str, files: Sequence[Output], mode: FixMode,
 def _patch(text: str, console: Console) -> None:
     """The patch to the byte; but on a terminal, where a person reads it, so that nothing in it is obeyed."""
     if console.on_terminal():
-        from smlint.report.display import shown
+        from smlint.reporters.display import shown
 
         console.write("".join(shown(line) + "\n" for line in text.split("\n")[:-1]))
     else:
@@ -75,7 +75,7 @@ def _patch(text: str, console: Console) -> None:
 
 def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Console) -> None:
     if parsed.flag("--statistics"):
-        from smlint.report.summary import line, statistics
+        from smlint.reporters.summary import line, statistics
 
         console.write(statistics(report, style))
         if not console.quiet:
@@ -91,7 +91,7 @@ def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Co
 def _aside(report: Report, style: Style, console: Console, fixed: str = "fixed") -> None:
     """The summary on standard error, where standard output is for data alone."""
     if not console.quiet:
-        from smlint.report.summary import line
+        from smlint.reporters.summary import line
 
         console.write_aside(line(report, style._replace(color=console.colored(console.stderr)), fixed))
 
@@ -131,17 +131,17 @@ def merged(reports: Sequence[Report]) -> Report:
 
 def _file_list(report: Report, form: str) -> str:
     if form != "json":
-        from smlint.report.display import shown
+        from smlint.reporters.display import shown
 
         return "".join(f"{shown(path)}: {what}\n" for path, what in report.formats)
-    from smlint.report.machine import as_json, plain
+    from smlint.reporters.machine import as_json, plain
 
     return as_json([{"path": plain(path), "format": what} for path, what in report.formats])
 
 
 def _warn(report: Report, runs: Sequence[Run], parsed: Parsed, console: Console) -> None:
     if not report.summary.manifests and not report.findings and not parsed.flag("--list-files"):
-        from smlint.report.display import counted
+        from smlint.reporters.display import counted
 
         console.warn(f"no SageMaker manifest found in {counted(report.summary.files, 'file')}")
     elif parsed.flag("--param") and report.summary.manifests:

@@ -31,7 +31,7 @@ COMMAND = Command(
 def run(parsed: Parsed, console: Console) -> int:
     """Run the examples, print what is wrong with them, and return 1 if anything is."""
     from smlint.custom_rules.loader import load_files
-    from smlint.report.display import counted, shown
+    from smlint.reporters.display import counted, shown
 
     rules = load_files(parsed.arguments)
     faults = [f"{rule.name}: {fault}" for rule in rules for fault in _faults(rule)]

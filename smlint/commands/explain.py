@@ -43,7 +43,7 @@ def run(parsed: Parsed, console: Console) -> int:
         data = [as_json(rule) for rule in chosen]
         console.write(dumps(data if parsed.flag("--all") or len(data) > 1 else data[0], indent=2) + "\n")
     else:
-        from smlint.report.display import BOLD, paint
+        from smlint.reporters.display import BOLD, paint
 
         color = console.colored()
         console.write("\n\n".join(as_text(rule).replace(rule.name, paint(rule.name, BOLD, color), 1) for rule in chosen))

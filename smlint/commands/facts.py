@@ -80,7 +80,7 @@ def run(parsed: Parsed, console: Console) -> int:
         console.write_bytes(as_page(every, groups[0].settings.today).encode())
     else:
         console.write(_as_text(rows, form, console))
-    from smlint.report.display import counted, shown
+    from smlint.reporters.display import counted, shown
 
     for path, reason in every.broken:
         console.warn(f"{shown(path)}: {shown(reason)}")

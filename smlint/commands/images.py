@@ -8,7 +8,7 @@ from smlint.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.console import Console
 from smlint.model import SmlintError
 from smlint.options import Command, Group, Option, Parsed
-from smlint.report.display import shown
+from smlint.reporters.display import shown
 
 if TYPE_CHECKING:
     from smlint.commands.image_list import Row, Wanted
@@ -43,7 +43,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
     rows = listing(_wanted(parsed, console))
     if parsed.value("--output-format") == "json":
-        from smlint.report.machine import as_json as json_text
+        from smlint.reporters.machine import as_json as json_text
 
         console.write(json_text([_as_json(row) for row in rows]))
     elif rows:
@@ -109,7 +109,7 @@ def _as_table(rows: list[Row], color: bool) -> str:
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADER))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     if color:
-        from smlint.report.display import BOLD, paint
+        from smlint.reporters.display import BOLD, paint
 
         lines[0] = paint(lines[0], BOLD, color)
     return "\n".join(lines) + "\n"

@@ -6,7 +6,7 @@ from smlint.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.console import Console
 from smlint.model import Image
 from smlint.options import Command, Group, Parsed
-from smlint.report.display import shown
+from smlint.reporters.display import shown
 
 COMMAND = Command(
     "inspect",
@@ -27,7 +27,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
     image = parse_image(parsed.arguments[0])
     if parsed.value("--output-format") == "json":
-        from smlint.report.machine import as_json as json_text
+        from smlint.reporters.machine import as_json as json_text
 
         console.write(json_text(as_json(image)))
     else:

@@ -6,7 +6,7 @@ from smlint.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.console import Console
 from smlint.model import Expected, SmlintError
 from smlint.options import Command, Group, Option, Parsed
-from smlint.report.display import shown
+from smlint.reporters.display import shown
 
 COMMAND = Command(
     "resolve",
@@ -49,7 +49,7 @@ def run(parsed: Parsed, console: Console) -> int:
     )
     found = isinstance(answer, Expected)
     if parsed.value("--output-format") == "json":
-        from smlint.report.machine import as_json as json_text
+        from smlint.reporters.machine import as_json as json_text
 
         uri, why = (answer.uri, answer.why) if isinstance(answer, Expected) else (None, answer.message)
         alternatives = [] if isinstance(answer, Expected) else list(answer.alternatives)

@@ -23,7 +23,7 @@ COLUMNS = (
 
 def as_json(rows: tuple[Row, ...]) -> str:
     """A list of records. A fact that is not known is null; `unknown` names those that are stated, or must be there, but cannot be told."""
-    from smlint.report.machine import as_json as text_of
+    from smlint.reporters.machine import as_json as text_of
 
     return text_of([_record(row) for row in rows])
 
@@ -64,7 +64,7 @@ def as_csv(rows: tuple[Row, ...]) -> str:
 
 def _cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula, and no terminal obeys: what the names in a manifest are is up to whoever wrote it."""
-    from smlint.report.display import shown
+    from smlint.reporters.display import shown
 
     text = shown(text)
     return f"'{text}" if text.lstrip()[:1] in _FORMULA_SIGNS else text
@@ -72,14 +72,14 @@ def _cell(text: str) -> str:
 
 def as_table(rows: tuple[Row, ...], color: bool) -> str:
     """Columns under a header; `-` where there is nothing, `?` where it cannot be told."""
-    from smlint.report.display import shown
+    from smlint.reporters.display import shown
 
     lines = [("FILE", *(title for title, _ in COLUMNS))]
     lines += [(shown(f"{row.file}:{row.line}"), *(shown(_shown(row, name)) for _, name in COLUMNS)) for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     texts = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     if color:
-        from smlint.report.display import BOLD, paint
+        from smlint.reporters.display import BOLD, paint
 
         texts[0] = paint(texts[0], BOLD, color)
     return "\n".join(texts) + "\n"

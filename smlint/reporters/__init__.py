@@ -33,41 +33,41 @@ class Style(NamedTuple):
 def render(name: str, report: Report, style: Style) -> str:
     """The report in the format of this name (one of `FORMATS`), ending in a line end unless it is empty."""
     if name == "json":
-        from smlint.report import json_v1
+        from smlint.reporters import json_v1
 
         return json_v1.render(report)
     if name == "concise":
-        from smlint.report import concise
+        from smlint.reporters import concise
 
         return concise.render(report, style)
     if name != "full":
         return _render_for_machines(name, report, style)
     if not report.findings:  # the common run: spare it the rest
-        from smlint.report.summary import line
+        from smlint.reporters.summary import line
 
         return line(report, style) + "\n" if style.summary else ""
-    from smlint.report import full
+    from smlint.reporters import full
 
     return full.render(report, style)
 
 
 def _render_for_machines(name: str, report: Report, style: Style) -> str:
     if name == "sarif":
-        from smlint.report import sarif
+        from smlint.reporters import sarif
 
         return sarif.render(report, style)
     if name == "github":
-        from smlint.report import github
+        from smlint.reporters import github
 
         return github.render(report, style)
     if name == "gitlab":
-        from smlint.report import gitlab
+        from smlint.reporters import gitlab
 
         return gitlab.render(report, style)
     if name == "junit":
-        from smlint.report import junit
+        from smlint.reporters import junit
 
         return junit.render(report, style)
-    from smlint.report import rdjson
+    from smlint.reporters import rdjson
 
     return rdjson.render(report, style)

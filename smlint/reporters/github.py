@@ -7,10 +7,10 @@ of a step (REST documentation of check runs, read in 2026), and so errors come f
 from __future__ import annotations
 
 from smlint.findings import Finding, Report, Severity
-from smlint.report import Style
-from smlint.report.display import shown
-from smlint.report.machine import message, notes, repository_path
-from smlint.report.summary import live
+from smlint.reporters import Style
+from smlint.reporters.display import shown
+from smlint.reporters.machine import message, notes, repository_path
+from smlint.reporters.summary import live
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

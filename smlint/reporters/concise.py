@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from smlint.findings import Report
-from smlint.report import Style
-from smlint.report.display import BOLD, paint, shown
-from smlint.report.summary import SEVERITY_COLORS, fixable, live
+from smlint.reporters import Style
+from smlint.reporters.display import BOLD, paint, shown
+from smlint.reporters.summary import SEVERITY_COLORS, fixable, live
 
 
 def render(report: Report, style: Style) -> str:

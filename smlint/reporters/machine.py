@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from smlint.findings import Finding, Fix, Safety
 from smlint.model import SourceText, Span
-from smlint.report import Style
+from smlint.reporters import Style
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 """What stands in the path of a URI as it is (RFC 3986, 2.3), and the slash."""

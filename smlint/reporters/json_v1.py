@@ -9,8 +9,8 @@ from __future__ import annotations
 from smlint import __version__
 from smlint.findings import Finding, Fix, Report, Summary
 from smlint.model import Position, SourceText, Span
-from smlint.report import RULE_ADDRESS
-from smlint.report.machine import as_json, plain
+from smlint.reporters import RULE_ADDRESS
+from smlint.reporters.machine import as_json, plain
 
 JsonObject = dict[str, object]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smlint.findings import Finding, Report
-from smlint.report import Style
-from smlint.report.display import shown
-from smlint.report.machine import message, notes
-from smlint.report.summary import live
+from smlint.reporters import Style
+from smlint.reporters.display import shown
+from smlint.reporters.machine import message, notes
+from smlint.reporters.summary import live
 
 
 def render(report: Report, style: Style) -> str:

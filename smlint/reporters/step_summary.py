@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from smlint.findings import Finding, Report
-from smlint.report import Style
-from smlint.report.display import shown
-from smlint.report.machine import message, repository_path
-from smlint.report.summary import fixable, line, live
+from smlint.reporters import Style
+from smlint.reporters.display import shown
+from smlint.reporters.machine import message, repository_path
+from smlint.reporters.summary import fixable, line, live
 
 SIZE_LIMIT = 500_000
 """How long the table may get, in bytes. GitHub drops the summary of a step beyond 1,024 KiB, and other commands of the step write to it too."""

@@ -6,9 +6,15 @@ It takes a description, a check name, a fingerprint that no other finding has, a
 from __future__ import annotations
 
 from smlint.findings import Finding, Report, Severity
-from smlint.report import Style
-from smlint.report.machine import as_json, fingerprints, message, plain, repository_path
-from smlint.report.summary import live
+from smlint.reporters import Style
+from smlint.reporters.machine import (
+    as_json,
+    fingerprints,
+    message,
+    plain,
+    repository_path,
+)
+from smlint.reporters.summary import live
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 

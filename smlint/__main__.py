@@ -27,7 +27,7 @@ def _code() -> int:
 
     try:
         obey()
-        from smlint.cli import main
+        from smlint.cli.main import main
 
         code = main()
         ignore()  # the code is known: an interrupt comes too late

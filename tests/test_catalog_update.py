@@ -24,7 +24,7 @@ from smlint.catalog_build.update import (
     kept_overrides,
     renewed,
 )
-from smlint.cli import main
+from smlint.cli.main import main
 from smlint.images import bundled
 from smlint.images.catalog import load, use
 from smlint.images.retrieve import retrieve

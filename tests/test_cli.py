@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from smlint.cli import main
+from smlint.cli.main import main
 from smlint.findings import Report, Severity, Summary
 from smlint.model import SmlintError
 from smlint.outcome import FixMode, Outcome
@@ -628,7 +628,7 @@ class TestProcess:
 
         slow = {"ruamel", "jsonschema", "pathspec", "shutil", "difflib", "tomllib", "pathlib", "datetime"}
         code = (
-            "import sys; from smlint.cli import main; main(['check', 'foreign.yaml']); "
+            "import sys; from smlint.cli.main import main; main(['check', 'foreign.yaml']); "
             f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {slow}), 'smlint.runner.registry' in sys.modules)"
         )
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.commands.check_plan import plan
-from smlint.commands.check_plan import rebased as rebased_globs
-from smlint.commands.schema import text as schema_text
+from smlint.cli.commands.check.plan import plan
+from smlint.cli.commands.check.plan import rebased as rebased_globs
+from smlint.cli.commands.schema import text as schema_text
+from smlint.cli.console import Console
+from smlint.cli.options import parse as parse_options
 from smlint.config.file import KEYS, parse, read
 from smlint.config.layers import Finder, Layer, has_nested
-from smlint.console import Console
 from smlint.findings import Severity
 from smlint.model import SmlintError
-from smlint.options import parse as parse_options
 from smlint.settings import Settings
 
 MISMATCH = "image-architecture-mismatch"
@@ -41,7 +41,7 @@ def settings(*words: str, environment: dict[str, str] | None = None) -> list[tup
     """The groups of paths that `smlint check` would check, with their settings."""
     import io
 
-    from smlint.commands.check import COMMAND
+    from smlint.cli.commands.check import COMMAND
 
     parsed = parse_options(COMMAND, words)
     console = Console(None, io.StringIO(), io.StringIO(), environment or {})

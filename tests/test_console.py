@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from smlint.console import OFF_TERMINAL_WIDTH, Console
+from smlint.cli.console import OFF_TERMINAL_WIDTH, Console
 
 
 class Terminal(io.StringIO):

@@ -16,14 +16,14 @@ from ruamel.yaml import YAML
 
 from benchmarks.compare import AS_OF, Defect, defects
 from smlint import lint
-from smlint.commands import COMMANDS
-from smlint.commands import load as load_command
-from smlint.commands.explain import as_json, as_markdown, as_text
-from smlint.commands.image_list import Wanted, listing
+from smlint.cli.commands import COMMANDS
+from smlint.cli.commands import load as load_command
+from smlint.cli.commands.explain import as_json, as_markdown, as_text
+from smlint.cli.commands.image_list import Wanted, listing
+from smlint.cli.options import parse as parse_options
 from smlint.config.file import KEYS, parse
 from smlint.images.instances import instance_types, parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
-from smlint.options import parse as parse_options
 from smlint.runner.registry import Loaded, load
 from smlint.settings import Settings
 from tests.conftest import ROOT

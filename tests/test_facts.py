@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.cli import main
+from smlint.cli.main import main
 from smlint.linter.deployment_facts import FIELDS
 from tests.conftest import ROOT
 from tests.test_cli import run

@@ -201,7 +201,7 @@ def test_a_patch_on_a_terminal_is_shown_not_obeyed(folder: Path) -> None:
 # It tells when it has begun to obey: before that, Python itself is being started, and a signal is Python's.
 STARTED = """
 import os, sys
-sys.addaudithook(lambda event, given: os.write(3, b"x") if event == "import" and given[0] == "smlint.cli" else None)
+sys.addaudithook(lambda event, given: os.write(3, b"x") if event == "import" and given[0] == "smlint.cli.main" else None)
 from smlint.__main__ import run
 run()
 """

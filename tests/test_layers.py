@@ -15,7 +15,7 @@ PACKAGE = ROOT / "smlint"
 ROOMS = [
     ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.data_file", "smlint.files.gitignore"],
     ["smlint.model"],
-    ["smlint.findings", "smlint.options"],
+    ["smlint.findings", "smlint.cli.options"],
     ["smlint.settings", "smlint.linter.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.linter.rule", "smlint.files.discovery"],
     ["smlint.linter.edits", "smlint.readers", "smlint.linter.rule_context", "smlint.runner.registry", "smlint.linter.deployment_facts"],
     ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.custom_rules", "smlint.project.image_overrides", "smlint.linter.baseline"],
@@ -24,9 +24,9 @@ ROOMS = [
     ["smlint.linter.fixer", "smlint.runner.diff", "smlint.reporters", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
     ["smlint.runner.file_linter"],
     ["smlint.runner.run", "smlint.inventory"],
-    ["smlint.api", "smlint.config.layers", "smlint.console"],
-    ["smlint.commands"],
-    ["smlint.cli"],
+    ["smlint.api", "smlint.config.layers", "smlint.cli.console"],
+    ["smlint.cli.commands"],
+    ["smlint.cli.main"],
     ["smlint.__main__"],
 ]
 # What a room may not know although it stands below.
@@ -76,7 +76,7 @@ def test_a_room_imports_only_from_rooms_below_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=module_name)
 def test_only_the_command_line_prints_exits_or_reads_the_environment(path: Path) -> None:
-    if module_name(path).startswith(("smlint.cli", "smlint.__main__", "smlint.commands", "smlint.console")):
+    if module_name(path).startswith(("smlint.cli", "smlint.__main__", "smlint.cli.commands", "smlint.cli.console")):
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):

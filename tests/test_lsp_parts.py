@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from smlint.commands.lsp.completion import completed
-from smlint.commands.lsp.hover import hovered
+from smlint.cli.lsp.completion import completed
+from smlint.cli.lsp.hover import hovered
 from smlint.files.source import from_text
 from smlint.settings import Settings
 from tests.test_cli import run
@@ -150,7 +150,7 @@ class TestHover:
 class TestTheCommand:
     @pytest.mark.parametrize("missing", ["pygls", "lsprotocol"])
     def test_without_pygls_it_says_what_to_install(self, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in [name for name in sys.modules if name.startswith("smlint.commands.lsp.")]:
+        for name in [name for name in sys.modules if name.startswith("smlint.cli.commands.lsp.")]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, missing, None)
         assert run("lsp") == (2, "", "smlint: error: 'smlint lsp' needs pygls\nhint: python -m pip install 'smlint[lsp]'\n")

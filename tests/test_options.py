@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.cli import COMMANDS, help_of_all, load
+from smlint.cli.main import COMMANDS, help_of_all, load
+from smlint.cli.options import (
+    HELP_WIDTH,
+    Command,
+    Group,
+    Option,
+    parse,
+)
+from smlint.cli.options.help import help_text
+from smlint.cli.options.parser import sort
 from smlint.model import SmlintError
-from smlint.options import HELP_WIDTH, Command, Group, Option, parse
-from smlint.options.help import help_text
-from smlint.options.parser import sort
 
 TOY = Command(
     "toy",
@@ -56,7 +62,7 @@ def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, na
 )
 def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     given, arguments = sort(TOY, words)
-    monkeypatch.setattr("smlint.options.parser.sort", None)
+    monkeypatch.setattr("smlint.cli.options.parser.sort", None)
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
     assert [parsed.flag(option.name) for option in TOY.options()] == [given[option.name] is not None for option in TOY.options()]

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft4Validator
 
-from smlint.commands.check import FORM
+from smlint.cli.commands.check import FORM
 from smlint.reporters import FORMATS
 from smlint.runner.registry import load
 from tests.conftest import ROOT
@@ -232,7 +232,7 @@ def test_a_common_run_imports_none_of_it(tmp_path: Path) -> None:
 
     (tmp_path / "bad.yaml").write_text(BAD)
     code = (
-        "import sys; from smlint.cli import main; code = main(['check', 'bad.yaml', '--isolated']);"
+        "import sys; from smlint.cli.main import main; code = main(['check', 'bad.yaml', '--isolated']);"
         "print(sorted(name for name in sys.modules if name.startswith('smlint.reporters.') or name.endswith('check_files')), file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})

@@ -7,7 +7,7 @@ import json
 import pytest
 from jsonschema import Draft4Validator
 
-from smlint.commands.rule_info import infos
+from smlint.cli.commands.rule_info import infos
 from smlint.findings import Severity, Suppression
 from smlint.reporters import Style, render
 from smlint.reporters.machine import uri

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
-from smlint.commands.schema import NAMES, text
+from smlint.cli.commands.schema import NAMES, text
 from smlint.custom_rules.loader import load_file
 from smlint.linter.deployment_facts import FIELDS
 from smlint.model import SmlintError

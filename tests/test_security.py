@@ -126,7 +126,7 @@ def test_what_a_run_does(words: list[str], bait: Path, tmp_path: Path) -> None:
 
 
 def test_the_watch_sees_what_it_is_for(tmp_path: Path) -> None:
-    program = WATCHED.replace("from smlint.cli import main\ncode = main()", "import socket, subprocess\nsocket.socket().close()\nsubprocess.run(['true'])\nopen('/dev/shm/x' if os.path.isdir('/dev/shm') else '/tmp/x', 'w').close()\nopen(os.path.join(folder, 'x.py'), 'w').close()\nexec(compile('1', os.path.join(folder, 'x.py'), 'exec'))\ncode = 0")
+    program = WATCHED.replace("from smlint.cli.main import main\ncode = main()", "import socket, subprocess\nsocket.socket().close()\nsubprocess.run(['true'])\nopen('/dev/shm/x' if os.path.isdir('/dev/shm') else '/tmp/x', 'w').close()\nopen(os.path.join(folder, 'x.py'), 'w').close()\nexec(compile('1', os.path.join(folder, 'x.py'), 'exec'))\ncode = 0")
     subprocess.run([sys.executable, "-c", program, os.fspath(tmp_path), os.fspath(tmp_path / "seen")], check=True, cwd=tmp_path)
     seen = [line.split()[0] for line in json.loads((tmp_path / "seen").read_text())]
     assert {"socket.__new__", "subprocess.Popen", "open", "compile", "exec"} <= set(seen)

@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.commands import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
-from smlint.commands.explain import as_markdown, traits  # noqa: E402
-from smlint.commands.image_list import Row, Wanted, listing  # noqa: E402
+from smlint.cli.commands import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.cli.commands.explain import as_markdown, traits  # noqa: E402
+from smlint.cli.commands.image_list import Row, Wanted, listing  # noqa: E402
 from smlint.images.catalog import current  # noqa: E402
 from smlint.images.instances import instance_types, parse_instance_type, priced_regions  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.cli import main  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.cli.main import main  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.runner.registry import load  # noqa: E402
 
 README = ROOT / "README.md"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 
-from smlint.commands.schema import text as schema_text
+from smlint.cli.commands.schema import text as schema_text
 from smlint.findings import Report
 from smlint.reporters import FORMATS, Style, render
 

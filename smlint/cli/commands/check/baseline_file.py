@@ -1,0 +1,64 @@
+"""`--write-baseline` and `--baseline`: the findings that are accepted go to a file, and what that file no longer needs is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from smlint.cli.commands.check.output import Run
+from smlint.cli.console import Console
+from smlint.files import data_file
+from smlint.files.source import write_atomically
+from smlint.linter.baseline import (
+    Entry,
+    is_one,
+    read,
+    text_of,
+)
+from smlint.model import SmlintError
+from smlint.reporters.display import counted, shown
+from smlint.runner.file_linter import new_job
+
+MOST_TOLD = 10
+"""Stale entries that are named one by one."""
+
+
+def write(runs: Sequence[Run], path: str, console: Console) -> int:
+    """Write a baseline that accepts all the findings, over an older one in one step.
+
+    Raises `SmlintError` when it cannot be written, and when something else than a baseline is there: a manifest, named where a file for the
+    baseline was meant.
+    """
+    findings = [finding for run in runs for finding in run.outcome.report.findings]
+    text = text_of(findings, path)
+    try:
+        if os.path.isfile(path) and os.path.getsize(path):
+            if not is_one(data_file.read(path)):
+                raise SmlintError(f"{path}: not overwritten: it is not a baseline", "name another file for the baseline")
+            write_atomically(path, text.encode("ascii"))
+        else:
+            data_file.write(path, text.encode("ascii"))
+    except OSError as error:
+        raise SmlintError(f"cannot write the baseline {path}: {error.strerror or error}") from None
+    if not console.quiet:
+        accepted = sum(f.suppressed is None or f.suppressed.by == "baseline" for f in findings)
+        console.complain(f"smlint: {counted(accepted, 'finding')} accepted in {shown(path)}")
+    return 0
+
+
+def warn_of_stale(runs: Sequence[Run], path: str, console: Console) -> None:
+    """Say on standard error which entries of the baseline are not needed any more."""
+    baseline = read(path)
+    stale: dict[Entry, None] = {}
+    for outcome, settings in runs:
+        rules = frozenset(rule.name for rule in new_job(settings).rules)
+        report = outcome.report
+        stale.update(dict.fromkeys(baseline.stale(report.findings, (file for file, _ in report.formats), rules)))
+    for entry in list(stale)[:MOST_TOLD]:
+        times = "" if entry.times == 1 else f" ({entry.times} times)"
+        at = f" at {entry.pointer}" if entry.pointer else ""
+        console.warn(f"{shown(path)}: stale entry: {shown(entry.path)} has no {entry.rule}{at} any more{times}")
+    if len(stale) > MOST_TOLD:
+        console.warn(f"{shown(path)}: {len(stale) - MOST_TOLD} more entries are stale")
+    if stale:
+        console.warn(f"{shown(path)}: --write-baseline {shown(path)} takes stale entries out")

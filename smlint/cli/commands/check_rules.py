@@ -1,0 +1,102 @@
+"""`smlint check-rules`: run the examples of users' own rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from smlint.cli.console import Console
+from smlint.cli.options import Command, Parsed
+
+if TYPE_CHECKING:
+    from smlint.linter.engine import Checked
+    from smlint.linter.rule import Bad, Good
+    from smlint.runner.registry import Loaded
+
+COMMAND = Command(
+    "check-rules",
+    "run the examples of a file of your own rules",
+    arguments="FILE ...",
+    least=1,
+    most=None,
+    epilog=(
+        "Every good example must stay silent, and every bad one be found: in the lines marked\n"
+        "'# <- words of the message', if it has marks. An example is a manifest, or the body of one\n"
+        "native model, on ml.m5.xlarge unless it says otherwise.\n\n"
+        "Exit codes: 0 all examples are as they should be; 1 some are not; 2 the file is not a file of rules."
+    ),
+)
+
+
+def run(parsed: Parsed, console: Console) -> int:
+    """Run the examples, print what is wrong with them, and return 1 if anything is."""
+    from smlint.custom_rules.loader import load_files
+    from smlint.reporters.display import counted, shown
+
+    rules = load_files(parsed.arguments)
+    faults = [f"{rule.name}: {fault}" for rule in rules for fault in _faults(rule)]
+    for fault in faults:
+        console.write(shown(fault) + "\n")
+    if not console.quiet:
+        examples = sum(len(rule.rule.good) + len(rule.rule.bad) for rule in rules)
+        wrong = f"{counted(len(faults), 'fault')}" if faults else "all as they should be"
+        console.complain(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}: {wrong}")
+    return 1 if faults else 0
+
+
+def _faults(rule: Loaded) -> list[str]:
+    """What is wrong with the examples of a rule, each in one line."""
+    found = []
+    for index, good in enumerate(rule.rule.good, 1):
+        found += [f"good example {index}: {fault}" for fault in _good(rule, good)]
+    for index, bad in enumerate(rule.rule.bad, 1):
+        found += [f"bad example {index}: {fault}" for fault in _bad(rule, bad)]
+    return found
+
+
+def _good(rule: Loaded, example: Good) -> list[str]:
+    from smlint.linter.examples import written_out
+
+    checked = _checked(rule, example)
+    if not checked.deployments:
+        return [_without_deployment(checked)]
+    if written_out(example.text).marks:
+        return ["it has a mark '# <-', but nothing is to be found in it"]
+    return [f"found, and should not be: line {finding.start.line}: {finding.message}" for finding in checked.findings]
+
+
+def _bad(rule: Loaded, example: Bad) -> list[str]:
+    from smlint.linter.examples import written_out
+
+    checked = _checked(rule, example)
+    if not checked.deployments:
+        return [_without_deployment(checked)]
+    marks = written_out(example.text).marks
+    if not checked.findings:
+        undecided = ": a fact that decides cannot be told from it" if checked.skipped_checks else ""
+        return [f"not found{undecided}"]
+    lines = Counter(finding.start.line for finding in checked.findings)
+    if marks and lines != Counter(line for line, _ in marks):
+        return [f"found in line {', '.join(map(str, sorted(lines)))}, but marked in line {', '.join(str(line) for line, _ in marks)}"]
+    said = [(line, words) for line, words in marks if not any(f.start.line == line and words in f.message for f in checked.findings)]
+    return [f"line {line} is marked '{words}', but the message is '{checked.findings[0].message}'" for line, words in said]
+
+
+def _without_deployment(checked: Checked) -> str:
+    return f"there is no deployment in it ({checked.findings[0].message if checked.findings else checked.reason or 'nothing to judge'})"
+
+
+def _checked(rule: Loaded, example: Good | Bad) -> Checked:
+    """What is found in an example with this rule alone."""
+    from smlint.files.source import from_text
+    from smlint.linter.engine import Job, check
+    from smlint.linter.examples import written_out
+    from smlint.linter.rule_context import CatalogContext
+    from smlint.runner.registry import load
+    from smlint.settings import Settings
+
+    manifest = written_out(example.text)
+    # A text that does not parse is told by the rule for that.
+    rules = (rule, *(one for one in load() if one.name == "syntax-error"))
+    known = frozenset(one.name for one in (*load(), rule))
+    return check(from_text(manifest.text, manifest.filename), Job(rules, known, CatalogContext(example.on), Settings(today=example.on)))

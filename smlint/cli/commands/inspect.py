@@ -1,0 +1,120 @@
+"""`smlint inspect`: what an image URI means."""
+
+from __future__ import annotations
+
+from smlint.cli.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
+from smlint.cli.console import Console
+from smlint.cli.options import Command, Group, Parsed
+from smlint.model import Image
+from smlint.reporters.display import shown
+
+COMMAND = Command(
+    "inspect",
+    "tell what an image URI means",
+    (Group("Output", (TEXT_OR_JSON, CATALOG)),),
+    arguments="IMAGE_URI",
+    least=1,
+    most=1,
+)
+
+OWNERS = {"aws": "one of SageMaker's own", "documentation": "a placeholder of AWS's documents"}
+
+
+def run(parsed: Parsed, console: Console) -> int:
+    """Print the meaning. Any string has one, so the exit code is always 0."""
+    use_catalog(parsed, console)
+    from smlint.images.uri import parse_image
+
+    image = parse_image(parsed.arguments[0])
+    if parsed.value("--output-format") == "json":
+        from smlint.reporters.machine import as_json as json_text
+
+        console.write(json_text(as_json(image)))
+    else:
+        console.write(as_text(image))
+    return 0
+
+
+def as_json(image: Image) -> dict[str, object]:
+    """The image as plain data; what is not known is None."""
+    return {
+        "uri": image.uri,
+        "registry": {"account": image.account, "region": image.region, "domain": image.domain, "owner": image.owner},
+        "repository": image.repository,
+        "tag": image.tag,
+        "digest": image.digest,
+        "framework": image.framework,
+        "version": image.version,
+        "libraries": dict(image.libraries),
+        "python": image.python,
+        "processor": image.processor,
+        "accelerator": image.accelerator,
+        "os": image.os,
+        "platform": image.platform,
+        "architecture": image.architecture,
+        "scope": image.scope,
+        "known_tag": image.known_tag,
+        "end_of_patch": image.end_of_patch,
+        "problems": list(image.problems),
+    }
+
+
+def as_text(image: Image) -> str:
+    """A sentence, and a line for each thing that is known."""
+    rows = [(name, shown(text)) for name, text in _rows(image) if text]
+    lines = [_sentence(image), "", *(f"  {name:<14}{text}" for name, text in rows)]
+    lines += [f"  {'problem':<14}{shown(problem)}" for problem in image.problems]
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(image: Image) -> str:
+    if image.framework is None:
+        if not image.is_ecr:
+            return "An image outside of Amazon ECR; its name tells nothing certain."
+        return "An image in Amazon ECR that the catalogue does not know."
+    what = " ".join(word for word in (image.framework, image.version) if word)
+    purpose = image.scope or " and ".join(image.scopes)
+    hardware = " ".join(word for word in (image.architecture, _processor(image)) if word)
+    known = "" if image.known_tag else ", of a tag that the catalogue does not know"
+    return f"{shown(what)}{f' for {purpose}' if purpose else ''}{f', on {hardware}' if hardware else ''}{known}."
+
+
+def _processor(image: Image) -> str:
+    names = {
+        "cpu": "CPUs",
+        "gpu": "GPUs",
+        "neuron": "Inferentia (first generation)",
+        "neuronx": "Inferentia2 and Trainium",
+        "hpu": "Gaudi",
+    }
+    return names.get(image.processor or "", image.processor or "")
+
+
+def _rows(image: Image) -> list[tuple[str, str]]:
+    registry = ""
+    if image.is_ecr:
+        owner = OWNERS.get(image.owner or "", "")
+        registry = (
+            f"account {image.account or 'unknown'}{f' ({owner})' if owner else ''} in {image.region or 'an unknown Region'}"
+        )
+    return [
+        ("registry", registry),
+        ("repository", image.repository or ""),
+        (
+            "tag",
+            f"{image.tag} ({'known' if image.known_tag else 'not in the catalogue'})"
+            if image.tag and image.known_repository
+            else image.tag or "",
+        ),
+        ("digest", image.digest or ""),
+        ("framework", " ".join(word for word in (image.framework, image.version) if word)),
+        ("libraries", ", ".join(f"{name} {version}" for name, version in image.libraries)),
+        ("python", image.python or ""),
+        ("architecture", image.architecture or ""),
+        ("processor", image.processor or ""),
+        ("accelerator", image.accelerator or ""),
+        ("system", image.os or ""),
+        ("platform", image.platform or ""),
+        ("scope", image.scope or ", ".join(image.scopes)),
+        ("end of patch", image.end_of_patch or ""),
+    ]

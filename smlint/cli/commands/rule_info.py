@@ -1,0 +1,28 @@
+"""The documentation of the rules, as reports list it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from smlint.cli.commands.explain import as_markdown, as_text
+from smlint.findings import RuleInfo
+from smlint.runner.registry import Loaded
+
+
+def infos(rules: Iterable[Loaded]) -> tuple[RuleInfo, ...]:
+    """What a report tells of each rule, in the same order."""
+    return tuple(info(one) for one in rules)
+
+
+def info(loaded: Loaded) -> RuleInfo:
+    """What a report tells of a rule: what `smlint explain` prints, and the same as Markdown."""
+    return RuleInfo(
+        name=loaded.name,
+        category=loaded.rule.category,
+        severity=loaded.rule.severity,
+        summary=loaded.summary,
+        description=" ".join(loaded.doc.split()),
+        help_text=as_text(loaded),
+        help_markdown=as_markdown(loaded),
+        enabled=loaded.rule.enabled,
+    )

@@ -1,0 +1,127 @@
+"""Findings, fixes, explanations and completions in the protocol's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsprotocol import types
+
+from smlint.cli.lsp.completion import completed
+from smlint.cli.lsp.hover import hovered
+from smlint.cli.lsp.judgement import Judgement
+from smlint.cli.lsp.units import Units
+from smlint.files.source import from_text
+from smlint.findings import Edit, Finding, Safety, Severity
+from smlint.linter.fixer import choose
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.NOTE: types.DiagnosticSeverity.Information,
+}
+
+
+def diagnostics(judgement: Judgement, uri: str, encoding: str) -> list[types.Diagnostic]:
+    """One for each finding."""
+    units = Units(judgement.source, encoding)
+    return [_diagnostic(finding, uri, units) for finding in judgement.findings]
+
+
+def _diagnostic(finding: Finding, uri: str, units: Units) -> types.Diagnostic:
+    related = [
+        types.DiagnosticRelatedInformation(types.Location(uri, units.range(one.span)), one.message)
+        for one in finding.related
+        if one.elsewhere is None
+    ]
+    return types.Diagnostic(
+        range=units.range(finding.span),
+        message=finding.message,
+        severity=_SEVERITIES[finding.severity],
+        code=finding.rule,
+        source="smlint",
+        related_information=related or None,
+    )
+
+
+def actions(judgement: Judgement, uri: str, params: types.CodeActionParams, encoding: str) -> list[types.CodeAction]:
+    """The fix of each finding in the range that was asked for, and all safe fixes of the file at once."""
+    units = Units(judgement.source, encoding)
+    wanted = params.context.only
+    found = []
+    if _asked(types.CodeActionKind.QuickFix, wanted):
+        start, end = units.offset(params.range.start), units.offset(params.range.end)
+        here = [finding for finding in judgement.findings if _touches(finding, start, end)]
+        found += list(_quick_fixes(here, uri, units))
+    if _asked(types.CodeActionKind.SourceFixAll, wanted):
+        _, edits = choose(judgement.findings, Safety.SAFE)
+        if edits:
+            found.append(types.CodeAction("smlint: make all safe fixes", types.CodeActionKind.SourceFixAll, edit=_changes(edits, uri, units)))
+    return found
+
+
+def _touches(finding: Finding, start: int, end: int) -> bool:
+    """Whether what is underlined, or what the fix replaces, has a part in the range (may be empty, as a cursor is)."""
+    spans = [finding.span, *(edit.span for edit in (finding.fix.edits if finding.fix is not None else ()))]
+    return any(span.start <= end and start <= span.end for span in spans)
+
+
+def _asked(kind: types.CodeActionKind, wanted: Iterable[types.CodeActionKind | str] | None) -> bool:
+    """Whether the editor wants actions of a kind: it names kinds or their heads (`source` for `source.fixAll`), or nothing."""
+    if wanted is None:
+        return True
+    heads = [str(getattr(one, "value", one)) for one in wanted]
+    return any(not head or kind.value == head or kind.value.startswith(head + ".") for head in heads)
+
+
+def _quick_fixes(findings: Iterable[Finding], uri: str, units: Units) -> Iterator[types.CodeAction]:
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or fix.safety is Safety.DISPLAY:
+            continue
+        safe = fix.safety is Safety.SAFE
+        yield types.CodeAction(
+            f"smlint: {fix.title}" + ("" if safe else " (unsafe)"),
+            types.CodeActionKind.QuickFix,
+            diagnostics=[_diagnostic(finding, uri, units)],
+            is_preferred=safe,
+            edit=_changes(fix.edits, uri, units),
+        )
+
+
+def _changes(edits: Iterable[Edit], uri: str, units: Units) -> types.WorkspaceEdit:
+    return types.WorkspaceEdit(changes={uri: [types.TextEdit(units.range(edit.span), edit.new) for edit in edits]})
+
+
+def hover(judgement: Judgement, position: types.Position, encoding: str, *, markdown: bool) -> types.Hover | None:
+    """What stands at a position; None where nothing does that smlint knows."""
+    units = Units(judgement.source, encoding)
+    found = hovered(judgement.source, judgement.settings, units.offset(position))
+    if found is None:
+        return None
+    if not markdown:
+        text = found.sentence + (f"\n\n{found.details}" if found.details else "")
+        return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, text), units.range(found.span))
+    text = found.sentence + (f"\n\n```text\n{found.details}\n```" if found.details else "")
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), units.range(found.span))
+
+
+def completion(text: str, position: types.Position, encoding: str) -> types.CompletionList | None:
+    """What may stand at a position of a native manifest; None elsewhere."""
+    source = from_text(text, "")
+    units = Units(source, encoding)
+    found = completed(source.text, units.offset(position))
+    if found is None:
+        return None
+    span = units.range(found.span)
+    items = [
+        types.CompletionItem(
+            one.label,
+            kind=types.CompletionItemKind.Value,
+            detail=one.detail or None,
+            sort_text=f"{index:05}",  # in this order, not in that of the alphabet
+            filter_text=one.label,
+            text_edit=types.TextEdit(span, one.insert),
+        )
+        for index, one in enumerate(found.candidates)
+    ]
+    return types.CompletionList(is_incomplete=False, items=items)

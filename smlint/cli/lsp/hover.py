@@ -1,0 +1,87 @@
+"""What stands under the cursor: an image URI or an instance type, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smlint.cli.commands.inspect import as_text
+from smlint.files.source import Source
+from smlint.linter.engine import read
+from smlint.model import Deployment, Image, InstanceType, Span, Text
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.settings import Settings
+from smlint.syntax import Scalar, walk
+
+_URI = re.compile(r"[\w.-]{1,99}\.amazonaws\.[\w./:@-]{1,400}|[\w.-]{1,99}\.dkr[.-]ecr[\w./:@-]{1,400}")
+_INSTANCE = re.compile(r"\bml\.[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}\b")
+
+
+class Hovered(NamedTuple):
+    """A sentence on what the text at `span` is, and further lines (may be empty)."""
+
+    sentence: str
+    details: str
+    span: Span
+
+
+def hovered(source: Source, settings: Settings, offset: int) -> Hovered | None:
+    """What stands at the offset; None where there is no image and no instance type.
+
+    A deployment's own image comes first: there the pieces of a template function are put together. Else any text of the right
+    form counts, also in a document that does not parse while it is being written.
+    """
+    from smlint.images.uri import parse_image
+
+    given = read(source, settings)
+    for text, value in _facts([deployment for reading, _ in given.readings for deployment in reading.deployments]):
+        if text.elsewhere is None and _holds(text.anchor, offset):
+            return _of_image(value, text.anchor) if isinstance(value, Image) else _of_instance(value, text.anchor)
+    for document in given.documents:
+        for node in walk(document.root):
+            if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value)).is_ecr:
+                return _of_image(image, node.span)
+    return _in_line(source, offset)
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset <= span.end
+
+
+def _facts(deployments: list[Deployment]) -> Iterator[tuple[Text, Image | InstanceType]]:
+    for deployment in deployments:
+        image, instance = deployment.image, deployment.instance_type
+        if image.known and image.text is not None:
+            yield image.text, image.value
+        if instance.known and instance.text is not None:
+            yield instance.text, instance.value
+
+
+def _in_line(source: Source, offset: int) -> Hovered | None:
+    from smlint.images.instances import parse_instance_type
+    from smlint.images.uri import parse_image
+
+    line, column = source.position(offset)
+    start, text = offset - column + 1, source.line_text(line)
+    for match in _URI.finditer(text):
+        if match.start() < column <= match.end() + 1 and (image := parse_image(match[0])).is_ecr:
+            return _of_image(image, Span(start + match.start(), start + match.end()))
+    for match in _INSTANCE.finditer(text):
+        if match.start() < column <= match.end() + 1:
+            return _of_instance(parse_instance_type(match[0]), Span(start + match.start(), start + match.end()))
+    return None
+
+
+def _of_image(image: Image, span: Span) -> Hovered:
+    sentence, _, details = as_text(image).partition("\n\n")
+    return Hovered(sentence.strip(), details.strip("\n"), span)
+
+
+def _of_instance(instance: InstanceType, span: Span) -> Hovered | None:
+    if not instance.well_formed:
+        return None
+    processors = {"cpu": "without an accelerator", "gpu": "with GPUs", "hpu": "with Gaudi accelerators"}
+    neuron = {"inf": "with Inferentia", "trn": "with Trainium"}
+    what = processors.get(instance.processor) or neuron.get(instance.processor[:3], instance.processor)
+    architecture = "arm64 (AWS Graviton)" if instance.architecture == "arm64" and instance.processor == "cpu" else instance.architecture
+    return Hovered(f"{instance.name}: {architecture}, {what}.", "", span)

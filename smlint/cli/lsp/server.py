@@ -1,0 +1,150 @@
+"""The language server: what the editor asks, answered by the other modules of this folder.
+
+Documents are sent whole at each change. A change is judged a moment later, in a thread, unless another one has come by then.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from threading import Lock
+from time import sleep
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from smlint import __version__
+from smlint.cli.console import Console
+from smlint.cli.lsp.answers import (
+    actions,
+    completion,
+    diagnostics,
+    hover,
+)
+from smlint.cli.lsp.judgement import Judge, Judgement
+from smlint.cli.lsp.units import UTF16
+from smlint.model import SmlintError
+from smlint.runtime.signals import end_at_once
+
+PAUSE = 0.15
+"""Seconds without a change after which a document is judged."""
+
+
+def serve(words: Sequence[str], console: Console) -> None:
+    """Serve on standard input and output until the editor ends it. `words` are options of `smlint check` for all documents."""
+    if console.stdin is None:
+        raise SmlintError("'smlint lsp' needs standard input", "it is started by an editor")
+    end_at_once()  # a thread waits for the editor's next words, and cannot be told not to
+    _Server(Judge(words, console.environment)).run(console)
+
+
+class _Server:
+    """The documents that are open, and the last judgement of each."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._judging = Lock()  # the catalogue is one for the process, and changes hands when a user's own is loaded
+        self._known: dict[str, Judgement] = {}
+        self._said = ""
+        self._server = LanguageServer("smlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        feature, thread = self._server.feature, self._server.thread()
+        kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll])
+        triggers = types.CompletionOptions(trigger_characters=[".", ":", " ", '"', "'"])
+        # Not the methods themselves: pygls makes notes on what it calls, and on a method nothing can be noted.
+        feature(types.TEXT_DOCUMENT_DID_OPEN)(thread(partial(self.on_open)))
+        feature(types.TEXT_DOCUMENT_DID_CHANGE)(thread(partial(self.on_change)))
+        feature(types.TEXT_DOCUMENT_DID_SAVE)(thread(partial(self.on_save)))
+        feature(types.TEXT_DOCUMENT_DID_CLOSE)(partial(self.on_close))
+        feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self.on_code_action))
+        feature(types.TEXT_DOCUMENT_HOVER)(partial(self.on_hover))
+        feature(types.TEXT_DOCUMENT_COMPLETION, triggers)(partial(self.on_completion))
+
+    def run(self, console: Console) -> None:
+        """Serve until the end of the input. pygls closes what it writes to; the process's own standard output stays open."""
+        console.flush()
+        self._server.start_io(console.stdin, os.fdopen(os.dup(console.stdout.fileno()), "wb"))
+
+    def on_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        self._publish(params.text_document.uri)
+
+    def on_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        uri, version = params.text_document.uri, params.text_document.version
+        if self._version(uri) == version:
+            sleep(PAUSE)
+        if self._version(uri) == version:
+            self._publish(uri)
+
+    def on_save(self, params: types.DidSaveTextDocumentParams) -> None:
+        # The file that was saved may be a configuration file: all that is open is judged anew.
+        del params
+        self._known.clear()
+        for uri in list(self._server.workspace.text_documents):
+            self._publish(uri)
+
+    def on_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        self._known.pop(params.text_document.uri, None)
+        self._send(params.text_document.uri, None, [])
+
+    def on_code_action(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        uri = params.text_document.uri
+        judgement = self._judgement(uri)
+        return actions(judgement, uri, params, self._encoding()) if judgement is not None else []
+
+    def on_hover(self, params: types.HoverParams) -> types.Hover | None:
+        judgement = self._judgement(params.text_document.uri)
+        if judgement is None:
+            return None
+        with self._judging:
+            return hover(judgement, params.position, self._encoding(), markdown=self._takes_markdown())
+
+    def on_completion(self, params: types.CompletionParams) -> types.CompletionList | None:
+        document = self._server.workspace.get_text_document(params.text_document.uri)
+        with self._judging:
+            return completion(document.source, params.position, self._encoding())
+
+    def _publish(self, uri: str) -> None:
+        """Judge a document and send its diagnostics, unless it has changed meanwhile."""
+        judgement = self._judgement(uri)
+        if judgement is not None and judgement.version == self._version(uri):
+            self._send(uri, judgement.version, diagnostics(judgement, uri, self._encoding()))
+
+    def _send(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+
+    def _judgement(self, uri: str) -> Judgement | None:
+        """The judgement of the document as it is now; None for one that is not open, and where the configuration is wrong."""
+        document = self._server.workspace.text_documents.get(uri)
+        if document is None:
+            return None
+        known = self._known.get(uri)
+        if known is not None and known.version == document.version:
+            return known
+        try:
+            with self._judging:
+                judgement = self._judge.judge(to_fs_path(uri) or document.path, document.source, document.version)
+        except SmlintError as error:
+            self._tell(f"smlint: {error.what}" + (f" ({error.hint})" if error.hint else ""))
+            return None
+        self._said = ""
+        self._known[uri] = judgement
+        return judgement
+
+    def _tell(self, message: str) -> None:
+        """Show a message once, not at each key."""
+        if message != self._said:
+            self._said = message
+            self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
+
+    def _version(self, uri: str) -> int | None:
+        document = self._server.workspace.text_documents.get(uri)
+        return document.version if document is not None else None
+
+    def _encoding(self) -> str:
+        return str(getattr(self._server.workspace.position_encoding, "value", self._server.workspace.position_encoding) or UTF16)
+
+    def _takes_markdown(self) -> bool:
+        told = self._server.client_capabilities.text_document
+        formats = told.hover.content_format if told is not None and told.hover is not None else None
+        return types.MarkupKind.Markdown in (formats or ())

@@ -1,0 +1,53 @@
+"""The help text of commands and options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+from smlint.cli.options import (
+    GLOBAL,
+    HELP_WIDTH,
+    Command,
+    Group,
+    Option,
+)
+
+
+def help_text(command: Command) -> str:
+    """The help of one command."""
+    usage = " ".join(word for word in ("smlint", command.name, "[OPTIONS]", command.arguments) if word)
+    parts = [fill(f"{command.summary[0].upper()}{command.summary[1:]}.", HELP_WIDTH), f"Usage: {usage}"]
+    parts += [options_text(group) for group in (*command.groups, Group(GLOBAL.title, command.general()))]
+    if command.epilog:
+        parts.append(command.epilog)
+    return "\n\n".join(parts) + "\n"
+
+
+def options_text(group: Group) -> str:
+    """One group of options, each with its help beside it."""
+    return f"{group.title}:\n" + table_text([(_spelling(option), _described(option)) for option in group.options])
+
+
+def table_text(rows: Sequence[tuple[str, str]]) -> str:
+    """Two columns, the second one wrapped; a first cell that is too long stands on a line of its own."""
+    lines = []
+    for name, text in rows:
+        head = f"  {name:<28}"
+        if len(name) > 26:
+            lines.append(f"  {name}")
+            head = " " * 30
+        lines.append(fill(text, HELP_WIDTH, initial_indent=head, subsequent_indent=" " * 30, break_on_hyphens=False))
+    return "\n".join(lines)
+
+
+def _spelling(option: Option) -> str:
+    short = "" if len(option.names) == 1 else f"{option.names[0]},"
+    return f"{short:<4}{option.name} {option.metavar}".rstrip()
+
+
+def _described(option: Option) -> str:
+    text = option.help
+    if option.choices:
+        text += f" [{', '.join(option.choices)}]"
+    return text + (" [repeatable]" if option.several else "")

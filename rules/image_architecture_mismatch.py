@@ -14,20 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Good,
-    Hit,
-    Reason,
-    Replace,
-    Rule,
-    Safety,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Reason, Replace, Rule, Safety, Severity
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

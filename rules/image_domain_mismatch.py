@@ -9,17 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Bad,
-    Context,
-    Deployment,
-    Good,
-    Hit,
-    Replace,
-    Rule,
-    Safety,
-    Severity,
-)
+from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

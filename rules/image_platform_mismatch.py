@@ -8,18 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Good,
-    Hit,
-    Kind,
-    Replace,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

@@ -11,21 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Good,
-    Hit,
-    Image,
-    InstanceType,
-    Replace,
-    Rule,
-    Safety,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, InstanceType, Replace, Rule, Safety, Severity
 
 IMAGES = {
     "cpu": "CPU",

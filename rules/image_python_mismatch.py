@@ -8,19 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Good,
-    Hit,
-    Image,
-    Replace,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, Replace, Rule, Severity
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

@@ -10,19 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Good,
-    Hit,
-    Kind,
-    Replace,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
 
 SERVING = ("inference", "training")
 CERTAIN = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)

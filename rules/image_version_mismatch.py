@@ -9,22 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Fact,
-    Good,
-    Hit,
-    Image,
-    Reason,
-    Replace,
-    Rule,
-    Safety,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Fact, Good, Hit, Image, Reason, Replace, Rule, Safety, Severity
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

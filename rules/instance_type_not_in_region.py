@@ -10,16 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Good,
-    Hit,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Rule, Severity
 
 _OLDEST = ("us-east-1", "us-west-2", "eu-west-1")
 

@@ -10,17 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Good,
-    Hit,
-    Kind,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Kind, Rule, Severity
 
 NEEDED = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
 UNABLE = ("native", "generic")

@@ -8,15 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Bad,
-    Context,
-    Deployment,
-    Good,
-    Hit,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
 
 RETIRED = frozenset({"p2", "p3", "dl1"})
 

@@ -8,16 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Bad,
-    Context,
-    Good,
-    Hit,
-    ProblemKind,
-    Reading,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Bad, Context, Good, Hit, ProblemKind, Reading, Rule, Severity
 
 
 def check(reading: Reading, context: Context) -> Iterator[Hit]:

@@ -8,18 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Expected,
-    Good,
-    Hit,
-    Replace,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Replace, Rule, Severity
 
 DEVICES = {"gpu": "GPU", "neuron": "Neuron", "neuronx": "Neuron", "hpu": "Gaudi"}
 

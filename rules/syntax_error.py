@@ -6,12 +6,7 @@ are still checked. A file that a template engine fills in first (`{{ ... }}`, `{
 
 from __future__ import annotations
 
-from smlint.linter.rule import (
-    Bad,
-    Good,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Bad, Good, Rule, Severity
 
 RULE = Rule(
     category="manifest",

@@ -9,20 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Good,
-    Hit,
-    Reason,
-    Replace,
-    Rule,
-    Safety,
-    Severity,
-    Unresolved,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

@@ -9,18 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Deployment,
-    Good,
-    Hit,
-    Reason,
-    Rule,
-    Severity,
-    Unresolved,
-)
+from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
 
 
 def check(deployment: Deployment, context: Context) -> Iterator[Hit]:

@@ -9,12 +9,7 @@ is not, and so is metadata of another form; with `require-ignore-reason` a suppr
 
 from __future__ import annotations
 
-from smlint.linter.rule import (
-    Bad,
-    Good,
-    Rule,
-    Severity,
-)
+from smlint.linter.rule import Bad, Good, Rule, Severity
 
 RULE = Rule(
     category="meta",

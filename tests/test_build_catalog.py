@@ -11,19 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from smlint.catalog_build.build import (
-    Document,
-    check_platforms,
-    full_versions,
-    given,
-)
-from smlint.catalog_build.sdk_config import (
-    accounts_of,
-    condense,
-    is_config,
-    mask,
-    unmask,
-)
+from smlint.catalog_build.build import Document, check_platforms, full_versions, given
+from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask, unmask
 from smlint.images.catalog import Catalog
 from smlint.model import SmlintError
 from tools import build_catalog, merge_tags

@@ -15,15 +15,7 @@ import pytest
 from smlint.catalog_build.build import repositories
 from smlint.catalog_build.installed_sdk import Installed, find, read
 from smlint.catalog_build.sdk_config import condense
-from smlint.catalog_build.update import (
-    _accounts,
-    _documented,
-    _published,
-    combined,
-    expand,
-    kept_overrides,
-    renewed,
-)
+from smlint.catalog_build.update import _accounts, _documented, _published, combined, expand, kept_overrides, renewed
 from smlint.cli.main import main
 from smlint.images import bundled
 from smlint.images.catalog import load, use

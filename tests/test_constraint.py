@@ -9,12 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from smlint.custom_rules.conditions import (
-    KEYWORDS,
-    Shape,
-    faults,
-    judge,
-)
+from smlint.custom_rules.conditions import KEYWORDS, Shape, faults, judge
 from smlint.syntax import UNKNOWN, Data
 
 SHAPE = Shape(

@@ -10,12 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.files.discovery import (
-    Found,
-    concerns_sagemaker,
-    find,
-    matches,
-)
+from smlint.files.discovery import Found, concerns_sagemaker, find, matches
 from smlint.model import SmlintError
 from tests.conftest import ROOT
 

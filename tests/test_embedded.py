@@ -15,13 +15,7 @@ from smlint import fix, lint
 from smlint.model import Reading
 from smlint.readers import Environment, embedded, reader_for
 from smlint.readers.embedded import Part, embedded_document, joined_document
-from smlint.syntax import (
-    Mapping,
-    ParseError,
-    Scalar,
-    parse,
-    walk,
-)
+from smlint.syntax import Mapping, ParseError, Scalar, parse, walk
 from smlint.syntax.embedded import inner_document, source_map
 
 GPU = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-gpu-py310"

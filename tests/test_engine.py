@@ -9,13 +9,7 @@ import pytest
 from smlint import fix, lint
 from smlint.findings import Severity
 from smlint.linter.aggregate import joined_messages
-from smlint.linter.rule import (
-    Bad,
-    Context,
-    Good,
-    Hit,
-    Rule,
-)
+from smlint.linter.rule import Bad, Context, Good, Hit, Rule
 from smlint.model import Deployment
 from smlint.settings import Settings
 

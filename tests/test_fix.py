@@ -8,12 +8,7 @@ from smlint import fix, lint
 from smlint.files.source import Source, from_text
 from smlint.findings import Edit, Finding, Fix, Safety, Severity
 from smlint.linter.engine import Checked
-from smlint.linter.fixer import (
-    choose,
-    only_scalars_changed,
-    repair,
-    splice,
-)
+from smlint.linter.fixer import choose, only_scalars_changed, repair, splice
 from smlint.model import Span
 from smlint.settings import Settings
 

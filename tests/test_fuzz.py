@@ -20,12 +20,7 @@ from fuzz.text import decoded
 from fuzz.vocabulary import manifests, vocabulary, write_dictionary
 from smlint import parse_image
 from smlint.findings import Edit, Finding
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Scalar,
-    parse,
-)
+from smlint.syntax import Document, Mapping, Scalar, parse
 from tests.conftest import ROOT
 
 FOUND = ROOT / "fixtures/found"

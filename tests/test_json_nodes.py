@@ -13,15 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml.cyaml import CSafeLoader
 
-from smlint.syntax import (
-    Mapping,
-    ParseError,
-    Scalar,
-    Sequence,
-    parse,
-    to_data,
-    walk,
-)
+from smlint.syntax import Mapping, ParseError, Scalar, Sequence, parse, to_data, walk
 from smlint.syntax.json_parser import NotJson, parse_json
 from tests.conftest import ROOT
 from tests.timing import assert_growth, seconds

@@ -6,18 +6,7 @@ import math
 
 import pytest
 
-from smlint.syntax import (
-    UNKNOWN,
-    Mapping,
-    PlainType,
-    Scalar,
-    Unknown,
-    parse,
-    plain_type,
-    resolve,
-    scalar_data,
-    to_data,
-)
+from smlint.syntax import UNKNOWN, Mapping, PlainType, Scalar, Unknown, parse, plain_type, resolve, scalar_data, to_data
 
 
 def scalar(text: str) -> Scalar:

@@ -16,20 +16,7 @@ from ruamel.yaml.cyaml import CSafeLoader
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-from smlint.syntax import (
-    Alias,
-    Document,
-    Mapping,
-    Node,
-    ParseError,
-    Scalar,
-    Sequence,
-    is_null,
-    merged,
-    parse,
-    resolve,
-    walk,
-)
+from smlint.syntax import Alias, Document, Mapping, Node, ParseError, Scalar, Sequence, is_null, merged, parse, resolve, walk
 from smlint.syntax import yaml_parser as yaml_text_module
 from smlint.syntax.comments import comments
 from tests.timing import assert_growth, seconds

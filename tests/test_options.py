@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smlint.cli.main import COMMANDS, help_of_all, load
-from smlint.cli.options import (
-    HELP_WIDTH,
-    Command,
-    Group,
-    Option,
-    parse,
-)
+from smlint.cli.options import HELP_WIDTH, Command, Group, Option, parse
 from smlint.cli.options.help import help_text
 from smlint.cli.options.parser import sort
 from smlint.model import SmlintError

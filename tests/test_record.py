@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smlint.files.source import Source, from_text
-from smlint.linter.deployment_facts import (
-    BY_NAME,
-    FIELDS,
-    Record,
-    Value,
-    record,
-)
+from smlint.linter.deployment_facts import BY_NAME, FIELDS, Record, Value, record
 from smlint.linter.edits import span_of
 from smlint.linter.engine import read
 from smlint.linter.rule_context import CatalogContext

@@ -9,12 +9,7 @@ import pytest
 from smlint.findings import Safety
 from smlint.model import SmlintError
 from smlint.runner import registry
-from smlint.runner.registry import (
-    Loaded,
-    choose,
-    load,
-    load_file,
-)
+from smlint.runner.registry import Loaded, choose, load, load_file
 
 DOC = '"""Something is wrong.\n\nBecause it is.\n"""\n'
 IMPORT = "from smlint.linter.rule import Bad, Good, Rule, Safety, Severity\n"

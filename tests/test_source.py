@@ -17,15 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smlint.files import source as source_module
-from smlint.files.source import (
-    Source,
-    SourceError,
-    from_bytes,
-    from_text,
-    read,
-    read_bytes,
-    write_atomically,
-)
+from smlint.files.source import Source, SourceError, from_bytes, from_text, read, read_bytes, write_atomically
 from smlint.model import SmlintError
 from tests.conftest import ROOT
 

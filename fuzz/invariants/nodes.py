@@ -6,21 +6,7 @@ import json
 from itertools import islice, pairwise
 
 from fuzz.invariants.composer import compare
-from smlint.syntax import (
-    Alias,
-    Data,
-    Document,
-    Mapping,
-    Node,
-    ParseError,
-    Scalar,
-    Sequence,
-    Unknown,
-    merged,
-    parse,
-    to_data,
-    walk,
-)
+from smlint.syntax import Alias, Data, Document, Mapping, Node, ParseError, Scalar, Sequence, Unknown, merged, parse, to_data, walk
 from smlint.syntax.comments import comments
 from smlint.syntax.data import DATA_DEPTH
 

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from smlint.catalog_build.sdk_config import (
-    Json,
-    Object,
-    as_object,
-    mask,
-)
+from smlint.catalog_build.sdk_config import Json, Object, as_object, mask
 from smlint.images import sdk_compat as sdk
 from smlint.images.errors import ImageError
 from smlint.images.families import meaning, platform_of, stem_of

@@ -11,14 +11,7 @@ from collections.abc import Mapping
 
 from smlint.catalog_build.build import Overrides, frameworks_of, repositories
 from smlint.catalog_build.installed_sdk import Configs, Installed
-from smlint.catalog_build.sdk_config import (
-    Json,
-    Object,
-    accounts_of,
-    as_object,
-    condense,
-    unmask,
-)
+from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense, unmask
 from smlint.images.bundled import CATALOG, DATA
 from smlint.model import SmlintError
 from smlint.runtime.named_tuple import NamedTuple

@@ -6,7 +6,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from smlint.config.layers import Layer, rule_names
+from smlint.config import rule_names
+from smlint.config.layers import Layer
 from smlint.findings import Severity
 from smlint.model import SmlintError
 from smlint.runtime.suggest import did_you_mean

@@ -12,44 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
-from smlint.custom_rules.conditions import (
-    Fault,
-    Shape,
-    Verdict,
-    faults,
-    judge,
-)
+from smlint.custom_rules.conditions import Fault, Shape, Verdict, faults, judge
 from smlint.files.source import Source, SourceError, read
 from smlint.findings import Severity
-from smlint.linter.deployment_facts import (
-    BY_NAME,
-    FIELDS,
-    Record,
-    record,
-)
-from smlint.linter.rule import (
-    Also,
-    Bad,
-    Context,
-    Good,
-    Hit,
-    Rule,
-    Undecided,
-)
+from smlint.linter.deployment_facts import BY_NAME, FIELDS, Record, record
+from smlint.linter.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
 from smlint.model import Deployment, SmlintError, State
 from smlint.runner.registry import CUSTOM, Loaded, load
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
-from smlint.syntax import (
-    UNKNOWN,
-    Data,
-    Mapping,
-    Node,
-    ParseError,
-    parse,
-    resolve,
-    to_data,
-)
+from smlint.syntax import UNKNOWN, Data, Mapping, Node, ParseError, parse, resolve, to_data
 from smlint.syntax import Sequence as Items
 
 SIZE_LIMIT = 1_000_000

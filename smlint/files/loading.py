@@ -6,12 +6,7 @@ import os
 from collections.abc import Iterable
 
 from smlint.files.discovery import concerns_sagemaker, find_context
-from smlint.files.source import (
-    Source,
-    SourceError,
-    from_bytes,
-    read_bytes,
-)
+from smlint.files.source import Source, SourceError, from_bytes, read_bytes
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.settings import Settings
 

@@ -11,12 +11,7 @@ from collections.abc import Sequence
 from smlint.files.source import Source
 from smlint.findings import Finding, Severity
 from smlint.linter.aggregate import Draft, merged, numbered
-from smlint.linter.rule import (
-    Also,
-    Context,
-    Hit,
-    Undecided,
-)
+from smlint.linter.rule import Also, Context, Hit, Undecided
 from smlint.model import Deployment, Fact, Image, Reading, Span, State
 from smlint.readers import Environment, claimed
 from smlint.runner.registry import Loaded

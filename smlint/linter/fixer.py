@@ -10,13 +10,7 @@ from smlint.findings import Edit, Finding, Safety
 from smlint.linter.engine import Checked
 from smlint.model import Span
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Node,
-    ParseError,
-    Scalar,
-    parse,
-    walk,
-)
+from smlint.syntax import Node, ParseError, Scalar, parse, walk
 
 MAX_ROUNDS = 10
 

@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
-from smlint.model import (
-    ABSENT,
-    Fact,
-    Image,
-    InstanceType,
-    Piece,
-    Text,
-    has_hole,
-    known,
-    unknown,
-)
+from smlint.model import ABSENT, Fact, Image, InstanceType, Piece, Text, has_hole, known, unknown
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Alias,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    is_null_scalar,
-    resolve,
-)
+from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 

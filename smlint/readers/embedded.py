@@ -13,13 +13,7 @@ from smlint.model import Deployment, Problem, Reading, Span
 from smlint.readers.api.fields import Substitute, nothing
 from smlint.readers.common import Environment, pointer
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    resolve,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, resolve
 from smlint.syntax import Sequence as Listed
 from smlint.syntax.embedded import SourceMap, inner_document, source_map
 

@@ -12,24 +12,8 @@ from smlint.model import Piece, Place, Problem, ProblemKind, Reading, Text
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_of
-from smlint.readers.common import (
-    Environment,
-    is_null,
-    items_of,
-    mapping_of,
-    pointer,
-    scalar_of,
-    scalar_text,
-    text_of,
-)
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.readers.common import Environment, is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "pipeline"
 

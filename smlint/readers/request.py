@@ -14,19 +14,8 @@ from smlint.model import Deployment, Kind, Link, Reading
 from smlint.readers.api.bodies import Body, made_of
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of
-from smlint.readers.common import (
-    Environment,
-    is_null,
-    mapping_of,
-    text_of,
-)
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.readers.common import Environment, is_null, mapping_of, text_of
+from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
 
 FORMAT = "request"
 

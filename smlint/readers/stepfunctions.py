@@ -13,21 +13,9 @@ from smlint.model import Piece, Reading, Text
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_for
-from smlint.readers.common import (
-    Environment,
-    is_null,
-    mapping_of,
-    scalar_of,
-)
+from smlint.readers.common import Environment, is_null, mapping_of, scalar_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "stepfunctions"
 

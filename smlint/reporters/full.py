@@ -5,22 +5,8 @@ from __future__ import annotations
 from smlint.findings import Edit, Finding, Fix, Report, Safety
 from smlint.model import Position, SourceText, Span
 from smlint.reporters import Style
-from smlint.reporters.display import (
-    BLUE,
-    BOLD,
-    CUT,
-    GREEN,
-    RED,
-    excerpt,
-    paint,
-    shown,
-)
-from smlint.reporters.summary import (
-    SEVERITY_COLORS,
-    fixable,
-    line,
-    live,
-)
+from smlint.reporters.display import BLUE, BOLD, CUT, GREEN, RED, excerpt, paint, shown
+from smlint.reporters.summary import SEVERITY_COLORS, fixable, line, live
 from smlint.runtime.named_tuple import NamedTuple
 
 FIX_CONTEXT = 100

@@ -7,13 +7,7 @@ from __future__ import annotations
 
 from smlint.findings import Finding, Report, Severity
 from smlint.reporters import Style
-from smlint.reporters.machine import (
-    as_json,
-    fingerprints,
-    message,
-    plain,
-    repository_path,
-)
+from smlint.reporters.machine import as_json, fingerprints, message, plain, repository_path
 from smlint.reporters.summary import live
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}

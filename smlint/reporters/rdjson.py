@@ -8,14 +8,7 @@ from __future__ import annotations
 from smlint.findings import Finding, Report, Severity
 from smlint.model import SourceText, Span
 from smlint.reporters import RULE_ADDRESS, Style
-from smlint.reporters.machine import (
-    as_json,
-    message,
-    notes,
-    offered,
-    plain,
-    replacement,
-)
+from smlint.reporters.machine import as_json, message, notes, offered, plain, replacement
 from smlint.reporters.summary import live
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}

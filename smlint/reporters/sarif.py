@@ -12,14 +12,7 @@ from smlint import __version__
 from smlint.findings import Finding, Fix, Report, RuleInfo, Severity, Suppression
 from smlint.model import SourceText, Span
 from smlint.reporters import RULE_ADDRESS, Style
-from smlint.reporters.machine import (
-    as_json,
-    fingerprints,
-    message,
-    offered,
-    plain,
-    uri,
-)
+from smlint.reporters.machine import as_json, fingerprints, message, offered, plain, uri
 
 JsonObject = dict[str, object]
 

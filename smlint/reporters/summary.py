@@ -6,13 +6,7 @@ from collections.abc import Iterator
 
 from smlint.findings import Finding, Report, Safety, Severity
 from smlint.reporters import Style
-from smlint.reporters.display import (
-    BOLD,
-    RED,
-    YELLOW,
-    counted,
-    paint,
-)
+from smlint.reporters.display import BOLD, RED, YELLOW, counted, paint
 
 SEVERITY_COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: BOLD}
 

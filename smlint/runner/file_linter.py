@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.files.loading import (
-    FOREIGN,
-    Unreadable,
-    decoded,
-    load,
-)
+from smlint.files.loading import FOREIGN, Unreadable, decoded, load
 from smlint.files.source import Source
 from smlint.outcome import FileOutcome, of_file, skipped
 from smlint.runtime.errors import SmlintError

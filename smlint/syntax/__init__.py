@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.syntax.data import (
-    UNKNOWN,
-    Data,
-    PlainType,
-    Unknown,
-    is_null,
-    is_null_scalar,
-    plain_type,
-    scalar_data,
-    to_data,
-)
-from smlint.syntax.nodes import (
-    Alias,
-    Content,
-    Document,
-    Mapping,
-    Node,
-    ParseError,
-    Scalar,
-    Sequence,
-    is_merge_key,
-    merged,
-    resolve,
-    walk,
-)
+from smlint.syntax.data import UNKNOWN, Data, PlainType, Unknown, is_null, is_null_scalar, plain_type, scalar_data, to_data
+from smlint.syntax.nodes import Alias, Content, Document, Mapping, Node, ParseError, Scalar, Sequence, is_merge_key, merged, resolve, walk
 
 __all__ = [
     "UNKNOWN",

@@ -6,13 +6,7 @@ import re
 from itertools import islice
 from typing import Literal, TypeAlias
 
-from smlint.syntax.nodes import (
-    Alias,
-    Mapping,
-    Node,
-    Scalar,
-    merged,
-)
+from smlint.syntax.nodes import Alias, Mapping, Node, Scalar, merged
 
 PlainType: TypeAlias = Literal["str", "int", "float", "bool", "null", "timestamp"]
 

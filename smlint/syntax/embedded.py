@@ -11,15 +11,7 @@ from collections.abc import Sequence as Series
 
 from smlint.model import Span
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax.nodes import (
-    Document,
-    Mapping,
-    Node,
-    ParseError,
-    Scalar,
-    Sequence,
-    walk,
-)
+from smlint.syntax.nodes import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
 
 _BLANKS = " \\t\\r\\n\\x85\\u2028\\u2029"
 _NOT_BLANK = dict.fromkeys(map(ord, " \t\r\n\x85\u2028\u2029"))

@@ -9,16 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from smlint.syntax.nodes import (
-    DEPTH_LIMIT,
-    Content,
-    Document,
-    Mapping,
-    ParseError,
-    Scalar,
-    Sequence,
-    joined_surrogates,
-)
+from smlint.syntax.nodes import DEPTH_LIMIT, Content, Document, Mapping, ParseError, Scalar, Sequence, joined_surrogates
 
 _BLANKS = r"[ \t\n\r]*+"
 _STRING = r'"([^"\\\x00-\x1f]*+)"'

@@ -22,18 +22,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
 )
 
-from smlint.syntax.nodes import (
-    DEPTH_LIMIT,
-    Alias,
-    Content,
-    Document,
-    Mapping,
-    Node,
-    ParseError,
-    Scalar,
-    Sequence,
-    joined_surrogates,
-)
+from smlint.syntax.nodes import DEPTH_LIMIT, Alias, Content, Document, Mapping, Node, ParseError, Scalar, Sequence, joined_surrogates
 
 PURE_LIMIT = 2_000_000
 """Characters up to which the pure Python parser is tried: it takes 1.2 s for a million of them."""

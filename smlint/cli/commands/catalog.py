@@ -7,12 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
-from smlint.cli.options import (
-    Command,
-    Group,
-    Option,
-    Parsed,
-)
+from smlint.cli.options import Command, Group, Option, Parsed
 from smlint.model import SmlintError
 
 if TYPE_CHECKING:

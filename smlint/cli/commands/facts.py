@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
-from smlint.cli.options import (
-    Command,
-    Group,
-    Option,
-    Parsed,
-    parse,
-)
+from smlint.cli.options import Command, Group, Option, Parsed, parse
 from smlint.model import SmlintError
 
 if TYPE_CHECKING:

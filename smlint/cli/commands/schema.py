@@ -35,4 +35,4 @@ def run(parsed: Parsed, console: Console) -> int:
 
 def text(name: str) -> str:
     """The schema as it is shipped."""
-    return (Path(__file__).parent.parent / "schemas" / f"{name}.json").read_text("utf-8")
+    return (Path(__file__).parents[2] / "schemas" / f"{name}.json").read_text("utf-8")

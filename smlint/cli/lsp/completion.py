@@ -11,13 +11,7 @@ from collections.abc import Iterable
 
 from smlint.model import Span
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    ParseError,
-    Scalar,
-    parse,
-    resolve,
-)
+from smlint.syntax import Mapping, ParseError, Scalar, parse, resolve
 
 KEYS = frozenset(
     ("instance_type", "instance_types", "framework", "framework_version", "py_version", "image_scope", "region", "regions")

@@ -17,12 +17,7 @@ from pygls.uris import to_fs_path
 
 from smlint import __version__
 from smlint.cli.console import Console
-from smlint.cli.lsp.answers import (
-    actions,
-    completion,
-    diagnostics,
-    hover,
-)
+from smlint.cli.lsp.answers import actions, completion, diagnostics, hover
 from smlint.cli.lsp.judgement import Judge, Judgement
 from smlint.cli.lsp.units import UTF16
 from smlint.model import SmlintError

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill
 
-from smlint.cli.options import (
-    GLOBAL,
-    HELP_WIDTH,
-    Command,
-    Group,
-    Option,
-)
+from smlint.cli.options import GLOBAL, HELP_WIDTH, Command, Group, Option
 
 
 def help_text(command: Command) -> str:

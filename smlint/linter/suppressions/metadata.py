@@ -16,15 +16,7 @@ from smlint.files.source import Source
 from smlint.findings import Edit
 from smlint.linter.suppressions.directive import Area, Directive, Mistake
 from smlint.runtime.suggest import did_you_mean
-from smlint.syntax import (
-    Alias,
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    is_null,
-    resolve,
-)
+from smlint.syntax import Alias, Document, Mapping, Node, Scalar, is_null, resolve
 from smlint.syntax import Sequence as Listed
 
 ANNOTATION = "smlint/ignore"

@@ -8,15 +8,7 @@ from itertools import islice
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import Request, Shape
-from smlint.readers.common import (
-    Environment,
-    image_fact,
-    instance_fact,
-    is_null,
-    pointer,
-    region_fact,
-    string_fact,
-)
+from smlint.readers.common import Environment, image_fact, instance_fact, is_null, pointer, region_fact, string_fact
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping
 

@@ -7,13 +7,7 @@ from collections.abc import Callable, Iterator
 from smlint.model import Piece, Text
 from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.common import is_null, text_of
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 Steps = tuple[str | int, ...]
 Substitute = Callable[[str], Text | None]

@@ -29,24 +29,8 @@ from smlint.readers.assumptions import MAX_VALUES, Given, Value
 from smlint.readers.cloudformation.calls import LOOP, REGION, function_of
 from smlint.readers.cloudformation.components import components
 from smlint.readers.cloudformation.template import PREFIX, Container, Found, Resource, Steps, Template, Variant
-from smlint.readers.common import (
-    Environment,
-    image_fact,
-    instance_fact,
-    mapping_of,
-    pointer,
-    region_fact,
-    scalar_text,
-    string_fact,
-)
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.readers.common import Environment, image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "cloudformation"
 

@@ -8,12 +8,7 @@ from __future__ import annotations
 from smlint.images.regions import domain_of, partition
 from smlint.model import Span
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, resolve
 
 REGION = "AWS::Region"
 LOOP = "Fn::ForEach::"

@@ -5,13 +5,7 @@ from __future__ import annotations
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given
 from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
 from smlint.readers.common import Environment
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
 

@@ -16,14 +16,7 @@ from smlint.readers.cloudformation.calls import Call, function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.common import Environment, mapping_of, pointer
 from smlint.readers.embedded import Inner, Part, embedded_document, embedded_reading, joined_document, long_strings, reading_of, within
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 MAX_PARTS = 1000
 

@@ -16,22 +16,8 @@ from smlint.model import Piece, Span, Text
 from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Given, Value, doubtful, together
 from smlint.readers.cloudformation.calls import REGION, Call, function_of, pseudo_parameter
 from smlint.readers.cloudformation.conditions import Conditions
-from smlint.readers.common import (
-    Environment,
-    is_null,
-    mapping_of,
-    part_text,
-    scalar_text,
-    templated,
-)
-from smlint.syntax import (
-    Alias,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.readers.common import Environment, is_null, mapping_of, part_text, scalar_text, templated
+from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
 

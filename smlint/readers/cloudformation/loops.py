@@ -10,12 +10,7 @@ from collections.abc import Iterator
 from smlint.model import Deployment, Kind, unknown
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.common import mapping_of, pointer
-from smlint.syntax import (
-    Mapping,
-    Scalar,
-    resolve,
-    walk,
-)
+from smlint.syntax import Mapping, Scalar, resolve, walk
 
 _DEPLOYED = frozenset(f"AWS::SageMaker::{kind}" for kind in ("Model", "EndpointConfig", "InferenceComponent"))
 

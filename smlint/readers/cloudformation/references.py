@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.common import mapping_of
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 # The properties that a reader judges.
 _JUDGED = frozenset({"Image", "ImageUri", "TrainingImage", "InstanceType"})

@@ -10,13 +10,7 @@ from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.common import Environment, mapping_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 Steps = tuple[str | int, ...]
 PREFIX = "AWS::SageMaker::"

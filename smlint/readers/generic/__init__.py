@@ -11,29 +11,12 @@ from collections.abc import Iterator
 from smlint.images.instances import Verdict, judge_instance_type
 from smlint.images.regions import is_region, looks_like_region
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Problem, Reading, Text, known, unknown
-from smlint.readers.common import (
-    Environment,
-    image_fact,
-    instance_fact,
-    mapping_of,
-    pointer,
-    region_fact,
-    stated,
-    text_of,
-)
+from smlint.readers.common import Environment, image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declared, unquoted
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import ESTIMATOR_KEYS, NAME_KEYS, REGION_HOLDERS, is_elsewhere, is_region_key, kind_beside, kind_of
 from smlint.readers.generic.pairing import Level, Pair, is_ecr, pairs, side_kind
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    merged,
-    resolve,
-    walk,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, merged, resolve, walk
 
 FORMAT = "generic"
 

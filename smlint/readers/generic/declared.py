@@ -8,12 +8,7 @@ from smlint.model import ABSENT, Fact, Image, Problem, Text, known
 from smlint.readers.common import scalar_of, text_of
 from smlint.readers.versions import unquoted_version
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Node,
-    Scalar,
-    plain_type,
-    resolve,
-)
+from smlint.syntax import Node, Scalar, plain_type, resolve
 
 # Frameworks that are what their image is called after. A serving stack (DJL, Triton, TGI, vLLM) may serve a model of any framework, and
 # `framework` beside it usually tells the model's.

@@ -10,15 +10,7 @@ from smlint.images.regions import is_region, looks_like_region
 from smlint.model import Kind
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_aside, is_choice, is_image_key, is_instance_key, kind_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    is_merge_key,
-    merged,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, is_merge_key, merged, resolve
 
 REACH = 2
 """How many levels below their common mapping the mappings may be that hold the image and the instance type."""

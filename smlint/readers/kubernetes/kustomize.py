@@ -9,20 +9,9 @@ from collections.abc import Iterator
 
 from smlint.images.uri import parse_image
 from smlint.model import Fact, Image, Piece, Text
-from smlint.readers.common import (
-    image_fact,
-    items_of,
-    mapping_of,
-    text_of,
-)
+from smlint.readers.common import image_fact, items_of, mapping_of, text_of
 from smlint.readers.kubernetes.objects import Steps
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    is_null,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, is_null, resolve
 
 _GROUP = "kustomize.config.k8s.io/"
 _KINDS = ("Kustomization", "Component")

@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import ABSENT, Fact, Image, Piece, Text, unknown
-from smlint.readers.common import (
-    image_fact,
-    items_of,
-    mapping_of,
-    scalar_text,
-    text_of,
-)
+from smlint.readers.common import image_fact, items_of, mapping_of, scalar_text, text_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    is_null,
-    merged,
-    resolve,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, merged, resolve
 
 Steps = tuple[str | int, ...]
 

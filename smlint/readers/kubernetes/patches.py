@@ -12,14 +12,7 @@ from typing import TypeAlias
 from smlint.model import Deployment, Kind
 from smlint.readers.common import mapping_of, pointer
 from smlint.readers.kubernetes.fields import APIS
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 _OPERATIONS = ("add", "replace")
 _MAX_OPERATIONS = 500

@@ -14,14 +14,7 @@ from smlint.readers.common import items_of, mapping_of, text_of
 from smlint.readers.kubernetes.fields import HYPERPOD_TRAINING
 from smlint.readers.kubernetes.objects import Object, Steps, image_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    merged,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, merged, resolve
 
 INSTANCE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")

@@ -9,14 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
-from smlint.readers.common import (
-    Environment,
-    mapping_of,
-    pointer,
-    region_fact,
-    stated,
-    text_of,
-)
+from smlint.readers.common import Environment, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.common import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes import kustomize, patches
 from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, Api, Fields, Job
@@ -24,14 +17,7 @@ from smlint.readers.kubernetes.links import Container, Index, Links, Model, Use,
 from smlint.readers.kubernetes.objects import LIMIT, Object, Steps, at_path, field_text, image_of, objects
 from smlint.readers.kubernetes.pods import containers_of, instance_fact, nodes_required, pods
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    is_null,
-    walk,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, is_null, walk
 
 FORMAT = "kubernetes"
 

@@ -8,12 +8,7 @@ from smlint.model import Fact, Reading
 from smlint.readers.common import Environment, pointer
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.kubernetes.objects import Object, Steps
-from smlint.syntax import (
-    Document,
-    Node,
-    Scalar,
-    resolve,
-)
+from smlint.syntax import Document, Node, Scalar, resolve
 
 
 def in_object(

@@ -21,16 +21,7 @@ from smlint.readers.common import (
 from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
 from smlint.readers.native.manifest_words import Path
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    is_null,
-    plain_type,
-    resolve,
-)
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
 
 FORMAT = "native"
 

@@ -5,25 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model import Place, Problem, ProblemKind, Span, Text
-from smlint.readers.common import (
-    mapping_of,
-    pointer,
-    scalar_text,
-    templated,
-)
+from smlint.readers.common import mapping_of, pointer, scalar_text, templated
 from smlint.readers.native.manifest_words import Path, Violation
 from smlint.readers.versions import unquoted_version
-from smlint.syntax import (
-    UNKNOWN,
-    Data,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    plain_type,
-    resolve,
-    to_data,
-)
+from smlint.syntax import UNKNOWN, Data, Mapping, Node, Scalar, Sequence, plain_type, resolve, to_data
 
 # Keys that a float or integer may stand under by mistake: the version that was meant is the text as written.
 VERSION_KEYS = frozenset({"framework_version"})

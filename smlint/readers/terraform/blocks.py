@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    merged,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, merged, resolve
 
 COMMENT = "//"
 _MAX_BLOCKS = 10_000

@@ -10,13 +10,7 @@ from collections.abc import Iterator
 
 from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Given, Value
-from smlint.readers.common import (
-    Environment,
-    mapping_of,
-    pointer,
-    scalar_of,
-    scalar_text,
-)
+from smlint.readers.common import Environment, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps, blocks, labelled
 from smlint.readers.terraform.options import Collection, Each, Scope, under
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours

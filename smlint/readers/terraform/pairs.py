@@ -6,14 +6,7 @@ from collections.abc import Iterator
 
 from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, State, Text, known, unknown
 from smlint.readers.assumptions import MAX_VALUES, Given, Value, doubtful, together
-from smlint.readers.common import (
-    Environment,
-    image_fact,
-    instance_fact,
-    pointer,
-    region_fact,
-    string_fact,
-)
+from smlint.readers.common import Environment, image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.options import REGION, Scope
 from smlint.readers.terraform.resources import (

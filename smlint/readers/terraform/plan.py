@@ -10,23 +10,12 @@ from collections.abc import Iterator
 
 from smlint.model import ABSENT, Fact, Piece, Problem, Text, known
 from smlint.readers.assumptions import Given, Value
-from smlint.readers.common import (
-    is_null,
-    items_of,
-    mapping_of,
-    scalar_of,
-)
+from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import Steps, blocks
 from smlint.readers.terraform.options import Scope
 from smlint.readers.terraform.references import Modules, without_indexes
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, VARIANTS, Resource, Targets, is_ours
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_MODULES = 5_000
 _REGION_NAMES = ("region", "name", "id")

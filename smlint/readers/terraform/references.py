@@ -9,23 +9,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from smlint.model import Place, Problem, ProblemKind
-from smlint.readers.common import (
-    items_of,
-    mapping_of,
-    pointer,
-    scalar_of,
-    scalar_text,
-)
+from smlint.readers.common import items_of, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.resources import PREFIX, Resource
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_HOPS = 20
 _ATTRIBUTES = (".name", ".id")

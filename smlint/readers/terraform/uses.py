@@ -13,12 +13,7 @@ from smlint.readers.terraform.blocks import COMMENT, Steps, labelled
 from smlint.readers.terraform.data import PREBUILT
 from smlint.readers.terraform.expressions import Expression, Template, has_template
 from smlint.readers.terraform.resources import is_ours, judged_paths
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence
 
 EVERYTHING = "*"
 """Stands for all names, where a file that may use them cannot be read."""

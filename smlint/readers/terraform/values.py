@@ -12,13 +12,7 @@ from functools import partial
 from smlint.images.regions import domain_of, is_region
 from smlint.model import Piece, Span, Text
 from smlint.readers.assumptions import MAX_VALUES, Given, Value, together
-from smlint.readers.common import (
-    Environment,
-    is_null,
-    part_text,
-    scalar_of,
-    templated,
-)
+from smlint.readers.common import Environment, is_null, part_text, scalar_of, templated
 from smlint.readers.terraform.blocks import entries, labelled
 from smlint.readers.terraform.conditions import Conditions
 from smlint.readers.terraform.data import REGION_ATTRIBUTES, Source
@@ -56,13 +50,7 @@ from smlint.readers.terraform.options import (
 )
 from smlint.readers.terraform.uses import Uses, attribute_of
 from smlint.readers.terraform.variables import Variables
-from smlint.syntax import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
 _MAX_EFFORT = 5_000  # nodes and expressions looked at for one value: locals that use each other twice would double at each

@@ -12,12 +12,7 @@ from smlint.readers.terraform.blocks import labelled
 from smlint.readers.terraform.expressions import Expression, parse_expression
 from smlint.readers.terraform.options import hole
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import (
-    Mapping,
-    Scalar,
-    Sequence,
-    resolve,
-)
+from smlint.syntax import Mapping, Scalar, Sequence, resolve
 
 _COLLECTION = "{...}"  # a default that is no string, among assumptions
 

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from smlint.cli.console import Console
-from smlint.cli.options import (
-    Command,
-    Group,
-    Option,
-    Parsed,
-)
+from smlint.cli.options import Command, Group, Option, Parsed
 from smlint.model import SmlintError
 
 TYPE_CHECKING = False

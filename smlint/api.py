@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.findings import Report, Safety
+from smlint.model.findings import Safety
+from smlint.model.results import Report
+from smlint.model.settings import Settings
 from smlint.runtime.clock import today
-from smlint.settings import Settings
 
 
 def lint(
@@ -23,10 +24,10 @@ def lint(
     an ISO date (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError`
     for an unknown rule in the settings. A rule that fails is left out, with a `RuntimeWarning`: it is a fault of smlint's.
     """
-    from smlint.files.source import from_text
     from smlint.linter.engine import check
-    from smlint.outcome import added_up, of_file
+    from smlint.model.source import from_text
     from smlint.runner.file_linter import new_job
+    from smlint.runner.totals import added_up, of_file
 
     merged = _merged(settings, regions, as_of)
     checked = check(from_text(text, filename), new_job(merged))
@@ -44,9 +45,9 @@ def fix(
     settings: Settings | None = None,
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
-    from smlint.files.source import from_text
     from smlint.linter.engine import check
     from smlint.linter.fixer import repair
+    from smlint.model.source import from_text
     from smlint.runner.file_linter import new_job
 
     job = new_job(_merged(settings, regions, as_of))

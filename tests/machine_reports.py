@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from smlint import __version__
-from smlint.findings import Edit, Finding, Fix, Related, Report, RuleInfo, Safety, Severity, Summary, Suppression
-from smlint.model import Span
+from smlint.model.findings import Edit, Finding, Fix, Related, RuleInfo, Safety, Severity, Suppression
+from smlint.model.results import Report, Summary
+from smlint.model.source import Span
 from smlint.reporters import Style, render
 from tests.conftest import ROOT
 from tests.sample_reports import TEMPLATE, Source, mismatch, report, span

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from smlint.findings import Edit, Finding, Fix, Related, Report, Safety, Severity, Skip, Summary, Suppression
-from smlint.model import Position, Span
+from smlint.model.findings import Edit, Finding, Fix, Related, Safety, Severity, Suppression
+from smlint.model.results import Report, Skip, Summary
+from smlint.model.source import Position, Span
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 TAG = "2.1.0-cpu-py310-ubuntu20.04-sagemaker"

@@ -11,8 +11,8 @@ import pytest
 from smlint import fix, lint
 from smlint.linter import baseline
 from smlint.linter.baseline import Baseline, Entry
-from smlint.model import SmlintError
-from smlint.settings import Settings
+from smlint.model.settings import Settings
+from smlint.runtime.errors import SmlintError
 from tests.hostile import smlint
 from tests.test_cli import run as run_cli
 

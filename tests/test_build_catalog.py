@@ -14,7 +14,7 @@ import pytest
 from smlint.catalog_build.build import Document, check_platforms, full_versions, given
 from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask, unmask
 from smlint.images.catalog import Catalog
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from tools import build_catalog, merge_tags
 
 REGISTRIES = {"us-west-2": "763104351884", "eu-south-1": "692866216735"}

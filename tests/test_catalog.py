@@ -26,7 +26,7 @@ from smlint.images.catalog import (
 )
 from smlint.images.tags import same_version
 from smlint.images.uri import parse_image
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from tests.oracle import FIXTURES
 
 DATA = Path(bundled.DATA)

@@ -21,7 +21,7 @@ from smlint.images import bundled
 from smlint.images.catalog import load, use
 from smlint.images.retrieve import retrieve
 from smlint.images.uri import parse_image
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 DATA = Path(bundled.DATA)
 CATALOG = json.loads((DATA / "catalog.json").read_text())

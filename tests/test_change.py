@@ -7,7 +7,7 @@ import pytest
 from smlint.images.catalog import account_of, current
 from smlint.images.resolve import Request, change, move, resolve
 from smlint.images.uri import parse_image
-from smlint.model import Expected, Reason, Unresolved
+from smlint.model.images import Expected, Reason, Unresolved
 
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from smlint.cli.main import main
-from smlint.findings import Report, Severity, Summary
-from smlint.model import SmlintError
-from smlint.outcome import FixMode, Outcome
+from smlint.model.findings import Severity
+from smlint.model.results import FixMode, Outcome, Report, Summary
+from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.sample_reports import mismatch, report
 
@@ -548,8 +548,8 @@ class TestOthers:
 
 
 def test_a_file_in_another_encoding_is_pointed_at_where_it_stops_to_be_text(tmp_path: Path) -> None:
+    from smlint.model.settings import Settings
     from smlint.runner.run import check
-    from smlint.settings import Settings
 
     (tmp_path / "a.yaml").write_bytes("Type: AWS::SageMaker::Model\nx: \xe9\n".encode("latin-1"))
     (finding,) = check([str(tmp_path / "a.yaml")], Settings()).report.findings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model import Deployment, Reading
+from smlint.model.deployment import Deployment, Reading
 from smlint.readers import Environment, cloudformation
 from smlint.syntax import parse
 

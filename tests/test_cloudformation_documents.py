@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model import Reading
+from smlint.model.deployment import Reading
 from smlint.readers import Environment, claimed, cloudformation
 from smlint.syntax import parse
 from tests.mutated import mutated

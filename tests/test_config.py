@@ -16,9 +16,9 @@ from smlint.cli.console import Console
 from smlint.cli.options import parse as parse_options
 from smlint.config.file import KEYS, parse, read
 from smlint.config.layers import Finder, Layer, has_nested
-from smlint.findings import Severity
-from smlint.model import SmlintError
-from smlint.settings import Settings
+from smlint.model.findings import Severity
+from smlint.model.settings import Settings
+from smlint.runtime.errors import SmlintError
 
 MISMATCH = "image-architecture-mismatch"
 

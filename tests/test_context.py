@@ -9,7 +9,10 @@ from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
 from smlint.linter.rule import Context
 from smlint.linter.rule_context import CatalogContext
-from smlint.model import ABSENT, Deployment, Expected, Image, Kind, Reason, SmlintError, Unresolved, known, unknown
+from smlint.model.deployment import Deployment, Kind
+from smlint.model.facts import ABSENT, known, unknown
+from smlint.model.images import Expected, Image, Reason, Unresolved
+from smlint.runtime.errors import SmlintError
 
 USW2 = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 LONG = f"{USW2}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"

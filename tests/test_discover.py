@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from smlint.files.discovery import Found, concerns_sagemaker, find, matches
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 
 Tree = dict[str, str]

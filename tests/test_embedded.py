@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from smlint import fix, lint
-from smlint.model import Reading
+from smlint.model.deployment import Reading
 from smlint.readers import Environment, embedded, reader_for
 from smlint.readers.embedded import Part, embedded_document, joined_document
 from smlint.syntax import Mapping, ParseError, Scalar, parse, walk

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from smlint import fix, lint
-from smlint.findings import Severity
 from smlint.linter.aggregate import joined_messages
 from smlint.linter.rule import Bad, Context, Good, Hit, Rule
-from smlint.model import Deployment
-from smlint.settings import Settings
+from smlint.model.deployment import Deployment
+from smlint.model.findings import Severity
+from smlint.model.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 DAY = "2024-01-01"
@@ -108,8 +108,8 @@ def test_messages_are_joined(messages: list[str], joined: str) -> None:
 
 
 def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
-    from smlint.files.source import from_text
     from smlint.linter.engine import check
+    from smlint.model.source import from_text
     from smlint.runner.file_linter import new_job
 
     def crash(deployment: Deployment, context: Context) -> Iterator[Hit]:

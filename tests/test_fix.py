@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint
-from smlint.files.source import Source, from_text
-from smlint.findings import Edit, Finding, Fix, Safety, Severity
 from smlint.linter.engine import Checked
 from smlint.linter.fixer import choose, only_scalars_changed, repair, splice
-from smlint.model import Span
-from smlint.settings import Settings
+from smlint.model.findings import Edit, Finding, Fix, Safety, Severity
+from smlint.model.settings import Settings
+from smlint.model.source import Source, Span, from_text
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")

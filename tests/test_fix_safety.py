@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.files.source import Source, from_text
-from smlint.findings import Edit, Finding, Fix, Report, Safety, Severity
 from smlint.linter.engine import Checked
 from smlint.linter.fixer import MAX_ROUNDS, choose, only_scalars_changed, repair
-from smlint.model import Span
-from smlint.outcome import FixMode
+from smlint.model.findings import Edit, Finding, Fix, Safety, Severity
+from smlint.model.results import FixMode, Report
+from smlint.model.settings import Settings
+from smlint.model.source import Source, Span, from_text
 from smlint.runner.run import check
-from smlint.settings import Settings
 from smlint.syntax import ParseError, Scalar, parse, walk
 from tests.conftest import ROOT
 from tests.hostile import CHECK, COMMAND, FIXED, TEMPLATE, changed, environment, smlint

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.findings import Report
 from smlint.images.resolve import change, move
-from smlint.model import Expected, Image
-from smlint.settings import Settings
+from smlint.model.images import Expected, Image
+from smlint.model.results import Report
+from smlint.model.settings import Settings
 from tests.conftest import ROOT
 
 DAY = "2024-01-01"

@@ -19,7 +19,7 @@ from fuzz.mutation import mutated
 from fuzz.text import decoded
 from fuzz.vocabulary import manifests, vocabulary, write_dictionary
 from smlint import parse_image
-from smlint.findings import Edit, Finding
+from smlint.model.findings import Edit, Finding
 from smlint.syntax import Document, Mapping, Scalar, parse
 from tests.conftest import ROOT
 

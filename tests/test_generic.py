@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model import Deployment, Kind, ProblemKind, Reading
+from smlint.model.deployment import Deployment, Kind, ProblemKind, Reading
 from smlint.readers import Environment, generic
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
 from smlint.syntax import parse

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint import lint
-from smlint.model import Deployment, Kind, Reading
+from smlint.model.deployment import Deployment, Kind, Reading
 from smlint.readers import Environment, claimed, kubernetes
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds

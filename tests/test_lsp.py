@@ -17,9 +17,9 @@ pytest_lsp = pytest.importorskip("pytest_lsp", reason="pytest-lsp is not install
 from lsprotocol import types  # noqa: E402
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities  # noqa: E402
 
-from smlint.findings import Edit  # noqa: E402
 from smlint.linter.fixer import splice  # noqa: E402
-from smlint.model import Span  # noqa: E402
+from smlint.model.findings import Edit  # noqa: E402
+from smlint.model.source import Span  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 from tests.test_cli import ARM, X86, native  # noqa: E402
 

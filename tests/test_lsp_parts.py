@@ -8,8 +8,8 @@ import pytest
 
 from smlint.cli.lsp.completion import completed
 from smlint.cli.lsp.hover import hovered
-from smlint.files.source import from_text
-from smlint.settings import Settings
+from smlint.model.settings import Settings
+from smlint.model.source import from_text
 from tests.test_cli import run
 
 HEAD = "smlint: 1\nmodels:\n  - name: churn\n"

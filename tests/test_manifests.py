@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from fuzz.invariants.whole import DAY, holds
 from smlint import fix, lint
-from smlint.findings import Report, Severity
+from smlint.model.findings import Severity
+from smlint.model.results import Report
 from smlint.syntax import parse
 from tests.manifests import Manifest
 from tests.manifests.formats import FORMATS, manifests

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from smlint import fix, lint
-from smlint.findings import Report, Severity
-from smlint.settings import Settings
+from smlint.model.findings import Severity
+from smlint.model.results import Report
+from smlint.model.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from referencing import Registry
 
-from smlint.model import Deployment, Kind, ProblemKind, Reading
+from smlint.model.deployment import Deployment, Kind, ProblemKind, Reading
 from smlint.readers import Environment, native
 from smlint.readers.native.manifest_schema import load_schema
 from smlint.readers.native.quick_schema import accepts

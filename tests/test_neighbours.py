@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from smlint.findings import Finding
-from smlint.outcome import FixMode
+from smlint.model.findings import Finding
+from smlint.model.results import FixMode
+from smlint.model.settings import Settings
 from smlint.runner.run import check
-from smlint.settings import Settings
 from tests.timing import assert_growth, seconds
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"

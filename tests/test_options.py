@@ -8,7 +8,7 @@ from smlint.cli.main import COMMANDS, help_of_all, load
 from smlint.cli.options import HELP_WIDTH, Command, Group, Option, parse
 from smlint.cli.options.help import help_text
 from smlint.cli.options.parser import sort
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 TOY = Command(
     "toy",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint, parse_image
-from smlint.findings import Finding
 from smlint.images.overrides import Mirror, OwnImage, understood
 from smlint.images.substitute import change
-from smlint.model import Expected, Unresolved
-from smlint.settings import Settings
+from smlint.model.findings import Finding
+from smlint.model.images import Expected, Unresolved
+from smlint.model.settings import Settings
 
 AWS = "763104351884"
 X86 = "pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"

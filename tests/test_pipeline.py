@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from smlint.model import Reading
+from smlint.model.deployment import Reading
 from smlint.readers import Environment, pipeline
 from smlint.syntax import parse
 from tests.conftest import ROOT

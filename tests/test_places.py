@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.findings import Edit
 from smlint.linter.edits import edits_for, span_of
-from smlint.model import Piece, Place, Span, Text
+from smlint.model.findings import Edit
+from smlint.model.source import Span
+from smlint.model.text import Piece, Place, Text
 from smlint.readers.common import part_text, scalar_text
 from smlint.syntax import Mapping, Scalar, parse
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.files.source import Source, from_text
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, Record, Value, record
 from smlint.linter.edits import span_of
 from smlint.linter.engine import read
 from smlint.linter.rule_context import CatalogContext
-from smlint.model import State
-from smlint.settings import Settings
+from smlint.model.facts import State
+from smlint.model.settings import Settings
+from smlint.model.source import Source, from_text
 
 AWS = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 LONG = f"{AWS}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"

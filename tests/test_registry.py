@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from smlint.findings import Safety
-from smlint.model import SmlintError
+from smlint.model.findings import Safety
 from smlint.runner import registry
 from smlint.runner.registry import Loaded, choose, load, load_file
+from smlint.runtime.errors import SmlintError
 
 DOC = '"""Something is wrong.\n\nBecause it is.\n"""\n'
 IMPORT = "from smlint.linter.rule import Bad, Good, Rule, Safety, Severity\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.findings import Report, Safety, Severity, Suppression
+from smlint.model.findings import Safety, Severity, Suppression
+from smlint.model.results import Report
 from smlint.reporters import Style, render
 from smlint.reporters.summary import statistics
 from tests.sample_reports import mismatch, report

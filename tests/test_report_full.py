@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from smlint.findings import Edit, Finding, Fix, Related, Report, Safety, Severity, Suppression
-from smlint.model import Span
+from smlint.model.findings import Edit, Finding, Fix, Related, Safety, Severity, Suppression
+from smlint.model.results import Report
+from smlint.model.source import Span
 from smlint.reporters import Style, render
 from smlint.reporters.display import excerpt, shown
 from tests.sample_reports import HOST, TAG, TEMPLATE, Source, mismatch, report, span

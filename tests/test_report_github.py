@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from smlint.findings import Safety, Severity
+from smlint.model.findings import Safety, Severity
 from smlint.reporters import Style, render, step_summary
 from tests.machine_reports import RUNS, STYLE, assert_golden, bad, rendered
 from tests.sample_reports import mismatch, report

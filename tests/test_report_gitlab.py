@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from smlint.findings import Severity
+from smlint.model.findings import Severity
 from smlint.reporters import Style, render
 from tests.machine_reports import RUNS, assert_golden, rendered
 from tests.sample_reports import TEMPLATE, mismatch, report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from smlint import __version__
-from smlint.findings import Suppression
+from smlint.model.findings import Suppression
 from smlint.reporters import Style, render
 from tests.sample_reports import HOST, TAG, TEMPLATE, mismatch, report
 

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from smlint.cli.commands.rule_info import infos
-from smlint.findings import Severity, Suppression
+from smlint.model.findings import Severity, Suppression
 from smlint.reporters import Style, render
 from smlint.reporters.machine import uri
 from smlint.reporters.sarif import DESCRIPTION_LIMIT

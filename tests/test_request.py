@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from smlint.model import Kind, Reading
+from smlint.model.deployment import Kind, Reading
 from smlint.readers import Environment, request
 from smlint.readers.api.shapes import REQUESTS, request_for, request_of
 from smlint.syntax import parse

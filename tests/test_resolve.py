@@ -10,7 +10,7 @@ from smlint.images.catalog import account_of, current, published_regions
 from smlint.images.regions import domain_of
 from smlint.images.resolve import Request, resolve, spell_framework
 from smlint.images.uri import parse_image
-from smlint.model import Expected, Reason, Unresolved
+from smlint.model.images import Expected, Reason, Unresolved
 
 GRAVITON = ["c6g", "c6gd", "c6gn", "m6g", "m6gd", "r6g", "r6gd", "t4g", "c7g", "c7gn", "m7g", "r7g", "r7gd", "c8g", "m8g", "r8g", "x2gd", "c9g"]
 

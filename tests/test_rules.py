@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from smlint.api import lint
-from smlint.findings import Finding, Safety
 from smlint.linter.examples import Manifest, written_out
 from smlint.linter.fixer import splice
 from smlint.linter.rule import Bad, Good
-from smlint.model import Deployment, Image
+from smlint.model.deployment import Deployment
+from smlint.model.findings import Finding, Safety
+from smlint.model.images import Image
+from smlint.model.settings import Settings
 from smlint.runner.registry import Loaded, load
-from smlint.settings import Settings
 from smlint.syntax import Scalar, parse, walk
 
 if TYPE_CHECKING:

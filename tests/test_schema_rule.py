@@ -9,8 +9,8 @@ import pytest
 
 from smlint.api import lint
 from smlint.custom_rules.loader import load_file, load_files
-from smlint.model import SmlintError
-from smlint.settings import Settings
+from smlint.model.settings import Settings
+from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.test_cli import Ran, run
 

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from smlint.cli.commands.schema import NAMES, text
 from smlint.custom_rules.loader import load_file
 from smlint.linter.deployment_facts import FIELDS
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.test_cli import run
 from tests.test_schema_rule import rule

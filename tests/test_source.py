@@ -17,8 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smlint.files import source as source_module
-from smlint.files.source import Source, SourceError, from_bytes, from_text, read, read_bytes, write_atomically
-from smlint.model import SmlintError
+from smlint.files.read import SourceError, from_bytes, read_bytes, read_source
+from smlint.files.write import write_atomically
+from smlint.model.source import Source, from_text
+from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 
 SUPERUSER = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -126,14 +128,14 @@ def test_an_unreadable_file_has_a_position_all_the_same() -> None:
 def test_reading(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: \xc3\xa9\r\n")
-    assert read(str(path)).text == "a: é\r\n"
+    assert read_source(str(path)).text == "a: é\r\n"
     assert read_bytes(str(path)) == path.read_bytes()
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.touch()
-    assert read(str(path)).text == ""
+    assert read_source(str(path)).text == ""
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
@@ -144,7 +146,7 @@ def test_a_file_that_does_not_know_its_size() -> None:
 def refusal(path: Path | str) -> str:
     start = time.monotonic()
     with pytest.raises(SourceError) as caught:
-        read(str(path))
+        read_source(str(path))
     assert time.monotonic() - start < 5
     return caught.value.message
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model import Deployment, Reading
+from smlint.model.deployment import Deployment, Reading
 from smlint.readers import Environment, stepfunctions
 from smlint.syntax import parse
 from tests.conftest import ROOT

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smlint.model import Deployment, Reading
+from smlint.model.deployment import Deployment, Reading
 from smlint.readers import Environment, reader_for, terraform
 from smlint.readers.terraform.configuration import defined_resources, missing_models
 from smlint.syntax import parse

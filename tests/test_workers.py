@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from smlint.outcome import FixMode, Outcome
+from smlint.model.results import FixMode, Outcome
+from smlint.model.settings import Settings
 from smlint.runner.run import check
 from smlint.runtime import process_pool as workers
 from smlint.runtime.process_pool import mapped
-from smlint.settings import Settings
 from tests.conftest import ROOT
 from tests.test_cli import run
 

@@ -19,13 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.catalog_build import build as assemble  # noqa: E402
-from smlint.catalog_build.sdk_config import (
-    Json,
-    Object,
-    accounts_of,
-    condense,
-    mask,
-)  # noqa: E402
+from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
 from tools import sources  # noqa: E402
 
 FORMAT = 1

@@ -13,16 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.custom_rules.conditions import COMBINING, FOR_TYPES, TYPES  # noqa: E402  # the checkout's own code, not an installed one
-from smlint.custom_rules.loader import (
-    KEYS,
-    LONGEST_NAME,
-    MOST_RULES,
-    NAME,
-    REQUIRED,
-)  # noqa: E402
+from smlint.custom_rules.loader import KEYS, LONGEST_NAME, MOST_RULES, NAME, REQUIRED  # noqa: E402
 from smlint.custom_rules.regex import MOST_CHARACTERS  # noqa: E402
-from smlint.findings import Safety, Severity  # noqa: E402
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, Field  # noqa: E402
+from smlint.model.findings import Safety, Severity  # noqa: E402
 
 FOLDER = ROOT / "smlint" / "schemas"
 DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -8,7 +8,7 @@ from smlint import parse_image, retrieve
 from smlint.images.errors import ImageError
 from smlint.images.substitute import move
 from smlint.images.uri import format_image
-from smlint.model import Image
+from smlint.model.images import Image
 
 _COMPONENTS = ("account", "region", "domain", "registry", "repository", "tag", "digest")
 

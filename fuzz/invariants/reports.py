@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import jsonschema
 
 from smlint.cli.commands.schema import text as schema_text
-from smlint.findings import Report
+from smlint.model.results import Report
 from smlint.reporters import FORMATS, Style, render
 
 _STYLE = Style()

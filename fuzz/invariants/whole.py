@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from fuzz.invariants.reports import reports_hold
 from smlint import fix
-from smlint.files.source import Source, from_text
-from smlint.findings import Edit, Finding, Safety
 from smlint.linter.engine import Checked, Job, check
 from smlint.linter.fixer import Repaired, choose, repair
-from smlint.outcome import added_up, of_file
+from smlint.model.findings import Edit, Finding, Safety
+from smlint.model.settings import Settings
+from smlint.model.source import Source, from_text
 from smlint.runner.file_linter import new_job
-from smlint.settings import Settings
+from smlint.runner.totals import added_up, of_file
 from smlint.syntax import ParseError, parse
 
 DAY = "2026-06-15"

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 
 from smlint.catalog_build.sdk_config import Json, is_config
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 FOLDERS = {"sagemaker-core": "sagemaker/core/image_uri_config", "sagemaker": "sagemaker/image_uri_config"}

@@ -13,7 +13,7 @@ from smlint.catalog_build.build import Overrides, frameworks_of, repositories
 from smlint.catalog_build.installed_sdk import Configs, Installed
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense, unmask
 from smlint.images.bundled import CATALOG, DATA
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from smlint.config import rule_names
 from smlint.config.layers import Layer
-from smlint.findings import Severity
-from smlint.model import SmlintError
+from smlint.model.findings import Severity
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.suggest import did_you_mean
 
 Table = dict[str, object]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
-from smlint.findings import Severity
+from smlint.model.findings import Severity
+from smlint.model.settings import Settings
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 
 NAMES = ("smlint.toml", ".smlint.toml", "pyproject.toml")
 

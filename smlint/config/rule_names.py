@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from smlint.config.layers import Layer
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 
 def check(layer: Layer, where: str, rules_files: Iterable[Sequence[str]] = ()) -> None:

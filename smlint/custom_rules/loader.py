@@ -13,12 +13,15 @@ from functools import lru_cache
 from typing import ClassVar
 
 from smlint.custom_rules.conditions import Fault, Shape, Verdict, faults, judge
-from smlint.files.source import Source, SourceError, read
-from smlint.findings import Severity
+from smlint.files.read import SourceError, read_source
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, Record, record
 from smlint.linter.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
-from smlint.model import Deployment, SmlintError, State
+from smlint.model.deployment import Deployment
+from smlint.model.facts import State
+from smlint.model.findings import Severity
+from smlint.model.source import Source
 from smlint.runner.registry import CUSTOM, Loaded, load
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
 from smlint.syntax import UNKNOWN, Data, Mapping, Node, ParseError, parse, resolve, to_data
@@ -63,7 +66,7 @@ def load_file(path: str) -> tuple[Loaded, ...]:
         size = os.path.getsize(path) if os.path.isfile(path) else 0
         if size > SIZE_LIMIT:
             raise SmlintError(f"rules file {_shown(path)} is larger than {SIZE_LIMIT} bytes")
-        source = read(path)
+        source = read_source(path)
     except SourceError as error:
         raise SmlintError(f"cannot read the rules file {_shown(path)}: {error.message}") from None
     return _loaded(source)

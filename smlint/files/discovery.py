@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from errno import EFBIG
 from functools import lru_cache
 
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable
 
 from smlint.files.discovery import concerns_sagemaker, find_context
-from smlint.files.source import Source, SourceError, from_bytes, read_bytes
+from smlint.files.read import SourceError, from_bytes, read_bytes
+from smlint.model.settings import Settings
+from smlint.model.source import Source
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 
 FOREIGN = "no SageMaker content"
 

@@ -13,7 +13,8 @@ from typing import Any
 from smlint.images.bundled import CATALOG, DATA
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
 from smlint.images.tags import Tag, may_have_version, parse_tag, plain, same_version, version_key
-from smlint.model import Image, SmlintError
+from smlint.model.images import Image
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 FORMAT = 1

@@ -6,7 +6,7 @@ from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, current
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import Tag, parse_tag
-from smlint.model import has_hole, is_hole
+from smlint.model.text import has_hole, is_hole
 from smlint.runtime.named_tuple import NamedTuple
 
 Parts = dict[str, tuple[int, int]]

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 
 from smlint.images.catalog import current
-from smlint.model import InstanceType
+from smlint.model.images import InstanceType
 
 PURPOSES = ("hosting", "training", "processing", "transform", "notebook", "cluster")
 

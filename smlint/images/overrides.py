@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from smlint.images.catalog import is_owner
 from smlint.images.classify import Parts, understand
 from smlint.images.placeholders import mask
-from smlint.model import Image
+from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
 
 ARCHITECTURES = ("x86_64", "arm64")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from smlint.model import HOLE_FIRST, is_hole
+from smlint.model.text import HOLE_FIRST, is_hole
 
 _PAIRS = (("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"))
 _WORDS = frozenset(

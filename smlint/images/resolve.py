@@ -28,7 +28,7 @@ from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
 from smlint.images.regions import nearest_regions
 from smlint.images.substitute import change, move, uri_of
 from smlint.images.tags import same_version, version_key
-from smlint.model import Expected, Reason, Unresolved
+from smlint.model.images import Expected, Reason, Unresolved
 from smlint.runtime.named_tuple import NamedTuple
 
 __all__ = ["Request", "change", "move", "resolve", "same_python", "same_version", "spell_framework"]

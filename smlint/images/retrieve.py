@@ -20,7 +20,7 @@ from smlint.images.errors import (
 )
 from smlint.images.resolve import Request, resolve
 from smlint.images.substitute import host_of
-from smlint.model import Expected, Reason, Unresolved
+from smlint.model.images import Expected, Reason, Unresolved
 
 __all__ = [
     "ImageError",

@@ -19,7 +19,7 @@ from smlint.images.catalog import Catalog, Release, current
 from smlint.images.families import architecture_of, meaning, processor_of
 from smlint.images.regions import domain_of, partition
 from smlint.images.tags import parse_tag
-from smlint.model import Expected, Image, Reason, Unresolved
+from smlint.model.images import Expected, Image, Reason, Unresolved
 
 _DUAL_STACK = {"aws-cn": "on.amazonwebservices.com.cn"}
 _HOSTS = {"ecr": "dkr.ecr", "ecr-fips": "dkr.ecr-fips", "dual-stack": "dkr-ecr", "dual-stack-fips": "dkr-ecr-fips"}

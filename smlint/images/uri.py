@@ -13,7 +13,8 @@ from functools import lru_cache
 from smlint.images.classify import Parts, TagFacts, understand
 from smlint.images.placeholders import is_placeholder, mask
 from smlint.images.regions import looks_like_region
-from smlint.model import Image, has_hole, is_hole
+from smlint.model.images import Image
+from smlint.model.text import has_hole, is_hole
 
 _ENDPOINTS = (
     (".dkr.ecr.", "ecr"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smlint.linter.deployment_facts import Record, Value, record
-from smlint.model import Deployment, Place, State
+from smlint.model.deployment import Deployment
+from smlint.model.facts import State
+from smlint.model.settings import Settings
+from smlint.model.text import Place
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.files.source import Source
     from smlint.linter.engine import Read
     from smlint.linter.rule import Context
+    from smlint.model.source import Source
 
 
 class Row(NamedTuple):
@@ -77,7 +79,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
 
 
 def _of_bytes(data: bytes, name: str, context: Context, settings: Settings) -> Inventory:
-    from smlint.files.source import SourceError, from_bytes
+    from smlint.files.read import SourceError, from_bytes
     from smlint.linter.engine import read
 
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.inventory import Row
 from smlint.linter.deployment_facts import FIELDS
-from smlint.model import State
+from smlint.model.facts import State
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What begins a formula (OWASP, "CSV Injection", read in 2026): the last four are their full-width forms."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from smlint.files.source import Source
-from smlint.findings import Edit, Finding, Fix, Related, Severity
 from smlint.linter.edits import edits_for, span_of
 from smlint.linter.rule import Hit, Replace
-from smlint.model import HOLE_FIRST, HOLES, Deployment, Place, Span, Text
+from smlint.model.deployment import Deployment
+from smlint.model.findings import Edit, Finding, Fix, Related, Severity
+from smlint.model.source import Source, Span
+from smlint.model.text import HOLE_FIRST, HOLES, Place, Text
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
-from smlint.findings import Finding, Suppression
-from smlint.model import SmlintError
+from smlint.model.findings import Finding, Suppression
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 VERSION = 1

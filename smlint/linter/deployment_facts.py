@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from smlint.linter.rule import Context
-from smlint.model import Deployment, Expected, Fact, Image, InstanceType, Place, State, has_hole
+from smlint.model.deployment import Deployment
+from smlint.model.facts import Fact, State
+from smlint.model.images import Expected, Image, InstanceType
+from smlint.model.text import Place, has_hole
 from smlint.runtime.named_tuple import NamedTuple
 
 Value = str | bool | int | dict[str, str]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from smlint.findings import Edit
-from smlint.model import Piece, Place, Span, Text
+from smlint.model.findings import Edit
+from smlint.model.source import Span
+from smlint.model.text import Piece, Place, Text
 
 _WORD = r"[^/:@.\-]+|[/:@.\-]"
 

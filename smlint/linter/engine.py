@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.files.source import Source
-from smlint.findings import Finding, Severity
 from smlint.linter.aggregate import Draft, merged, numbered
 from smlint.linter.rule import Also, Context, Hit, Undecided
-from smlint.model import Deployment, Fact, Image, Reading, Span, State
+from smlint.model.deployment import Deployment, Reading
+from smlint.model.facts import Fact, State
+from smlint.model.findings import Finding, Severity
+from smlint.model.images import Image
+from smlint.model.settings import Settings
+from smlint.model.source import Source, Span
 from smlint.readers import Environment, claimed
 from smlint.runner.registry import Loaded
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 from smlint.syntax import Document, ParseError, parse
 
 TYPE_CHECKING = False

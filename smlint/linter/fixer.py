@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
-from smlint.files.source import Source
-from smlint.findings import Edit, Finding, Safety
 from smlint.linter.engine import Checked
-from smlint.model import Span
+from smlint.model.findings import Edit, Finding, Safety
+from smlint.model.source import Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node, ParseError, Scalar, parse, walk
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from smlint.findings import Safety, Severity
-from smlint.model import Deployment, Expected, Fact, Image, InstanceType, Kind, Place, ProblemKind, Reading, Reason, Unresolved, has_hole
+from smlint.model.deployment import Deployment, Kind, ProblemKind, Reading
+from smlint.model.facts import Fact
+from smlint.model.findings import Safety, Severity
+from smlint.model.images import Expected, Image, InstanceType, Reason, Unresolved
+from smlint.model.text import Place, has_hole
 from smlint.runtime.named_tuple import NamedTuple
 
 __all__ = [

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from smlint.images.catalog import account_of, current, is_aws_account, is_owner, is_past_patch, load, published_regions, use, versions
 from smlint.images.instances import has_price_table, judge_instance_type, nearest_instance_types, priced_regions
 from smlint.images.regions import domain_of, is_region, meant_region
-from smlint.model import Deployment, Expected, Image, InstanceType, Kind, Reason, SmlintError, State, Unresolved
+from smlint.model.deployment import Deployment, Kind
+from smlint.model.facts import State
+from smlint.model.images import Expected, Image, InstanceType, Reason, Unresolved
+from smlint.runtime.errors import SmlintError
 
 _PURPOSES = {Kind.ENDPOINT: "hosting"}
 _VERDICTS = {"priced-only": "new", "new-family": "new"}

@@ -19,10 +19,10 @@ def region_of_stack(template: str) -> str | None:
 @lru_cache(maxsize=16)
 def _regions(folder: str) -> dict[str, str]:
     """The Region of each template file of an assembly's folder."""
-    from smlint.files.source import SourceError, read
+    from smlint.files.read import SourceError, read_source
 
     try:
-        manifest = json.loads(read(os.path.join(folder, "manifest.json")).text)
+        manifest = json.loads(read_source(os.path.join(folder, "manifest.json")).text)
     except (SourceError, ValueError, RecursionError):
         return {}
     artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from smlint.files.source import Source
 from smlint.linter.engine import NOTHING, Read, read
+from smlint.model.settings import Settings
+from smlint.model.source import Source
 from smlint.readers import Environment
-from smlint.settings import Settings
 
 _CDK = ".template.json"
 _TERRAFORM = ".tf.json"

@@ -1,8 +1,8 @@
 """What the settings say of images, put into what was read: `[images]` and `[registries]` of the configuration."""
 
 from smlint.images.overrides import Mirror, OwnImage, understood
-from smlint.model import Deployment, Link, Reading
-from smlint.settings import Settings
+from smlint.model.deployment import Deployment, Link, Reading
+from smlint.model.settings import Settings
 
 
 def told(reading: Reading, settings: Settings) -> Reading:

@@ -10,7 +10,10 @@ import os
 from collections.abc import Iterable
 
 from smlint.linter.engine import Read
-from smlint.model import Deployment, Fact, InstanceType, Link, Reading, SourceText
+from smlint.model.deployment import Deployment, Link, Reading
+from smlint.model.facts import Fact
+from smlint.model.images import InstanceType
+from smlint.model.source import Source
 from smlint.readers.assumptions import doubtful, together
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -19,7 +22,7 @@ class Wanted(NamedTuple):
     """A variant that looks for its model, and the file it stands in: `file` is where that is in truth, if links lead to it."""
 
     link: Link
-    source: SourceText
+    source: Source
     file: str
 
 

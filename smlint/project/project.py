@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.files.source import Source
 from smlint.linter.engine import NOTHING, Read, read
+from smlint.model.settings import Settings
+from smlint.model.source import Source
 from smlint.project.dependencies import place_of_nested
 from smlint.project.folder_facts import outside_of, with_dangling
 from smlint.project.linker import Halves
 from smlint.readers import Environment
-from smlint.settings import Settings
 
 MAX_NESTING = 5
 

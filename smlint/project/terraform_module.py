@@ -9,7 +9,7 @@ import json
 import os
 from functools import lru_cache
 
-from smlint.model import Problem
+from smlint.model.deployment import Problem
 from smlint.readers import Environment
 from smlint.syntax import ParseError, parse
 
@@ -73,11 +73,11 @@ def dangling(path: str, text: str) -> tuple[Problem, ...]:
 
 def _defined(path: str) -> frozenset[str] | None:
     """The SageMaker resources that a file defines; None when it cannot be read."""
-    from smlint.files.source import SourceError, read
+    from smlint.files.read import SourceError, read_source
     from smlint.readers.terraform.configuration import defined_resources
 
     try:
-        return frozenset(address for document in parse(read(path).text, path) for address in defined_resources(document))
+        return frozenset(address for document in parse(read_source(path).text, path) for address in defined_resources(document))
     except (SourceError, ParseError):
         return None
 
@@ -150,10 +150,10 @@ def _simple(values: dict[str, object]) -> dict[str, str]:
 
 def _text(path: str) -> str | None:
     """The text of a file; None when it cannot be read."""
-    from smlint.files.source import SourceError, read
+    from smlint.files.read import SourceError, read_source
 
     try:
-        return read(path).text
+        return read_source(path).text
     except SourceError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from smlint.model import Reading
+from smlint.model.deployment import Reading
 from smlint.readers.common import Environment
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.model import Text
+from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_VALUES = 64

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
-from smlint.model import ABSENT, Fact, Image, InstanceType, Piece, Text, has_hole, known, unknown
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Piece, Text, has_hole
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from smlint.model import Deployment, Problem, Reading, Span
+from smlint.model.deployment import Deployment, Problem, Reading
+from smlint.model.source import Span
 from smlint.readers.api.fields import Substitute, nothing
 from smlint.readers.common import Environment, pointer
 from smlint.runtime.named_tuple import NamedTuple

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Piece, Place, Problem, ProblemKind, Reading, Text
+from smlint.model.deployment import Problem, ProblemKind, Reading
+from smlint.model.text import Piece, Place, Text
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_of

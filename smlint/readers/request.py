@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Deployment, Kind, Link, Reading
+from smlint.model.deployment import Deployment, Kind, Link, Reading
 from smlint.readers.api.bodies import Body, made_of
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.model import Place, Problem, ProblemKind
+from smlint.model.deployment import Problem, ProblemKind
+from smlint.model.text import Place
 from smlint.readers.common import scalar_text
 from smlint.syntax import Scalar, scalar_data
 

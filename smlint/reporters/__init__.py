@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.findings import Report, RuleInfo
+from smlint.model.findings import RuleInfo
+from smlint.model.results import Report
 from smlint.runtime.named_tuple import NamedTuple
 
 FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson")

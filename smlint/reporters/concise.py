@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.findings import Report
+from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.display import BOLD, paint, shown
 from smlint.reporters.summary import SEVERITY_COLORS, fixable, live

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from smlint.findings import Edit, Finding, Fix, Report, Safety
-from smlint.model import Position, SourceText, Span
+from smlint.model.findings import Edit, Finding, Fix, Safety
+from smlint.model.results import Report
+from smlint.model.source import Position, Source, Span
 from smlint.reporters import Style
 from smlint.reporters.display import BLUE, BOLD, CUT, GREEN, RED, excerpt, paint, shown
 from smlint.reporters.summary import SEVERITY_COLORS, fixable, line, live
@@ -90,7 +91,7 @@ def _fix(finding: Finding, fix: Fix, pad: str, style: Style) -> list[str]:
     return lines
 
 
-def _hunks(source: SourceText, edits: tuple[Edit, ...]) -> list[list[Edit]]:
+def _hunks(source: Source, edits: tuple[Edit, ...]) -> list[list[Edit]]:
     """The edits in order, those of one line together if they are near enough to be shown in one piece."""
     hunks: list[list[Edit]] = []
     for edit in sorted(edits, key=lambda edit: edit.span):
@@ -103,7 +104,7 @@ def _hunks(source: SourceText, edits: tuple[Edit, ...]) -> list[list[Edit]]:
     return hunks
 
 
-def _before_and_after(source: SourceText, edits: list[Edit]) -> tuple[list[str], list[str]]:
+def _before_and_after(source: Source, edits: list[Edit]) -> tuple[list[str], list[str]]:
     """The lines that the edits touch, before and after them, without indentation and without the lines that stay as they are."""
     text, start, end = source.text, edits[0].span.start, edits[-1].span.end
     line_start = start - (source.position(start).column - 1)

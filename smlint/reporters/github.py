@@ -6,7 +6,8 @@ of a step (REST documentation of check runs, read in 2026), and so errors come f
 
 from __future__ import annotations
 
-from smlint.findings import Finding, Report, Severity
+from smlint.model.findings import Finding, Severity
+from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.display import shown
 from smlint.reporters.machine import message, notes, repository_path

@@ -5,7 +5,8 @@ It takes a description, a check name, a fingerprint that no other finding has, a
 
 from __future__ import annotations
 
-from smlint.findings import Finding, Report, Severity
+from smlint.model.findings import Finding, Severity
+from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.machine import as_json, fingerprints, message, plain, repository_path
 from smlint.reporters.summary import live

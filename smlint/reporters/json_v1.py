@@ -7,8 +7,9 @@ A change that a reader of version 1 would notice is version 2, in a file of its 
 from __future__ import annotations
 
 from smlint import __version__
-from smlint.findings import Finding, Fix, Report, Summary
-from smlint.model import Position, SourceText, Span
+from smlint.model.findings import Finding, Fix
+from smlint.model.results import Report, Summary
+from smlint.model.source import Position, Source, Span
 from smlint.reporters import RULE_ADDRESS
 from smlint.reporters.machine import as_json, plain
 
@@ -68,7 +69,7 @@ def _finding(finding: Finding) -> JsonObject:
     }
 
 
-def _fix(source: SourceText, fix: Fix) -> JsonObject:
+def _fix(source: Source, fix: Fix) -> JsonObject:
     return {
         "title": plain(fix.title),
         "safety": fix.safety.value,
@@ -76,7 +77,7 @@ def _fix(source: SourceText, fix: Fix) -> JsonObject:
     }
 
 
-def _place(source: SourceText, span: Span) -> JsonObject:
+def _place(source: Source, span: Span) -> JsonObject:
     return {
         "path": plain(source.path),
         "start": _position(source.position(span.start)),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smlint.findings import Finding, Report
+from smlint.model.findings import Finding
+from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.display import shown
 from smlint.reporters.machine import message, notes

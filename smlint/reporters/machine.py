@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.findings import Finding, Fix, Safety
-from smlint.model import SourceText, Span
+from smlint.model.findings import Finding, Fix, Safety
+from smlint.model.source import Source, Span
 from smlint.reporters import Style
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
@@ -96,7 +96,7 @@ def offered(finding: Finding) -> Fix | None:
     return finding.fix if finding.fix is not None and finding.fix.safety is not Safety.DISPLAY else None
 
 
-def replacement(source: SourceText, fix: Fix) -> tuple[Span, str]:
+def replacement(source: Source, fix: Fix) -> tuple[Span, str]:
     """All edits of a fix as one: the text from the first to the last of them, and what takes its place."""
     edits = sorted(fix.edits, key=lambda edit: edit.span)
     parts, position = [], edits[0].span.start

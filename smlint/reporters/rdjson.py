@@ -5,8 +5,9 @@ Columns count bytes of UTF-8 from 1, and the end is exclusive. Paths are as give
 
 from __future__ import annotations
 
-from smlint.findings import Finding, Report, Severity
-from smlint.model import SourceText, Span
+from smlint.model.findings import Finding, Severity
+from smlint.model.results import Report
+from smlint.model.source import Source, Span
 from smlint.reporters import RULE_ADDRESS, Style
 from smlint.reporters.machine import as_json, message, notes, offered, plain, replacement
 from smlint.reporters.summary import live
@@ -37,11 +38,11 @@ def _diagnostic(finding: Finding, style: Style) -> dict[str, object]:
     return diagnostic
 
 
-def _range(source: SourceText, span: Span) -> dict[str, object]:
+def _range(source: Source, span: Span) -> dict[str, object]:
     return {"start": _position(source, span.start), "end": _position(source, span.end)}
 
 
-def _position(source: SourceText, offset: int) -> dict[str, int]:
+def _position(source: Source, offset: int) -> dict[str, int]:
     line, column = source.position(offset)
     before = source.text[offset - (column - 1) : offset]
     return {"line": line, "column": 1 + len(before.encode("utf-8", "surrogatepass"))}

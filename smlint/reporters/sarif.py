@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint import __version__
-from smlint.findings import Finding, Fix, Report, RuleInfo, Severity, Suppression
-from smlint.model import SourceText, Span
+from smlint.model.findings import Finding, Fix, RuleInfo, Severity, Suppression
+from smlint.model.results import Report
+from smlint.model.source import Source, Span
 from smlint.reporters import RULE_ADDRESS, Style
 from smlint.reporters.machine import as_json, fingerprints, message, offered, plain, uri
 
@@ -127,20 +128,20 @@ def _logical_location(finding: Finding) -> JsonObject:
     return {key: value for key, value in names.items() if value}
 
 
-def _location(source: SourceText, span: Span, style: Style) -> JsonObject:
+def _location(source: Source, span: Span, style: Style) -> JsonObject:
     return {"physicalLocation": {"artifactLocation": _artifact(source, style), "region": _region(source, span)}}
 
 
-def _artifact(source: SourceText, style: Style) -> JsonObject:
+def _artifact(source: Source, style: Style) -> JsonObject:
     return {"uri": uri(source.path, style)}
 
 
-def _region(source: SourceText, span: Span) -> JsonObject:
+def _region(source: Source, span: Span) -> JsonObject:
     start, end = source.position(span.start), source.position(span.end)
     return {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
 
 
-def _fix(source: SourceText, fix: Fix, style: Style) -> JsonObject:
+def _fix(source: Source, fix: Fix, style: Style) -> JsonObject:
     replacements = [
         {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": plain(edit.new)}}
         for edit in sorted(fix.edits, key=lambda edit: edit.span)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.findings import Finding, Report
+from smlint.model.findings import Finding
+from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.display import shown
 from smlint.reporters.machine import message, repository_path

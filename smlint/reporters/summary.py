@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.findings import Finding, Report, Safety, Severity
+from smlint.model.findings import Finding, Safety, Severity
+from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.display import BOLD, RED, YELLOW, counted, paint
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from difflib import unified_diff
 
-from smlint.files.source import Source
+from smlint.model.source import Source
 from smlint.runtime.errors import SmlintError
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from smlint.files.loading import FOREIGN, Unreadable, decoded, load
-from smlint.files.source import Source
-from smlint.outcome import FileOutcome, of_file, skipped
+from smlint.model.results import FileOutcome
+from smlint.model.settings import Settings
+from smlint.model.source import Source
+from smlint.runner.totals import of_file, skipped
 from smlint.runtime.errors import SmlintError
-from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.machinery import SourceFileLoader
 
-from smlint.findings import Safety
 from smlint.linter.rule import Rule
-from smlint.model import SmlintError
+from smlint.model.findings import Safety
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 ALL = "ALL"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from smlint.findings import Safety
-from smlint.model import SmlintError
-from smlint.outcome import FileOutcome, FixMode, Outcome, added_up, of_file
+from smlint.model.findings import Safety
+from smlint.model.results import FileOutcome, FixMode, Outcome
+from smlint.model.settings import Settings
 from smlint.runner.file_linter import Judge, failed
-from smlint.settings import Settings
+from smlint.runner.totals import added_up, of_file
+from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.files.discovery import Found
-    from smlint.files.source import Source
     from smlint.linter.engine import Checked, Read
+    from smlint.model.source import Source
     from smlint.project.project import Neighbours
 
 
@@ -48,7 +49,7 @@ def _of_bytes(judge: Judge, data: bytes, name: str, mode: FixMode) -> FileOutcom
     """A text in no file, judged, and with its repaired text."""
     file = judge.data(data, name)
     if mode is not FixMode.NO and _fixable(file, judge.settings):
-        from smlint.files.source import from_bytes
+        from smlint.files.read import from_bytes
         from smlint.linter.engine import read
 
         file = _repaired(judge, from_bytes(data, name), None, lambda text: read(text, judge.settings), mode)
@@ -89,7 +90,7 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
     if not judge.settings.context and (len(judged) == 1 or not ties):
         return {}
     from smlint.files.loading import context, load
-    from smlint.files.source import Source
+    from smlint.model.source import Source
     from smlint.project.dependencies import tied
     from smlint.project.project import Neighbours
 
@@ -124,7 +125,7 @@ def _repaired_file(
         source, neighbours = together[found.path]
         return _repaired(judge, source, found, neighbours.read, mode)
     from smlint.files.loading import load
-    from smlint.files.source import Source
+    from smlint.model.source import Source
     from smlint.project.folder_facts import read_beside
 
     loaded = load(found.path)
@@ -154,7 +155,7 @@ def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[
     data = repaired.source.encode()
     if found is None:
         return file._replace(text=data)
-    from smlint.files.source import write_atomically
+    from smlint.files.write import write_atomically
 
     try:
         # A link in a folder must not lead the repair out of it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Series
 
-from smlint.model import Span
+from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax.nodes import Document, Mapping, Node, ParseError, Scalar, Sequence, walk
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from smlint.model import Span
+from smlint.model.source import Span
 
 MERGE_KEY = "<<"
 

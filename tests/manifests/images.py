@@ -13,7 +13,7 @@ from smlint.images.catalog import frameworks, published_regions, versions
 from smlint.images.errors import ImageError
 from smlint.images.instances import Verdict, judge_instance_type, priced_regions
 from smlint.images.substitute import change, move
-from smlint.model import Expected, Image
+from smlint.model.images import Expected, Image
 
 _HARDWARE = (
     "ml.m5.xlarge", "ml.c7i.large", "ml.c6i.2xlarge", "ml.c6g.large", "ml.c7g.xlarge", "ml.m6g.xlarge", "ml.c8g.xlarge", "ml.r8g.large",

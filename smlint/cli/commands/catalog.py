@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
     from smlint.catalog_build.installed_sdk import Installed

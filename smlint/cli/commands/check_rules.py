@@ -88,12 +88,12 @@ def _without_deployment(checked: Checked) -> str:
 
 def _checked(rule: Loaded, example: Good | Bad) -> Checked:
     """What is found in an example with this rule alone."""
-    from smlint.files.source import from_text
     from smlint.linter.engine import Job, check
     from smlint.linter.examples import written_out
     from smlint.linter.rule_context import CatalogContext
+    from smlint.model.settings import Settings
+    from smlint.model.source import from_text
     from smlint.runner.registry import load
-    from smlint.settings import Settings
 
     manifest = written_out(example.text)
     # A text that does not parse is told by the rule for that.

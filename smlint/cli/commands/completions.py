@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Parsed
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from smlint.cli.commands.catalog_option import TEXT_OR_JSON
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed
-from smlint.findings import Safety
-from smlint.model import SmlintError
+from smlint.model.findings import Safety
+from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
     from smlint.runner.registry import Loaded

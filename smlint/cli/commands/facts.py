@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed, parse
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
     from smlint.inventory import Row

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from smlint.images.catalog import Catalog, Release, current, is_past_patch
 from smlint.images.tags import version_key
-from smlint.model import Image
+from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from smlint.cli.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed
-from smlint.model import SmlintError
 from smlint.reporters.display import shown
+from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
     from smlint.cli.commands.image_list import Row, Wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smlint.cli.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Parsed
-from smlint.model import Image
+from smlint.model.images import Image
 from smlint.reporters.display import shown
 
 COMMAND = Command(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from smlint.cli.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed
-from smlint.model import Expected, SmlintError
+from smlint.model.images import Expected
 from smlint.reporters.display import shown
+from smlint.runtime.errors import SmlintError
 
 COMMAND = Command(
     "resolve",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.cli.commands.explain import as_markdown, as_text
-from smlint.findings import RuleInfo
+from smlint.model.findings import RuleInfo
 from smlint.runner.registry import Loaded
 
 

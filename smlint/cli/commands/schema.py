@@ -6,7 +6,7 @@ from pathlib import Path
 
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Parsed
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.suggest import did_you_mean
 
 NAMES = ("manifest", "config", "output", "rules")

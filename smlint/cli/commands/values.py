@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.cli.console import Console
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 
 def day(text: str | None) -> str:

@@ -10,9 +10,9 @@ from smlint.cli.lsp.completion import completed
 from smlint.cli.lsp.hover import hovered
 from smlint.cli.lsp.judgement import Judgement
 from smlint.cli.lsp.units import Units
-from smlint.files.source import from_text
-from smlint.findings import Edit, Finding, Safety, Severity
 from smlint.linter.fixer import choose
+from smlint.model.findings import Edit, Finding, Safety, Severity
+from smlint.model.source import from_text
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,

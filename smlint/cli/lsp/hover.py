@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from smlint.cli.commands.inspect import as_text
-from smlint.files.source import Source
 from smlint.linter.engine import read
-from smlint.model import Deployment, Image, InstanceType, Span, Text
+from smlint.model.deployment import Deployment
+from smlint.model.images import Image, InstanceType
+from smlint.model.settings import Settings
+from smlint.model.source import Source, Span
+from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 from smlint.syntax import Scalar, walk
 
 _URI = re.compile(r"[\w.-]{1,99}\.amazonaws\.[\w./:@-]{1,400}|[\w.-]{1,99}\.dkr[.-]ecr[\w./:@-]{1,400}")

@@ -9,12 +9,12 @@ from smlint.cli.commands import check
 from smlint.cli.commands.check.plan import plan
 from smlint.cli.console import Console
 from smlint.cli.options import parse
-from smlint.files.source import Source, from_text
-from smlint.findings import Finding
-from smlint.outcome import FixMode
+from smlint.model.findings import Finding
+from smlint.model.results import FixMode
+from smlint.model.settings import Settings
+from smlint.model.source import Source, from_text
 from smlint.runner.run import check as run
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 
 
 class Judgement(NamedTuple):

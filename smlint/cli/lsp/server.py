@@ -20,7 +20,7 @@ from smlint.cli.console import Console
 from smlint.cli.lsp.answers import actions, completion, diagnostics, hover
 from smlint.cli.lsp.judgement import Judge, Judgement
 from smlint.cli.lsp.units import UTF16
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.signals import end_at_once
 
 PAUSE = 0.15

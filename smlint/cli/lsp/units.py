@@ -6,8 +6,7 @@ import re
 
 from lsprotocol import types
 
-from smlint.files.source import Source
-from smlint.model import Span
+from smlint.model.source import Source, Span
 
 UTF16 = "utf-16"
 """What an editor counts in that says nothing else."""

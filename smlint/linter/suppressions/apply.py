@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from smlint.files.source import Source
-from smlint.findings import Edit, Finding, Fix, Safety, Severity, Suppression
 from smlint.linter.suppressions.directive import RULE, Directive, Mistake
-from smlint.model import Span
+from smlint.model.findings import Edit, Finding, Fix, Safety, Severity, Suppression
+from smlint.model.source import Source, Span
 from smlint.runtime.suggest import did_you_mean
 
 Used = set[tuple[int, str]]

@@ -7,10 +7,9 @@ silences nothing, and is reported.
 import re
 from collections.abc import Iterable
 
-from smlint.files.source import Source
-from smlint.findings import Edit
 from smlint.linter.suppressions.directive import Directive, Mistake
-from smlint.model import Span
+from smlint.model.findings import Edit
+from smlint.model.source import Source, Span
 
 _FORM = re.compile(r"#\s*smlint:\s*(?P<file>file-)?ignore\[(?P<names>[^\[\]]*)\](?P<reason>[^#]*)")
 

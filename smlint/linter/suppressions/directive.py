@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.findings import Edit, Finding
-from smlint.model import Span
+from smlint.model.findings import Edit, Finding
+from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
 
 RULE = "unused-suppression"

@@ -12,9 +12,9 @@ the file. An annotation may name several rules, on lines of their own or with co
 import re
 from collections.abc import Iterator, Sequence
 
-from smlint.files.source import Source
-from smlint.findings import Edit
 from smlint.linter.suppressions.directive import Area, Directive, Mistake
+from smlint.model.findings import Edit
+from smlint.model.source import Source
 from smlint.runtime.suggest import did_you_mean
 from smlint.syntax import Alias, Document, Mapping, Node, Scalar, is_null, resolve
 from smlint.syntax import Sequence as Listed

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Text, known, unknown
+from smlint.model.deployment import Deployment, Kind
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Text
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import Request, Shape
 from smlint.readers.common import Environment, image_fact, instance_fact, is_null, pointer, region_fact, string_fact

@@ -6,7 +6,7 @@ container image or an instance type, but for notebooks' images, quotas, and list
 
 from __future__ import annotations
 
-from smlint.model import Kind
+from smlint.model.deployment import Kind
 from smlint.runtime.named_tuple import NamedTuple
 
 EACH = "[]"

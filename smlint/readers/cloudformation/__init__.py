@@ -8,22 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import (
-    ABSENT,
-    Deployment,
-    Fact,
-    Image,
-    InstanceType,
-    Kind,
-    Nested,
-    Place,
-    Problem,
-    ProblemKind,
-    Reading,
-    Text,
-    known,
-    unknown,
-)
+from smlint.model.deployment import Deployment, Kind, Nested, Problem, ProblemKind, Reading
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Place, Text
 from smlint.readers.api.shapes import EACH, REQUESTS, Shape
 from smlint.readers.assumptions import MAX_VALUES, Given, Value
 from smlint.readers.cloudformation.calls import LOOP, REGION, function_of

@@ -6,7 +6,7 @@ Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReferenc
 from __future__ import annotations
 
 from smlint.images.regions import domain_of, partition
-from smlint.model import Span
+from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, resolve
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Reading, Text
+from smlint.model.deployment import Reading
+from smlint.model.text import Text
 from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api.fields import Steps, Substitute, nothing, unknown_text
 from smlint.readers.cloudformation.calls import Call, function_of

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.images.regions import is_region
-from smlint.model import Piece, Span, Text
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Given, Value, doubtful, together
 from smlint.readers.cloudformation.calls import REGION, Call, function_of, pseudo_parameter
 from smlint.readers.cloudformation.conditions import Conditions

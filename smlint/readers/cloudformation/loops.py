@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Deployment, Kind, unknown
+from smlint.model.deployment import Deployment, Kind
+from smlint.model.facts import unknown
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.common import mapping_of, pointer
 from smlint.syntax import Mapping, Scalar, resolve, walk

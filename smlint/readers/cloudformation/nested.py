@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Nested
+from smlint.model.deployment import Nested
 from smlint.readers.assumptions import DEFAULT
 from smlint.readers.cloudformation.template import Template
 from smlint.readers.common import mapping_of

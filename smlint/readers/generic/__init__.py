@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from smlint.images.instances import Verdict, judge_instance_type
 from smlint.images.regions import is_region, looks_like_region
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Problem, Reading, Text, known, unknown
+from smlint.model.deployment import Deployment, Kind, Problem, Reading
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Text
 from smlint.readers.common import Environment, image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declared, unquoted
 from smlint.readers.generic.image_texts import image_text

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from smlint.model import ABSENT, Fact, Image, Problem, Text, known
+from smlint.model.deployment import Problem
+from smlint.model.facts import ABSENT, Fact, known
+from smlint.model.images import Image
+from smlint.model.text import Text
 from smlint.readers.common import scalar_of, text_of
 from smlint.readers.versions import unquoted_version
 from smlint.runtime.named_tuple import NamedTuple

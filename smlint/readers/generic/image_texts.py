@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smlint.model import Piece, Span, Text, has_hole
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text, has_hole
 from smlint.readers.common import text_of
 from smlint.syntax import Node, is_null
 

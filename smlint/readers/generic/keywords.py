@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from smlint.model import Kind
+from smlint.model.deployment import Kind
 
 _LONGEST = 200  # characters of a key that are looked at
 

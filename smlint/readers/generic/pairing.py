@@ -7,7 +7,7 @@ else could be meant: they stand side by side, or the nearest mapping that holds 
 from __future__ import annotations
 
 from smlint.images.regions import is_region, looks_like_region
-from smlint.model import Kind
+from smlint.model.deployment import Kind
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_aside, is_choice, is_image_key, is_instance_key, kind_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, is_merge_key, merged, resolve

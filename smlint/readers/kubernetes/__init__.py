@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.model import Reading
+from smlint.model.deployment import Reading
 from smlint.readers.common import Environment
 from smlint.syntax import Document, Mapping, resolve
 from smlint.syntax import Sequence as SequenceNode

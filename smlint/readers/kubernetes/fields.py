@@ -7,7 +7,7 @@ initialisms of its own (`imageURI`, `imageUri`), so one table serves them. Paths
 
 from __future__ import annotations
 
-from smlint.model import Kind
+from smlint.model.deployment import Kind
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.images.uri import parse_image
-from smlint.model import Fact, Image, Piece, Text
+from smlint.model.facts import Fact
+from smlint.model.images import Image
+from smlint.model.text import Piece, Text
 from smlint.readers.common import image_fact, items_of, mapping_of, text_of
 from smlint.readers.kubernetes.objects import Steps
 from smlint.syntax import Mapping, Node, Scalar, is_null, resolve

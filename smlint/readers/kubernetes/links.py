@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smlint.model import Fact, Image, InstanceType, Kind, Place, Problem, ProblemKind, Text
+from smlint.model.deployment import Kind, Problem, ProblemKind
+from smlint.model.facts import Fact
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Place, Text
 from smlint.readers.common import mapping_of, pointer, text_of
 from smlint.readers.kubernetes.fields import APIS
 from smlint.readers.kubernetes.objects import Object, Steps, texts

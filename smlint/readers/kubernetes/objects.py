@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import ABSENT, Fact, Image, Piece, Text, unknown
+from smlint.model.facts import ABSENT, Fact, unknown
+from smlint.model.images import Image
+from smlint.model.text import Piece, Text
 from smlint.readers.common import image_fact, items_of, mapping_of, scalar_text, text_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, merged, resolve

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from smlint.model import Deployment, Kind
+from smlint.model.deployment import Deployment, Kind
 from smlint.readers.common import mapping_of, pointer
 from smlint.readers.kubernetes.fields import APIS
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.images.instances import parse_instance_type
-from smlint.model import Fact, Image, InstanceType, Text, known, unknown
+from smlint.model.facts import Fact, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Text
 from smlint.readers.common import items_of, mapping_of, text_of
 from smlint.readers.kubernetes.fields import HYPERPOD_TRAINING
 from smlint.readers.kubernetes.objects import Object, Steps, image_of

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Problem, Reading, known, unknown
+from smlint.model.deployment import Deployment, Kind, Link, Problem, Reading
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image, InstanceType
 from smlint.readers.common import Environment, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.common import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes import kustomize, patches

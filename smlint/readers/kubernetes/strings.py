@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from smlint.model import Fact, Reading
+from smlint.model.deployment import Reading
+from smlint.model.facts import Fact
 from smlint.readers.common import Environment, pointer
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.kubernetes.objects import Object, Steps

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from smlint.images.regions import looks_like_region
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Reading, Text, unknown
+from smlint.model.deployment import Deployment, Kind, Reading
+from smlint.model.facts import ABSENT, Fact, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Text
 from smlint.readers.common import (
     Environment,
     image_fact,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Place, Problem, ProblemKind, Span, Text
+from smlint.model.deployment import Problem, ProblemKind
+from smlint.model.source import Span
+from smlint.model.text import Place, Text
 from smlint.readers.common import mapping_of, pointer, scalar_text, templated
 from smlint.readers.native.manifest_words import Path, Violation
 from smlint.readers.versions import unquoted_version

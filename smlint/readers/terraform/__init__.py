@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from smlint.model import Problem, Reading
+from smlint.model.deployment import Problem, Reading
 from smlint.readers.common import Environment, mapping_of
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.resources import STRINGS, Source, is_ours

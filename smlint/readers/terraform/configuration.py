@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import ABSENT, Fact, Place, Problem, ProblemKind, Text, known, unknown
+from smlint.model.deployment import Problem, ProblemKind
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.text import Place, Text
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Given, Value
 from smlint.readers.common import Environment, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps, blocks, labelled

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from smlint.images.regions import domain_of, partition
-from smlint.model import Piece, Span, Text
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Given, together
 from smlint.readers.terraform.options import Option, Scope, fixed, hole, joined, literal, under, unknown_option
 from smlint.syntax import Mapping, Node
@@ -114,7 +115,7 @@ def _as_far_as_accepted(repository: Text, tag: Option) -> Text:
         return repository
     from smlint.images.resolve import change
     from smlint.images.uri import parse_image
-    from smlint.model import Expected
+    from smlint.model.images import Expected
 
     # The registry does not matter to the question; without one, the name alone says which repository it is.
     changed = change(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{repository.value}:{text.value}"), architecture="arm64")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from smlint.model import Span, Text
+from smlint.model.source import Span
+from smlint.model.text import Text
 from smlint.readers.assumptions import Given, together
 from smlint.readers.terraform.expressions import Expression
 from smlint.readers.terraform.options import Collection, Option, Scope, Single, joined, literal, single, under, unknown_option

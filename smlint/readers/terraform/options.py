@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from smlint.model import Piece, Span, Text
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Given, doubtful, together
 from smlint.runtime.named_tuple import NamedTuple
 

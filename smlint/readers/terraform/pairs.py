@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import ABSENT, Deployment, Fact, Image, InstanceType, Kind, Link, Reading, State, Text, known, unknown
+from smlint.model.deployment import Deployment, Kind, Link, Reading
+from smlint.model.facts import ABSENT, Fact, State, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, Given, Value, doubtful, together
 from smlint.readers.common import Environment, image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.terraform.blocks import Steps

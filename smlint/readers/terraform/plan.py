@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import ABSENT, Fact, Piece, Problem, Text, known
+from smlint.model.deployment import Problem
+from smlint.model.facts import ABSENT, Fact, known
+from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import Given, Value
 from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import Steps, blocks

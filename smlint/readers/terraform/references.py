@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from smlint.model import Place, Problem, ProblemKind
+from smlint.model.deployment import Problem, ProblemKind
+from smlint.model.text import Place
 from smlint.readers.common import items_of, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.resources import PREFIX, Resource

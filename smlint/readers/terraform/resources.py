@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from smlint.model import Fact, Kind, Text
+from smlint.model.deployment import Kind
+from smlint.model.facts import Fact
+from smlint.model.text import Text
 from smlint.readers.assumptions import Given, Value
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.options import Scope

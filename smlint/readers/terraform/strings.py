@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model import Deployment, Reading, State
+from smlint.model.deployment import Deployment, Reading
+from smlint.model.facts import State
 from smlint.readers.common import Environment, pointer, scalar_of
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.terraform.pairs import FORMAT

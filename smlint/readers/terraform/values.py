@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from smlint.images.regions import domain_of, is_region
-from smlint.model import Piece, Span, Text
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Given, Value, together
 from smlint.readers.common import Environment, is_null, part_text, scalar_of, templated
 from smlint.readers.terraform.blocks import entries, labelled

@@ -5,7 +5,8 @@ A value that is a default says so in what it rests on, since somebody may give a
 
 from __future__ import annotations
 
-from smlint.model import Piece, Span, Text
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import DEFAULT, Given
 from smlint.readers.common import Environment, is_null, templated
 from smlint.readers.terraform.blocks import labelled

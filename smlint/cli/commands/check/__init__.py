@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed
-from smlint.model import SmlintError
+from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ COMMAND = Command(
 def run(parsed: Parsed, console: Console) -> int:
     """Check, print, and return the exit code."""
     from smlint.cli.commands.check.plan import plan
-    from smlint.outcome import FixMode
+    from smlint.model.results import FixMode
     from smlint.runner.run import check
 
     form = _form(parsed, console)
@@ -126,7 +126,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
 def read_stdin(console: Console) -> bytes:
     """Standard input as a manifest, which may be as long as one in a file."""
-    from smlint.files.source import SIZE_LIMIT
+    from smlint.files.read import SIZE_LIMIT
 
     return console.read(SIZE_LIMIT)
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from smlint.cli.commands.check.output import Run
 from smlint.cli.console import Console
 from smlint.files import data_file
-from smlint.files.source import write_atomically
+from smlint.files.write import write_atomically
 from smlint.linter.baseline import Entry, is_one, read, text_of
-from smlint.model import SmlintError
 from smlint.reporters.display import counted, shown
 from smlint.runner.file_linter import new_job
+from smlint.runtime.errors import SmlintError
 
 MOST_TOLD = 10
 """Stale entries that are named one by one."""

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from smlint.cli.console import Console
 from smlint.cli.options import Parsed
-from smlint.findings import Report, Summary
-from smlint.outcome import FixMode, Outcome
+from smlint.model.results import FixMode, Outcome, Report, Summary
+from smlint.model.settings import Settings
 from smlint.reporters import Style, render
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from smlint.cli.commands.values import day, require_regions
 from smlint.cli.console import Console
 from smlint.cli.options import Parsed
-from smlint.config.layers import Configuration, Finder, Layer, has_nested, rule_names
-from smlint.findings import Severity
-from smlint.model import SmlintError
+from smlint.config import rule_names
+from smlint.config.layers import Configuration, Finder, Layer, has_nested
+from smlint.model.findings import Severity
+from smlint.model.settings import Settings
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.settings import Settings
 
 
 class Group(NamedTuple):

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from smlint.cli.console import OFF_TERMINAL_WIDTH, Console
 from smlint.cli.options import Parsed
 from smlint.files import data_file
-from smlint.findings import Report
-from smlint.model import SmlintError
+from smlint.model.results import Report
 from smlint.reporters import FORMATS, Style, render
+from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.findings import Severity
+from smlint.model.findings import Severity
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -1,10 +1,10 @@
-"""What smlint says: findings with their fixes, and the report of a run."""
+"""Findings, their fixes, and what a report says about the rules that raised them."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from smlint.model import Position, SourceText, Span
+from smlint.model.source import Position, Span
 from smlint.runtime.named_tuple import NamedTuple
 
 
@@ -61,7 +61,7 @@ class Related(NamedTuple):
 
     span: Span
     message: str
-    elsewhere: SourceText | None = None
+    elsewhere: Source | None = None
 
 
 class Suppression(NamedTuple):
@@ -83,7 +83,7 @@ class Finding(NamedTuple):
     category: str
     severity: Severity
     message: str
-    source: SourceText
+    source: Source
     span: Span
     pointer: str = ""
     resource: str = ""
@@ -132,35 +132,3 @@ class RuleInfo(NamedTuple):
     help_text: str
     help_markdown: str
     enabled: bool = True
-
-
-class Skip(NamedTuple):
-    """A file that was not checked, and why."""
-
-    path: str
-    reason: str
-
-
-class Summary(NamedTuple):
-    """The counts of a run, named as in the JSON output. `files` are the files looked at, `manifests` those that were claimed by a format."""
-
-    files: int = 0
-    manifests: int = 0
-    deployments: int = 0
-    errors: int = 0
-    warnings: int = 0
-    notes: int = 0
-    fixable: int = 0
-    fixed: int = 0
-    suppressed: int = 0
-    skipped_checks: int = 0
-
-
-class Report(NamedTuple):
-    """What a run found. `findings` include the suppressed ones; `formats` pairs each file with its format, or with why it was skipped."""
-
-    findings: tuple[Finding, ...] = ()
-    skipped: tuple[Skip, ...] = ()
-    summary: Summary = Summary()
-    catalog_as_of: str = ""
-    formats: tuple[tuple[str, str], ...] = ()

@@ -1,59 +1,16 @@
-"""What comes out of a run: file by file, and added up."""
+"""Combine the results of files into the result of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import Enum
 
-from smlint.findings import Finding, Report, Safety, Severity, Skip, Summary
 from smlint.images.bundled import date_of
-from smlint.runtime.named_tuple import NamedTuple
+from smlint.model.findings import Finding, Safety, Severity
+from smlint.model.results import FileOutcome, Outcome, Report, Skip, Summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.linter.engine import Checked
-    from smlint.project.dependencies import Ties
-
-
-class FixMode(Enum):
-    """What is done with fixes: nothing, a patch on stdout, or the files are changed."""
-
-    NO = "no"
-    DIFF = "diff"
-    APPLY = "apply"
-
-
-class FileOutcome(NamedTuple):
-    """What became of one file.
-
-    `parameters` are those of the given parameters that it names. `ties` are what may tie it to others, of a file that was judged by itself.
-    """
-
-    path: str
-    format: str = ""
-    reason: str = ""
-    findings: tuple[Finding, ...] = ()
-    deployments: int = 0
-    skipped_checks: int = 0
-    fixed: int = 0
-    patch: str = ""
-    text: bytes | None = None
-    failure: str = ""
-    parameters: tuple[str, ...] = ()
-    ties: Ties | None = None
-
-
-class Outcome(NamedTuple):
-    """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; a line for each file that could not be written.
-
-    `parameters` are those of the given parameters that any of the files names.
-    """
-
-    report: Report
-    diff: str = ""
-    stdin_text: bytes | None = None
-    failures: tuple[str, ...] = ()
-    parameters: frozenset[str] = frozenset()
 
 
 def skipped(path: str, reason: str) -> FileOutcome:

@@ -1,0 +1,153 @@
+"""What readers find in a file: deployments, links to deployments in other files, and problems of the document."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from smlint.model.facts import ABSENT, Fact
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Place, Text
+from smlint.runtime.named_tuple import NamedTuple
+
+
+class Kind(str, Enum):
+    """What runs on the instance: decides which instance types exist for it."""
+
+    ENDPOINT = "endpoint"
+    TRAINING = "training"
+    PROCESSING = "processing"
+    TRANSFORM = "transform"
+    NOTEBOOK = "notebook"
+    CLUSTER = "cluster"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def noun(self) -> str:
+        """In words: `endpoint`, `training job`."""
+        return f"{self.value} job" if self.is_job else self.value
+
+    @property
+    def one(self) -> str:
+        """With its article: `an endpoint`, `a training job`."""
+        return f"{'an' if self is Kind.ENDPOINT else 'a'} {self.noun}"
+
+    @property
+    def is_job(self) -> bool:
+        """Whether it ends by itself: a training, processing or transform job."""
+        return self.value in ("training", "processing", "transform")
+
+
+class Deployment(NamedTuple):
+    """One image on one instance type in one Region, with what the manifest declares about it.
+
+    `resource` is the name of the object that holds the image, `pointer` the JSON pointer of the image in its document (of the
+    resource when it has no image). `platform` is `sagemaker`, or `kubernetes` where Kubernetes runs the container itself.
+    `libraries` are the declared versions of libraries, by name. `alternatives` names a group of deployments of which one
+    will be real, as a parameter's allowed values are: a finding counts only when all of the group have it. `fixable` is
+    False for outputs, which are never edited.
+    """
+
+    format: str
+    kind: Kind
+    resource: str
+    pointer: str
+    image: Fact[Image] = ABSENT
+    instance_type: Fact[InstanceType] = ABSENT
+    region: Fact[str] = ABSENT
+    framework: Fact[str] = ABSENT
+    framework_version: Fact[str] = ABSENT
+    py_version: Fact[str] = ABSENT
+    image_scope: Fact[str] = ABSENT
+    base_framework_version: Fact[str] = ABSENT
+    accelerator_type: Fact[str] = ABSENT
+    inference_ami_version: Fact[str] = ABSENT
+    serverless: Fact[bool] = ABSENT
+    libraries: tuple[tuple[str, Fact[str]], ...] = ()
+    platform: str = "sagemaker"
+    anchor: Text | None = None
+    alternatives: str = ""
+    fixable: bool = True
+
+    @property
+    def scope(self) -> str:
+        """The image scope that this kind of deployment needs: as declared, else by its kind."""
+        declared = self.image_scope.get()
+        if declared is not None:
+            return declared
+        return {Kind.TRAINING: "training", Kind.PROCESSING: "processing"}.get(self.kind, "inference")
+
+    @property
+    def crosses_regions(self) -> bool:
+        """Whether the image stands in another Region than the deployment, where that is a fault.
+
+        It is one for SageMaker. Nodes of a Kubernetes cluster can pull across Regions, and a manifest's own Region need not be the
+        cluster's: there only a Region that the user named for the run counts.
+        """
+        image, region = self.image.get(), self.region.get()
+        if image is None or image.region is None or region is None or self.region.origin == "image":
+            return False
+        return image.region != region and (self.platform != "kubernetes" or self.region.origin == "settings")
+
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of the file that this deployment rests on."""
+        facts: tuple[Fact[object], ...] = (
+            self.image, self.instance_type, self.region, self.framework, self.framework_version, self.py_version,
+            self.image_scope, self.base_framework_version, self.accelerator_type, self.inference_ami_version,
+            *(fact for _, fact in self.libraries),
+        )  # fmt: skip
+        return tuple(fact.text for fact in facts if fact.text is not None)
+
+
+class ProblemKind(Enum):
+    """What a reader may find wrong with a document itself."""
+
+    SCHEMA = "schema"
+    UNQUOTED_VERSION = "unquoted-version"
+    DANGLING_REFERENCE = "dangling-reference"
+
+
+class Problem(NamedTuple):
+    """Something wrong with a document, seen by its reader. `replace` is the value that would repair it."""
+
+    kind: ProblemKind
+    place: Place
+    message: str
+    pointer: str = ""
+    resource: str = ""
+    replace: str | None = None
+
+
+class Link(NamedTuple):
+    """A deployment of which one half stands in another file: the model with the image, or the production variant that names it.
+
+    `key` says who the other half is, and is the same on both sides: the format, the namespace or module, and the name. `beside` tells that
+    it means something in one folder only, as names in a Terraform module do. `given` is what the half rests on, as (variable, value) pairs.
+    """
+
+    key: str
+    deployment: Deployment
+    beside: bool = False
+    given: tuple[tuple[str, str], ...] = ()
+
+
+class Nested(NamedTuple):
+    """A template that another one deploys as a nested stack: its path from there, and the parameters it is given, as (name, value) pairs."""
+
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+
+
+class Reading(NamedTuple):
+    """What a reader found in one document. `offers` are its models that other files may name, `wants` its variants whose model is not here.
+
+    Their deployments are among `deployments` too. `nested` are the templates it deploys.
+    """
+
+    format: str
+    deployments: tuple[Deployment, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    offers: tuple[Link, ...] = ()
+    wants: tuple[Link, ...] = ()
+    nested: tuple[Nested, ...] = ()

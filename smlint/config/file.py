@@ -152,14 +152,14 @@ class Reader:
     def images(self) -> tuple[tuple[str, str | None, str | None], ...]:
         if "images" not in self.table:
             return ()
-        from smlint.config.layers import image_tables
+        from smlint.config import image_tables
 
         return tuple(image_tables.images(self))
 
     def registries(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if "registries" not in self.table:
             return ()
-        from smlint.config.layers import image_tables
+        from smlint.config import image_tables
 
         return tuple(image_tables.registries(self))
 

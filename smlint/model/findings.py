@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from smlint.model.source import Position, Span
+from smlint.model.source import Position, Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 
 

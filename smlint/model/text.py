@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.model.source import Span
+from smlint.model.source import Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 
 HOLE_FIRST, HOLE_LAST = "\ue000", "\uf8ff"

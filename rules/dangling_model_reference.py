@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Good, Hit, ProblemKind, Reading, Rule, Severity
+from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(reading: Reading, context: Context) -> Iterator[Hit]:
+def check(reading: DocumentReading, context: RuleContext) -> Iterator[Violation]:
     for problem in reading.problems:
         if problem.kind is ProblemKind.DANGLING_REFERENCE:
-            yield Hit(at=problem.place, message=problem.message)
+            yield Violation(at=problem.place, message=problem.message)
 
 
 RULE = Rule(
@@ -26,8 +26,8 @@ RULE = Rule(
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
         "CloudFormation, the function Ref: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-ref.html",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             Resources:
               ChurnModel:
@@ -45,7 +45,7 @@ RULE = Rule(
             """
         ),
         # The model may have been made elsewhere.
-        Good(
+        Valid(
             """
             Parameters:
               ModelName: {Type: String}
@@ -63,8 +63,8 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             Resources:
               ChurnModel:
@@ -81,7 +81,7 @@ RULE = Rule(
                       InstanceType: ml.m5.xlarge
             """
         ),
-        Bad(
+        Invalid(
             """
             Resources:
               ChurnConfig:

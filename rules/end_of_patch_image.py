@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     if image.is_mirror or image.problems or not (image.version or "")[:1].isdigit():
         return
     name = f"{image.repository} {image.version}"
     if context.past_patch(image):
         since = f" since {image.end_of_patch}" if image.end_of_patch else ""
-        yield Hit(at=deployment.image.part("version"), message=f"{name} gets no security patches any more{since}")
+        yield Violation(at=deployment.image.part("version"), message=f"{name} gets no security patches any more{since}")
     elif image.end_of_patch is not None and image.end_of_patch <= context.patch_horizon:
-        yield Hit(
+        yield Violation(
             at=deployment.image.part("version"),
             message=f"{name} gets security patches until {image.end_of_patch} only",
             severity=Severity.NOTE,
@@ -38,43 +38,43 @@ RULE = Rule(
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "SageMaker developer guide, support of prebuilt images: https://docs.aws.amazon.com/sagemaker/latest/dg/pre-built-containers-support-policy.html",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             on="2026-01-01",
         ),
         # The last day of patches is a day of patches, and 60 days before it are near enough only from then on.
-        Good(
+        Valid(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             on="2026-04-30",
         ),
         # What `latest` holds, nobody can tell from here.
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest"),
         # No date is known.
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:1.9.1-transformers4.12.3-cpu-py38-ubuntu20.04"),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:1.9.1-transformers4.12.3-cpu-py38-ubuntu20.04"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38"),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- pytorch-inference 2.1.0 gets no security patches any more since 2024-10-04
             """,
             on="2026-01-01",
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- gets security patches until 2026-06-30 only
             """,
             on="2026-05-01",
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- gets no security patches any more since 2026-06-30
             """,
             on="2026-07-01",
         ),
         # So old that nobody kept the date.
-        Bad(
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38-ubuntu20.04-sagemaker  # <- pytorch-inference 1.9.0 gets no security patches any more
             """,

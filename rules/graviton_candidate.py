@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Safety, Severity
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Expected,
+    Invalid,
+    Kind,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image, instance = deployment.image.value, deployment.instance_type.value
     if deployment.kind is not Kind.ENDPOINT or image.is_mirror or image.problems or image.architecture != "x86_64":
         return
@@ -21,10 +33,10 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     wanted = context.changed(image, architecture="arm64", processor="cpu")
     if not isinstance(wanted, Expected):
         return
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("repository"),
         message=f"x86_64 image on {instance.name}; the same version exists for arm64 and would run on Graviton",
-        replace=Replace(wanted.uri, "use the arm64 image with a Graviton instance type", Safety.DISPLAY),
+        replacement=Replacement(wanted.uri, "use the arm64 image with a Graviton instance type", Applicability.DISPLAY),
     )
 
 
@@ -38,35 +50,35 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.c7g.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """
         ),
         # No arm64 image of this version.
-        Good(
+        Valid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.13.1-cpu-py39-ubuntu20.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310-cu118-ubuntu20.04-sagemaker
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- the same version exists for arm64
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
-            safety=Safety.DISPLAY,
+            applicability=Applicability.DISPLAY,
         ),
     ],
 )

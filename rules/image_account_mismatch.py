@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     account, repository = image.account, image.repository
     if account is None or repository is None or not image.known_repository or image.problems or deployment.crosses_regions:
@@ -22,17 +22,17 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if image.region is None:
         # The Region is not told, but this account publishes the repository in none.
         if not context.owns(account, repository):
-            yield Hit(at=deployment.image.part("account"), message=f"account {account} does not publish {repository} in any Region")
+            yield Violation(at=deployment.image.part("account"), message=f"account {account} does not publish {repository} in any Region")
         return
     expected = context.account(repository, image.region, image.version)
     if expected is None or expected == account:
         return
     moved = context.moved(image, image.region)
-    safety = Safety.SAFE if image.digest is None else Safety.UNSAFE
-    yield Hit(
+    applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
+    yield Violation(
         at=deployment.image.part("account"),
         message=f"account {account} does not publish {repository} in {image.region}, but {expected} does",
-        replace=Replace(moved, f"use the account of {repository} in {image.region}", safety) if moved is not None else None,
+        replacement=Replacement(moved, f"use the account of {repository} in {image.region}", applicability) if moved is not None else None,
     )
 
 
@@ -45,41 +45,41 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
-    good=[
-        Good("image_uri: 692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+    valid=[
+        Valid("image_uri: 692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # A private mirror.
-        Good("image_uri: 444455556666.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 444455556666.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # An account of AWS's documentation, which stands for one's own.
-        Good("image_uri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # A repository that the catalogue does not know may well lie in that account.
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/some-new-framework:1.0"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/some-new-framework:1.0"),
         # Another Region's URI: `image-region-mismatch` says so.
-        Good(
+        Valid(
             """
             region: eu-south-1
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
         # Triton was published from the accounts of SageMaker Neo before 23.12.
-        Good("image_uri: 785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:22.07-py3"),
-        Good('image_uri: "785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:{version}"'),
+        Valid("image_uri: 785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:22.07-py3"),
+        Valid('image_uri: "785573368785.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:{version}"'),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- account 763104351884 does not publish pytorch-inference in eu-south-1, but 692866216735 does
             """,
             fixed="692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
         # The account of another family in the same Region.
-        Bad(
+        Invalid(
             """
             region: us-east-1
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1  # <- account 763104351884 does not publish sagemaker-xgboost in us-east-1, but 683313688378 does
             """,
             fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
         ),
-        Bad(
+        Invalid(
             """
             image_uri: "683313688378.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"  # <- account 683313688378 does not publish pytorch-inference in any Region
             """

@@ -14,10 +14,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Reason, Replace, Rule, Safety, Severity
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Expected,
+    Invalid,
+    Reason,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image, instance = deployment.image.value, deployment.instance_type.value
     if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
         return
@@ -31,30 +44,30 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     message = f"{image.architecture} image on {instance.architecture} {hardware}"
     if image.processor == "gpu" and instance.processor == "cpu":
         message = f"{image.architecture} GPU image on {instance.architecture} CPU instance type {instance.name}"
-    replace = None
+    replacement = None
     wanted = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform)
     if isinstance(wanted, Expected):
-        replace = Replace(wanted.uri, f"use the {instance.architecture} image of the same version")
+        replacement = Replacement(wanted.uri, f"use the {instance.architecture} image of the same version")
     elif wanted.reason in (Reason.GRAVITON_VERSION, Reason.VERSION, Reason.PROCESSOR) and wanted.alternatives:
         message += f"; {instance.architecture} images exist for {', '.join(wanted.alternatives)}"
         nearest = context.nearest_version(image.version or "", wanted.alternatives)
         if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
             other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, version=nearest)
             if isinstance(other, Expected):
-                replace = Replace(other.uri, f"use the {instance.architecture} image of {nearest}", Safety.UNSAFE)
+                replacement = Replacement(other.uri, f"use the {instance.architecture} image of {nearest}", Applicability.UNSAFE)
     elif wanted.reason is Reason.PYTHON and wanted.alternatives:
         python = wanted.alternatives[-1]
         message += f"; the {instance.architecture} image of this version holds {python}"
         other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, python=python)
         if isinstance(other, Expected):
-            replace = Replace(other.uri, f"use the {instance.architecture} image with {python}", Safety.UNSAFE)
+            replacement = Replacement(other.uri, f"use the {instance.architecture} image with {python}", Applicability.UNSAFE)
     elif wanted.reason is Reason.GRAVITON_FRAMEWORK:
         message += f"; {image.repository} has no arm64 image"
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("architecture" if "architecture" in image.parts else "repository"),
         message=message,
-        replace=replace,
-        also=[Also(deployment.instance_type.place, f"{instance.architecture} {'instance type' if instance.name else 'nodes'}")],
+        replacement=replacement,
+        related=[RelatedLocation(deployment.instance_type.place, f"{instance.architecture} {'instance type' if instance.name else 'nodes'}")],
     )
 
 
@@ -69,28 +82,28 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.c6g.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """
         ),
         # The `g` of a GPU family stands before the generation, and says nothing about the architecture.
-        Good(
+        Valid(
             """
             instance_type: ml.g4dn.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310-cu118-ubuntu20.04-sagemaker
             """
         ),
         # Training is not offered on Graviton, and `instance-type-not-for-purpose` says so.
-        Good(
+        Valid(
             """
             instance_type: ml.c7g.large
             image_scope: training
@@ -98,27 +111,27 @@ RULE = Rule(
             """
         ),
         # A repository of one's own may hold either architecture, whatever AWS has under that name.
-        Good(
+        Valid(
             """
             instance_type: ml.c6g.xlarge
             image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.c6g.xlarge
             image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.c7g.large
             image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.5-1-arm64
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: ml.c6g.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- x86_64 image on arm64 instance type ml.c6g.xlarge
@@ -126,59 +139,59 @@ RULE = Rule(
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
         ),
         # No list of instance types is asked: the family's name tells the architecture.
-        Bad(
+        Invalid(
             """
             instance_type: ml.c8g.2xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- x86_64 image on arm64 instance type ml.c8g.2xlarge
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.m5.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.0.1-cpu-py310-ubuntu20.04-sagemaker  # <- arm64 image on x86_64 instance type ml.m5.large
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.0.1-cpu-py310-ubuntu20.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.m7g.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker  # <- x86_64 GPU image on arm64 CPU instance type ml.m7g.large
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.c7g.large
             image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1  # <- arm64 images exist for 1.3-1, 1.5-1
             """
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.c7g.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2.0-cpu-py310-ubuntu20.04-sagemaker  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
         # `2.2` is 2.2.0 here, and 2.2.1 among the arm64 images.
-        Bad(
+        Invalid(
             """
             instance_type: ml.c7g.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2-cpu-py310  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.m5.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker  # <- x86_64 images exist for 2.1.0, 2.2.0, 2.3.0
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.2.0-cpu-py310-ubuntu20.04-sagemaker",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.r7gd.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04  # <- huggingface-pytorch-inference has no arm64 image

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     # `on.aws` belongs to the dual-stack endpoints, whose hosts have a form of their own.
     if image.region is None or image.domain is None or image.problems or "on.a" in image.domain or deployment.crosses_regions:
@@ -21,11 +21,11 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if expected is None or expected == image.domain:
         return
     moved = context.moved(image, image.region)
-    safety = Safety.SAFE if image.digest is None else Safety.UNSAFE
-    yield Hit(
+    applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
+    yield Violation(
         at=deployment.image.part("domain"),
         message=f"DNS suffix {image.domain} in {image.region}, whose registries end in {expected}",
-        replace=Replace(moved, f"use the DNS suffix of {image.region}", safety) if moved is not None else None,
+        replacement=Replacement(moved, f"use the DNS suffix of {image.region}", applicability) if moved is not None else None,
     )
 
 
@@ -38,33 +38,33 @@ RULE = Rule(
         "botocore 1.44.5, partitions.json: the DNS suffix of each partition",
         "Amazon ECR user guide, private registry: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
     ],
-    good=[
-        Good("image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310"),
-        Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+    valid=[
+        Valid("image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # The dual-stack endpoint.
-        Good("image_uri: 763104351884.dkr-ecr.us-east-1.on.aws/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 763104351884.dkr-ecr.us-east-1.on.aws/pytorch-inference:2.1.0-cpu-py310"),
         # Another Region's URI: `image-region-mismatch` says so, and its fix takes the suffix along.
-        Good(
+        Valid(
             """
             region: cn-north-1
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- DNS suffix amazonaws.com in cn-north-1, whose registries end in amazonaws.com.cn
             """,
             fixed="727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310",
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310  # <- DNS suffix amazonaws.com.cn in us-west-2
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 444455556666.dkr.ecr.cn-northwest-1.amazonaws.com/team/model:v1  # <- whose registries end in amazonaws.com.cn
             """

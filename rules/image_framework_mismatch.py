@@ -10,27 +10,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, Replace, Rule, Severity
+from smlint.linter.rule import (
+    Deployment,
+    Expected,
+    Image,
+    Invalid,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 EXCLUSIVE = frozenset({"chainer", "mxnet", "pytorch", "sklearn", "tensorflow", "xgboost"})
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     declared = context.framework(deployment.framework.value)
     if declared is None or image.is_mirror or image.problems or not contradicts(declared, image, deployment.format == "native"):
         return
-    replace = None
+    replacement = None
     if deployment.framework_version.known:
         version = deployment.framework_version.value
         changed = context.changed(image, framework=declared, version=version, python=deployment.py_version.get())
         if isinstance(changed, Expected):
-            replace = Replace(changed.uri, f"use the image of {declared} {version}")
-    yield Hit(
+            replacement = Replacement(changed.uri, f"use the image of {declared} {version}")
+    yield Violation(
         at=deployment.image.part("repository"),
         message=f"image holds {image.framework}, but the declared framework is {declared}",
-        replace=replace,
-        also=[Also(deployment.framework.place, "declared framework")],
+        replacement=replacement,
+        related=[RelatedLocation(deployment.framework.place, "declared framework")],
     )
 
 
@@ -57,14 +69,14 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: pytorch
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        Good(
+        Valid(
             """
             framework: PyTorch
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker
@@ -72,29 +84,29 @@ RULE = Rule(
             """
         ),
         # PyTorch is inside.
-        Good(
+        Valid(
             """
             framework: pytorch
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04
             instance_type: ml.g5.xlarge
             """
         ),
-        Good(
+        Valid(
             """
             framework: scikit-learn
             image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3
             """
         ),
         # A mirror's image may hold anything.
-        Good(
+        Valid(
             """
             framework: tensorflow
             image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: tensorflow
             framework_version: "2.14.1"
@@ -102,7 +114,7 @@ RULE = Rule(
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/tensorflow-inference:2.14.1-cpu-py310-ubuntu20.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             framework: xgboost
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image holds pytorch, but the declared framework is xgboost

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
+from smlint.linter.rule import Deployment, Expected, Invalid, Kind, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     if image.platform != "ec2" or image.is_mirror or image.problems:
         return
@@ -19,12 +19,12 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         return
     message = "image built for EC2, but SageMaker runs it"
     changed = context.changed(image, platform="sagemaker")
-    replace = None
+    replacement = None
     if isinstance(changed, Expected):
-        replace = Replace(changed.uri, "use the SageMaker image of the same version")
+        replacement = Replacement(changed.uri, "use the SageMaker image of the same version")
     elif changed.alternatives:
         message += f"; SageMaker images exist for {', '.join(changed.alternatives)}"
-    yield Hit(at=deployment.image.part("platform"), message=message, replace=replace)
+    yield Violation(at=deployment.image.part("platform"), message=message, replacement=replacement)
 
 
 RULE = Rule(
@@ -35,20 +35,20 @@ RULE = Rule(
     sources=[
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"),
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"),
         # The short form without a platform is the SageMaker build.
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2"),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2  # <- image built for EC2, but SageMaker runs it
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-ec2  # <- image built for EC2

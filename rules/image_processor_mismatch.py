@@ -11,7 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, InstanceType, Replace, Rule, Safety, Severity
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Expected,
+    Image,
+    InstanceType,
+    Invalid,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 IMAGES = {
     "cpu": "CPU",
@@ -23,7 +37,7 @@ IMAGES = {
 }
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image, instance = deployment.image.value, deployment.instance_type.value
     # Without a processor, it is not told what this container finds on its node.
     if image.is_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
@@ -36,22 +50,22 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if image.processor in ("cpu", "eia"):
         message += f", whose {device} stays idle"
         severity = Severity.WARNING
-    replace = None
+    replacement = None
     # In a Kubernetes cluster, a build for EC2 stays one.
     platform = image.platform if deployment.platform == "kubernetes" else None
     wanted = context.changed(image, architecture=instance.architecture, processor=instance.processor, platform=platform)
     if isinstance(wanted, Expected):
         # A model is compiled for Neuron devices, and its image holds the library that runs it.
         neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))
-        safety = Safety.UNSAFE if neuron else Safety.SAFE
-        replace = Replace(wanted.uri, f"use the {device} image of the same version", safety)
+        applicability = Applicability.UNSAFE if neuron else Applicability.SAFE
+        replacement = Replacement(wanted.uri, f"use the {device} image of the same version", applicability)
     elif wanted.alternatives:
         message += f"; {device} images exist for {', '.join(wanted.alternatives)}"
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("processor" if "processor" in image.parts else "repository"),
         message=message,
-        replace=replace,
-        also=[Also(deployment.instance_type.place, f"{device} instance type")],
+        replacement=replacement,
+        related=[RelatedLocation(deployment.instance_type.place, f"{device} instance type")],
         severity=severity,
     )
 
@@ -90,98 +104,98 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """
         ),
         # The built-in algorithms serve both.
-        Good(
+        Valid(
             """
             instance_type: ml.p3.2xlarge
             image_uri: 433757028032.dkr.ecr.us-west-2.amazonaws.com/image-classification:1
             """
         ),
         # Another name of `1.5-1`, which drives GPUs.
-        Good(
+        Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.5-1-cpu-py3
             """
         ),
         # The architecture differs as well, and the rule for that one speaks.
-        Good(
+        Valid(
             """
             instance_type: ml.c6g.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.trn1.2xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training-neuronx:1.13.1-neuronx-py310-sdk2.19.1-ubuntu20.04
             """
         ),
         # A tag in a repository of one's own proves nothing.
-        Good(
+        Valid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker  # <- GPU image on CPU instance type ml.c5.xlarge
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.m5.large
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312  # <- GPU image on CPU instance type ml.m5.large
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- CPU image on GPU instance type ml.g5.xlarge, whose GPU stays idle
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.m5.4xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128  # <- GPU image on CPU instance type ml.m5.4xlarge
             """
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.c5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference-neuronx:2.1.2-transformers4.43.2-neuronx-py310-sdk2.20.0-ubuntu20.04  # <- Neuron image on CPU instance type ml.c5.xlarge
             """
         ),
         # torch-neuron, the first generation, drives Inferentia 1 only.
-        Bad(
+        Invalid(
             """
             instance_type: ml.inf2.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuron:1.13.1-neuron-py310-sdk2.20.2-ubuntu20.04  # <- first-generation Neuron image on Inferentia 2 instance type
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:1.13.1-neuronx-py310-sdk2.20.2-ubuntu20.04",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.inf1.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:2.1.2-neuronx-py310-sdk2.20.2-ubuntu20.04  # <- Neuron image on Inferentia 1 instance type

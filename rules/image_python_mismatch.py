@@ -8,21 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Image, Replace, Rule, Severity
+from smlint.linter.rule import (
+    Deployment,
+    Expected,
+    Image,
+    Invalid,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     declared, held = digits(deployment.py_version.value), digits(image.python or "")
     # `py3` says no more than that it is not Python 2.
     if not declared or not held or declared.startswith(held) or held.startswith(declared) or image.is_mirror or image.problems:
         return
     changed = context.changed(image, python=f"py{declared}", version=other_version(deployment, image, context))
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("python"),
         message=f"image holds Python {image.python}, but the declared one is py{declared}",
-        replace=Replace(changed.uri, f"use the image with py{declared}") if isinstance(changed, Expected) else None,
-        also=[Also(deployment.py_version.place, "declared Python")],
+        replacement=Replacement(changed.uri, f"use the image with py{declared}") if isinstance(changed, Expected) else None,
+        related=[RelatedLocation(deployment.py_version.place, "declared Python")],
     )
 
 
@@ -32,7 +44,7 @@ def digits(python: str) -> str:
     return bare if bare.isdigit() else ""
 
 
-def other_version(deployment: Deployment, image: Image, context: Context) -> str | None:
+def other_version(deployment: Deployment, image: Image, context: RuleContext) -> str | None:
     """The declared version, when the image has to change to it anyway: a Python goes with a version."""
     declared = deployment.framework_version.get()
     name = deployment.framework.get()
@@ -51,22 +63,22 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: pytorch
             py_version: py310
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        Good(
+        Valid(
             """
             framework: pytorch
             py_version: py3
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        Good(
+        Valid(
             """
             framework: sklearn
             py_version: py38
@@ -74,8 +86,8 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.6.0"
@@ -84,7 +96,7 @@ RULE = Rule(
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             framework: pytorch
             py_version: py39

@@ -11,26 +11,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Invalid,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image, region = deployment.image.value, deployment.region.value
     if not deployment.crosses_regions or image.problems or not context.is_region(region) or image.owner == "documentation":
         return
     message = f"image is in {image.region}, but the deployment is in {region}"
     moved = context.moved(image, region)
-    replace = None
+    replacement = None
     if moved is not None:
-        safety = Safety.SAFE if image.digest is None else Safety.UNSAFE
-        replace = Replace(moved, f"use the registry of {region}", safety)
+        applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
+        replacement = Replacement(moved, f"use the registry of {region}", applicability)
     elif image.known_repository and not image.is_mirror and image.owner != "mirror" and image.repository is not None:
         message += f"; {image.repository} is not published in {region}"
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("region"),
         message=message,
-        replace=replace,
-        also=[Also(deployment.region.place, "the deployment's Region")],
+        replacement=replacement,
+        related=[RelatedLocation(deployment.region.place, "the deployment's Region")],
     )
 
 
@@ -43,25 +54,25 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             region: us-west-2
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
         # Only the URI tells the Region.
-        Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # Not a Region: perhaps the name of a stage.
-        Good(
+        Valid(
             """
             region: production
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             region: eu-south-1
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image is in us-east-1, but the deployment is in eu-south-1
@@ -69,7 +80,7 @@ RULE = Rule(
             fixed="692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
         # Into another partition: the DNS suffix changes as well.
-        Bad(
+        Invalid(
             """
             region: cn-north-1
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.14.1-cpu  # <- image is in us-east-1, but the deployment is in cn-north-1
@@ -77,23 +88,23 @@ RULE = Rule(
             fixed="727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/tensorflow-inference:2.14.1-cpu",
         ),
         # The account is already that of the other Region: still one fault.
-        Bad(
+        Invalid(
             """
             region: eu-south-1
             image_uri: 692866216735.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image is in us-east-1
             """,
             fixed="692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
-        Bad(
+        Invalid(
             """
             region: us-west-2
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0  # <- image is in us-east-1
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
         # An image of one's own: where else it lies, nobody here knows.
-        Bad(
+        Invalid(
             """
             region: us-west-2
             image_uri: 444455556666.dkr.ecr.us-east-1.amazonaws.com/team/model:v1  # <- image is in us-east-1, but the deployment is in us-west-2

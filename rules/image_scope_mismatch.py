@@ -10,14 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Kind, Replace, Rule, Severity
+from smlint.linter.rule import (
+    Deployment,
+    Expected,
+    Invalid,
+    Kind,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 SERVING = ("inference", "training")
 CERTAIN = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)
 """What runs in these is told by what they are; the others may run either image."""
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     wanted = "inference" if deployment.scope == "transform" else deployment.scope
     if image.is_mirror or image.problems or wanted not in SERVING or not image.scopes:
@@ -31,11 +43,11 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     found = "training" if wanted == "inference" else "inference"
     needed = "an inference" if wanted == "inference" else "a training"
     changed = context.changed(image, scope=wanted)
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("repository"),
         message=f"{found} image for {use}, which needs {needed} image",
-        replace=Replace(changed.uri, f"use the {wanted} image of the same version") if isinstance(changed, Expected) else None,
-        also=[Also(deployment.image_scope.place, "declared scope")],
+        replacement=Replacement(changed.uri, f"use the {wanted} image of the same version") if isinstance(changed, Expected) else None,
+        related=[RelatedLocation(deployment.image_scope.place, "declared scope")],
     )
 
 
@@ -49,54 +61,54 @@ RULE = Rule(
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "SageMaker developer guide, how hosting runs a container: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        Good(
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid(
             """
             image_scope: training
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             image_scope: training
             image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1
             """
         ),
-        Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
+        Valid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
         # That the SDK asks for this tag when it trains, and for another when it serves, makes it no training image.
-        Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"),
-        Good("image_uri: 520713654638.dkr.ecr.us-east-1.amazonaws.com/sagemaker-mxnet:1.4.1-cpu-py2"),
+        Valid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"),
+        Valid("image_uri: 520713654638.dkr.ecr.us-east-1.amazonaws.com/sagemaker-mxnet:1.4.1-cpu-py2"),
         # A processing job may run any image.
-        Good(
+        Valid(
             """
             image_scope: processing
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """
         ),
-        Good(
+        Valid(
             """
             image_scope: transform
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu-py310"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu-py310"),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- training image for an endpoint, which needs an inference image
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             image_scope: training
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- inference image for declared scope training, which needs a training image
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-trcomp-training:1.13.1-gpu-py39-cu117-ubuntu20.04-sagemaker  # <- training image for an endpoint
             instance_type: ml.g5.xlarge

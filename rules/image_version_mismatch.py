@@ -9,10 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Fact, Good, Hit, Image, Reason, Replace, Rule, Safety, Severity
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Expected,
+    Fact,
+    Image,
+    Invalid,
+    Reason,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     if image.is_mirror or image.problems:
         return
@@ -21,22 +36,22 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         held[image.framework] = image.version
     name = main_name(deployment, image, context)
     if name is not None and deployment.framework_version.known and differs(deployment.framework_version, held.get(name), context):
-        yield Hit(
+        yield Violation(
             at=deployment.image.part("version" if name == image.framework else "tag"),
             message=f"image holds {name} {held[name]}, but the declared version is {deployment.framework_version.value}",
-            replace=repair(deployment, image, context) if name == image.framework else None,
-            also=[Also(deployment.framework_version.place, "declared version")],
+            replacement=repair(deployment, image, context) if name == image.framework else None,
+            related=[RelatedLocation(deployment.framework_version.place, "declared version")],
         )
     for library, fact in declared_libraries(deployment, context):
         if library != name and fact.known and differs(fact, held.get(library), context):
-            yield Hit(
+            yield Violation(
                 at=deployment.image.part("tag"),
                 message=f"image holds {library} {held[library]}, but the declared version is {version_of(fact)}",
-                also=[Also(fact.place, f"declared version of {library}")],
+                related=[RelatedLocation(fact.place, f"declared version of {library}")],
             )
 
 
-def main_name(deployment: Deployment, image: Image, context: Context) -> str | None:
+def main_name(deployment: Deployment, image: Image, context: RuleContext) -> str | None:
     """Of which framework or library `framework_version` speaks; None when that cannot be told."""
     # Only in smlint's own manifest is it certain whose version this is; elsewhere it may be that of any library in the image.
     if deployment.format != "native" and any(means(deployment.framework_version, version, context) for _, version in image.libraries):
@@ -51,7 +66,7 @@ def main_name(deployment: Deployment, image: Image, context: Context) -> str | N
     return None if any(means(declared, version, context) for _, version in image.libraries) else image.framework
 
 
-def declared_libraries(deployment: Deployment, context: Context) -> Iterator[tuple[str, Fact[str]]]:
+def declared_libraries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str, Fact[str]]]:
     """Each library whose version is declared, by the catalogue's name where it has one."""
     for name, fact in deployment.libraries:
         yield context.framework(name) or name, fact
@@ -64,7 +79,7 @@ def version_of(fact: Fact[str]) -> str:
     return fact.value.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-= ")
 
 
-def differs(fact: Fact[str], actual: str | None, context: Context) -> bool:
+def differs(fact: Fact[str], actual: str | None, context: RuleContext) -> bool:
     """Whether a declared version cannot mean the actual one. `latest`, `1.x` and ranges claim nothing."""
     declared = version_of(fact)
     # `1.2-1` is the first container of version 1.2, whichever patch release: only two such releases can be compared.
@@ -75,22 +90,22 @@ def differs(fact: Fact[str], actual: str | None, context: Context) -> bool:
     return not context.same_version(declared, actual) and not context.same_version(actual, declared)
 
 
-def means(fact: Fact[str], actual: str, context: Context) -> bool:
+def means(fact: Fact[str], actual: str, context: RuleContext) -> bool:
     """Whether a declared version may mean the actual one."""
     return fact.known and not differs(fact, actual, context)
 
 
-def repair(deployment: Deployment, image: Image, context: Context) -> Replace | None:
+def repair(deployment: Deployment, image: Image, context: RuleContext) -> Replacement | None:
     """The image of the declared version: unsafe when its Python changes and none was declared."""
     version = deployment.framework_version.value
     title = f"use the image of {image.framework} {version}"
     changed = context.changed(image, version=version, python=deployment.py_version.get() or image.python)
     if isinstance(changed, Expected):
-        return Replace(changed.uri, title)
+        return Replacement(changed.uri, title)
     if changed.reason is Reason.PYTHON and not deployment.py_version.known:
         other = context.changed(image, version=version)
         if isinstance(other, Expected):
-            return Replace(other.uri, f"{title}, which holds another Python", Safety.UNSAFE)
+            return Replacement(other.uri, f"{title}, which holds another Python", Applicability.UNSAFE)
     return None
 
 
@@ -103,8 +118,8 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1.0"
@@ -112,14 +127,14 @@ RULE = Rule(
             """
         ),
         # A shorter version means each of its patch releases, on either side.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1"
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "2.6.0"
@@ -127,7 +142,7 @@ RULE = Rule(
             """
         ),
         # The version of the library that was named.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "2.6.0"
@@ -135,7 +150,7 @@ RULE = Rule(
             instance_type: ml.g5.xlarge
             """
         ),
-        Good(
+        Valid(
             """
             framework: huggingface
             framework_version: "4.49.0"
@@ -144,14 +159,14 @@ RULE = Rule(
             instance_type: ml.g5.xlarge
             """
         ),
-        Good(
+        Valid(
             """
             framework: xgboost
             framework_version: "1.7-1"
             image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1
             """
         ),
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: latest
@@ -159,14 +174,14 @@ RULE = Rule(
             """
         ),
         # The container's release says nothing about the patch release.
-        Good(
+        Valid(
             """
             framework: xgboost
             framework_version: "1.2.1"
             image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-1
             """
         ),
-        Good(
+        Valid(
             """
             framework: sklearn
             framework_version: "0.23.2"
@@ -174,7 +189,7 @@ RULE = Rule(
             """
         ),
         # What `latest` holds, nobody can tell from here.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1.0"
@@ -182,7 +197,7 @@ RULE = Rule(
             """
         ),
         # The framework differs: one fault, and `image-framework-mismatch` says it.
-        Good(
+        Valid(
             """
             framework: tensorflow
             framework_version: "2.14.1"
@@ -190,8 +205,8 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.0.1"
@@ -200,16 +215,16 @@ RULE = Rule(
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.0.1-cpu-py310-ubuntu20.04-sagemaker",
         ),
         # The declared version is built with another Python, and none was declared.
-        Bad(
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.6.0"
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image holds pytorch 2.5.1, but the declared version is 2.6.0
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.6.0"
@@ -218,7 +233,7 @@ RULE = Rule(
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
-        Bad(
+        Invalid(
             """
             framework: xgboost
             framework_version: "1.3"
@@ -226,7 +241,7 @@ RULE = Rule(
             """,
             fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.3-1",
         ),
-        Bad(
+        Invalid(
             """
             framework: xgboost
             framework_version: "1.2-2"
@@ -234,14 +249,14 @@ RULE = Rule(
             """,
             fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-2",
         ),
-        Bad(
+        Invalid(
             """
             framework: pytorch
             framework_version: "9.9.9"
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image holds pytorch 2.1.0, but the declared version is 9.9.9
             """
         ),
-        Bad(
+        Invalid(
             """
             framework: huggingface
             framework_version: "4.49.0"

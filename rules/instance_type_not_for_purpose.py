@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     instance = deployment.instance_type.value
     if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
         return
@@ -22,7 +22,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     nearest = context.nearest_instance_types(instance.name, deployment.kind)
     if nearest:
         message += f"; similar ones that are: {', '.join(nearest)}"
-    yield Hit(at=deployment.instance_type.place, message=message)
+    yield Violation(at=deployment.instance_type.place, message=message)
 
 
 RULE = Rule(
@@ -34,15 +34,15 @@ RULE = Rule(
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
         "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.c7g.xlarge
             framework: pytorch
             framework_version: "2.1.0"
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.p4d.24xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker
@@ -50,7 +50,7 @@ RULE = Rule(
             """
         ),
         # A name that nobody has: `unknown-instance-type` says so.
-        Good(
+        Valid(
             """
             instance_type: ml.c6g.42xlarge
             framework: pytorch
@@ -58,15 +58,15 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: ml.t4g.medium  # <- instance type ml.t4g.medium is not offered for endpoints
             framework: pytorch
             framework_version: "2.1.0"
             """
         ),
-        Bad(
+        Invalid(
             """
             Resources:
               Job:

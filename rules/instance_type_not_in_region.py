@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation
 
 _OLDEST = ("us-east-1", "us-west-2", "eu-west-1")
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     instance, region = deployment.instance_type.value, deployment.region.value
     # Nodes that Kubernetes runs need not be in the Region of the image.
     if deployment.platform == "kubernetes" and deployment.region.origin == "image":
@@ -29,10 +29,10 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if region in regions or not any(oldest in regions for oldest in _OLDEST):
         return
     nearby = [other for other in regions if other.partition("-")[0] == region.partition("-")[0]] or list(regions)
-    yield Hit(
+    yield Violation(
         at=deployment.instance_type.place,
         message=f"instance type {instance.name} is not in the price list of {region}; it is in {', '.join(nearby[:3])}",
-        also=[Also(deployment.region.place, "the deployment's Region")],
+        related=[RelatedLocation(deployment.region.place, "the deployment's Region")],
     )
 
 
@@ -44,8 +44,8 @@ RULE = Rule(
     sources=[
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.c7g.xlarge
             region: us-east-1
@@ -54,7 +54,7 @@ RULE = Rule(
             """
         ),
         # Priced nowhere: then the list proves nothing.
-        Good(
+        Valid(
             """
             instance_type: ml.p5e.48xlarge
             region: us-east-1
@@ -63,7 +63,7 @@ RULE = Rule(
             """
         ),
         # In the list of none of the oldest Regions.
-        Good(
+        Valid(
             """
             instance_type: ml.m6i.large
             region: eu-central-1
@@ -72,7 +72,7 @@ RULE = Rule(
             """
         ),
         # No price list for this Region.
-        Good(
+        Valid(
             """
             instance_type: ml.c7g.xlarge
             region: us-gov-east-7
@@ -81,8 +81,8 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: ml.c5.xlarge  # <- instance type ml.c5.xlarge is not in the price list of mx-central-1; it is in
             region: mx-central-1

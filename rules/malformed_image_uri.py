@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     if not image.problems:
         return
     bare = image.uri.strip()
     only_blanks = bare != image.uri and len(image.problems) == 1
-    yield Hit(
+    yield Violation(
         at=deployment.image.place,
         message=f"malformed image URI: {'; '.join(image.problems)}",
-        replace=Replace(bare, "take the surrounding blanks away") if only_blanks else None,
+        replacement=Replacement(bare, "take the surrounding blanks away") if only_blanks else None,
     )
 
 
@@ -33,27 +33,27 @@ RULE = Rule(
     sources=[
         "Amazon ECR user guide, private registry: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model_2.server:v1"),
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model_2.server:v1"),
         # A placeholder is not a mistake.
-        Good('image_uri: "{account}.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"'),
+        Valid('image_uri: "{account}.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"'),
         # A registry that is not ECR.
-        Good("image_uri: ghcr.io/Acme/Model:V1"),
-        Good(
+        Valid("image_uri: ghcr.io/Acme/Model:V1"),
+        Valid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
             """
         ),
     ],
-    bad=[
-        Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com:443/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: names port 443"),
-        Bad("image_uri: 76310435188.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: "),
-        Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0:cpu  # <- malformed image URI: "),
-        Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/PyTorch-Inference:2.1.0-cpu-py310  # <- malformed image URI: "),
-        Bad("image_uri: https://763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: "),
-        Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/  # <- malformed image URI: "),
-        Bad(
+    invalid=[
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com:443/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: names port 443"),
+        Invalid("image_uri: 76310435188.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: "),
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0:cpu  # <- malformed image URI: "),
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/PyTorch-Inference:2.1.0-cpu-py310  # <- malformed image URI: "),
+        Invalid("image_uri: https://763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: "),
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/  # <- malformed image URI: "),
+        Invalid(
             """
             image_uri: "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310 "  # <- malformed image URI
             """,

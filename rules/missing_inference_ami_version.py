@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Kind, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Kind, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation
 
 NEEDED = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
 UNABLE = ("native", "generic")
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image, instance = deployment.image.value, deployment.instance_type.value
     if deployment.kind is not Kind.ENDPOINT or deployment.platform != "sagemaker" or deployment.format in UNABLE:
         return
@@ -27,10 +27,10 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         return
     needed = NEEDED.get(int(digits[:2]))
     message = f"image of CUDA {digits[:2]}.{digits[2]} on {instance.name} without InferenceAmiVersion"
-    yield Hit(
+    yield Violation(
         at=deployment.instance_type.place,
         message=f"{message}; it needs {needed}" if needed else message,
-        also=[Also(deployment.image.part("accelerator"), f"CUDA {digits[:2]}.{digits[2]}")],
+        related=[RelatedLocation(deployment.image.part("accelerator"), f"CUDA {digits[:2]}.{digits[2]}")],
     )
 
 
@@ -43,8 +43,8 @@ RULE = Rule(
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             Resources:
               Model:
@@ -63,7 +63,7 @@ RULE = Rule(
             """
         ),
         # CUDA 12.4 runs on the default driver.
-        Good(
+        Valid(
             """
             Resources:
               Model:
@@ -81,15 +81,15 @@ RULE = Rule(
             """
         ),
         # smlint's own manifest has no key for it.
-        Good(
+        Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             Resources:
               Model:
@@ -106,7 +106,7 @@ RULE = Rule(
                       InstanceType: ml.g5.xlarge  # <- image of CUDA 12.8 on ml.g5.xlarge without InferenceAmiVersion; it needs al2-ami-sagemaker-inference-gpu-3-1
             """
         ),
-        Bad(
+        Invalid(
             """
             Resources:
               Model:

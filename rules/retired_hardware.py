@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
 
 RETIRED = frozenset({"p2", "p3", "dl1"})
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     instance = deployment.instance_type.get()
     if instance is not None and instance.family in RETIRED:
-        yield Hit(
+        yield Violation(
             at=deployment.instance_type.place,
             message=f"instance type {instance.name} is of the retired family {instance.family}",
         )
     if deployment.accelerator_type.known:
-        yield Hit(
+        yield Violation(
             at=deployment.accelerator_type.place,
             message=f"accelerator type {deployment.accelerator_type.value} of Elastic Inference, which is retired",
         )
         return
     image = deployment.image.get()
     if image is not None and image.processor == "eia" and not image.is_mirror:
-        yield Hit(
+        yield Violation(
             at=deployment.image.part("repository"),
             message=f"{image.repository} is an image for Elastic Inference, which is retired",
         )
@@ -42,42 +42,42 @@ RULE = Rule(
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
         # Later generations of the same letter are current.
-        Good(
+        Valid(
             """
             instance_type: ml.p4d.24xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-eia:1.5.1-cpu-py36-ubuntu16.04"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-eia:1.5.1-cpu-py36-ubuntu16.04"),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: ml.p3.2xlarge  # <- instance type ml.p3.2xlarge is of the retired family p3
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.p2.xlarge  # <- retired family p2
             framework: pytorch
             framework_version: "1.12.1"
             """
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-eia:1.5.1-cpu-py36-ubuntu16.04  # <- image for Elastic Inference, which is retired
             """
         ),
-        Bad(
+        Invalid(
             """
             Resources:
               Model:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Good, Hit, ProblemKind, Reading, Rule, Severity
+from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(reading: Reading, context: Context) -> Iterator[Hit]:
+def check(reading: DocumentReading, context: RuleContext) -> Iterator[Violation]:
     for problem in reading.problems:
         if problem.kind is ProblemKind.SCHEMA:
-            yield Hit(at=problem.place, message=problem.message)
+            yield Violation(at=problem.place, message=problem.message)
 
 
 RULE = Rule(
@@ -24,8 +24,8 @@ RULE = Rule(
     sources=[
         "smlint's own manifest schema: smlint schema manifest",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             smlint: 1
             defaults: {region: us-east-1, instance_type: ml.m5.xlarge}
@@ -40,21 +40,21 @@ RULE = Rule(
             """
         ),
         # A version that YAML reads as a number has a rule of its own.
-        Good(
+        Valid(
             """
             framework: xgboost
             framework_version: 1.7
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_verson: "2.1.0"  # <- unknown key 'framework_verson'; did you mean 'framework_version'
             """
         ),
-        Bad(
+        Invalid(
             """
             smlint: 1
             models:
@@ -62,14 +62,14 @@ RULE = Rule(
                 framework: pytorch
             """
         ),
-        Bad(
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.1.0"
             py_version: 3.10  # <- py_version is the number 3.1, expected
             """
         ),
-        Bad(
+        Invalid(
             """
             framework: pytorch
             image_scope: hosting  # <- image_scope is 'hosting', expected inference, training, processing or transform

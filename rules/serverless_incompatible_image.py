@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Expected, Good, Hit, Replace, Rule, Severity
+from smlint.linter.rule import Deployment, Expected, Invalid, RelatedLocation, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 DEVICES = {"gpu": "GPU", "neuron": "Neuron", "neuronx": "Neuron", "hpu": "Gaudi"}
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     device = DEVICES.get(image.processor or "")
     if not deployment.serverless.value or device is None or image.is_mirror or image.problems:
         return
     message = f"{device} image for serverless inference, which has CPUs only"
-    replace = None
+    replacement = None
     changed = context.changed(image, processor="cpu")
     if isinstance(changed, Expected):
-        replace = Replace(changed.uri, "use the CPU image of the same version")
+        replacement = Replacement(changed.uri, "use the CPU image of the same version")
     elif changed.alternatives:
         message += f"; CPU images exist for {', '.join(changed.alternatives)}"
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("processor" if "processor" in image.parts else "repository"),
         message=message,
-        replace=replace,
-        also=[Also(deployment.serverless.place, "serverless inference")],
+        replacement=replacement,
+        related=[RelatedLocation(deployment.serverless.place, "serverless inference")],
     )
 
 
@@ -41,8 +41,8 @@ RULE = Rule(
     sources=[
         "SageMaker developer guide, serverless inference: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             Resources:
               Model:
@@ -59,15 +59,15 @@ RULE = Rule(
                       ServerlessConfig: {MemorySizeInMB: 2048, MaxConcurrency: 5}
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             Resources:
               Model:
@@ -85,7 +85,7 @@ RULE = Rule(
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312",
         ),
-        Bad(
+        Invalid(
             """
             Resources:
               Model:

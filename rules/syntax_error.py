@@ -6,7 +6,7 @@ are still checked. A file that a template engine fills in first (`{{ ... }}`, `{
 
 from __future__ import annotations
 
-from smlint.linter.rule import Bad, Good, Rule, Severity
+from smlint.linter.rule import Invalid, Rule, Severity, Valid
 
 RULE = Rule(
     category="manifest",
@@ -15,10 +15,10 @@ RULE = Rule(
         "YAML 1.2.2: https://yaml.org/spec/1.2.2/",
         "JSON, RFC 8259: https://www.rfc-editor.org/rfc/rfc8259",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # The short functions of CloudFormation are YAML tags, and a `:` may stand inside of a word, in a list too.
-        Good(
+        Valid(
             """
             Resources:
               Model:
@@ -29,7 +29,7 @@ RULE = Rule(
             """
         ),
         # A template of Helm is no YAML before it is filled in.
-        Good(
+        Valid(
             """
             smlint: 1
             {{- if .Values.models }}
@@ -38,8 +38,8 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             smlint: 1
             models:
@@ -48,7 +48,7 @@ RULE = Rule(
                 image_uri: a: b  # <- mapping values are not allowed
             """
         ),
-        Bad(
+        Invalid(
             """
             smlint: 1
             models:

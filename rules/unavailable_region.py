@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
+from smlint.linter.rule import Deployment, Invalid, Reason, Rule, RuleContext, Severity, Unresolved, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     region = deployment.region.value
     if deployment.image.absent:
         wanted = context.resolved(deployment)
@@ -22,7 +22,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
             message = f"{name} has no image in {region}"
             if wanted.alternatives:
                 message += f"; it has in {', '.join(wanted.alternatives)}"
-            yield Hit(at=deployment.region.place or deployment.framework.place, message=message)
+            yield Violation(at=deployment.region.place or deployment.framework.place, message=message)
         return
     image = deployment.image.get()
     # A map with a key for each Region is a table to look up, not a list of where the template is deployed.
@@ -41,14 +41,14 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         # A Region that no list has may be new, if its name can be a Region's.
         meant = context.meant_region(region) if image.owner == "aws" else None
         if meant is not None:
-            yield Hit(at=deployment.image.part("region"), message=f"there is no Region {region}; did you mean {meant}?")
+            yield Violation(at=deployment.image.part("region"), message=f"there is no Region {region}; did you mean {meant}?")
         return
     message = f"{image.repository} is not published in {region}"
     nearby = [other for other in published if other.partition("-")[0] == region.partition("-")[0]]
     if nearby:
         message += f"; it is in {', '.join(nearby[:3])}"
     place = deployment.image.part("region") if image.region is not None else deployment.region.place
-    yield Hit(at=place or deployment.image.place, message=message)
+    yield Violation(at=place or deployment.image.place, message=message)
 
 
 RULE = Rule(
@@ -60,11 +60,11 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
-    good=[
+    valid=[
         # It may be new: Regions are numbered, and this one has a known direction.
-        Good("image_uri: 763104351884.dkr.ecr.us-east-3.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        Good("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        Good(
+        Valid("image_uri: 763104351884.dkr.ecr.us-east-3.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1.0"
@@ -73,25 +73,25 @@ RULE = Rule(
             """
         ),
         # A mirror of one's own may lie anywhere.
-        Good("image_uri: 444455556666.dkr.ecr.us-gov-east-1.amazonaws.com/sagemaker-chainer:5.0.0-cpu-py3"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-gov-east-1.amazonaws.com/sagemaker-chainer:5.0.0-cpu-py3"),
         # What the catalogue does not know, it cannot miss.
-        Good("image_uri: 763104351884.dkr.ecr.ap-southeast-7.amazonaws.com/some-new-framework:1.0"),
+        Valid("image_uri: 763104351884.dkr.ecr.ap-southeast-7.amazonaws.com/some-new-framework:1.0"),
     ],
-    bad=[
-        Bad("image_uri: 763104351884.dkr.ecr.us-est-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- there is no Region us-est-1; did you mean us-east-1?"),
-        Bad(
+    invalid=[
+        Invalid("image_uri: 763104351884.dkr.ecr.us-est-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- there is no Region us-est-1; did you mean us-east-1?"),
+        Invalid(
             """
             image_uri: 081189585635.dkr.ecr.us-east-1.amazonaws.com/sagemaker-geospatial-v1-0:latest  # <- sagemaker-geospatial-v1-0 is not published in us-east-1; it is in us-west-2
             """
         ),
         # The Region is told by the deployment only.
-        Bad(
+        Invalid(
             """
             region: mx-central-1  # <- sagemaker-xgboost is not published in mx-central-1
             image_uri: "{registry}/sagemaker-xgboost:1.7-1"
             """
         ),
-        Bad(
+        Invalid(
             """
             framework: xgboost
             framework_version: "1.7-1"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     if image.known_repository or image.problems or not context.is_aws_account(image.account or ""):
         return
-    yield Hit(
+    yield Violation(
         at=deployment.image.part("repository"),
         message=f"repository {image.repository} of account {image.account} is not in the catalogue",
     )
@@ -30,13 +30,13 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),
-        Good("image_uri: 123456789012.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),
+        Valid("image_uri: 123456789012.dkr.ecr.us-west-2.amazonaws.com/team/model:v1"),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-infrence:2.1.0-cpu-py310  # <- repository pytorch-infrence of account 763104351884 is not in the catalogue
             """

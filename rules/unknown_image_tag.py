@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     # Only in an account that is known to be AWS's, or to mirror AWS's images, an unknown tag says anything.
     if image.owner not in ("aws", "mirror") or not image.known_repository or image.problems:
@@ -21,13 +21,13 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         return
     message = f"tag {image.tag} of {image.repository} is not known"
     nearest = context.nearest_tags(image)
-    replace = None
+    replacement = None
     if nearest:
         message += f"; nearest: {', '.join(nearest)}"
         start, end = image.parts["tag"]
         if image.digest is None:
-            replace = Replace(image.uri[:start] + nearest[0] + image.uri[end:], f"use the tag {nearest[0]}", Safety.UNSAFE)
-    yield Hit(at=deployment.image.part("tag"), message=message, replace=replace)
+            replacement = Replacement(image.uri[:start] + nearest[0] + image.uri[end:], f"use the tag {nearest[0]}", Applicability.UNSAFE)
+    yield Violation(at=deployment.image.part("tag"), message=message, replacement=replacement)
 
 
 RULE = Rule(
@@ -39,32 +39,32 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"),
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"),
         # Short forms, revisions and dates are forms of a known tag.
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6-cpu-py312-ubuntu22.04-sagemaker-v1.12"),
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-2025-03-04-05-06-07"),
-        Good("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6-cpu-py312-ubuntu22.04-sagemaker-v1.12"),
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-2025-03-04-05-06-07"),
+        Valid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
         # In a repository of one's own a tag is free text.
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:2.1.7-cpu"),
-        Good('image_uri: "{account}.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"'),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:2.1.7-cpu"),
+        Valid('image_uri: "{account}.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"'),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py39-ubuntu20.04-sagemaker  # <- tag 2.1.0-cpu-py39-ubuntu20.04-sagemaker of pytorch-inference is not known; nearest: 2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:99  # <- tag 99 of kmeans is not known; nearest: 1
             """,
             fixed="174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
     ],
 )

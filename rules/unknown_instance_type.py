@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Replace, Rule, Safety, Severity
+from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     instance = deployment.instance_type.value
     # Nodes of a cluster of one's own are EC2 instances, whose names have no `ml.`.
     if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
         return
     verdict = context.judge_instance_type(instance.name, deployment.kind)
     if verdict == "new":
-        yield Hit(
+        yield Violation(
             at=deployment.instance_type.place,
             message=f"instance type {instance.name} is in no list of instance types for {deployment.kind.one}",
             severity=Severity.NOTE,
@@ -35,13 +35,13 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     message = f"unknown instance type {instance.name}"
     if verdict == "unknown-size":
         message = f"unknown instance type {instance.name}: SageMaker has no {instance.family} of size {instance.size}"
-    replace = None
+    replacement = None
     if nearest:
         message += f"; did you mean {', '.join(nearest)}?"
         near = [name for name in nearest if one_edit_apart(instance.name, name)]
         if len(near) == 1:
-            replace = Replace(near[0], f"use {near[0]}", Safety.UNSAFE)
-    yield Hit(at=deployment.instance_type.place, message=message, replace=replace)
+            replacement = Replacement(near[0], f"use {near[0]}", Applicability.UNSAFE)
+    yield Violation(at=deployment.instance_type.place, message=message, replacement=replacement)
 
 
 def one_edit_apart(written: str, name: str) -> bool:
@@ -71,15 +71,15 @@ RULE = Rule(
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
         "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             instance_type: ml.m5.xlarge
             framework: pytorch
             framework_version: "2.1.0"
             """
         ),
-        Good(
+        Valid(
             """
             instance_type: ml.c8g.16xlarge
             framework: pytorch
@@ -87,7 +87,7 @@ RULE = Rule(
             """
         ),
         # It exists, though not for hosting: `instance-type-not-for-purpose` says so.
-        Good(
+        Valid(
             """
             instance_type: ml.t4g.medium
             framework: pytorch
@@ -95,40 +95,40 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             instance_type: m5.xlarge  # <- unknown instance type m5.xlarge; did you mean ml.m5.xlarge
             framework: pytorch
             framework_version: "2.1.0"
             """,
             fixed="ml.m5.xlarge",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.c6g.42xlarge  # <- SageMaker has no c6g of size 42xlarge; did you mean
             framework: pytorch
             framework_version: "2.1.0"
             """
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.m5.xlrage  # <- did you mean ml.m5.xlarge
             framework: pytorch
             framework_version: "2.1.0"
             """,
             fixed="ml.m5.xlarge",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.foo.bar  # <- unknown instance type ml.foo.bar
             framework: pytorch
             framework_version: "2.1.0"
             """
         ),
-        Bad(
+        Invalid(
             """
             instance_type: ml.c9g.xlarge  # <- instance type ml.c9g.xlarge is in no list of instance types for an endpoint
             framework: pytorch

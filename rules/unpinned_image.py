@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Rule, Severity
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     image = deployment.image.value
     # A tag that is an unknown piece has its place among the parts, though it is None.
     if image.digest is not None or "digest" in image.parts or image.problems:
@@ -28,7 +28,7 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     message += ", which names no version"
     if published:
         message += f"; published tags are {', '.join(published)}"
-    yield Hit(at=deployment.image.part("tag" if image.tag is not None else "repository"), message=message)
+    yield Violation(at=deployment.image.part("tag" if image.tag is not None else "repository"), message=message)
 
 
 RULE = Rule(
@@ -39,24 +39,24 @@ RULE = Rule(
     sources=[
         "Amazon ECR user guide, image tag mutability: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        Good("image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"),
-        Good("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:latest-2"),
-        Good('image_uri: "444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:{version}"'),
-        Good(
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
+        Valid("image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"),
+        Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:latest-2"),
+        Valid('image_uri: "444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:{version}"'),
+        Valid(
             """
             image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
             """
         ),
         # There is no other tag, or none at all.
-        Good("image_uri: 503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"),
-        Good("image_uri: 156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"),
+        Valid("image_uri: 503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"),
+        Valid("image_uri: 156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"),
     ],
-    bad=[
-        Bad("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:latest  # <- image with the tag latest, which names no version"),
-        Bad("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model  # <- image without a tag"),
-        Bad("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest  # <- image with the tag latest, which names no version; published tags are"),
-        Bad("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost  # <- image without a tag"),
+    invalid=[
+        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:latest  # <- image with the tag latest, which names no version"),
+        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model  # <- image without a tag"),
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest  # <- image with the tag latest, which names no version; published tags are"),
+        Invalid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost  # <- image without a tag"),
     ],
 )

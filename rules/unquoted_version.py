@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Good, Hit, ProblemKind, Reading, Replace, Rule, Severity
+from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Replacement, Rule, RuleContext, Severity, Valid, Violation
 
 
-def check(reading: Reading, context: Context) -> Iterator[Hit]:
+def check(reading: DocumentReading, context: RuleContext) -> Iterator[Violation]:
     for problem in reading.problems:
         if problem.kind is ProblemKind.UNQUOTED_VERSION:
-            replace = Replace(problem.replace, "put the version in quotes") if problem.replace is not None else None
-            yield Hit(at=problem.place, message=problem.message, replace=replace)
+            replacement = Replacement(problem.replacement, "put the version in quotes") if problem.replacement is not None else None
+            yield Violation(at=problem.place, message=problem.message, replacement=replacement)
 
 
 RULE = Rule(
@@ -25,36 +25,36 @@ RULE = Rule(
     sources=[
         "YAML 1.2.2, tag resolution of the core schema: https://yaml.org/spec/1.2.2/#1032-tag-resolution",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: tensorflow
             framework_version: "2.10"
             """
         ),
         # Two dots, or a dash, and YAML reads text.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: 2.1.0
             """
         ),
-        Good(
+        Valid(
             """
             framework: xgboost
             framework_version: 1.7-1
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_version: 1.10  # <- framework_version 1.10 is the number 1.1, expected quoted text
             """,
             fixed="1.10",
         ),
-        Bad(
+        Invalid(
             """
             framework: tensorflow
             framework_version: 2  # <- framework_version 2 is a number, expected quoted text

@@ -9,21 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Invalid,
+    Reason,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Unresolved,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     wanted = context.resolved(deployment)
     if not isinstance(wanted, Unresolved):
         return
     name, scope = deployment.framework.value, deployment.scope
     if wanted.reason is Reason.FRAMEWORK:
         message = f"unknown framework {name}"
-        place, replace = deployment.framework.place, None
+        place, replacement = deployment.framework.place, None
         if wanted.alternatives:
             message += f"; did you mean {', '.join(wanted.alternatives)}?"
-            replace = Replace(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Safety.UNSAFE)
-        yield Hit(at=place, message=message, replace=replace)
+            replacement = Replacement(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Applicability.UNSAFE)
+        yield Violation(at=place, message=message, replacement=replacement)
     elif wanted.reason is Reason.VERSION:
         version = deployment.framework_version.get()
         message = f"{name} {version} has no {scope} image" if version is not None else f"{name} has no {scope} image"
@@ -31,37 +44,37 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
         if nearest:
             message += f"; there are images of {', '.join(nearest)}"
         best = context.nearest_version(version, nearest) if version is not None else None
-        replace = Replace(best, f"use {name} {best}", Safety.UNSAFE) if best is not None else None
-        yield Hit(at=deployment.framework_version.place or deployment.framework.place, message=message, replace=replace)
+        replacement = Replacement(best, f"use {name} {best}", Applicability.UNSAFE) if best is not None else None
+        yield Violation(at=deployment.framework_version.place or deployment.framework.place, message=message, replacement=replacement)
     elif wanted.reason is Reason.BASE_FRAMEWORK:
         release = " ".join(filter(None, (name, deployment.framework_version.get())))
         base = deployment.base_framework_version.value
         message = f"{release} has no {scope} image on base framework {base}"
-        replace = None
+        replacement = None
         if wanted.alternatives:
             message += f"; there are images on {', '.join(wanted.alternatives)}"
-            replace = Replace(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Safety.UNSAFE)
-        yield Hit(
+            replacement = Replacement(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Applicability.UNSAFE)
+        yield Violation(
             at=deployment.base_framework_version.place,
             message=message,
-            replace=replace,
-            also=[Also(deployment.framework_version.place, "declared version")],
+            replacement=replacement,
+            related=[RelatedLocation(deployment.framework_version.place, "declared version")],
         )
     elif wanted.reason is Reason.SCOPE:
         message = f"{name} has no {scope} image"
         if wanted.alternatives:
             message += f", only for {', '.join(wanted.alternatives)}"
-        yield Hit(at=deployment.image_scope.place or deployment.framework.place, message=message)
+        yield Violation(at=deployment.image_scope.place or deployment.framework.place, message=message)
     elif wanted.reason is Reason.PROCESSOR:
         release = " ".join(filter(None, (name, deployment.framework_version.get())))
         instance = deployment.instance_type.get()
         message = f"{release} has no {scope} image that runs on {instance.name if instance is not None else 'a CPU'}"
         if wanted.alternatives:
             message += f"; nearest: {', '.join(wanted.alternatives)}"
-        yield Hit(
+        yield Violation(
             at=deployment.framework_version.place or deployment.framework.place,
             message=message,
-            also=[Also(deployment.instance_type.place, "instance type")],
+            related=[RelatedLocation(deployment.instance_type.place, "instance type")],
         )
 
 
@@ -74,8 +87,8 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1.0"
@@ -84,16 +97,16 @@ RULE = Rule(
             """
         ),
         # No version: the newest.
-        Good("framework: tensorflow"),
+        Valid("framework: tensorflow"),
         # A shorter version means its newest patch release.
-        Good(
+        Valid(
             """
             framework: xgboost
             framework_version: "1.7-1"
             """
         ),
         # With an image URI the rules about images speak.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "9.9.9"
@@ -101,7 +114,7 @@ RULE = Rule(
             """
         ),
         # The version exists, though not for arm64: `unsupported-graviton-version` says so.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "1.13.1"
@@ -109,31 +122,31 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.1.9"  # <- pytorch 2.1.9 has no inference image; there are images of 2.0.1, 2.1.0, 2.2.0
             """,
             fixed="2.1.0",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             framework: pytroch  # <- unknown framework pytroch; did you mean pytorch
             framework_version: "2.1.0"
             """,
             fixed="pytorch",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             framework: sparkml-serving
             image_scope: training  # <- sparkml-serving has no training image, only for inference
             """
         ),
         # The version is fine, and its base framework is not.
-        Bad(
+        Invalid(
             """
             framework: huggingface
             framework_version: "4.49.0"
@@ -141,19 +154,19 @@ RULE = Rule(
             instance_type: ml.g5.xlarge
             """,
             fixed="pytorch2.6.0",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
         # As in the name of a Git tag.
-        Bad(
+        Invalid(
             """
             framework: pytorch
             framework_version: v2.6  # <- pytorch v2.6 has no inference image; there are images of 2.4.0, 2.5.1, 2.6.0
             instance_type: ml.c7g.large
             """,
             fixed="2.6.0",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             framework: djl-lmi
             framework_version: "0.30.0"  # <- djl-lmi 0.30.0 has no inference image that runs on ml.m5.xlarge

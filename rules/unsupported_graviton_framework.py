@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Rule, Severity, Unresolved
+from smlint.linter.rule import Deployment, Invalid, Reason, RelatedLocation, Rule, RuleContext, Severity, Unresolved, Valid, Violation
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     wanted = context.resolved(deployment)
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_FRAMEWORK:
         return
     name, instance = deployment.framework.value, deployment.instance_type.value
-    yield Hit(
+    yield Violation(
         at=deployment.framework.place,
         message=f"{name} has no arm64 {deployment.scope} image, but {instance.name} is an arm64 instance type",
-        also=[Also(deployment.instance_type.place, "arm64 instance type")],
+        related=[RelatedLocation(deployment.instance_type.place, "arm64 instance type")],
     )
 
 
@@ -33,15 +33,15 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: tensorflow
             framework_version: "2.9.1"
             instance_type: ml.c6g.xlarge
             """
         ),
-        Good(
+        Valid(
             """
             framework: huggingface
             framework_version: "4.49.0"
@@ -50,7 +50,7 @@ RULE = Rule(
             """
         ),
         # Training is not offered on Graviton, and `instance-type-not-for-purpose` says so.
-        Good(
+        Valid(
             """
             framework: tensorflow
             framework_version: "2.14.1"
@@ -59,7 +59,7 @@ RULE = Rule(
             """
         ),
         # There are arm64 images, only not of this version.
-        Good(
+        Valid(
             """
             framework: sklearn
             framework_version: "1.2-1"
@@ -67,8 +67,8 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: huggingface  # <- huggingface has no arm64 inference image, but ml.c7g.xlarge is an arm64 instance type
             framework_version: "4.49.0"
@@ -76,7 +76,7 @@ RULE = Rule(
             instance_type: ml.c7g.xlarge
             """
         ),
-        Bad(
+        Invalid(
             """
             framework: autogluon  # <- autogluon has no arm64 inference image
             framework_version: "1.4.0"

@@ -9,10 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Also, Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Invalid,
+    Reason,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Unresolved,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     wanted = context.resolved(deployment)
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_VERSION:
         return
@@ -23,11 +36,11 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     if wanted.alternatives:
         message += f"; arm64 images exist for {', '.join(wanted.alternatives)}"
         best = context.nearest_version(version, wanted.alternatives) if version is not None else None
-    yield Hit(
+    yield Violation(
         at=deployment.framework_version.place or deployment.framework.place,
         message=message,
-        replace=Replace(best, f"use {name} {best}", Safety.UNSAFE) if best is not None else None,
-        also=[Also(deployment.instance_type.place, "arm64 instance type")],
+        replacement=Replacement(best, f"use {name} {best}", Applicability.UNSAFE) if best is not None else None,
+        related=[RelatedLocation(deployment.instance_type.place, "arm64 instance type")],
     )
 
 
@@ -40,15 +53,15 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1.0"
             instance_type: ml.c6g.xlarge
             """
         ),
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "1.13.1"
@@ -56,21 +69,21 @@ RULE = Rule(
             """
         ),
         # No version: the newest that has an arm64 image.
-        Good(
+        Valid(
             """
             framework: pytorch
             instance_type: ml.c7g.xlarge
             """
         ),
         # No such version at all: `unsupported-framework-version` says so.
-        Good(
+        Valid(
             """
             framework: pytorch
             framework_version: "9.9.9"
             instance_type: ml.c7g.xlarge
             """
         ),
-        Good(
+        Valid(
             """
             framework: xgboost
             framework_version: "1.5-1"
@@ -78,33 +91,33 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_version: "1.13.1"  # <- pytorch 1.13.1 has no arm64 image for ml.c6g.xlarge; arm64 images exist for 1.12.1
             instance_type: ml.c6g.xlarge
             """,
             fixed="1.12.1",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.2.0"  # <- arm64 images exist for 2.0.1, 2.1.0, 2.2.1
             instance_type: ml.c8g.large
             """,
             fixed="2.2.1",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
-        Bad(
+        Invalid(
             """
             framework: sklearn
             framework_version: "1.2-1"  # <- sklearn 1.2-1 has no arm64 image for ml.m7g.large; arm64 images exist for 1.0-1
             instance_type: ml.m7g.large
             """,
             fixed="1.0-1",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
     ],
 )

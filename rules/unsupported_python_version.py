@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.linter.rule import Bad, Context, Deployment, Good, Hit, Reason, Replace, Rule, Safety, Severity, Unresolved
+from smlint.linter.rule import (
+    Applicability,
+    Deployment,
+    Invalid,
+    Reason,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Unresolved,
+    Valid,
+    Violation,
+)
 
 
-def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     wanted = context.resolved(deployment)
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.PYTHON:
         return
@@ -20,10 +32,10 @@ def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
     message = f"{release} has no image with {deployment.py_version.value}"
     if pythons:
         message += f"; it has {', '.join(pythons)}"
-    yield Hit(
+    yield Violation(
         at=deployment.py_version.place,
         message=message,
-        replace=Replace(pythons[0], f"use {pythons[0]}", Safety.UNSAFE) if pythons else None,
+        replacement=Replacement(pythons[0], f"use {pythons[0]}", Applicability.UNSAFE) if pythons else None,
     )
 
 
@@ -36,8 +48,8 @@ RULE = Rule(
         "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
-    good=[
-        Good(
+    valid=[
+        Valid(
             """
             framework: pytorch
             framework_version: "2.1.0"
@@ -45,7 +57,7 @@ RULE = Rule(
             """
         ),
         # An image has its Python in its tag, and `image-python-mismatch` compares it.
-        Good(
+        Valid(
             """
             framework: pytorch
             py_version: py39
@@ -53,15 +65,15 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             framework: pytorch
             framework_version: "2.1.0"
             py_version: py39  # <- pytorch 2.1.0 has no image with py39; it has py310
             """,
             fixed="py310",
-            safety=Safety.UNSAFE,
+            applicability=Applicability.UNSAFE,
         ),
     ],
 )

@@ -9,7 +9,7 @@ is not, and so is metadata of another form; with `require-ignore-reason` a suppr
 
 from __future__ import annotations
 
-from smlint.linter.rule import Bad, Good, Rule, Severity
+from smlint.linter.rule import Invalid, Rule, Severity, Valid
 
 RULE = Rule(
     category="meta",
@@ -17,11 +17,11 @@ RULE = Rule(
     sources=[
         "smlint's own rule about its comments",
     ],
-    good=[
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # pinned by the platform team"),
+    valid=[
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # pinned by the platform team"),
         # A rule that was not run may still need it.
-        Good("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # smlint: ignore[end-of-patch-image] until May"),
-        Good(
+        Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # smlint: ignore[end-of-patch-image] until May"),
+        Valid(
             """
             Resources:
               Model:
@@ -33,20 +33,20 @@ RULE = Rule(
             """
         ),
     ],
-    bad=[
-        Bad(
+    invalid=[
+        Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # smlint: ignore[image-region] ours  # <- unknown rule image-region in a suppression
             """
         ),
-        Bad(
+        Invalid(
             """
             # smlint: ignore[unused-suppression] we like it so  # <- suppression of unused-suppression silences nothing
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """,
             fixed="",
         ),
-        Bad(
+        Invalid(
             """
             Resources:
               Model:

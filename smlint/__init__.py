@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from os import path
+
 TYPE_CHECKING = False  # type checkers know it by its name; the import of `typing` takes three milliseconds
 if TYPE_CHECKING:
     from smlint.api import fix, lint
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "fix", "lint", "parse_image", "retrieve"]
 __version__ = "0.1.0"
+
+if not path.isdir(f"{__path__[0]}/rules"):
+    # An editable install or a checkout: `rules` lies next to this package. A wheel carries it as `smlint/rules`.
+    __path__.append(path.dirname(__path__[0]))
 
 _HOMES = {
     "lint": "smlint.api",

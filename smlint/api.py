@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.model.findings import Safety
+from smlint.model.findings import Applicability
 from smlint.model.results import Report
 from smlint.model.settings import Settings
 from smlint.runtime.clock import today
@@ -46,12 +46,12 @@ def fix(
 ) -> str:
     """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
     from smlint.linter.engine import check
-    from smlint.linter.fixer import repair
+    from smlint.linter.fixer import apply_fixes
     from smlint.model.source import from_text
     from smlint.runner.file_linter import new_job
 
     job = new_job(_merged(settings, regions, as_of))
-    repaired = repair(from_text(text, filename), lambda source: check(source, job), Safety.UNSAFE if unsafe else Safety.SAFE)
+    repaired = apply_fixes(from_text(text, filename), lambda source: check(source, job), Applicability.UNSAFE if unsafe else Applicability.SAFE)
     _warn(repaired.checked.crashes)
     return ("\ufeff" if repaired.source.bom else "") + repaired.source.text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint import __version__
-from smlint.model.findings import Edit, Finding, Fix, Related, RuleInfo, Safety, Severity, Suppression
+from smlint.model.findings import Applicability, Edit, Finding, Fix, RelatedSpan, RuleInfo, Severity, Suppression
 from smlint.model.results import Report, Summary
 from smlint.model.source import Span
 from smlint.reporters import Style, render
@@ -43,8 +43,8 @@ def _odd() -> Finding:
         pointer="/image",
         format="generic",
         regions=("eu-west-1", "us-east-1"),
-        related=(Related(Span(0, 1), "[label] \\ %", Source("other/file.yaml", "smlint: 1\n")),),
-        fix=Fix("replace \xe9", Safety.UNSAFE, edits),
+        related=(RelatedSpan(Span(0, 1), "[label] \\ %", Source("other/file.yaml", "smlint: 1\n")),),
+        fix=Fix("replace \xe9", Applicability.UNSAFE, edits),
         value=HOSTILE,
     )
 
@@ -55,7 +55,7 @@ def bad() -> Report:
     found = report(
         _odd(),
         mismatch(),
-        mismatch(safety=Safety.DISPLAY, severity=Severity.NOTE, message="the same version exists for arm64"),
+        mismatch(applicability=Applicability.DISPLAY, severity=Severity.NOTE, message="the same version exists for arm64"),
         mismatch(suppressed=Suppression("comment", "migrating in May"), message="silenced by a comment"),
         mismatch(suppressed=Suppression("baseline", ""), message="silenced by the baseline"),
         mismatch("deploy/lines.yaml", TEMPLATE)._replace(

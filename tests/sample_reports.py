@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smlint.model.findings import Edit, Finding, Fix, Related, Safety, Severity, Suppression
-from smlint.model.results import Report, Skip, Summary
+from smlint.model.findings import Applicability, Edit, Finding, Fix, RelatedSpan, Severity, Suppression
+from smlint.model.results import Report, SkippedFile, Summary
 from smlint.model.source import Position, Span
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
@@ -49,7 +49,7 @@ def mismatch(
     text: str = TEMPLATE,
     *,
     severity: Severity = Severity.ERROR,
-    safety: Safety = Safety.SAFE,
+    applicability: Applicability = Applicability.SAFE,
     suppressed: Suppression | None = None,
     message: str = "x86_64 image on arm64 instance type ml.c6g.xlarge",
     regions: tuple[str, ...] = ("us-west-2",),
@@ -67,8 +67,8 @@ def mismatch(
         resource="ChurnModel",
         format="cloudformation",
         regions=regions,
-        related=(Related(span(text, "ml.c6g.xlarge"), "arm64 instance type"),),
-        fix=Fix("use the arm64 image of the same version", safety, (Edit(Span(image.end, image.end), "", "-graviton"),)),
+        related=(RelatedSpan(span(text, "ml.c6g.xlarge"), "arm64 instance type"),),
+        fix=Fix("use the arm64 image of the same version", applicability, (Edit(Span(image.end, image.end), "", "-graviton"),)),
         suppressed=suppressed,
         value=f"{HOST}/pytorch-inference:{TAG}",
     )
@@ -84,7 +84,7 @@ def report(*findings: Finding, **counts: int) -> Report:
         errors=sum(finding.severity is Severity.ERROR for finding in live),
         warnings=sum(finding.severity is Severity.WARNING for finding in live),
         notes=sum(finding.severity is Severity.NOTE for finding in live),
-        fixable=sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live),
+        fixable=sum(finding.fix is not None and finding.fix.applicability is Applicability.SAFE for finding in live),
         suppressed=len(findings) - len(live),
     )._replace(**counts)
-    return Report(findings, (Skip("values.yaml", "no SageMaker content"),), summary, "2026-11-22")
+    return Report(findings, (SkippedFile("values.yaml", "no SageMaker content"),), summary, "2026-11-22")

@@ -10,7 +10,7 @@ import pytest
 
 from smlint import fix, lint
 from smlint.linter import baseline
-from smlint.linter.baseline import Baseline, Entry
+from smlint.linter.baseline import Baseline, BaselineEntry
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
 from tests.hostile import smlint
@@ -224,5 +224,5 @@ def test_an_older_baseline_outlives_a_full_disk(folder: Path) -> None:
 
 
 def test_many_stale_entries_are_counted() -> None:
-    entries = [Entry("gone.yaml", "r", f"/{index}", "", "v", 2) for index in range(3)]
+    entries = [BaselineEntry("gone.yaml", "r", f"/{index}", "", "v", 2) for index in range(3)]
     assert list(Baseline("base.json", entries).stale((), (), frozenset())) == entries

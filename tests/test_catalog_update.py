@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from smlint.catalog_build.build import repositories
-from smlint.catalog_build.installed_sdk import Installed, find, read
+from smlint.catalog_build.installed_sdk import Installed, find, read_configs
 from smlint.catalog_build.sdk_config import condense
 from smlint.catalog_build.update import _accounts, _documented, _published, combined, expand, kept_overrides, renewed
 from smlint.cli.main import main
@@ -90,7 +90,7 @@ class TestTheSameSdk:
 
     def test_an_older_sdk_adds_nothing(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer(), version="2.26.0"))])
-        renewal = renewed(sdk, read(sdk), "2027-01-01")
+        renewal = renewed(sdk, read_configs(sdk), "2027-01-01")
         assert renewal.is_empty
         assert renewal.data == CATALOG
 
@@ -150,7 +150,7 @@ class TestWhatIsReviewed:
 
     def renewed(self, tmp_path: Path, found: dict[str, Any]) -> dict[str, Any]:
         [sdk] = find([str(install(tmp_path / "packages", found))])
-        return dict(renewed(sdk, read(sdk), "2027-01-01").data)
+        return dict(renewed(sdk, read_configs(sdk), "2027-01-01").data)
 
     def test_tags_that_are_wrong_stay_out(self, tmp_path: Path) -> None:
         data = self.renewed(tmp_path, newer())
@@ -188,7 +188,7 @@ class TestVersion2:
         packages = install(tmp_path, found, name="sagemaker", version="2.257.7")
         [sdk] = find([str(packages)])
         assert sdk.name == "sagemaker"
-        renewal = renewed(sdk, read(sdk), "2030-01-01")
+        renewal = renewed(sdk, read_configs(sdk), "2030-01-01")
         data: dict[str, Any] = dict(renewal.data)
         assert ("foresight", "1") in renewal.tags
         assert ("pytorch-inference", "9.1.0-cpu-py312") in renewal.tags
@@ -198,7 +198,7 @@ class TestVersion2:
 
     def test_without_anything_new_the_catalogue_stays_as_it_is(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, configs(), name="sagemaker", version="2.257.7"))])
-        assert renewed(sdk, read(sdk), "2030-01-01").data == CATALOG
+        assert renewed(sdk, read_configs(sdk), "2030-01-01").data == CATALOG
 
 
 class TestWhichIsRead:
@@ -250,7 +250,7 @@ class TestItsDate:
     )
     def test_it_is_bounded(self, day: str, as_of: str, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
-        assert renewed(sdk._replace(day=day), read(sdk), "2027-03-01").data["as_of"] == as_of
+        assert renewed(sdk._replace(day=day), read_configs(sdk), "2027-03-01").data["as_of"] == as_of
 
     def test_the_day_is_that_of_the_files(self, tmp_path: Path) -> None:
         install(tmp_path, {"kmeans": OURS["kmeans"]})
@@ -261,7 +261,7 @@ class TestItsDate:
 
     def test_a_newer_sdk_that_says_the_same_confirms_it(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, configs()))])
-        renewal = renewed(sdk._replace(day="2027-01-05"), read(sdk), "2027-03-01")
+        renewal = renewed(sdk._replace(day="2027-01-05"), read_configs(sdk), "2027-03-01")
         assert renewal.is_empty
         assert renewal.data["as_of"] == "2027-01-05"
         assert renewal.data["repositories"] == CATALOG["repositories"]
@@ -316,12 +316,12 @@ class TestTrouble:
     def test_an_empty_sdk(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, {}))])
         with pytest.raises(SmlintError, match="holds no image configuration"):
-            read(sdk)
+            read_configs(sdk)
 
     def test_a_version_that_is_none_is_not_newer(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
         odd = Installed(sdk.name, "main", sdk.folder, sdk.day)
-        assert renewed(odd, read(odd), "2027-01-01").is_empty
+        assert renewed(odd, read_configs(odd), "2027-01-01").is_empty
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smlint.images.catalog import account_of, current
-from smlint.images.resolve import Request, change, move, resolve
+from smlint.images.resolve import Request, resolve
+from smlint.images.substitute import move, substitute
 from smlint.images.uri import parse_image
 from smlint.model.images import Expected, Reason, Unresolved
 
@@ -51,7 +52,7 @@ ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
     ],
 )  # fmt: skip
 def test_the_changed_image(image: str, arguments: dict[str, str], expected: str):
-    found = change(parse_image(image), **arguments)
+    found = substitute(parse_image(image), **arguments)
     assert isinstance(found, Expected), found
     assert found.uri == expected
     assert parse_image(found.uri).known_tag
@@ -82,7 +83,7 @@ def test_the_changed_image(image: str, arguments: dict[str, str], expected: str)
     ],
 )  # fmt: skip
 def test_why_there_is_no_changed_image(image: str, arguments: dict[str, str], reason: Reason, alternatives: tuple[str, ...]):
-    found = change(parse_image(image), **arguments)
+    found = substitute(parse_image(image), **arguments)
     assert isinstance(found, Unresolved), found
     assert (found.reason, found.alternatives) == (reason, alternatives)
     assert found.message
@@ -131,7 +132,7 @@ def test_a_repair_never_changes_the_patch_release():
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
             for arguments in wanted:
-                found = change(image, **arguments)
+                found = substitute(image, **arguments)
                 if isinstance(found, Unresolved):
                     continue
                 other = parse_image(found.uri)
@@ -162,7 +163,7 @@ def test_a_full_version_is_never_exchanged_for_a_short_one():
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
             for instance in ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge"):
-                found = change(image, instance_type=instance)
+                found = substitute(image, instance_type=instance)
                 if isinstance(found, Expected):
                     count += 1
                     other = parse_image(found.uri)
@@ -173,7 +174,7 @@ def test_a_full_version_is_never_exchanged_for_a_short_one():
 
 def test_the_repair_and_the_resolver_agree_on_2_2_1():
     image = parse_image(f"{US}/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker")
-    repaired = change(image, instance_type="ml.m5.large")
+    repaired = substitute(image, instance_type="ml.m5.large")
     resolved = resolve(Request("pytorch", "us-west-2", "ml.m5.large", "2.2.1"))
     assert isinstance(repaired, Unresolved)
     assert isinstance(resolved, Unresolved)
@@ -192,7 +193,7 @@ def test_a_change_to_what_it_is_already_gives_the_image_itself():
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{repository}:{release.tag}")
             if image.owner != "aws" or not image.is_ecr or "us-west-2" not in release.regions or "before" in catalog.repositories[repository]:
                 continue
-            found = change(image, architecture=image.architecture)
+            found = substitute(image, architecture=image.architecture)
             assert isinstance(found, Expected), (image.uri, found)
             other = parse_image(found.uri)
             count += 1
@@ -234,5 +235,5 @@ def test_the_same_image_in_another_region(image: str, region: str, expected: str
     ],
 )
 def test_what_stays_of_a_tag(tag: str, asked: dict[str, str], wanted: str | None) -> None:
-    answer = change(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), **asked)
+    answer = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), **asked)
     assert (answer.uri.partition("/")[2] if isinstance(answer, Expected) else None) == wanted

@@ -13,7 +13,7 @@ import pytest
 
 from smlint.cli.main import main
 from smlint.model.findings import Severity
-from smlint.model.results import FixMode, Outcome, Report, Summary
+from smlint.model.results import FixMode, Report, RunResult, Summary
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.sample_reports import mismatch, report
@@ -288,7 +288,7 @@ class TestTrouble:
         ],
     )
     def test_it_is_one_line(self, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str) -> None:
-        def fail(*_: object) -> Outcome:
+        def fail(*_: object) -> RunResult:
             raise error
 
         monkeypatch.setattr("smlint.runner.run.check", fail)
@@ -297,7 +297,7 @@ class TestTrouble:
         assert ran.err.startswith(said)
 
     def test_verbose_shows_the_traceback_of_our_own_fault(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(*_: object) -> Outcome:
+        def fail(*_: object) -> RunResult:
             raise ValueError("oops")
 
         monkeypatch.setattr("smlint.runner.run.check", fail)
@@ -306,7 +306,7 @@ class TestTrouble:
         assert ran.err.endswith("smlint: internal error: ValueError: oops\n")
 
     def test_a_file_that_could_not_be_written_is_named_and_exits_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        outcome = Outcome(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
+        outcome = RunResult(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: outcome)
         ran = run("check", "--fix", "--isolated")
         assert ran.code == 2
@@ -315,13 +315,13 @@ class TestTrouble:
 
     @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("note", 1)])
     def test_severity_decides(self, monkeypatch: pytest.MonkeyPatch, fail_on: str, code: int) -> None:
-        monkeypatch.setattr("smlint.runner.run.check", lambda *_: Outcome(report(mismatch(severity=Severity.WARNING))))
+        monkeypatch.setattr("smlint.runner.run.check", lambda *_: RunResult(report(mismatch(severity=Severity.WARNING))))
         assert run("check", "--isolated", "--fail-on", fail_on).code == code
 
     def test_what_a_patch_leaves_still_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def check(paths: object, settings: object, mode: FixMode, *_: object) -> Outcome:
+        def check(paths: object, settings: object, mode: FixMode, *_: object) -> RunResult:
             assert mode is FixMode.DIFF
-            return Outcome(report(mismatch()))
+            return RunResult(report(mismatch()))
 
         monkeypatch.setattr("smlint.runner.run.check", check)
         ran = run("check", "--diff", "--isolated")
@@ -329,7 +329,7 @@ class TestTrouble:
         assert ran.err.startswith("1 error, ")
 
     def test_a_fixed_run_without_findings(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("smlint.runner.run.check", lambda *_: Outcome(Report(summary=Summary(files=1, manifests=1, fixed=1))))
+        monkeypatch.setattr("smlint.runner.run.check", lambda *_: RunResult(Report(summary=Summary(files=1, manifests=1, fixed=1))))
         assert run("check", "--fix", "--isolated").code == 0
         assert run("check", "--fix", "--isolated", "--exit-non-zero-on-fix").code == 1
 

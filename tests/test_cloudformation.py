@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model.deployment import Deployment, Reading
-from smlint.readers import Environment, cloudformation
+from smlint.model.deployment import Deployment, DocumentReading
+from smlint.readers import cloudformation
+from smlint.readers.common import ReadContext
 from smlint.syntax import parse
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
 
 
-def reading(text: str, region: str | None = None) -> Reading:
+def reading(text: str, region: str | None = None) -> DocumentReading:
     (document,) = parse(text)
     assert cloudformation.claims(document)
-    return cloudformation.read(document, Environment(region))
+    return cloudformation.read(document, ReadContext(region))
 
 
 def template(model: str = f"{{PrimaryContainer: {{Image: '{IMAGE}'}}}}", variant: str = "{ModelName: !Ref Model, InstanceType: ml.c5.large}", more: str = "") -> str:
@@ -26,7 +27,7 @@ def template(model: str = f"{{PrimaryContainer: {{Image: '{IMAGE}'}}}}", variant
     )
 
 
-def pairs(found: Reading) -> list[tuple[str, str | None, str | None]]:
+def pairs(found: DocumentReading) -> list[tuple[str, str | None, str | None]]:
     return [(d.resource, tag(d), d.instance_type.value.name if d.instance_type.known else d.instance_type.state.value) for d in found.deployments]
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model.deployment import Reading
-from smlint.readers import Environment, claimed, cloudformation
+from smlint.model.deployment import DocumentReading
+from smlint.readers import claimed, cloudformation
+from smlint.readers.common import ReadContext
 from smlint.syntax import parse
 from tests.mutated import mutated
 
@@ -21,17 +22,17 @@ MACHINE = {"StartAt": "Train", "States": {"Train": TASK}}
 PIPELINE = {"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Training", "Arguments": ARGUMENTS}]}
 
 
-def reading(resources: object, region: str | None = None, **more: object) -> Reading:
+def reading(resources: object, region: str | None = None, **more: object) -> DocumentReading:
     (document,) = parse(json.dumps({"Resources": resources, **more}))
     assert cloudformation.claims(document)
-    return cloudformation.read(document, Environment(region))
+    return cloudformation.read(document, ReadContext(region))
 
 
 def machine(definition: object, key: str = "DefinitionString", **more: object) -> dict[str, object]:
     return {"Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {key: definition, **more}}}
 
 
-def pairs(found: Reading) -> list[tuple[str, str | None, str | None]]:
+def pairs(found: DocumentReading) -> list[tuple[str, str | None, str | None]]:
     return [
         (d.resource, d.image.text.shown() if d.image.text else None, d.instance_type.text.shown() if d.instance_type.text else None)
         for d in found.deployments
@@ -164,7 +165,7 @@ REQUEST = {"EndpointConfigName": "c", "ProductionVariants": [{"VariantName": "a"
 def test_a_string_is_looked_into_however_it_is_written(value: str) -> None:
     text = f"Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n        Value: {value}\n"
     documents = parse(text)
-    (found,) = (one for claim in claimed(documents) for one, _ in claim.readings(Environment()))
+    (found,) = (one for claim in claimed(documents) for one, _ in claim.readings(ReadContext()))
     assert pairs(found) == [("P", None, "ml.c6g.large")]
 
 
@@ -222,5 +223,5 @@ def test_no_tree_makes_it_stumble(tree: object, region: str | None) -> None:
     text = json.dumps({"Resources": tree, "Parameters": {"Type": {"Default": "x"}}})
     (document,) = parse(text)
     cloudformation.claims(document)
-    for deployment in cloudformation.read(document, Environment(region)).deployments:
+    for deployment in cloudformation.read(document, ReadContext(region)).deployments:
         assert all(0 <= found.anchor.start <= found.anchor.end <= len(text) for found in deployment.texts())

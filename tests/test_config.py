@@ -14,7 +14,7 @@ from smlint.cli.commands.check.plan import rebased as rebased_globs
 from smlint.cli.commands.schema import text as schema_text
 from smlint.cli.console import Console
 from smlint.cli.options import parse as parse_options
-from smlint.config.file import KEYS, parse, read
+from smlint.config.file import KEYS, load_config, parse
 from smlint.config.layers import Finder, Layer, has_nested
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
@@ -381,30 +381,30 @@ class TestExtend:
         write(folder / "shared/base.toml", 'ignore = ["hardware"]\nregions = ["eu-west-1"]\nextend = "root.toml"\n')
         write(folder / "shared/root.toml", 'fail-on = "note"\nregions = ["us-east-1"]\n')
         write(folder / "a/smlint.toml", 'extend = "../shared/base.toml"\nignore = ["support"]\n')
-        layer = read("a/smlint.toml")
+        layer = load_config("a/smlint.toml")
         assert (layer.ignore, layer.regions, layer.fail_on) == (("hardware", "support"), ("eu-west-1",), Severity.NOTE)
 
     def test_a_missing_one_is_named(self, folder: Path) -> None:
         write(folder / "smlint.toml", 'extend = "base.toml"\n')
         with pytest.raises(SmlintError, match=r"cannot read the configuration file base\.toml"):
-            read("smlint.toml")
+            load_config("smlint.toml")
 
     def test_a_circle_is_refused(self, folder: Path) -> None:
         write(folder / "a.toml", 'extend = "b.toml"\n')
         write(folder / "b.toml", 'extend = "a.toml"\n')
         with pytest.raises(SmlintError, match=r"'extend' leads back to a\.toml"):
-            read("a.toml")
+            load_config("a.toml")
 
     def test_the_file_with_the_mistake_is_named(self, folder: Path) -> None:
         write(folder / "smlint.toml", 'extend = "base.toml"\n')
         write(folder / "base.toml", 'ignore = ["nope"]\n')
         with pytest.raises(SmlintError, match=r"base\.toml: 'ignore': unknown rule"):
-            read("smlint.toml")
+            load_config("smlint.toml")
 
     def test_a_pyproject_without_the_table_cannot_be_extended(self, folder: Path) -> None:
         write(folder / "pyproject.toml", "[project]\n")
         with pytest.raises(SmlintError, match=r"there is no table \[tool\.smlint\]"):
-            read("pyproject.toml")
+            load_config("pyproject.toml")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from smlint.images.catalog import current
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
-from smlint.linter.rule import Context
+from smlint.linter.rule import RuleContext
 from smlint.linter.rule_context import CatalogContext
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, known, unknown
@@ -44,8 +44,8 @@ def model(
 
 
 def test_it_answers_all_that_rules_may_ask(context: CatalogContext) -> None:
-    asked: Context = context
-    questions = [name for name in vars(Context) if not name.startswith("_")]
+    asked: RuleContext = context
+    questions = [name for name in vars(RuleContext) if not name.startswith("_")]
     assert len(questions) > 20
     assert [name for name in questions if not hasattr(type(asked), name)] == []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.files.discovery import Found, concerns_sagemaker, find, matches
+from smlint.files.discovery import DiscoveredFile, concerns_sagemaker, find, matches
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 
@@ -88,7 +88,7 @@ def test_each_file_once_by_its_first_name(here: Path) -> None:
 
 def test_a_file_knows_the_folder_it_was_found_in(here: Path) -> None:
     make(here, "a/b/x.yaml", "y.yaml")
-    assert list(find(["a", "y.yaml"])) == [Found("a/b/x.yaml", "a"), Found("y.yaml")]
+    assert list(find(["a", "y.yaml"])) == [DiscoveredFile("a/b/x.yaml", "a"), DiscoveredFile("y.yaml")]
 
 
 def test_a_named_file_is_taken_whatever_its_name(here: Path) -> None:

@@ -25,7 +25,7 @@ from smlint.config.file import KEYS, parse
 from smlint.images.instances import instance_types, parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
 from smlint.model.settings import Settings
-from smlint.runner.registry import Loaded, load
+from smlint.runner.registry import LoadedRule, load
 from tests.conftest import ROOT
 from tools import build_docs, doc_pages
 
@@ -107,18 +107,18 @@ def anchors(path: Path) -> set[str]:
 
 class TestRules:
     @pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
-    def test_its_page_says_what_explain_prints(self, rule: Loaded) -> None:
+    def test_its_page_says_what_explain_prints(self, rule: LoadedRule) -> None:
         page = doc_pages.rule_pages()[f"rules/{rule.name}.md"]
         text = as_text(rule)
         assert as_markdown(rule) in page
         for part in (rule.doc.strip(), *rule.rule.sources, f"ignore[{rule.name}]", f"file-ignore[{rule.name}]"):
             assert part in text
         assert as_json(rule)["sources"] == list(rule.rule.sources)
-        for example in (*rule.rule.bad, *rule.rule.good):
+        for example in (*rule.rule.invalid, *rule.rule.valid):
             assert example.text.strip().splitlines()[0].strip() in page
 
     @pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
-    def test_it_tells_where_its_facts_come_from(self, rule: Loaded) -> None:
+    def test_it_tells_where_its_facts_come_from(self, rule: LoadedRule) -> None:
         assert rule.rule.sources
         for source in rule.rule.sources:
             assert re.search(r"https://|\d{4}-\d{2}-\d{2}|\d+\.\d+\.\d+|^smlint's own", source), f"{source}: a version, a date or an address"

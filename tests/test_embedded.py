@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from smlint import fix, lint
-from smlint.model.deployment import Reading
-from smlint.readers import Environment, embedded, reader_for
+from smlint.model.deployment import DocumentReading
+from smlint.readers import embedded, reader_for
+from smlint.readers.common import ReadContext
 from smlint.readers.embedded import Part, embedded_document, joined_document
 from smlint.syntax import Mapping, ParseError, Scalar, parse, walk
 from smlint.syntax.embedded import inner_document, source_map
@@ -148,10 +149,10 @@ def test_a_pipeline_in_a_string_is_read_at_its_place(text: str, fixable: bool) -
     assert fix(text, "deploy.yaml", as_of="2024-01-01") == (text.replace(GPU, CPU) if fixable else text)
 
 
-def reading(text: str) -> Reading | None:
+def reading(text: str) -> DocumentReading | None:
     (document,) = parse(text)
     reader = reader_for(document)
-    return reader.read(document, Environment()) if reader is not None else None
+    return reader.read(document, ReadContext()) if reader is not None else None
 
 
 @pytest.mark.parametrize(
@@ -200,7 +201,7 @@ def test_parts_that_are_put_together_keep_their_places() -> None:
     inner = joined_document([Part(first), Part(None, "AWS::Region", first.span), Part(second)], document)
     assert inner is not None
     assert not inner.verbatim
-    found = embedded.reading_of(inner, Environment())
+    found = embedded.reading_of(inner, ReadContext())
     assert found is not None
     (deployment,) = found.deployments
     assert deployment.image.text is not None
@@ -227,7 +228,7 @@ def test_no_string_makes_it_stumble(cut: int, junk: str, style: str) -> None:
         return
     for document in documents:
         embedded.claims(document)
-        embedded.read(document, Environment("us-east-1"))
+        embedded.read(document, ReadContext("us-east-1"))
 
 
 def test_a_blank_at_the_end_of_an_image_in_a_block_is_taken_out() -> None:

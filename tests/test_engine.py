@@ -8,7 +8,7 @@ import pytest
 
 from smlint import fix, lint
 from smlint.linter.aggregate import joined_messages
-from smlint.linter.rule import Bad, Context, Good, Hit, Rule
+from smlint.linter.rule import Invalid, Rule, RuleContext, Valid, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
@@ -112,13 +112,13 @@ def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
     from smlint.model.source import from_text
     from smlint.runner.file_linter import new_job
 
-    def crash(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    def crash(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         raise KeyError("oops")
         yield
 
     job = new_job(Settings(today=DAY))
     good = next(one for one in job.rules if one.name == "image-architecture-mismatch")
-    bad = good._replace(name="bad-rule", rule=Rule(crash, category="meta", severity=Severity.ERROR, good=[Good("a")], bad=[Bad("b")]))
+    bad = good._replace(name="bad-rule", rule=Rule(crash, category="meta", severity=Severity.ERROR, valid=[Valid("a")], invalid=[Invalid("b")]))
     text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n")
     checked = check(from_text(text, "t.yaml"), job._replace(rules=(bad, good)))
     assert [finding.rule for finding in checked.findings] == [good.name]

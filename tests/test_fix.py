@@ -6,8 +6,8 @@ import pytest
 
 from smlint import fix, lint
 from smlint.linter.engine import Checked
-from smlint.linter.fixer import choose, only_scalars_changed, repair, splice
-from smlint.model.findings import Edit, Finding, Fix, Safety, Severity
+from smlint.linter.fixer import apply_fixes, choose_fixes, only_scalars_changed, splice
+from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span, from_text
 
@@ -16,27 +16,27 @@ ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
 SOURCE = from_text("a: 1\nb: 2\n", "a.yaml")
 
 
-def finding(span: Span, new: str, safety: Safety = Safety.SAFE) -> Finding:
-    return Finding("r", "c", Severity.ERROR, "m", SOURCE, span, fix=Fix("t", safety, (Edit(span, SOURCE.text[span.start : span.end], new),)))
+def finding(span: Span, new: str, applicability: Applicability = Applicability.SAFE) -> Finding:
+    return Finding("r", "c", Severity.ERROR, "m", SOURCE, span, fix=Fix("t", applicability, (Edit(span, SOURCE.text[span.start : span.end], new),)))
 
 
 def test_fixes_that_overlap_wait_for_the_next_round() -> None:
-    chosen, edits = choose([finding(Span(0, 4), "x"), finding(Span(3, 6), "y"), finding(Span(8, 9), "z")], Safety.SAFE)
+    chosen, edits = choose_fixes([finding(Span(0, 4), "x"), finding(Span(3, 6), "y"), finding(Span(8, 9), "z")], Applicability.SAFE)
     assert [f.span for f in chosen] == [Span(0, 4), Span(8, 9)]
     assert [e.new for e in edits] == ["x", "z"]
 
 
 def test_the_same_edit_wanted_twice_is_made_once() -> None:
-    chosen, edits = choose([finding(Span(3, 4), "x"), finding(Span(3, 4), "x")], Safety.SAFE)
+    chosen, edits = choose_fixes([finding(Span(3, 4), "x"), finding(Span(3, 4), "x")], Applicability.SAFE)
     assert len(chosen) == 2
     assert len(edits) == 1
 
 
 def test_an_unsafe_fix_needs_permission() -> None:
-    unsafe = finding(Span(3, 4), "x", Safety.UNSAFE)
-    assert choose([unsafe], Safety.SAFE) == ([], [])
-    assert choose([unsafe], Safety.UNSAFE)[0] == [unsafe]
-    assert choose([finding(Span(3, 4), "x", Safety.DISPLAY)], Safety.UNSAFE) == ([], [])
+    unsafe = finding(Span(3, 4), "x", Applicability.UNSAFE)
+    assert choose_fixes([unsafe], Applicability.SAFE) == ([], [])
+    assert choose_fixes([unsafe], Applicability.UNSAFE)[0] == [unsafe]
+    assert choose_fixes([finding(Span(3, 4), "x", Applicability.DISPLAY)], Applicability.UNSAFE) == ([], [])
 
 
 def test_an_edit_that_does_not_find_its_old_text_is_refused() -> None:
@@ -125,11 +125,11 @@ def test_fixes_that_undo_each_other_are_not_made() -> None:
         own, new = ways[source.text]
         return Checked((finding_in(own, new),))
 
-    repaired = repair(one, judge, Safety.SAFE)
+    repaired = apply_fixes(one, judge, Applicability.SAFE)
     assert repaired.source.text == one.text
     assert repaired.fixed == ()
     assert "undo each other" in repaired.refused
 
 
 def finding_in(source: Source, new: str) -> Finding:
-    return Finding("r", "c", Severity.ERROR, "m", source, Span(3, 4), fix=Fix("t", Safety.SAFE, (Edit(Span(3, 4), source.text[3], new),)))
+    return Finding("r", "c", Severity.ERROR, "m", source, Span(3, 4), fix=Fix("t", Applicability.SAFE, (Edit(Span(3, 4), source.text[3], new),)))

@@ -12,8 +12,8 @@ import pytest
 
 from smlint import fix, lint
 from smlint.linter.engine import Checked
-from smlint.linter.fixer import MAX_ROUNDS, choose, only_scalars_changed, repair
-from smlint.model.findings import Edit, Finding, Fix, Safety, Severity
+from smlint.linter.fixer import MAX_ROUNDS, apply_fixes, choose_fixes, only_scalars_changed
+from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity
 from smlint.model.results import FixMode, Report
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span, from_text
@@ -35,7 +35,7 @@ def repairs(path: Path) -> tuple[str, str, Report] | None:
         return None
     settings = Settings(unsafe_fixes=True)
     report = lint(before, path.name, as_of=DAY, settings=settings)
-    if not any(finding.fix is not None and finding.fix.safety is not Safety.DISPLAY for finding in report.findings):
+    if not any(finding.fix is not None and finding.fix.applicability is not Applicability.DISPLAY for finding in report.findings):
         return None
     return before, fix(before, path.name, as_of=DAY, settings=settings, unsafe=True), report
 
@@ -47,7 +47,7 @@ def test_every_fixture_is_repaired_without_harm(path: Path) -> None:
         return
     text, after, report = found
     for _ in range(MAX_ROUNDS):
-        _, edits = choose(report.findings, Safety.UNSAFE)
+        _, edits = choose_fixes(report.findings, Applicability.UNSAFE)
         if not edits:
             break
         before = text
@@ -92,7 +92,7 @@ def judged_with(span: Span, new: str) -> object:
 
     def judge(source: Source) -> Checked:
         edit = Edit(span, source.text[span.start : span.end], new)
-        return Checked((Finding("bad-rule", "c", Severity.ERROR, "m", source, span, fix=Fix("t", Safety.SAFE, (edit,))),), "generic")
+        return Checked((Finding("bad-rule", "c", Severity.ERROR, "m", source, span, fix=Fix("t", Applicability.SAFE, (edit,))),), "generic")
 
     return judge
 
@@ -111,7 +111,7 @@ def judged_with(span: Span, new: str) -> object:
 )
 def test_a_bad_edit_is_refused(span: Span, new: str) -> None:
     source = from_text("a: 1\nb: 2\n", "a.yaml")
-    repaired = repair(source, judged_with(span, new), Safety.SAFE)  # type: ignore[arg-type]
+    repaired = apply_fixes(source, judged_with(span, new), Applicability.SAFE)  # type: ignore[arg-type]
     assert repaired.source.text == source.text
     assert repaired.fixed == ()
     assert repaired.refused
@@ -239,7 +239,7 @@ def test_what_was_written_since_the_file_was_read_is_kept(tmp_path: Path, monkey
 
     def meanwhile(*given: object) -> object:
         path.write_text("# mine\n" + TEMPLATE)
-        return repair(*given)  # type: ignore[arg-type]  # as it was called
+        return apply_fixes(*given)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr("smlint.linter.fixer.repair", meanwhile)
     outcome = check(["."], Settings(), FixMode.APPLY)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.images.resolve import change, move
+from smlint.images.substitute import move, substitute
 from smlint.model.images import Expected, Image
 from smlint.model.results import Report
 from smlint.model.settings import Settings
@@ -71,7 +71,7 @@ def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         wrong = moved.split(".")[0]
         yield "account", image.uri.replace(image.account, wrong), (image.region,)
     other = "arm64" if image.architecture == "x86_64" else "x86_64"
-    changed = change(image, architecture=other, processor="cpu", platform=image.platform)
+    changed = substitute(image, architecture=other, processor="cpu", platform=image.platform)
     if isinstance(changed, Expected):
         yield "architecture", changed.uri, ()
 
@@ -83,13 +83,14 @@ def cases() -> Iterator[object]:
 
 
 def spoilt_texts(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
-    from smlint.readers import Environment, claimed
+    from smlint.readers import claimed
+    from smlint.readers.common import ReadContext
     from smlint.syntax import parse
 
     text = read(path)
     seen = set()
     for claim in claimed(parse(text, path.name)):
-        for deployment in (one for reading, _ in claim.readings(Environment()) for one in reading.deployments):
+        for deployment in (one for reading, _ in claim.readings(ReadContext()) for one in reading.deployments):
             image = deployment.image.get()
             # One deployment that holds the whole URI in one editable place, and knows what it runs on.
             if image is None or not deployment.fixable or deployment.image.text is None or not deployment.instance_type.known:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model.deployment import Deployment, Kind, ProblemKind, Reading
-from smlint.readers import Environment, generic
+from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
+from smlint.readers import generic
+from smlint.readers.common import ReadContext
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
@@ -26,9 +27,9 @@ DJL = f"{HOST}/djl-inference:0.27.0-deepspeed0.12.6-cu121"
 C5, G5 = "ml.c5.large", "ml.g5.xlarge"
 
 
-def reading(data: object, region: str | None = None) -> Reading:
+def reading(data: object, region: str | None = None) -> DocumentReading:
     (document,) = parse(data if isinstance(data, str) else json.dumps(data))
-    found = generic.read(document, Environment(region))
+    found = generic.read(document, ReadContext(region))
     if generic.claims(document):
         assert found.deployments, "what is claimed has deployments"
     return found
@@ -168,7 +169,7 @@ def test_they_are_not_paired(data: object) -> None:
 )
 def test_it_is_nobodys(data: object) -> None:
     (document,) = parse(json.dumps(data))
-    assert not generic.claims(document) or not [d for d in generic.read(document, Environment()).deployments if d.instance_type.known]
+    assert not generic.claims(document) or not [d for d in generic.read(document, ReadContext()).deployments if d.instance_type.known]
 
 
 @pytest.mark.parametrize("text", ["", "---\n", "text\n", "- [a, {b: c}]\n", "{{ x }}: {{ y }}\n"])
@@ -447,7 +448,7 @@ def test_declared_facts_of_another_mapping_do_not_count() -> None:
 def test_a_version_that_loses_a_digit_is_a_problem_and_counts_as_written(version: str, lost: bool) -> None:
     found = reading(f"image: {CPU}\ninstance_type: {C5}\nframework_version: {version}\n")
     assert found.deployments[0].framework_version.value == version.strip('"')
-    assert [(p.kind, p.replace) for p in found.problems] == ([(ProblemKind.UNQUOTED_VERSION, version)] if lost else [])
+    assert [(p.kind, p.replacement) for p in found.problems] == ([(ProblemKind.UNQUOTED_VERSION, version)] if lost else [])
 
 
 # ---------------------------------------------------------------- keys
@@ -578,7 +579,7 @@ def test_a_mutated_configuration_never_raises(mutations: list[tuple[tuple[str | 
     (document,) = parse(text)
     generic.claims(document)
     for region in (None, "eu-west-1"):
-        for deployment in generic.read(document, Environment(region)).deployments:
+        for deployment in generic.read(document, ReadContext(region)).deployments:
             for found in deployment.texts():
                 assert 0 <= found.anchor.start <= found.anchor.end <= len(text)
 
@@ -597,7 +598,7 @@ def test_a_mutated_configuration_never_raises(mutations: list[tuple[tuple[str | 
 def test_odd_yaml_never_raises(text: str) -> None:
     (document,) = parse(text)
     generic.claims(document)
-    generic.read(document, Environment())
+    generic.read(document, ReadContext())
 
 
 def test_the_work_grows_with_the_size_of_the_file() -> None:

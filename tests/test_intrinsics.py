@@ -6,7 +6,7 @@ import pytest
 
 from smlint.readers.assumptions import Value
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import Environment
+from smlint.readers.common import ReadContext
 from smlint.syntax import Mapping, parse
 
 TEMPLATE = """
@@ -45,7 +45,7 @@ def evaluated(expression: str, region: str | None = None, parameters: tuple[tupl
     assert isinstance(root, Mapping)
     resources = root.get("Resources")
     assert isinstance(resources, Mapping)
-    return text, Intrinsics(root, Environment(region, parameters)).values(resources.get("Value"))
+    return text, Intrinsics(root, ReadContext(region, parameters)).values(resources.get("Value"))
 
 
 def shown(value: Value) -> str:
@@ -143,7 +143,7 @@ def test_a_cyclic_alias_is_unknown_and_not_a_hang() -> None:
     assert isinstance(root, Mapping)
     resources = root.get("Resources")
     assert isinstance(resources, Mapping)
-    found = Intrinsics(root, Environment()).values(resources.get("Value"))
+    found = Intrinsics(root, ReadContext()).values(resources.get("Value"))
     assert len(found) == 1
     assert found[0].text is not None
     assert not found[0].text.known
@@ -156,4 +156,4 @@ def test_no_more_than_64_values() -> None:
     assert isinstance(root, Mapping)
     resources = root.get("Resources")
     assert isinstance(resources, Mapping)
-    assert len(Intrinsics(root, Environment()).values(resources.get("Value"))) <= 64
+    assert len(Intrinsics(root, ReadContext()).values(resources.get("Value"))) <= 64

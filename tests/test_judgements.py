@@ -81,7 +81,7 @@ def test_another_python_on_the_other_architecture_is_no_safe_repair():
     found = next(finding for finding in findings if finding.rule == "image-architecture-mismatch")
     assert found.message.endswith("the x86_64 image of this version holds py39")
     assert found.fix is not None
-    assert found.fix.safety == "unsafe"
+    assert found.fix.applicability == "unsafe"
 
 
 def test_a_nearly_known_tag_is_likened_to_the_same_version_first():

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint import lint
-from smlint.model.deployment import Deployment, Kind, Reading
-from smlint.readers import Environment, claimed, kubernetes
+from smlint.model.deployment import Deployment, DocumentReading, Kind
+from smlint.readers import claimed, kubernetes
+from smlint.readers.common import ReadContext
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
 
@@ -23,9 +24,9 @@ HYPERPOD = "inference.sagemaker.aws.amazon.com/v1"
 UPBOUND = "sagemaker.aws.upbound.io/v1beta2"
 
 
-def readings(text: str, region: str | None = None) -> list[Reading]:
+def readings(text: str, region: str | None = None) -> list[DocumentReading]:
     found = [document for document in parse(text) if kubernetes.claims(document)]
-    return kubernetes.read_together(found, Environment(region))
+    return kubernetes.read_together(found, ReadContext(region))
 
 
 def deployments(text: str, region: str | None = None) -> list[Deployment]:
@@ -257,12 +258,12 @@ def test_a_variant_is_linked_to_a_model_in_another_document() -> None:
     text = stream(config(variant()), "kind: Other\n", model())
     assert pairs(text) == [("2.1.0-cpu-py310", "ml.c5.large")]
     claim = claimed(parse(text))[0]
-    assert [(document.index, len(reading.deployments)) for reading, document in claim.readings(Environment())] == [(0, 0), (2, 1)]
+    assert [(document.index, len(reading.deployments)) for reading, document in claim.readings(ReadContext())] == [(0, 0), (2, 1)]
 
 
 def test_a_document_read_alone_is_not_linked() -> None:
     (document,) = parse(model())
-    assert [type_of(found) for found in kubernetes.read(document, Environment()).deployments] == ["absent"]
+    assert [type_of(found) for found in kubernetes.read(document, ReadContext()).deployments] == ["absent"]
 
 
 @pytest.mark.parametrize(
@@ -663,8 +664,8 @@ def test_no_tree_makes_it_stumble(roots: list[object]) -> None:
     documents = parse("---\n".join(json.dumps(root) + "\n" for root in roots))
     for document in documents:
         kubernetes.claims(document)
-        kubernetes.read(document, Environment())
-    assert len(kubernetes.read_together(documents, Environment("us-east-1"))) == len(documents)
+        kubernetes.read(document, ReadContext())
+    assert len(kubernetes.read_together(documents, ReadContext("us-east-1"))) == len(documents)
 
 
 WHOLE = json.loads(
@@ -698,7 +699,7 @@ def test_a_wrong_type_anywhere_is_passed_over(value: object) -> None:
     for place in places(WHOLE):
         roots = changed(WHOLE, place, value)
         documents = parse("---\n".join(json.dumps(root) + "\n" for root in roots)) if isinstance(roots, list) else parse(json.dumps(roots))
-        kubernetes.read_together(documents, Environment())
+        kubernetes.read_together(documents, ReadContext())
         [kubernetes.claims(document) for document in documents]
 
 
@@ -716,7 +717,7 @@ def test_a_long_stream_is_read_in_linear_time() -> None:
         text = stream(*(part for index in range(count) for part in (model(f"m{index}"), config(variant(f"m{index}")))))
 
         def read() -> None:
-            readings = kubernetes.read_together(parse(text), Environment())
+            readings = kubernetes.read_together(parse(text), ReadContext())
             assert len([found for reading in readings for found in reading.deployments]) == count
 
         return seconds(read)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from referencing import Registry
 
-from smlint.model.deployment import Deployment, Kind, ProblemKind, Reading
-from smlint.readers import Environment, native
+from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
+from smlint.readers import native
+from smlint.readers.common import ReadContext
 from smlint.readers.native.manifest_schema import load_schema
 from smlint.readers.native.quick_schema import accepts
 from smlint.syntax import parse
@@ -26,9 +27,9 @@ MODEL = {"name": "m", "framework": "pytorch", "framework_version": "2.1.0", "ins
 VALID = Draft7Validator(load_schema(), registry=Registry())
 
 
-def reading(text: str, region: str | None = None) -> Reading:
+def reading(text: str, region: str | None = None) -> DocumentReading:
     (document,) = parse(text)
-    return native.read(document, Environment(region))
+    return native.read(document, ReadContext(region))
 
 
 def only(text: str, region: str | None = None) -> Deployment:
@@ -201,7 +202,7 @@ def test_an_unquoted_version_speaks_alone_and_counts_as_written(version: str, re
     found = reading(text)
     assert found.deployments[0].framework_version.value == version
     (problem,) = found.problems
-    assert (problem.kind, problem.replace, problem.resource) == (ProblemKind.UNQUOTED_VERSION, version, "m" if where == "models" else "defaults")
+    assert (problem.kind, problem.replacement, problem.resource) == (ProblemKind.UNQUOTED_VERSION, version, "m" if where == "models" else "defaults")
     assert problem.message == f"framework_version {version} {read}, expected quoted text"
     assert said(text)[0][1] == version
 
@@ -215,7 +216,7 @@ def test_a_version_that_is_text_is_fine(version: str) -> None:
 
 def test_a_number_in_json_is_an_unquoted_version() -> None:
     (problem,) = reading('{"smlint": 1, "models": [{"framework": "x", "framework_version": 1.10, "instance_type": "ml.c5.large"}]}').problems
-    assert (problem.kind, problem.replace) == (ProblemKind.UNQUOTED_VERSION, "1.10")
+    assert (problem.kind, problem.replacement) == (ProblemKind.UNQUOTED_VERSION, "1.10")
 
 
 HEAD = "smlint: 1\nmodels:\n  - "
@@ -463,7 +464,7 @@ def test_a_mutated_manifest_never_raises(mutations: list[tuple[tuple[str | int, 
     for document in parse(text):
         native.claims(document)
         for region in (None, "eu-west-1"):
-            found = native.read(document, Environment(region))
+            found = native.read(document, ReadContext(region))
             for problem in found.problems:
                 assert 0 <= problem.place.text.anchor.start <= problem.place.text.anchor.end <= len(text)
                 assert problem.message

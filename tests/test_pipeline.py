@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from smlint.model.deployment import Reading
-from smlint.readers import Environment, pipeline
+from smlint.model.deployment import DocumentReading
+from smlint.readers import pipeline
+from smlint.readers.common import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
@@ -34,13 +35,13 @@ def transform(reference: object) -> dict[str, object]:
     return {"Name": "Score", "Type": "Transform", "Arguments": {"ModelName": reference, "TransformResources": {"InstanceType": "ml.m5.large"}}}
 
 
-def reading(text: str, **parameters: str) -> Reading:
+def reading(text: str, **parameters: str) -> DocumentReading:
     (document,) = parse(text)
     assert pipeline.claims(document)
-    return pipeline.read(document, Environment(None, tuple(parameters.items())))
+    return pipeline.read(document, ReadContext(None, tuple(parameters.items())))
 
 
-def pairs(found: Reading) -> list[tuple[str, str | None, str | None]]:
+def pairs(found: DocumentReading) -> list[tuple[str, str | None, str | None]]:
     texts = [(d.image.text, d.instance_type.text) for d in found.deployments]
     return [
         (d.resource, image.shown().rpartition("/")[2] if image else None, instance.shown() if instance else None)
@@ -144,6 +145,6 @@ def test_no_tree_makes_it_stumble(tree: object) -> None:
     text = json.dumps({"root": tree}) if not isinstance(tree, dict | list) else json.dumps(tree)
     (document,) = parse(text)
     pipeline.claims(document)
-    for environment in (Environment(), Environment("us-east-1", (("Instance", "ml.c5.large"),))):
+    for environment in (ReadContext(), ReadContext("us-east-1", (("Instance", "ml.c5.large"),))):
         found = pipeline.read(document, environment)
         assert all(0 <= text_.anchor.start <= text_.anchor.end <= len(text) for d in found.deployments for text_ in d.texts())

@@ -7,7 +7,7 @@ import pytest
 from smlint.linter.edits import edits_for, span_of
 from smlint.model.findings import Edit
 from smlint.model.source import Span
-from smlint.model.text import Piece, Place, Text
+from smlint.model.text import Piece, Text, TextRange
 from smlint.readers.common import part_text, scalar_text
 from smlint.syntax import Mapping, Scalar, parse
 
@@ -75,10 +75,10 @@ def test_two_pieces_from_two_corners_change_together() -> None:
 
 def test_the_span_of_a_part_lies_in_the_piece_that_holds_it() -> None:
     text = Text((Piece("111", Span(6, 9), "single"), Piece(".dkr.x/r:1", Span(16, 26), "plain")), Span(11, 26))
-    assert span_of(Place(text, 8, 9)) == Span(21, 22)
-    assert span_of(Place(text, 0, 3)) == Span(6, 9)
-    assert span_of(Place(text)) == Span(6, 9), "a text from two corners is pointed at by its first piece"
+    assert span_of(TextRange(text, 8, 9)) == Span(21, 22)
+    assert span_of(TextRange(text, 0, 3)) == Span(6, 9)
+    assert span_of(TextRange(text)) == Span(6, 9), "a text from two corners is pointed at by its first piece"
 
 
 def test_a_text_that_stands_nowhere_is_pointed_at_by_its_anchor() -> None:
-    assert span_of(Place(Text((Piece("x"),), Span(3, 5)))) == Span(3, 5)
+    assert span_of(TextRange(Text((Piece("x"),), Span(3, 5)))) == Span(3, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.linter.deployment_facts import BY_NAME, FIELDS, Record, Value, record
+from smlint.linter.deployment_facts import BY_NAME, FIELDS, DeploymentFacts, Value, deployment_facts
 from smlint.linter.edits import span_of
 from smlint.linter.engine import read
 from smlint.linter.rule_context import CatalogContext
@@ -17,24 +17,24 @@ LONG = f"{AWS}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
 DAY = "2026-05-31"
 
 
-def records(text: str, filename: str = "m.yaml", settings: Settings | None = None) -> tuple[Source, list[Record]]:
+def records(text: str, filename: str = "m.yaml", settings: Settings | None = None) -> tuple[Source, list[DeploymentFacts]]:
     source = from_text(text, filename)
     found = read(source, settings or Settings())
-    return source, [record(deployment, CatalogContext(DAY)) for reading, _ in found.readings for deployment in reading.deployments]
+    return source, [deployment_facts(deployment, CatalogContext(DAY)) for reading, _ in found.readings for deployment in reading.deployments]
 
 
-def one(body: str) -> tuple[Source, Record]:
+def one(body: str) -> tuple[Source, DeploymentFacts]:
     indented = "".join(f"    {line}\n" for line in body.strip().splitlines())
     source, found = records(f"smlint: 1\nmodels:\n  - name: churn\n{indented}")
     [facts] = found
     return source, facts
 
 
-def known(facts: Record) -> dict[str, Value | None]:
+def known(facts: DeploymentFacts) -> dict[str, Value | None]:
     return {name: entry.value for name, entry in facts.items() if entry.state is State.KNOWN}
 
 
-def states(facts: Record, state: State) -> set[str]:
+def states(facts: DeploymentFacts, state: State) -> set[str]:
     return {name for name, entry in facts.items() if entry.state is state}
 
 

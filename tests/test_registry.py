@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from smlint.model.findings import Safety
-from smlint.runner import registry
-from smlint.runner.registry import Loaded, choose, load, load_file
+from smlint.model.findings import Applicability
+from smlint.runner.registry import LoadedRule, choose, load, load_rule
 from smlint.runtime.errors import SmlintError
+from tests.conftest import ROOT
 
 DOC = '"""Something is wrong.\n\nBecause it is.\n"""\n'
-IMPORT = "from smlint.linter.rule import Bad, Good, Rule, Safety, Severity\n"
-RULE = 'RULE = Rule(category="registry", severity=Severity.NOTE, good=[{good}], bad=[{bad}])\n'
-GOOD, BAD = 'Good("region: us-east-1")', 'Bad("region: x  # <- y")'
+IMPORT = "from smlint.linter.rule import Applicability, Invalid, Rule, Severity, Valid\n"
+RULE = 'RULE = Rule(category="registry", severity=Severity.NOTE, valid=[{valid}], invalid=[{invalid}])\n'
+VALID, INVALID = 'Valid("region: us-east-1")', 'Invalid("region: x  # <- y")'
 
 
-def written(folder: Path, text: str, name: str = "my_rule.py") -> str:
-    path = folder / name
-    path.write_text(text, "utf-8")
-    return str(path)
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], LoadedRule]:
+    """Write a rule module into a package of its own, and load it."""
+    package = f"rules_{tmp_path.name}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def load_written(text: str, name: str) -> LoadedRule:
+        (tmp_path / package / f"{name}.py").write_text(text, "utf-8")
+        return load_rule(name, package)
+
+    return load_written
 
 
-def names(rules: tuple[Loaded, ...]) -> list[str]:
+def names(rules: tuple[LoadedRule, ...]) -> list[str]:
     return [rule.name for rule in rules]
 
 
 def test_every_file_of_the_rules_folder_is_a_rule_and_they_are_sorted_by_name() -> None:
-    folder = Path(__file__).parent.parent / "rules"
-    assert names(load()) == sorted(path.stem.replace("_", "-") for path in folder.glob("*.py"))
+    folder = ROOT / "rules"
+    assert names(load()) == sorted(path.stem.replace("_", "-") for path in folder.glob("*.py") if path.name != "__init__.py")
     assert names(load()) == sorted(names(load()))
     assert {Path(rule.path).parent for rule in load()} == {folder}
 
@@ -38,33 +50,22 @@ def test_rules_are_loaded_once() -> None:
     assert load() is load()
 
 
-def test_the_working_directory_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "pyproject.toml").touch()
-    written(tmp_path / "rules", "raise SystemExit")
-    monkeypatch.chdir(tmp_path)
-    assert Path(registry.rules_folder()) == Path(__file__).parent.parent / "rules"
+def test_the_working_directory_does_not_matter(tmp_path: Path) -> None:
+    for package in (tmp_path / "rules", tmp_path / "smlint" / "rules"):
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("raise SystemExit(77)")
+        (package / "my_rule.py").write_text("raise SystemExit(77)")
+    script = "from smlint.runner.registry import load; print(len(load()))"
+    ran = subprocess.run([sys.executable, "-P", "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{len(load())}\n", "")
 
 
-def test_the_installed_rules_come_first_then_those_of_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "smlint"
-    package.mkdir()
-    monkeypatch.setattr(registry, "__file__", str(package / "registry.py"))
-    (tmp_path / "rules").mkdir()
-    with pytest.raises(SmlintError, match="rules are missing"):
-        registry.rules_folder()  # a folder of that name in site-packages is not ours
-    (tmp_path / "pyproject.toml").touch()
-    assert registry.rules_folder() == str(tmp_path / "rules")
-    (package / "_rules").mkdir()
-    assert registry.rules_folder() == str(package / "_rules")
-
-
-def test_name_summary_and_fixes_are_derived_from_the_file(tmp_path: Path) -> None:
-    bad = 'Bad("a: 1  # <- b", fixed="2", safety=Safety.UNSAFE), Bad("a: 3  # <- b", fixed="2"), Bad("a: 4  # <- b")'
-    rule = load_file(written(tmp_path, DOC + IMPORT + RULE.format(good=GOOD, bad=bad), "no_such_thing.py"))
-    assert (rule.name, rule.summary, rule.fixable, rule.safety) == ("no-such-thing", "Something is wrong.", True, Safety.SAFE)
-    rule = load_file(written(tmp_path, DOC + IMPORT + RULE.format(good=GOOD, bad=BAD)))
-    assert (rule.fixable, rule.safety) == (False, None)
+def test_name_summary_and_fixes_are_derived_from_the_file(written: Callable[[str, str], LoadedRule]) -> None:
+    invalid = 'Invalid("a: 1  # <- b", fixed="2", applicability=Applicability.UNSAFE), Invalid("a: 3  # <- b", fixed="2"), Invalid("a: 4  # <- b")'
+    rule = written(DOC + IMPORT + RULE.format(valid=VALID, invalid=invalid), "no_such_thing")
+    assert (rule.name, rule.summary, rule.fixable, rule.applicability) == ("no-such-thing", "Something is wrong.", True, Applicability.SAFE)
+    rule = written(DOC + IMPORT + RULE.format(valid=VALID, invalid=INVALID), "no_fix")
+    assert (rule.fixable, rule.applicability) == (False, None)
 
 
 @pytest.mark.parametrize(
@@ -72,27 +73,27 @@ def test_name_summary_and_fixes_are_derived_from_the_file(tmp_path: Path) -> Non
     [
         pytest.param(DOC + IMPORT, "has no RULE", id="a file without RULE"),
         pytest.param(DOC + "RULE = 1\n", "has no RULE", id="a RULE that is something else"),
-        pytest.param(IMPORT + RULE.format(good=GOOD, bad=BAD), "has no documentation", id="a file without a docstring"),
-        pytest.param('"""  """\n' + IMPORT + RULE.format(good=GOOD, bad=BAD), "has no documentation", id="a docstring of blanks"),
-        pytest.param(DOC + IMPORT + RULE.format(good="", bad=BAD), "lacks good examples", id="a rule without good examples"),
-        pytest.param(DOC + IMPORT + RULE.format(good=GOOD, bad=""), "lacks bad examples", id="a rule without bad examples"),
+        pytest.param(IMPORT + RULE.format(valid=VALID, invalid=INVALID), "has no docstring", id="a file without a docstring"),
+        pytest.param('"""  """\n' + IMPORT + RULE.format(valid=VALID, invalid=INVALID), "has no docstring", id="a docstring of blanks"),
+        pytest.param(DOC + IMPORT + RULE.format(valid="", invalid=INVALID), "has no valid examples", id="a rule without good examples"),
+        pytest.param(DOC + IMPORT + RULE.format(valid=VALID, invalid=""), "has no invalid examples", id="a rule without bad examples"),
         pytest.param(DOC + "import no.such.module\n", "ModuleNotFoundError", id="a file that cannot be run"),
         pytest.param(DOC + "RULE = (\n", "SyntaxError", id="a file that is not Python"),
     ],
 )
-def test_an_incomplete_rule_file_is_refused(tmp_path: Path, text: str, words: str) -> None:
+def test_an_incomplete_rule_file_is_refused(written: Callable[[str, str], LoadedRule], text: str, words: str) -> None:
     with pytest.raises(SmlintError, match=words) as caught:
-        load_file(written(tmp_path, text))
-    assert "my_rule.py" in caught.value.what
+        written(text, "my_rule")
+    assert "my_rule" in caught.value.what
     assert caught.value.hint
 
 
-def rule(name: str, category: str, *, enabled: bool = True, preview: bool = False) -> Loaded:
+def rule(name: str, category: str, *, enabled: bool = True, preview: bool = False) -> LoadedRule:
     loaded = load()[0]
     from smlint.linter.rule import Rule
 
-    made = Rule(category=category, severity=loaded.rule.severity, enabled=enabled, preview=preview, good=loaded.rule.good, bad=loaded.rule.bad)
-    return Loaded(name, made, loaded.doc, loaded.path)
+    made = Rule(category=category, severity=loaded.rule.severity, enabled=enabled, preview=preview, valid=loaded.rule.valid, invalid=loaded.rule.invalid)
+    return LoadedRule(name, made, loaded.doc, loaded.path)
 
 
 SOME = (rule("a-one", "alpha"), rule("a-two", "alpha"), rule("b-one", "beta"), rule("b-off", "beta", enabled=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.model.findings import Safety, Severity, Suppression
+from smlint.model.findings import Applicability, Severity, Suppression
 from smlint.model.results import Report
 from smlint.reporters import Style, render
 from smlint.reporters.summary import statistics
@@ -18,9 +18,9 @@ LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image 
     [
         pytest.param(report(), Style(), "", id="nothing for nothing"),
         pytest.param(report(mismatch()), Style(), f"{LINE} [*]\n", id="a star for what --fix repairs"),
-        pytest.param(report(mismatch(safety=Safety.UNSAFE)), Style(), f"{LINE}\n", id="none for an unsafe fix"),
+        pytest.param(report(mismatch(applicability=Applicability.UNSAFE)), Style(), f"{LINE}\n", id="none for an unsafe fix"),
         pytest.param(
-            report(mismatch(safety=Safety.UNSAFE)),
+            report(mismatch(applicability=Applicability.UNSAFE)),
             Style(unsafe_fixes=True),
             f"{LINE} [*]\n",
             id="one for it when it would be made",
@@ -46,7 +46,7 @@ def test_concise(given: Report, style: Style, wanted: str) -> None:
 
 
 def test_statistics_count_by_rule_the_most_frequent_first() -> None:
-    note = mismatch(severity=Severity.NOTE, safety=Safety.UNSAFE)
+    note = mismatch(severity=Severity.NOTE, applicability=Applicability.UNSAFE)
     given = report(note, mismatch(), mismatch(), mismatch(suppressed=Suppression("comment", "")))
     assert statistics(given, Style()) == (
         "2  error    image-architecture-mismatch  2 fixable\n1  note     image-architecture-mismatch\n"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from smlint.model.findings import Edit, Finding, Fix, Related, Safety, Severity, Suppression
+from smlint.model.findings import Applicability, Edit, Finding, Fix, RelatedSpan, Severity, Suppression
 from smlint.model.results import Report
 from smlint.model.source import Span
 from smlint.reporters import Style, render
@@ -46,17 +46,17 @@ deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64
             report(files=0, deployments=0), "no findings in 0 files (0 deployments); catalog 2026-11-22", id="no file at all"
         ),
         pytest.param(
-            report(mismatch(severity=Severity.NOTE, safety=Safety.DISPLAY)),
+            report(mismatch(severity=Severity.NOTE, applicability=Applicability.DISPLAY)),
             "0 errors, 0 warnings, 1 note in 1 file (1 deployment); catalog 2026-11-22",
             id="notes are counted where there are any, and a fix that is only shown is not fixable",
         ),
         pytest.param(
-            report(mismatch(), mismatch(safety=Safety.UNSAFE)),
+            report(mismatch(), mismatch(applicability=Applicability.UNSAFE)),
             "2 errors, 0 warnings in 1 file (1 deployment); 1 fixable with --fix; 1 more with --fix --unsafe-fixes; catalog 2026-11-22",
             id="unsafe fixes are counted apart",
         ),
         pytest.param(
-            report(mismatch(safety=Safety.UNSAFE)),
+            report(mismatch(applicability=Applicability.UNSAFE)),
             "1 error, 0 warnings in 1 file (1 deployment); 1 with --fix --unsafe-fixes; catalog 2026-11-22",
             id="only unsafe fixes",
         ),
@@ -72,7 +72,7 @@ def test_the_summary_says(given: Report, wanted: str) -> None:
 
 
 def test_unsafe_fixes_count_as_fixable_when_the_run_makes_them() -> None:
-    text = render("full", report(mismatch(safety=Safety.UNSAFE)), PLAIN._replace(unsafe_fixes=True))
+    text = render("full", report(mismatch(applicability=Applicability.UNSAFE)), PLAIN._replace(unsafe_fixes=True))
     assert "1 fixable with --fix;" in text
     assert "(fixable with --fix)" in text
 
@@ -80,13 +80,13 @@ def test_unsafe_fixes_count_as_fixable_when_the_run_makes_them() -> None:
 @pytest.mark.parametrize(
     ("safety", "words"),
     [
-        pytest.param(Safety.SAFE, "(fixable with --fix)", id="safe"),
-        pytest.param(Safety.UNSAFE, "(unsafe: --fix --unsafe-fixes)", id="unsafe"),
-        pytest.param(Safety.DISPLAY, "(a suggestion, never made by --fix)", id="display"),
+        pytest.param(Applicability.SAFE, "(fixable with --fix)", id="safe"),
+        pytest.param(Applicability.UNSAFE, "(unsafe: --fix --unsafe-fixes)", id="unsafe"),
+        pytest.param(Applicability.DISPLAY, "(a suggestion, never made by --fix)", id="display"),
     ],
 )
-def test_a_fix_says_how_to_have_it_made(safety: Safety, words: str) -> None:
-    assert words in render("full", report(mismatch(safety=safety)), PLAIN)
+def test_a_fix_says_how_to_have_it_made(applicability: Applicability, words: str) -> None:
+    assert words in render("full", report(mismatch(applicability=applicability)), PLAIN)
 
 
 def test_a_suppressed_finding_is_left_out() -> None:
@@ -233,7 +233,7 @@ def test_a_part_of_several_lines_is_underlined_to_the_end_of_its_first() -> None
     ],
 )
 def test_a_fix_is_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted: list[str]) -> None:
-    fix = Fix("mend it", Safety.SAFE, tuple(Edit(span(text, old), old, new) for old, new in edits))
+    fix = Fix("mend it", Applicability.SAFE, tuple(Edit(span(text, old), old, new) for old, new in edits))
     finding = Finding("a-rule", "meta", Severity.WARNING, "wrong", Source("t.yaml", text), fix.edits[0].span, fix=fix)
     lines = render("full", report(finding), PLAIN).splitlines()
     at = next(number for number, line in enumerate(lines) if "= fix: mend it" in line)
@@ -252,7 +252,7 @@ def test_a_megabyte_in_one_line_costs_little() -> None:
 def test_related_places_of_three_digits_widen_the_margin() -> None:
     text = "image: x/pytorch-inference:1\n" + "x: 1\n" * 120 + "type: ml.c6g.xlarge\n"
     finding = mismatch(text=text)
-    assert finding.related == (Related(span(text, "ml.c6g.xlarge"), "arm64 instance type"),)
+    assert finding.related == (RelatedSpan(span(text, "ml.c6g.xlarge"), "arm64 instance type"),)
     lines = render("full", report(finding), PLAIN).splitlines()
     assert lines[2].startswith("  1 | image")
     assert lines[4] == "..."

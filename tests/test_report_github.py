@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from smlint.model.findings import Safety, Severity
+from smlint.model.findings import Applicability, Severity
 from smlint.reporters import Style, render, step_summary
 from tests.machine_reports import RUNS, STYLE, assert_golden, bad, rendered
 from tests.sample_reports import mismatch, report
@@ -86,7 +86,7 @@ def test_the_summary_is_a_table_in_which_nothing_is_markup() -> None:
 
 def test_a_summary_that_is_too_long_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_summary, "SIZE_LIMIT", 2000)
-    notes = [mismatch(severity=Severity.NOTE, safety=Safety.DISPLAY) for _ in range(100)]
+    notes = [mismatch(severity=Severity.NOTE, applicability=Applicability.DISPLAY) for _ in range(100)]
     text = step_summary.render(report(*notes, mismatch()), STYLE)
     assert len(text.encode()) < 2200
     shown = text.count("\n| note")

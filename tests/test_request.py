@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from smlint.model.deployment import Kind, Reading
-from smlint.readers import Environment, request
+from smlint.model.deployment import DocumentReading, Kind
+from smlint.readers import request
 from smlint.readers.api.shapes import REQUESTS, request_for, request_of
+from smlint.readers.common import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
@@ -19,13 +20,13 @@ IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1.0-cpu
 TYPE = "ml.m5.large"
 
 
-def reading(tree: object) -> Reading:
+def reading(tree: object) -> DocumentReading:
     (document,) = parse(json.dumps(tree))
     assert request.claims(document)
-    return request.read(document, Environment())
+    return request.read(document, ReadContext())
 
 
-def pairs(found: Reading) -> list[tuple[Kind, str, str | None]]:
+def pairs(found: DocumentReading) -> list[tuple[Kind, str, str | None]]:
     return [(d.kind, d.pointer, d.instance_type.text.shown() if d.instance_type.text else None) for d in found.deployments]
 
 
@@ -216,7 +217,7 @@ def test_no_tree_makes_it_stumble(tree: object) -> None:
     (document,) = parse(text)
     request.claims(document)
     for region in (None, "us-east-1"):
-        for deployment in request.read(document, Environment(region)).deployments:
+        for deployment in request.read(document, ReadContext(region)).deployments:
             assert all(0 <= found.anchor.start <= found.anchor.end <= len(text) for found in deployment.texts())
 
 
@@ -227,7 +228,7 @@ def test_no_configuration_makes_it_stumble(tree: object) -> None:
     text = json.dumps({"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": modules}, "TrainingJob": tree, "Model": tree, "Endpoint": tree}})
     (document,) = parse(text)
     assert request.claims(document)
-    request.read(document, Environment())
+    request.read(document, ReadContext())
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import pytest
 from smlint.api import lint
 from smlint.linter.examples import Manifest, written_out
 from smlint.linter.fixer import splice
-from smlint.linter.rule import Bad, Good
+from smlint.linter.rule import Invalid, Valid
 from smlint.model.deployment import Deployment
-from smlint.model.findings import Finding, Safety
+from smlint.model.findings import Applicability, Finding
 from smlint.model.images import Image
 from smlint.model.settings import Settings
-from smlint.runner.registry import Loaded, load
+from smlint.runner.registry import LoadedRule, load
 from smlint.syntax import Scalar, parse, walk
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ PROMISED = {
 }
 
 
-def examples(kind: type[Good] | type[Bad], *, fixable: bool = False) -> list[ParameterSet]:
+def examples(kind: type[Valid] | type[Invalid], *, fixable: bool = False) -> list[ParameterSet]:
     """All examples of a kind as parameters; with `fixable` only those that give a fixed value."""
     found = []
     for rule in RULES:
-        chosen = rule.rule.good if kind is Good else rule.rule.bad
+        chosen = rule.rule.valid if kind is Valid else rule.rule.invalid
         for index, example in enumerate(chosen, 1):
-            if not fixable or (isinstance(example, Bad) and example.fixed is not None):
+            if not fixable or (isinstance(example, Invalid) and example.fixed is not None):
                 found.append(pytest.param(rule.name, example, id=f"{rule.name}, {kind.__name__.lower()} example {index}"))
     return found
 
@@ -90,15 +90,15 @@ def described(findings: tuple[Finding, ...]) -> list[str]:
     return [f"line {finding.start.line}: {finding.severity}: {finding.message}" for finding in findings]
 
 
-@pytest.mark.parametrize(("name", "example"), examples(Good))
-def test_a_good_example_is_silent(name: str, example: Good) -> None:
+@pytest.mark.parametrize(("name", "example"), examples(Valid))
+def test_a_good_example_is_silent(name: str, example: Valid) -> None:
     manifest = written_out(example.text)
     assert not manifest.marks
     assert described(findings_in(name, manifest, example.on)) == []
 
 
-@pytest.mark.parametrize(("name", "example"), examples(Bad))
-def test_a_bad_example_is_hit_in_the_marked_lines_with_the_marked_words(name: str, example: Bad) -> None:
+@pytest.mark.parametrize(("name", "example"), examples(Invalid))
+def test_a_bad_example_is_hit_in_the_marked_lines_with_the_marked_words(name: str, example: Invalid) -> None:
     manifest = written_out(example.text)
     findings = findings_in(name, manifest, example.on)
     assert manifest.marks
@@ -108,8 +108,8 @@ def test_a_bad_example_is_hit_in_the_marked_lines_with_the_marked_words(name: st
         assert any(finding.start.line == line and words in finding.message for finding in findings), (words, described(findings))
 
 
-@pytest.mark.parametrize(("name", "example"), examples(Bad))
-def test_a_message_is_one_line_and_the_finding_shows_a_part_of_its_line(name: str, example: Bad) -> None:
+@pytest.mark.parametrize(("name", "example"), examples(Invalid))
+def test_a_message_is_one_line_and_the_finding_shows_a_part_of_its_line(name: str, example: Invalid) -> None:
     for finding in findings_in(name, written_out(example.text), example.on):
         assert finding.message == finding.message.strip()
         assert "\n" not in finding.message
@@ -118,19 +118,19 @@ def test_a_message_is_one_line_and_the_finding_shows_a_part_of_its_line(name: st
         assert finding.span.start < finding.span.end
 
 
-@pytest.mark.parametrize(("name", "example"), examples(Bad))
-def test_a_fix_is_offered_exactly_where_the_example_gives_one(name: str, example: Bad) -> None:
+@pytest.mark.parametrize(("name", "example"), examples(Invalid))
+def test_a_fix_is_offered_exactly_where_the_example_gives_one(name: str, example: Invalid) -> None:
     fixes = [finding.fix for finding in findings_in(name, written_out(example.text), example.on)]
     if example.fixed is None:
         assert fixes == [None] * len(fixes)
     else:
         assert all(fix is not None for fix in fixes), fixes
-        assert {fix.safety for fix in fixes if fix is not None} == {example.safety}
+        assert {fix.applicability for fix in fixes if fix is not None} == {example.applicability}
         assert all(fix.title and fix.title == fix.title.strip().rstrip(".") for fix in fixes if fix is not None)
 
 
-@pytest.mark.parametrize(("name", "example"), examples(Bad, fixable=True))
-def test_a_fix_puts_its_value_in_place_and_nothing_else_and_then_the_rule_is_silent(name: str, example: Bad) -> None:
+@pytest.mark.parametrize(("name", "example"), examples(Invalid, fixable=True))
+def test_a_fix_puts_its_value_in_place_and_nothing_else_and_then_the_rule_is_silent(name: str, example: Invalid) -> None:
     manifest = written_out(example.text)
     findings = findings_in(name, manifest, example.on)
     edits = sorted({edit for finding in findings if finding.fix is not None for edit in finding.fix.edits})
@@ -159,34 +159,34 @@ def scalars(text: str) -> list[Scalar]:
 class TestARuleFile:
     """What holds for a rule as a whole."""
 
-    def test_is_what_the_documentation_promises(self, rule: Loaded) -> None:
+    def test_is_what_the_documentation_promises(self, rule: LoadedRule) -> None:
         promised = PROMISED[rule.name]
         assert rule.rule.category == promised.category
         assert rule.rule.severity == promised.severities[0]
-        assert {str(bad.safety) for bad in rule.rule.bad if bad.fixed is not None} == promised.fixes
+        assert {str(bad.applicability) for bad in rule.rule.invalid if bad.fixed is not None} == promised.fixes
 
-    def test_shows_every_severity_in_its_examples(self, rule: Loaded) -> None:
-        seen = {str(f.severity) for bad in rule.rule.bad for f in findings_in(rule.name, written_out(bad.text), bad.on)}
+    def test_shows_every_severity_in_its_examples(self, rule: LoadedRule) -> None:
+        seen = {str(f.severity) for bad in rule.rule.invalid for f in findings_in(rule.name, written_out(bad.text), bad.on)}
         assert seen == set(PROMISED[rule.name].severities)
 
-    def test_has_no_example_twice(self, rule: Loaded) -> None:
-        every: list[Good | Bad] = [*rule.rule.good, *rule.rule.bad]
+    def test_has_no_example_twice(self, rule: LoadedRule) -> None:
+        every: list[Valid | Invalid] = [*rule.rule.valid, *rule.rule.invalid]
         texts = [(written_out(example.text).text, example.on) for example in every]
         assert len(set(texts)) == len(texts)
 
-    def test_begins_its_documentation_with_a_sentence_and_goes_on(self, rule: Loaded) -> None:
+    def test_begins_its_documentation_with_a_sentence_and_goes_on(self, rule: LoadedRule) -> None:
         first, _, rest = rule.doc.partition("\n\n")
         assert first.endswith(".")
         assert rest.strip()
         assert rule.summary == " ".join(first.split())
 
-    def test_imports_only_the_vocabulary_of_rules(self, rule: Loaded) -> None:
+    def test_imports_only_the_vocabulary_of_rules(self, rule: LoadedRule) -> None:
         tree = ast.parse(Path(rule.path).read_text("utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))
         assert imported <= {"__future__", "collections.abc", "smlint.linter.rule"}
 
-    def test_needs_facts_that_exist(self, rule: Loaded) -> None:
+    def test_needs_facts_that_exist(self, rule: LoadedRule) -> None:
         for need in rule.rule.needs:
             name, _, part = need.partition(".")
             assert name in Deployment._fields
@@ -203,8 +203,8 @@ COMPANIONS = {
 }
 
 
-@pytest.mark.parametrize(("name", "example"), examples(Bad))
-def test_one_fault_is_one_finding(name: str, example: Bad) -> None:
+@pytest.mark.parametrize(("name", "example"), examples(Invalid))
+def test_one_fault_is_one_finding(name: str, example: Invalid) -> None:
     """With all rules at work no second one finds the same fault, notes apart. The day is one on which old images were in support."""
     manifest = written_out(example.text)
     on = example.on if name == "end-of-patch-image" else "2023-06-01"
@@ -222,4 +222,4 @@ def test_only_advice_is_off_until_it_is_selected() -> None:
 
 
 def test_an_unsafe_fix_of_an_example_is_never_called_safe() -> None:
-    assert {bad.safety for rule in RULES for bad in rule.rule.bad if bad.fixed is not None} == set(Safety)
+    assert {bad.applicability for rule in RULES for bad in rule.rule.invalid if bad.fixed is not None} == set(Applicability)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smlint.model.deployment import Deployment, Reading
-from smlint.readers import Environment, stepfunctions
+from smlint.model.deployment import Deployment, DocumentReading
+from smlint.readers import stepfunctions
+from smlint.readers.common import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
@@ -20,10 +21,10 @@ TRAIN = {"AlgorithmSpecification": {"TrainingImage": IMAGE}, "ResourceConfig": {
 SAGEMAKER = "arn:aws:states:::sagemaker:"
 
 
-def reading(text: str) -> Reading:
+def reading(text: str) -> DocumentReading:
     (document,) = parse(text)
     assert stepfunctions.claims(document)
-    return stepfunctions.read(document, Environment())
+    return stepfunctions.read(document, ReadContext())
 
 
 def task(resource: str, parameters: object = None, key: str = "Parameters") -> dict[str, object]:
@@ -34,7 +35,7 @@ def machine(**states: object) -> str:
     return json.dumps({"StartAt": "A", "States": states})
 
 
-def pairs(found: Reading) -> list[tuple[str, str | None, str | None]]:
+def pairs(found: DocumentReading) -> list[tuple[str, str | None, str | None]]:
     return [(d.resource, shown(d), d.instance_type.text.shown() if d.instance_type.text else None) for d in found.deployments]
 
 
@@ -167,6 +168,6 @@ TREES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(RO
 def test_no_tree_makes_it_stumble(tree: object, region: str | None) -> None:
     for document in parse(json.dumps({"StartAt": "A", "States": tree})) + parse(json.dumps([tree])):
         stepfunctions.claims(document)
-        stepfunctions.read(document, Environment(region))
+        stepfunctions.read(document, ReadContext(region))
     if isinstance(tree, dict):
-        stepfunctions.read(parse(json.dumps(tree))[0], Environment(region))
+        stepfunctions.read(parse(json.dumps(tree))[0], ReadContext(region))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smlint.model.deployment import Deployment, Reading
-from smlint.readers import Environment, reader_for, terraform
+from smlint.model.deployment import Deployment, DocumentReading
+from smlint.readers import reader_for, terraform
+from smlint.readers.common import ReadContext
 from smlint.readers.terraform.configuration import defined_resources, missing_models
 from smlint.syntax import parse
 from tests.conftest import ROOT
@@ -18,10 +19,10 @@ IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cp
 OTHER = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310"
 
 
-def reading(document: object, region: str | None = None, *parameters: tuple[str, str]) -> Reading:
+def reading(document: object, region: str | None = None, *parameters: tuple[str, str]) -> DocumentReading:
     (parsed,) = parse(json.dumps(document))
     assert terraform.claims(parsed)
-    return terraform.read(parsed, Environment(region, parameters))
+    return terraform.read(parsed, ReadContext(region, parameters))
 
 
 def shown(deployment: Deployment) -> tuple[str, str, str]:
@@ -30,7 +31,7 @@ def shown(deployment: Deployment) -> tuple[str, str, str]:
     return deployment.resource, tag, instance.value.name if instance.known else instance.state.value
 
 
-def pairs(found: Reading) -> list[tuple[str, str, str]]:
+def pairs(found: DocumentReading) -> list[tuple[str, str, str]]:
     return [shown(deployment) for deployment in found.deployments]
 
 
@@ -232,7 +233,7 @@ def test_what_other_files_of_the_folder_must_define() -> None:
         ]
     )
     (parsed,) = parse(json.dumps(document))
-    (missing,) = missing_models(parsed, Environment())
+    (missing,) = missing_models(parsed, ReadContext())
     assert missing.address == "aws_sagemaker_model.n"
     assert missing.problem.resource == C
     assert missing.problem.pointer == "/resource/aws_sagemaker_endpoint_configuration/c/production_variants/1/model_name"
@@ -488,6 +489,6 @@ def mutations(draw: st.DrawFn) -> str:
 def test_a_mutated_document_never_raises(text: str, region: str | None) -> None:
     (parsed,) = parse(text)
     terraform.claims(parsed)
-    terraform.read(parsed, Environment(region, (("gpu", "true"), ("tag", "[1, {a = 2}]"))))
-    missing_models(parsed, Environment(region))
+    terraform.read(parsed, ReadContext(region, (("gpu", "true"), ("tag", "[1, {a = 2}]"))))
+    missing_models(parsed, ReadContext(region))
     defined_resources(parsed)

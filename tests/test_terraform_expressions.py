@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.readers import Environment
+from smlint.readers.common import ReadContext
 from smlint.readers.terraform.configuration import Configuration
 from smlint.readers.terraform.expressions import Other, Part, Reference, parse_expression, parse_template
 from smlint.syntax import Mapping, parse, resolve
@@ -45,7 +45,7 @@ ROOT = {
 }
 
 
-def shown(value: object, environment: Environment | None = None, **root: object) -> list[str]:
+def shown(value: object, environment: ReadContext | None = None, **root: object) -> list[str]:
     (document,) = parse(json.dumps({**ROOT, **root, "output": {"o": {"value": value}}}))
     tree = resolve(document.root)
     assert isinstance(tree, Mapping)
@@ -54,7 +54,7 @@ def shown(value: object, environment: Environment | None = None, **root: object)
         child = resolve(node.get(key))
         assert isinstance(child, Mapping)
         node = child
-    found = Configuration(tree, environment or Environment()).texts(node.get("value"))
+    found = Configuration(tree, environment or ReadContext()).texts(node.get("value"))
     return [one.text.shown() for one in found if one.text is not None]
 
 
@@ -155,7 +155,7 @@ def test_a_map_is_read_for_every_region_when_the_region_is_unknown(value: str, e
 
 
 def test_parameters_decide() -> None:
-    environment = Environment(None, (("tag", "9"), ("flag", "true"), ("images", '{"cpu": "given:1"}')))
+    environment = ReadContext(None, (("tag", "9"), ("flag", "true"), ("images", '{"cpu": "given:1"}')))
     assert shown("x:${var.tag}", environment) == ["x:9"]
     assert shown('${var.flag ? "a" : "b"}', environment) == ["a"]
     assert shown('${!var.flag ? "a" : "b"}', environment) == ["b"]
@@ -169,8 +169,8 @@ def test_the_region_of_the_run_replaces_the_default_of_the_variable_that_is_the_
         "provider": {"aws": {"region": "${local.where}"}},
     }
     locals_ = {"where": "${var.where}"}
-    assert shown("${var.where} ${var.image_region}", Environment("eu-west-1"), **root, locals=locals_) == ["eu-west-1 us-east-1"]
-    assert shown("${var.where}", Environment(None), **root, locals=locals_) == ["us-east-1"]
+    assert shown("${var.where} ${var.image_region}", ReadContext("eu-west-1"), **root, locals=locals_) == ["eu-west-1 us-east-1"]
+    assert shown("${var.where}", ReadContext(None), **root, locals=locals_) == ["us-east-1"]
 
 
 def test_locals_that_double_end() -> None:

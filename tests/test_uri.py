@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smlint.images.catalog import account_of, current
 from smlint.images.names import ALIASES, INTERNAL
-from smlint.images.placeholders import is_placeholder, mask
+from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.tags import same_version
 from smlint.images.uri import format_image, parse_image
 from tests.oracle import FIXTURES, questions, regions
@@ -286,7 +286,7 @@ def test_masking_keeps_every_offset(text: str):
     masked = mask(text)
     assert len(masked) == len(text)
     assert all(b in (a, "\ue000") for a, b in zip(text, masked, strict=True))
-    is_placeholder(text)
+    names_placeholder(text)
 
 
 def test_a_long_text_is_read_in_good_time():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.model.results import FixMode, Outcome
+from smlint.model.results import FixMode, RunResult
 from smlint.model.settings import Settings
 from smlint.runner.run import check
 from smlint.runtime import process_pool as workers
@@ -172,7 +172,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def outcome(count: int, mode: FixMode = FixMode.NO) -> Outcome:
+def outcome(count: int, mode: FixMode = FixMode.NO) -> RunResult:
     return check(["."], Settings(today="2026-11-01"), mode, workers=count)
 
 

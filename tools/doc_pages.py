@@ -20,7 +20,7 @@ from smlint.images.catalog import current  # noqa: E402
 from smlint.images.instances import instance_types, parse_instance_type, priced_regions  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402
 from smlint.linter.deployment_facts import FIELDS  # noqa: E402
-from smlint.runner.registry import Loaded, load  # noqa: E402
+from smlint.runner.registry import LoadedRule, load  # noqa: E402
 from tools.generate_docs import ORDER, example, output  # noqa: E402
 
 TITLES = {
@@ -53,7 +53,7 @@ def rule_navigation() -> list[dict[str, list[str]]]:
     return [{TITLES[category]: pages} for category, pages in found.items() if pages]
 
 
-def rules_index(rules: tuple[Loaded, ...]) -> str:
+def rules_index(rules: tuple[LoadedRule, ...]) -> str:
     """All rules by category."""
     parts = [
         "# Rules",
@@ -62,7 +62,7 @@ def rules_index(rules: tuple[Loaded, ...]) -> str:
     ]
     for category in ORDER:
         rows = [
-            [f"[`{one.name}`]({one.name}.md)", one.summary.rstrip("."), severity(one), str(one.safety) if one.safety else ""]
+            [f"[`{one.name}`]({one.name}.md)", one.summary.rstrip("."), severity(one), str(one.applicability) if one.applicability else ""]
             for one in rules
             if one.rule.category == category
         ]
@@ -71,15 +71,15 @@ def rules_index(rules: tuple[Loaded, ...]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def severity(one: Loaded) -> str:
+def severity(one: LoadedRule) -> str:
     """The default severity, and whether the rule is on."""
     return one.rule.severity.value + ("" if one.rule.enabled else ", off by default") + (", preview" if one.rule.preview else "")
 
 
-def rule_page(one: Loaded) -> str:
+def rule_page(one: LoadedRule) -> str:
     """What `smlint explain` prints, and all the other examples."""
     parts = [f"# {one.name}", f"*{traits(one)}*", as_markdown(one)]
-    others = [(example_.text, "finds") for example_ in one.rule.bad[1:]] + [(example_.text, "passes over") for example_ in one.rule.good[1:]]
+    others = [(example_.text, "finds") for example_ in one.rule.invalid[1:]] + [(example_.text, "passes over") for example_ in one.rule.valid[1:]]
     if others:
         parts.append(
             "## More examples\n\nThe project's tests run them all. A comment `# <-` marks the line that is reported, with words of the message."

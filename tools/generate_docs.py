@@ -39,7 +39,7 @@ def rules() -> str:
     """The table of rules, by category."""
     rows = ["| rule | finds | severity | fix |", "|---|---|---|---|"]
     for one in sorted(load(), key=lambda one: (ORDER.index(one.rule.category), one.name)):
-        fix = str(one.safety) if one.fixable else ""
+        fix = str(one.applicability) if one.fixable else ""
         off = "" if one.rule.enabled else ", off by default"
         rows.append(f"| `{one.name}` | {one.summary.rstrip('.')} | {one.rule.severity}{off} | {fix} |")
     return "\n".join(rows)

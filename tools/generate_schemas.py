@@ -15,8 +15,8 @@ sys.path.insert(0, str(ROOT))
 from smlint.custom_rules.conditions import COMBINING, FOR_TYPES, TYPES  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.custom_rules.loader import KEYS, LONGEST_NAME, MOST_RULES, NAME, REQUIRED  # noqa: E402
 from smlint.custom_rules.regex import MOST_CHARACTERS  # noqa: E402
-from smlint.linter.deployment_facts import BY_NAME, FIELDS, Field  # noqa: E402
-from smlint.model.findings import Safety, Severity  # noqa: E402
+from smlint.linter.deployment_facts import BY_NAME, FIELDS, FactField  # noqa: E402
+from smlint.model.findings import Applicability, Severity  # noqa: E402
 
 FOLDER = ROOT / "smlint" / "schemas"
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -128,7 +128,7 @@ def output() -> Schema:
             "related": item("A place that explains a finding.", {**place, "message": text("What stands there.")}),
             "fix": item("A repair.", {
                 "title": text("What it does, as an order."),
-                "safety": text("How far it may be trusted: safe keeps the versions, display is only shown.", enum=[one.value for one in Safety]),
+                "safety": text("safe keeps all versions, unsafe changes one, display is only shown.", enum=[one.value for one in Applicability]),
                 "edits": many("The edits, all or none of which are made.", item("A text to put in place of what stands there.", {
                     **place,
                     "text": text("The new text."),
@@ -208,7 +208,7 @@ def ref_all(name: str) -> Schema:
     return {"allOf": [ref(name)]}
 
 
-def fact(field: Field) -> Schema:
+def fact(field: FactField) -> Schema:
     """The schema of a fact."""
     found: Schema = {"title": field.title, "description": field.description, "type": field.type}
     if field.values:

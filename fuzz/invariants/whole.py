@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from fuzz.invariants.reports import reports_hold
 from smlint import fix
-from smlint.linter.engine import Checked, Job, check
-from smlint.linter.fixer import Repaired, choose, repair
-from smlint.model.findings import Edit, Finding, Safety
+from smlint.linter.engine import Checked, LintContext, check
+from smlint.linter.fixer import FixResult, apply_fixes, choose_fixes
+from smlint.model.findings import Applicability, Edit, Finding
 from smlint.model.settings import Settings
 from smlint.model.source import Source, from_text
 from smlint.runner.file_linter import new_job
@@ -28,7 +28,7 @@ comment out is refused then, and rightly so; no other may be.
 """
 
 
-def holds(text: str, path: str = "deploy.yaml", *, regions: tuple[str, ...] = (), unsafe: bool = False) -> Repaired:
+def holds(text: str, path: str = "deploy.yaml", *, regions: tuple[str, ...] = (), unsafe: bool = False) -> FixResult:
     """Lint and repair a text as `smlint.lint` and `smlint.fix` do, and look at every step. Raises `AssertionError`."""
     job = _job(regions)
     seen: list[tuple[Source, Checked]] = []
@@ -39,22 +39,22 @@ def holds(text: str, path: str = "deploy.yaml", *, regions: tuple[str, ...] = ()
         seen.append((source, checked))
         return checked
 
-    safety = Safety.UNSAFE if unsafe else Safety.SAFE
+    applicability = Applicability.UNSAFE if unsafe else Applicability.SAFE
     source = from_text(text, path)
-    repaired = repair(source, judge, safety)
+    repaired = apply_fixes(source, judge, applicability)
     assert not repaired.refused or any(character in text for character in _OF_TWO_MEANINGS), repaired.refused
     for (before, checked), (after, _) in pairwise(seen):
-        _only_edited(before.text, after.text, choose(checked.findings, safety)[1])
+        _only_edited(before.text, after.text, choose_fixes(checked.findings, applicability)[1])
     reports_hold(added_up([of_file(path, seen[0][1])], None).report)
     if repaired.fixed:
         written = ("\ufeff" if repaired.source.bom else "") + repaired.source.text
         assert fix(text, path, unsafe=unsafe, regions=regions, as_of=DAY) == written, "the library repairs in another way"
-        _look_at_repaired(source, repaired, judge, safety)
+        _look_at_repaired(source, repaired, judge, applicability)
     return repaired
 
 
 @cache
-def _job(regions: tuple[str, ...]) -> Job:
+def _job(regions: tuple[str, ...]) -> LintContext:
     return new_job(Settings(today=DAY, regions=regions))
 
 
@@ -100,7 +100,7 @@ def _only_edited(before: str, after: str, edits: Sequence[Edit]) -> None:
     assert after[at + shift :] == before[at:], "a repair changed a text outside of its edits"
 
 
-def _look_at_repaired(source: Source, repaired: Repaired, judge: Callable[[Source], Checked], safety: Safety) -> None:
+def _look_at_repaired(source: Source, repaired: FixResult, judge: Callable[[Source], Checked], applicability: Applicability) -> None:
     """The repaired text parses to documents of the old shape, what was fixed is gone, and there is nothing to fix any more."""
     text = repaired.source.text
     assert text != source.text, "a finding is fixed, and the text is as it was"
@@ -110,7 +110,7 @@ def _look_at_repaired(source: Source, repaired: Repaired, judge: Callable[[Sourc
     except ParseError as error:
         raise AssertionError(f"the repaired text does not parse: {error}") from error
     assert len(documents) == len(parse(source.text, source.path)), "a repair changed the number of documents"
-    assert repaired.refused or choose(repaired.checked.findings, safety) == ([], []), "there is something left to repair"
-    again = repair(repaired.source, judge, safety)
+    assert repaired.refused or choose_fixes(repaired.checked.findings, applicability) == ([], []), "there is something left to repair"
+    again = apply_fixes(repaired.source, judge, applicability)
     assert again.source.text == text, "a second repair changes something"
     assert again.checked.findings == repaired.checked.findings, "a second look finds something else"

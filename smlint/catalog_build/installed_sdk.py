@@ -66,7 +66,7 @@ def _day(folder: str) -> str:
         return strftime("%Y-%m-%d", gmtime(max((entry.stat().st_mtime for entry in entries if entry.is_file()), default=0)))
 
 
-def read(installed: Installed) -> Configs:
+def read_configs(installed: Installed) -> Configs:
     """The configurations of an installed SDK. Raises `SmlintError` for a file that cannot be read, and when there is none."""
     from hashlib import sha256
 

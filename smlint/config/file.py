@@ -45,7 +45,7 @@ MOST_KEY_PARTS = 1000
 SEVERITIES = tuple(severity.value for severity in reversed(Severity))
 
 
-def read(path: str) -> Layer:
+def load_config(path: str) -> Layer:
     """What a file says, laid over what the file says that it extends. Raises `SmlintError` for whatever is not as it must be."""
     return _read(os.path.abspath(path), ())
 
@@ -69,7 +69,7 @@ def _read(path: str, above: tuple[str, ...]) -> Layer:
 
 def parse(path: str, table: Table) -> tuple[Layer, str | None]:
     """What the table of one file says, and which other file it extends. `path` is for messages."""
-    reader = Reader(path, table)
+    reader = TableReader(path, table)
     return reader.layer(), reader.string("extend")
 
 
@@ -77,7 +77,7 @@ def _bytes(path: str) -> bytes:
     from smlint.files import data_file
 
     try:
-        return data_file.read(path, SIZE_LIMIT)
+        return data_file.read_data(path, SIZE_LIMIT)
     except OSError as error:
         raise SmlintError(f"cannot read the configuration file {shown_path(path)}: {error.strerror}") from None
 
@@ -114,7 +114,7 @@ def _table(path: str) -> Table | None:
     return table
 
 
-class Reader:
+class TableReader:
     """Takes the values out of a table, each of the type that its key must have."""
 
     def __init__(self, path: str, table: Table) -> None:

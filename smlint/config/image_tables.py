@@ -10,7 +10,7 @@ from smlint.images.overrides import ARCHITECTURES, PROCESSORS
 from smlint.runtime.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from smlint.config.file import Reader
+    from smlint.config.file import TableReader
 
 CHOICES = {"arch": ARCHITECTURES, "processor": PROCESSORS}
 """The keys of the table of an image, and their values."""
@@ -21,7 +21,7 @@ PREFIX = r"^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
 ACCOUNT = r"^[0-9]{12}$"
 
 
-def images(reader: Reader) -> Iterator[tuple[str, str | None, str | None]]:
+def images(reader: TableReader) -> Iterator[tuple[str, str | None, str | None]]:
     """The images of one's own: pattern, architecture and processor."""
     for pattern, told in reader.items("images"):
         key = f"images.{pattern}"
@@ -41,7 +41,7 @@ def images(reader: Reader) -> Iterator[tuple[str, str | None, str | None]]:
         yield pattern, chosen.get("arch"), chosen.get("processor")
 
 
-def registries(reader: Reader) -> Iterator[tuple[str, tuple[str, ...]]]:
+def registries(reader: TableReader) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The registries that hold copies of AWS's images: prefix, and the accounts that they are copied from."""
     for prefix, told in reader.items("registries"):
         key = f"registries.{prefix}"

@@ -132,9 +132,9 @@ class Finder:
     def read(self, path: str, root: str) -> Configuration:
         """The configuration in a file. Raises `SmlintError` that names the file and the key."""
         if path not in self._read:
-            from smlint.config.file import read
+            from smlint.config.file import load_config
 
-            self._read[path] = Configuration(path, root, read(path))
+            self._read[path] = Configuration(path, root, load_config(path))
         return self._read[path]
 
 

@@ -14,13 +14,13 @@ from typing import ClassVar
 
 from smlint.custom_rules.conditions import Fault, Shape, Verdict, faults, judge
 from smlint.files.read import SourceError, read_source
-from smlint.linter.deployment_facts import BY_NAME, FIELDS, Record, record
-from smlint.linter.rule import Also, Bad, Context, Good, Hit, Rule, Undecided
+from smlint.linter.deployment_facts import BY_NAME, FIELDS, DeploymentFacts, deployment_facts
+from smlint.linter.rule import Invalid, RelatedLocation, Rule, RuleContext, Undecided, Valid, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.facts import State
 from smlint.model.findings import Severity
 from smlint.model.source import Source
-from smlint.runner.registry import CUSTOM, Loaded, load
+from smlint.runner.registry import CUSTOM, LoadedRule, load
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
@@ -49,9 +49,9 @@ class _Definition(NamedTuple):
     message: str
 
 
-def load_files(paths: Sequence[str]) -> tuple[Loaded, ...]:
+def load_files(paths: Sequence[str]) -> tuple[LoadedRule, ...]:
     """The rules of several files, sorted by name. Raises `SmlintError` for a file that is not as it must be, or a name given twice."""
-    found: dict[str, Loaded] = {}
+    found: dict[str, LoadedRule] = {}
     for path in dict.fromkeys(os.path.abspath(path) for path in paths):
         for one in load_file(path):
             if one.name in found:
@@ -60,7 +60,7 @@ def load_files(paths: Sequence[str]) -> tuple[Loaded, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def load_file(path: str) -> tuple[Loaded, ...]:
+def load_file(path: str) -> tuple[LoadedRule, ...]:
     """The rules of one file, in their order. Raises `SmlintError` that names the line."""
     try:
         size = os.path.getsize(path) if os.path.isfile(path) else 0
@@ -73,11 +73,11 @@ def load_file(path: str) -> tuple[Loaded, ...]:
 
 
 @lru_cache(maxsize=16)
-def _from_text(path: str, text: str) -> tuple[Loaded, ...]:
+def _from_text(path: str, text: str) -> tuple[LoadedRule, ...]:
     return _File(Source(path, text)).rules()
 
 
-def _loaded(source: Source) -> tuple[Loaded, ...]:
+def _loaded(source: Source) -> tuple[LoadedRule, ...]:
     return _from_text(source.path, source.text)
 
 
@@ -106,7 +106,7 @@ class _File:
         """An error at the place in the file that the path leads to, as far as it does."""
         return SmlintError(f"{self.at(_offset(self.root, path))}: {what}", hint)
 
-    def rules(self) -> tuple[Loaded, ...]:
+    def rules(self) -> tuple[LoadedRule, ...]:
         if not isinstance(self.data, list) or not self.data:
             raise self.error((), "a rules file is a list of rules, each with a name", "'smlint schema rules' describes it")
         if len(self.data) > MOST_RULES:
@@ -123,7 +123,7 @@ class _File:
             found.append(one)
         return tuple(found)
 
-    def rule(self, index: int, item: dict[str, Data]) -> Loaded:
+    def rule(self, index: int, item: dict[str, Data]) -> LoadedRule:
         self.require_keys(index, item)
         name = self.name(index, item)
         severity = self.line(index, item, "severity")
@@ -145,10 +145,10 @@ class _File:
             _check(_Definition(when, require, message)),
             category=CUSTOM,
             severity=Severity(severity),
-            good=[Good(text) for text in good],
-            bad=[Bad(text) for text in bad],
+            valid=[Valid(text) for text in good],
+            invalid=[Invalid(text) for text in bad],
         )
-        return Loaded(name, rule, doc, self.source.path)
+        return LoadedRule(name, rule, doc, self.source.path)
 
     def require_keys(self, index: int, item: dict[str, Data]) -> None:
         for key in item:
@@ -214,10 +214,10 @@ def _offset(root: Node | None, path: Sequence[str | int]) -> int:
     return node.start if node is not None else 0
 
 
-def _check(definition: _Definition) -> Callable[[Deployment, Context], Iterator[Hit]]:
+def _check(definition: _Definition) -> Callable[[Deployment, RuleContext], Iterator[Violation]]:
     """The check of a rule: where `when` holds, `require` must."""
 
-    def check(deployment: Deployment, context: Context) -> Iterator[Hit]:
+    def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         facts, data = _remembered(deployment, context)
         applies = judge(definition.when, data).truth
         if applies is False:
@@ -235,23 +235,23 @@ def _check(definition: _Definition) -> Callable[[Deployment, Context], Iterator[
 class _Memory:
     """The records of the deployments of a text: every rule judges each of them, and a record takes longer than a rule."""
 
-    context: Context | None = None
-    records: ClassVar[dict[int, tuple[Deployment, Record, dict[str, Data]]]] = {}
+    context: RuleContext | None = None
+    records: ClassVar[dict[int, tuple[Deployment, DeploymentFacts, dict[str, Data]]]] = {}
 
 
-def _remembered(deployment: Deployment, context: Context) -> tuple[Record, dict[str, Data]]:
+def _remembered(deployment: Deployment, context: RuleContext) -> tuple[DeploymentFacts, dict[str, Data]]:
     if _Memory.context is not context or len(_Memory.records) > MOST_REMEMBERED:
         _Memory.context = context
         _Memory.records.clear()
     held = _Memory.records.get(id(deployment))
     if held is None:
         # With the deployment itself, so that no other one takes its identity.
-        facts = record(deployment, context)
+        facts = deployment_facts(deployment, context)
         held = _Memory.records[id(deployment)] = (deployment, facts, as_data(facts))
     return held[1], held[2]
 
 
-def as_data(facts: Record) -> dict[str, Data]:
+def as_data(facts: DeploymentFacts) -> dict[str, Data]:
     """A record as the data that schemas judge: what is missing is not there, and what cannot be told is UNKNOWN."""
     found: dict[str, Data] = {}
     for name, entry in facts.items():
@@ -264,21 +264,21 @@ def as_data(facts: Record) -> dict[str, Data]:
     return found
 
 
-def _hit(message: str, verdict: Verdict, facts: Record) -> Hit:
+def _hit(message: str, verdict: Verdict, facts: DeploymentFacts) -> Violation:
     """The finding stands at the first value at fault that stands in the file; the others explain it."""
     names = list(dict.fromkeys(str(path[0]) for path in verdict.faults if path))
     placed = [(name, facts[name].place) for name in names if facts[name].place is not None]
     at = placed[0][1] if placed else None
-    also = [Also(place, _label(name, facts)) for name, place in placed[1:4]]
-    return Hit(at, _PLACEHOLDER.sub(lambda match: _value(match[1], facts), message), also=also)
+    related = [RelatedLocation(place, _label(name, facts)) for name, place in placed[1:4]]
+    return Violation(at, _PLACEHOLDER.sub(lambda match: _value(match[1], facts), message), related=related)
 
 
-def _label(name: str, facts: Record) -> str:
+def _label(name: str, facts: DeploymentFacts) -> str:
     title = BY_NAME[name].title
     return f"{title[0].lower() if title != 'Region' else title[0]}{title[1:]} {_value(name, facts)}"
 
 
-def _value(name: str, facts: Record) -> str:
+def _value(name: str, facts: DeploymentFacts) -> str:
     entry = facts[name]
     if entry.state is not State.KNOWN or entry.value is None:
         return "unknown" if entry.state is State.UNKNOWN else "none"

@@ -13,7 +13,7 @@ SIZE_LIMIT = 50_000_000
 _WAITLESS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read(path: str, limit: int = SIZE_LIMIT) -> bytes:
+def read_data(path: str, limit: int = SIZE_LIMIT) -> bytes:
     """The bytes of a regular file of at most `limit` bytes. Never waits.
 
     Raises `OSError`, whose `strerror` says in a few words what else is there: nothing, a pipe, a folder, a file that is too large.
@@ -30,7 +30,7 @@ def read(path: str, limit: int = SIZE_LIMIT) -> bytes:
     return data
 
 
-def write(path: str, data: bytes, append: bool = False) -> None:
+def write_data(path: str, data: bytes, append: bool = False) -> None:
     """Put the bytes into a file that the user names for them, or behind what is in it. Raises `OSError`; does not wait for the reader of a pipe."""
     flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC) | _WAITLESS
     descriptor = os.open(path, flags, 0o666)

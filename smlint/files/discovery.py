@@ -23,7 +23,7 @@ _IGNORE_FILE = ".gitignore"
 _IGNORE_FILE_LIMIT = 1_000_000
 
 
-class Found(NamedTuple):
+class DiscoveredFile(NamedTuple):
     """A file to check: its path as it is shown, and the named folder in which it was found; empty for a file that was named itself."""
 
     path: str
@@ -37,7 +37,7 @@ class _Ignoring(NamedTuple):
     skipped: int
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False, root: str = ".") -> list[Found]:
+def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False, root: str = ".") -> list[DiscoveredFile]:
     """The files that the paths name, sorted by path, each once.
 
     A folder is walked, but for hidden folders, `node_modules`, links to folders, what a `.gitignore` names and what matches the globs
@@ -47,7 +47,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool 
 
     Raises `SmlintError` for a path that is not there and for a malformed glob.
     """
-    found: dict[str, Found] = {}
+    found: dict[str, DiscoveredFile] = {}
     for path in _expanded(paths):
         shown = path
         while shown.startswith("./"):
@@ -60,11 +60,11 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool 
             for inner, file in _walk(shown, absolute, tuple(exclude), root):
                 found.setdefault(above + inner, file)
         else:
-            found.setdefault(os.path.abspath(path), Found(shown))
+            found.setdefault(os.path.abspath(path), DiscoveredFile(shown))
     return sorted(found.values(), key=_path)
 
 
-def _path(found: Found) -> str:
+def _path(found: DiscoveredFile) -> str:
     return found.path
 
 
@@ -105,7 +105,7 @@ def _expanded(paths: Sequence[str]) -> Iterator[str]:
         raise SmlintError(f"no such file or folder: {path}", hint)
 
 
-def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Iterator[tuple[str, Found]]:
+def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Iterator[tuple[str, DiscoveredFile]]:
     """The files below a folder, each with its path relative to it, in no order. Iterative; a link to a folder is not followed."""
     prefix = "" if shown == "." else shown.rstrip("/" + os.sep) + "/"
     # Paths are matched as seen from the root of the repository, so that the ignore files above the folder count too.
@@ -125,7 +125,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
         except (FileNotFoundError, NotADirectoryError):  # it has gone since
             continue
         except OSError:
-            yield inner, Found(prefix + inner.rstrip("/"), shown)
+            yield inner, DiscoveredFile(prefix + inner.rstrip("/"), shown)
             continue
         if any(entry.name == _IGNORE_FILE and _is_file(entry) for entry in entries):
             spec = _ignore_file(os.path.join(absolute, inner, _IGNORE_FILE))
@@ -147,7 +147,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
             if is_folder:
                 pending.append((path, ignoring))
             else:
-                yield path, Found._make((prefix + path, shown))
+                yield path, DiscoveredFile._make((prefix + path, shown))
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -205,7 +205,7 @@ def _ignore_file(path: str) -> GitIgnoreSpec:
     from smlint.files.gitignore import spec_of
 
     try:
-        lines = data_file.read(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape").splitlines()
+        lines = data_file.read_data(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape").splitlines()
     except OSError as error:
         if error.errno == EFBIG:
             raise SmlintError(f"{path}: {error.strerror}") from None

@@ -264,7 +264,7 @@ def _read(path: str) -> dict[str, Any]:
     from smlint.files import data_file
 
     try:
-        data = json.loads(data_file.read(path))
+        data = json.loads(data_file.read_data(path))
     except OSError as error:
         raise SmlintError(f"cannot read catalogue {path}: {error.strerror}", "name a file that `smlint catalog update` wrote") from None
     except (ValueError, RecursionError) as error:

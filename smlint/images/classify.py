@@ -6,7 +6,7 @@ from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, current
 from smlint.images.families import architecture_of, meaning, platform_of, processor_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import Tag, parse_tag
-from smlint.model.text import has_hole, is_hole
+from smlint.model.text import has_placeholder, is_placeholder
 from smlint.runtime.named_tuple import NamedTuple
 
 Parts = dict[str, tuple[int, int]]
@@ -127,7 +127,7 @@ def _partial_tag(text: str, parts: Parts) -> Tag:
     version = tag.version
     if version is not None:
         follows = tag.text[spans["version"][1] + 1 : spans["version"][1] + 2]
-        if (follows and is_hole(follows) and version.count(".") < 2) or has_hole(tag.text[: spans["version"][0]]):
+        if (follows and is_placeholder(follows) and version.count(".") < 2) or has_placeholder(tag.text[: spans["version"][0]]):
             version = None
             del spans["version"]
     return tag._replace(version=version, revision=None, unknown=(), spans=spans)

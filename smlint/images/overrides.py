@@ -40,7 +40,7 @@ class Mirror(NamedTuple):
     accounts: tuple[str, ...]
 
 
-def understood(image: Image, own: Sequence[OwnImage], mirrors: Sequence[Mirror]) -> Image:
+def apply_overrides(image: Image, own: Sequence[OwnImage], mirrors: Sequence[Mirror]) -> Image:
     """The image with what the user says of it; the image itself when that is nothing, or when it stands in AWS's own registry.
 
     Of several mirrors the longest prefix counts, and of several patterns the last that says something. An image of a mirror means what

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from smlint.model.text import HOLE_FIRST, is_hole
+from smlint.model.text import PLACEHOLDER_FIRST, is_placeholder
 
 _PAIRS = (("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"))
 _WORDS = frozenset(
@@ -30,7 +30,7 @@ def mask(text: str) -> str:
         if text[at] in _STARTS:
             end = _end_of(text, at)
             if end > at:
-                pieces.append(HOLE_FIRST * (end - at))
+                pieces.append(PLACEHOLDER_FIRST * (end - at))
                 at = end
                 continue
         pieces.append(text[at])
@@ -57,9 +57,9 @@ def _end_of(text: str, at: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def is_placeholder(component: str) -> bool:
+def names_placeholder(component: str) -> bool:
     """Whether an account or Region is a word that stands for one: `ACCOUNT_ID`, `xxxxxxxxxxxx`, `region`; or holds a hole."""
-    if not component.isascii() and any(is_hole(c) for c in component):
+    if not component.isascii() and any(is_placeholder(c) for c in component):
         return True
     word = component.strip("_")
     if not word or not component.isascii():

@@ -26,12 +26,12 @@ from smlint.images.candidates import (
 from smlint.images.catalog import Catalog, Release, current
 from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
 from smlint.images.regions import nearest_regions
-from smlint.images.substitute import change, move, uri_of
+from smlint.images.substitute import uri_of
 from smlint.images.tags import same_version, version_key
 from smlint.model.images import Expected, Reason, Unresolved
 from smlint.runtime.named_tuple import NamedTuple
 
-__all__ = ["Request", "change", "move", "resolve", "same_python", "same_version", "spell_framework"]
+__all__ = ["Request", "resolve", "spell_framework"]
 
 
 class Request(NamedTuple):

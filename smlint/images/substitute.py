@@ -69,7 +69,7 @@ def _moved_host(image: Image, region: str, repository: str | None = None) -> str
     return host_of(account, region, image.endpoint) if account is not None else None
 
 
-def change(
+def substitute(
     image: Image,
     *,
     architecture: str | None = None,

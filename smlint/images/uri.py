@@ -11,10 +11,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from smlint.images.classify import Parts, TagFacts, understand
-from smlint.images.placeholders import is_placeholder, mask
+from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.regions import looks_like_region
 from smlint.model.images import Image
-from smlint.model.text import has_hole, is_hole
+from smlint.model.text import has_placeholder, is_placeholder
 
 _ENDPOINTS = (
     (".dkr.ecr.", "ecr"),
@@ -94,7 +94,7 @@ def _parse(uri: str) -> Image:
     domain = _component(text, parts, "domain")
     _check_host(text, parts, account, region, problems)
     repository, tag, digest = _path(text, slash + 1 if slash >= 0 else end, end, parts, problems)
-    known_host = not has_hole(host)
+    known_host = not has_placeholder(host)
     if known_host:
         parts["registry"] = (start, start + len(host))
     facts = understand(text, account, True, repository, tag, parts)
@@ -112,7 +112,7 @@ def _split_host(host: str, at: int, parts: Parts) -> str:
             continue
         rest = cut + len(marker)
         dot = host.find(".", rest)
-        if dot < 0 and not has_hole(host[rest:]):
+        if dot < 0 and not has_placeholder(host[rest:]):
             return ""
         if dot >= 0 and not _is_suffix(host[dot + 1 :], endpoint):
             return ""
@@ -128,7 +128,7 @@ def _split_host(host: str, at: int, parts: Parts) -> str:
 
 def _is_suffix(domain: str, endpoint: str) -> bool:
     """Whether a DNS suffix is AWS's, or close enough to be meant as it (`amazonaws.cn`); `amazonaws.com.evil.com` is not."""
-    if has_hole(domain):
+    if has_placeholder(domain):
         return True
     if endpoint.startswith("dual-stack"):
         return domain in _DUAL_STACK
@@ -146,8 +146,8 @@ def _component(text: str, parts: Parts, name: str) -> str | None:
         return None
     value = text[span[0] : span[1]]
     if name == "domain":
-        return None if has_hole(value) else value
-    return None if is_placeholder(value) else value
+        return None if has_placeholder(value) else value
+    return None if names_placeholder(value) else value
 
 
 def _check_host(text: str, parts: Parts, account: str | None, region: str | None, problems: list[str]) -> None:
@@ -169,7 +169,7 @@ def _path(
         parts["digest"] = (sign + 1, end)
         stop = sign
         hexadecimal = digest.removeprefix("sha256:")
-        if has_hole(digest):
+        if has_placeholder(digest):
             digest = None
         elif not digest.startswith("sha256:") or len(hexadecimal) != 64 or not _HEXADECIMAL.issuperset(hexadecimal):
             problems.append("the digest is not sha256: and 64 hexadecimal digits")
@@ -181,9 +181,9 @@ def _path(
             problems.append("has two colons")
         elif not tag:
             problems.append("the tag is empty")
-        elif not has_hole(tag) and (len(tag) > 128 or not _TAG.issuperset(tag) or tag[0] in ".-"):
+        elif not has_placeholder(tag) and (len(tag) > 128 or not _TAG.issuperset(tag) or tag[0] in ".-"):
             problems.append(f"the tag {_short(tag)!r} has characters that a tag cannot have")
-        if has_hole(tag):
+        if has_placeholder(tag):
             tag = None
         stop = colon
     repository = text[at:stop]
@@ -193,7 +193,7 @@ def _path(
         return None, tag, digest
     if _is_plain(repository):
         return repository, tag, digest
-    if has_hole(repository):
+    if has_placeholder(repository):
         return None, tag, digest
     lowered = repository.lower()
     if lowered != repository and _is_repository(lowered):
@@ -228,7 +228,7 @@ def _foreign(uri: str, text: str, start: int, end: int, slash: int, problems: li
     host = text[start:slash] if slash >= 0 else text[start:end]
     meant = (".dkr.ecr" in host or ".dkr-ecr" in host) and host.rpartition(".")[2] in ("com", "cn", "aws", "eu", "gov", "uk")
     parts: Parts = {}
-    if slash < 0 or not ("." in host or ":" in host or host == "localhost" or has_hole(host)):
+    if slash < 0 or not ("." in host or ":" in host or host == "localhost" or has_placeholder(host)):
         if meant:
             problems.append("has no repository")
         elif ".dkr.ecr." in host and host[:12].isdigit():
@@ -241,12 +241,12 @@ def _foreign(uri: str, text: str, start: int, end: int, slash: int, problems: li
             problems.append(f"{_short(host)!r} is not the name of an ECR registry")
         else:
             meant = False
-    registry = "" if has_hole(host) else host
+    registry = "" if has_placeholder(host) else host
     if registry:
         parts["registry"] = (start, start + len(host))
     repository, tag, digest = _path(text, at, end, parts, [])
     facts = TagFacts()
-    if host and all(is_hole(c) for c in host):
+    if host and all(is_placeholder(c) for c in host):
         facts = understand(text, None, False, repository, tag, parts)
     return Image(
         uri, registry, None, None, None, "ecr", None, repository, tag, digest, *facts[1:], tuple(problems) if meant else (), parts

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smlint.linter.deployment_facts import Record, Value, record
+from smlint.linter.deployment_facts import DeploymentFacts, Value, deployment_facts
 from smlint.model.deployment import Deployment
 from smlint.model.facts import State
 from smlint.model.settings import Settings
-from smlint.model.text import Place
+from smlint.model.text import TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.linter.engine import Read
-    from smlint.linter.rule import Context
+    from smlint.linter.engine import FileReading
+    from smlint.linter.rule import RuleContext
     from smlint.model.source import Source
 
 
@@ -24,7 +24,7 @@ class Row(NamedTuple):
     file: str
     line: int
     pointer: str
-    facts: Record
+    facts: DeploymentFacts
 
     def get(self, name: str) -> Value | None:
         """The value of a fact; None unless it is known."""
@@ -63,14 +63,14 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     from smlint.files.discovery import find
     from smlint.files.loading import Unreadable, load
     from smlint.files.loading import context as told_by_context
-    from smlint.project.project import Neighbours
+    from smlint.project.project import Project
 
     found = find(paths, settings.exclude, settings.force_exclude, settings.root)
     loaded = {one.path: load(one.path) for one in found}
     broken = [(path, one.reason) for path, one in loaded.items() if isinstance(one, Unreadable)]
     sources = [one for one in loaded.values() if one is not None and not isinstance(one, Unreadable)]
     rows: list[Row] = []
-    neighbours = Neighbours(sources, told_by_context(settings, loaded), settings)
+    neighbours = Project(sources, told_by_context(settings, loaded), settings)
     for source in sources:
         read = neighbours.read(source)
         broken += _error(read)
@@ -78,7 +78,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     return Inventory(_in_order(rows), len(found), tuple(sorted(broken)))
 
 
-def _of_bytes(data: bytes, name: str, context: Context, settings: Settings) -> Inventory:
+def _of_bytes(data: bytes, name: str, context: RuleContext, settings: Settings) -> Inventory:
     from smlint.files.read import SourceError, from_bytes
     from smlint.linter.engine import read
 
@@ -89,24 +89,24 @@ def _of_bytes(data: bytes, name: str, context: Context, settings: Settings) -> I
     return Inventory(_in_order(_rows(found, context)), 1, tuple(_error(found)))
 
 
-def _error(read: Read) -> list[tuple[str, str]]:
+def _error(read: FileReading) -> list[tuple[str, str]]:
     if read.error is None:
         return []
     line = read.source.position(read.error.offset).line
     return [(read.source.path, f"line {line}: {read.error.message}")]
 
 
-def _rows(read: Read, context: Context) -> Iterator[Row]:
+def _rows(read: FileReading, context: RuleContext) -> Iterator[Row]:
     for reading, _ in read.readings:
         for deployment in reading.deployments:
-            yield Row(read.source.path, _line(deployment, read.source), deployment.pointer, record(deployment, context))
+            yield Row(read.source.path, _line(deployment, read.source), deployment.pointer, deployment_facts(deployment, context))
 
 
 def _line(deployment: Deployment, source: Source) -> int:
     """The line of the image, else that of what stands for the deployment."""
     from smlint.linter.edits import span_of
 
-    for place in (deployment.image.place, Place(deployment.anchor) if deployment.anchor is not None else None, deployment.instance_type.place):
+    for place in (deployment.image.place, TextRange(deployment.anchor) if deployment.anchor is not None else None, deployment.instance_type.place):
         if place is not None and place.text.elsewhere is None:
             return source.position(span_of(place).start).line
     return 1

@@ -6,15 +6,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.linter.edits import edits_for, span_of
-from smlint.linter.rule import Hit, Replace
+from smlint.linter.rule import Replacement, Violation
 from smlint.model.deployment import Deployment
-from smlint.model.findings import Edit, Finding, Fix, Related, Severity
+from smlint.model.findings import Edit, Finding, Fix, RelatedSpan, Severity
 from smlint.model.source import Source, Span
-from smlint.model.text import HOLE_FIRST, HOLES, Place, Text
+from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
 
-class Draft(NamedTuple):
+class RuleMatch(NamedTuple):
     """One hit of one rule, before it is merged with its like. `deployment` is None when the hit is about the document.
 
     `document` is the index of the document whose reading was judged.
@@ -23,7 +23,7 @@ class Draft(NamedTuple):
     rule: str
     category: str
     severity: Severity
-    hit: Hit
+    hit: Violation
     deployment: Deployment | None
     pointer: str
     resource: str
@@ -31,26 +31,26 @@ class Draft(NamedTuple):
     document: int = 0
 
     @property
-    def place(self) -> Place:
+    def place(self) -> TextRange:
         """Where the hit is; a fact that stands nowhere is pointed at by the deployment's anchor."""
         if self.hit.at is not None:
             return self.hit.at
         anchor = self.deployment.anchor if self.deployment is not None else None
-        return Place(anchor if anchor is not None else Text((), Span(0, 0)))
+        return TextRange(anchor if anchor is not None else Text((), Span(0, 0)))
 
 
-def merged(drafts: Sequence[Draft], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
+def merged(drafts: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
     """The findings of one text. Hits of one rule at one place become one finding that names all Regions and related places."""
     # What stands in another file is reported there, where the same rule judges the half that it is.
     drafts = [draft for draft in drafts if draft.place.text.elsewhere is None]
-    groups: dict[tuple[str, Span], list[Draft]] = {}
+    groups: dict[tuple[str, Span], list[RuleMatch]] = {}
     for draft in drafts:
         groups.setdefault((draft.rule, span_of(draft.place)), []).append(draft)
     repairs = _Repairs(drafts, deployments, source)
     return [_finding(group, span, repairs, source) for (_, span), group in groups.items()]
 
 
-def _finding(group: list[Draft], span: Span, repairs: _Repairs, source: Source) -> Finding:
+def _finding(group: list[RuleMatch], span: Span, repairs: _Repairs, source: Source) -> Finding:
     first = group[0]
     fix, objection = repairs.fix(group)
     regions = {draft.deployment.region.get() for draft in group if draft.deployment is not None}
@@ -102,12 +102,12 @@ def joined_messages(messages: Iterable[str]) -> str:
     return distinct[0] + f" (and in {len(distinct) - 1} other way{'s' if len(distinct) > 2 else ''})"
 
 
-def _related(group: list[Draft], span: Span) -> tuple[Related, ...]:
-    found: dict[Related, None] = {}
+def _related(group: list[RuleMatch], span: Span) -> tuple[RelatedSpan, ...]:
+    found: dict[RelatedSpan, None] = {}
     for draft in group:
-        for also in draft.hit.also:
+        for also in draft.hit.related:
             if also.place is not None:
-                related = Related(span_of(also.place), also.label, also.place.text.elsewhere)
+                related = RelatedSpan(span_of(also.place), also.label, also.place.text.elsewhere)
                 if related.span != span or related.elsewhere is not None:
                     found[related] = None
     return tuple(sorted(found, key=lambda one: (one.elsewhere.path if one.elsewhere is not None else "", one.span, one.message)))
@@ -116,7 +116,7 @@ def _related(group: list[Draft], span: Span) -> tuple[Related, ...]:
 class _Repairs:
     """Which edits each rule wants of each deployment, and which deployments rest on each piece of text."""
 
-    def __init__(self, drafts: Sequence[Draft], deployments: Sequence[Deployment], source: Source) -> None:
+    def __init__(self, drafts: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> None:
         self._source = source
         users: dict[Span, set[int]] = {}
         for index, deployment in enumerate(deployments):
@@ -137,16 +137,16 @@ class _Repairs:
             for edit in self._edits(draft) or ():
                 self._wants.setdefault((draft.rule, edit.span), {})[order[id(draft.deployment)]] = edit.new
 
-    def _edits(self, draft: Draft) -> tuple[Edit, ...] | None:
-        replace = draft.hit.replace
+    def _edits(self, draft: RuleMatch) -> tuple[Edit, ...] | None:
+        replace = draft.hit.replacement
         if replace is None or (draft.deployment is not None and not draft.deployment.fixable):
             return None
         return edits_for(draft.place.text, replace.value, self._source.text)
 
-    def fix(self, group: list[Draft]) -> tuple[Fix | None, str]:
+    def fix(self, group: list[RuleMatch]) -> tuple[Fix | None, str]:
         """The fix of a finding, or None and the words that say why a repair that exists is not offered."""
         group = [draft for draft in group if not _abstains(draft)]
-        wanted: list[Replace] = [draft.hit.replace for draft in group if draft.hit.replace is not None]
+        wanted: list[Replacement] = [draft.hit.replacement for draft in group if draft.hit.replacement is not None]
         if not wanted:
             return None, ""
         if len(wanted) < len(group) or (len({replace.value for replace in wanted}) > 1 and len({self._edits(d) for d in group}) > 1):
@@ -158,9 +158,9 @@ class _Repairs:
             return None, f"; expected {expected}" if seen in self._source.text else f"; {seen} should be {expected}"
         if not all(self._unanimous(group[0], edit) for edit in edits):
             return None, "; not fixed, as another deployment shares this text and does not need the change"
-        return Fix(wanted[0].title, min((one.safety for one in wanted), key=lambda safety: safety.rank), edits), ""
+        return Fix(wanted[0].title, min((one.applicability for one in wanted), key=lambda applicability: applicability.rank), edits), ""
 
-    def _unanimous(self, draft: Draft, edit: Edit) -> bool:
+    def _unanimous(self, draft: RuleMatch, edit: Edit) -> bool:
         if draft.deployment is None:
             return True
         wants = self._wants.get((draft.rule, edit.span), {})
@@ -177,9 +177,9 @@ class _Repairs:
                 yield span, users
 
 
-def _abstains(draft: Draft) -> bool:
+def _abstains(draft: RuleMatch) -> bool:
     """Whether a deployment has the fault and no repair only for its Region, which is one of many in a map to look up: nothing says it is used."""
-    return draft.hit.replace is None and draft.deployment is not None and draft.deployment.region.origin == "map"
+    return draft.hit.replacement is None and draft.deployment is not None and draft.deployment.region.origin == "map"
 
 
 def _shown(text: Text, wanted: str) -> str:
@@ -188,5 +188,5 @@ def _shown(text: Text, wanted: str) -> str:
         return wanted
     for index, piece in enumerate(text.pieces):
         if piece.text is None:
-            wanted = wanted.replace(chr(ord(HOLE_FIRST) + index % HOLES), "${" + (piece.name or "...") + "}")
+            wanted = wanted.replace(chr(ord(PLACEHOLDER_FIRST) + index % PLACEHOLDERS), "${" + (piece.name or "...") + "}")
     return wanted

@@ -22,7 +22,7 @@ Key = tuple[str, str, str, str, str]
 _FIELDS = ("path", "rule", "pointer", "resource", "value")
 
 
-class Entry(NamedTuple):
+class BaselineEntry(NamedTuple):
     """So many findings that are alike."""
 
     path: str
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 class Baseline:
     """The accepted findings of one file."""
 
-    def __init__(self, path: str, entries: Iterable[Entry]) -> None:
+    def __init__(self, path: str, entries: Iterable[BaselineEntry]) -> None:
         self.path = path
         self._folder = folder_of(path)
         self._counts: dict[Key, int] = {}
@@ -57,7 +57,7 @@ class Baseline:
                 done.append(finding)
         return done
 
-    def stale(self, findings: Iterable[Finding], paths: Iterable[str], rules: frozenset[str]) -> Iterator[Entry]:
+    def stale(self, findings: Iterable[Finding], paths: Iterable[str], rules: frozenset[str]) -> Iterator[BaselineEntry]:
         """The entries, or as much of their count, that no finding of a run needs any more.
 
         `findings` are all of the run, `paths` the files that were checked and `rules` those that were run: an entry for another file or rule
@@ -70,7 +70,7 @@ class Baseline:
                 used[key] = used.get(key, 0) + 1
         checked = {relative(path, self._folder) for path in paths}
         for key, count in self._counts.items():
-            entry = Entry(*key, count - used.get(key, 0))
+            entry = BaselineEntry(*key, count - used.get(key, 0))
             if entry.times <= 0:
                 continue
             if (entry.path in checked and entry.rule in rules) or not os.path.exists(os.path.join(self._folder, entry.path)):
@@ -95,14 +95,14 @@ def key_of(finding: Finding, folder: str) -> Key:
     return relative(finding.path, folder), finding.rule, finding.pointer, finding.resource, finding.value
 
 
-def read(path: str) -> Baseline:
+def load_baseline(path: str) -> Baseline:
     """The baseline in a file. Raises `SmlintError` when it cannot be read, or is none."""
     import json
 
     from smlint.files import data_file
 
     try:
-        data: object = json.loads(data_file.read(path))
+        data: object = json.loads(data_file.read_data(path))
     except OSError as error:
         raise SmlintError(f"cannot read baseline {path}: {error.strerror}", "'smlint check --write-baseline FILE' writes one") from None
     except (ValueError, RecursionError) as error:
@@ -125,14 +125,14 @@ def is_one(data: bytes) -> bool:
     return isinstance(found, dict) and set(found) == {"version", "findings"} and isinstance(found["findings"], list)
 
 
-def _entry(item: object, path: str, index: int) -> Entry:
+def _entry(item: object, path: str, index: int) -> BaselineEntry:
     if isinstance(item, dict):
         texts = [item.get(field) for field in _FIELDS]
         count = item.get("count", 1)
         strings = [text for text in texts if isinstance(text, str)]
         if len(strings) == len(texts) and isinstance(count, int) and not isinstance(count, bool) and count > 0:
             where, rule, pointer, resource, value = strings
-            return Entry(where, rule, pointer, resource, value, count)
+            return BaselineEntry(where, rule, pointer, resource, value, count)
     raise SmlintError(f"baseline {path}: findings[{index}] is not an entry of a baseline", "write the file again")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from smlint.model.findings import Edit
 from smlint.model.source import Span
-from smlint.model.text import Piece, Place, Text
+from smlint.model.text import Piece, Text, TextRange
 
 _WORD = r"[^/:@.\-]+|[/:@.\-]"
 
 
-def span_of(place: Place) -> Span:
+def span_of(place: TextRange) -> Span:
     """Where a place stands in the file.
 
     From the first piece of the part to the last, when they stand there in this order; the first piece alone when the

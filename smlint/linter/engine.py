@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.linter.aggregate import Draft, merged, numbered
-from smlint.linter.rule import Also, Context, Hit, Undecided
-from smlint.model.deployment import Deployment, Reading
+from smlint.linter.aggregate import RuleMatch, merged, numbered
+from smlint.linter.rule import RelatedLocation, RuleContext, Undecided, Violation
+from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import Fact, State
 from smlint.model.findings import Finding, Severity
 from smlint.model.images import Image
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
-from smlint.readers import Environment, claimed
-from smlint.runner.registry import Loaded
+from smlint.readers import claimed
+from smlint.readers.common import ReadContext
+from smlint.runner.registry import LoadedRule
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, ParseError, parse
 
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
     from smlint.linter.baseline import Baseline
 
 
-class Job(NamedTuple):
+class LintContext(NamedTuple):
     """What every text of a run is judged with. `known` are the names of all rules, chosen or not; `baseline` holds what is accepted."""
 
-    rules: tuple[Loaded, ...]
+    rules: tuple[LoadedRule, ...]
     known: frozenset[str]
-    context: Context
+    context: RuleContext
     settings: Settings
     baseline: Baseline | None = None
 
 
-NOTHING = Environment()
+NOTHING = ReadContext()
 """What is told of a text that stands alone."""
 
 
@@ -55,30 +56,30 @@ class Checked(NamedTuple):
     parameters: tuple[str, ...] = ()
 
 
-class Read(NamedTuple):
+class FileReading(NamedTuple):
     """A text that was parsed and read, but not judged yet: its readings with the index of their document, or the error that stopped the parser."""
 
     source: Source
     documents: tuple[Document, ...] = ()
-    readings: tuple[tuple[Reading, int], ...] = ()
+    readings: tuple[tuple[DocumentReading, int], ...] = ()
     error: ParseError | None = None
 
 
-def check(source: Source, job: Job) -> Checked:
+def check(source: Source, job: LintContext) -> Checked:
     """Judge one text by itself."""
     return judge(read(source, job.settings), job)
 
 
-def read(source: Source, settings: Settings, outside: Environment = NOTHING) -> Read:
+def read(source: Source, settings: Settings, outside: ReadContext = NOTHING) -> FileReading:
     """What the readers see in a text, in each Region that it is judged for."""
     try:
         documents = parse(source.text, source.path)
     except ParseError as error:
-        return Read(source, error=error)
-    return Read(source, tuple(documents), tuple(_readings(documents, settings, outside)))
+        return FileReading(source, error=error)
+    return FileReading(source, tuple(documents), tuple(_readings(documents, settings, outside)))
 
 
-def judge(given: Read, job: Job) -> Checked:
+def judge(given: FileReading, job: LintContext) -> Checked:
     """Judge what was read."""
     source = given.source
     if given.error is not None:
@@ -91,8 +92,8 @@ def judge(given: Read, job: Job) -> Checked:
     deployments = [deployment for reading in readings for deployment in reading.deployments]
     findings = merged(judged.drafts, deployments, source)
     if job.settings.honour_suppressions and "ignore" in source.text and "smlint" in source.text:
-        told = _suppressed(source, given.documents, findings, job)
-        findings = [finding if finding.format else finding._replace(format=formats[0]) for finding in told]
+        apply_image_overrides = _suppressed(source, given.documents, findings, job)
+        findings = [finding if finding.format else finding._replace(format=formats[0]) for finding in apply_image_overrides]
     counted = {(d.pointer, d.instance_type.text, document) for reading, document in given.readings for d in reading.deployments}
     return Checked(
         _accepted(numbered(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))), job),
@@ -111,7 +112,7 @@ def _named(text: str, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(name for name, _ in parameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
 
-def _unreadable(source: Source, job: Job, error: ParseError) -> Checked:
+def _unreadable(source: Source, job: LintContext, error: ParseError) -> Checked:
     """A text that is neither YAML nor JSON: a template that some engine fills in first is skipped, else it is a finding."""
     if _is_template(source.text):
         return Checked(reason="a template that is not YAML until it is filled in")
@@ -119,7 +120,7 @@ def _unreadable(source: Source, job: Job, error: ParseError) -> Checked:
     return Checked(findings=(finding,) if finding is not None else (), format="generic")
 
 
-def _accepted(findings: Sequence[Finding], job: Job) -> tuple[Finding, ...]:
+def _accepted(findings: Sequence[Finding], job: LintContext) -> tuple[Finding, ...]:
     """The findings, those of the baseline suppressed."""
     return tuple(findings) if job.baseline is None else tuple(job.baseline.applied(findings))
 
@@ -135,7 +136,7 @@ def _is_template(text: str) -> bool:
     return re.search(r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]", text) is not None
 
 
-def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding | None:
+def syntax_error(source: Source, message: str, offset: int, job: LintContext) -> Finding | None:
     """The finding for a file that cannot be read or parsed; None when that rule was not chosen."""
     rule = next((rule for rule in job.rules if rule.name == "syntax-error"), None)
     if rule is None:
@@ -147,7 +148,7 @@ def syntax_error(source: Source, message: str, offset: int, job: Job) -> Finding
     return _accepted((finding,), job)[0]
 
 
-def _readings(documents: Sequence[Document], settings: Settings, outside: Environment) -> list[tuple[Reading, int]]:
+def _readings(documents: Sequence[Document], settings: Settings, outside: ReadContext) -> list[tuple[DocumentReading, int]]:
     found = []
     parameters = (*outside.parameters, *settings.parameters)
     for claim in claimed(documents):
@@ -157,22 +158,22 @@ def _readings(documents: Sequence[Document], settings: Settings, outside: Enviro
                 if reading.deployments or reading.problems or reading.nested:
                     found.append((reading, document.index))
     if settings.images or settings.registries:
-        from smlint.project.image_overrides import told
+        from smlint.project.image_overrides import apply_image_overrides
 
-        found = [(told(reading, settings), index) for reading, index in found]
+        found = [(apply_image_overrides(reading, settings), index) for reading, index in found]
     return found
 
 
 class _Judged(NamedTuple):
     """What the rules said: their hits, how many checks were skipped since a needed fact cannot be told, and a line for each rule that crashed."""
 
-    drafts: list[Draft]
+    drafts: list[RuleMatch]
     skipped: int
     crashes: tuple[str, ...]
 
 
-def _judged(readings: Sequence[tuple[Reading, int]], job: Job) -> _Judged:
-    drafts: list[Draft] = []
+def _judged(readings: Sequence[tuple[DocumentReading, int]], job: LintContext) -> _Judged:
+    drafts: list[RuleMatch] = []
     skipped = 0
     crashes = []
     for loaded in job.rules:
@@ -187,9 +188,9 @@ def _judged(readings: Sequence[tuple[Reading, int]], job: Job) -> _Judged:
     return _Judged(_in_all_alternatives(drafts, [reading for reading, _ in readings]), skipped, tuple(crashes))
 
 
-def _hits(loaded: Loaded, readings: Sequence[tuple[Reading, int]], job: Job) -> tuple[list[Draft], int]:
+def _hits(loaded: LoadedRule, readings: Sequence[tuple[DocumentReading, int]], job: LintContext) -> tuple[list[RuleMatch], int]:
     """Every hit of one rule, and how many of its checks were skipped."""
-    drafts: list[Draft] = []
+    drafts: list[RuleMatch] = []
     skipped = 0
     rule = loaded.rule
     remapped = dict(job.settings.severities).get(loaded.name)
@@ -226,18 +227,18 @@ def _state(deployment: Deployment, need: str) -> State:
     return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT
 
 
-def _here(hit: Hit, deployment: Deployment, needs: Sequence[str]) -> Hit:
+def _here(hit: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
     """A hit on the half of a deployment that stands in another file, moved to the image, if it takes both halves to see it.
 
     What one half shows by itself is reported where that stands.
     """
     if hit.at is None or hit.at.text.elsewhere is None or not any(need.partition(".")[0] == "image" for need in needs):
         return hit
-    return hit._replace(at=deployment.image.place, also=[*hit.also, Also(hit.at, "here")])
+    return hit._replace(at=deployment.image.place, related=[*hit.related, RelatedLocation(hit.at, "here")])
 
 
-def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: Severity | None, document: int) -> Draft:
-    return Draft(
+def _on_deployment(loaded: LoadedRule, deployment: Deployment, hit: Violation, severity: Severity | None, document: int) -> RuleMatch:
+    return RuleMatch(
         loaded.name,
         loaded.rule.category,
         severity or hit.severity or loaded.rule.severity,
@@ -250,13 +251,13 @@ def _on_deployment(loaded: Loaded, deployment: Deployment, hit: Hit, severity: S
     )
 
 
-def _on_document(loaded: Loaded, reading: Reading, hit: Hit, severity: Severity, document: int) -> Draft:
+def _on_document(loaded: LoadedRule, reading: DocumentReading, hit: Violation, severity: Severity, document: int) -> RuleMatch:
     problem = next((problem for problem in reading.problems if problem.place == hit.at and problem.message in hit.message), None)
     pointer, resource = (problem.pointer, problem.resource) if problem is not None else ("", "")
-    return Draft(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format, document)
+    return RuleMatch(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format, document)
 
 
-def _in_all_alternatives(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
+def _in_all_alternatives(drafts: list[RuleMatch], readings: Sequence[DocumentReading]) -> list[RuleMatch]:
     """Without the hits that only some of a group of alternatives have: with another allowed value the deployment is right."""
     sizes: dict[tuple[str, str | None], int] = {}
     for reading in readings:
@@ -274,7 +275,7 @@ def _in_all_alternatives(drafts: list[Draft], readings: Sequence[Reading]) -> li
     return [draft for draft in drafts if _unanimous(draft, hit, sizes)]
 
 
-def _unanimous(draft: Draft, hit: dict[tuple[str, str, str | None], set[int]], sizes: dict[tuple[str, str | None], int]) -> bool:
+def _unanimous(draft: RuleMatch, hit: dict[tuple[str, str, str | None], set[int]], sizes: dict[tuple[str, str | None], int]) -> bool:
     deployment = draft.deployment
     if deployment is None or not deployment.alternatives:
         return True
@@ -282,7 +283,7 @@ def _unanimous(draft: Draft, hit: dict[tuple[str, str, str | None], set[int]], s
     return len(hit[(draft.rule, deployment.alternatives, region)]) == sizes[(deployment.alternatives, region)]
 
 
-def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: Job) -> list[Finding]:
+def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: LintContext) -> list[Finding]:
     from smlint.linter import suppressions as suppress
     from smlint.syntax.comments import comments
 

@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
 from smlint.linter.engine import Checked
-from smlint.model.findings import Edit, Finding, Safety
+from smlint.model.findings import Applicability, Edit, Finding
 from smlint.model.source import Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node, ParseError, Scalar, parse, walk
@@ -14,7 +14,7 @@ from smlint.syntax import Node, ParseError, Scalar, parse, walk
 MAX_ROUNDS = 10
 
 
-class Repaired(NamedTuple):
+class FixResult(NamedTuple):
     """A text after repair: what is left in it, the findings that were fixed, and why the repair stopped early, if it did."""
 
     source: Source
@@ -23,34 +23,34 @@ class Repaired(NamedTuple):
     refused: str = ""
 
 
-def repair(source: Source, judge: Callable[[Source], Checked], safety: Safety) -> Repaired:
+def apply_fixes(source: Source, judge: Callable[[Source], Checked], applicability: Applicability) -> FixResult:
     """Apply every fix of at least this safety, and the fixes of what then comes to light, until nothing changes (at most 10 rounds)."""
     done: list[Finding] = []
     checked = judge(source)
     first, texts = (source, checked), {source.text}
     for _ in range(MAX_ROUNDS):
-        chosen, edits = choose(checked.findings, safety)
+        chosen, edits = choose_fixes(checked.findings, applicability)
         if not edits:
             break
         text = splice(source.text, edits)
         if not only_scalars_changed(source.text, text, edits, source.path):
-            return Repaired(source, checked, tuple(done), "a fix would have changed more than the value it replaces; it was left out")
+            return FixResult(source, checked, tuple(done), "a fix would have changed more than the value it replaces; it was left out")
         if text in texts:
-            return Repaired(*first, (), "fixes undo each other; none was made")
+            return FixResult(*first, (), "fixes undo each other; none was made")
         texts.add(text)
         source = source.replaced(text)
         done.extend(chosen)
         checked = judge(source)
-    return Repaired(source, checked, tuple(done))
+    return FixResult(source, checked, tuple(done))
 
 
-def choose(findings: Sequence[Finding], safety: Safety) -> tuple[list[Finding], list[Edit]]:
+def choose_fixes(findings: Sequence[Finding], applicability: Applicability) -> tuple[list[Finding], list[Edit]]:
     """The findings to fix now, and their edits in order: of fixes that overlap the first, unless they are the same edit."""
     chosen: list[Finding] = []
     edits: list[Edit] = []  # sorted, and apart
     for finding in findings:
         fix = finding.fix
-        if fix is None or finding.suppressed is not None or fix.safety.rank < safety.rank:
+        if fix is None or finding.suppressed is not None or fix.applicability.rank < applicability.rank:
             continue
         fresh = [edit for edit in fix.edits if not _holds(edits, edit)]
         if any(_touched(edits, edit.span) for edit in fresh):

@@ -10,47 +10,47 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from smlint.model.deployment import Deployment, Kind, ProblemKind, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
 from smlint.model.facts import Fact
-from smlint.model.findings import Safety, Severity
+from smlint.model.findings import Applicability, Severity
 from smlint.model.images import Expected, Image, InstanceType, Reason, Unresolved
-from smlint.model.text import Place, has_hole
+from smlint.model.text import TextRange, has_placeholder
 from smlint.runtime.named_tuple import NamedTuple
 
 __all__ = [
-    "Also",
-    "Bad",
-    "Context",
+    "Applicability",
     "Deployment",
+    "DocumentReading",
     "Expected",
     "Fact",
-    "Good",
-    "Hit",
     "Image",
     "InstanceType",
+    "Invalid",
     "Kind",
-    "Place",
     "ProblemKind",
-    "Reading",
     "Reason",
-    "Replace",
+    "RelatedLocation",
+    "Replacement",
     "Rule",
-    "Safety",
+    "RuleContext",
     "Severity",
+    "TextRange",
     "Undecided",
     "Unresolved",
-    "has_hole",
+    "Valid",
+    "Violation",
+    "has_placeholder",
 ]
 
 
-class Also(NamedTuple):
+class RelatedLocation(NamedTuple):
     """A second place that explains a hit, with a few words on what stands there. A place of None is left out."""
 
-    place: Place | None
+    place: TextRange | None
     label: str
 
 
-class Replace(NamedTuple):
+class Replacement(NamedTuple):
     """The value that belongs where the hit's text stands: all of the text, not only the underlined part.
 
     `title` says what the fix does, as an order: "use the arm64 image of the same version".
@@ -58,19 +58,19 @@ class Replace(NamedTuple):
 
     value: str
     title: str
-    safety: Safety = Safety.SAFE
+    applicability: Applicability = Applicability.SAFE
 
 
-class Hit(NamedTuple):
+class Violation(NamedTuple):
     """One fault. A `place` of None (the deployment states the fact nowhere) falls back on the deployment's anchor.
 
     `message` tells the fact seen, then the fact expected, in one line without a full stop. `severity` may lower the rule's.
     """
 
-    at: Place | None
+    at: TextRange | None
     message: str
-    replace: Replace | None = None
-    also: Sequence[Also] = ()
+    replacement: Replacement | None = None
+    related: Sequence[RelatedLocation] = ()
     severity: Severity | None = None
 
 
@@ -78,7 +78,7 @@ class Undecided(Exception):
     """Raised by a check that cannot tell whether there is a fault, for a fact that is not known: it counts as skipped."""
 
 
-class Context(Protocol):
+class RuleContext(Protocol):
     """What a rule may ask. The engine fills it; the answers come from the catalogue."""
 
     @property
@@ -180,14 +180,14 @@ class Context(Protocol):
         """Whether there is a price list for this use in the Region."""
 
 
-class Good(NamedTuple):
+class Valid(NamedTuple):
     """An example that the rule must pass over. `text` is the body of one native model, or a whole manifest."""
 
     text: str
     on: str = "2026-01-01"
 
 
-class Bad(NamedTuple):
+class Invalid(NamedTuple):
     """An example that the rule must hit exactly in the lines marked `# <- words of the message`.
 
     `fixed` is the value that the fix puts in place of the marked one; None when there must be no fix. `safety` is that fix's.
@@ -195,12 +195,12 @@ class Bad(NamedTuple):
 
     text: str
     fixed: str | None = None
-    safety: Safety = Safety.SAFE
+    applicability: Applicability = Applicability.SAFE
     on: str = "2026-01-01"
 
 
-DeploymentCheck = Callable[[Deployment, Context], Iterator[Hit]]
-ReadingCheck = Callable[[Reading, Context], Iterator[Hit]]
+DeploymentCheck = Callable[[Deployment, RuleContext], Iterator[Violation]]
+ReadingCheck = Callable[[DocumentReading, RuleContext], Iterator[Violation]]
 
 
 class Rule:
@@ -213,7 +213,7 @@ class Rule:
     engine itself raises.
     """
 
-    __slots__ = ("bad", "category", "check", "enabled", "good", "needs", "on", "preview", "severity", "sources")
+    __slots__ = ("category", "check", "enabled", "invalid", "needs", "on", "preview", "severity", "sources", "valid")
 
     def __init__(
         self,
@@ -226,8 +226,8 @@ class Rule:
         enabled: bool = True,
         preview: bool = False,
         sources: Sequence[str] = (),
-        good: Sequence[Good],
-        bad: Sequence[Bad],
+        valid: Sequence[Valid],
+        invalid: Sequence[Invalid],
     ) -> None:
         self.check = check
         self.on = on_document
@@ -237,5 +237,5 @@ class Rule:
         self.enabled = enabled
         self.preview = preview
         self.sources = tuple(sources)
-        self.good = tuple(good)
-        self.bad = tuple(bad)
+        self.valid = tuple(valid)
+        self.invalid = tuple(invalid)

@@ -97,9 +97,9 @@ class CatalogContext:
         # The digest decides what is pulled, and no catalogue knows the digest of another image.
         if image.digest is not None or "digest" in image.parts:
             return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
-        from smlint.images.substitute import change
+        from smlint.images.substitute import substitute
 
-        wanted = change(
+        wanted = substitute(
             image, instance_type=instance_type, architecture=architecture, processor=processor, scope=scope, platform=platform,
             framework=framework, version=version, python=python,
         )  # fmt: skip
@@ -125,7 +125,7 @@ class CatalogContext:
         return spell_framework(name)
 
     def same_version(self, declared: str, actual: str) -> bool:
-        from smlint.images.resolve import same_version
+        from smlint.images.tags import same_version
 
         return same_version(declared, actual)
 

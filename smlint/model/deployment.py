@@ -6,7 +6,7 @@ from enum import Enum
 
 from smlint.model.facts import ABSENT, Fact
 from smlint.model.images import Image, InstanceType
-from smlint.model.text import Place, Text
+from smlint.model.text import Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
 
@@ -109,14 +109,14 @@ class ProblemKind(Enum):
 
 
 class Problem(NamedTuple):
-    """Something wrong with a document, seen by its reader. `replace` is the value that would repair it."""
+    """Something wrong with a document, seen by its reader. `replacement` is the value that would repair it."""
 
     kind: ProblemKind
-    place: Place
+    place: TextRange
     message: str
     pointer: str = ""
     resource: str = ""
-    replace: str | None = None
+    replacement: str | None = None
 
 
 class Link(NamedTuple):
@@ -132,14 +132,14 @@ class Link(NamedTuple):
     given: tuple[tuple[str, str], ...] = ()
 
 
-class Nested(NamedTuple):
+class NestedTemplate(NamedTuple):
     """A template that another one deploys as a nested stack: its path from there, and the parameters it is given, as (name, value) pairs."""
 
     path: str
     parameters: tuple[tuple[str, str], ...]
 
 
-class Reading(NamedTuple):
+class DocumentReading(NamedTuple):
     """What a reader found in one document. `offers` are its models that other files may name, `wants` its variants whose model is not here.
 
     Their deployments are among `deployments` too. `nested` are the templates it deploys.
@@ -150,4 +150,4 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...] = ()
     offers: tuple[Link, ...] = ()
     wants: tuple[Link, ...] = ()
-    nested: tuple[Nested, ...] = ()
+    nested: tuple[NestedTemplate, ...] = ()

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Generic, NoReturn, TypeVar
 
 from smlint.model.images import Image
-from smlint.model.text import Place, Text
+from smlint.model.text import Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
 T = TypeVar("T")
@@ -54,18 +54,18 @@ class Fact(NamedTuple, Generic[T_co]):
         return self.held if self.state is State.KNOWN else None
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> TextRange | None:
         """Where the fact stands in the file, if it stands there."""
-        return Place(self.text) if self.text is not None else None
+        return TextRange(self.text) if self.text is not None else None
 
-    def part(self, name: str) -> Place | None:
+    def part(self, name: str) -> TextRange | None:
         """The named part of an image URI (`region`, `tag`, ...); the whole when the value has no such part."""
         if self.text is None:
             return None
         if isinstance(self.held, Image) and name in self.held.parts:
             start, end = self.held.parts[name]
-            return Place(self.text, start, end)
-        return Place(self.text)
+            return TextRange(self.text, start, end)
+        return TextRange(self.text)
 
 
 def known(value: T, text: Text | None = None, origin: str = "manifest") -> Fact[T]:

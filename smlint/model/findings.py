@@ -24,7 +24,7 @@ class Severity(str, Enum):
         return self.value
 
 
-class Safety(str, Enum):
+class Applicability(str, Enum):
     """How far a fix may be trusted: `--fix` applies `safe` ones, `--unsafe-fixes` `unsafe` ones too, `display` is only shown."""
 
     DISPLAY = "display"
@@ -52,11 +52,11 @@ class Fix(NamedTuple):
     """A repair: what it does in a few words, how far it may be trusted, and the edits, all or none of which are made."""
 
     title: str
-    safety: Safety
+    applicability: Applicability
     edits: tuple[Edit, ...]
 
 
-class Related(NamedTuple):
+class RelatedSpan(NamedTuple):
     """A second place that explains a finding; `elsewhere` is its file, when it is another than the finding's."""
 
     span: Span
@@ -89,7 +89,7 @@ class Finding(NamedTuple):
     resource: str = ""
     format: str = ""
     regions: tuple[str, ...] = ()
-    related: tuple[Related, ...] = ()
+    related: tuple[RelatedSpan, ...] = ()
     fix: Fix | None = None
     suppressed: Suppression | None = None
     value: str = ""

@@ -20,7 +20,7 @@ class FixMode(Enum):
     APPLY = "apply"
 
 
-class FileOutcome(NamedTuple):
+class FileResult(NamedTuple):
     """What became of one file.
 
     `parameters` are those of the given parameters that it names. `ties` are what may tie it to others, of a file that was judged by itself.
@@ -40,7 +40,7 @@ class FileOutcome(NamedTuple):
     ties: Ties | None = None
 
 
-class Outcome(NamedTuple):
+class RunResult(NamedTuple):
     """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; a line for each file that could not be written.
 
     `parameters` are those of the given parameters that any of the files names.
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
     parameters: frozenset[str] = frozenset()
 
 
-class Skip(NamedTuple):
+class SkippedFile(NamedTuple):
     """A file that was not checked, and why."""
 
     path: str
@@ -79,7 +79,7 @@ class Report(NamedTuple):
     """What a run found. `findings` include the suppressed ones; `formats` pairs each file with its format, or with why it was skipped."""
 
     findings: tuple[Finding, ...] = ()
-    skipped: tuple[Skip, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     summary: Summary = Summary()
     catalog_as_of: str = ""
     formats: tuple[tuple[str, str], ...] = ()

@@ -5,20 +5,20 @@ from __future__ import annotations
 from smlint.model.source import Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 
-HOLE_FIRST, HOLE_LAST = "\ue000", "\uf8ff"
+PLACEHOLDER_FIRST, PLACEHOLDER_LAST = "\ue000", "\uf8ff"
 
-HOLES = 6400
+PLACEHOLDERS = 6400
 """An unknown part of a text is one character of Unicode's private use area, so that offsets stay simple."""
 
 
-def is_hole(character: str) -> bool:
+def is_placeholder(character: str) -> bool:
     """Whether this one character stands for an unknown part of a text."""
-    return HOLE_FIRST <= character <= HOLE_LAST
+    return PLACEHOLDER_FIRST <= character <= PLACEHOLDER_LAST
 
 
-def has_hole(text: str) -> bool:
+def has_placeholder(text: str) -> bool:
     """Whether any part of the text is unknown."""
-    return not text.isascii() and any(is_hole(c) for c in text)
+    return not text.isascii() and any(is_placeholder(c) for c in text)
 
 
 class Piece(NamedTuple):
@@ -56,7 +56,7 @@ class Text(NamedTuple):
         if len(self.pieces) == 1 and self.pieces[0].text is not None:
             return self.pieces[0].text
         return "".join(
-            piece.text if piece.text is not None else chr(ord(HOLE_FIRST) + index % HOLES)
+            piece.text if piece.text is not None else chr(ord(PLACEHOLDER_FIRST) + index % PLACEHOLDERS)
             for index, piece in enumerate(self.pieces)
         )
 
@@ -69,7 +69,7 @@ class Text(NamedTuple):
         return "".join(p.text if p.text is not None else "${" + (p.name or "...") + "}" for p in self.pieces)
 
 
-class Place(NamedTuple):
+class TextRange(NamedTuple):
     """A text, or the part `[start:end)` of its value: what a finding points at."""
 
     text: Text

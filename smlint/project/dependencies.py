@@ -9,7 +9,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.linter.engine import Read
+    from smlint.linter.engine import FileReading
 
 
 class Ties(NamedTuple):
@@ -20,7 +20,7 @@ class Ties(NamedTuple):
     nested: frozenset[str]
 
 
-def ties_of(file: Read) -> Ties | None:
+def ties_of(file: FileReading) -> Ties | None:
     """What may tie a text to others; None if nothing does but a template that nests it."""
     readings = [reading for reading, _ in file.readings]
     if not any(reading.offers or reading.wants or reading.nested for reading in readings):

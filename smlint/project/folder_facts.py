@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from smlint.linter.engine import NOTHING, Read, read
+from smlint.linter.engine import NOTHING, FileReading, read
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.readers import Environment
+from smlint.readers.common import ReadContext
 
 _CDK = ".template.json"
 _TERRAFORM = ".tf.json"
 
 
-def read_beside(source: Source, settings: Settings) -> Read:
+def read_beside(source: Source, settings: Settings) -> FileReading:
     """A text as the readers see it, with what its folder tells of it."""
     return with_dangling(read(source, settings, outside_of(source)))
 
 
-def outside_of(source: Source) -> Environment:
+def outside_of(source: Source) -> ReadContext:
     """What the files beside a text tell of it."""
     if source.path.endswith(_CDK):
         from smlint.project.cdk import region_of_stack
 
-        return Environment(region_of_stack(source.path))
+        return ReadContext(region_of_stack(source.path))
     if source.path.endswith(_TERRAFORM):
         from smlint.project.terraform_module import outside_of as outside_of_module
 
@@ -29,7 +29,7 @@ def outside_of(source: Source) -> Environment:
     return NOTHING
 
 
-def with_dangling(file: Read) -> Read:
+def with_dangling(file: FileReading) -> FileReading:
     """A Terraform configuration with the references that its whole folder does not resolve; any other text as it is."""
     if not file.source.path.endswith(_TERRAFORM) or not file.readings:
         return file

@@ -1,18 +1,18 @@
 """What the settings say of images, put into what was read: `[images]` and `[registries]` of the configuration."""
 
-from smlint.images.overrides import Mirror, OwnImage, understood
-from smlint.model.deployment import Deployment, Link, Reading
+from smlint.images.overrides import Mirror, OwnImage, apply_overrides
+from smlint.model.deployment import Deployment, DocumentReading, Link
 from smlint.model.settings import Settings
 
 
-def told(reading: Reading, settings: Settings) -> Reading:
+def apply_image_overrides(reading: DocumentReading, settings: Settings) -> DocumentReading:
     """The reading with every image understood as the settings say."""
     own = tuple(OwnImage(*one) for one in settings.images)
     mirrors = tuple(Mirror(*one) for one in settings.registries)
     changed: dict[int, Deployment] = {}
     for deployment in reading.deployments:
         image = deployment.image.get()
-        meant = understood(image, own, mirrors) if image is not None else None
+        meant = apply_overrides(image, own, mirrors) if image is not None else None
         if meant is not image:
             changed[id(deployment)] = deployment._replace(image=deployment.image._replace(held=meant))
     if not changed:

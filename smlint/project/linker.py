@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from smlint.linter.engine import Read
-from smlint.model.deployment import Deployment, Link, Reading
+from smlint.linter.engine import FileReading
+from smlint.model.deployment import Deployment, DocumentReading, Link
 from smlint.model.facts import Fact
 from smlint.model.images import InstanceType
 from smlint.model.source import Source
-from smlint.readers.assumptions import doubtful, together
+from smlint.readers.assumptions import combine, may_conflict
 from smlint.runtime.named_tuple import NamedTuple
 
 
@@ -26,10 +26,10 @@ class Wanted(NamedTuple):
     file: str
 
 
-class Halves:
+class Linker:
     """The halves that a set of files offers and wants, by their key and the folder of their file. A file and a link to it are one file."""
 
-    def __init__(self, files: Iterable[Read]) -> None:
+    def __init__(self, files: Iterable[FileReading]) -> None:
         self._wants: dict[str, dict[str, list[Wanted]]] = {}
         self._offers: dict[str, dict[str, set[str]]] = {}
         self._offering: dict[str, set[str]] = {}
@@ -44,7 +44,7 @@ class Halves:
                     self._offers.setdefault(link.key, {}).setdefault(folder, set()).add(real)
                     self._offering.setdefault(link.key, set()).add(real)
 
-    def completed(self, file: Read) -> Read:
+    def completed(self, file: FileReading) -> FileReading:
         """The file with each of its models that variants elsewhere name joined to them."""
         if not any(reading.offers for reading, _ in file.readings):
             return file
@@ -52,7 +52,7 @@ class Halves:
         readings = tuple((self._joined(reading, folder, real), index) for reading, index in file.readings)
         return file._replace(readings=readings)
 
-    def _joined(self, reading: Reading, folder: str, real: str) -> Reading:
+    def _joined(self, reading: DocumentReading, folder: str, real: str) -> DocumentReading:
         found: dict[int, list[Deployment]] = {}
         for offer in reading.offers:
             for wanted in self._meaning(offer, folder, real):
@@ -75,7 +75,7 @@ def _place(path: str) -> tuple[str, str]:
 
 def _compatible(offer: Link, want: Link) -> bool:
     """Whether nothing tells that both halves are never true together."""
-    return _same_region(offer, want) and together(offer.given, want.given) is not None and not doubtful(offer.given, want.given)
+    return _same_region(offer, want) and combine(offer.given, want.given) is not None and not may_conflict(offer.given, want.given)
 
 
 def _same_region(offer: Link, want: Link) -> bool:
@@ -103,7 +103,7 @@ def _joined(model: Deployment, wanted: Wanted) -> Deployment:
     )
 
 
-def _with(reading: Reading, found: dict[int, list[Deployment]]) -> Reading:
+def _with(reading: DocumentReading, found: dict[int, list[Deployment]]) -> DocumentReading:
     """The reading with each model that was found a variant for replaced by the linked deployments."""
     if not found:
         return reading

@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.linter.engine import NOTHING, Read, read
+from smlint.linter.engine import NOTHING, FileReading, read
 from smlint.model.settings import Settings
 from smlint.model.source import Source
 from smlint.project.dependencies import place_of_nested
 from smlint.project.folder_facts import outside_of, with_dangling
-from smlint.project.linker import Halves
-from smlint.readers import Environment
+from smlint.project.linker import Linker
+from smlint.readers.common import ReadContext
 
 MAX_NESTING = 5
 
 
-class Neighbours:
+class Project:
     """The files of a run that may complete each other. `context` are files that are read for that, and not judged."""
 
     def __init__(self, judged: Sequence[Source], context: Sequence[Source], settings: Settings) -> None:
         self._settings = settings
-        self._outside: dict[str, Environment] = {}
-        self._read: dict[str, Read] = {}
+        self._outside: dict[str, ReadContext] = {}
+        self._read: dict[str, FileReading] = {}
         sources = [*judged, *context]
         for source in sources:
             self._outside[source.path] = outside_of(source)
@@ -36,9 +36,9 @@ class Neighbours:
                     self._keep(source)
             if not changed:
                 break
-        self._halves = Halves(self._read.values())
+        self._halves = Linker(self._read.values())
 
-    def read(self, source: Source) -> Read:
+    def read(self, source: Source) -> FileReading:
         """A text (perhaps changed since) as the readers see it, completed by the others."""
         kept = self._read.get(source.path)
         if kept is None or kept.source is not source:
@@ -50,14 +50,14 @@ class Neighbours:
 
     def _hand_down(self) -> set[str]:
         """Give nested stacks what the templates above them give; the paths of those for which that is news."""
-        given: dict[str, set[Environment]] = {}
+        given: dict[str, set[ReadContext]] = {}
         by_place = {os.path.abspath(path): path for path in self._read}
         for path, file in self._read.items():
             for reading, _ in file.readings:
                 for stack in reading.nested:
                     child = by_place.get(place_of_nested(path, stack.path))
                     if child is not None and child != path:
-                        given.setdefault(child, set()).add(Environment(self._outside[path].region, stack.parameters))
+                        given.setdefault(child, set()).add(ReadContext(self._outside[path].region, stack.parameters))
         changed = set()
         for child, ways in given.items():
             # Used in two ways, a template is judged by itself.

@@ -10,11 +10,11 @@ import os
 from functools import lru_cache
 
 from smlint.model.deployment import Problem
-from smlint.readers import Environment
+from smlint.readers.common import ReadContext
 from smlint.syntax import ParseError, parse
 
 
-def outside_of(path: str) -> Environment:
+def outside_of(path: str) -> ReadContext:
     """What the other files of a configuration's folder tell of it."""
     folder, own = os.path.split(os.path.abspath(path))
     defaults: dict[str, str] = {}
@@ -38,7 +38,7 @@ def outside_of(path: str) -> Environment:
     automatic = [name for name in names if name.endswith(".auto.tfvars.json")]
     for name in [*(name for name in names if name == "terraform.tfvars.json"), *automatic]:
         values.update(_simple(_parsed(_text(os.path.join(folder, name)))))
-    return Environment(
+    return ReadContext(
         parameters=tuple(sorted(values.items())),
         defaults=tuple(sorted(defaults.items())),
         providers=tuple(sorted((name, region) for name, (region, *others) in providers.items() if region is not None and not others)),
@@ -56,7 +56,7 @@ def dangling(path: str, text: str) -> tuple[Problem, ...]:
     if any(name.endswith(".tf") for name in names):
         return ()
     try:
-        missing = [one for document in parse(text, path) for one in missing_models(document, Environment())]
+        missing = [one for document in parse(text, path) for one in missing_models(document, ReadContext())]
     except ParseError:
         return ()
     if not missing:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from smlint.model.deployment import Reading
-from smlint.readers.common import Environment
+from smlint.model.deployment import DocumentReading
+from smlint.readers.common import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document
 
@@ -21,8 +21,8 @@ class Reader(NamedTuple):
 
     format: str
     claims: Callable[[Document], bool]
-    read: Callable[[Document, Environment], Reading]
-    read_together: Callable[[Sequence[Document], Environment], list[Reading]] | None = None
+    read: Callable[[Document, ReadContext], DocumentReading]
+    read_together: Callable[[Sequence[Document], ReadContext], list[DocumentReading]] | None = None
 
 
 class Claim(NamedTuple):
@@ -31,7 +31,7 @@ class Claim(NamedTuple):
     reader: Reader
     documents: tuple[Document, ...]
 
-    def readings(self, environment: Environment) -> list[tuple[Reading, Document]]:
+    def readings(self, environment: ReadContext) -> list[tuple[DocumentReading, Document]]:
         """What the reader sees in each of the documents."""
         if self.reader.read_together is None:
             return [(self.reader.read(document, environment), document) for document in self.documents]

@@ -10,7 +10,7 @@ from smlint.runtime.named_tuple import NamedTuple
 MAX_VALUES = 64
 """No node is followed into more values than this."""
 
-Given = tuple[tuple[str, str], ...]
+Assumptions = tuple[tuple[str, str], ...]
 """What a value rests on, as sorted (variable, value) pairs.
 
 Variables are `AWS::Region`, `Condition IsProd` (`true` or `false`), `Parameter Size` (one of its allowed values), and `Default Size` (the
@@ -22,16 +22,16 @@ class Value(NamedTuple):
     """One value a node may have, and what it rests on; a text of None is nothing at all, as `AWS::NoValue`."""
 
     text: Text | None
-    given: Given = ()
+    given: Assumptions = ()
 
 
 CONDITION, PARAMETER, DEFAULT = "Condition ", "Parameter ", "Default "
 
-Decider = Callable[[str, Given], "bool | None"]
+Decider = Callable[[str, Assumptions], "bool | None"]
 """Tells whether a condition (by its variable's name) holds under assumptions; None when they do not decide it."""
 
 
-def together(first: Given, second: Given, decide: Decider | None = None) -> Given | None:
+def combine(first: Assumptions, second: Assumptions, decide: Decider | None = None) -> Assumptions | None:
     """Both assumptions at once; None when they contradict each other."""
     if not first or first == second:
         return second
@@ -45,7 +45,7 @@ def together(first: Given, second: Given, decide: Decider | None = None) -> Give
     return merged if decide is None or consistent(merged, decide) else None
 
 
-def consistent(given: Given, decide: Decider) -> bool:
+def consistent(given: Assumptions, decide: Decider) -> bool:
     """Whether every condition among the assumptions can have the value assumed, under all the others."""
     if len(given) < 2:
         return True
@@ -57,12 +57,12 @@ def consistent(given: Given, decide: Decider) -> bool:
     return True
 
 
-def doubtful(first: Given, second: Given, decide: Decider | None = None) -> bool:
+def may_conflict(first: Assumptions, second: Assumptions, decide: Decider | None = None) -> bool:
     """Whether each rests on a condition of which the other tells nothing: then they may never be true together."""
     return bool(_open(first, second, decide) and _open(second, first, decide))
 
 
-def _open(one: Given, other: Given, decide: Decider | None) -> set[str]:
+def _open(one: Assumptions, other: Assumptions, decide: Decider | None) -> set[str]:
     """The conditions of one that the assumptions of the other leave open."""
     told = {variable for variable, _ in other}
     found = {variable for variable, _ in one if variable.startswith(CONDITION) and variable not in told}

@@ -6,14 +6,14 @@ from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.model.text import Piece, Text, has_hole
+from smlint.model.text import Piece, Text, has_placeholder
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
 
-class Environment(NamedTuple):
+class ReadContext(NamedTuple):
     """What a reader is told about the deployment from outside: the Region judged now (None: none given) and parameters by name.
 
     `defaults` are values of parameters that another file of the same module declares: weaker than those given, as they may be overridden.
@@ -132,10 +132,10 @@ def instance_fact(text: Text | None) -> Fact[InstanceType]:
     if text is None:
         return ABSENT
     value = text.value
-    return known(parse_instance_type(value), text) if value and not has_hole(value) else unknown(text)
+    return known(parse_instance_type(value), text) if value and not has_placeholder(value) else unknown(text)
 
 
-def region_fact(declared: Fact[str], environment: Environment, image: Fact[Image]) -> Fact[str]:
+def region_fact(declared: Fact[str], environment: ReadContext, image: Fact[Image]) -> Fact[str]:
     """The deployment's Region: declared in the manifest, else as `--region` says, else the image's own, in this order of trust."""
     if declared.known:
         return declared

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from smlint.model.deployment import Deployment, Problem, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Problem
 from smlint.model.source import Span
 from smlint.readers.api.fields import Substitute, nothing
-from smlint.readers.common import Environment, pointer
+from smlint.readers.common import ReadContext, pointer
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, resolve
 from smlint.syntax import Sequence as Listed
@@ -119,13 +119,13 @@ def _parsed(value: str, where: SourceMap, text: str) -> Document | None:
 def embedded_reading(
     scalar: Scalar,
     document: Document,
-    environment: Environment,
+    environment: ReadContext,
     *,
     substitute: Substitute = nothing,
     format: str = "",
     resource: str = "",
     where: str = "",
-) -> Reading | None:
+) -> DocumentReading | None:
     """What the document in a scalar asks for; None when the scalar holds none of ours.
 
     `format`, `resource` and `where` (the JSON pointer of the scalar) say what holds it: if given, deployments and problems are reported as that
@@ -136,8 +136,8 @@ def embedded_reading(
 
 
 def reading_of(
-    inner: Inner, environment: Environment, *, substitute: Substitute = nothing, format: str = "", resource: str = "", where: str = ""
-) -> Reading | None:
+    inner: Inner, environment: ReadContext, *, substitute: Substitute = nothing, format: str = "", resource: str = "", where: str = ""
+) -> DocumentReading | None:
     """As `embedded_reading`, of a document that has been found."""
     reading = _read(inner.document, environment, substitute)
     if reading is None or not (reading.deployments or reading.problems):
@@ -145,7 +145,7 @@ def reading_of(
     return within(reading, format=format, resource=resource, where=where, fixable=inner.verbatim)
 
 
-def _read(document: Document, environment: Environment, substitute: Substitute) -> Reading | None:
+def _read(document: Document, environment: ReadContext, substitute: Substitute) -> DocumentReading | None:
     from smlint.readers import pipeline, reader_for, stepfunctions
 
     if stepfunctions.claims(document):
@@ -159,9 +159,9 @@ def _read(document: Document, environment: Environment, substitute: Substitute) 
     return reader.read(document, environment)
 
 
-def within(reading: Reading, *, format: str = "", resource: str = "", where: str = "", fixable: bool = True) -> Reading:
+def within(reading: DocumentReading, *, format: str = "", resource: str = "", where: str = "", fixable: bool = True) -> DocumentReading:
     """A reading as part of the document that holds its own."""
-    return Reading(
+    return DocumentReading(
         format or reading.format,
         tuple(_within(deployment, format, resource, where, fixable) for deployment in reading.deployments),
         tuple(_problem_within(problem, resource, where, fixable) for problem in reading.problems),
@@ -180,7 +180,7 @@ def _within(deployment: Deployment, format: str, resource: str, where: str, fixa
 
 def _problem_within(problem: Problem, resource: str, where: str, fixable: bool) -> Problem:
     return problem._replace(
-        pointer=where + problem.pointer, resource=resource or problem.resource, replace=problem.replace if fixable else None
+        pointer=where + problem.pointer, resource=resource or problem.resource, replacement=problem.replacement if fixable else None
     )
 
 
@@ -189,10 +189,10 @@ def _problem_within(problem: Problem, resource: str, where: str, fixable: bool) 
 
 def claims(document: Document) -> bool:
     """Some string in it, whatever its key, holds a document of ours."""
-    return next(_readings(document, Environment()), None) is not None
+    return next(_readings(document, ReadContext()), None) is not None
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of all documents in strings, and those of the document itself as a configuration of no known format."""
     from smlint.readers import generic
 
@@ -200,14 +200,14 @@ def read(document: Document, environment: Environment) -> Reading:
     format = readings[0].format if readings else generic.FORMAT
     if generic.claims(document):
         readings.append(generic.read(document, environment))
-    return Reading(
+    return DocumentReading(
         format,
         tuple(deployment for reading in readings for deployment in reading.deployments),
         tuple(problem for reading in readings for problem in reading.problems),
     )
 
 
-def _readings(document: Document, environment: Environment) -> Iterator[Reading]:
+def _readings(document: Document, environment: ReadContext) -> Iterator[DocumentReading]:
     if not any(word in document.text for word in _WORDS):
         return
     for scalar, steps in long_strings(document.root):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Problem, ProblemKind, Reading
-from smlint.model.text import Piece, Place, Text
+from smlint.model.deployment import DocumentReading, Problem, ProblemKind
+from smlint.model.text import Piece, Text, TextRange
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_of
-from smlint.readers.common import Environment, is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.readers.common import ReadContext, is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "pipeline"
@@ -47,23 +47,23 @@ def claims(document: Document) -> bool:
     return any(step.get("Type") is not None for step in map(mapping_of, items_of(root.get("Steps"))) if step is not None)
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of the steps of a pipeline."""
     return read_pipeline(document.root, environment)
 
 
-def read_pipeline(root: Node | None, environment: Environment, substitute: Substitute = nothing, evaluate: Evaluate | None = None) -> Reading:
+def read_pipeline(root: Node | None, environment: ReadContext, substitute: Substitute = nothing, evaluate: Evaluate | None = None) -> DocumentReading:
     """As `read`, of a definition that stands in another document.
 
     `substitute` tells what a `${name}` stands for, `evaluate` the text of a node in another language than that of pipelines.
     """
     mapping = mapping_of(root)
     if mapping is None:
-        return Reading(FORMAT)
+        return DocumentReading(FORMAT)
     fields = StepFields(mapping, environment, substitute, evaluate)
     steps = list(_steps(mapping))
     bodies = (body for step, name, path in steps for body in _bodies(step, name, path, fields))
-    return Reading(FORMAT, tuple(read_bodies(bodies, environment, FORMAT)), tuple(_problems(steps)))
+    return DocumentReading(FORMAT, tuple(read_bodies(bodies, environment, FORMAT)), tuple(_problems(steps)))
 
 
 def _steps(root: Mapping) -> Iterator[tuple[Mapping, str, Steps]]:
@@ -107,7 +107,7 @@ def _problems(steps: list[tuple[Mapping, str, Steps]]) -> Iterator[Problem]:
             continue
         models = sorted(other for found, other, _ in steps if (kind := scalar_of(found.get("Type"))) is not None and kind.value in _MODELS)
         suffix = f"; its models are made by {', '.join(models[:3])}" if models else ""
-        place = Place(scalar_text(scalar, editable=False), len("Steps."), len("Steps.") + len(parts[1]))
+        place = TextRange(scalar_text(scalar, editable=False), len("Steps."), len("Steps.") + len(parts[1]))
         message = f"step refers to the model of {parts[1]}, but the pipeline has no such step{suffix}"
         yield Problem(ProblemKind.DANGLING_REFERENCE, place, message, pointer(*path, "Arguments", "ModelName"), name)
 
@@ -126,7 +126,7 @@ def _reference(path: str) -> str:
 class StepFields(Fields):
     """The fields of a step's arguments, with references to the pipeline's parameters."""
 
-    def __init__(self, root: Mapping, environment: Environment, substitute: Substitute, evaluate: Evaluate | None) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext, substitute: Substitute, evaluate: Evaluate | None) -> None:
         super().__init__(substitute, evaluate)
         self._given = dict(environment.parameters)
         self._parameters: dict[str, Mapping] = {}

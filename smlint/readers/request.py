@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Deployment, Kind, Link, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.readers.api.bodies import Body, made_of
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of
-from smlint.readers.common import Environment, is_null, mapping_of, text_of
+from smlint.readers.common import ReadContext, is_null, mapping_of, text_of
 from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
 
 FORMAT = "request"
@@ -41,10 +41,10 @@ def claims(document: Document) -> bool:
     return mapping is not None and (_request_of(mapping) is not None or _is_sdk_config(mapping))
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of one file of requests."""
     made = made_of(_bodies(document), environment, FORMAT)
-    return Reading(
+    return DocumentReading(
         FORMAT,
         tuple(each.deployment for each in made),
         offers=tuple(_link(name, each.deployment) for each in made for name in each.offered),

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Reading
+from smlint.model.deployment import DocumentReading
 from smlint.model.text import Piece, Text
 from smlint.readers.api.bodies import Body, read_bodies
 from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_for
-from smlint.readers.common import Environment, is_null, mapping_of, scalar_of
+from smlint.readers.common import ReadContext, is_null, mapping_of, scalar_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
@@ -43,17 +43,17 @@ def claims(document: Document) -> bool:
     return _is_machine(mapping_of(document.root))
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments that the tasks of a state machine ask for."""
     return read_machine(document.root, environment, Machine())
 
 
-def read_machine(root: Node | None, environment: Environment, machine: Machine) -> Reading:
+def read_machine(root: Node | None, environment: ReadContext, machine: Machine) -> DocumentReading:
     """As `read`, of a definition that stands in another document."""
     mapping = mapping_of(root)
     if mapping is None:
-        return Reading(FORMAT)
-    return Reading(FORMAT, tuple(read_bodies(_bodies(mapping, StateFields(machine)), environment, FORMAT)))
+        return DocumentReading(FORMAT)
+    return DocumentReading(FORMAT, tuple(read_bodies(_bodies(mapping, StateFields(machine)), environment, FORMAT)))
 
 
 def _is_machine(root: Mapping | None) -> bool:

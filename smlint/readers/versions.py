@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint.model.deployment import Problem, ProblemKind
-from smlint.model.text import Place
+from smlint.model.text import TextRange
 from smlint.readers.common import scalar_text
 from smlint.syntax import Scalar, scalar_data
 
@@ -13,4 +13,4 @@ def unquoted_version(scalar: Scalar, key: str, where: str, resource: str) -> Pro
     read = str(scalar_data(scalar))
     seen = f"is the number {read}" if read != scalar.value else "is a number"
     message = f"{key} {scalar.value} {seen}, expected quoted text"
-    return Problem(ProblemKind.UNQUOTED_VERSION, Place(scalar_text(scalar)), message, where, resource, scalar.value)
+    return Problem(ProblemKind.UNQUOTED_VERSION, TextRange(scalar_text(scalar)), message, where, resource, scalar.value)

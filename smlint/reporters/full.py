@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.model.findings import Edit, Finding, Fix, Safety
+from smlint.model.findings import Applicability, Edit, Finding, Fix
 from smlint.model.results import Report
 from smlint.model.source import Position, Source, Span
 from smlint.reporters import Style
@@ -79,7 +79,7 @@ def _fix(finding: Finding, fix: Fix, pad: str, style: Style) -> list[str]:
     """The title of the fix and how to have it made, and its lines before and after."""
     if fixable(finding, style):
         how = "fixable with --fix"
-    elif fix.safety is Safety.UNSAFE:
+    elif fix.applicability is Applicability.UNSAFE:
         how = "unsafe: --fix --unsafe-fixes"
     else:
         how = "a suggestion, never made by --fix"

@@ -72,7 +72,7 @@ def _finding(finding: Finding) -> JsonObject:
 def _fix(source: Source, fix: Fix) -> JsonObject:
     return {
         "title": plain(fix.title),
-        "safety": fix.safety.value,
+        "safety": fix.applicability.value,
         "edits": [{**_place(source, edit.span), "text": plain(edit.new)} for edit in fix.edits],
     }
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.model.findings import Finding, Fix, Safety
+from smlint.model.findings import Applicability, Finding, Fix
 from smlint.model.source import Source, Span
 from smlint.reporters import Style
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 """What stands in the path of a URI as it is (RFC 3986, 2.3), and the slash."""
+
+_HOW_TO_APPLY = {Applicability.SAFE: "--fix", Applicability.UNSAFE: "--fix --unsafe-fixes", Applicability.DISPLAY: "a suggestion"}
 
 
 def as_json(data: object) -> str:
@@ -86,14 +88,13 @@ def notes(finding: Finding) -> list[str]:
         where = f"{also.elsewhere.path}:{line}:{column}" if also.elsewhere is not None else f"line {line}, column {column}"
         lines.append(f"{where}: {also.message}")
     if finding.fix is not None:
-        how = {Safety.SAFE: "--fix", Safety.UNSAFE: "--fix --unsafe-fixes", Safety.DISPLAY: "a suggestion"}[finding.fix.safety]
-        lines.append(f"fix: {finding.fix.title} ({how})")
+        lines.append(f"fix: {finding.fix.title} ({_HOW_TO_APPLY[finding.fix.applicability]})")
     return lines
 
 
 def offered(finding: Finding) -> Fix | None:
     """The fix, if others may offer to make it by itself. One that is only shown is a part of a larger change."""
-    return finding.fix if finding.fix is not None and finding.fix.safety is not Safety.DISPLAY else None
+    return finding.fix if finding.fix is not None and finding.fix.applicability is not Applicability.DISPLAY else None
 
 
 def replacement(source: Source, fix: Fix) -> tuple[Span, str]:

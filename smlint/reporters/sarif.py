@@ -147,7 +147,7 @@ def _fix(source: Source, fix: Fix, style: Style) -> JsonObject:
         for edit in sorted(fix.edits, key=lambda edit: edit.span)
     ]
     return {
-        "description": {"text": f"{plain(fix.title)} ({fix.safety.value})"},
+        "description": {"text": f"{plain(fix.title)} ({fix.applicability.value})"},
         "artifactChanges": [{"artifactLocation": _artifact(source, style), "replacements": replacements}],
     }
 

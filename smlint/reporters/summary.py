@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.findings import Finding, Safety, Severity
+from smlint.model.findings import Applicability, Finding, Severity
 from smlint.model.results import Report
 from smlint.reporters import Style
 from smlint.reporters.display import BOLD, RED, YELLOW, counted, paint
@@ -47,9 +47,9 @@ def _found(report: Report, style: Style) -> str:
 
 
 def _fixes(report: Report, style: Style) -> list[str]:
-    safeties = [finding.fix.safety for finding in live(report) if finding.fix is not None]
-    unsafe = safeties.count(Safety.UNSAFE)
-    fixable = safeties.count(Safety.SAFE) + (unsafe if style.unsafe_fixes else 0)
+    safeties = [finding.fix.applicability for finding in live(report) if finding.fix is not None]
+    unsafe = safeties.count(Applicability.UNSAFE)
+    fixable = safeties.count(Applicability.SAFE) + (unsafe if style.unsafe_fixes else 0)
     parts = [f"{fixable} fixable with --fix"] if fixable else []
     if unsafe and not style.unsafe_fixes:
         parts.append(f"{unsafe} {'more ' if fixable else ''}with --fix --unsafe-fixes")
@@ -76,5 +76,5 @@ def statistics(report: Report, style: Style) -> str:
 def fixable(finding: Finding, style: Style) -> bool:
     """Whether `--fix`, as the run is configured, repairs this."""
     return finding.fix is not None and (
-        finding.fix.safety is Safety.SAFE or (style.unsafe_fixes and finding.fix.safety is Safety.UNSAFE)
+        finding.fix.applicability is Applicability.SAFE or (style.unsafe_fixes and finding.fix.applicability is Applicability.UNSAFE)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from smlint.files.loading import FOREIGN, Unreadable, decoded, load
-from smlint.model.results import FileOutcome
+from smlint.model.results import FileResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source
 from smlint.runner.totals import of_file, skipped
@@ -13,11 +13,11 @@ from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.files.discovery import Found
-    from smlint.linter.engine import Checked, Job, Read
+    from smlint.files.discovery import DiscoveredFile
+    from smlint.linter.engine import Checked, FileReading, LintContext
 
 
-class Judge:
+class FileLinter:
     """Judges by some settings. Rules and catalogue are loaded for the first text that concerns SageMaker.
 
     Every method raises `SmlintError` for an unknown rule and a broken catalogue.
@@ -25,22 +25,22 @@ class Judge:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._job: Job | None = None
+        self._job: LintContext | None = None
         names = (settings.select, settings.extend_select, settings.ignore, settings.severities, settings.per_file_ignores)
         if any(names) or settings.rules_files:
             self._job = new_job(settings)  # an unknown rule name is an error even when no file needs a rule
 
-    def __reduce__(self) -> tuple[type[Judge], tuple[Settings]]:
-        return Judge, (self.settings,)  # another process loads the rules itself
+    def __reduce__(self) -> tuple[type[FileLinter], tuple[Settings]]:
+        return FileLinter, (self.settings,)  # another process loads the rules itself
 
     @property
-    def job(self) -> Job:
+    def job(self) -> LintContext:
         """All the rules that the settings choose, and what they are judged with."""
         if self._job is None:
             self._job = new_job(self.settings)
         return self._job
 
-    def alone(self, found: Found) -> FileOutcome:
+    def alone(self, found: DiscoveredFile) -> FileResult:
         """Judge a file by itself, with what its folder tells."""
         path = found.path
         loaded = load(path, found.folder != "")
@@ -52,7 +52,7 @@ class Judge:
 
         return self.read_by(lambda text: read_beside(text, self.settings), loaded)
 
-    def data(self, data: bytes, name: str) -> FileOutcome:
+    def data(self, data: bytes, name: str) -> FileResult:
         """Judge a text that is in no file."""
         loaded = decoded(data, name)
         if loaded is None:
@@ -63,7 +63,7 @@ class Judge:
 
         return self.read_by(lambda text: read(text, self.settings), loaded)
 
-    def read_by(self, read: Callable[[Source], Read], source: Source) -> FileOutcome:
+    def read_by(self, read: Callable[[Source], FileReading], source: Source) -> FileResult:
         """Judge what a reader makes of a text. A fault of smlint's own is told of this text, and others can go on."""
         from smlint.project.dependencies import ties_of
 
@@ -75,21 +75,21 @@ class Judge:
         except Exception as error:
             return failed(source.path, error)
 
-    def checked(self, read: Read) -> Checked:
+    def checked(self, read: FileReading) -> Checked:
         """Judge what was read, by the rules that the configuration does not ignore in this file."""
         from smlint.linter.engine import judge
 
         return judge(read, self._job_for(read.source.path))
 
-    def _unreadable(self, path: str, loaded: Unreadable) -> FileOutcome:
+    def _unreadable(self, path: str, loaded: Unreadable) -> FileResult:
         """A file that cannot be read, which is a finding if that rule is chosen."""
         from smlint.linter.engine import syntax_error
 
         source = Source(path, loaded.before + "\ufffd" if loaded.before else "")
         finding = syntax_error(source, loaded.reason, len(loaded.before), self.job)
-        return skipped(path, loaded.reason) if finding is None else FileOutcome(path, findings=(finding,))
+        return skipped(path, loaded.reason) if finding is None else FileResult(path, findings=(finding,))
 
-    def _job_for(self, path: str) -> Job:
+    def _job_for(self, path: str) -> LintContext:
         job = self.job
         if not self.settings.per_file_ignores:
             return job
@@ -103,7 +103,7 @@ class Judge:
         return job._replace(rules=choose(job.rules, ("ALL",), (), tuple(ignored), job.known, preview=True)) if ignored else job
 
 
-def failed(path: str, error: Exception) -> FileOutcome:
+def failed(path: str, error: Exception) -> FileResult:
     """A file at which smlint itself failed: the others go on."""
     what = " ".join(f"{type(error).__name__}: {error}".split())
     place = ""
@@ -111,12 +111,12 @@ def failed(path: str, error: Exception) -> FileOutcome:
     while trace is not None:
         place = f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}"
         trace = trace.tb_next
-    return FileOutcome(path, failure=f"{path}: not judged: internal error at {place}: {what}; please report it")
+    return FileResult(path, failure=f"{path}: not judged: internal error at {place}: {what}; please report it")
 
 
-def new_job(settings: Settings) -> Job:
+def new_job(settings: Settings) -> LintContext:
     """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
-    from smlint.linter.engine import Job
+    from smlint.linter.engine import LintContext
     from smlint.linter.rule_context import CatalogContext
     from smlint.runner.registry import choose, load
 
@@ -129,7 +129,7 @@ def new_job(settings: Settings) -> Job:
     known = frozenset(rule.name for rule in loaded)
     baseline = None
     if settings.baseline is not None:
-        from smlint.linter.baseline import read
+        from smlint.linter.baseline import load_baseline
 
-        baseline = read(settings.baseline)
-    return Job(rules, known, CatalogContext(settings.today, settings.eol_warn_days, settings.catalog), settings, baseline)
+        baseline = load_baseline(settings.baseline)
+    return LintContext(rules, known, CatalogContext(settings.today, settings.eol_warn_days, settings.catalog), settings, baseline)

@@ -1,18 +1,14 @@
-"""Finds and loads the rules: every file of the rules folder is one, and its name, documentation and fixes are derived from it.
-
-The folder is `_rules` beside this file when smlint is installed, else `rules` of the checkout that this file belongs to; never
-anything in the working directory.
-"""
+"""Find, load and choose rules. Every module of the package `smlint.rules` is a rule; its file name is the rule's name."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.machinery import SourceFileLoader
+from importlib import import_module
 
 from smlint.linter.rule import Rule
-from smlint.model.findings import Safety
+from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -21,7 +17,7 @@ CUSTOM = "custom"
 """The category of all users' own rules (`smlint.custom_rules.loader`)."""
 
 
-class Loaded(NamedTuple):
+class LoadedRule(NamedTuple):
     """A rule with what its file tells: its `name` in output and configuration (the file's, with dashes), its `doc` and its `path`."""
 
     name: str
@@ -35,68 +31,61 @@ class Loaded(NamedTuple):
         return " ".join(self.doc.strip().partition("\n\n")[0].split())
 
     @property
-    def safety(self) -> Safety | None:
+    def applicability(self) -> Applicability | None:
         """The safety of its safest fix; None when it offers none."""
-        found = [bad.safety for bad in self.rule.bad if bad.fixed is not None]
-        return max(found, key=lambda safety: safety.rank) if found else None
+        found = [bad.applicability for bad in self.rule.invalid if bad.fixed is not None]
+        return max(found, key=lambda applicability: applicability.rank) if found else None
 
     @property
     def fixable(self) -> bool:
         """Whether it offers fixes of any kind."""
-        return self.safety is not None
+        return self.applicability is not None
 
 
 @cache
-def load() -> tuple[Loaded, ...]:
-    """Every rule, sorted by name. Raises `SmlintError` for a rule file that is incomplete or cannot be run."""
-    folder = rules_folder()
-    names = [entry[:-3] for entry in os.listdir(folder) if entry.endswith(".py") and entry[0] not in "._"]
-    return tuple(load_file(f"{folder}{os.sep}{name}.py") for name in sorted(names))
+def load() -> tuple[LoadedRule, ...]:
+    """Return every built-in rule, sorted by name. Raises `SmlintError` for a rule module that is incomplete or cannot be imported."""
+    return tuple(load_rule(name) for name in rule_modules())
 
 
-def rules_folder() -> str:
-    """The folder of the rule files. Raises `SmlintError` when there is none."""
-    package = os.path.dirname(os.path.abspath(__file__))
-    installed = f"{package}{os.sep}_rules"
-    if os.path.isdir(installed):
-        return installed
-    checkout = os.path.dirname(package)
-    if os.path.isfile(f"{checkout}{os.sep}pyproject.toml") and os.path.isdir(f"{checkout}{os.sep}rules"):
-        return f"{checkout}{os.sep}rules"
-    raise SmlintError(f"the rules are missing: there is no {installed}", "install smlint again")
-
-
-def load_file(path: str) -> Loaded:
-    """The rule of one file. Raises `SmlintError` when it cannot be run, or lacks `RULE`, its docstring or an example of either kind."""
-    stem = path.rpartition(os.sep)[2].removesuffix(".py")
-    module = f"smlint._rules.{stem}"
-    # Through the loader the byte code is cached; the import system's search for a module would only cost time.
-    namespace: dict[str, object] = {"__name__": module, "__file__": path}
+def rule_modules() -> list[str]:
+    """Return the names of the modules in `smlint.rules`, sorted. Raises `SmlintError` if the package is missing."""
     try:
-        code = SourceFileLoader(module, path).get_code(module)
-        if code is not None:
-            exec(code, namespace)  # noqa: S102  # the project's own files, from the folder beside this one
+        package = import_module("smlint.rules")
+    except ModuleNotFoundError:
+        raise SmlintError("the rules are missing: there is no package smlint.rules", "install smlint again") from None
+    return sorted(entry[:-3] for entry in os.listdir(package.__path__[0]) if entry.endswith(".py") and entry[0] not in "._")
+
+
+def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
+    """Import one rule module of a package.
+
+    Raises `SmlintError` if the import fails, or if the module lacks `RULE`, a docstring, or an example of either kind.
+    """
+    try:
+        module = import_module(f"{package}.{name}")
     except Exception as error:
-        raise SmlintError(f"rule file {path} cannot be run: {type(error).__name__}: {error}", "run it with `python -v` for more") from error
-    rule, doc = namespace.get("RULE"), namespace.get("__doc__")
+        raise SmlintError(f"rule {name} cannot be imported: {type(error).__name__}: {error}", "run it with `python -v` for more") from error
+    path = module.__file__ or name
+    rule, doc = getattr(module, "RULE", None), module.__doc__
     if not isinstance(rule, Rule):
         raise SmlintError(f"rule file {path} has no RULE", "a rule file ends with `RULE = Rule(...)`")
-    if not isinstance(doc, str) or not doc.strip():
-        raise SmlintError(f"rule file {path} has no documentation", "its docstring is what `smlint explain` prints")
-    if not rule.good or not rule.bad:
-        raise SmlintError(f"rule file {path} lacks {'good' if not rule.good else 'bad'} examples", "a rule is proved by examples of both kinds")
-    return Loaded(stem.replace("_", "-"), rule, doc, path)
+    if doc is None or not doc.strip():
+        raise SmlintError(f"rule file {path} has no docstring", "its docstring is what `smlint explain` prints")
+    if not rule.valid or not rule.invalid:
+        raise SmlintError(f"rule file {path} has no {'valid' if not rule.valid else 'invalid'} examples", "a rule needs examples of both kinds")
+    return LoadedRule(name.replace("_", "-"), rule, doc, path)
 
 
 def choose(
-    loaded: Sequence[Loaded],
+    loaded: Sequence[LoadedRule],
     select: Iterable[str],
     extend_select: Iterable[str],
     ignore: Iterable[str],
     others: Iterable[str] = (),
     *,
     preview: bool = False,
-) -> tuple[Loaded, ...]:
+) -> tuple[LoadedRule, ...]:
     """The rules to run: those selected (all that are enabled, when `select` is empty) and those added, without those ignored.
 
     Each of the three holds names of rules, categories or `ALL`. The more specific word wins (a name over a category, a category over
@@ -120,13 +109,13 @@ def choose(
 _BY_NAME = 2
 
 
-def _weight(one: Loaded, words: Iterable[str]) -> int:
+def _weight(one: LoadedRule, words: Iterable[str]) -> int:
     """How specifically the words name the rule: 2 by its name, 1 by its category, 0 by `ALL`, -1 not at all."""
     ranks = {one.name: _BY_NAME, one.rule.category: 1, ALL: 0}
     return max((ranks.get(word, -1) for word in words), default=-1)
 
 
-def _require_known(words: Iterable[str], loaded: Sequence[Loaded], others: Iterable[str]) -> None:
+def _require_known(words: Iterable[str], loaded: Sequence[LoadedRule], others: Iterable[str]) -> None:
     """Raise `SmlintError` for a word that names no rule. A rule that exists, but is not among those to choose from, is known."""
     known = {ALL, CUSTOM, *others}
     for one in (*loaded, *load()):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from smlint.model.findings import Safety
-from smlint.model.results import FileOutcome, FixMode, Outcome
+from smlint.model.findings import Applicability
+from smlint.model.results import FileResult, FixMode, RunResult
 from smlint.model.settings import Settings
-from smlint.runner.file_linter import Judge, failed
+from smlint.runner.file_linter import FileLinter, failed
 from smlint.runner.totals import added_up, of_file
 from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.files.discovery import Found
-    from smlint.linter.engine import Checked, Read
+    from smlint.files.discovery import DiscoveredFile
+    from smlint.linter.engine import Checked, FileReading
     from smlint.model.source import Source
-    from smlint.project.project import Neighbours
+    from smlint.project.project import Project
 
 
 def check(
@@ -26,13 +26,13 @@ def check(
     stdin: bytes | None = None,
     stdin_filename: str | None = None,
     workers: int = 1,
-) -> Outcome:
+) -> RunResult:
     """Judge the files that the paths name (`-` is `stdin`), in order of their path, with up to so many processes.
 
     Files are repaired one after the other, by this process. Raises `SmlintError` for a path that is not there, an unknown rule or a broken
     catalogue; a file that cannot be read is a finding.
     """
-    judge = Judge(settings)
+    judge = FileLinter(settings)
     files = []
     if "-" in paths:
         files.append(_of_bytes(judge, stdin or b"", stdin_filename or "<stdin>", mode))
@@ -45,7 +45,7 @@ def check(
     return added_up(files, settings.catalog)
 
 
-def _of_bytes(judge: Judge, data: bytes, name: str, mode: FixMode) -> FileOutcome:
+def _of_bytes(judge: FileLinter, data: bytes, name: str, mode: FixMode) -> FileResult:
     """A text in no file, judged, and with its repaired text."""
     file = judge.data(data, name)
     if mode is not FixMode.NO and _fixable(file, judge.settings):
@@ -56,7 +56,7 @@ def _of_bytes(judge: Judge, data: bytes, name: str, mode: FixMode) -> FileOutcom
     return file if file.text is not None else file._replace(text=data)
 
 
-def _of_files(judge: Judge, found: Sequence[Found], mode: FixMode, workers: int) -> list[FileOutcome]:
+def _of_files(judge: FileLinter, found: Sequence[DiscoveredFile], mode: FixMode, workers: int) -> list[FileResult]:
     """All files, judged and repaired, in their order."""
     judged = _all_alone(judge, found, workers)
     files = {file.path: file for file in judged}
@@ -75,7 +75,7 @@ def _of_files(judge: Judge, found: Sequence[Found], mode: FixMode, workers: int)
     return list(files.values())
 
 
-def _all_alone(judge: Judge, found: Sequence[Found], workers: int) -> list[FileOutcome]:
+def _all_alone(judge: FileLinter, found: Sequence[DiscoveredFile], workers: int) -> list[FileResult]:
     """Every file judged by itself."""
     if workers < 2:
         return [judge.alone(one) for one in found]
@@ -84,7 +84,7 @@ def _all_alone(judge: Judge, found: Sequence[Found], workers: int) -> list[FileO
     return mapped(judge.alone, found, lambda file: file.format != "", workers)
 
 
-def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source, Neighbours]]:
+def _tied(judge: FileLinter, judged: Sequence[FileResult]) -> dict[str, tuple[Source, Project]]:
     """The texts that have to be read together, by path."""
     ties = {file.path: file.ties for file in judged if file.ties is not None}
     if not judge.settings.context and (len(judged) == 1 or not ties):
@@ -92,7 +92,7 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
     from smlint.files.loading import context, load
     from smlint.model.source import Source
     from smlint.project.dependencies import tied
-    from smlint.project.project import Neighbours
+    from smlint.project.project import Project
 
     paths = [file.path for file in judged if not file.failure]
     told = context(judge.settings, paths)
@@ -100,26 +100,26 @@ def _tied(judge: Judge, judged: Sequence[FileOutcome]) -> dict[str, tuple[Source
     sources = [text for path in paths if path in chosen and isinstance(text := load(path), Source)]
     if not sources:
         return {}
-    neighbours = Neighbours(sources, told, judge.settings)
+    neighbours = Project(sources, told, judge.settings)
     return {source.path: (source, neighbours) for source in sources}
 
 
-def _fixable(file: FileOutcome, settings: Settings) -> bool:
+def _fixable(file: FileResult, settings: Settings) -> bool:
     """Whether a repair would change anything."""
     if not file.findings:
         return False
-    from smlint.linter.fixer import choose
+    from smlint.linter.fixer import choose_fixes
 
-    return bool(choose(file.findings, _safety(settings))[1])
+    return bool(choose_fixes(file.findings, _safety(settings))[1])
 
 
-def _safety(settings: Settings) -> Safety:
-    return Safety.UNSAFE if settings.unsafe_fixes else Safety.SAFE
+def _safety(settings: Settings) -> Applicability:
+    return Applicability.UNSAFE if settings.unsafe_fixes else Applicability.SAFE
 
 
 def _repaired_file(
-    judge: Judge, found: Found, file: FileOutcome, together: dict[str, tuple[Source, Neighbours]], mode: FixMode
-) -> FileOutcome:
+    judge: FileLinter, found: DiscoveredFile, file: FileResult, together: dict[str, tuple[Source, Project]], mode: FixMode
+) -> FileResult:
     """A file after repair; as it was judged, if it cannot be read any more."""
     if found.path in together:
         source, neighbours = together[found.path]
@@ -132,14 +132,14 @@ def _repaired_file(
     return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file
 
 
-def _repaired(judge: Judge, source: Source, found: Found | None, read: Callable[[Source], Read], mode: FixMode) -> FileOutcome:
+def _repaired(judge: FileLinter, source: Source, found: DiscoveredFile | None, read: Callable[[Source], FileReading], mode: FixMode) -> FileResult:
     """A text after repair. `found` is the file to write to; without one the repaired text is given back."""
-    from smlint.linter.fixer import repair
+    from smlint.linter.fixer import apply_fixes
 
     def judged(text: Source) -> Checked:
         return judge.checked(read(text))
 
-    repaired = repair(source, judged, _safety(judge.settings))
+    repaired = apply_fixes(source, judged, _safety(judge.settings))
     file = of_file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed))
     if repaired.refused:
         file = file._replace(failure=f"{source.path}: {repaired.refused}")

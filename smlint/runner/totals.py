@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from smlint.images.bundled import date_of
-from smlint.model.findings import Finding, Safety, Severity
-from smlint.model.results import FileOutcome, Outcome, Report, Skip, Summary
+from smlint.model.findings import Applicability, Finding, Severity
+from smlint.model.results import FileResult, Report, RunResult, SkippedFile, Summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.linter.engine import Checked
 
 
-def skipped(path: str, reason: str) -> FileOutcome:
+def skipped(path: str, reason: str) -> FileResult:
     """A file that was not judged, and why."""
-    return FileOutcome._make((path, "", reason, (), 0, 0, 0, "", None, "", (), None))
+    return FileResult._make((path, "", reason, (), 0, 0, 0, "", None, "", (), None))
 
 
-def of_file(path: str, checked: Checked) -> FileOutcome:
+def of_file(path: str, checked: Checked) -> FileResult:
     """What was found in one file."""
     failure = f"{path}: {checked.crashes[0]}" if checked.crashes else ""
-    return FileOutcome(
+    return FileResult(
         path,
         checked.format,
         checked.reason,
@@ -33,14 +33,14 @@ def of_file(path: str, checked: Checked) -> FileOutcome:
     )
 
 
-def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
+def added_up(files: Iterable[FileResult], catalog: str | None) -> RunResult:
     """The outcome of a run over files, in order of their path. `catalog` is the path of the catalogue, None for the bundled one."""
     ordered = sorted(files, key=_path)
     findings = [finding for file in ordered if file.findings for finding in file.findings]
-    return Outcome(
+    return RunResult(
         Report(
             tuple(findings),
-            tuple(Skip._make((file.path, file.reason)) for file in ordered if file.reason),
+            tuple(SkippedFile._make((file.path, file.reason)) for file in ordered if file.reason),
             summary(ordered, findings),
             date_of(catalog),
             tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
@@ -52,11 +52,11 @@ def added_up(files: Iterable[FileOutcome], catalog: str | None) -> Outcome:
     )
 
 
-def _path(file: FileOutcome) -> str:
+def _path(file: FileResult) -> str:
     return file.path
 
 
-def summary(files: Sequence[FileOutcome], findings: Sequence[Finding]) -> Summary:
+def summary(files: Sequence[FileResult], findings: Sequence[Finding]) -> Summary:
     """The counts of a run. A suppressed finding counts only as suppressed."""
     live = [finding for finding in findings if finding.suppressed is None]
     counts = {severity: sum(finding.severity is severity for finding in live) for severity in Severity}
@@ -68,7 +68,7 @@ def summary(files: Sequence[FileOutcome], findings: Sequence[Finding]) -> Summar
         errors=counts[Severity.ERROR],
         warnings=counts[Severity.WARNING],
         notes=counts[Severity.NOTE],
-        fixable=sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in live),
+        fixable=sum(finding.fix is not None and finding.fix.applicability is Applicability.SAFE for finding in live),
         fixed=sum(file.fixed for file in judged),
         suppressed=len(findings) - len(live),
         skipped_checks=sum(file.skipped_checks for file in judged),

@@ -12,7 +12,7 @@ from smlint import parse_image, retrieve
 from smlint.images.catalog import frameworks, published_regions, versions
 from smlint.images.errors import ImageError
 from smlint.images.instances import Verdict, judge_instance_type, priced_regions
-from smlint.images.substitute import change, move
+from smlint.images.substitute import move, substitute
 from smlint.model.images import Expected, Image
 
 _HARDWARE = (
@@ -72,7 +72,7 @@ def chosen(draw: st.DrawFn, scope: str = "inference", ec2: bool = False, purpose
     region = draw(st.sampled_from(both or ["us-west-2"]))
     uri = _asked(framework, version, instance_type, region, scope) or uri
     if ec2:
-        found = change(parse_image(uri), platform="ec2", instance_type=instance_type)
+        found = substitute(parse_image(uri), platform="ec2", instance_type=instance_type)
         assert isinstance(found, Expected)
         uri = found.uri
     return Chosen(uri, instance_type, parse_image(uri).region or region, scope, ec2)
@@ -83,7 +83,7 @@ def _builds_for_ec2(scope: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for framework, version, instance_type in _offers(scope):
         image = parse_image(_asked(framework, version, instance_type, "us-west-2", scope) or "")
-        if isinstance(change(image, platform="ec2", instance_type=instance_type), Expected):
+        if isinstance(substitute(image, platform="ec2", instance_type=instance_type), Expected):
             found.append((framework, version, instance_type))
     return tuple(found)
 
@@ -113,7 +113,7 @@ def spoilt(one: Chosen) -> Iterator[Spoilt]:
     if image.processor not in ("cpu", "gpu"):
         return  # which Neuron SDK an image had cannot be told from another's tag
     for architecture, processor in (("arm64", "cpu"), ("x86_64", "cpu"), ("x86_64", "gpu")):
-        changed = change(image, architecture=architecture, processor=processor, platform=image.platform)
+        changed = substitute(image, architecture=architecture, processor=processor, platform=image.platform)
         if isinstance(changed, Expected):
             there = parse_image(changed.uri)
             if there.architecture != image.architecture:

@@ -47,7 +47,7 @@ def run(parsed: Parsed, console: Console) -> int:
     output = parsed.value("--output") or console.environment.get("SMLINT_CATALOG")
     if not output:
         raise SmlintError("'smlint catalog update' needs a file to write", "write --output FILE, or set SMLINT_CATALOG")
-    from smlint.catalog_build.installed_sdk import find, read
+    from smlint.catalog_build.installed_sdk import find, read_configs
     from smlint.catalog_build.update import renewed
     from smlint.runtime.clock import today
 
@@ -60,7 +60,7 @@ def run(parsed: Parsed, console: Console) -> int:
         )
     for sdk in found:
         console.tell(f"{sdk.name} {sdk.version}: {sdk.folder}")
-    renewal = renewed(found[0], read(found[0]), today())
+    renewal = renewed(found[0], read_configs(found[0]), today())
     _write(output, renewal)
     if not console.quiet:
         console.complain(f"{_said(found[0], renewal)}; wrote {output} (catalog {renewal.data['as_of']})")

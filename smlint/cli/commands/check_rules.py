@@ -10,8 +10,8 @@ from smlint.cli.options import Command, Parsed
 
 if TYPE_CHECKING:
     from smlint.linter.engine import Checked
-    from smlint.linter.rule import Bad, Good
-    from smlint.runner.registry import Loaded
+    from smlint.linter.rule import Invalid, Valid
+    from smlint.runner.registry import LoadedRule
 
 COMMAND = Command(
     "check-rules",
@@ -38,23 +38,23 @@ def run(parsed: Parsed, console: Console) -> int:
     for fault in faults:
         console.write(shown(fault) + "\n")
     if not console.quiet:
-        examples = sum(len(rule.rule.good) + len(rule.rule.bad) for rule in rules)
+        examples = sum(len(rule.rule.valid) + len(rule.rule.invalid) for rule in rules)
         wrong = f"{counted(len(faults), 'fault')}" if faults else "all as they should be"
         console.complain(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}: {wrong}")
     return 1 if faults else 0
 
 
-def _faults(rule: Loaded) -> list[str]:
+def _faults(rule: LoadedRule) -> list[str]:
     """What is wrong with the examples of a rule, each in one line."""
     found = []
-    for index, good in enumerate(rule.rule.good, 1):
+    for index, good in enumerate(rule.rule.valid, 1):
         found += [f"good example {index}: {fault}" for fault in _good(rule, good)]
-    for index, bad in enumerate(rule.rule.bad, 1):
+    for index, bad in enumerate(rule.rule.invalid, 1):
         found += [f"bad example {index}: {fault}" for fault in _bad(rule, bad)]
     return found
 
 
-def _good(rule: Loaded, example: Good) -> list[str]:
+def _good(rule: LoadedRule, example: Valid) -> list[str]:
     from smlint.linter.examples import written_out
 
     checked = _checked(rule, example)
@@ -65,7 +65,7 @@ def _good(rule: Loaded, example: Good) -> list[str]:
     return [f"found, and should not be: line {finding.start.line}: {finding.message}" for finding in checked.findings]
 
 
-def _bad(rule: Loaded, example: Bad) -> list[str]:
+def _bad(rule: LoadedRule, example: Invalid) -> list[str]:
     from smlint.linter.examples import written_out
 
     checked = _checked(rule, example)
@@ -86,9 +86,9 @@ def _without_deployment(checked: Checked) -> str:
     return f"there is no deployment in it ({checked.findings[0].message if checked.findings else checked.reason or 'nothing to judge'})"
 
 
-def _checked(rule: Loaded, example: Good | Bad) -> Checked:
+def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
     """What is found in an example with this rule alone."""
-    from smlint.linter.engine import Job, check
+    from smlint.linter.engine import LintContext, check
     from smlint.linter.examples import written_out
     from smlint.linter.rule_context import CatalogContext
     from smlint.model.settings import Settings
@@ -99,4 +99,4 @@ def _checked(rule: Loaded, example: Good | Bad) -> Checked:
     # A text that does not parse is told by the rule for that.
     rules = (rule, *(one for one in load() if one.name == "syntax-error"))
     known = frozenset(one.name for one in (*load(), rule))
-    return check(from_text(manifest.text, manifest.filename), Job(rules, known, CatalogContext(example.on), Settings(today=example.on)))
+    return check(from_text(manifest.text, manifest.filename), LintContext(rules, known, CatalogContext(example.on), Settings(today=example.on)))

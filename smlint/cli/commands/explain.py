@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from smlint.cli.commands.catalog_option import TEXT_OR_JSON
 from smlint.cli.console import Console
 from smlint.cli.options import Command, Group, Option, Parsed
-from smlint.model.findings import Safety
+from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
-    from smlint.runner.registry import Loaded
+    from smlint.runner.registry import LoadedRule
 
 COMMAND = Command(
     "explain",
@@ -50,7 +50,7 @@ def run(parsed: Parsed, console: Console) -> int:
     return 0
 
 
-def as_json(loaded: Loaded) -> dict[str, object]:
+def as_json(loaded: LoadedRule) -> dict[str, object]:
     """The rule as plain data: its documentation and its examples."""
     rule = loaded.rule
     return {
@@ -62,35 +62,35 @@ def as_json(loaded: Loaded) -> dict[str, object]:
         "doc": loaded.doc.strip(),
         "fixing": fixing(loaded),
         "sources": list(rule.sources),
-        "good": [dedent(example.text).strip() for example in rule.good],
+        "good": [dedent(example.text).strip() for example in rule.valid],
         "bad": [
             {
                 "text": dedent(example.text).strip(),
                 "fixed": example.fixed,
-                "safety": example.safety.value if example.fixed is not None else None,
+                "safety": example.applicability.value if example.fixed is not None else None,
             }
-            for example in rule.bad
+            for example in rule.invalid
         ],
     }
 
 
-def as_text(loaded: Loaded) -> str:
+def as_text(loaded: LoadedRule) -> str:
     """Name, what it is, why, one bad example and one good one, how it is fixed, how to ignore it, and where its facts come from."""
     parts = [f"{loaded.name} ({traits(loaded)})", loaded.doc.strip()]
-    bad = loaded.rule.bad[0]
+    bad = loaded.rule.invalid[0]
     parts.append("Bad:\n\n" + _example(bad.text))
     if bad.fixed is not None:
         parts.append("Fixed, the marked value becomes:\n\n" + indent(bad.fixed, "    "))
-    parts += ["Good:\n\n" + _example(loaded.rule.good[0].text), f"Fix: {fixing(loaded)}"]
+    parts += ["Good:\n\n" + _example(loaded.rule.valid[0].text), f"Fix: {fixing(loaded)}"]
     parts += ["To ignore it " + f"{where}:\n\n    {text}" for where, text in ignoring(loaded.name)]
     if loaded.rule.sources:
         parts.append("Sources:\n\n" + "\n".join(f"    {source}" for source in loaded.rule.sources))
     return "\n\n".join(parts) + "\n"
 
 
-def as_markdown(loaded: Loaded) -> str:
+def as_markdown(loaded: LoadedRule) -> str:
     """The same as Markdown, without a heading."""
-    bad, good = loaded.rule.bad[0], loaded.rule.good[0]
+    bad, good = loaded.rule.invalid[0], loaded.rule.valid[0]
     parts = [loaded.doc.strip(), "**Bad**", _code(bad.text)]
     if bad.fixed is not None:
         parts += ["**Fixed**, the marked value becomes", _code(bad.fixed)]
@@ -102,7 +102,7 @@ def as_markdown(loaded: Loaded) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def traits(loaded: Loaded) -> str:
+def traits(loaded: LoadedRule) -> str:
     """Severity, category, the fix it has, and how to switch it on if it is off."""
     fix = _fix(loaded)
     found = [loaded.rule.severity.value, loaded.rule.category, f"{fix} fix" if fix else "no fix"]
@@ -113,17 +113,17 @@ def traits(loaded: Loaded) -> str:
     return ", ".join(found)
 
 
-def fixing(loaded: Loaded) -> str:
+def fixing(loaded: LoadedRule) -> str:
     """Which options make the fixes that this rule has examples of."""
-    offered = {bad.safety for bad in loaded.rule.bad if bad.fixed is not None}
-    told = [_FIXING[safety] for safety in sorted(offered, key=lambda safety: -safety.rank)]
+    offered = {bad.applicability for bad in loaded.rule.invalid if bad.fixed is not None}
+    told = [_FIXING[applicability] for applicability in sorted(offered, key=lambda applicability: -applicability.rank)]
     return "; ".join(told) + "." if told else "none: what is right cannot be told from the manifest."
 
 
 _FIXING = {
-    Safety.SAFE: "`--fix` makes the safe ones, which keep framework, version, Python and libraries",
-    Safety.UNSAFE: "`--unsafe-fixes` makes those that change a version or the hardware as well",
-    Safety.DISPLAY: "shown only, never made",
+    Applicability.SAFE: "`--fix` makes the safe ones, which keep framework, version, Python and libraries",
+    Applicability.UNSAFE: "`--unsafe-fixes` makes those that change a version or the hardware as well",
+    Applicability.DISPLAY: "shown only, never made",
 }
 
 
@@ -136,9 +136,9 @@ def ignoring(name: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _fix(loaded: Loaded) -> str | None:
+def _fix(loaded: LoadedRule) -> str | None:
     """The best that a fix of this rule may be: `safe`, `unsafe` or `display`; None when it has none."""
-    return loaded.safety.value if loaded.safety is not None else None
+    return loaded.applicability.value if loaded.applicability is not None else None
 
 
 def _linked(source: str) -> str:

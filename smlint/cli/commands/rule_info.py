@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 from smlint.cli.commands.explain import as_markdown, as_text
 from smlint.model.findings import RuleInfo
-from smlint.runner.registry import Loaded
+from smlint.runner.registry import LoadedRule
 
 
-def infos(rules: Iterable[Loaded]) -> tuple[RuleInfo, ...]:
+def infos(rules: Iterable[LoadedRule]) -> tuple[RuleInfo, ...]:
     """What a report tells of each rule, in the same order."""
     return tuple(info(one) for one in rules)
 
 
-def info(loaded: Loaded) -> RuleInfo:
+def info(loaded: LoadedRule) -> RuleInfo:
     """What a report tells of a rule: what `smlint explain` prints, and the same as Markdown."""
     return RuleInfo(
         name=loaded.name,

@@ -10,8 +10,8 @@ from smlint.cli.lsp.completion import completed
 from smlint.cli.lsp.hover import hovered
 from smlint.cli.lsp.judgement import Judgement
 from smlint.cli.lsp.units import Units
-from smlint.linter.fixer import choose
-from smlint.model.findings import Edit, Finding, Safety, Severity
+from smlint.linter.fixer import choose_fixes
+from smlint.model.findings import Applicability, Edit, Finding, Severity
 from smlint.model.source import from_text
 
 _SEVERITIES = {
@@ -53,7 +53,7 @@ def actions(judgement: Judgement, uri: str, params: types.CodeActionParams, enco
         here = [finding for finding in judgement.findings if _touches(finding, start, end)]
         found += list(_quick_fixes(here, uri, units))
     if _asked(types.CodeActionKind.SourceFixAll, wanted):
-        _, edits = choose(judgement.findings, Safety.SAFE)
+        _, edits = choose_fixes(judgement.findings, Applicability.SAFE)
         if edits:
             found.append(types.CodeAction("smlint: make all safe fixes", types.CodeActionKind.SourceFixAll, edit=_changes(edits, uri, units)))
     return found
@@ -76,9 +76,9 @@ def _asked(kind: types.CodeActionKind, wanted: Iterable[types.CodeActionKind | s
 def _quick_fixes(findings: Iterable[Finding], uri: str, units: Units) -> Iterator[types.CodeAction]:
     for finding in findings:
         fix = finding.fix
-        if fix is None or fix.safety is Safety.DISPLAY:
+        if fix is None or fix.applicability is Applicability.DISPLAY:
             continue
-        safe = fix.safety is Safety.SAFE
+        safe = fix.applicability is Applicability.SAFE
         yield types.CodeAction(
             f"smlint: {fix.title}" + ("" if safe else " (unsafe)"),
             types.CodeActionKind.QuickFix,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.linter.suppressions.directive import RULE, Directive, Mistake
-from smlint.model.findings import Edit, Finding, Fix, Safety, Severity, Suppression
+from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity, Suppression
 from smlint.model.source import Source, Span
 from smlint.runtime.suggest import did_you_mean
 
@@ -105,7 +105,7 @@ def _complaints(
         edit = directive.removal
         if len(unused) < len(directive.names):
             edit = _without(source, directive, (one for one, _ in directive.names if one != name))
-        fix = Fix("remove the suppression", Safety.SAFE, (edit,)) if edit is not None else None
+        fix = Fix("remove the suppression", Applicability.SAFE, (edit,)) if edit is not None else None
         yield _finding(source, span, f"suppression of {name} silences nothing", Severity.WARNING, directive, fix)
 
 

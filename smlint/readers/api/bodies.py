@@ -11,7 +11,7 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import Request, Shape
-from smlint.readers.common import Environment, image_fact, instance_fact, is_null, pointer, region_fact, string_fact
+from smlint.readers.common import ReadContext, image_fact, instance_fact, is_null, pointer, region_fact, string_fact
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping
 
@@ -68,12 +68,12 @@ class Made(NamedTuple):
     wanted: str = ""
 
 
-def read_bodies(bodies: Iterable[Body], environment: Environment, format: str) -> list[Deployment]:
+def read_bodies(bodies: Iterable[Body], environment: ReadContext, format: str) -> list[Deployment]:
     """The deployments of the requests of one document."""
     return [made.deployment for made in made_of(bodies, environment, format)]
 
 
-def made_of(bodies: Iterable[Body], environment: Environment, format: str) -> list[Made]:
+def made_of(bodies: Iterable[Body], environment: ReadContext, format: str) -> list[Made]:
     """As `read_bodies`, with the names that link them to other documents. A name of which a part is unknown links nothing."""
     models: list[Model] = []
     uses: list[Use] = []
@@ -121,7 +121,7 @@ def _found(body: Body, holder: Mapping, paths: Iterable[tuple[str, ...]], above:
             yield Found(text, pointer(*body.steps, *above, *steps))
 
 
-def _deployments(models: list[Model], uses: list[Use], environment: Environment, format: str) -> Iterator[Made]:
+def _deployments(models: list[Model], uses: list[Use], environment: ReadContext, format: str) -> Iterator[Made]:
     """Each pair once; then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
     for use in uses:
@@ -147,7 +147,7 @@ def _deployments(models: list[Model], uses: list[Use], environment: Environment,
                 yield Made(_deployment(alone, model.body, image, None, environment, format), offered)
 
 
-def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, environment: Environment, format: str) -> Deployment:
+def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, environment: ReadContext, format: str) -> Deployment:
     fact: Fact[Image] = image_fact(image.text) if image is not None else ABSENT
     instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
     place = image or instance

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Deployment, Kind, Nested, Problem, ProblemKind, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind, NestedTemplate, Problem, ProblemKind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.model.text import Place, Text
+from smlint.model.text import Text, TextRange
 from smlint.readers.api.shapes import EACH, REQUESTS, Shape
-from smlint.readers.assumptions import MAX_VALUES, Given, Value
+from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value
 from smlint.readers.cloudformation.calls import LOOP, REGION, function_of
 from smlint.readers.cloudformation.components import components
 from smlint.readers.cloudformation.template import PREFIX, Container, Found, Resource, Steps, Template, Variant
-from smlint.readers.common import Environment, image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact
+from smlint.readers.common import ReadContext, image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "cloudformation"
@@ -46,14 +46,14 @@ def claims(document: Document) -> bool:
     return False
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of a template in the environment's Region."""
     root = mapping_of(document.root)
     if root is None:
-        return Reading(FORMAT)
+        return DocumentReading(FORMAT)
     template = _Template(root, environment)
     inner = _documents(document, template)
-    return Reading(
+    return DocumentReading(
         FORMAT,
         (*template.deployments(), *_looped(document, root), *(deployment for reading in inner for deployment in reading.deployments)),
         (*template.problems(), *(problem for reading in inner for problem in reading.problems)),
@@ -70,7 +70,7 @@ def _looped(document: Document, root: Mapping) -> tuple[Deployment, ...]:
     return tuple(loops(root, FORMAT))
 
 
-def _nested(document: Document, template: Template) -> tuple[Nested, ...]:
+def _nested(document: Document, template: Template) -> tuple[NestedTemplate, ...]:
     """The local templates that the template deploys."""
     if "AWS::CloudFormation::Stack" not in document.text and "AWS::Serverless::Application" not in document.text:
         return ()
@@ -90,7 +90,7 @@ def _may_hold_documents(document: Document) -> bool:
     return re.search(_LINE, document.text) is not None
 
 
-def _documents(document: Document, template: Template) -> list[Reading]:
+def _documents(document: Document, template: Template) -> list[DocumentReading]:
     """What the documents ask for that stand inside the template."""
     if not _may_hold_documents(document):
         return []
@@ -102,7 +102,7 @@ def _documents(document: Document, template: Template) -> list[Reading]:
 
 
 class _Template(Template):
-    def __init__(self, root: Mapping, environment: Environment) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext) -> None:
         super().__init__(root, environment)
         self.models = {model.name: self._containers(model) for model in self.of_type("Model")}
         self.components = list(components(self))
@@ -131,12 +131,12 @@ class _Template(Template):
 
     # ---------------------------------------------------------------- links
 
-    def _linked(self, name: Node | None, assumed: Given) -> tuple[list[tuple[str, Given]], bool]:
+    def _linked(self, name: Node | None, assumed: Assumptions) -> tuple[list[tuple[str, Assumptions]], bool]:
         """The models of this template that a model's name may mean, and whether there may be others."""
-        linked: list[tuple[str, Given]] = []
+        linked: list[tuple[str, Assumptions]] = []
         unclear = False
         for node, given in self.intrinsics.branches_and_calls(name):
-            both = self.intrinsics.together(assumed, given)
+            both = self.intrinsics.combine(assumed, given)
             if both is None:
                 continue
             target = self.target(node)
@@ -150,9 +150,9 @@ class _Template(Template):
                 unclear = True
         return linked, unclear
 
-    def _may_be_made(self, model: str, given: Given) -> bool:
+    def _may_be_made(self, model: str, given: Assumptions) -> bool:
         """Whether the model's own condition can hold under the assumptions."""
-        return self.intrinsics.together(self.resources[model].given, given) is not None
+        return self.intrinsics.combine(self.resources[model].given, given) is not None
 
     def _named(self, node: Node) -> list[str]:
         """The models whose own name reads as this one, unknown parts included."""
@@ -165,11 +165,11 @@ class _Template(Template):
                     found.append(name)
         return found
 
-    def _placed(self, variant: Variant) -> list[tuple[str, Given]]:
+    def _placed(self, variant: Variant) -> list[tuple[str, Assumptions]]:
         """What the inference components run that are placed on a variant, which then names no model itself."""
-        found: dict[tuple[str, Given], None] = {}
+        found: dict[tuple[str, Assumptions], None] = {}
         for component in self.components if variant.body.get("ModelName") is None else ():
-            both = self.intrinsics.together(variant.given, component.given)
+            both = self.intrinsics.combine(variant.given, component.given)
             if both is None or component.config != variant.config or not component.on(self.shown(variant.body.get("VariantName"))):
                 continue
             if component.containers:
@@ -202,36 +202,36 @@ class _Template(Template):
 
     def _image_values(self, container: Container) -> Iterator[Value]:
         for value in self.intrinsics.values(container.image):
-            both = self.intrinsics.together(container.given, value.given)
+            both = self.intrinsics.combine(container.given, value.given)
             if both is not None and value.text is not None:
                 yield value._replace(given=both)
 
-    def _pairs(self, model: str, container: Container, variant: Variant, given: Given) -> Iterator[Deployment]:
+    def _pairs(self, model: str, container: Container, variant: Variant, given: Assumptions) -> Iterator[Deployment]:
         """Every image value of a container with every instance type of a variant that can be true with it."""
         instances = self._instances(variant, given)
         for value in self._image_values(container):
-            shared = self.intrinsics.together(value.given, given)
+            shared = self.intrinsics.combine(value.given, given)
             if shared is None:
                 continue
             # A variant that names the model is made only where the model is: the model's own condition leaves no doubt.
             own = tuple(pair for pair in value.given if pair not in self.resources[model].given)
-            if any(self.intrinsics.doubtful(own, instance.given) for instance in instances):
+            if any(self.intrinsics.may_conflict(own, instance.given) for instance in instances):
                 yield self._deployment(model, container.pointer, value, unknown(), "", variant)
                 continue
             for instance in instances:
-                both = self.intrinsics.together(shared, instance.given)
+                both = self.intrinsics.combine(shared, instance.given)
                 if both is None:
                     continue
                 fact = instance_fact(instance.text)
                 yield self._deployment(model, container.pointer, value._replace(given=both), fact, variant.pointer, variant)
 
-    def _instances(self, variant: Variant, given: Given) -> list[Value]:
+    def _instances(self, variant: Variant, given: Assumptions) -> list[Value]:
         values = list(self.intrinsics.values(variant.body.get("InstanceType")))
         if not values:
             values = [found.value for found in self.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
         found = []
         for value in values or (Value(None),):
-            both = self.intrinsics.together(given, value.given)
+            both = self.intrinsics.combine(given, value.given)
             if both is not None:
                 found.append(value._replace(given=both))
         return found[:MAX_VALUES]
@@ -288,14 +288,14 @@ class _Template(Template):
                     for body, assumed, steps in self.below(properties, shape.base, given):
                         yield from self._jobs(resource, shape, body, assumed, ("Resources", resource.name, "Properties", *steps))
 
-    def _jobs(self, resource: Resource, shape: Shape, body: Mapping, given: Given, base: Steps) -> Iterator[Deployment]:
+    def _jobs(self, resource: Resource, shape: Shape, body: Mapping, given: Assumptions, base: Steps) -> Iterator[Deployment]:
         """Every image of a shape with every instance type that can be true with it; one without the other, alone."""
         images, instances = ([one for path in paths for one in self.at(body, path, given)] for paths in (shape.images, shape.instances))
         nothing = Found(Value(None, given), ())
         for image in images or [nothing]:
             for instance in instances or [nothing]:
-                both = self.intrinsics.together(image.value.given, instance.value.given)
-                if both is not None and not self.intrinsics.doubtful(image.value.given, instance.value.given) and (images or instances):
+                both = self.intrinsics.combine(image.value.given, instance.value.given)
+                if both is not None and not self.intrinsics.may_conflict(image.value.given, instance.value.given) and (images or instances):
                     path = pointer(*base, *(image.steps or instance.steps))
                     yield self._job(resource, shape, path, image.value._replace(given=both), instance.value)
 
@@ -341,11 +341,11 @@ class _Template(Template):
                 continue
             models = ", ".join(sorted(model.name for model in self.of_type("Model"))[:3])
             message = f"{what} refers to {target}, but the template has no such resource" + (f"; its models are {models}" if models else "")
-            place = Place(scalar_text(scalar, editable=False), 0, len(target))
+            place = TextRange(scalar_text(scalar, editable=False), 0, len(target))
             yield Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, resource)
 
 
-def _alternatives(path: str, link: str, given: Given) -> str:
+def _alternatives(path: str, link: str, given: Assumptions) -> str:
     """The name of the group of deployments that differ only in which allowed value of a parameter is chosen."""
     if not any(variable.startswith("Parameter ") for variable, _ in given):
         return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.readers.api.shapes import EACH
-from smlint.readers.assumptions import Given
+from smlint.readers.assumptions import Assumptions
 from smlint.readers.cloudformation.template import Container, Template
 from smlint.readers.common import pointer
 from smlint.runtime.named_tuple import NamedTuple
@@ -28,7 +28,7 @@ class Component(NamedTuple):
     model: Node | None
     containers: tuple[Container, ...]
     pointer: str
-    given: Given
+    given: Assumptions
 
     def on(self, variant: str) -> bool:
         """Whether it is placed on the variant of this name."""

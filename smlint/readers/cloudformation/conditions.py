@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Given
+from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
 from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
-from smlint.readers.common import Environment
+from smlint.readers.common import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
@@ -13,17 +13,17 @@ _MAX_DEPTH = 50
 class Conditions:
     """Decides conditions. A parameter's default decides nothing by itself: it counts only where a value that rests on it is assumed."""
 
-    def __init__(self, conditions: Mapping | None, environment: Environment) -> None:
+    def __init__(self, conditions: Mapping | None, environment: ReadContext) -> None:
         self._conditions = conditions
         self._parameters = dict(environment.parameters)
         self._region = environment.region
         self._implications: dict[int, dict[str, str]] = {}
 
-    def holds(self, name: str, given: Given = ()) -> bool | None:
+    def holds(self, name: str, given: Assumptions = ()) -> bool | None:
         """Whether a condition holds under assumptions; None when it is not decided."""
         return self._holds(name, _Assumed(self, given), 0)
 
-    def decide(self, variable: str, given: Given) -> bool | None:
+    def decide(self, variable: str, given: Assumptions) -> bool | None:
         """As `holds`, for the variable of an assumption."""
         return self.holds(variable.removeprefix(CONDITION), given)
 
@@ -111,7 +111,7 @@ class Conditions:
 class _Assumed:
     """Assumptions, sorted: the conditions, and the parameters (also those that a condition implies)."""
 
-    def __init__(self, conditions: Conditions, given: Given) -> None:
+    def __init__(self, conditions: Conditions, given: Assumptions) -> None:
         self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in given if variable.startswith(CONDITION)}
         self.parameters: dict[str, str] = {}
         self.decided: dict[int, bool | None] = {}

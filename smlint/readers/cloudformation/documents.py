@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Reading
+from smlint.model.deployment import DocumentReading
 from smlint.model.text import Text
 from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api.fields import Steps, Substitute, nothing, unknown_text
 from smlint.readers.cloudformation.calls import Call, function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import Environment, mapping_of, pointer
+from smlint.readers.common import ReadContext, mapping_of, pointer
 from smlint.readers.embedded import Inner, Part, embedded_document, embedded_reading, joined_document, long_strings, reading_of, within
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
@@ -28,13 +28,13 @@ _PIPELINE = "AWS::SageMaker::Pipeline"
 class Documents:
     """Reads the documents that stand in the resources of one template."""
 
-    def __init__(self, document: Document, intrinsics: Intrinsics, environment: Environment, format: str) -> None:
+    def __init__(self, document: Document, intrinsics: Intrinsics, environment: ReadContext, format: str) -> None:
         self._document = document
         self._intrinsics = intrinsics
         self._environment = environment
         self._format = format
 
-    def readings(self, name: str, kind: str, properties: Node | None) -> Iterator[Reading]:
+    def readings(self, name: str, kind: str, properties: Node | None) -> Iterator[DocumentReading]:
         """What the documents in one resource ask for, `name` being its logical id and `kind` its type."""
         base: Steps = ("Resources", name, "Properties")
         for branch, _ in self._intrinsics.branches(properties):
@@ -58,7 +58,7 @@ class Documents:
                         if found is not None:
                             yield found
 
-    def _state_machine(self, name: str, body: Mapping, base: Steps) -> Iterator[Reading]:
+    def _state_machine(self, name: str, body: Mapping, base: Steps) -> Iterator[DocumentReading]:
         substitutions = mapping_of(body.get("DefinitionSubstitutions"))
 
         def substitute(variable: str) -> Text | None:
@@ -69,7 +69,7 @@ class Documents:
             machine = stepfunctions.Machine(substitute, self._evaluated)
             yield self._within(stepfunctions.read_machine(inner, self._environment, machine), name, (*base, "Definition"))
 
-    def _strings(self, name: str, node: Node | None, steps: Steps, substitute: Substitute) -> Iterator[Reading]:
+    def _strings(self, name: str, node: Node | None, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
         """The documents that a string property may hold."""
         for branch, _ in self._intrinsics.branches_and_calls(node):
             call = function_of(branch)
@@ -88,7 +88,7 @@ class Documents:
             if reading is not None:
                 yield reading
 
-    def _tree(self, name: str, node: Node, steps: Steps, substitute: Substitute) -> Iterator[Reading]:
+    def _tree(self, name: str, node: Node, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
         """A definition that is written out as it is."""
         inner = Document(resolve(node))
         if stepfunctions.claims(inner):
@@ -97,7 +97,7 @@ class Documents:
         elif pipeline.claims(inner):
             yield self._within(pipeline.read_pipeline(node, self._environment, substitute, self._evaluated), name, steps)
 
-    def _within(self, reading: Reading, name: str, steps: Steps) -> Reading:
+    def _within(self, reading: DocumentReading, name: str, steps: Steps) -> DocumentReading:
         return within(reading, format=self._format, resource=name, where=pointer(*steps))
 
     def _inner(self, node: Node, call: Call | None, substitute: Substitute) -> tuple[Inner | None, Substitute]:

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from smlint.images.regions import is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Given, Value, doubtful, together
+from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Assumptions, Value, combine, may_conflict
 from smlint.readers.cloudformation.calls import REGION, Call, function_of, pseudo_parameter
 from smlint.readers.cloudformation.conditions import Conditions
-from smlint.readers.common import Environment, is_null, mapping_of, part_text, scalar_text, templated
+from smlint.readers.common import ReadContext, is_null, mapping_of, part_text, scalar_text, templated
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
@@ -29,7 +29,7 @@ _MAX_PIECES = 1000
 class Intrinsics:
     """Evaluates the nodes of one template in one Region (or in an unknown one)."""
 
-    def __init__(self, root: Mapping, environment: Environment) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext) -> None:
         self._root = root
         self._used_elsewhere: frozenset[str] | None = None
         self._parameters = mapping_of(root.get("Parameters"))
@@ -50,13 +50,13 @@ class Intrinsics:
             return text
         return text._replace(pieces=tuple(piece._replace(style=None) for piece in text.pieces))
 
-    def together(self, first: Given, second: Given) -> Given | None:
+    def combine(self, first: Assumptions, second: Assumptions) -> Assumptions | None:
         """Both assumptions at once; None when they contradict each other, also by what the template's conditions say."""
-        return together(first, second, self.conditions.decide)
+        return combine(first, second, self.conditions.decide)
 
-    def doubtful(self, first: Given, second: Given) -> bool:
+    def may_conflict(self, first: Assumptions, second: Assumptions) -> bool:
         """Whether each rests on a condition of which the other tells nothing."""
-        return doubtful(first, second, self.conditions.decide)
+        return may_conflict(first, second, self.conditions.decide)
 
     # ---------------------------------------------------------------- texts
 
@@ -109,7 +109,7 @@ class Intrinsics:
             case "Fn::If":
                 for branch, given in self.branches_of(call):
                     for value in self._values(branch, depth):
-                        both = self.together(value.given, given)
+                        both = self.combine(value.given, given)
                         if both is not None:
                             yield value._replace(given=both)
             case "Fn::Select":
@@ -158,7 +158,7 @@ class Intrinsics:
             yield _unknown(span, name)
             return
         for choice in choices:
-            given: Given = ((PARAMETER + name, choice.value),) if len(choices) > 1 else ()
+            given: Assumptions = ((PARAMETER + name, choice.value),) if len(choices) > 1 else ()
             yield Value(self._kept(name, scalar_text(choice)), given)
 
     def named(self, name: str) -> Text | None:
@@ -226,18 +226,18 @@ class Intrinsics:
         for top, top_given in self._keys(items[1], table, depth):
             row = mapping_of(table.get(top))
             for second, second_given in self._keys(items[2], row, depth) if row is not None else ():
-                given = self.together(top_given, second_given)
+                given = self.combine(top_given, second_given)
                 cell = row.get(second) if row is not None else None
                 if cell is None or given is None:
                     continue
                 for value in self._values(cell, depth):
                     found = True
                     text = self._kept(name, value.text) if value.text is not None else None
-                    yield Value(text, self.together(value.given, given) or given)
+                    yield Value(text, self.combine(value.given, given) or given)
         if not found:
             yield _unknown(call.span, "Fn::FindInMap")
 
-    def _keys(self, node: Node, table: Mapping, depth: int) -> Iterator[tuple[str, Given]]:
+    def _keys(self, node: Node, table: Mapping, depth: int) -> Iterator[tuple[str, Assumptions]]:
         """The keys of a map that a key expression may stand for: those of all Regions, when it is an unknown Region."""
         for value in self._values(node, depth):
             text = value.text
@@ -248,7 +248,7 @@ class Intrinsics:
             elif len(text.pieces) == 1 and text.pieces[0].name == REGION:
                 for key, _ in table.items:
                     if isinstance(key, Scalar) and is_region(key.value):
-                        given = self.together(value.given, ((REGION, key.value),))
+                        given = self.combine(value.given, ((REGION, key.value),))
                         if given is not None:
                             yield key.value, given
 
@@ -294,15 +294,15 @@ class Intrinsics:
 
     def _product(self, choices: list[tuple[Value, ...]], anchor: Span) -> Iterator[Value]:
         """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
-        joined: list[tuple[tuple[Piece, ...], Given]] = [((), ())]
+        joined: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
         for options in choices:
-            longer: list[tuple[tuple[Piece, ...], Given]] = []
+            longer: list[tuple[tuple[Piece, ...], Assumptions]] = []
             for pieces, given in joined:
                 for value in options:
-                    both = self.together(given, value.given)
+                    both = self.combine(given, value.given)
                     if both is None:
                         continue
-                    if self.doubtful(given, value.given) or value.text is None:
+                    if self.may_conflict(given, value.given) or value.text is None:
                         longer.append(((*pieces, Piece(None, None, None, "...")), given))
                         break
                     longer.append(((*pieces, *value.text.pieces), both))
@@ -315,13 +315,13 @@ class Intrinsics:
 
     # ---------------------------------------------------------------- structure
 
-    def branches(self, node: Node | None) -> list[tuple[Node, Given]]:
+    def branches(self, node: Node | None) -> list[tuple[Node, Assumptions]]:
         """The nodes that stand here, once `Fn::If` around a whole mapping or list is followed into its arms."""
         return self._follow(node, keep_calls=False)
 
-    def _follow(self, node: Node | None, *, keep_calls: bool) -> list[tuple[Node, Given]]:
-        done: list[tuple[Node, Given]] = []
-        waiting: list[tuple[Node, Given]] = [(node, ())] if node is not None else []
+    def _follow(self, node: Node | None, *, keep_calls: bool) -> list[tuple[Node, Assumptions]]:
+        done: list[tuple[Node, Assumptions]] = []
+        waiting: list[tuple[Node, Assumptions]] = [(node, ())] if node is not None else []
         while waiting and len(done) < MAX_VALUES:
             current, given = waiting.pop(0)
             call = function_of(current)
@@ -329,16 +329,16 @@ class Intrinsics:
                 done.append((current, given))
             elif call.name == "Fn::If":
                 for branch, assumed in self.branches_of(call):
-                    both = self.together(given, assumed)
+                    both = self.combine(given, assumed)
                     if both is not None and len(waiting) < MAX_VALUES:
                         waiting.append((branch, both))
         return done
 
-    def branches_and_calls(self, node: Node | None) -> list[tuple[Node, Given]]:
+    def branches_and_calls(self, node: Node | None) -> list[tuple[Node, Assumptions]]:
         """As `branches`, but other functions are kept as they are written, to see what they refer to."""
         return self._follow(node, keep_calls=True)
 
-    def branches_of(self, call: Call) -> list[tuple[Node, Given]]:
+    def branches_of(self, call: Call) -> list[tuple[Node, Assumptions]]:
         """The arms of one `Fn::If`, each with the condition it rests on; only one when the condition is decided."""
         argument = resolve(call.argument)
         items = argument.items if isinstance(argument, Sequence) else []
@@ -347,7 +347,7 @@ class Intrinsics:
             return []
         decided = self.conditions.holds(condition.value)
         variable = CONDITION + condition.value
-        arms: list[tuple[Node, Given]] = [(items[1], ((variable, "true"),)), (items[2], ((variable, "false"),))]
+        arms: list[tuple[Node, Assumptions]] = [(items[1], ((variable, "true"),)), (items[2], ((variable, "false"),))]
         return arms if decided is None else [(items[1] if decided else items[2], ())]
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Nested
+from smlint.model.deployment import NestedTemplate
 from smlint.readers.assumptions import DEFAULT
 from smlint.readers.cloudformation.template import Template
 from smlint.readers.common import mapping_of
@@ -13,7 +13,7 @@ _STACK = "AWS::CloudFormation::Stack"
 _APPLICATION = "AWS::Serverless::Application"
 
 
-def nested(template: Template) -> Iterator[Nested]:
+def nested(template: Template) -> Iterator[NestedTemplate]:
     """The local templates that a template deploys, with those of their parameters that can be told."""
     for resource in template.resources.values():
         key = {_STACK: "TemplateURL", _APPLICATION: "Location"}.get(resource.type)
@@ -31,4 +31,4 @@ def nested(template: Template) -> Iterator[Nested]:
             value = values[0].text if len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].given) else None
             if value is not None and value.known:
                 given.append((name, value.value))
-        yield Nested(text.value, tuple(given))
+        yield NestedTemplate(text.value, tuple(given))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.readers.api.shapes import EACH, Path
-from smlint.readers.assumptions import CONDITION, MAX_VALUES, Given, Value
+from smlint.readers.assumptions import CONDITION, MAX_VALUES, Assumptions, Value
 from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import Environment, mapping_of
+from smlint.readers.common import ReadContext, mapping_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
@@ -24,7 +24,7 @@ class Container(NamedTuple):
 
     image: Node | None
     pointer: str
-    given: Given
+    given: Assumptions
 
 
 class Variant(NamedTuple):
@@ -32,7 +32,7 @@ class Variant(NamedTuple):
 
     body: Mapping
     pointer: str
-    given: Given
+    given: Assumptions
     config: str
 
 
@@ -43,7 +43,7 @@ class Resource(NamedTuple):
     type: str
     properties: Node | None
     key: Scalar
-    given: Given
+    given: Assumptions
 
 
 class Found(NamedTuple):
@@ -59,7 +59,7 @@ class Template:
     `names` are what a reference may name, and `complete` tells whether these are all: no macro, loop or module adds resources.
     """
 
-    def __init__(self, root: Mapping, environment: Environment) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext) -> None:
         self.environment = environment
         self.intrinsics = Intrinsics(root, environment)
         found = list(_resources(root))
@@ -75,28 +75,28 @@ class Template:
         """The resources of one type of SageMaker's."""
         return (resource for resource in self.resources.values() if resource.type == PREFIX + kind)
 
-    def mappings(self, node: Node | None, given: Given) -> Iterator[tuple[Mapping, Given]]:
+    def mappings(self, node: Node | None, given: Assumptions) -> Iterator[tuple[Mapping, Assumptions]]:
         """The mappings that may stand here, `Fn::If` followed."""
         for branch, assumed in self.intrinsics.branches(node):
-            body, both = mapping_of(branch), self.intrinsics.together(given, assumed)
+            body, both = mapping_of(branch), self.intrinsics.combine(given, assumed)
             if body is not None and both is not None:
                 yield body, both
 
-    def items(self, node: Node | None, given: Given) -> Iterator[tuple[tuple[int, ...], Mapping, Given]]:
+    def items(self, node: Node | None, given: Assumptions) -> Iterator[tuple[tuple[int, ...], Mapping, Assumptions]]:
         """The mappings of a list, with their index, `Fn::If` around the list or an item followed."""
         for branch, assumed in self.intrinsics.branches(node):
-            both, items = self.intrinsics.together(given, assumed), resolve(branch)
+            both, items = self.intrinsics.combine(given, assumed), resolve(branch)
             if both is None or not isinstance(items, Sequence):
                 continue
             for index, item in enumerate(items.items):
                 for body, all_given in self.mappings(item, both):
                     yield (index,), body, all_given
 
-    def below(self, holder: Mapping, path: Path, given: Given) -> Iterator[tuple[Mapping, Given, Steps]]:
+    def below(self, holder: Mapping, path: Path, given: Assumptions) -> Iterator[tuple[Mapping, Assumptions, Steps]]:
         """The mappings at a path of property names, `EACH` standing for the elements of a list."""
-        found: list[tuple[Mapping, Given, Steps]] = [(holder, given, ())]
+        found: list[tuple[Mapping, Assumptions, Steps]] = [(holder, given, ())]
         for index, step in enumerate(path):
-            following: list[tuple[Mapping, Given, Steps]] = []
+            following: list[tuple[Mapping, Assumptions, Steps]] = []
             if step == EACH:
                 continue
             for body, assumed, steps in found:
@@ -108,12 +108,12 @@ class Template:
             found = following[:MAX_VALUES]
         yield from found
 
-    def at(self, holder: Mapping, path: Path, given: Given) -> list[Found]:
+    def at(self, holder: Mapping, path: Path, given: Assumptions) -> list[Found]:
         """The values at a path of property names; none when nothing stands there."""
         found = []
         for body, assumed, steps in self.below(holder, path[:-1], given):
             for value in self.intrinsics.values(body.get(path[-1])):
-                both = self.intrinsics.together(assumed, value.given)
+                both = self.intrinsics.combine(assumed, value.given)
                 if both is not None and value.text is not None:
                     found.append(Found(value._replace(given=both), (*steps, path[-1])))
         return found[:MAX_VALUES]
@@ -150,7 +150,7 @@ def _resources(root: Mapping) -> Iterator[Resource]:
         kind = resolve(body.get("Type")) if body is not None else None
         if body is not None and isinstance(name, Scalar) and isinstance(kind, Scalar):
             condition = resolve(body.get("Condition"))
-            given: Given = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
+            given: Assumptions = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
             yield Resource(name.value, kind.value, body.get("Properties"), name, given)
 
 

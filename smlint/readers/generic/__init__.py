@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from smlint.images.instances import Verdict, judge_instance_type
 from smlint.images.regions import is_region, looks_like_region
-from smlint.model.deployment import Deployment, Kind, Problem, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.common import Environment, image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
+from smlint.readers.common import ReadContext, image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declared, unquoted
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import ESTIMATOR_KEYS, NAME_KEYS, REGION_HOLDERS, is_elsewhere, is_region_key, kind_beside, kind_of
@@ -54,7 +54,7 @@ def claims(document: Document) -> bool:
     return False
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of an ad-hoc configuration: every pair of image and instance type."""
     found = pairs(document.root)
     deployments: list[Deployment] = []
@@ -64,7 +64,7 @@ def read(document: Document, environment: Environment) -> Reading:
         deployments += made
         if made:
             problems += unquoted(_entries_beside(found.levels, pair), made[0].pointer, made[0].resource)
-    return Reading(FORMAT, tuple(deployments), tuple(dict.fromkeys(problems)))
+    return DocumentReading(FORMAT, tuple(deployments), tuple(dict.fromkeys(problems)))
 
 
 def _is_foreign(root: Mapping) -> bool:
@@ -75,7 +75,7 @@ def _is_foreign(root: Mapping) -> bool:
     return isinstance(version, Scalar) and root.get("kind") is not None and "sagemaker" not in version.value
 
 
-def _deployments(levels: list[Level], pair: Pair, environment: Environment) -> Iterator[Deployment]:
+def _deployments(levels: list[Level], pair: Pair, environment: ReadContext) -> Iterator[Deployment]:
     beside = _entries_beside(levels, pair)
     above = _steps(levels, pair.image.level)
     fixable = not any(_ANSWERS & levels[index].entries.keys() for index in _upwards(levels, pair.common))

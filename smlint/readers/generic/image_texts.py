@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smlint.model.source import Span
-from smlint.model.text import Piece, Text, has_hole
+from smlint.model.text import Piece, Text, has_placeholder
 from smlint.readers.common import text_of
 from smlint.syntax import Node, is_null
 
@@ -22,7 +22,7 @@ def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
         return None
     text = _placeholders_in_host(text)
     last = text.value.rpartition("/")[2]
-    if ":" in last or "@" in last or has_hole(last):
+    if ":" in last or "@" in last or has_placeholder(last):
         return text
     for key in _TAG_KEYS:
         tag = entries.get(key)
@@ -43,9 +43,9 @@ def _placeholders_in_host(text: Text) -> Text:
     at = host.find("ecr.")
     if at >= 0:  # from the end on, so that offsets stay right
         region = host[at + 4 :].partition(".")[0]
-        if region and not has_hole(region) and (region != region.lower() or not any(c.isdigit() for c in region)):
+        if region and not has_placeholder(region) and (region != region.lower() or not any(c.isdigit() for c in region)):
             text = _unknown(text, at + 4, at + 4 + len(region), region)
-    if account and not has_hole(account) and not account.isdigit():
+    if account and not has_placeholder(account) and not account.isdigit():
         text = _unknown(text, start, start + len(account), account)
     return text
 

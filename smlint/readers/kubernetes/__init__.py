@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.model.deployment import Reading
-from smlint.readers.common import Environment
+from smlint.model.deployment import DocumentReading
+from smlint.readers.common import ReadContext
 from smlint.syntax import Document, Mapping, resolve
 from smlint.syntax import Sequence as SequenceNode
 
@@ -37,12 +37,12 @@ def _may_be(document: Document) -> bool:
     return isinstance(root, Mapping) and (root.get("apiVersion") is not None or root.get("images") is not None)
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of one document alone."""
     return read_together([document], environment)[0]
 
 
-def read_together(documents: Sequence[Document], environment: Environment) -> list[Reading]:
+def read_together(documents: Sequence[Document], environment: ReadContext) -> list[DocumentReading]:
     """The deployments of the documents of one file, one reading for each document: a linked pair belongs to that of the model."""
     from smlint.readers.kubernetes import stream
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from smlint.model.deployment import Kind, Problem, ProblemKind
 from smlint.model.facts import Fact
 from smlint.model.images import Image, InstanceType
-from smlint.model.text import Place, Text
+from smlint.model.text import Text, TextRange
 from smlint.readers.common import mapping_of, pointer, text_of
 from smlint.readers.kubernetes.fields import APIS
 from smlint.readers.kubernetes.objects import Object, Steps, texts
@@ -178,4 +178,4 @@ def dangling(use: Use, index: Index) -> Problem | None:
         return None
     message = f"variant refers to model {name.value}, but the {use.object.kind} has no such model; its models are {', '.join(sorted(names)[:3])}"
     path = pointer(*use.object.steps, *use.steps, "modelName")
-    return Problem(ProblemKind.DANGLING_REFERENCE, Place(name), message, path, use.object.name)
+    return Problem(ProblemKind.DANGLING_REFERENCE, TextRange(name), message, path, use.object.name)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
-from smlint.model.deployment import Deployment, Kind, Link, Problem, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind, Link, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.readers.common import Environment, mapping_of, pointer, region_fact, stated, text_of
+from smlint.readers.common import ReadContext, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.common import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes import kustomize, patches
 from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, Api, Fields, Job
@@ -28,7 +28,7 @@ _NO_FIELDS = Fields()
 
 def claims(document: Document) -> bool:
     """As `kubernetes.claims`, of a document that may be one."""
-    if kustomize.claims(document.root) or patches.deployments(document.root, _alone(Environment())):
+    if kustomize.claims(document.root) or patches.deployments(document.root, _alone(ReadContext())):
         return True
     found = list(objects(document))
     if any(one.group in APIS or one.group == HYPERPOD_TRAINING or _names_region(one) for one in found):
@@ -36,15 +36,15 @@ def claims(document: Document) -> bool:
     return bool(found) and _may_run_ours(document) and any(containers_of(one, pod) is not None for one in found for pod in pods(one.body))
 
 
-def read_together(documents: Sequence[Document], environment: Environment) -> list[Reading]:
+def read_together(documents: Sequence[Document], environment: ReadContext) -> list[DocumentReading]:
     """As `kubernetes.read_together`."""
     stream = _Stream(documents, environment)
     stream.read()
     found = zip(stream.deployments, stream.problems, stream.offers, stream.wants, strict=True)
-    return [Reading(FORMAT, tuple(runs), tuple(problems), tuple(offers), tuple(wants)) for runs, problems, offers, wants in found]
+    return [DocumentReading(FORMAT, tuple(runs), tuple(problems), tuple(offers), tuple(wants)) for runs, problems, offers, wants in found]
 
 
-def _alone(environment: Environment) -> Callable[[Document], tuple[Deployment, ...]]:
+def _alone(environment: ReadContext) -> Callable[[Document], tuple[Deployment, ...]]:
     """How to read a document alone, for those who make one."""
     return lambda document: read_together([document], environment)[0].deployments
 
@@ -71,7 +71,7 @@ class _Found(NamedTuple):
 class _Stream:
     """The documents of one file on their way to deployments."""
 
-    def __init__(self, documents: Sequence[Document], environment: Environment) -> None:
+    def __init__(self, documents: Sequence[Document], environment: ReadContext) -> None:
         self.documents = documents
         self.environment = environment
         self.deployments: list[list[Deployment]] = [[] for _ in documents]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from smlint.model.deployment import Reading
+from smlint.model.deployment import DocumentReading
 from smlint.model.facts import Fact
-from smlint.readers.common import Environment, pointer
+from smlint.readers.common import ReadContext, pointer
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.kubernetes.objects import Object, Steps
 from smlint.syntax import Document, Node, Scalar, resolve
 
 
 def in_object(
-    one: Object, strings: Iterable[tuple[Node, Steps]], document: Document, environment: Environment, region: Fact[str], format: str
-) -> Iterator[Reading]:
+    one: Object, strings: Iterable[tuple[Node, Steps]], document: Document, environment: ReadContext, region: Fact[str], format: str
+) -> Iterator[DocumentReading]:
     """What the documents in an object's strings ask for, each string with where it is. The Region that the object states is theirs."""
     for found in in_text(strings, document, environment, format, one.name):
         deployments = tuple(each._replace(fixable=each.fixable and not one.exported) for each in found.deployments)
@@ -24,8 +24,8 @@ def in_object(
 
 
 def in_text(
-    strings: Iterable[tuple[Node, Steps]], document: Document, environment: Environment, format: str, resource: str = ""
-) -> Iterator[Reading]:
+    strings: Iterable[tuple[Node, Steps]], document: Document, environment: ReadContext, format: str, resource: str = ""
+) -> Iterator[DocumentReading]:
     """What the documents in strings ask for, reported as the resource's, or by the names that they give themselves."""
     for node, steps in strings:
         scalar = resolve(node)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from smlint.images.regions import looks_like_region
-from smlint.model.deployment import Deployment, Kind, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind
 from smlint.model.facts import ABSENT, Fact, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import (
-    Environment,
+    ReadContext,
     image_fact,
     instance_fact,
     mapping_of,
@@ -77,11 +77,11 @@ def claims(document: Document) -> bool:
     return plain_type(version) == "int" or root.get("models") is not None or root.get("defaults") is not None
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of a native manifest: each model on each of its instance types in each of its Regions."""
     root = mapping_of(document.root)
     if root is None:
-        return Reading(FORMAT)
+        return DocumentReading(FORMAT)
     defaults = mapping_of(root.get("defaults"))
     deployments: list[Deployment] = []
     for path, node, key in models_of(root):
@@ -89,7 +89,7 @@ def read(document: Document, environment: Environment) -> Reading:
         if fields is not None:
             model = _model(fields, defaults, path, key)
             deployments += _deployments(model, environment)
-    return Reading(FORMAT, tuple(deployments), tuple(problems(root)))
+    return DocumentReading(FORMAT, tuple(deployments), tuple(problems(root)))
 
 
 def _model(fields: Mapping, defaults: Mapping | None, path: Path, key: Scalar | None) -> Model:
@@ -103,7 +103,7 @@ def _model(fields: Mapping, defaults: Mapping | None, path: Path, key: Scalar | 
     return Model(fields, defaults, path, name or (key.value if key is not None else ".".join(map(str, path))), head)
 
 
-def _deployments(model: Model, environment: Environment) -> list[Deployment]:
+def _deployments(model: Model, environment: ReadContext) -> list[Deployment]:
     image_node, image_path = model.find("image_uri")
     image_text = _text(image_node)
     image: Fact[Image] = image_fact(image_text) if image_text is not None else _not_text(image_node)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.source import Span
-from smlint.model.text import Place, Text
+from smlint.model.text import Text, TextRange
 from smlint.readers.common import mapping_of, pointer, scalar_text, templated
 from smlint.readers.native.manifest_words import Path, Violation
 from smlint.readers.versions import unquoted_version
@@ -88,7 +88,7 @@ def _twice(root: Mapping) -> Iterator[Problem]:
             if not isinstance(scalar, Scalar) or scalar.value == "<<":
                 continue
             if scalar.value in seen:
-                yield _problem(Place(scalar_text(scalar)), f"key {scalar.value!r} is given twice, expected once", (*path, scalar.value), root)
+                yield _problem(TextRange(scalar_text(scalar)), f"key {scalar.value!r} is given twice, expected once", (*path, scalar.value), root)
             seen.add(scalar.value)
 
 
@@ -123,7 +123,7 @@ def _violations(root: Mapping, data: dict[str, Data], schema: dict[str, Data]) -
     yield from told.values()
 
 
-def _problem(place: Place, message: str, path: Path, root: Mapping) -> Problem:
+def _problem(place: TextRange, message: str, path: Path, root: Mapping) -> Problem:
     resource = _name(mapping_of(_node(root, path[:2])), path[:2]) if path[:1] == ("models",) and path[1:] else ""
     return Problem(ProblemKind.SCHEMA, place, message, pointer(*path), resource)
 
@@ -167,37 +167,37 @@ def _is_template(root: Mapping, path: Path) -> bool:
     return isinstance(found, Scalar) and not templated(found).known
 
 
-def _value_place(root: Mapping, path: Path) -> Place:
+def _value_place(root: Mapping, path: Path) -> TextRange:
     """The value at a path, when it is a scalar that shows; else the key that leads to it."""
     found = resolve(_node(root, path))
     if isinstance(found, Scalar) and found.end > found.start:
-        return Place(scalar_text(found))
+        return TextRange(scalar_text(found))
     return _head_place(root, path)
 
 
-def _head_place(root: Mapping, path: Path) -> Place:
+def _head_place(root: Mapping, path: Path) -> TextRange:
     """What names the node at a path: its key; in a list the value of its `name`, or its first key."""
     if path and isinstance(path[-1], str):
         return _key_place(root, path[:-1], path[-1])
     found = resolve(_node(root, path))
     if isinstance(found, Scalar):
-        return Place(scalar_text(found))
+        return TextRange(scalar_text(found))
     if isinstance(found, Mapping) and found.items:
         first = resolve(found.items[0][0])
         named = resolve(found.get("name"))
         for scalar in (named, first):
             if isinstance(scalar, Scalar) and scalar.end > scalar.start:
-                return Place(scalar_text(scalar, editable=False))
+                return TextRange(scalar_text(scalar, editable=False))
     start = found.start if found is not None else root.start
-    return Place(Text((), Span(start, start + 1)))
+    return TextRange(Text((), Span(start, start + 1)))
 
 
-def _key_place(root: Mapping, path: Path, key: str) -> Place:
+def _key_place(root: Mapping, path: Path, key: str) -> TextRange:
     """A key of the mapping at a path; where it was merged in from elsewhere, what names that mapping."""
     holder = resolve(_node(root, path))
     if isinstance(holder, Mapping):
         for candidate, _ in holder.items:
             scalar = resolve(candidate)
             if isinstance(scalar, Scalar) and scalar.value == key:
-                return Place(scalar_text(scalar, editable=False))
+                return TextRange(scalar_text(scalar, editable=False))
     return _head_place(root, path)

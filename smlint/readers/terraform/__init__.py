@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from smlint.model.deployment import Problem, Reading
-from smlint.readers.common import Environment, mapping_of
+from smlint.model.deployment import DocumentReading, Problem
+from smlint.readers.common import ReadContext, mapping_of
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.resources import STRINGS, Source, is_ours
 from smlint.syntax import Document, Mapping
@@ -27,11 +27,11 @@ def claims(document: Document) -> bool:
     return is_output(root)
 
 
-def read(document: Document, environment: Environment) -> Reading:
+def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of a configuration in the environment's Region, or of a plan or state."""
     root = mapping_of(document.root)
     if root is None:
-        return Reading(FORMAT)
+        return DocumentReading(FORMAT)
     if _is_configuration(root):
         from smlint.readers.terraform.configuration import Configuration
 
@@ -42,7 +42,7 @@ def read(document: Document, environment: Environment) -> Reading:
     return _reading(output, output.problems(), document, environment)
 
 
-def _reading(source: Source, problems: Iterable[Problem], document: Document, environment: Environment) -> Reading:
+def _reading(source: Source, problems: Iterable[Problem], document: Document, environment: ReadContext) -> DocumentReading:
     from smlint.readers.terraform.pairs import paired
 
     reading = paired(source, environment)._replace(problems=tuple(problems))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.readers.assumptions import CONDITION, DEFAULT, Given, together
+from smlint.readers.assumptions import CONDITION, DEFAULT, Assumptions, combine
 from smlint.readers.terraform.expressions import Comparison, Conditional, Expression
 from smlint.readers.terraform.options import Scope, Single
 
@@ -17,11 +17,11 @@ class Conditions:
     `single` gives the one known value of an expression, with what that rests on; `defaults` the defaults that a test rests on, as written.
     """
 
-    def __init__(self, single: Callable[[Expression, Scope, int], Single | None], defaults: Callable[[str], Given]) -> None:
+    def __init__(self, single: Callable[[Expression, Scope, int], Single | None], defaults: Callable[[str], Assumptions]) -> None:
         self._single = single
         self._defaults = defaults
 
-    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[tuple[Expression, Given, Given]]:
+    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[tuple[Expression, Assumptions, Assumptions]]:
         """The arms that may be taken, with the assumption under which each is, and with what else keeps it apart from defaults in doubt.
 
         A variable's default decides nothing by itself, as it may be overridden. But the arm that is not taken under it rests on another
@@ -47,13 +47,13 @@ class Conditions:
             (conditional.no, tuple(sorted(no + against)) if holds else no, ()),
         ]
 
-    def _decide(self, test: Expression, scope: Scope, depth: int) -> tuple[bool | None, Given]:
+    def _decide(self, test: Expression, scope: Scope, depth: int) -> tuple[bool | None, Assumptions]:
         """Whether a test holds, and what that rests on; None when it is not told."""
         if depth > _MAX_DEPTH:
             return None, ()
         if isinstance(test, Comparison):
             left, right = self._side(test.left, scope, depth), self._side(test.right, scope, depth)
-            given = together(left.given, right.given) if left is not None and right is not None else None
+            given = combine(left.given, right.given) if left is not None and right is not None else None
             if left is None or right is None or given is None:
                 return None, ()
             return (left.text == right.text) is test.equal, given

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.facts import ABSENT, Fact, known, unknown
-from smlint.model.text import Place, Text
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Given, Value
-from smlint.readers.common import Environment, mapping_of, pointer, scalar_of, scalar_text
+from smlint.model.text import Text, TextRange
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Assumptions, Value
+from smlint.readers.common import ReadContext, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps, blocks, labelled
 from smlint.readers.terraform.options import Collection, Each, Scope, under
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours
@@ -37,13 +37,13 @@ class Where(NamedTuple):
     """A Region that is declared, and what that rests on."""
 
     fact: Fact[str]
-    given: Given = ()
+    given: Assumptions = ()
 
 
 class _Values(Evaluator):
     """The evaluator, with the Regions of the module's providers."""
 
-    def __init__(self, root: Mapping, environment: Environment) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext) -> None:
         self._providers_elsewhere = dict(environment.providers)
         self._providers: dict[str, Mapping] = {}
         for names, body, _, _ in labelled(root.get("provider"), 1):
@@ -90,7 +90,7 @@ class _Values(Evaluator):
             return Where(ABSENT) if self.region is not None and not found.fact.known else found
         return Where(unknown()) if found.fact.absent else found
 
-    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]:
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Assumptions]:
         declared = self.region_of(body if body is not None else Mapping(0), scope)
         return (self.region, ()) if declared.fact.absent else (declared.fact.get(), declared.given)
 
@@ -111,7 +111,7 @@ class Configuration:
 
     fixable = True
 
-    def __init__(self, root: Mapping, environment: Environment) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext) -> None:
         self._values = _Values(root, environment)
         self.resources = list(self._resources(root))
         self._by_address: dict[str, list[Resource]] = {}
@@ -192,7 +192,7 @@ class Configuration:
 
     def targets(self, resource: Resource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
         """The resources of a type that a name may refer to, by reference or by their own name."""
-        found: list[tuple[Resource, Given]] = []
+        found: list[tuple[Resource, Assumptions]] = []
         values = self.texts(node, scope)
         unclear = not values
         for value in values:
@@ -256,11 +256,11 @@ class Configuration:
                         base = _base(_address(value.text, MODEL) or "")
                         if scalar is not None and base and base not in self._by_address:
                             message = f"variant refers to {base}, but the module has no such resource"
-                            place, path = Place(scalar_text(scalar, editable=False)), pointer(*config.path, *steps, "model_name")
+                            place, path = TextRange(scalar_text(scalar, editable=False)), pointer(*config.path, *steps, "model_name")
                             yield Missing(base, Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, config.address))
 
 
-def missing_models(document: Document, environment: Environment) -> tuple[Missing, ...]:
+def missing_models(document: Document, environment: ReadContext) -> tuple[Missing, ...]:
     """The models that a file's variants refer to and that other files of its folder must define, `.tf` files too."""
     root = mapping_of(document.root)
     return tuple(Configuration(root, environment).missing()) if root is not None else ()

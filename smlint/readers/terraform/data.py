@@ -12,7 +12,7 @@ from typing import Protocol
 from smlint.images.regions import domain_of, partition
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, Given, together
+from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine
 from smlint.readers.terraform.options import Option, Scope, fixed, hole, joined, literal, under, unknown_option
 from smlint.syntax import Mapping, Node
 
@@ -27,7 +27,7 @@ class Nodes(Protocol):
 
     def node(self, node: Node, scope: Scope, depth: int) -> tuple[Option, ...]: ...
     def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]: ...
-    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]: ...
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Assumptions]: ...
     def is_shared(self, name: str) -> bool: ...
 
 
@@ -62,7 +62,7 @@ class Source:
             found = fixed(found) if self.values.is_shared(self.address) else found
         return found or (unknown_option(self.name, self.span),)
 
-    def _piece(self, text: str | None, given: Given, name: str) -> Option:
+    def _piece(self, text: str | None, given: Assumptions, name: str) -> Option:
         return Option(Text((Piece(text, None, None, name),), self.span), given)
 
     def _argument(self, key: str) -> tuple[Option, ...]:
@@ -87,7 +87,7 @@ class Source:
             host = Text((registry, Piece(".dkr.ecr."), Piece(region, None, None, self.address + ".region"), Piece(".")), self.span)
             slash, colon = (Option(literal("/", self.span)),), (Option(literal(":", self.span)),)
             for tag in tags:
-                given = together(repository.given, tag.given)
+                given = combine(repository.given, tag.given)
                 if given is not None:
                     named = Option(_as_far_as_accepted(text, tag))
                     found.extend(joined([(Option(host, given),), suffixes, slash, (named,), colon, (Option(tag.value),)], self.span))
@@ -113,12 +113,12 @@ def _as_far_as_accepted(repository: Text, tag: Option) -> Text:
     text = tag.value
     if not repository.known or not isinstance(text, Text) or not is_known_repository(f"{repository.value}-arm64"):
         return repository
-    from smlint.images.resolve import change
+    from smlint.images.substitute import substitute
     from smlint.images.uri import parse_image
     from smlint.model.images import Expected
 
     # The registry does not matter to the question; without one, the name alone says which repository it is.
-    changed = change(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{repository.value}:{text.value}"), architecture="arm64")
+    changed = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{repository.value}:{text.value}"), architecture="arm64")
     if isinstance(changed, Expected) and "-arm64:" not in changed.uri:
         return repository
     return Text(tuple(piece._replace(style=None) for piece in repository.pieces), repository.anchor)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from smlint.model.source import Span
 from smlint.model.text import Text
-from smlint.readers.assumptions import Given, together
+from smlint.readers.assumptions import Assumptions, combine
 from smlint.readers.terraform.expressions import Expression
 from smlint.readers.terraform.options import Collection, Option, Scope, Single, joined, literal, single, under, unknown_option
 
@@ -81,7 +81,7 @@ def _lookup(arguments: Arguments) -> tuple[Option, ...] | None:
 
 def _coalesce(arguments: Arguments) -> tuple[Option, ...] | None:
     """The first argument that is neither null nor empty, where that can be told."""
-    given: Given | None = ()
+    given: Assumptions | None = ()
     for index in range(len(arguments)):
         options = arguments.options(index)
         found = single(options)
@@ -89,7 +89,7 @@ def _coalesce(arguments: Arguments) -> tuple[Option, ...] | None:
             return None
         if found.text:
             return under(options, given)
-        given = together(given, found.given)
+        given = combine(given, found.given)
     return None
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, Given, doubtful, together
+from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine, may_conflict
 from smlint.runtime.named_tuple import NamedTuple
 
 REGION = "Region"
@@ -28,7 +28,7 @@ class Option(NamedTuple):
     """One value that an expression may have; None is null. `given` is what it rests on."""
 
     value: Text | Collection | None
-    given: Given = ()
+    given: Assumptions = ()
 
 
 class Each(NamedTuple):
@@ -40,7 +40,7 @@ class Each(NamedTuple):
     name: str
     key: str | None = None
     value: Option | None = None
-    given: Given = ()
+    given: Assumptions = ()
 
 
 Scope = tuple[Each, ...]
@@ -65,7 +65,7 @@ class Single(NamedTuple):
     """The one value of an expression, all of which is known; None is null."""
 
     text: str | None
-    given: Given = ()
+    given: Assumptions = ()
 
 
 def single(options: tuple[Option, ...]) -> Single | None:
@@ -78,11 +78,11 @@ def single(options: tuple[Option, ...]) -> Single | None:
     return Single(value.value, given) if isinstance(value, Text) and value.known else None
 
 
-def under(options: tuple[Option, ...], given: Given) -> tuple[Option, ...]:
+def under(options: tuple[Option, ...], given: Assumptions) -> tuple[Option, ...]:
     """The values that are possible under an assumption, which they rest on then."""
     if not given:
         return options
-    found = ((option.value, together(option.given, given)) for option in options)
+    found = ((option.value, combine(option.given, given)) for option in options)
     return tuple(Option(value, both) for value, both in found if both is not None)
 
 
@@ -105,15 +105,15 @@ def _later(entry: Callable[[], tuple[Option, ...]]) -> tuple[Option, ...]:
 
 def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...]:
     """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
-    found: list[tuple[tuple[Piece, ...], Given]] = [((), ())]
+    found: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
     for options in choices:
-        longer: list[tuple[tuple[Piece, ...], Given]] = []
+        longer: list[tuple[tuple[Piece, ...], Assumptions]] = []
         for pieces, given in found:
             for option in options:
-                both = together(given, option.given)
+                both = combine(given, option.given)
                 if both is None:
                     continue
-                if doubtful(given, option.given) or not isinstance(option.value, Text):
+                if may_conflict(given, option.given) or not isinstance(option.value, Text):
                     longer.append(((*pieces, Piece(None, anchor, None, "...")), given))
                     break
                 longer.append(((*pieces, *option.value.pieces), both))

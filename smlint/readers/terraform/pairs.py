@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Deployment, Kind, Link, Reading
+from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.model.facts import ABSENT, Fact, State, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.assumptions import MAX_VALUES, Given, Value, doubtful, together
-from smlint.readers.common import Environment, image_fact, instance_fact, pointer, region_fact, string_fact
+from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine, may_conflict
+from smlint.readers.common import ReadContext, image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.options import REGION, Scope
 from smlint.readers.terraform.resources import (
@@ -45,14 +45,14 @@ class Field(NamedTuple):
         return pointer(*self.resource.path, *self.steps)
 
 
-def paired(source: Source, environment: Environment) -> Reading:
+def paired(source: Source, environment: ReadContext) -> DocumentReading:
     """Each image with each instance type it may run on; images and instance types that nothing links, alone, as offered and wanted."""
     pairs = _Pairs(source, environment)
-    return Reading(FORMAT, tuple(pairs.all()), offers=tuple(pairs.offers), wants=tuple(pairs.wants))
+    return DocumentReading(FORMAT, tuple(pairs.all()), offers=tuple(pairs.offers), wants=tuple(pairs.wants))
 
 
 class _Pairs:
-    def __init__(self, source: Source, environment: Environment) -> None:
+    def __init__(self, source: Source, environment: ReadContext) -> None:
         self.source = source
         self.environment = environment
         self.models = {one.address: list(self._images(one)) for one in source.resources if one.type == MODEL}
@@ -182,13 +182,15 @@ class _Pairs:
 
     # ---------------------------------------------------------------- deployments
 
-    def _paired(self, kind: Kind, image: Field | None, place: Field | None, given: Given = (), *, declared: bool = False) -> Iterator[Deployment]:
+    def _paired(
+        self, kind: Kind, image: Field | None, place: Field | None, given: Assumptions = (), *, declared: bool = False
+    ) -> Iterator[Deployment]:
         """Every value of an image with every value of an instance type that can be true with it."""
         return (deployment for deployment, _ in self._resting(kind, image, place, given, declared=declared))
 
     def _resting(
-        self, kind: Kind, image: Field | None, place: Field | None, given: Given = (), *, declared: bool = False
-    ) -> Iterator[tuple[Deployment, Given]]:
+        self, kind: Kind, image: Field | None, place: Field | None, given: Assumptions = (), *, declared: bool = False
+    ) -> Iterator[tuple[Deployment, Assumptions]]:
         """As `_paired`, each with what it rests on."""
         holder = image if image is not None else place
         if holder is None or (image is not None and not image.values):
@@ -199,16 +201,16 @@ class _Pairs:
         for uri in image.values if image is not None else (Value(None),):
             alone = True
             for instance in (place.values if place is not None else ()) or (Value(None),):
-                named = together(uri.given, given)
-                shared = together(named, instance.given) if named is not None else None
+                named = combine(uri.given, given)
+                shared = combine(named, instance.given) if named is not None else None
                 if shared is None or made >= MAX_VALUES:
                     continue
-                apart = doubtful(uri.given, instance.given) or doubtful(uri.given, given) or doubtful(given, instance.given)
+                apart = may_conflict(uri.given, instance.given) or may_conflict(uri.given, given) or may_conflict(given, instance.given)
                 fact: Fact[InstanceType] = unknown() if apart else instance_fact(instance.text)
                 made += 1
                 alone = False
                 yield self._deployment(kind, holder, image, uri.text, place, fact, shared, declared=declared), shared
-            rests = together(uri.given, given)
+            rests = combine(uri.given, given)
             if alone and rests is not None and made < MAX_VALUES:  # it runs on something that is not told
                 made += 1
                 yield self._deployment(kind, holder, image, uri.text, place, unknown(), rests, declared=declared), rests
@@ -221,7 +223,7 @@ class _Pairs:
         uri: Text | None,
         place: Field | None,
         instance: Fact[InstanceType],
-        given: Given,
+        given: Assumptions,
         *,
         declared: bool,
     ) -> Deployment:
@@ -229,7 +231,7 @@ class _Pairs:
         fact: Fact[Image] = image_fact(uri) if uri is not None else ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
         key = dict(given).get(REGION)
         region: Fact[str] = known(key) if key is not None else runs.resource.region
-        if key is None and together(given, runs.resource.resting) is None:
+        if key is None and combine(given, runs.resource.resting) is None:
             region = unknown()  # with another value of the variable that the Region rests on, it is another Region
         # A Region that is declared, but cannot be told, is not that of the run.
         environment = self.environment if region.state is not State.UNKNOWN else self.environment._replace(region=None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from smlint.model.deployment import Problem
 from smlint.model.facts import ABSENT, Fact, known
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import Given, Value
+from smlint.readers.assumptions import Assumptions, Value
 from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import Steps, blocks
 from smlint.readers.terraform.options import Scope
@@ -90,7 +90,7 @@ class Output:
         else:
             reference = self._modules.reference(resource.module, _base(resource), steps)
             found = self._referred(resource, reference.module, reference.address, kind) if reference is not None else []
-        linked: tuple[tuple[Resource, Given], ...] = tuple((one, ()) for one in found)
+        linked: tuple[tuple[Resource, Assumptions], ...] = tuple((one, ()) for one in found)
         return Targets(linked, not linked)
 
     def _named(self, resource: Resource, name: str, kind: str) -> list[Resource]:

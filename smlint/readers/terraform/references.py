@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from smlint.model.deployment import Problem, ProblemKind
-from smlint.model.text import Place
+from smlint.model.text import TextRange
 from smlint.readers.common import items_of, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.resources import PREFIX, Resource
@@ -132,7 +132,7 @@ class Modules:
         message = f"variant refers to {base}, but the plan has no such resource"
         yield Problem(
             ProblemKind.DANGLING_REFERENCE,
-            Place(scalar_text(found.scalar, editable=False), 0, len(base)),
+            TextRange(scalar_text(found.scalar, editable=False), 0, len(base)),
             message,
             pointer(*resource.path, *steps),
             resource.address,

@@ -11,7 +11,7 @@ from typing import Protocol
 from smlint.model.deployment import Kind
 from smlint.model.facts import Fact
 from smlint.model.text import Text
-from smlint.readers.assumptions import Given, Value
+from smlint.readers.assumptions import Assumptions, Value
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.options import Scope
 from smlint.runtime.named_tuple import NamedTuple
@@ -45,7 +45,7 @@ class Resource(NamedTuple):
     region: Fact[str]
     anchor: Text | None = None
     module: str = ""
-    resting: Given = ()
+    resting: Assumptions = ()
 
 
 def is_ours(kind: str) -> bool:
@@ -56,7 +56,7 @@ def is_ours(kind: str) -> bool:
 class Targets(NamedTuple):
     """The resources that a name refers to, each with what that rests on, and whether it may be one that is not here."""
 
-    found: tuple[tuple[Resource, Given], ...] = ()
+    found: tuple[tuple[Resource, Assumptions], ...] = ()
     unclear: bool = True
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Deployment, Reading
+from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import State
-from smlint.readers.common import Environment, pointer, scalar_of
+from smlint.readers.common import ReadContext, pointer, scalar_of
 from smlint.readers.embedded import embedded_reading
 from smlint.readers.terraform.pairs import FORMAT
 from smlint.readers.terraform.resources import STRINGS, Resource, Source
 from smlint.syntax import Document
 
 
-def readings(source: Source, document: Document, environment: Environment) -> Iterator[Reading]:
+def readings(source: Source, document: Document, environment: ReadContext) -> Iterator[DocumentReading]:
     """What the documents ask for that stand in strings; the Region of the resource is theirs."""
     for resource in source.resources:
         key = STRINGS.get(resource.type)

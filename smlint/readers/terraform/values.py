@@ -12,8 +12,8 @@ from functools import partial
 from smlint.images.regions import domain_of, is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, Given, Value, together
-from smlint.readers.common import Environment, is_null, part_text, scalar_of, templated
+from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine
+from smlint.readers.common import ReadContext, is_null, part_text, scalar_of, templated
 from smlint.readers.terraform.blocks import entries, labelled
 from smlint.readers.terraform.conditions import Conditions
 from smlint.readers.terraform.data import REGION_ATTRIBUTES, Source
@@ -64,7 +64,7 @@ class Evaluator:
     `region` is that of the run; a variable in `region_variables` is the Region that is deployed to.
     """
 
-    def __init__(self, root: Mapping, environment: Environment, region_variables: frozenset[str]) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext, region_variables: frozenset[str]) -> None:
         self.region = environment.region
         self._variables = Variables(root, environment, region_variables)
         self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
@@ -109,7 +109,7 @@ class Evaluator:
         options = self.node(node, scope, depth) if node is not None else ()
         return tuple(option for option in options if option.value is not None)
 
-    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Given]:
+    def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Assumptions]:
         """The Region where a data source looks, and what that rests on; the Region of the run here, where nothing is known of providers."""
         return self.region, ()
 
@@ -186,11 +186,11 @@ class Evaluator:
         return (Option(literal(part.literal, span)),) if part.expression is None else self.expression(part.expression, scope, span, depth)
 
     def _object(self, pairs: tuple[tuple[Expression, Expression], ...], scope: Scope, span: Span, depth: int) -> Option:
-        given: Given | None = ()
+        given: Assumptions | None = ()
         entries: dict[str, Callable[[], tuple[Option, ...]]] = {}
         for key, value in pairs:
             name = self.single(key, scope, depth)
-            given = together(given, name.given) if name is not None and given is not None else None
+            given = combine(given, name.given) if name is not None and given is not None else None
             if name is None or name.text is None or given is None:
                 return unknown_option("...", span)
             entries[name.text] = partial(self.expression, value, scope, span, depth)
@@ -209,7 +209,7 @@ class Evaluator:
                 found.extend(under((option,), tuple(sorted((*given, *(pair for pair in unclear if pair[0] not in own))))))
         return tuple(found[:MAX_VALUES]) or (unknown_option("...", span),)
 
-    def _defaults_in(self, test: str) -> Given:
+    def _defaults_in(self, test: str) -> Assumptions:
         """The defaults that a test rests on, as it is written."""
         told = (self._variables.told(name, NOWHERE).given for name in sorted(self._uses.variables(test)))
         return tuple(pair for given in told for pair in given)
@@ -243,14 +243,14 @@ class Evaluator:
     def _elsewhere(self, reference: Reference, scope: Scope, span: Span, depth: int) -> Option:
         """What is not told here, named as an address is written, its indexes evaluated as far as they are known."""
         spelled = reference.root
-        rests: Given | None = ()
+        rests: Assumptions | None = ()
         for step in reference.steps:
             if isinstance(step, str):
                 spelled += "." + step
                 continue
             found = self.single(step, scope, depth)
             key = found.text if found is not None else None
-            rests = together(rests, found.given) if found is not None and rests is not None else rests
+            rests = combine(rests, found.given) if found is not None and rests is not None else rests
             number = isinstance(step, (Literal, Reference)) and key is not None and key.isdecimal()
             spelled += "[...]" if key is None else f"[{key}]" if number else f'["{key}"]'
         return Option(hole(spelled, span), rests or ())
@@ -271,21 +271,21 @@ class Evaluator:
                     found.append(Option(hole("...", span), option.given))
                     continue
                 for key, given in self._keys(option.value, step, scope, depth):
-                    both = together(option.given, given)
+                    both = combine(option.given, given)
                     if both is not None:
                         found.extend(self._entry(option.value, key, both, span))
             options = tuple(found[:MAX_VALUES])
         return options or (unknown_option("...", span),)
 
     @staticmethod
-    def _entry(collection: Collection, key: str | None, given: Given, span: Span) -> Iterator[Option]:
+    def _entry(collection: Collection, key: str | None, given: Assumptions, span: Span) -> Iterator[Option]:
         entry = collection.entries.get(key) if key is not None else None
         for option in entry() if entry is not None else (unknown_option("...", span),):
-            both = together(given, option.given)
+            both = combine(given, option.given)
             if both is not None:
                 yield Option(option.value, both)
 
-    def _keys(self, collection: Collection, step: str | Expression, scope: Scope, depth: int) -> Iterator[tuple[str | None, Given]]:
+    def _keys(self, collection: Collection, step: str | Expression, scope: Scope, depth: int) -> Iterator[tuple[str | None, Assumptions]]:
         """The keys that an index may be: those of all Regions, when it is the Region of the deployment, which is not known."""
         if isinstance(step, str):
             yield step, ()
@@ -296,7 +296,7 @@ class Evaluator:
             if text is not None and len(text.pieces) == 1 and not text.known and self._is_region(text.pieces[0].name):
                 regions = [key for key in collection.entries if is_region(key)]
             for key in regions:
-                given = together(option.given, ((REGION, key),))
+                given = combine(option.given, ((REGION, key),))
                 if given is not None:
                     yield key, given
             if not regions:
@@ -310,7 +310,7 @@ class Evaluator:
             return name[4:] in self._variables.of_region
         return name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES
 
-    def _settled(self, text: Text, given: Given) -> Text:
+    def _settled(self, text: Text, given: Assumptions) -> Text:
         """A text that holds in one Region knows what follows from it."""
         region = dict(given).get(REGION)
         if region is None or text.known:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import DEFAULT, Given
-from smlint.readers.common import Environment, is_null, templated
+from smlint.readers.assumptions import DEFAULT, Assumptions
+from smlint.readers.common import ReadContext, is_null, templated
 from smlint.readers.terraform.blocks import labelled
 from smlint.readers.terraform.expressions import Expression, parse_expression
 from smlint.readers.terraform.options import hole
@@ -22,7 +22,7 @@ class Told(NamedTuple):
     """What is told of a variable: a text, or the expression or node that is its value; and what that rests on."""
 
     value: Text | Expression | Mapping | Sequence
-    given: Given = ()
+    given: Assumptions = ()
 
 
 class Variables:
@@ -31,7 +31,7 @@ class Variables:
     A variable in `of_region` is the Region that is deployed to: its default gives way to the Region of the run.
     """
 
-    def __init__(self, root: Mapping, environment: Environment, of_region: frozenset[str]) -> None:
+    def __init__(self, root: Mapping, environment: ReadContext, of_region: frozenset[str]) -> None:
         self.of_region = of_region
         self._given = dict(environment.parameters)
         self._elsewhere = dict(environment.defaults)
@@ -64,7 +64,7 @@ class Variables:
         return Told(Text(pieces, text.anchor), _resting(label, default.value))
 
 
-def _resting(label: str, value: str) -> Given:
+def _resting(label: str, value: str) -> Assumptions:
     return ((DEFAULT + label, value),)
 
 

@@ -9,7 +9,7 @@ from smlint.cli.commands.check.output import Run
 from smlint.cli.console import Console
 from smlint.files import data_file
 from smlint.files.write import write_atomically
-from smlint.linter.baseline import Entry, is_one, read, text_of
+from smlint.linter.baseline import BaselineEntry, is_one, load_baseline, text_of
 from smlint.reporters.display import counted, shown
 from smlint.runner.file_linter import new_job
 from smlint.runtime.errors import SmlintError
@@ -28,11 +28,11 @@ def write(runs: Sequence[Run], path: str, console: Console) -> int:
     text = text_of(findings, path)
     try:
         if os.path.isfile(path) and os.path.getsize(path):
-            if not is_one(data_file.read(path)):
+            if not is_one(data_file.read_data(path)):
                 raise SmlintError(f"{path}: not overwritten: it is not a baseline", "name another file for the baseline")
             write_atomically(path, text.encode("ascii"))
         else:
-            data_file.write(path, text.encode("ascii"))
+            data_file.write_data(path, text.encode("ascii"))
     except OSError as error:
         raise SmlintError(f"cannot write the baseline {path}: {error.strerror or error}") from None
     if not console.quiet:
@@ -43,8 +43,8 @@ def write(runs: Sequence[Run], path: str, console: Console) -> int:
 
 def warn_of_stale(runs: Sequence[Run], path: str, console: Console) -> None:
     """Say on standard error which entries of the baseline are not needed any more."""
-    baseline = read(path)
-    stale: dict[Entry, None] = {}
+    baseline = load_baseline(path)
+    stale: dict[BaselineEntry, None] = {}
     for outcome, settings in runs:
         rules = frozenset(rule.name for rule in new_job(settings).rules)
         report = outcome.report

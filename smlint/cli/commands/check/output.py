@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from smlint.cli.console import Console
 from smlint.cli.options import Parsed
-from smlint.model.results import FixMode, Outcome, Report, Summary
+from smlint.model.results import FixMode, Report, RunResult, Summary
 from smlint.model.settings import Settings
 from smlint.reporters import Style, render
 from smlint.runtime.named_tuple import NamedTuple
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Run(NamedTuple):
     """What came out of one group of paths, and the settings it was checked with."""
 
-    outcome: Outcome
+    outcome: RunResult
     settings: Settings
 
 

@@ -15,7 +15,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.runner.registry import Loaded
+    from smlint.runner.registry import LoadedRule
 
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """The variables in which GitHub Actions and GitLab name the folder of the checkout, to which they want paths to be relative."""
@@ -69,11 +69,11 @@ def informed(style: Style, forms: Sequence[str], rules_files: Iterable[Sequence[
     return style
 
 
-def _all_rules(rules_files: Iterable[Sequence[str]]) -> list[Loaded]:
+def _all_rules(rules_files: Iterable[Sequence[str]]) -> list[LoadedRule]:
     """Our rules, then the users' own by name. Two groups may have rules of one name: the first is listed."""
     from smlint.runner.registry import load
 
-    own: dict[str, Loaded] = {}
+    own: dict[str, LoadedRule] = {}
     for files in dict.fromkeys(tuple(group) for group in rules_files if group):
         from smlint.custom_rules.loader import load_files
 
@@ -106,7 +106,7 @@ def write(wanted: Sequence[Output], report: Report, style: Style) -> list[str]:
             failures.append(f"{output.path}: not overwritten by a report: it is named as a manifest or a configuration")
             continue
         try:
-            data_file.write(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))
+            data_file.write_data(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))
         except OSError as error:
             failures.append(f"{output.path}: cannot be written: {error.strerror or error}")
     return failures
@@ -129,6 +129,6 @@ def write_step_summary(report: Report, style: Style, console: Console) -> None:
     from smlint.reporters import step_summary
 
     try:
-        data_file.write(path, step_summary.render(report, style).encode("utf-8", "backslashreplace"), append=True)
+        data_file.write_data(path, step_summary.render(report, style).encode("utf-8", "backslashreplace"), append=True)
     except OSError as error:
         console.warn(f"the summary of the step cannot be written: {error.strerror or error}")

@@ -49,7 +49,7 @@ def evaluated(expression: str, region: str | None = None, parameters: tuple[tupl
 
 
 def shown(value: Value) -> str:
-    assumed = [f"{variable}={said}" for variable, said in value.given if not variable.startswith("Default ")]
+    assumed = [f"{variable}={said}" for variable, said in value.assumptions if not variable.startswith("Default ")]
     given = " if " + ", ".join(assumed) if assumed else ""
     return (value.text.shown() if value.text is not None else "nothing") + given
 

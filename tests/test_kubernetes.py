@@ -359,12 +359,12 @@ def test_a_selector_that_two_models_match_selects_none() -> None:
 )
 def test_what_another_file_may_complete(one_model: str, one_config: str, linked: bool) -> None:
     (offering,), (wanting,) = readings(one_model), readings(one_config)
-    assert bool({link.key for link in offering.offers} & {link.key for link in wanting.wants}) is linked
-    assert all(any(link.deployment is found for found in reading.deployments) for reading in (offering, wanting) for link in (*reading.offers, *reading.wants))
+    assert bool({link.key for link in offering.exports} & {link.key for link in wanting.imports}) is linked
+    assert all(any(link.deployment is found for found in reading.deployments) for reading in (offering, wanting) for link in (*reading.exports, *reading.imports))
 
 
 def test_nothing_is_left_open_by_what_is_linked_in_the_file() -> None:
-    assert [(reading.offers, reading.wants) for reading in readings(stream(model(), config(variant())))] == [((), ()), ((), ())]
+    assert [(reading.exports, reading.imports) for reading in readings(stream(model(), config(variant())))] == [((), ()), ((), ())]
 
 
 def test_variants_have_no_cross_talk() -> None:

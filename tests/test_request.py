@@ -242,8 +242,8 @@ def test_no_configuration_makes_it_stumble(tree: object) -> None:
         pytest.param([MODEL, MODEL, CONFIG], ["request m", "request m"], [], id="two models of one name"),
     ],
 )
-def test_what_other_files_may_complete(tree: object, offers: list[str], wants: list[str]) -> None:
+def test_what_other_files_may_complete(tree: object, exports: list[str], imports: list[str]) -> None:
     found = reading(tree)
-    assert [link.key for link in found.offers] == offers
-    assert [link.key for link in found.wants] == wants
-    assert all(link.beside for link in (*found.offers, *found.wants))
+    assert [link.key for link in found.exports] == exports
+    assert [link.key for link in found.imports] == imports
+    assert all(link.same_folder for link in (*found.exports, *found.imports))

@@ -254,9 +254,9 @@ def test_what_other_files_of_the_folder_must_define() -> None:
 def test_a_model_and_a_variant_in_two_files_have_a_key_in_common(model: dict[str, object], name: str) -> None:
     offering = reading({"resource": {"aws_sagemaker_model": {"m": {**model, "primary_container": {"image": IMAGE}}}}})
     wanting = reading(configuration({"model_name": name, "instance_type": "ml.c5.large"}, {}))
-    assert {link.key for link in offering.offers} & {link.key for link in wanting.wants}
-    assert next(link.deployment for link in wanting.wants) in wanting.deployments
-    assert next(link.deployment for link in offering.offers) in offering.deployments
+    assert {link.key for link in offering.exports} & {link.key for link in wanting.imports}
+    assert next(link.deployment for link in wanting.imports) in wanting.deployments
+    assert next(link.deployment for link in offering.exports) in offering.deployments
 
 
 @pytest.mark.parametrize(
@@ -272,12 +272,12 @@ def test_a_model_and_a_variant_in_two_files_have_a_key_in_common(model: dict[str
 def test_a_model_and_a_variant_in_two_files_have_no_key_in_common(model: dict[str, object], name: str) -> None:
     offering = reading({"resource": {"aws_sagemaker_model": {"m": {**model, "primary_container": {"image": IMAGE}}}}})
     wanting = reading(configuration({"model_name": name, "instance_type": "ml.c5.large"}, {}))
-    assert not {link.key for link in offering.offers} & {link.key for link in wanting.wants}
+    assert not {link.key for link in offering.exports} & {link.key for link in wanting.imports}
 
 
 def test_what_is_linked_in_its_own_file_is_neither_offered_nor_wanted() -> None:
     found = reading(configuration({"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c5.large"}))
-    assert (found.offers, found.wants) == ((), ())
+    assert (found.exports, found.imports) == ((), ())
 
 
 # -------------------------------------------------------------------- plans and states

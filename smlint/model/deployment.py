@@ -120,34 +120,36 @@ class Problem(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A deployment of which one half stands in another file: the model with the image, or the production variant that names it.
+    """One end of a link between two files: a model with its image, or the production variant that references the model.
 
-    `key` says who the other half is, and is the same on both sides: the format, the namespace or module, and the name. `beside` tells that
-    it means something in one folder only, as names in a Terraform module do. `given` is what the half rests on, as (variable, value) pairs.
+    Both ends have the same `key`: the format, the namespace or module, and the model's name. With `same_folder`, the key means
+    something only within one folder, as names in a Terraform module do. `assumptions` are the (variable, value) pairs under which
+    this end exists.
     """
 
     key: str
     deployment: Deployment
-    beside: bool = False
-    given: tuple[tuple[str, str], ...] = ()
+    same_folder: bool = False
+    assumptions: tuple[tuple[str, str], ...] = ()
 
 
 class NestedTemplate(NamedTuple):
-    """A template that another one deploys as a nested stack: its path from there, and the parameters it is given, as (name, value) pairs."""
+    """A template that another one deploys as a nested stack: its path, relative to that one, and its (name, value) parameters."""
 
     path: str
     parameters: tuple[tuple[str, str], ...]
 
 
 class DocumentReading(NamedTuple):
-    """What a reader found in one document. `offers` are its models that other files may name, `wants` its variants whose model is not here.
+    """What a reader found in one document.
 
-    Their deployments are among `deployments` too. `nested` are the templates it deploys.
+    `exports` are models that other files may reference, `imports` variants whose model is not in this file; the deployments of both are
+    in `deployments` too. `nested` are the templates that the document deploys.
     """
 
     format: str
     deployments: tuple[Deployment, ...] = ()
     problems: tuple[Problem, ...] = ()
-    offers: tuple[Link, ...] = ()
-    wants: tuple[Link, ...] = ()
+    exports: tuple[Link, ...] = ()
+    imports: tuple[Link, ...] = ()
     nested: tuple[NestedTemplate, ...] = ()

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 class Ties(NamedTuple):
     """What may tie a text to others: the keys of the models it offers and of those it wants (see `Link`), and the templates that it nests."""
 
-    offers: frozenset[str]
-    wants: frozenset[str]
+    exports: frozenset[str]
+    imports: frozenset[str]
     nested: frozenset[str]
 
 
 def ties_of(file: FileReading) -> Ties | None:
     """What may tie a text to others; None if nothing does but a template that nests it."""
     readings = [reading for reading, _ in file.readings]
-    if not any(reading.offers or reading.wants or reading.nested for reading in readings):
+    if not any(reading.exports or reading.imports or reading.nested for reading in readings):
         return None
     return Ties(
-        frozenset(link.key for reading in readings for link in reading.offers),
-        frozenset(link.key for reading in readings for link in reading.wants),
+        frozenset(link.key for reading in readings for link in reading.exports),
+        frozenset(link.key for reading in readings for link in reading.imports),
         frozenset(place_of_nested(file.source.path, stack.path) for reading in readings for stack in reading.nested),
     )
 
@@ -41,9 +41,9 @@ def tied(paths: Iterable[str], ties: Mapping[str, Ties]) -> set[str]:
     places = {os.path.abspath(path): path for path in paths}
     if any(place in places for one in ties.values() for place in one.nested):
         return set(places.values())
-    offered = {key for one in ties.values() for key in one.offers}
-    shared = {key for one in ties.values() for key in one.wants if key in offered}
-    return {path for path, one in ties.items() if not shared.isdisjoint(one.offers | one.wants)} if shared else set()
+    offered = {key for one in ties.values() for key in one.exports}
+    shared = {key for one in ties.values() for key in one.imports if key in offered}
+    return {path for path, one in ties.items() if not shared.isdisjoint(one.exports | one.imports)} if shared else set()
 
 
 def place_of_nested(path: str, nested: str) -> str:

@@ -24,6 +24,6 @@ def apply_image_overrides(reading: DocumentReading, settings: Settings) -> Docum
 
     return reading._replace(
         deployments=tuple(changed.get(id(deployment), deployment) for deployment in reading.deployments),
-        offers=moved(reading.offers),
-        wants=moved(reading.wants),
+        exports=moved(reading.exports),
+        imports=moved(reading.imports),
     )

@@ -34,19 +34,19 @@ class Linker:
         self._offers: dict[str, dict[str, set[str]]] = {}
         self._offering: dict[str, set[str]] = {}
         for file in files:
-            if not any(reading.wants or reading.offers for reading, _ in file.readings):
+            if not any(reading.imports or reading.exports for reading, _ in file.readings):
                 continue
             folder, real = _place(file.source.path)
             for reading, _ in file.readings:
-                for link in reading.wants:
+                for link in reading.imports:
                     self._wants.setdefault(link.key, {}).setdefault(folder, []).append(Wanted(link, file.source, real))
-                for link in reading.offers:
+                for link in reading.exports:
                     self._offers.setdefault(link.key, {}).setdefault(folder, set()).add(real)
                     self._offering.setdefault(link.key, set()).add(real)
 
     def completed(self, file: FileReading) -> FileReading:
         """The file with each of its models that variants elsewhere name joined to them."""
-        if not any(reading.offers for reading, _ in file.readings):
+        if not any(reading.exports for reading, _ in file.readings):
             return file
         folder, real = _place(file.source.path)
         readings = tuple((self._joined(reading, folder, real), index) for reading, index in file.readings)
@@ -54,7 +54,7 @@ class Linker:
 
     def _joined(self, reading: DocumentReading, folder: str, real: str) -> DocumentReading:
         found: dict[int, list[Deployment]] = {}
-        for offer in reading.offers:
+        for offer in reading.exports:
             for wanted in self._meaning(offer, folder, real):
                 if wanted.file != real and _compatible(offer, wanted.link):
                     found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
@@ -62,10 +62,10 @@ class Linker:
 
     def _meaning(self, offer: Link, folder: str, real: str) -> list[Wanted]:
         """The variants that can mean only the model in this file: with `beside`, or where other files offer one too, those of its own folder."""
-        wants = self._wants.get(offer.key, {})
-        if self._offering.get(offer.key) == {real} and not offer.beside:
-            return [wanted for beside in wants.values() for wanted in beside]
-        return wants.get(folder, []) if self._offers.get(offer.key, {}).get(folder) == {real} else []
+        imports = self._wants.get(offer.key, {})
+        if self._offering.get(offer.key) == {real} and not offer.same_folder:
+            return [wanted for beside in imports.values() for wanted in beside]
+        return imports.get(folder, []) if self._offers.get(offer.key, {}).get(folder) == {real} else []
 
 
 def _place(path: str) -> tuple[str, str]:
@@ -75,7 +75,11 @@ def _place(path: str) -> tuple[str, str]:
 
 def _compatible(offer: Link, want: Link) -> bool:
     """Whether nothing tells that both halves are never true together."""
-    return _same_region(offer, want) and combine(offer.given, want.given) is not None and not may_conflict(offer.given, want.given)
+    return (
+        _same_region(offer, want)
+        and combine(offer.assumptions, want.assumptions) is not None
+        and not may_conflict(offer.assumptions, want.assumptions)
+    )
 
 
 def _same_region(offer: Link, want: Link) -> bool:

@@ -19,10 +19,10 @@ parameter's default, which holds as long as nobody gives another value).
 
 
 class Value(NamedTuple):
-    """One value a node may have, and what it rests on; a text of None is nothing at all, as `AWS::NoValue`."""
+    """One value that a node may have, and the assumptions under which it has it. A text of None means no value, as `AWS::NoValue` does."""
 
     text: Text | None
-    given: Assumptions = ()
+    assumptions: Assumptions = ()
 
 
 CONDITION, PARAMETER, DEFAULT = "Condition ", "Parameter ", "Default "
@@ -45,13 +45,13 @@ def combine(first: Assumptions, second: Assumptions, decide: Decider | None = No
     return merged if decide is None or consistent(merged, decide) else None
 
 
-def consistent(given: Assumptions, decide: Decider) -> bool:
+def consistent(assumptions: Assumptions, decide: Decider) -> bool:
     """Whether every condition among the assumptions can have the value assumed, under all the others."""
-    if len(given) < 2:
+    if len(assumptions) < 2:
         return True
-    for variable, value in given:
+    for variable, value in assumptions:
         if variable.startswith(CONDITION):
-            holds = decide(variable, tuple(pair for pair in given if pair[0] != variable))
+            holds = decide(variable, tuple(pair for pair in assumptions if pair[0] != variable))
             if holds is not None and holds is not (value == "true"):
                 return False
     return True

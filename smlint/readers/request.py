@@ -47,14 +47,14 @@ def read(document: Document, environment: ReadContext) -> DocumentReading:
     return DocumentReading(
         FORMAT,
         tuple(each.deployment for each in made),
-        offers=tuple(_link(name, each.deployment) for each in made for name in each.offered),
-        wants=tuple(_link(each.wanted, each.deployment) for each in made if each.wanted),
+        exports=tuple(_link(name, each.deployment) for each in made for name in each.offered),
+        imports=tuple(_link(each.wanted, each.deployment) for each in made if each.wanted),
     )
 
 
 def _link(name: str, deployment: Deployment) -> Link:
     """A model by its name, which means something in one folder only: another may have the requests for another account."""
-    return Link(f"{FORMAT} {name}", deployment, beside=True)
+    return Link(f"{FORMAT} {name}", deployment, same_folder=True)
 
 
 def _request_of(root: Mapping | None) -> str | None:

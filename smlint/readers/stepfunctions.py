@@ -144,5 +144,3 @@ def _of_expression(expression: Scalar) -> Text:
                 pieces += (Piece(None, expression.span, None, name), Piece(part, expression.span))
             return Text(tuple(piece for piece in pieces if piece.text != ""), expression.span)
     return unknown_text(expression, value or "...")
-
-

@@ -25,7 +25,7 @@ FORMAT = "cloudformation"
 # Resources whose image and instance type stand in different ones: they are linked here.
 _LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
 # What a template has in which another document may stand.
-_INNER_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", "{\\\"", "'{", "' {", '"{', '" {', '"\\n')
+_INNER_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", '{\\"', "'{", "' {", '"{', '" {', '"\\n')
 _LINE = r"\n[ \t]*\{"  # of YAML, in which a string may begin on a line of its own
 
 
@@ -113,19 +113,19 @@ class _Template(Template):
         """The containers of a model: of `PrimaryContainer`, or of each of `Containers`."""
         found = []
         base = ("Resources", model.name, "Properties")
-        for properties, given in self.mappings(model.properties, model.given):
-            for body, assumed in self.mappings(properties.get("PrimaryContainer"), given):
+        for properties, assumptions in self.mappings(model.properties, model.assumptions):
+            for body, assumed in self.mappings(properties.get("PrimaryContainer"), assumptions):
                 found.append(Container(body.get("Image"), pointer(*base, "PrimaryContainer", "Image"), assumed))
-            for steps, body, assumed in self.items(properties.get("Containers"), given):
+            for steps, body, assumed in self.items(properties.get("Containers"), assumptions):
                 found.append(Container(body.get("Image"), pointer(*base, "Containers", *steps, "Image"), assumed))
         return found
 
     def variants(self) -> Iterator[Variant]:
         """The production and shadow variants of all endpoint configurations."""
         for config in self.of_type("EndpointConfig"):
-            for properties, given in self.mappings(config.properties, config.given):
+            for properties, assumptions in self.mappings(config.properties, config.assumptions):
                 for key in ("ProductionVariants", "ShadowProductionVariants"):
-                    for steps, body, assumed in self.items(properties.get(key), given):
+                    for steps, body, assumed in self.items(properties.get(key), assumptions):
                         path = pointer("Resources", config.name, "Properties", key, *steps)
                         yield Variant(body, path, assumed, config.name)
 
@@ -135,8 +135,8 @@ class _Template(Template):
         """The models of this template that a model's name may mean, and whether there may be others."""
         linked: list[tuple[str, Assumptions]] = []
         unclear = False
-        for node, given in self.intrinsics.branches_and_calls(name):
-            both = self.intrinsics.combine(assumed, given)
+        for node, assumptions in self.intrinsics.branches_and_calls(name):
+            both = self.intrinsics.combine(assumed, assumptions)
             if both is None:
                 continue
             target = self.target(node)
@@ -150,9 +150,9 @@ class _Template(Template):
                 unclear = True
         return linked, unclear
 
-    def _may_be_made(self, model: str, given: Assumptions) -> bool:
+    def _may_be_made(self, model: str, assumptions: Assumptions) -> bool:
         """Whether the model's own condition can hold under the assumptions."""
-        return self.intrinsics.combine(self.resources[model].given, given) is not None
+        return self.intrinsics.combine(self.resources[model].assumptions, assumptions) is not None
 
     def _named(self, node: Node) -> list[str]:
         """The models whose own name reads as this one, unknown parts included."""
@@ -169,7 +169,7 @@ class _Template(Template):
         """What the inference components run that are placed on a variant, which then names no model itself."""
         found: dict[tuple[str, Assumptions], None] = {}
         for component in self.components if variant.body.get("ModelName") is None else ():
-            both = self.intrinsics.combine(variant.given, component.given)
+            both = self.intrinsics.combine(variant.assumptions, component.assumptions)
             if both is None or component.config != variant.config or not component.on(self.shown(variant.body.get("VariantName"))):
                 continue
             if component.containers:
@@ -184,12 +184,12 @@ class _Template(Template):
         """Each image with each instance type it may run on; images and instance types that nothing links, alone."""
         used: set[str] = set()
         for variant in self.variants():
-            linked, unclear = self._linked(variant.body.get("ModelName"), variant.given)
+            linked, unclear = self._linked(variant.body.get("ModelName"), variant.assumptions)
             linked += self._placed(variant)
-            for model, given in linked:
+            for model, assumptions in linked:
                 used.add(model)
                 for container in self.models[model]:
-                    yield from self._pairs(model, container, variant, given)
+                    yield from self._pairs(model, container, variant, assumptions)
             if unclear or not any(self.models[model] for model, _ in linked):
                 yield from self._variant_alone(variant)
         for model, containers in self.models.items():
@@ -202,52 +202,52 @@ class _Template(Template):
 
     def _image_values(self, container: Container) -> Iterator[Value]:
         for value in self.intrinsics.values(container.image):
-            both = self.intrinsics.combine(container.given, value.given)
+            both = self.intrinsics.combine(container.assumptions, value.assumptions)
             if both is not None and value.text is not None:
-                yield value._replace(given=both)
+                yield value._replace(assumptions=both)
 
-    def _pairs(self, model: str, container: Container, variant: Variant, given: Assumptions) -> Iterator[Deployment]:
+    def _pairs(self, model: str, container: Container, variant: Variant, assumptions: Assumptions) -> Iterator[Deployment]:
         """Every image value of a container with every instance type of a variant that can be true with it."""
-        instances = self._instances(variant, given)
+        instances = self._instances(variant, assumptions)
         for value in self._image_values(container):
-            shared = self.intrinsics.combine(value.given, given)
+            shared = self.intrinsics.combine(value.assumptions, assumptions)
             if shared is None:
                 continue
             # A variant that names the model is made only where the model is: the model's own condition leaves no doubt.
-            own = tuple(pair for pair in value.given if pair not in self.resources[model].given)
-            if any(self.intrinsics.may_conflict(own, instance.given) for instance in instances):
+            own = tuple(pair for pair in value.assumptions if pair not in self.resources[model].assumptions)
+            if any(self.intrinsics.may_conflict(own, instance.assumptions) for instance in instances):
                 yield self._deployment(model, container.pointer, value, unknown(), "", variant)
                 continue
             for instance in instances:
-                both = self.intrinsics.combine(shared, instance.given)
+                both = self.intrinsics.combine(shared, instance.assumptions)
                 if both is None:
                     continue
                 fact = instance_fact(instance.text)
-                yield self._deployment(model, container.pointer, value._replace(given=both), fact, variant.pointer, variant)
+                yield self._deployment(model, container.pointer, value._replace(assumptions=both), fact, variant.pointer, variant)
 
-    def _instances(self, variant: Variant, given: Assumptions) -> list[Value]:
+    def _instances(self, variant: Variant, assumptions: Assumptions) -> list[Value]:
         values = list(self.intrinsics.values(variant.body.get("InstanceType")))
         if not values:
             values = [found.value for found in self.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
         found = []
         for value in values or (Value(None),):
-            both = self.intrinsics.combine(given, value.given)
+            both = self.intrinsics.combine(assumptions, value.assumptions)
             if both is not None:
-                found.append(value._replace(given=both))
+                found.append(value._replace(assumptions=both))
         return found[:MAX_VALUES]
 
     def _variant_alone(self, variant: Variant) -> Iterator[Deployment]:
         """A variant whose model is not in this template: its instance type can be judged all the same."""
-        for instance in self._instances(variant, variant.given):
+        for instance in self._instances(variant, variant.assumptions):
             path = variant.pointer + "/InstanceType"
-            value = Value(None, instance.given)
+            value = Value(None, instance.assumptions)
             yield self._deployment(variant.config, path, value, instance_fact(instance.text), variant.pointer, variant)
 
     def _deployment(
         self, resource: str, path: str, value: Value, instance: Fact[InstanceType], link: str, variant: Variant | None = None
     ) -> Deployment:
         image: Fact[Image] = image_fact(value.text) if value.text is not None else unknown()
-        assumed = dict(value.given)
+        assumed = dict(value.assumptions)
         key = assumed.get(REGION)
         declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
@@ -262,7 +262,7 @@ class _Template(Template):
             inference_ami_version=self._string(variant, "InferenceAmiVersion"),
             serverless=known(True) if variant is not None and variant.body.get("ServerlessConfig") is not None else ABSENT,
             anchor=value.text or instance.text or self._anchor(resource),
-            alternatives=_alternatives(path, link, value.given),
+            alternatives=_alternatives(path, link, value.assumptions),
         )
 
     def _string(self, variant: Variant | None, key: str) -> Fact[str]:
@@ -283,25 +283,29 @@ class _Template(Template):
             kind = resource.type.removeprefix(PREFIX)
             if kind == resource.type or kind in _LINKED or kind not in REQUESTS:
                 continue
-            for properties, given in self.mappings(resource.properties, resource.given):
+            for properties, assumptions in self.mappings(resource.properties, resource.assumptions):
                 for shape in REQUESTS[kind].shapes:
-                    for body, assumed, steps in self.below(properties, shape.base, given):
+                    for body, assumed, steps in self.below(properties, shape.base, assumptions):
                         yield from self._jobs(resource, shape, body, assumed, ("Resources", resource.name, "Properties", *steps))
 
-    def _jobs(self, resource: Resource, shape: Shape, body: Mapping, given: Assumptions, base: Steps) -> Iterator[Deployment]:
+    def _jobs(self, resource: Resource, shape: Shape, body: Mapping, assumptions: Assumptions, base: Steps) -> Iterator[Deployment]:
         """Every image of a shape with every instance type that can be true with it; one without the other, alone."""
-        images, instances = ([one for path in paths for one in self.at(body, path, given)] for paths in (shape.images, shape.instances))
-        nothing = Found(Value(None, given), ())
+        images, instances = ([one for path in paths for one in self.at(body, path, assumptions)] for paths in (shape.images, shape.instances))
+        nothing = Found(Value(None, assumptions), ())
         for image in images or [nothing]:
             for instance in instances or [nothing]:
-                both = self.intrinsics.combine(image.value.given, instance.value.given)
-                if both is not None and not self.intrinsics.may_conflict(image.value.given, instance.value.given) and (images or instances):
+                both = self.intrinsics.combine(image.value.assumptions, instance.value.assumptions)
+                if (
+                    both is not None
+                    and not self.intrinsics.may_conflict(image.value.assumptions, instance.value.assumptions)
+                    and (images or instances)
+                ):
                     path = pointer(*base, *(image.steps or instance.steps))
-                    yield self._job(resource, shape, path, image.value._replace(given=both), instance.value)
+                    yield self._job(resource, shape, path, image.value._replace(assumptions=both), instance.value)
 
     def _job(self, resource: Resource, shape: Shape, path: str, image: Value, instance: Value) -> Deployment:
         fact: Fact[Image] = image_fact(image.text) if image.text is not None else ABSENT
-        key = dict(image.given).get(REGION)
+        key = dict(image.assumptions).get(REGION)
         declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
             format=FORMAT,
@@ -312,7 +316,7 @@ class _Template(Template):
             instance_type=instance_fact(instance.text),
             region=region_fact(declared, self.environment, fact),
             anchor=image.text or instance.text or self._anchor(resource.name),
-            alternatives=_alternatives(path, path, image.given),
+            alternatives=_alternatives(path, path, image.assumptions),
         )
 
     # ---------------------------------------------------------------- problems
@@ -345,9 +349,9 @@ class _Template(Template):
             yield Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, resource)
 
 
-def _alternatives(path: str, link: str, given: Assumptions) -> str:
+def _alternatives(path: str, link: str, assumptions: Assumptions) -> str:
     """The name of the group of deployments that differ only in which allowed value of a parameter is chosen."""
-    if not any(variable.startswith("Parameter ") for variable, _ in given):
+    if not any(variable.startswith("Parameter ") for variable, _ in assumptions):
         return ""
-    rest = [f"{variable}={value}" for variable, value in given if not variable.startswith("Parameter ")]
+    rest = [f"{variable}={value}" for variable, value in assumptions if not variable.startswith("Parameter ")]
     return "|".join((path, link, *rest))

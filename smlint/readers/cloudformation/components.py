@@ -28,7 +28,7 @@ class Component(NamedTuple):
     model: Node | None
     containers: tuple[Container, ...]
     pointer: str
-    given: Assumptions
+    assumptions: Assumptions
 
     def on(self, variant: str) -> bool:
         """Whether it is placed on the variant of this name."""
@@ -39,11 +39,11 @@ def components(template: Template) -> Iterator[Component]:
     """The inference components of a template, one for each specification."""
     for resource in template.of_type("InferenceComponent"):
         base = ("Resources", resource.name, "Properties")
-        for properties, given in template.mappings(resource.properties, resource.given):
+        for properties, assumptions in template.mappings(resource.properties, resource.assumptions):
             config = _config(template, properties.get("EndpointName"))
             variant = template.shown(properties.get("VariantName"))
             for path in (("Specification",), ("Specifications", EACH)):
-                for body, assumed, steps in template.below(properties, path, given):
+                for body, assumed, steps in template.below(properties, path, assumptions):
                     containers = tuple(
                         Container(inner.get("Image"), pointer(*base, *steps, "Container", "Image"), both)
                         for inner, both in template.mappings(body.get("Container"), assumed)
@@ -70,6 +70,6 @@ def _target(template: Template, kind: str, name: Node | None, key: str) -> str |
         resource.name
         for resource in template.of_type(kind)
         if resource.name in referred
-        or (wanted and any(template.shown(body.get(key)) == wanted for body, _ in template.mappings(resource.properties, resource.given)))
+        or (wanted and any(template.shown(body.get(key)) == wanted for body, _ in template.mappings(resource.properties, resource.assumptions)))
     ]
     return found[0] if len(found) == 1 else None

@@ -19,13 +19,13 @@ class Conditions:
         self._region = environment.region
         self._implications: dict[int, dict[str, str]] = {}
 
-    def holds(self, name: str, given: Assumptions = ()) -> bool | None:
+    def holds(self, name: str, assumptions: Assumptions = ()) -> bool | None:
         """Whether a condition holds under assumptions; None when it is not decided."""
-        return self._holds(name, _Assumed(self, given), 0)
+        return self._holds(name, _Assumed(self, assumptions), 0)
 
-    def decide(self, variable: str, given: Assumptions) -> bool | None:
+    def decide(self, variable: str, assumptions: Assumptions) -> bool | None:
         """As `holds`, for the variable of an assumption."""
-        return self.holds(variable.removeprefix(CONDITION), given)
+        return self.holds(variable.removeprefix(CONDITION), assumptions)
 
     def _holds(self, name: str, assumed: _Assumed, depth: int) -> bool | None:
         if name in assumed.conditions:
@@ -111,14 +111,14 @@ class Conditions:
 class _Assumed:
     """Assumptions, sorted: the conditions, and the parameters (also those that a condition implies)."""
 
-    def __init__(self, conditions: Conditions, given: Assumptions) -> None:
-        self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in given if variable.startswith(CONDITION)}
+    def __init__(self, conditions: Conditions, assumptions: Assumptions) -> None:
+        self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in assumptions if variable.startswith(CONDITION)}
         self.parameters: dict[str, str] = {}
         self.decided: dict[int, bool | None] = {}
         for name, holds in self.conditions.items():
             if holds:
                 self.parameters.update(conditions.implied(name))
-        for variable, value in given:
+        for variable, value in assumptions:
             for prefix in (PARAMETER, DEFAULT):
                 if variable.startswith(prefix):
                     self.parameters[variable.removeprefix(prefix)] = value

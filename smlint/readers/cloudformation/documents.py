@@ -163,9 +163,7 @@ def _name(node: Node) -> str:
     call = function_of(node)
     argument = resolve(call.argument) if call is not None else None
     if call is not None and call.name == "Ref" and isinstance(argument, Scalar):
-        return "".join(c for c in argument.value if c not in "{}\"\\\n")
+        return "".join(c for c in argument.value if c not in '{}"\\\n')
     if call is not None and call.name == "Fn::GetAtt":
-        return "".join(c for c in ".".join(Intrinsics.attribute(call) or ()) if c not in "{}\"\\\n")
+        return "".join(c for c in ".".join(Intrinsics.attribute(call) or ()) if c not in '{}"\\\n')
     return call.name if call is not None else "..."
-
-

@@ -68,12 +68,10 @@ class Intrinsics:
 
     def _settled(self, value: Value) -> Value:
         """A value that assumes a Region knows its pseudo parameters."""
-        region = dict(value.given).get(REGION)
+        region = dict(value.assumptions).get(REGION)
         if region is None or value.text is None or value.text.known:
             return value
-        pieces = tuple(
-            piece._replace(text=pseudo_parameter(piece.name, region)) if piece.text is None else piece for piece in value.text.pieces
-        )
+        pieces = tuple(piece._replace(text=pseudo_parameter(piece.name, region)) if piece.text is None else piece for piece in value.text.pieces)
         return value._replace(text=Text(pieces, value.text.anchor))
 
     def _values(self, node: Node, depth: int) -> tuple[Value, ...]:
@@ -107,11 +105,11 @@ class Intrinsics:
             case "Fn::FindInMap":
                 yield from self._find_in_map(call, depth)
             case "Fn::If":
-                for branch, given in self.branches_of(call):
+                for branch, assumptions in self.branches_of(call):
                     for value in self._values(branch, depth):
-                        both = self.combine(value.given, given)
+                        both = self.combine(value.assumptions, assumptions)
                         if both is not None:
-                            yield value._replace(given=both)
+                            yield value._replace(assumptions=both)
             case "Fn::Select":
                 yield self._select(call, depth)
             case "Fn::GetAtt":
@@ -158,8 +156,8 @@ class Intrinsics:
             yield _unknown(span, name)
             return
         for choice in choices:
-            given: Assumptions = ((PARAMETER + name, choice.value),) if len(choices) > 1 else ()
-            yield Value(self._kept(name, scalar_text(choice)), given)
+            assumptions: Assumptions = ((PARAMETER + name, choice.value),) if len(choices) > 1 else ()
+            yield Value(self._kept(name, scalar_text(choice)), assumptions)
 
     def named(self, name: str) -> Text | None:
         """The one text that `${name}` has in a `Fn::Sub`; None where it is unknown. A value that stands nowhere has no span."""
@@ -226,14 +224,14 @@ class Intrinsics:
         for top, top_given in self._keys(items[1], table, depth):
             row = mapping_of(table.get(top))
             for second, second_given in self._keys(items[2], row, depth) if row is not None else ():
-                given = self.combine(top_given, second_given)
+                assumptions = self.combine(top_given, second_given)
                 cell = row.get(second) if row is not None else None
-                if cell is None or given is None:
+                if cell is None or assumptions is None:
                     continue
                 for value in self._values(cell, depth):
                     found = True
                     text = self._kept(name, value.text) if value.text is not None else None
-                    yield Value(text, self.combine(value.given, given) or given)
+                    yield Value(text, self.combine(value.assumptions, assumptions) or assumptions)
         if not found:
             yield _unknown(call.span, "Fn::FindInMap")
 
@@ -244,13 +242,13 @@ class Intrinsics:
             if text is None:
                 continue
             if text.known:
-                yield text.value, value.given
+                yield text.value, value.assumptions
             elif len(text.pieces) == 1 and text.pieces[0].name == REGION:
                 for key, _ in table.items:
                     if isinstance(key, Scalar) and is_region(key.value):
-                        given = self.combine(value.given, ((REGION, key.value),))
-                        if given is not None:
-                            yield key.value, given
+                        assumptions = self.combine(value.assumptions, ((REGION, key.value),))
+                        if assumptions is not None:
+                            yield key.value, assumptions
 
     def _select(self, call: Call, depth: int) -> Value:
         argument = resolve(call.argument)
@@ -283,7 +281,7 @@ class Intrinsics:
             return None
         if not delimiter or len(sources) != 1 or sources[0].text is None:
             return None
-        return [Value(part, sources[0].given) for part in _split(sources[0].text, delimiter)]
+        return [Value(part, sources[0].assumptions) for part in _split(sources[0].text, delimiter)]
 
     def _plain(self, node: Node, depth: int) -> str | None:
         """The one known value of a node."""
@@ -297,21 +295,21 @@ class Intrinsics:
         joined: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
         for options in choices:
             longer: list[tuple[tuple[Piece, ...], Assumptions]] = []
-            for pieces, given in joined:
+            for pieces, assumptions in joined:
                 for value in options:
-                    both = self.combine(given, value.given)
+                    both = self.combine(assumptions, value.assumptions)
                     if both is None:
                         continue
-                    if self.may_conflict(given, value.given) or value.text is None:
-                        longer.append(((*pieces, Piece(None, None, None, "...")), given))
+                    if self.may_conflict(assumptions, value.assumptions) or value.text is None:
+                        longer.append(((*pieces, Piece(None, None, None, "...")), assumptions))
                         break
                     longer.append(((*pieces, *value.text.pieces), both))
             joined = longer[:MAX_VALUES]
             if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
                 yield _unknown(anchor, "...")
                 return
-        for pieces, given in joined:
-            yield Value(Text(pieces, anchor), given)
+        for pieces, assumptions in joined:
+            yield Value(Text(pieces, anchor), assumptions)
 
     # ---------------------------------------------------------------- structure
 
@@ -323,13 +321,13 @@ class Intrinsics:
         done: list[tuple[Node, Assumptions]] = []
         waiting: list[tuple[Node, Assumptions]] = [(node, ())] if node is not None else []
         while waiting and len(done) < MAX_VALUES:
-            current, given = waiting.pop(0)
+            current, assumptions = waiting.pop(0)
             call = function_of(current)
             if call is None or (keep_calls and call.name != "Fn::If"):
-                done.append((current, given))
+                done.append((current, assumptions))
             elif call.name == "Fn::If":
                 for branch, assumed in self.branches_of(call):
-                    both = self.combine(given, assumed)
+                    both = self.combine(assumptions, assumed)
                     if both is not None and len(waiting) < MAX_VALUES:
                         waiting.append((branch, both))
         return done

@@ -28,7 +28,7 @@ def nested(template: Template) -> Iterator[NestedTemplate]:
         parameters = mapping_of(properties.get("Parameters"))
         for name in dict.fromkeys(parameters.keys()) if parameters is not None else ():
             values = template.intrinsics.values(parameters.get(name)) if parameters is not None else ()
-            value = values[0].text if len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].given) else None
+            value = values[0].text if len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].assumptions) else None
             if value is not None and value.known:
                 given.append((name, value.value))
         yield NestedTemplate(text.value, tuple(given))

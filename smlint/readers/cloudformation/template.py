@@ -24,7 +24,7 @@ class Container(NamedTuple):
 
     image: Node | None
     pointer: str
-    given: Assumptions
+    assumptions: Assumptions
 
 
 class Variant(NamedTuple):
@@ -32,7 +32,7 @@ class Variant(NamedTuple):
 
     body: Mapping
     pointer: str
-    given: Assumptions
+    assumptions: Assumptions
     config: str
 
 
@@ -43,7 +43,7 @@ class Resource(NamedTuple):
     type: str
     properties: Node | None
     key: Scalar
-    given: Assumptions
+    assumptions: Assumptions
 
 
 class Found(NamedTuple):
@@ -69,32 +69,32 @@ class Template:
 
     def _is_never_made(self, resource: Resource) -> bool:
         """Whether the condition of a resource is decided, and does not hold."""
-        return any(self.intrinsics.conditions.decide(variable, ()) is False for variable, _ in resource.given)
+        return any(self.intrinsics.conditions.decide(variable, ()) is False for variable, _ in resource.assumptions)
 
     def of_type(self, kind: str) -> Iterator[Resource]:
         """The resources of one type of SageMaker's."""
         return (resource for resource in self.resources.values() if resource.type == PREFIX + kind)
 
-    def mappings(self, node: Node | None, given: Assumptions) -> Iterator[tuple[Mapping, Assumptions]]:
+    def mappings(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions]]:
         """The mappings that may stand here, `Fn::If` followed."""
         for branch, assumed in self.intrinsics.branches(node):
-            body, both = mapping_of(branch), self.intrinsics.combine(given, assumed)
+            body, both = mapping_of(branch), self.intrinsics.combine(assumptions, assumed)
             if body is not None and both is not None:
                 yield body, both
 
-    def items(self, node: Node | None, given: Assumptions) -> Iterator[tuple[tuple[int, ...], Mapping, Assumptions]]:
+    def items(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[tuple[int, ...], Mapping, Assumptions]]:
         """The mappings of a list, with their index, `Fn::If` around the list or an item followed."""
         for branch, assumed in self.intrinsics.branches(node):
-            both, items = self.intrinsics.combine(given, assumed), resolve(branch)
+            both, items = self.intrinsics.combine(assumptions, assumed), resolve(branch)
             if both is None or not isinstance(items, Sequence):
                 continue
             for index, item in enumerate(items.items):
                 for body, all_given in self.mappings(item, both):
                     yield (index,), body, all_given
 
-    def below(self, holder: Mapping, path: Path, given: Assumptions) -> Iterator[tuple[Mapping, Assumptions, Steps]]:
+    def below(self, holder: Mapping, path: Path, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions, Steps]]:
         """The mappings at a path of property names, `EACH` standing for the elements of a list."""
-        found: list[tuple[Mapping, Assumptions, Steps]] = [(holder, given, ())]
+        found: list[tuple[Mapping, Assumptions, Steps]] = [(holder, assumptions, ())]
         for index, step in enumerate(path):
             following: list[tuple[Mapping, Assumptions, Steps]] = []
             if step == EACH:
@@ -108,14 +108,14 @@ class Template:
             found = following[:MAX_VALUES]
         yield from found
 
-    def at(self, holder: Mapping, path: Path, given: Assumptions) -> list[Found]:
+    def at(self, holder: Mapping, path: Path, assumptions: Assumptions) -> list[Found]:
         """The values at a path of property names; none when nothing stands there."""
         found = []
-        for body, assumed, steps in self.below(holder, path[:-1], given):
+        for body, assumed, steps in self.below(holder, path[:-1], assumptions):
             for value in self.intrinsics.values(body.get(path[-1])):
-                both = self.intrinsics.combine(assumed, value.given)
+                both = self.intrinsics.combine(assumed, value.assumptions)
                 if both is not None and value.text is not None:
-                    found.append(Found(value._replace(given=both), (*steps, path[-1])))
+                    found.append(Found(value._replace(assumptions=both), (*steps, path[-1])))
         return found[:MAX_VALUES]
 
     def target(self, node: Node) -> str | None:
@@ -150,8 +150,8 @@ def _resources(root: Mapping) -> Iterator[Resource]:
         kind = resolve(body.get("Type")) if body is not None else None
         if body is not None and isinstance(name, Scalar) and isinstance(kind, Scalar):
             condition = resolve(body.get("Condition"))
-            given: Assumptions = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
-            yield Resource(name.value, kind.value, body.get("Properties"), name, given)
+            assumptions: Assumptions = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
+            yield Resource(name.value, kind.value, body.get("Properties"), name, assumptions)
 
 
 def _keys(node: Node | None) -> list[str]:

@@ -76,7 +76,7 @@ def _is_foreign(root: Mapping) -> bool:
 
 
 def _deployments(levels: list[Level], pair: Pair, environment: ReadContext) -> Iterator[Deployment]:
-    beside = _entries_beside(levels, pair)
+    same_folder = _entries_beside(levels, pair)
     above = _steps(levels, pair.image.level)
     fixable = not any(_ANSWERS & levels[index].entries.keys() for index in _upwards(levels, pair.common))
     holder = levels[pair.image.level].entries
@@ -87,7 +87,7 @@ def _deployments(levels: list[Level], pair: Pair, environment: ReadContext) -> I
         stated_region = _region(levels, pair)
         if image_steps[1:] and not stated_region.known:  # a mapping of images by Region
             stated_region = known(str(image_steps[1]))
-        facts = declared(beside, image.get())
+        facts = declared(same_folder, image.get())
         for instance_node, _ in pair.instance.nodes:
             instance_type = _instance_type(text_of(instance_node))
             kind, certain = _kind(levels, pair, facts.image_scope, image.get(), instance_type)

@@ -40,8 +40,8 @@ def read_together(documents: Sequence[Document], environment: ReadContext) -> li
     """As `kubernetes.read_together`."""
     stream = _Stream(documents, environment)
     stream.read()
-    found = zip(stream.deployments, stream.problems, stream.offers, stream.wants, strict=True)
-    return [DocumentReading(FORMAT, tuple(runs), tuple(problems), tuple(offers), tuple(wants)) for runs, problems, offers, wants in found]
+    found = zip(stream.deployments, stream.problems, stream.exports, stream.imports, strict=True)
+    return [DocumentReading(FORMAT, tuple(runs), tuple(problems), tuple(exports), tuple(imports)) for runs, problems, exports, imports in found]
 
 
 def _alone(environment: ReadContext) -> Callable[[Document], tuple[Deployment, ...]]:
@@ -76,8 +76,8 @@ class _Stream:
         self.environment = environment
         self.deployments: list[list[Deployment]] = [[] for _ in documents]
         self.problems: list[list[Problem]] = [[] for _ in documents]
-        self.offers: list[list[Link]] = [[] for _ in documents]
-        self.wants: list[list[Link]] = [[] for _ in documents]
+        self.exports: list[list[Link]] = [[] for _ in documents]
+        self.imports: list[list[Link]] = [[] for _ in documents]
         self.models: list[Model] = []
         self.uses: list[Use] = []
         self.namespaces: dict[str, Fact[str]] = {}
@@ -233,13 +233,13 @@ class _Stream:
                 found = _Found(container.image, container.steps, ABSENT)
                 alone = self._deployment(model.object, Kind.ENDPOINT, found, model.region, APIS[model.object.group])
                 self.deployments[model.document].append(alone)
-                self.offers[model.document] += [Link(key, alone) for key in index.keys_of(model)]
+                self.exports[model.document] += [Link(key, alone) for key in index.keys_of(model)]
         for use in links.uses:
             if not use.instance.absent:
                 found = _Found(ABSENT, use.instance_steps, use.instance)
                 alone = self._deployment(use.object, use.kind, found, use.region, APIS[use.object.group], use)
                 self.deployments[use.document].append(alone)
-                self.wants[use.document] += [Link(key, alone) for key in index.keys_wanted(use)]
+                self.imports[use.document] += [Link(key, alone) for key in index.keys_wanted(use)]
             problem = dangling(use, index)
             if problem is not None:
                 self.problems[use.document].append(problem)
@@ -248,9 +248,7 @@ class _Stream:
         """The name of the deployments of one container on each of the nodes that it may run on."""
         return f"{self.documents[index].index} {path}"
 
-    def _deployment(
-        self, one: Object, kind: Kind, found: _Found, region: Fact[str], api: Api, use: Use | None = None, group: str = ""
-    ) -> Deployment:
+    def _deployment(self, one: Object, kind: Kind, found: _Found, region: Fact[str], api: Api, use: Use | None = None, group: str = "") -> Deployment:
         serverless = use is not None and not is_null(use.body.get("serverlessConfig")) and use.body.get("serverlessConfig") is not None
         platform = api.platform if kind is Kind.CLUSTER else "sagemaker"
         return Deployment(

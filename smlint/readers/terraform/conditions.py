@@ -28,12 +28,12 @@ class Conditions:
         value of the variable, so that it never meets a value that rests on the default. Where it is not told which arm the default takes,
         neither meets such a value.
         """
-        holds, given = self._decide(conditional.test, scope, depth)
+        holds, assumptions = self._decide(conditional.test, scope, depth)
         # What the instance exists by holds for all that is in it.
-        existing = {pair for each in scope for pair in each.given}
-        resting = tuple(pair for pair in given if pair not in existing)
+        existing = {pair for each in scope for pair in each.assumptions}
+        resting = tuple(pair for pair in assumptions if pair not in existing)
         if holds is not None and not resting:
-            return [(conditional.yes if holds else conditional.no, given, ())]
+            return [(conditional.yes if holds else conditional.no, assumptions, ())]
         variable = CONDITION + conditional.text
         if any(f"{each.name}." in conditional.text for each in scope):  # the same words mean something else in another instance
             variable += "".join(f" {each.name}={each.key}" for each in scope)
@@ -53,15 +53,15 @@ class Conditions:
             return None, ()
         if isinstance(test, Comparison):
             left, right = self._side(test.left, scope, depth), self._side(test.right, scope, depth)
-            given = combine(left.given, right.given) if left is not None and right is not None else None
-            if left is None or right is None or given is None:
+            assumptions = combine(left.assumptions, right.assumptions) if left is not None and right is not None else None
+            if left is None or right is None or assumptions is None:
                 return None, ()
-            return (left.text == right.text) is test.equal, given
+            return (left.text == right.text) is test.equal, assumptions
         found = self._side(test, scope, depth)
-        return ({"true": True, "false": False}.get(found.text or ""), found.given) if found is not None else (None, ())
+        return ({"true": True, "false": False}.get(found.text or ""), found.assumptions) if found is not None else (None, ())
 
     def _side(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
         if not isinstance(expression, Comparison):
             return self._single(expression, scope, depth)
-        holds, given = self._decide(expression, scope, depth + 1)
-        return None if holds is None else Single(str(holds).lower(), given)
+        holds, assumptions = self._decide(expression, scope, depth + 1)
+        return None if holds is None else Single(str(holds).lower(), assumptions)

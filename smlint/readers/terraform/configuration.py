@@ -37,7 +37,7 @@ class Where(NamedTuple):
     """A Region that is declared, and what that rests on."""
 
     fact: Fact[str]
-    given: Assumptions = ()
+    assumptions: Assumptions = ()
 
 
 class _Values(Evaluator):
@@ -92,18 +92,18 @@ class _Values(Evaluator):
 
     def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Assumptions]:
         declared = self.region_of(body if body is not None else Mapping(0), scope)
-        return (self.region, ()) if declared.fact.absent else (declared.fact.get(), declared.given)
+        return (self.region, ()) if declared.fact.absent else (declared.fact.get(), declared.assumptions)
 
     def _declared(self, node: Node | None, scope: Scope) -> Where:
         options = () if node is None else self.node(node, scope, 0)
         if not options or (len(options) == 1 and options[0].value is None):
             return Where(ABSENT)
-        text, given = options[0]
+        text, assumptions = options[0]
         if len(options) != 1 or not isinstance(text, Text) or not text.known or not text.value:
             return Where(unknown(text if isinstance(text, Text) else None))
         if text.value == self.region and all(piece.span is None for piece in text.pieces):
             return Where(known(text.value, None, "settings"))  # a variable that took the Region of the run
-        return Where(known(text.value, text), given)
+        return Where(known(text.value, text), assumptions)
 
 
 class Configuration:
@@ -127,7 +127,7 @@ class Configuration:
             for index, scope in self._instances(body):
                 self._values.begin()
                 where = self._values.region_of(body, scope)
-                yield Resource(kind, f"{kind}.{name}{index}", body, path, scope, where.fact, anchor, resting=where.given)
+                yield Resource(kind, f"{kind}.{name}{index}", body, path, scope, where.fact, anchor, resting=where.assumptions)
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
         return self._values.texts(node, scope)
@@ -176,14 +176,14 @@ class Configuration:
             return None
         found = []
         for key, entry in collection.entries.items():
-            values = under(entry(), options[0].given)
+            values = under(entry(), options[0].assumptions)
             if len(values) != 1:
                 return None
             value = values[0].value
             if not collection.is_list or name != "each":
-                found.append(Each(name, key, values[0], options[0].given))
+                found.append(Each(name, key, values[0], options[0].assumptions))
             elif isinstance(value, Text) and value.known:  # a set of strings: key and value are the same
-                found.append(Each(name, value.value, values[0], values[0].given))
+                found.append(Each(name, value.value, values[0], values[0].assumptions))
             else:
                 return None
         return found
@@ -201,7 +201,7 @@ class Configuration:
                 linked = self._named(resource, value.text, kind)
             else:
                 linked = [one for one in self._by_address.get(_base(address), ()) if one.address == address or _unexpanded(one, address)]
-            found.extend((one, value.given) for one in linked)
+            found.extend((one, value.assumptions) for one in linked)
             unclear = unclear or not linked
         return Targets(tuple(found), unclear)
 
@@ -236,7 +236,7 @@ class Configuration:
     def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
         """The keys of the resource that a name refers to, when that is in no doubt, but in another file of the folder."""
         values = self.texts(node, scope)
-        sure = len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].given)
+        sure = len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].assumptions)
         text = values[0].text if sure else None
         address = _address(text, kind)
         if address is not None:

@@ -54,16 +54,16 @@ class Source:
         if self.kind == "aws_region" and self.attribute in REGION_ATTRIBUTES:
             found = self._argument("name") or (self._piece(*self.values.region_where(self.body, self.scope), self.name),)
         elif self.kind == "aws_partition" and self.attribute in ("dns_suffix", "partition"):
-            region, given = self.values.region_where(self.body, self.scope)
+            region, assumptions = self.values.region_where(self.body, self.scope)
             told = (domain_of(region) if self.attribute == "dns_suffix" else partition(region)) if region is not None else None
-            found = (self._piece(told, given, self.name),)
+            found = (self._piece(told, assumptions, self.name),)
         elif self.kind == PREBUILT and self.body is not None:
             found = self._prebuilt()
             found = fixed(found) if self.values.is_shared(self.address) else found
         return found or (unknown_option(self.name, self.span),)
 
-    def _piece(self, text: str | None, given: Assumptions, name: str) -> Option:
-        return Option(Text((Piece(text, None, None, name),), self.span), given)
+    def _piece(self, text: str | None, assumptions: Assumptions, name: str) -> Option:
+        return Option(Text((Piece(text, None, None, name),), self.span), assumptions)
 
     def _argument(self, key: str) -> tuple[Option, ...]:
         return self.values.argument(self.body, key, self.scope, self.depth) if self.body is not None else ()
@@ -82,15 +82,15 @@ class Source:
             text = repository.value if isinstance(repository.value, Text) else hole(self.address + ".repository_name", self.span)
             registry = Piece(_account(text, region), None, None, self.address + ".registry_id")
             if self.attribute == "registry_id":
-                found.append(Option(Text((registry,), self.span), repository.given))
+                found.append(Option(Text((registry,), self.span), repository.assumptions))
                 continue
             host = Text((registry, Piece(".dkr.ecr."), Piece(region, None, None, self.address + ".region"), Piece(".")), self.span)
             slash, colon = (Option(literal("/", self.span)),), (Option(literal(":", self.span)),)
             for tag in tags:
-                given = combine(repository.given, tag.given)
-                if given is not None:
+                assumptions = combine(repository.assumptions, tag.assumptions)
+                if assumptions is not None:
                     named = Option(_as_far_as_accepted(text, tag))
-                    found.extend(joined([(Option(host, given),), suffixes, slash, (named,), colon, (Option(tag.value),)], self.span))
+                    found.extend(joined([(Option(host, assumptions),), suffixes, slash, (named,), colon, (Option(tag.value),)], self.span))
         return under(tuple(found[:MAX_VALUES]), where)
 
 

@@ -75,21 +75,21 @@ def _lookup(arguments: Arguments) -> tuple[Option, ...] | None:
     key = arguments.single(1)
     entries = table[0].value.entries if len(table) == 1 and isinstance(table[0].value, Collection) else None
     if entries is not None and key is not None and key.text is not None and key.text not in entries:
-        return under(under(arguments.options(2), table[0].given), key.given) if len(arguments) == 3 else None
+        return under(under(arguments.options(2), table[0].assumptions), key.assumptions) if len(arguments) == 3 else None
     return arguments.picked(table, 1)
 
 
 def _coalesce(arguments: Arguments) -> tuple[Option, ...] | None:
     """The first argument that is neither null nor empty, where that can be told."""
-    given: Assumptions | None = ()
+    assumptions: Assumptions | None = ()
     for index in range(len(arguments)):
         options = arguments.options(index)
         found = single(options)
-        if found is None or given is None:
+        if found is None or assumptions is None:
             return None
         if found.text:
-            return under(options, given)
-        given = combine(given, found.given)
+            return under(options, assumptions)
+        assumptions = combine(assumptions, found.assumptions)
     return None
 
 
@@ -104,7 +104,7 @@ def _format(arguments: Arguments) -> tuple[Option, ...] | None:
             choices.append(arguments.options(index))
         if part:
             choices.append((Option(literal(part, arguments.span)),))
-    return under(joined(choices, arguments.span), pattern.given if pattern is not None else ())
+    return under(joined(choices, arguments.span), pattern.assumptions if pattern is not None else ())
 
 
 def _join(arguments: Arguments) -> tuple[Option, ...] | None:
@@ -112,9 +112,9 @@ def _join(arguments: Arguments) -> tuple[Option, ...] | None:
     listed = arguments.options(1)
     if delimiter is None or delimiter.text is None or len(listed) != 1 or not isinstance(listed[0].value, Collection) or not listed[0].value.is_list:
         return None
-    choices: list[tuple[Option, ...]] = [(Option(Text((), arguments.span), listed[0].given),)]
+    choices: list[tuple[Option, ...]] = [(Option(Text((), arguments.span), listed[0].assumptions),)]
     for index, entry in enumerate(listed[0].value.entries.values()):
         if index and delimiter.text:
             choices.append((Option(literal(delimiter.text, arguments.span)),))
         choices.append(entry())
-    return under(joined(choices, arguments.span), delimiter.given)
+    return under(joined(choices, arguments.span), delimiter.assumptions)

@@ -28,7 +28,7 @@ class Option(NamedTuple):
     """One value that an expression may have; None is null. `given` is what it rests on."""
 
     value: Text | Collection | None
-    given: Assumptions = ()
+    assumptions: Assumptions = ()
 
 
 class Each(NamedTuple):
@@ -40,7 +40,7 @@ class Each(NamedTuple):
     name: str
     key: str | None = None
     value: Option | None = None
-    given: Assumptions = ()
+    assumptions: Assumptions = ()
 
 
 Scope = tuple[Each, ...]
@@ -65,24 +65,24 @@ class Single(NamedTuple):
     """The one value of an expression, all of which is known; None is null."""
 
     text: str | None
-    given: Assumptions = ()
+    assumptions: Assumptions = ()
 
 
 def single(options: tuple[Option, ...]) -> Single | None:
     """The value of an expression that has only one, which is null or a known text."""
     if len(options) != 1:
         return None
-    value, given = options[0]
+    value, assumptions = options[0]
     if value is None:
-        return Single(None, given)
-    return Single(value.value, given) if isinstance(value, Text) and value.known else None
+        return Single(None, assumptions)
+    return Single(value.value, assumptions) if isinstance(value, Text) and value.known else None
 
 
-def under(options: tuple[Option, ...], given: Assumptions) -> tuple[Option, ...]:
+def under(options: tuple[Option, ...], assumptions: Assumptions) -> tuple[Option, ...]:
     """The values that are possible under an assumption, which they rest on then."""
-    if not given:
+    if not assumptions:
         return options
-    found = ((option.value, combine(option.given, given)) for option in options)
+    found = ((option.value, combine(option.assumptions, assumptions)) for option in options)
     return tuple(Option(value, both) for value, both in found if both is not None)
 
 
@@ -108,16 +108,16 @@ def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...
     found: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
     for options in choices:
         longer: list[tuple[tuple[Piece, ...], Assumptions]] = []
-        for pieces, given in found:
+        for pieces, assumptions in found:
             for option in options:
-                both = combine(given, option.given)
+                both = combine(assumptions, option.assumptions)
                 if both is None:
                     continue
-                if may_conflict(given, option.given) or not isinstance(option.value, Text):
-                    longer.append(((*pieces, Piece(None, anchor, None, "...")), given))
+                if may_conflict(assumptions, option.assumptions) or not isinstance(option.value, Text):
+                    longer.append(((*pieces, Piece(None, anchor, None, "...")), assumptions))
                     break
                 longer.append(((*pieces, *option.value.pieces), both))
         if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
             return (unknown_option("...", anchor),)
         found = longer
-    return tuple(Option(Text(pieces, anchor), given) for pieces, given in found)
+    return tuple(Option(Text(pieces, anchor), assumptions) for pieces, assumptions in found)

@@ -48,7 +48,7 @@ class Field(NamedTuple):
 def paired(source: Source, environment: ReadContext) -> DocumentReading:
     """Each image with each instance type it may run on; images and instance types that nothing links, alone, as offered and wanted."""
     pairs = _Pairs(source, environment)
-    return DocumentReading(FORMAT, tuple(pairs.all()), offers=tuple(pairs.offers), wants=tuple(pairs.wants))
+    return DocumentReading(FORMAT, tuple(pairs.all()), exports=tuple(pairs.exports), imports=tuple(pairs.imports))
 
 
 class _Pairs:
@@ -58,8 +58,8 @@ class _Pairs:
         self.models = {one.address: list(self._images(one)) for one in source.resources if one.type == MODEL}
         self.configurations = {one.address: list(self._variants(one)) for one in source.resources if one.type == ENDPOINT_CONFIGURATION}
         self.used: set[str] = set()
-        self.offers: list[Link] = []
-        self.wants: list[Link] = []
+        self.exports: list[Link] = []
+        self.imports: list[Link] = []
 
     def all(self) -> Iterator[Deployment]:
         for variants in self.configurations.values():
@@ -73,8 +73,8 @@ class _Pairs:
         for address, images in self.models.items():
             if address not in self.used:
                 for image in images:
-                    for alone, given in self._resting(Kind.ENDPOINT, image, None):
-                        self.offers += [Link(key, alone, beside=True, given=given) for key in self.source.offered(image.resource)]
+                    for alone, assumptions in self._resting(Kind.ENDPOINT, image, None):
+                        self.exports += [Link(key, alone, same_folder=True, assumptions=assumptions) for key in self.source.offered(image.resource)]
                         yield alone
 
     # ---------------------------------------------------------------- fields
@@ -115,15 +115,15 @@ class _Pairs:
         name = variant.body.get("model_name")
         targets = self.source.targets(variant.resource, steps, name, variant.scope, MODEL)
         found: list[Deployment] = []
-        for model, given in targets.found:
+        for model, assumptions in targets.found:
             self.used.add(model.address)
             for image in self.models.get(model.address, ()):
-                found.extend(self._paired(Kind.ENDPOINT, image, variant, given))
+                found.extend(self._paired(Kind.ENDPOINT, image, variant, assumptions))
         yield from found
         if targets.unclear or not found:
             keys = self.source.wanted(name, variant.scope, MODEL) if not targets.found else ()
             for alone, rests in self._resting(Kind.ENDPOINT, None, variant):
-                self.wants += [Link(key, alone, beside=True, given=rests) for key in keys]
+                self.imports += [Link(key, alone, same_folder=True, assumptions=rests) for key in keys]
                 yield alone
 
     def _component(self, component: Resource) -> Iterator[Deployment]:
@@ -183,13 +183,13 @@ class _Pairs:
     # ---------------------------------------------------------------- deployments
 
     def _paired(
-        self, kind: Kind, image: Field | None, place: Field | None, given: Assumptions = (), *, declared: bool = False
+        self, kind: Kind, image: Field | None, place: Field | None, assumptions: Assumptions = (), *, declared: bool = False
     ) -> Iterator[Deployment]:
         """Every value of an image with every value of an instance type that can be true with it."""
-        return (deployment for deployment, _ in self._resting(kind, image, place, given, declared=declared))
+        return (deployment for deployment, _ in self._resting(kind, image, place, assumptions, declared=declared))
 
     def _resting(
-        self, kind: Kind, image: Field | None, place: Field | None, given: Assumptions = (), *, declared: bool = False
+        self, kind: Kind, image: Field | None, place: Field | None, assumptions: Assumptions = (), *, declared: bool = False
     ) -> Iterator[tuple[Deployment, Assumptions]]:
         """As `_paired`, each with what it rests on."""
         holder = image if image is not None else place
@@ -201,16 +201,20 @@ class _Pairs:
         for uri in image.values if image is not None else (Value(None),):
             alone = True
             for instance in (place.values if place is not None else ()) or (Value(None),):
-                named = combine(uri.given, given)
-                shared = combine(named, instance.given) if named is not None else None
+                named = combine(uri.assumptions, assumptions)
+                shared = combine(named, instance.assumptions) if named is not None else None
                 if shared is None or made >= MAX_VALUES:
                     continue
-                apart = may_conflict(uri.given, instance.given) or may_conflict(uri.given, given) or may_conflict(given, instance.given)
+                apart = (
+                    may_conflict(uri.assumptions, instance.assumptions)
+                    or may_conflict(uri.assumptions, assumptions)
+                    or may_conflict(assumptions, instance.assumptions)
+                )
                 fact: Fact[InstanceType] = unknown() if apart else instance_fact(instance.text)
                 made += 1
                 alone = False
                 yield self._deployment(kind, holder, image, uri.text, place, fact, shared, declared=declared), shared
-            rests = combine(uri.given, given)
+            rests = combine(uri.assumptions, assumptions)
             if alone and rests is not None and made < MAX_VALUES:  # it runs on something that is not told
                 made += 1
                 yield self._deployment(kind, holder, image, uri.text, place, unknown(), rests, declared=declared), rests
@@ -223,15 +227,15 @@ class _Pairs:
         uri: Text | None,
         place: Field | None,
         instance: Fact[InstanceType],
-        given: Assumptions,
+        assumptions: Assumptions,
         *,
         declared: bool,
     ) -> Deployment:
         runs = place if place is not None else holder
         fact: Fact[Image] = image_fact(uri) if uri is not None else ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
-        key = dict(given).get(REGION)
+        key = dict(assumptions).get(REGION)
         region: Fact[str] = known(key) if key is not None else runs.resource.region
-        if key is None and combine(given, runs.resource.resting) is None:
+        if key is None and combine(assumptions, runs.resource.resting) is None:
             region = unknown()  # with another value of the variable that the Region rests on, it is another Region
         # A Region that is declared, but cannot be told, is not that of the run.
         environment = self.environment if region.state is not State.UNKNOWN else self.environment._replace(region=None)

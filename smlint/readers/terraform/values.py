@@ -82,9 +82,9 @@ class Evaluator:
         found = []
         for option in self.options(node, scope):
             if isinstance(option.value, Text):
-                found.append(Value(self._settled(option.value, option.given), option.given))
+                found.append(Value(self._settled(option.value, option.assumptions), option.assumptions))
             elif isinstance(option.value, Collection):
-                found.append(Value(hole("...", _span_of(node)), option.given))
+                found.append(Value(hole("...", _span_of(node)), option.assumptions))
         return tuple(found[:MAX_VALUES])
 
     def options(self, node: Node, scope: Scope = ()) -> tuple[Option, ...]:
@@ -186,15 +186,15 @@ class Evaluator:
         return (Option(literal(part.literal, span)),) if part.expression is None else self.expression(part.expression, scope, span, depth)
 
     def _object(self, pairs: tuple[tuple[Expression, Expression], ...], scope: Scope, span: Span, depth: int) -> Option:
-        given: Assumptions | None = ()
+        assumptions: Assumptions | None = ()
         entries: dict[str, Callable[[], tuple[Option, ...]]] = {}
         for key, value in pairs:
             name = self.single(key, scope, depth)
-            given = combine(given, name.given) if name is not None and given is not None else None
-            if name is None or name.text is None or given is None:
+            assumptions = combine(assumptions, name.assumptions) if name is not None and assumptions is not None else None
+            if name is None or name.text is None or assumptions is None:
                 return unknown_option("...", span)
             entries[name.text] = partial(self.expression, value, scope, span, depth)
-        return Option(Collection(entries), given or ())
+        return Option(Collection(entries), assumptions or ())
 
     def single(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
         """The one known value of an expression, with what it rests on."""
@@ -202,17 +202,17 @@ class Evaluator:
 
     def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
         found: list[Option] = []
-        for arm, given, unclear in self._conditions.arms(conditional, scope, depth):
+        for arm, assumptions, unclear in self._conditions.arms(conditional, scope, depth):
             for option in self.expression(arm, scope, span, depth):
                 # A value that is the default itself goes with all else that rests on it.
-                own = {variable for variable, _ in option.given}
-                found.extend(under((option,), tuple(sorted((*given, *(pair for pair in unclear if pair[0] not in own))))))
+                own = {variable for variable, _ in option.assumptions}
+                found.extend(under((option,), tuple(sorted((*assumptions, *(pair for pair in unclear if pair[0] not in own))))))
         return tuple(found[:MAX_VALUES]) or (unknown_option("...", span),)
 
     def _defaults_in(self, test: str) -> Assumptions:
         """The defaults that a test rests on, as it is written."""
-        told = (self._variables.told(name, NOWHERE).given for name in sorted(self._uses.variables(test)))
-        return tuple(pair for given in told for pair in given)
+        told = (self._variables.told(name, NOWHERE).assumptions for name in sorted(self._uses.variables(test)))
+        return tuple(pair for assumptions in told for pair in assumptions)
 
     # ---------------------------------------------------------------- references
 
@@ -250,17 +250,17 @@ class Evaluator:
                 continue
             found = self.single(step, scope, depth)
             key = found.text if found is not None else None
-            rests = combine(rests, found.given) if found is not None and rests is not None else rests
+            rests = combine(rests, found.assumptions) if found is not None and rests is not None else rests
             number = isinstance(step, (Literal, Reference)) and key is not None and key.isdecimal()
             spelled += "[...]" if key is None else f"[{key}]" if number else f'["{key}"]'
         return Option(hole(spelled, span), rests or ())
 
     def _variable(self, name: str, span: Span, depth: int) -> tuple[Option, ...]:
-        value, given = self._variables.told(name, span)
+        value, assumptions = self._variables.told(name, span)
         if isinstance(value, Text):
-            return (Option(value, given),)
+            return (Option(value, assumptions),)
         found = self.node(value, (), depth) if isinstance(value, (Mapping, Sequence)) else self.expression(value, (), span, depth)
-        return under(found, given)
+        return under(found, assumptions)
 
     def follow(self, options: tuple[Option, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
         """What the steps (attributes and indexes) lead to."""
@@ -268,20 +268,20 @@ class Evaluator:
             found: list[Option] = []
             for option in options:
                 if not isinstance(option.value, Collection):
-                    found.append(Option(hole("...", span), option.given))
+                    found.append(Option(hole("...", span), option.assumptions))
                     continue
-                for key, given in self._keys(option.value, step, scope, depth):
-                    both = combine(option.given, given)
+                for key, assumptions in self._keys(option.value, step, scope, depth):
+                    both = combine(option.assumptions, assumptions)
                     if both is not None:
                         found.extend(self._entry(option.value, key, both, span))
             options = tuple(found[:MAX_VALUES])
         return options or (unknown_option("...", span),)
 
     @staticmethod
-    def _entry(collection: Collection, key: str | None, given: Assumptions, span: Span) -> Iterator[Option]:
+    def _entry(collection: Collection, key: str | None, assumptions: Assumptions, span: Span) -> Iterator[Option]:
         entry = collection.entries.get(key) if key is not None else None
         for option in entry() if entry is not None else (unknown_option("...", span),):
-            both = combine(given, option.given)
+            both = combine(assumptions, option.assumptions)
             if both is not None:
                 yield Option(option.value, both)
 
@@ -296,11 +296,11 @@ class Evaluator:
             if text is not None and len(text.pieces) == 1 and not text.known and self._is_region(text.pieces[0].name):
                 regions = [key for key in collection.entries if is_region(key)]
             for key in regions:
-                given = combine(option.given, ((REGION, key),))
-                if given is not None:
-                    yield key, given
+                assumptions = combine(option.assumptions, ((REGION, key),))
+                if assumptions is not None:
+                    yield key, assumptions
             if not regions:
-                yield text.value if text is not None and text.known else None, option.given
+                yield text.value if text is not None and text.known else None, option.assumptions
 
     # ---------------------------------------------------------------- Regions
 
@@ -310,9 +310,9 @@ class Evaluator:
             return name[4:] in self._variables.of_region
         return name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES
 
-    def _settled(self, text: Text, given: Assumptions) -> Text:
+    def _settled(self, text: Text, assumptions: Assumptions) -> Text:
         """A text that holds in one Region knows what follows from it."""
-        region = dict(given).get(REGION)
+        region = dict(assumptions).get(REGION)
         if region is None or text.known:
             return text
         return Text(tuple(self._filled(piece, region) for piece in text.pieces), text.anchor)

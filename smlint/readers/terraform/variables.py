@@ -22,7 +22,7 @@ class Told(NamedTuple):
     """What is told of a variable: a text, or the expression or node that is its value; and what that rests on."""
 
     value: Text | Expression | Mapping | Sequence
-    given: Assumptions = ()
+    assumptions: Assumptions = ()
 
 
 class Variables:
@@ -44,17 +44,17 @@ class Variables:
         variable = self._declared.get(name)
         default = resolve(variable.get("default")) if variable is not None else None
         if name in self._given:
-            given = self._given[name]
-            if _is_collection(given) and not isinstance(default, Scalar):
-                return Told(parse_expression(given))
-            return Told(Text((Piece(given, span, None, label),), span))
+            assumptions = self._given[name]
+            if _is_collection(assumptions) and not isinstance(default, Scalar):
+                return Told(parse_expression(assumptions))
+            return Told(Text((Piece(assumptions, span, None, label),), span))
         if name in self.of_region and self._region is not None:
             return Told(Text((Piece(self._region, None, None, label),), span))
         if default is None and name in self._elsewhere:
-            given = self._elsewhere[name]
-            if _is_collection(given):
-                return Told(parse_expression(given), _resting(label, _COLLECTION))
-            return Told(Text((Piece(given, span, None, label),), span), _resting(label, given))
+            assumptions = self._elsewhere[name]
+            if _is_collection(assumptions):
+                return Told(parse_expression(assumptions), _resting(label, _COLLECTION))
+            return Told(Text((Piece(assumptions, span, None, label),), span), _resting(label, assumptions))
         if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
             return Told(hole(label, span))
         if not isinstance(default, Scalar):

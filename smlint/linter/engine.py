@@ -284,13 +284,17 @@ def _unanimous(draft: RuleMatch, hit: dict[tuple[str, str, str | None], set[int]
 
 
 def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: LintContext) -> list[Finding]:
-    from smlint.linter import suppressions as suppress
+    from smlint.linter import suppressions
     from smlint.syntax.comments import comments
 
-    found, mistakes = suppress.in_comments(source, comments(source.text, documents))
-    metadata, others = suppress.in_metadata(source, documents, job.known)
-    run = frozenset(rule.name for rule in job.rules)
-    return suppress.apply(
-        source, findings, [*found, *metadata], [*mistakes, *others], job.known, run,
-        need_reason=job.settings.require_ignore_reason, severity=dict(job.settings.severities).get(suppress.RULE),
-    )  # fmt: skip
+    directives = suppressions.comment_directives(source, comments(source.text, documents))
+    directives |= suppressions.metadata_directives(source, documents, job.known)
+    return suppressions.apply_suppressions(
+        source,
+        findings,
+        directives,
+        known=job.known,
+        enabled=frozenset(rule.name for rule in job.rules),
+        require_reason=job.settings.require_ignore_reason,
+        severity=dict(job.settings.severities).get(suppressions.RULE),
+    )

@@ -1,11 +1,22 @@
-"""What is written in a manifest to silence findings: comments, and metadata in formats that have no comments.
+"""Suppressions written in the linted file: comments, and metadata in formats that have no comments.
 
-Whatever it is written in, it names rules and gives a reason, and it is reported when it names no rule or silences nothing.
+A suppression names rules and gives a reason. It is reported if it names an unknown rule or silences nothing.
 """
 
-from smlint.linter.suppressions.apply import apply
-from smlint.linter.suppressions.comments import in_comments
-from smlint.linter.suppressions.directive import RULE, Area, Directive, Mistake
-from smlint.linter.suppressions.metadata import in_metadata
+from __future__ import annotations
 
-__all__ = ["RULE", "Area", "Directive", "Mistake", "apply", "in_comments", "in_metadata"]
+from smlint.linter.suppressions.apply import apply_suppressions
+from smlint.linter.suppressions.comments import comment_directives
+from smlint.linter.suppressions.directive import RULE, Area, Directive, Directives, MalformedDirective
+from smlint.linter.suppressions.metadata import metadata_directives
+
+__all__ = [
+    "RULE",
+    "Area",
+    "Directive",
+    "Directives",
+    "MalformedDirective",
+    "apply_suppressions",
+    "comment_directives",
+    "metadata_directives",
+]

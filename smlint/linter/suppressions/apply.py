@@ -1,66 +1,68 @@
-"""Suppressions on findings: what is silenced, and what is said of suppressions that are of no use."""
+"""Apply suppressions to findings, and report suppressions that are unknown, unused or malformed."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from smlint.linter.suppressions.directive import RULE, Directive, Mistake
+from smlint.linter.suppressions.directive import RULE, Directive, Directives
 from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity, Suppression
 from smlint.model.source import Source, Span
 from smlint.runtime.suggest import did_you_mean
 
-Used = set[tuple[int, str]]
-"""The suppressions that silence something: the index of the directive, and the name of the rule."""
+UsedNames = set[tuple[int, str]]
+"""The names that silence a finding: the index of the directive, and the name of the rule."""
 
 
-def apply(
+def apply_suppressions(
     source: Source,
     findings: Sequence[Finding],
-    found: Sequence[Directive],
-    mistakes: Sequence[Mistake],
-    known: frozenset[str],
-    run: frozenset[str],
+    directives: Directives,
     *,
-    need_reason: bool,
+    known: frozenset[str],
+    enabled: frozenset[str],
+    require_reason: bool,
     severity: Severity | None = None,
 ) -> list[Finding]:
-    """The findings, silenced where a directive says so, and a finding for each directive that is unknown, unused or without a needed reason.
+    """Return the findings, suppressed where a directive covers them, plus one finding for each faulty directive.
 
-    `known` are all rule names, `run` those that were run: a directive for a rule that was not run cannot be called unused. `severity` is that
-    of the findings about directives, where it is not the default.
+    `known` holds all rule names, `enabled` those of this run: a directive for a rule that did not run is not unused. With `require_reason`, a
+    directive without a reason silences nothing. `severity` overrides the default severity of findings about directives.
     """
-    used: Used = set()
-    done = [_judged(source, finding, found, used, need_reason=need_reason) for finding in findings]
-    if RULE in run:
-        for mistake in mistakes:
-            done.append(_finding(source, mistake.span, mistake.message, severity or Severity.ERROR))
-        for index, directive in enumerate(found):
-            for complaint in _complaints(source, index, directive, used, known, run, need_reason=need_reason):
-                done.append(complaint if severity is None else complaint._replace(severity=severity))
-    return done
+    used: UsedNames = set()
+    result = [_suppress(source, finding, directives.valid, used, require_reason=require_reason) for finding in findings]
+    if RULE in enabled:
+        for malformed in directives.malformed:
+            result.append(_finding(source, malformed.span, malformed.message, severity or Severity.ERROR))
+        for index, directive in enumerate(directives.valid):
+            used_names = frozenset(name for position, name in used if position == index)
+            for problem in _problems(source, directive, used_names, known, enabled, require_reason=require_reason):
+                result.append(problem if severity is None else problem._replace(severity=severity))
+    return result
 
 
-def _judged(source: Source, finding: Finding, found: Sequence[Directive], used: Used, *, need_reason: bool) -> Finding:
-    """The finding, silenced by the first directive that covers it."""
-    lines = _lines(source, finding)
+def _suppress(source: Source, finding: Finding, directives: Sequence[Directive], used: UsedNames, *, require_reason: bool) -> Finding:
+    """Return the finding, suppressed if a directive covers it."""
+    lines = _covering_lines(source, finding)
     candidates = [
         (index, directive)
-        for index, directive in enumerate(found)
-        if any(name == finding.rule for name, _ in directive.names) and (directive.reason or not need_reason)
+        for index, directive in enumerate(directives)
+        if any(name == finding.rule for name, _ in directive.names) and (directive.reason or not require_reason)
     ]
     for index, directive in candidates:
-        if directive.line in (0, *lines) if directive.area is None else directive.area.holds(finding):
-            return _silenced(finding, [(index, directive)], used)
-    return _silenced(finding, list(_for_each_deployment(finding, candidates)), used)
+        if directive.line in (0, *lines) if directive.area is None else directive.area.covers(finding):
+            return _suppressed_by(finding, [(index, directive)], used)
+    return _suppressed_by(finding, list(_one_for_each_deployment(finding, candidates)), used)
 
 
-def _for_each_deployment(finding: Finding, candidates: Sequence[tuple[int, Directive]]) -> Iterator[tuple[int, Directive]]:
-    """The directives that together cover every deployment that has the fault; none when one of them is not covered.
+def _one_for_each_deployment(finding: Finding, candidates: Sequence[tuple[int, Directive]]) -> Iterator[tuple[int, Directive]]:
+    """Yield directives that together cover every deployment of the finding; yield none if any deployment is uncovered.
 
-    The text at fault may stand elsewhere, as a parameter's default does, and serve several objects.
+    The text at fault can be shared by several objects and sit outside all of them, as the default of a parameter does.
     """
     chosen = {}
     for document, pointer in finding.pointers:
         for index, directive in candidates:
-            if directive.area is not None and directive.area.holds_pointer(document, pointer):
+            if directive.area is not None and directive.area.covers_pointer(document, pointer):
                 chosen[index] = directive
                 break
         else:
@@ -68,8 +70,8 @@ def _for_each_deployment(finding: Finding, candidates: Sequence[tuple[int, Direc
     yield from chosen.items()
 
 
-def _lines(source: Source, finding: Finding) -> set[int]:
-    """The lines on which, or just above which, a comment silences the finding: its comment line stands alone there."""
+def _covering_lines(source: Source, finding: Finding) -> set[int]:
+    """Return the lines where a comment silences the finding: its first and last line, and the line above if that holds only a comment."""
     line = finding.start.line
     lines = {line, finding.end.line}
     above = line - 1
@@ -78,25 +80,26 @@ def _lines(source: Source, finding: Finding) -> set[int]:
     return lines
 
 
-def _silenced(finding: Finding, by: Sequence[tuple[int, Directive]], used: Used) -> Finding:
-    if not by:
+def _suppressed_by(finding: Finding, directives: Sequence[tuple[int, Directive]], used: UsedNames) -> Finding:
+    if not directives:
         return finding
-    used.update((index, finding.rule) for index, _ in by)
-    _, first = by[0]
-    return finding._replace(suppressed=Suppression(first.by, first.reason))
+    used.update((index, finding.rule) for index, _ in directives)
+    _, first = directives[0]
+    return finding._replace(suppressed=Suppression(first.kind, first.reason))
 
 
-def _complaints(
-    source: Source, index: int, directive: Directive, used: Used, known: frozenset[str], run: frozenset[str], *, need_reason: bool
+def _problems(
+    source: Source, directive: Directive, used: frozenset[str], known: frozenset[str], enabled: frozenset[str], *, require_reason: bool
 ) -> Iterator[Finding]:
+    """Yield a finding for each name in the directive that is unknown, lacks a required reason, or silences nothing."""
     unused = []
     for name, span in directive.names:
         if name not in known:
             hint = did_you_mean(name, sorted(known))
             message = f"unknown rule {name} in a suppression" + (f"; {hint}" if hint else "")
             yield _finding(source, span, message, Severity.ERROR, directive)
-        elif (index, name) not in used and name in run:
-            if need_reason and not directive.reason:
+        elif name not in used and name in enabled:
+            if require_reason and not directive.reason:
                 message = f"suppression of {name} gives no reason, and the configuration requires one"
                 yield _finding(source, span, message, Severity.WARNING, directive)
             else:
@@ -104,22 +107,31 @@ def _complaints(
     for name, span in unused:
         edit = directive.removal
         if len(unused) < len(directive.names):
-            edit = _without(source, directive, (one for one, _ in directive.names if one != name))
+            edit = _keep_names(source, directive, (other for other, _ in directive.names if other != name))
         fix = Fix("remove the suppression", Applicability.SAFE, (edit,)) if edit is not None else None
-        yield _finding(source, span, f"suppression of {name} silences nothing", Severity.WARNING, directive, fix)
+        yield _finding(source, span, f"suppression of {name} silences nothing", Severity.WARNING, directive, fix=fix)
 
 
-def _without(source: Source, directive: Directive, rest: Iterable[str]) -> Edit | None:
-    """The edit that leaves only these names in a directive."""
+def _keep_names(source: Source, directive: Directive, names: Iterable[str]) -> Edit | None:
+    """Return the edit that leaves only these names in the directive; None if it is not divisible."""
     if not directive.divisible:
         return None
     span = Span(directive.names[0][1].start, directive.names[-1][1].end)
-    return Edit(span, source.text[span.start : span.end], ", ".join(rest))
+    return Edit(span, source.text[span.start : span.end], ", ".join(names))
 
 
 def _finding(
-    source: Source, span: Span, message: str, severity: Severity, directive: Directive | None = None, fix: Fix | None = None
+    source: Source, span: Span, message: str, severity: Severity, directive: Directive | None = None, *, fix: Fix | None = None
 ) -> Finding:
     area = directive.area if directive is not None else None
-    pointer = area.pointer or "" if area is not None else ""
-    return Finding(RULE, "meta", severity, message, source, span, pointer, fix=fix, value=source.text[span.start : span.end])
+    return Finding(
+        rule=RULE,
+        category="meta",
+        severity=severity,
+        message=message,
+        source=source,
+        span=span,
+        pointer=area.pointer or "" if area is not None else "",
+        fix=fix,
+        value=source.text[span.start : span.end],
+    )

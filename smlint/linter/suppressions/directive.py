@@ -1,4 +1,4 @@
-"""One suppression as it is written, wherever it is written."""
+"""One suppression as written in a comment or in metadata."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
 
 RULE = "unused-suppression"
-"""The rule that speaks of suppressions that are of no use."""
+"""The rule that reports unused, unknown and malformed suppressions."""
 
 
 class Area(NamedTuple):
-    """The object that metadata speaks of: the index of its document, its JSON pointer, and where it stands.
+    """The object that a metadata directive covers.
 
-    `pointer` is None in a document inside a string, and for the whole file `document` is None.
+    `document` is the index of its document (None: the whole file), `pointer` its JSON pointer (None inside an embedded document), and `span`
+    its range in the source.
     """
 
     document: int | None
     pointer: str | None
     span: Span
 
-    def holds(self, finding: Finding) -> bool:
-        """Whether the finding stands in this object."""
+    def covers(self, finding: Finding) -> bool:
+        """Return whether the finding starts inside this object."""
         return self.document is None or self.span.start <= finding.span.start < self.span.end
 
-    def holds_pointer(self, document: int, pointer: str) -> bool:
-        """Whether what the pointer leads to is part of this object."""
+    def covers_pointer(self, document: int, pointer: str) -> bool:
+        """Return whether the JSON pointer leads to this object or into it."""
         if self.document is None:
             return True
         return self.pointer is not None and document == self.document and (pointer + "/").startswith(self.pointer + "/")
 
 
 class Directive(NamedTuple):
-    """The rules that are silenced, each name with its span, and the reason.
+    """The rules to silence, each name with its span, and the reason.
 
-    A comment covers its `line` (0: the whole file), metadata its `area`. `removal` takes all of it away, as far as that is
-    exact; `divisible` tells whether a single name may be taken out of `names`.
+    A comment covers its `line` (0: the whole file); metadata covers its `area`. `removal` deletes the whole directive, or is None if that would
+    touch other text. `divisible` is True if single names can be removed from `names`.
     """
 
     names: tuple[tuple[str, Span], ...]
@@ -46,13 +47,24 @@ class Directive(NamedTuple):
     divisible: bool = True
 
     @property
-    def by(self) -> str:
-        """What a finding that it silences is suppressed by."""
+    def kind(self) -> str:
+        """`comment` or `metadata`, as shown in reports."""
         return "comment" if self.area is None else "metadata"
 
 
-class Mistake(NamedTuple):
-    """Metadata that is meant to silence something, and does not have the form for it."""
+class MalformedDirective(NamedTuple):
+    """Text that looks like a suppression but does not follow the grammar."""
 
     span: Span
     message: str
+
+
+class Directives(NamedTuple):
+    """All directives of one source."""
+
+    valid: tuple[Directive, ...] = ()
+    malformed: tuple[MalformedDirective, ...] = ()
+
+    def __or__(self, other: Directives) -> Directives:
+        """Return the directives of both."""
+        return Directives(valid=self.valid + other.valid, malformed=self.malformed + other.malformed)

@@ -7,17 +7,15 @@ known, nothing is said. An end within the days of `eol-warn-days` (60) is a note
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if image.is_mirror or image.problems or not (image.version or "")[:1].isdigit():
         return
     name = f"{image.repository} {image.version}"
-    if context.past_patch(image):
+    if context.images.is_past_patch(image):
         since = f" since {image.end_of_patch}" if image.end_of_patch else ""
         yield Violation(at=deployment.image.part("version"), message=f"{name} gets no security patches any more{since}")
     elif image.end_of_patch is not None and image.end_of_patch <= context.patch_horizon:

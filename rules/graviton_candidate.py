@@ -7,8 +7,6 @@ type, and libraries of one's own must exist for arm64.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -21,16 +19,17 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     if deployment.kind is not Kind.ENDPOINT or image.is_mirror or image.problems or image.architecture != "x86_64":
         return
     if instance.architecture != "x86_64" or instance.processor != "cpu" or image.processor not in ("cpu", None):
         return
-    wanted = context.changed(image, architecture="arm64", processor="cpu")
+    wanted = context.images.substitute(image, architecture="arm64", processor="cpu")
     if not isinstance(wanted, Expected):
         return
     yield Violation(

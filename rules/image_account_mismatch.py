@@ -7,32 +7,28 @@ the one account that publishes the repository in the Region. An account that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     account, repository = image.account, image.repository
     if account is None or repository is None or not image.known_repository or image.problems or deployment.crosses_regions:
         return
-    if not context.is_aws_account(account):
+    if not context.images.is_aws_account(account):
         return
     if image.region is None:
         # The Region is not told, but this account publishes the repository in none.
-        if not context.owns(account, repository):
+        if not context.images.publishes(account, repository):
             yield Violation(at=deployment.image.part("account"), message=f"account {account} does not publish {repository} in any Region")
         return
-    expected = context.account(repository, image.region, image.version)
+    expected = context.images.account(repository, image.region, image.version)
     if expected is None or expected == account:
         return
-    moved = context.moved(image, image.region)
-    applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
     yield Violation(
         at=deployment.image.part("account"),
         message=f"account {account} does not publish {repository} in {image.region}, but {expected} does",
-        replacement=Replacement(moved, f"use the account of {repository} in {image.region}", applicability) if moved is not None else None,
+        replacement=context.images.in_region(image, image.region, f"use the account of {repository} in {image.region}"),
     )
 
 

@@ -12,8 +12,6 @@ The family alone tells the architecture. So this is said of a size that does not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -27,15 +25,16 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
         return
     # No job runs on Graviton: then the instance type is the one fault, and the image need not follow it.
-    if not context.is_offered(deployment):
+    if not context.instances.is_offered(deployment):
         return
     # Of nodes of a Kubernetes cluster, sometimes only the architecture is told; and there a build for EC2 stays one.
     hardware = f"instance type {instance.name}" if instance.name else "nodes"
@@ -45,20 +44,20 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     if image.processor == "gpu" and instance.processor == "cpu":
         message = f"{image.architecture} GPU image on {instance.architecture} CPU instance type {instance.name}"
     replacement = None
-    wanted = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform)
+    wanted = context.images.substitute(image, architecture=instance.architecture, processor=processor, platform=platform)
     if isinstance(wanted, Expected):
         replacement = Replacement(wanted.uri, f"use the {instance.architecture} image of the same version")
     elif wanted.reason in (Reason.GRAVITON_VERSION, Reason.VERSION, Reason.PROCESSOR) and wanted.alternatives:
         message += f"; {instance.architecture} images exist for {', '.join(wanted.alternatives)}"
-        nearest = context.nearest_version(image.version or "", wanted.alternatives)
+        nearest = context.images.nearest_version(image.version or "", wanted.alternatives)
         if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
-            other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, version=nearest)
+            other = context.images.substitute(image, architecture=instance.architecture, processor=processor, platform=platform, version=nearest)
             if isinstance(other, Expected):
                 replacement = Replacement(other.uri, f"use the {instance.architecture} image of {nearest}", Applicability.UNSAFE)
     elif wanted.reason is Reason.PYTHON and wanted.alternatives:
         python = wanted.alternatives[-1]
         message += f"; the {instance.architecture} image of this version holds {python}"
-        other = context.changed(image, architecture=instance.architecture, processor=processor, platform=platform, python=python)
+        other = context.images.substitute(image, architecture=instance.architecture, processor=processor, platform=platform, python=python)
         if isinstance(other, Expected):
             replacement = Replacement(other.uri, f"use the {instance.architecture} image with {python}", Applicability.UNSAFE)
     elif wanted.reason is Reason.GRAVITON_FRAMEWORK:

@@ -7,25 +7,21 @@ in place, when the catalogue knows the repository there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     # `on.aws` belongs to the dual-stack endpoints, whose hosts have a form of their own.
     if image.region is None or image.domain is None or image.problems or "on.a" in image.domain or deployment.crosses_regions:
         return
-    expected = context.domain(image.region)
+    expected = context.regions.domain(image.region)
     if expected is None or expected == image.domain:
         return
-    moved = context.moved(image, image.region)
-    applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
     yield Violation(
         at=deployment.image.part("domain"),
         message=f"DNS suffix {image.domain} in {image.region}, whose registries end in {expected}",
-        replacement=Replacement(moved, f"use the DNS suffix of {image.region}", applicability) if moved is not None else None,
+        replacement=context.images.in_region(image, image.region, f"use the DNS suffix of {image.region}"),
     )
 
 

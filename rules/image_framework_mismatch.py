@@ -8,8 +8,6 @@ the model rather than its container, so there only frameworks that exclude each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Deployment,
     Expected,
@@ -22,20 +20,21 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 EXCLUSIVE = frozenset({"chainer", "mxnet", "pytorch", "sklearn", "tensorflow", "xgboost"})
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    declared = context.framework(deployment.framework.value)
+    declared = context.images.framework_name(deployment.framework.value)
     if declared is None or image.is_mirror or image.problems or not contradicts(declared, image, deployment.format == "native"):
         return
     replacement = None
     if deployment.framework_version.known:
         version = deployment.framework_version.value
-        changed = context.changed(image, framework=declared, version=version, python=deployment.py_version.get())
+        changed = context.images.substitute(image, framework=declared, version=version, python=deployment.py_version.get())
         if isinstance(changed, Expected):
             replacement = Replacement(changed.uri, f"use the image of {declared} {version}")
     yield Violation(

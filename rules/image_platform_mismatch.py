@@ -6,19 +6,17 @@ model server, and the endpoint fails its ping health check. In plain Kubernetes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Expected, Invalid, Kind, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Expected, Invalid, Kind, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if image.platform != "ec2" or image.is_mirror or image.problems:
         return
     if deployment.platform != "sagemaker" or deployment.kind is Kind.CLUSTER:
         return
     message = "image built for EC2, but SageMaker runs it"
-    changed = context.changed(image, platform="sagemaker")
+    changed = context.images.substitute(image, platform="sagemaker")
     replacement = None
     if isinstance(changed, Expected):
         replacement = Replacement(changed.uri, "use the SageMaker image of the same version")

@@ -9,8 +9,6 @@ to be compiled for the device. Where the architecture differs too, only `image-a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -25,6 +23,7 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 IMAGES = {
@@ -37,7 +36,7 @@ IMAGES = {
 }
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     # Without a processor, it is not told what this container finds on its node.
     if image.is_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
@@ -53,7 +52,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     replacement = None
     # In a Kubernetes cluster, a build for EC2 stays one.
     platform = image.platform if deployment.platform == "kubernetes" else None
-    wanted = context.changed(image, architecture=instance.architecture, processor=instance.processor, platform=platform)
+    wanted = context.images.substitute(image, architecture=instance.architecture, processor=instance.processor, platform=platform)
     if isinstance(wanted, Expected):
         # A model is compiled for Neuron devices, and its image holds the library that runs it.
         neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))

@@ -6,8 +6,6 @@ the image of the same version with the declared Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Deployment,
     Expected,
@@ -20,16 +18,17 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     declared, held = digits(deployment.py_version.value), digits(image.python or "")
     # `py3` says no more than that it is not Python 2.
     if not declared or not held or declared.startswith(held) or held.startswith(declared) or image.is_mirror or image.problems:
         return
-    changed = context.changed(image, python=f"py{declared}", version=other_version(deployment, image, context))
+    changed = context.images.substitute(image, python=f"py{declared}", version=other_version(deployment, image, context))
     yield Violation(
         at=deployment.image.part("python"),
         message=f"image holds Python {image.python}, but the declared one is py{declared}",
@@ -48,9 +47,9 @@ def other_version(deployment: Deployment, image: Image, context: RuleContext) ->
     """The declared version, when the image has to change to it anyway: a Python goes with a version."""
     declared = deployment.framework_version.get()
     name = deployment.framework.get()
-    if declared is None or image.version is None or (name is not None and context.framework(name) != image.framework):
+    if declared is None or image.version is None or (name is not None and context.images.framework_name(name) != image.framework):
         return None
-    same = context.same_version(declared, image.version) or context.same_version(image.version, declared)
+    same = context.images.same_version(declared, image.version) or context.images.same_version(image.version, declared)
     return None if same or not declared[:1].isdigit() else declared
 
 

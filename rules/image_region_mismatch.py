@@ -9,33 +9,27 @@ cluster that Kubernetes runs, whose nodes can pull across Regions, only the Regi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
     Invalid,
     RelatedLocation,
-    Replacement,
     Rule,
     RuleContext,
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, region = deployment.image.value, deployment.region.value
-    if not deployment.crosses_regions or image.problems or not context.is_region(region) or image.owner == "documentation":
+    if not deployment.crosses_regions or image.problems or not context.regions.exists(region) or image.owner == "documentation":
         return
     message = f"image is in {image.region}, but the deployment is in {region}"
-    moved = context.moved(image, region)
-    replacement = None
-    if moved is not None:
-        applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
-        replacement = Replacement(moved, f"use the registry of {region}", applicability)
-    elif image.known_repository and not image.is_mirror and image.owner != "mirror" and image.repository is not None:
+    replacement = context.images.in_region(image, region)
+    if replacement is None and image.known_repository and not image.is_mirror and image.owner != "mirror" and image.repository is not None:
         message += f"; {image.repository} is not published in {region}"
     yield Violation(
         at=deployment.image.part("region"),

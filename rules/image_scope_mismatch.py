@@ -8,8 +8,6 @@ notebooks and clusters may run either, and are passed over unless the manifest d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Deployment,
     Expected,
@@ -22,6 +20,7 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 SERVING = ("inference", "training")
@@ -29,7 +28,7 @@ CERTAIN = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)
 """What runs in these is told by what they are; the others may run either image."""
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     wanted = "inference" if deployment.scope == "transform" else deployment.scope
     if image.is_mirror or image.problems or wanted not in SERVING or not image.scopes:
@@ -42,7 +41,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     use = f"declared scope {wanted}" if deployment.image_scope.known else deployment.kind.one
     found = "training" if wanted == "inference" else "inference"
     needed = "an inference" if wanted == "inference" else "a training"
-    changed = context.changed(image, scope=wanted)
+    changed = context.images.substitute(image, scope=wanted)
     yield Violation(
         at=deployment.image.part("repository"),
         message=f"{found} image for {use}, which needs {needed} image",

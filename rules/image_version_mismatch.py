@@ -24,10 +24,11 @@ from smlint.linter.rule import (
     Severity,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if image.is_mirror or image.problems:
         return
@@ -57,7 +58,7 @@ def main_name(deployment: Deployment, image: Image, context: RuleContext) -> str
     if deployment.format != "native" and any(means(deployment.framework_version, version, context) for _, version in image.libraries):
         return None
     if deployment.framework.known:
-        name = context.framework(deployment.framework.value)
+        name = context.images.framework_name(deployment.framework.value)
         return name if name == image.framework or name in dict(image.libraries) else None
     # Without a framework it may mean any that the image holds: it speaks of the framework if it is none of the libraries' versions.
     if not deployment.framework.absent or not deployment.framework_version.known:
@@ -69,7 +70,7 @@ def main_name(deployment: Deployment, image: Image, context: RuleContext) -> str
 def declared_libraries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str, Fact[str]]]:
     """Each library whose version is declared, by the catalogue's name where it has one."""
     for name, fact in deployment.libraries:
-        yield context.framework(name) or name, fact
+        yield context.images.framework_name(name) or name, fact
     if deployment.base_framework_version.known:
         yield deployment.base_framework_version.value.rstrip("0123456789.-"), deployment.base_framework_version
 
@@ -87,7 +88,7 @@ def differs(fact: Fact[str], actual: str | None, context: RuleContext) -> bool:
         actual, declared = actual.partition("-")[0], declared.partition("-")[0]
     if actual is None or not actual[:1].isdigit() or not declared.replace(".", "").replace("-", "").isdigit():
         return False
-    return not context.same_version(declared, actual) and not context.same_version(actual, declared)
+    return not context.images.same_version(declared, actual) and not context.images.same_version(actual, declared)
 
 
 def means(fact: Fact[str], actual: str, context: RuleContext) -> bool:
@@ -99,11 +100,11 @@ def repair(deployment: Deployment, image: Image, context: RuleContext) -> Replac
     """The image of the declared version: unsafe when its Python changes and none was declared."""
     version = deployment.framework_version.value
     title = f"use the image of {image.framework} {version}"
-    changed = context.changed(image, version=version, python=deployment.py_version.get() or image.python)
+    changed = context.images.substitute(image, version=version, python=deployment.py_version.get() or image.python)
     if isinstance(changed, Expected):
         return Replacement(changed.uri, title)
     if changed.reason is Reason.PYTHON and not deployment.py_version.known:
-        other = context.changed(image, version=version)
+        other = context.images.substitute(image, version=version)
         if isinstance(other, Expected):
             return Replacement(other.uri, f"{title}, which holds another Python", Applicability.UNSAFE)
     return None

@@ -7,19 +7,17 @@ types it takes. Which hardware to use instead is the user's choice, so there is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     instance = deployment.instance_type.value
     if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
         return
-    if context.judge_instance_type(instance.name, deployment.kind) != "wrong-purpose":
+    if context.instances.status(instance.name, deployment.kind) != "wrong-purpose":
         return
     message = f"instance type {instance.name} is not offered for {deployment.kind.noun}s"
-    nearest = context.nearest_instance_types(instance.name, deployment.kind)
+    nearest = context.instances.nearest(instance.name, deployment.kind)
     if nearest:
         message += f"; similar ones that are: {', '.join(nearest)}"
     yield Violation(at=deployment.instance_type.place, message=message)

@@ -8,14 +8,12 @@ three oldest Regions, which says more of the list than of the type: it has `ml.p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 _OLDEST = ("us-east-1", "us-west-2", "eu-west-1")
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     instance, region = deployment.instance_type.value, deployment.region.value
     # Nodes that Kubernetes runs need not be in the Region of the image.
     if deployment.platform == "kubernetes" and deployment.region.origin == "image":
@@ -23,9 +21,9 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     # A map with a key for each Region is a table to look up, not a list of where the template is deployed.
     if deployment.region.origin == "map":
         return
-    if deployment.crosses_regions or not context.has_price_list(deployment.kind, region):
+    if deployment.crosses_regions or not context.instances.has_price_list(deployment.kind, region):
         return
-    regions = context.priced_regions(instance.name, deployment.kind)
+    regions = context.instances.priced_regions(instance.name, deployment.kind)
     if region in regions or not any(oldest in regions for oldest in _OLDEST):
         return
     nearby = [other for other in regions if other.partition("-")[0] == region.partition("-")[0]] or list(regions)

@@ -7,12 +7,10 @@ nobody can tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if not image.problems:
         return

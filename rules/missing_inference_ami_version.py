@@ -8,15 +8,13 @@ since the default may be moved any day, this is a warning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Kind, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Kind, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 NEEDED = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
 UNABLE = ("native", "generic")
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     if deployment.kind is not Kind.ENDPOINT or deployment.platform != "sagemaker" or deployment.format in UNABLE:
         return

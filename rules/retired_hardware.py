@@ -6,14 +6,12 @@ accelerators; a deployment that still names them fails for want of capacity, if 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 RETIRED = frozenset({"p2", "p3", "dl1"})
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     instance = deployment.instance_type.get()
     if instance is not None and instance.family in RETIRED:
         yield Violation(

@@ -6,15 +6,13 @@ the schema, which editors take for completion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(reading: DocumentReading, context: RuleContext) -> Iterator[Violation]:
+def check(reading: DocumentReading, context: RuleContext) -> Violations:
     for problem in reading.problems:
         if problem.kind is ProblemKind.SCHEMA:
-            yield Violation(at=problem.place, message=problem.message)
+            yield Violation(at=problem.place, message=problem.message, problem=problem)
 
 
 RULE = Rule(

@@ -6,21 +6,31 @@ CPU image of the same version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Expected, Invalid, RelatedLocation, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import (
+    Deployment,
+    Expected,
+    Invalid,
+    RelatedLocation,
+    Replacement,
+    Rule,
+    RuleContext,
+    Severity,
+    Valid,
+    Violation,
+    Violations,
+)
 
 DEVICES = {"gpu": "GPU", "neuron": "Neuron", "neuronx": "Neuron", "hpu": "Gaudi"}
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     device = DEVICES.get(image.processor or "")
     if not deployment.serverless.value or device is None or image.is_mirror or image.problems:
         return
     message = f"{device} image for serverless inference, which has CPUs only"
     replacement = None
-    changed = context.changed(image, processor="cpu")
+    changed = context.images.substitute(image, processor="cpu")
     if isinstance(changed, Expected):
         replacement = Replacement(changed.uri, "use the CPU image of the same version")
     elif changed.alternatives:

@@ -8,15 +8,13 @@ in no list is taken for a mistake only when its name has a word that no Region's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Reason, Rule, RuleContext, Severity, Unresolved, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Reason, Rule, RuleContext, Severity, Unresolved, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     region = deployment.region.value
     if deployment.image.absent:
-        wanted = context.resolved(deployment)
+        wanted = context.images.expected(deployment)
         if isinstance(wanted, Unresolved) and wanted.reason is Reason.REGION:
             name = deployment.framework.get() or "the framework"
             message = f"{name} has no image in {region}"
@@ -34,12 +32,12 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         region = image.region
     elif deployment.platform == "kubernetes":
         return
-    published = context.published_regions(image.repository)
+    published = context.images.published_regions(image.repository)
     if not published or region in published:
         return
-    if not context.is_region(region):
+    if not context.regions.exists(region):
         # A Region that no list has may be new, if its name can be a Region's.
-        meant = context.meant_region(region) if image.owner == "aws" else None
+        meant = context.regions.nearest(region) if image.owner == "aws" else None
         if meant is not None:
             yield Violation(at=deployment.image.part("region"), message=f"there is no Region {region}; did you mean {meant}?")
         return

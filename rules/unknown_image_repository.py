@@ -6,14 +6,12 @@ the image.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    if image.known_repository or image.problems or not context.is_aws_account(image.account or ""):
+    if image.known_repository or image.problems or not context.images.is_aws_account(image.account or ""):
         return
     yield Violation(
         at=deployment.image.part("repository"),

@@ -7,12 +7,10 @@ older than the documents. So it is a warning, with the nearest published tags; t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     # Only in an account that is known to be AWS's, or to mirror AWS's images, an unknown tag says anything.
     if image.owner not in ("aws", "mirror") or not image.known_repository or image.problems:
@@ -20,7 +18,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     if image.known_tag or image.tag in (None, "latest"):
         return
     message = f"tag {image.tag} of {image.repository} is not known"
-    nearest = context.nearest_tags(image)
+    nearest = context.images.nearest_tags(image)
     replacement = None
     if nearest:
         message += f"; nearest: {', '.join(nearest)}"

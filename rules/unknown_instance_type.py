@@ -11,17 +11,15 @@ there is, and `image-architecture-mismatch` reports it beside this one. Of a mal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     instance = deployment.instance_type.value
     # Nodes of a cluster of one's own are EC2 instances, whose names have no `ml.`.
     if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
         return
-    verdict = context.judge_instance_type(instance.name, deployment.kind)
+    verdict = context.instances.status(instance.name, deployment.kind)
     if verdict == "new":
         yield Violation(
             at=deployment.instance_type.place,
@@ -31,7 +29,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         return
     if verdict not in ("malformed", "unknown-size"):
         return
-    nearest = context.nearest_instance_types(instance.name, deployment.kind)
+    nearest = context.instances.nearest(instance.name, deployment.kind)
     message = f"unknown instance type {instance.name}"
     if verdict == "unknown-size":
         message = f"unknown instance type {instance.name}: SageMaker has no {instance.family} of size {instance.size}"

@@ -7,12 +7,10 @@ repositories whose only tag is `latest` leave no choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
+def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     # A tag that is an unknown piece has its place among the parts, though it is None.
     if image.digest is not None or "digest" in image.parts or image.problems:
@@ -21,7 +19,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         return
     published: tuple[str, ...] = ()
     if image.known_repository and not image.is_mirror:
-        published = context.nearest_tags(image)
+        published = context.images.nearest_tags(image)
         if not published:
             return
     message = "image without a tag" if image.tag is None else "image with the tag latest"

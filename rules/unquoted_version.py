@@ -6,16 +6,14 @@ quotes around what is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Replacement, Rule, RuleContext, Severity, Valid, Violation
+from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
-def check(reading: DocumentReading, context: RuleContext) -> Iterator[Violation]:
+def check(reading: DocumentReading, context: RuleContext) -> Violations:
     for problem in reading.problems:
         if problem.kind is ProblemKind.UNQUOTED_VERSION:
             replacement = Replacement(problem.replacement, "put the version in quotes") if problem.replacement is not None else None
-            yield Violation(at=problem.place, message=problem.message, replacement=replacement)
+            yield Violation(at=problem.place, message=problem.message, replacement=replacement, problem=problem)
 
 
 RULE = Rule(

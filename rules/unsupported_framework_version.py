@@ -7,8 +7,6 @@ message names the nearest versions that have an image; taking the nearest is an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -22,11 +20,12 @@ from smlint.linter.rule import (
     Unresolved,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
-    wanted = context.resolved(deployment)
+def check(deployment: Deployment, context: RuleContext) -> Violations:
+    wanted = context.images.expected(deployment)
     if not isinstance(wanted, Unresolved):
         return
     name, scope = deployment.framework.value, deployment.scope
@@ -43,7 +42,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         nearest = wanted.alternatives
         if nearest:
             message += f"; there are images of {', '.join(nearest)}"
-        best = context.nearest_version(version, nearest) if version is not None else None
+        best = context.images.nearest_version(version, nearest) if version is not None else None
         replacement = Replacement(best, f"use {name} {best}", Applicability.UNSAFE) if best is not None else None
         yield Violation(at=deployment.framework_version.place or deployment.framework.place, message=message, replacement=replacement)
     elif wanted.reason is Reason.BASE_FRAMEWORK:

@@ -7,13 +7,23 @@ framework needs an x86_64 instance type or an image of one's own. The SDK ends w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from smlint.linter.rule import (
+    Deployment,
+    Invalid,
+    Reason,
+    RelatedLocation,
+    Rule,
+    RuleContext,
+    Severity,
+    Unresolved,
+    Valid,
+    Violation,
+    Violations,
+)
 
-from smlint.linter.rule import Deployment, Invalid, Reason, RelatedLocation, Rule, RuleContext, Severity, Unresolved, Valid, Violation
 
-
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
-    wanted = context.resolved(deployment)
+def check(deployment: Deployment, context: RuleContext) -> Violations:
+    wanted = context.images.expected(deployment)
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_FRAMEWORK:
         return
     name, instance = deployment.framework.value, deployment.instance_type.value

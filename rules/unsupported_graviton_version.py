@@ -7,8 +7,6 @@ nearest versions that have an arm64 image; taking the nearest is an unsafe fix. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -22,11 +20,12 @@ from smlint.linter.rule import (
     Unresolved,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
-    wanted = context.resolved(deployment)
+def check(deployment: Deployment, context: RuleContext) -> Violations:
+    wanted = context.images.expected(deployment)
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_VERSION:
         return
     name, version = deployment.framework.value, deployment.framework_version.get()
@@ -35,7 +34,7 @@ def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
     best = None
     if wanted.alternatives:
         message += f"; arm64 images exist for {', '.join(wanted.alternatives)}"
-        best = context.nearest_version(version, wanted.alternatives) if version is not None else None
+        best = context.images.nearest_version(version, wanted.alternatives) if version is not None else None
     yield Violation(
         at=deployment.framework_version.place or deployment.framework.place,
         message=message,

@@ -6,8 +6,6 @@ names those which the version has; taking one of them is an unsafe fix.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -20,11 +18,12 @@ from smlint.linter.rule import (
     Unresolved,
     Valid,
     Violation,
+    Violations,
 )
 
 
-def check(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
-    wanted = context.resolved(deployment)
+def check(deployment: Deployment, context: RuleContext) -> Violations:
+    wanted = context.images.expected(deployment)
     if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.PYTHON:
         return
     release = " ".join(filter(None, (deployment.framework.value, deployment.framework_version.get())))

@@ -7,8 +7,7 @@ import pytest
 from smlint.images.catalog import current
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
-from smlint.linter.rule import RuleContext
-from smlint.linter.rule_context import CatalogContext
+from smlint.linter.rule_context import RuleContext
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, known, unknown
 from smlint.model.images import Expected, Image, Reason, Unresolved
@@ -21,8 +20,8 @@ DIGEST = "sha256:" + "0f1e2d3c" * 8
 
 
 @pytest.fixture
-def context() -> CatalogContext:
-    return CatalogContext("2026-01-01", 60)
+def context() -> RuleContext:
+    return RuleContext("2026-01-01", 60)
 
 
 def image(uri: str) -> Image:
@@ -43,11 +42,10 @@ def model(
     )  # fmt: skip
 
 
-def test_it_answers_all_that_rules_may_ask(context: CatalogContext) -> None:
-    asked: RuleContext = context
-    questions = [name for name in vars(RuleContext) if not name.startswith("_")]
-    assert len(questions) > 20
-    assert [name for name in questions if not hasattr(type(asked), name)] == []
+@pytest.mark.parametrize("name", ["images", "instances", "regions", "today", "patch_horizon", "anything"])
+def test_a_rule_cannot_change_the_context(context: RuleContext, name: str) -> None:
+    with pytest.raises(AttributeError):
+        setattr(context, name, None)
 
 
 class TestDays:
@@ -63,13 +61,13 @@ class TestDays:
         ],
     )
     def test_the_horizon_is_so_many_days_ahead(self, today: str, days: int, horizon: str) -> None:
-        context = CatalogContext(today, days)
+        context = RuleContext(today, days)
         assert (context.today, context.patch_horizon) == (today, horizon)
 
     @pytest.mark.parametrize(("today", "days"), [("today", 60), ("9999-12-31", 60)])
     def test_a_day_that_cannot_be_counted_from_is_an_error(self, today: str, days: int) -> None:
         with pytest.raises(SmlintError):
-            _ = CatalogContext(today, days).patch_horizon
+            _ = RuleContext(today, days).patch_horizon
 
     @pytest.mark.parametrize(
         ("tag", "today", "past"),
@@ -80,10 +78,10 @@ class TestDays:
         ],
     )
     def test_past_patch(self, tag: str, today: str, past: bool) -> None:
-        assert CatalogContext(today).past_patch(image(f"{USW2}/pytorch-inference:{tag}")) is past
+        assert RuleContext(today).images.is_past_patch(image(f"{USW2}/pytorch-inference:{tag}")) is past
 
-    def test_an_image_without_dates_is_not_judged(self, context: CatalogContext) -> None:
-        assert context.past_patch(image("174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1")) is None
+    def test_an_image_without_dates_is_not_judged(self, context: RuleContext) -> None:
+        assert context.images.is_past_patch(image("174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1")) is None
 
 
 class TestAccounts:
@@ -101,14 +99,14 @@ class TestAccounts:
         ],
     )
     def test_the_account_of_a_repository(
-        self, context: CatalogContext, repository: str, region: str, version: str | None, account: str | None
+        self, context: RuleContext, repository: str, region: str, version: str | None, account: str | None
     ) -> None:
-        assert context.account(repository, region, version) == account
+        assert context.images.account(repository, region, version) == account
 
-    def test_a_mirrors_image_is_neither_moved_nor_changed(self, context: CatalogContext) -> None:
+    def test_a_mirrors_image_is_neither_moved_nor_changed(self, context: RuleContext) -> None:
         assert image(MIRROR).is_mirror
-        assert context.moved(image(MIRROR), "eu-west-1") is None
-        changed = context.changed(image(MIRROR), architecture="arm64")
+        assert context.images.in_region(image(MIRROR), "eu-west-1") is None
+        changed = context.images.substitute(image(MIRROR), architecture="arm64")
         assert isinstance(changed, Unresolved)
         assert changed.reason is Reason.UNKNOWN
 
@@ -131,24 +129,24 @@ class TestAccounts:
 class TestChanging:
     """The image that a fix puts in place."""
 
-    def test_the_arm64_image_of_the_same_version(self, context: CatalogContext) -> None:
-        changed = context.changed(image(LONG), instance_type="ml.c6g.xlarge")
+    def test_the_arm64_image_of_the_same_version(self, context: RuleContext) -> None:
+        changed = context.images.substitute(image(LONG), instance_type="ml.c6g.xlarge")
         assert isinstance(changed, Expected)
         assert changed.uri == LONG.replace("pytorch-inference", "pytorch-inference-graviton")
 
     @pytest.mark.parametrize("uri", [f"{LONG}@{DIGEST}", f"{USW2}/pytorch-inference@{DIGEST}"])
-    def test_a_digest_is_never_exchanged(self, context: CatalogContext, uri: str) -> None:
-        assert isinstance(context.changed(image(uri), architecture="arm64"), Unresolved)
+    def test_a_digest_is_never_exchanged(self, context: RuleContext, uri: str) -> None:
+        assert isinstance(context.images.substitute(image(uri), architecture="arm64"), Unresolved)
 
-    def test_a_change_that_changes_nothing_is_none(self, context: CatalogContext) -> None:
-        assert isinstance(context.changed(image(LONG), architecture="x86_64"), Unresolved)
+    def test_a_change_that_changes_nothing_is_none(self, context: RuleContext) -> None:
+        assert isinstance(context.images.substitute(image(LONG), architecture="x86_64"), Unresolved)
 
 
 class TestResolving:
     """The image that declared facts ask for."""
 
-    def test_it_is_found(self, context: CatalogContext) -> None:
-        wanted = context.resolved(model("pytorch", "2.1.0", on="ml.c6g.xlarge", region="us-west-2"))
+    def test_it_is_found(self, context: RuleContext) -> None:
+        wanted = context.images.expected(model("pytorch", "2.1.0", on="ml.c6g.xlarge", region="us-west-2"))
         assert isinstance(wanted, Expected)
         assert "pytorch-inference-graviton:2.1.0" in wanted.uri
 
@@ -163,8 +161,8 @@ class TestResolving:
             pytest.param(model("xgboost", "1.7-1", region="mx-central-1"), Reason.REGION, id="not in the Region"),
         ],
     )
-    def test_or_the_reason_is_exact(self, context: CatalogContext, deployment: Deployment, reason: Reason) -> None:
-        wanted = context.resolved(deployment)
+    def test_or_the_reason_is_exact(self, context: RuleContext, deployment: Deployment, reason: Reason) -> None:
+        wanted = context.images.expected(deployment)
         assert isinstance(wanted, Unresolved)
         assert wanted.reason is reason
 
@@ -177,31 +175,31 @@ class TestResolving:
             pytest.param(model("pytorch", "9.9.9")._replace(framework=unknown()), id="framework"),
         ],
     )
-    def test_what_cannot_be_told_is_not_guessed(self, context: CatalogContext, deployment: Deployment) -> None:
-        assert context.resolved(deployment) is None
+    def test_what_cannot_be_told_is_not_guessed(self, context: RuleContext, deployment: Deployment) -> None:
+        assert context.images.expected(deployment) is None
 
-    def test_nothing_is_resolved_for_a_deployment_with_an_image_or_without_hardware(self, context: CatalogContext) -> None:
+    def test_nothing_is_resolved_for_a_deployment_with_an_image_or_without_hardware(self, context: RuleContext) -> None:
         deployment = model("pytorch", "9.9.9")
-        assert context.resolved(deployment._replace(image=known(image(LONG)))) is None
-        assert context.resolved(deployment._replace(image=unknown())) is None
-        assert context.resolved(deployment._replace(instance_type=ABSENT)) is None
-        assert context.resolved(deployment._replace(instance_type=unknown())) is None
+        assert context.images.expected(deployment._replace(image=known(image(LONG)))) is None
+        assert context.images.expected(deployment._replace(image=unknown())) is None
+        assert context.images.expected(deployment._replace(instance_type=ABSENT)) is None
+        assert context.images.expected(deployment._replace(instance_type=unknown())) is None
 
-    def test_serverless_needs_no_instance_type(self, context: CatalogContext) -> None:
+    def test_serverless_needs_no_instance_type(self, context: RuleContext) -> None:
         deployment = model("pytorch", "2.1.0", on=None)._replace(serverless=known(True))
-        wanted = context.resolved(deployment)
+        wanted = context.images.expected(deployment)
         assert isinstance(wanted, Expected)
         assert "-cpu-" in wanted.uri
 
-    def test_alternatives_run_on_the_hardware(self, context: CatalogContext) -> None:
-        wanted = context.resolved(model("pytorch", "2.1.9"))
+    def test_alternatives_run_on_the_hardware(self, context: RuleContext) -> None:
+        wanted = context.images.expected(model("pytorch", "2.1.9"))
         assert isinstance(wanted, Unresolved)
         # 2.1.1 and 2.1.2 were built for Neuron only.
         assert wanted.alternatives == ("2.0.1", "2.1.0", "2.2.0")
 
-    def test_two_deployments_get_an_answer_each(self, context: CatalogContext) -> None:
+    def test_two_deployments_get_an_answer_each(self, context: RuleContext) -> None:
         one, other = model("pytorch", "9.9.9"), model("pytorch", "2.1.0")
-        answers = [type(context.resolved(deployment)) for deployment in (one, other, one, one)]
+        answers = [type(context.images.expected(deployment)) for deployment in (one, other, one, one)]
         assert answers == [Unresolved, Expected, Unresolved, Unresolved]
 
 
@@ -220,8 +218,8 @@ class TestNearest:
             pytest.param("2.6", (), None, id="nothing to choose from"),
         ],
     )
-    def test_version(self, context: CatalogContext, wanted: str, versions: tuple[str, ...], nearest: str | None) -> None:
-        assert context.nearest_version(wanted, versions) == nearest
+    def test_version(self, context: RuleContext, wanted: str, versions: tuple[str, ...], nearest: str | None) -> None:
+        assert context.images.nearest_version(wanted, versions) == nearest
 
     @pytest.mark.parametrize(
         ("tag", "nearest"),
@@ -232,17 +230,17 @@ class TestNearest:
             pytest.param("2.6.0-cpu-py312-ubuntu22.04-ec3", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="not an image for EC2"),
         ],
     )
-    def test_tag(self, context: CatalogContext, tag: str, nearest: str) -> None:
-        found = context.nearest_tags(image(f"{USW2}/pytorch-inference:{tag}"))
+    def test_tag(self, context: RuleContext, tag: str, nearest: str) -> None:
+        found = context.images.nearest_tags(image(f"{USW2}/pytorch-inference:{tag}"))
         assert found[0] == nearest
         assert len(found) == 3
         assert tag not in found
         published = {release.tag for release in current().releases_of("pytorch-inference")}
         assert published.issuperset(found)
 
-    def test_a_repository_that_has_no_other_tag_has_no_nearest(self, context: CatalogContext) -> None:
-        assert context.nearest_tags(image("503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest")) == ()
-        assert context.nearest_tags(image("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/model:v1")) == ()
+    def test_a_repository_that_has_no_other_tag_has_no_nearest(self, context: RuleContext) -> None:
+        assert context.images.nearest_tags(image("503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest")) == ()
+        assert context.images.nearest_tags(image("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/model:v1")) == ()
 
     @pytest.mark.parametrize(
         ("name", "kind", "verdict"),
@@ -258,17 +256,17 @@ class TestNearest:
             ("ml.t3.medium", Kind.NOTEBOOK, "known"),
         ],
     )
-    def test_instance_type(self, context: CatalogContext, name: str, kind: Kind, verdict: str) -> None:
-        assert context.judge_instance_type(name, kind) == verdict
+    def test_instance_type(self, context: RuleContext, name: str, kind: Kind, verdict: str) -> None:
+        assert context.instances.status(name, kind) == verdict
 
 
 def test_the_same_catalogue_is_not_loaded_again() -> None:
-    CatalogContext("2026-01-01")
+    RuleContext("2026-01-01")
     first = current()
-    CatalogContext("2026-01-02")
+    RuleContext("2026-01-02")
     assert current() is first
 
 
 def test_a_catalogue_that_is_not_there_is_an_error() -> None:
     with pytest.raises(SmlintError):
-        CatalogContext("2026-01-01", 60, "/no/such/catalogue.json")
+        RuleContext("2026-01-01", 60, "/no/such/catalogue.json")

@@ -7,7 +7,7 @@ import pytest
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, DeploymentFacts, Value, deployment_facts
 from smlint.linter.edits import span_of
 from smlint.linter.engine import read
-from smlint.linter.rule_context import CatalogContext
+from smlint.linter.rule_context import RuleContext
 from smlint.model.facts import State
 from smlint.model.settings import Settings
 from smlint.model.source import Source, from_text
@@ -20,7 +20,7 @@ DAY = "2026-05-31"
 def records(text: str, filename: str = "m.yaml", settings: Settings | None = None) -> tuple[Source, list[DeploymentFacts]]:
     source = from_text(text, filename)
     found = read(source, settings or Settings())
-    return source, [deployment_facts(deployment, CatalogContext(DAY)) for reading, _ in found.readings for deployment in reading.deployments]
+    return source, [deployment_facts(deployment, RuleContext(DAY)) for reading, _ in found.readings for deployment in reading.deployments]
 
 
 def one(body: str) -> tuple[Source, DeploymentFacts]:

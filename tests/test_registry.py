@@ -77,6 +77,7 @@ def test_name_summary_and_fixes_are_derived_from_the_file(written: Callable[[str
         pytest.param('"""  """\n' + IMPORT + RULE.format(valid=VALID, invalid=INVALID), "has no docstring", id="a docstring of blanks"),
         pytest.param(DOC + IMPORT + RULE.format(valid="", invalid=INVALID), "has no valid examples", id="a rule without good examples"),
         pytest.param(DOC + IMPORT + RULE.format(valid=VALID, invalid=""), "has no invalid examples", id="a rule without bad examples"),
+        pytest.param(DOC + IMPORT + RULE.replace("registry", "regsitry").format(valid=VALID, invalid=INVALID), "unknown category 'regsitry'", id="an unknown category"),
         pytest.param(DOC + "import no.such.module\n", "ModuleNotFoundError", id="a file that cannot be run"),
         pytest.param(DOC + "RULE = (\n", "SyntaxError", id="a file that is not Python"),
     ],

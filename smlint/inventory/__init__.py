@@ -55,9 +55,9 @@ class Inventory(NamedTuple):
 
 def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = None, stdin_filename: str | None = None) -> Inventory:
     """The inventory of the files that the paths name (`-` is `stdin`). Raises `SmlintError` for a path that is not there."""
-    from smlint.linter.rule_context import CatalogContext
+    from smlint.linter.rule_context import RuleContext
 
-    context = CatalogContext(settings.today, settings.eol_warn_days, settings.catalog)
+    context = RuleContext(settings.today, settings.eol_warn_days, settings.catalog)
     if "-" in paths:
         return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
     from smlint.files.discovery import find

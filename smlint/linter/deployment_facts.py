@@ -172,7 +172,7 @@ def _image_of(deployment: Deployment, context: RuleContext) -> tuple[Fact[Image]
     """The image, and whence it is: `manifest`, `resolved`, or `region-less` when its registry depends on a Region that is not told."""
     if not deployment.image.absent or deployment.framework.absent:
         return deployment.image, "manifest"
-    expected = context.resolved(deployment)
+    expected = context.images.expected(deployment)
     if not isinstance(expected, Expected):
         return Fact(State.UNKNOWN), "resolved"
     from smlint.images.uri import parse_image
@@ -258,7 +258,7 @@ def _support(image: Image, fact: Fact[Image], place: TextRange | None, context: 
         left = _days(context.today, image.end_of_patch)
         if left is not None:
             yield "patch_days_left", FactEntry(State.KNOWN, left, where)
-    past = context.past_patch(image)
+    past = context.images.is_past_patch(image)
     if past is not None:
         yield "past_patch", FactEntry(State.KNOWN, past, where)
 

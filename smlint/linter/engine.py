@@ -252,8 +252,7 @@ def _on_deployment(loaded: LoadedRule, deployment: Deployment, hit: Violation, s
 
 
 def _on_document(loaded: LoadedRule, reading: DocumentReading, hit: Violation, severity: Severity, document: int) -> RuleMatch:
-    problem = next((problem for problem in reading.problems if problem.place == hit.at and problem.message in hit.message), None)
-    pointer, resource = (problem.pointer, problem.resource) if problem is not None else ("", "")
+    pointer, resource = (hit.problem.pointer, hit.problem.resource) if hit.problem is not None else ("", "")
     return RuleMatch(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format, document)
 
 

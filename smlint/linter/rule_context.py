@@ -1,85 +1,202 @@
-"""What rules may ask (`rule.Context`), answered from the catalogue."""
+"""What a rule may ask about images, Regions and instance types."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from smlint.images.catalog import account_of, current, is_aws_account, is_owner, is_past_patch, load, published_regions, use, versions
-from smlint.images.instances import has_price_table, judge_instance_type, nearest_instance_types, priced_regions
+from smlint.images.instances import Verdict, has_price_table, judge_instance_type, nearest_instance_types, parse_instance_type, priced_regions
 from smlint.images.regions import domain_of, is_region, meant_region
+from smlint.linter.violation import Replacement
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import State
-from smlint.model.images import Expected, Image, InstanceType, Reason, Unresolved
+from smlint.model.findings import Applicability
+from smlint.model.images import Expected, Image, Reason, Unresolved
 from smlint.runtime.errors import SmlintError
 
-_PURPOSES = {Kind.ENDPOINT: "hosting"}
-_VERDICTS = {"priced-only": "new", "new-family": "new"}
-_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
-_ANYWHERE = "us-east-1"
-"""The Region that stands in where none is told: which image there is never depends on it."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.images.resolve import Request
+
+InstanceStatus = Literal["known", "new", "wrong-purpose", "unknown-size", "malformed"]
+_STATUSES: dict[Verdict, InstanceStatus] = {
+    Verdict.KNOWN: "known",
+    Verdict.PRICED_ONLY: "new",
+    Verdict.NEW_FAMILY: "new",
+    Verdict.WRONG_PURPOSE: "wrong-purpose",
+    Verdict.UNKNOWN_SIZE: "unknown-size",
+    Verdict.MALFORMED: "malformed",
+}
+_NEEDS_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
+_ANY_REGION = "us-east-1"
+"""The Region to resolve in if the deployment states none. A framework's image is the same in every Region but for its registry."""
 
 
-class CatalogContext:
-    """The answers of one catalogue on one day.
+class RuleContext:
+    """The answers of one catalog on one day, grouped by topic. Rules get it as their second argument and cannot change it."""
 
-    `today` is an ISO date, `eol_warn_days` how many days before an end of patch are near, `catalog` the path of a user's catalogue
-    (None: the bundled one). Raises `SmlintError` for a catalogue that cannot be read.
-    """
+    __slots__ = ("_eol_warn_days", "_images", "_instances", "_regions", "_today")
 
     def __init__(self, today: str, eol_warn_days: int = 60, catalog: str | None = None) -> None:
-        # Another catalogue makes the rooms below forget all they looked up; the same one must not.
+        """Create the context of a run.
+
+        `today` is an ISO date; `eol_warn_days` is the number of days before an end-of-patch date from which rules mention it;
+        `catalog` is the path of a catalog file (None: the bundled catalog). Raises `SmlintError` if the catalog cannot be read.
+        """
+        # Switching catalogs drops every cached answer, so do it only if the catalog differs.
         if load(catalog) is not current():
             use(catalog)
         self._today = today
         self._eol_warn_days = eol_warn_days
-        self._resolved: tuple[Deployment, Expected | Unresolved | None] | None = None
+        self._regions = Regions()
+        self._instances = Instances()
+        self._images = Images(today, self._instances)
+
+    @property
+    def images(self) -> Images:
+        """Questions about container images and their registries."""
+        return self._images
+
+    @property
+    def regions(self) -> Regions:
+        """Questions about AWS Regions."""
+        return self._regions
+
+    @property
+    def instances(self) -> Instances:
+        """Questions about instance types."""
+        return self._instances
 
     @property
     def today(self) -> str:
+        """The day of the run, as an ISO date."""
         return self._today
 
     @property
     def patch_horizon(self) -> str:
+        """The last day whose end-of-patch dates rules mention in advance: `today` plus `eol-warn-days`, as an ISO date."""
         from datetime import date, timedelta
 
         try:
             return (date.fromisoformat(self._today) + timedelta(days=self._eol_warn_days)).isoformat()
         except (ValueError, OverflowError) as error:
-            raise SmlintError(f"cannot add {self._eol_warn_days} days to {self._today}", "name a day such as 2026-11-22") from error
+            raise SmlintError(f"cannot add {self._eol_warn_days} days to {self._today}", "use a date such as 2026-11-22") from error
+
+
+class Regions:
+    """Questions about AWS Regions."""
+
+    __slots__ = ()
+
+    def exists(self, name: str) -> bool:
+        """Return whether this is an AWS Region, in any partition."""
+        return is_region(name)
+
+    def nearest(self, name: str) -> str | None:
+        """Return the Region that a misspelled name stands for; None if the name could belong to a new Region.
+
+        New Regions combine known words with a new number, such as `us-east-3` or `mx-west-1`. `us-est-1` is a misspelling, because
+        `est` is no direction.
+        """
+        return meant_region(name)
+
+    def domain(self, region: str) -> str | None:
+        """Return the DNS suffix of the Region's partition, such as `amazonaws.com`; None if the name is not a Region's."""
+        return domain_of(region)
+
+
+class Instances:
+    """Questions about instance types. A `kind` is what runs on the instance; SageMaker offers different types for each."""
+
+    __slots__ = ()
+
+    def status(self, name: str, kind: Kind) -> InstanceStatus:
+        """Return what is known about an instance type for this kind.
+
+        `known`; `new` (a well-formed family that is not listed, or only priced); `wrong-purpose` (offered for other kinds only);
+        `unknown-size` (the family has no such size); `malformed` (not an instance type name).
+        """
+        return _STATUSES[judge_instance_type(name, _purpose(kind))]
+
+    def nearest(self, name: str, kind: Kind) -> tuple[str, ...]:
+        """Return up to three instance types for this kind with a similar name."""
+        return nearest_instance_types(name, _purpose(kind))
+
+    def is_offered(self, deployment: Deployment) -> bool:
+        """Return whether SageMaker offers the deployment's hardware for its kind, so that the image has to match it.
+
+        For example, SageMaker runs no jobs on Graviton. A training job on `ml.c7g.xlarge` has the wrong instance type, not the
+        wrong image.
+        """
+        instance = deployment.instance_type.get()
+        if instance is None or not deployment.kind.is_job:
+            return True
+        return self.status(instance.name, deployment.kind) != "wrong-purpose"
+
+    def priced_regions(self, name: str, kind: Kind) -> tuple[str, ...]:
+        """Return the Regions where the AWS price list has the type for this kind; empty if there are none, or no price list."""
+        return priced_regions(name, _purpose(kind))
+
+    def has_price_list(self, kind: Kind, region: str) -> bool:
+        """Return whether the catalog has a price list for this kind in the Region."""
+        return has_price_table(_purpose(kind), region)
+
+    @property
+    def price_list_date(self) -> str:
+        """The day the catalog's price list was read, as an ISO date."""
+        return current().as_of
+
+
+class Images:
+    """Questions about container images and their registries."""
+
+    __slots__ = ("_expected", "_instances", "_today")
+
+    def __init__(self, today: str, instances: Instances) -> None:
+        self._today = today
+        self._instances = instances
+        # Several rules ask for the expected image of the same deployment.
+        self._expected: dict[Request, Expected | Unresolved] = {}
 
     def account(self, repository: str, region: str, version: str | None = None) -> str | None:
-        # Before every version, and after: a repository that has moved answers differently.
+        """Return the account that publishes the repository in the Region; None if it is not published there.
+
+        Some repositories moved to another account at some version. Without a version, the account of those is None.
+        """
         if version is None and account_of(repository, region, "0") != account_of(repository, region):
             return None
         return account_of(repository, region, version)
 
-    def published_regions(self, repository: str) -> tuple[str, ...]:
-        return published_regions(repository)
-
-    def owns(self, account: str, repository: str) -> bool:
+    def publishes(self, account: str, repository: str) -> bool:
+        """Return whether the account publishes the repository in any Region."""
         return is_owner(account, repository)
 
     def is_aws_account(self, account: str) -> bool:
+        """Return whether the catalog lists this account as a registry of SageMaker images."""
         return is_aws_account(account)
 
-    def domain(self, region: str) -> str | None:
-        return domain_of(region)
+    def published_regions(self, repository: str) -> tuple[str, ...]:
+        """Return the Regions in which the repository is published, sorted; empty for an unknown repository."""
+        return published_regions(repository)
 
-    def is_region(self, name: str) -> bool:
-        return is_region(name)
+    def in_region(self, image: Image, region: str, title: str | None = None) -> Replacement | None:
+        """Return the same repository and tag in the Region's registry; None if it is not published there.
 
-    def meant_region(self, name: str) -> str | None:
-        return meant_region(name)
-
-    def moved(self, image: Image, region: str) -> str | None:
-        # A mirror's image stays in the mirror: where else its owner keeps it is not known.
+        The replacement is unsafe if the image has a digest, because the other registry may hold different bytes under that tag.
+        """
+        # The catalog does not know where else the owner of a mirror keeps its images.
         if image.is_mirror or image.owner == "mirror":
             return None
         from smlint.images.substitute import move
 
-        return move(image, region)
+        uri = move(image, region)
+        if uri is None:
+            return None
+        applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
+        return Replacement(uri, title or f"use the registry of {region}", applicability)
 
-    def changed(
+    def substitute(
         self,
         image: Image,
         *,
@@ -92,179 +209,112 @@ class CatalogContext:
         version: str | None = None,
         python: str | None = None,
     ) -> Expected | Unresolved:
+        """Return the published image that differs only in the given respects; else why there is none, with alternatives."""
         if image.is_mirror:
-            return Unresolved(Reason.UNKNOWN, f"account {image.account} is not one of AWS's")
-        # The digest decides what is pulled, and no catalogue knows the digest of another image.
+            return Unresolved(Reason.UNKNOWN, f"account {image.account} is not an AWS registry account")
+        # The digest decides which image is pulled, and the catalog has no digests.
         if image.digest is not None or "digest" in image.parts:
             return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
         from smlint.images.substitute import substitute
 
-        wanted = substitute(
+        result = substitute(
             image, instance_type=instance_type, architecture=architecture, processor=processor, scope=scope, platform=platform,
             framework=framework, version=version, python=python,
         )  # fmt: skip
-        if isinstance(wanted, Expected) and wanted.uri == image.uri:
+        if isinstance(result, Expected) and result.uri == image.uri:
             return Unresolved(Reason.UNKNOWN, "the image stays the same")
-        return wanted
+        return result
 
-    def resolved(self, deployment: Deployment) -> Expected | Unresolved | None:
-        # Six rules ask the same question of the same deployment, one after the other.
-        if self._resolved is None or self._resolved[0] is not deployment:
-            wanted = _resolved(deployment)
-            if isinstance(wanted, Unresolved) and wanted.reason in _ARM64 and not self.is_offered(deployment):
-                wanted = None
-            self._resolved = (deployment, wanted)
-        return self._resolved[1]
+    def expected(self, deployment: Deployment) -> Expected | Unresolved | None:
+        """Return the image that the declared framework and version need on the deployment's hardware.
 
-    def versions(self, framework: str, scope: str | None = None, architecture: str | None = None) -> tuple[str, ...]:
-        return versions(framework, scope, architecture)
+        None if the manifest names an image or leaves a needed fact unknown, and if only the lack of an arm64 image stands in the way
+        of hardware that SageMaker does not offer for this kind anyway (`Instances.is_offered`).
+        """
+        request = _request(deployment)
+        if request is None:
+            return None
+        result = self._expected.get(request)
+        if result is None:
+            result = self._expected[request] = _resolve(request)
+        if isinstance(result, Unresolved):
+            if result.reason is Reason.REGION and not deployment.region.known:
+                return None
+            if result.reason in _NEEDS_ARM64 and not self._instances.is_offered(deployment):
+                return None
+        return result
 
-    def framework(self, name: str) -> str | None:
+    def framework_name(self, name: str) -> str | None:
+        """Return the catalog's name of a framework as users may write it (`PyTorch`, `scikit-learn`); None if it is unknown."""
         from smlint.images.resolve import spell_framework
 
         return spell_framework(name)
 
     def same_version(self, declared: str, actual: str) -> bool:
+        """Return whether a declared version includes the actual one: `2.1` includes `2.1.0`."""
         from smlint.images.tags import same_version
 
         return same_version(declared, actual)
 
-    def nearest_version(self, wanted: str, versions: Sequence[str]) -> str | None:
-        return min(versions, key=lambda version: _distance(wanted, version), default=None)
+    def nearest_version(self, version: str, candidates: Sequence[str]) -> str | None:
+        """Return the candidate nearest to a version; None if there are no candidates."""
+        from smlint.linter.nearest import nearest_version
 
-    def past_patch(self, image: Image) -> bool | None:
-        return is_past_patch(image, self._today)
+        return nearest_version(version, candidates)
 
     def nearest_tags(self, image: Image) -> tuple[str, ...]:
-        return _nearest_tags(image) if image.repository is not None else ()
+        """Return up to three known tags of the image's repository that are nearest to its tag, without that tag."""
+        if image.repository is None:
+            return ()
+        from smlint.linter.nearest import nearest_tags
 
-    def judge_instance_type(self, name: str, kind: Kind) -> str:
-        verdict = judge_instance_type(name, _purpose(kind)).value
-        return _VERDICTS.get(verdict, verdict)
+        return nearest_tags(current(), image)
 
-    def is_offered(self, deployment: Deployment) -> bool:
-        instance = deployment.instance_type.get()
-        if instance is None or not deployment.kind.is_job:
-            return True
-        return self.judge_instance_type(instance.name, deployment.kind) != "wrong-purpose"
-
-    def nearest_instance_types(self, name: str, kind: Kind) -> tuple[str, ...]:
-        return nearest_instance_types(name, _purpose(kind))
-
-    def priced_regions(self, name: str, kind: Kind) -> tuple[str, ...]:
-        return priced_regions(name, _purpose(kind))
-
-    def has_price_list(self, kind: Kind, region: str) -> bool:
-        return has_price_table(_purpose(kind), region)
+    def is_past_patch(self, image: Image) -> bool | None:
+        """Return whether security patches for the image ended before today; None if the catalog has no date."""
+        return is_past_patch(image, self._today)
 
 
 def _purpose(kind: Kind) -> str:
-    """The name of a use in the lists of instance types."""
-    return _PURPOSES.get(kind, kind.value)
+    """The name of a kind in the lists of instance types."""
+    return "hosting" if kind is Kind.ENDPOINT else kind.value
 
 
-def _resolved(deployment: Deployment) -> Expected | Unresolved | None:
-    """The image for what is declared; None when an image is named, or something that decides is not known."""
+def _request(deployment: Deployment) -> Request | None:
+    """What the deployment asks the resolver for; None if it names an image or leaves a needed fact unknown."""
     if not deployment.image.absent or not deployment.framework.known:
         return None
-    deciding = (deployment.instance_type, deployment.framework_version, deployment.image_scope, deployment.base_framework_version)
-    if any(fact.state is State.UNKNOWN for fact in deciding):
+    needed = (deployment.instance_type, deployment.framework_version, deployment.image_scope, deployment.base_framework_version)
+    if any(fact.state is State.UNKNOWN for fact in needed):
         return None
     instance = deployment.instance_type.get()
     if instance is None and not deployment.serverless.get():
         return None
-    from smlint.images.resolve import Request, resolve
+    from smlint.images.resolve import Request
 
-    wanted = resolve(
-        Request(
-            framework=deployment.framework.value,
-            region=deployment.region.get() or _ANYWHERE,
-            instance_type=instance.name if instance is not None else None,
-            serverless=instance is None,
-            version=deployment.framework_version.get(),
-            python=deployment.py_version.get(),
-            scope=deployment.scope,
-            base_framework_version=deployment.base_framework_version.get(),
-        )
+    return Request(
+        framework=deployment.framework.value,
+        region=deployment.region.get() or _ANY_REGION,
+        instance_type=instance.name if instance is not None else None,
+        serverless=instance is None,
+        version=deployment.framework_version.get(),
+        python=deployment.py_version.get(),
+        scope=deployment.scope,
+        base_framework_version=deployment.base_framework_version.get(),
     )
-    if isinstance(wanted, Unresolved):
-        if wanted.reason is Reason.REGION and not deployment.region.known:
-            return None
-        if wanted.reason is Reason.VERSION and instance is not None and instance.well_formed:
-            return wanted._replace(alternatives=_fitting(deployment, instance, wanted.alternatives))
-    return wanted
 
 
-def _fitting(deployment: Deployment, instance: InstanceType, alternatives: tuple[str, ...]) -> tuple[str, ...]:
-    """The nearest versions that run on the instance type as well; the alternatives as they are when there are none."""
+def _resolve(request: Request) -> Expected | Unresolved:
+    """Resolve a request; alternatives to an unknown version are those that run on the instance type, if there are any."""
     from smlint.images.candidates import nearest_versions
-    from smlint.images.resolve import spell_framework
+    from smlint.images.resolve import resolve, spell_framework
 
-    name, version = spell_framework(deployment.framework.value), deployment.framework_version.get()
-    if name is None or version is None:
-        return alternatives
-    scope = "inference" if deployment.scope == "transform" else deployment.scope
-    return nearest_versions(version, versions(name, scope, instance.architecture, instance.processor)) or alternatives
-
-
-def _distance(wanted: str, version: str) -> tuple[int, ...]:
-    """How far a version is from another, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A `v` before it is passed over.
-
-    Behind the first number that differs, the nearest is the highest below what is wanted, and the lowest above it: of `2.12` and `2.14` the
-    latter is nearer to `9.9`.
-    """
-    ours, theirs = _numbers(wanted.lstrip("vV")), _numbers(version)
-    length = max(len(ours), len(theirs))
-    distance: list[int] = []
-    direction = 0
-    for a, b in zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True):
-        if not (a.isdecimal() and b.isdecimal()):
-            distance.append(0 if a == b else 9999)
-            continue
-        # A number of thousands of digits would not be converted; the first ones tell that it is far away.
-        one, other = int(a[:9]), int(b[:9])
-        distance.append(direction * other if direction else abs(one - other))
-        direction = direction or (other > one) - (other < one)
-    return tuple(distance)
-
-
-def _nearest_tags(image: Image) -> tuple[str, ...]:
-    """Known tags of the repository: of the same architecture, version, processor and platform first, then by how alike they are
-    written, and the newest first where no version is asked for."""
-    from difflib import SequenceMatcher
-
-    from smlint.images.tags import parse_tag, version_key
-
-    written = image.tag or ""
-    asked = parse_tag(written)
-    wanted = _numbers(image.version or "")
-    told = wanted[0].isdecimal()
-    releases = [r for r in current().releases_of(image.repository or "") if r.tag not in ("", "latest", written)]
-    releases.sort(key=lambda release: version_key(release.version or ""), reverse=True)
-    ranked = []
-    for order, release in enumerate(releases):
-        tag = release.parsed
-        shared = 0
-        for one, other in zip(_numbers(release.version or ""), wanted, strict=False):
-            if one != other:
-                break
-            shared += 1
-        unlike = (
-            image.architecture is not None and release.architecture != image.architecture,
-            told and (release.version or "") != image.version,
-            told and tag.processor != asked.processor,
-            release.platform == "ec2" and asked.platform != "ec2",
-            -shared,
-            told and tag.python != asked.python,
-        )
-        ranked.append((unlike, order, release.tag))
-    ranked.sort()
-    # Alikeness is dear to measure, and matters among the best only.
-    best = ranked[:24]
-    if told:
-        best.sort(key=lambda one: (one[0], -SequenceMatcher(None, written, one[2], autojunk=False).ratio(), one[1]))
-    return tuple(tag for _, _, tag in best[:3])
-
-
-def _numbers(version: str) -> list[str]:
-    return version.replace("-", ".").split(".")
+    result = resolve(request)
+    if isinstance(result, Expected) or result.reason is not Reason.VERSION or request.instance_type is None or request.version is None:
+        return result
+    instance, framework = parse_instance_type(request.instance_type), spell_framework(request.framework)
+    if framework is None or not instance.well_formed:
+        return result
+    scope = "inference" if request.scope == "transform" else request.scope
+    nearest = nearest_versions(request.version, versions(framework, scope, instance.architecture, instance.processor))
+    return result._replace(alternatives=nearest) if nearest else result

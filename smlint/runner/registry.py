@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
 
-from smlint.linter.rule import Rule
+from smlint.linter.rule import CATEGORIES, Rule
 from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
@@ -72,6 +72,8 @@ def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
         raise SmlintError(f"rule file {path} has no RULE", "a rule file ends with `RULE = Rule(...)`")
     if doc is None or not doc.strip():
         raise SmlintError(f"rule file {path} has no docstring", "its docstring is what `smlint explain` prints")
+    if rule.category not in CATEGORIES:
+        raise SmlintError(f"rule file {path} has an unknown category '{rule.category}'", f"categories are {', '.join(CATEGORIES)}")
     if not rule.valid or not rule.invalid:
         raise SmlintError(f"rule file {path} has no {'valid' if not rule.valid else 'invalid'} examples", "a rule needs examples of both kinds")
     return LoadedRule(name.replace("_", "-"), rule, doc, path)

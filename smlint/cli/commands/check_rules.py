@@ -90,7 +90,7 @@ def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
     """What is found in an example with this rule alone."""
     from smlint.linter.engine import LintContext, check
     from smlint.linter.examples import written_out
-    from smlint.linter.rule_context import CatalogContext
+    from smlint.linter.rule_context import RuleContext
     from smlint.model.settings import Settings
     from smlint.model.source import from_text
     from smlint.runner.registry import load
@@ -99,4 +99,4 @@ def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
     # A text that does not parse is told by the rule for that.
     rules = (rule, *(one for one in load() if one.name == "syntax-error"))
     known = frozenset(one.name for one in (*load(), rule))
-    return check(from_text(manifest.text, manifest.filename), LintContext(rules, known, CatalogContext(example.on), Settings(today=example.on)))
+    return check(from_text(manifest.text, manifest.filename), LintContext(rules, known, RuleContext(example.on), Settings(today=example.on)))

@@ -1,0 +1,81 @@
+"""The known version or tag that is nearest to one that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smlint.images.catalog import Catalog
+from smlint.model.images import Image
+
+MAX_TAGS = 3
+_SHORTLIST = 24
+"""How many tags are compared by spelling, which is slow, after they were ranked by what they mean."""
+
+
+def nearest_version(version: str, candidates: Sequence[str]) -> str | None:
+    """Return the candidate nearest to a version; None if there are no candidates."""
+    return min(candidates, key=lambda candidate: _distance(version, candidate), default=None)
+
+
+def _distance(version: str, candidate: str) -> tuple[int, ...]:
+    """The distance between two versions, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A leading `v` is ignored.
+
+    After the first number that differs, the nearest candidate is the highest one below the version, or the lowest one above it:
+    `2.14` is nearer to `9.9` than `2.12` is.
+    """
+    ours, theirs = _numbers(version.lstrip("vV")), _numbers(candidate)
+    length = max(len(ours), len(theirs))
+    distance: list[int] = []
+    direction = 0
+    for a, b in zip(ours + ["0"] * (length - len(ours)), theirs + ["0"] * (length - len(theirs)), strict=True):
+        if not (a.isdecimal() and b.isdecimal()):
+            distance.append(0 if a == b else 9999)
+            continue
+        # Python refuses to convert numbers of thousands of digits; the first nine are enough to see that they are far away.
+        left, right = int(a[:9]), int(b[:9])
+        distance.append(direction * right if direction else abs(left - right))
+        direction = direction or (right > left) - (right < left)
+    return tuple(distance)
+
+
+def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
+    """Return up to three known tags of the image's repository that are nearest to its tag, without that tag.
+
+    Tags with the same architecture, version, processor and platform come first, then those spelled most alike. If the image has no
+    version, the newest tags come first.
+    """
+    from difflib import SequenceMatcher
+
+    from smlint.images.tags import parse_tag, version_key
+
+    text = image.tag or ""
+    tag = parse_tag(text)
+    numbers = _numbers(image.version or "")
+    has_version = numbers[0].isdecimal()
+    releases = [r for r in catalog.releases_of(image.repository or "") if r.tag not in ("", "latest", text)]
+    releases.sort(key=lambda release: version_key(release.version or ""), reverse=True)
+    ranked = []
+    for order, release in enumerate(releases):
+        shared = 0
+        for left, right in zip(_numbers(release.version or ""), numbers, strict=False):
+            if left != right:
+                break
+            shared += 1
+        differences = (
+            image.architecture is not None and release.architecture != image.architecture,
+            has_version and (release.version or "") != image.version,
+            has_version and release.parsed.processor != tag.processor,
+            release.platform == "ec2" and tag.platform != "ec2",
+            -shared,
+            has_version and release.parsed.python != tag.python,
+        )
+        ranked.append((differences, order, release.tag))
+    ranked.sort()
+    best = ranked[:_SHORTLIST]
+    if has_version:
+        best.sort(key=lambda entry: (entry[0], -SequenceMatcher(None, text, entry[2], autojunk=False).ratio(), entry[1]))
+    return tuple(candidate for _, _, candidate in best[:MAX_TAGS])
+
+
+def _numbers(version: str) -> list[str]:
+    return version.replace("-", ".").split(".")

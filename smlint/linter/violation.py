@@ -1,0 +1,44 @@
+"""What a rule reports: a violation, the locations that explain it, and the value that would fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smlint.model.deployment import Problem
+from smlint.model.findings import Applicability, Severity
+from smlint.model.text import TextRange
+from smlint.runtime.named_tuple import NamedTuple
+
+
+class RelatedLocation(NamedTuple):
+    """A second location that explains a violation, with a label of a few words. A `place` of None is left out of the report."""
+
+    place: TextRange | None
+    label: str
+
+
+class Replacement(NamedTuple):
+    """The value to write instead of the one the violation is about: the whole value, not only the underlined part.
+
+    `title` says what the fix does, as an imperative phrase: "use the arm64 image of the same version".
+    """
+
+    value: str
+    title: str
+    applicability: Applicability = Applicability.SAFE
+
+
+class Violation(NamedTuple):
+    """One fault in a deployment or document.
+
+    `at` is the text to underline; None (the manifest does not state the fact) underlines the deployment itself.
+    `message` states the problem, then what was expected, in one line without a full stop. `severity` overrides the rule's.
+    `problem` is the reader's problem that a document rule reports; a deployment rule leaves it None.
+    """
+
+    at: TextRange | None
+    message: str
+    replacement: Replacement | None = None
+    related: Sequence[RelatedLocation] = ()
+    severity: Severity | None = None
+    problem: Problem | None = None

@@ -1,4 +1,4 @@
-"""--fix destroys nothing: not by what it writes, not when it is killed, and not when several run at once."""
+"""`--fix` never damages a file: not with a bad edit, not when killed, not when several runs overlap."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ DAY = "2026-11-22"
 FIXTURES = sorted(path for path in (*(ROOT / "fixtures").rglob("*"), *(ROOT / "examples").rglob("*")) if path.is_file() and path.name.endswith(SUFFIXES))
 
 
-def repairs(path: Path) -> tuple[str, str, Report] | None:
-    """The text before and after, and what was found before; None for a file in which nothing can be repaired by itself."""
+def fixed_text(path: Path) -> tuple[str, str, Report] | None:
+    """Return the text before and after fixing, and the report before; None if nothing can be fixed."""
     try:
         before = path.read_bytes().decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError:
@@ -41,8 +41,8 @@ def repairs(path: Path) -> tuple[str, str, Report] | None:
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_fixture_is_repaired_without_harm(path: Path) -> None:
-    found = repairs(path)
+def test_every_fixture_is_fixed_cleanly(path: Path) -> None:
+    found = fixed_text(path)
     if found is None:
         return
     text, after, report = found
@@ -60,13 +60,13 @@ def test_every_fixture_is_repaired_without_harm(path: Path) -> None:
         gone = {(finding.rule, finding.pointer, finding.value) for finding in report.findings if finding.fix is not None and finding.suppressed is None}
         report = lint(text, path.name, as_of=DAY, settings=Settings(unsafe_fixes=True))
         assert not gone & {(finding.rule, finding.pointer, finding.value) for finding in report.findings if finding.suppressed is None}
-    assert after == text, "the edits, and not a byte more"
-    assert "syntax-error" not in {finding.rule for finding in report.findings}, "it parses"
-    assert fix(after, path.name, as_of=DAY, settings=Settings(unsafe_fixes=True), unsafe=True) == after, "a second time changes nothing"
+    assert after == text, "only the edits"
+    assert "syntax-error" not in {finding.rule for finding in report.findings}, "the result parses"
+    assert fix(after, path.name, as_of=DAY, settings=Settings(unsafe_fixes=True), unsafe=True) == after, "fixing again changes nothing"
 
 
 def only_these_scalars_differ(before: str, after: str, spans: list[Span], name: str) -> bool:
-    """Whether the tree after is that before, but for scalars at these places; written without what the repair itself uses to tell."""
+    """Compare the trees independently of the fixer: only scalars at these spans may differ."""
     try:
         olds, news = parse(before, name), parse(after, name)
     except ParseError:
@@ -80,87 +80,68 @@ def only_these_scalars_differ(before: str, after: str, spans: list[Span], name: 
     return True
 
 
-def test_some_fixtures_can_be_repaired() -> None:
-    assert sum(repairs(path) is not None for path in FIXTURES) > 20
+def test_some_fixtures_are_fixable() -> None:
+    assert sum(fixed_text(path) is not None for path in FIXTURES) > 20
 
 
-# ---------------------------------------------------------------- a rule that gives a bad edit
+# ---------------------------------------------------------------- bad edits
 
 
-def judged_with(span: Span, new: str) -> object:
-    """A judge who wants this edit, as often as it is asked."""
+def lint_with_edit(span: Span, new: str) -> object:
+    """Return a lint function that always wants this edit."""
 
-    def judge(source: Source) -> Checked:
+    def lint_source(source: Source) -> Checked:
         edit = Edit(span, source.text[span.start : span.end], new)
-        return Checked((Finding("bad-rule", "c", Severity.ERROR, "m", source, span, fix=Fix("t", Applicability.SAFE, (edit,))),), "generic")
+        return Checked((Finding(rule="bad-rule", category="c", severity=Severity.ERROR, message="m", source=source, span=span, fix=Fix("t", Applicability.SAFE, (edit,))),), "generic")
 
-    return judge
+    return lint_source
 
 
 @pytest.mark.parametrize(
     ("span", "new"),
     [
-        pytest.param(Span(3, 4), "[", id="a text that does not parse"),
-        pytest.param(Span(3, 4), "1\nc: 3", id="another key"),
-        pytest.param(Span(3, 4), "[1]", id="another kind of node"),
-        pytest.param(Span(3, 4), "!x 1", id="a tag"),
-        pytest.param(Span(4, 8), ", b: ", id="two lines in one"),
-        pytest.param(Span(3, 4), "1\n---\nx: 1", id="another document"),
-        pytest.param(Span(3, 4), "\0", id="a character that may not be"),
+        pytest.param(Span(3, 4), "[", id="invalid YAML"),
+        pytest.param(Span(3, 4), "1\nc: 3", id="additional key"),
+        pytest.param(Span(3, 4), "[1]", id="different node type"),
+        pytest.param(Span(3, 4), "!x 1", id="tag"),
+        pytest.param(Span(4, 8), ", b: ", id="joined lines"),
+        pytest.param(Span(3, 4), "1\n---\nx: 1", id="additional document"),
+        pytest.param(Span(3, 4), "\0", id="forbidden character"),
     ],
 )
 def test_a_bad_edit_is_refused(span: Span, new: str) -> None:
     source = from_text("a: 1\nb: 2\n", "a.yaml")
-    repaired = apply_fixes(source, judged_with(span, new), Applicability.SAFE)  # type: ignore[arg-type]
-    assert repaired.source.text == source.text
-    assert repaired.fixed == ()
-    assert repaired.refused
+    result = apply_fixes(source, lint_with_edit(span, new), Applicability.SAFE)  # type: ignore[arg-type]
+    assert result.source.text == source.text
+    assert result.fixed == ()
+    assert result.refused
 
 
-BAD_RULE = """
-import sys
-from smlint.findings import Edit
-from smlint.model import Span
-import smlint.linter.engine as engine
-judge = engine.judge
-
-def bad(given, job):
-    checked = judge(given, job)
-    def spoilt(finding):
-        fix = finding.fix
-        return finding if fix is None else finding._replace(fix=fix._replace(edits=tuple(edit._replace(new=NEW) for edit in fix.edits)))
-    return checked._replace(findings=tuple(map(spoilt, checked.findings)))
-
-engine.judge = bad
-for name, module in list(sys.modules.items()):
-    if name.startswith("smlint.") and getattr(module, "judge", None) is judge:
-        module.judge = bad
-import smlint.judging, smlint.runner.run
-for module in (smlint.judging, smlint.runner.run):
-    if getattr(module, "judge", None) is judge:
-        module.judge = bad
+BAD_EDITS = """
+import smlint.linter.edits
+smlint.linter.edits._quoted = lambda value, style, whole: NEW
 from smlint.__main__ import run
 run()
 """
 
 
 @pytest.mark.parametrize("new", ["[", "x\n    Other: y", "{a: b}"])
-def test_a_bad_edit_of_a_rule_is_not_written(new: str, tmp_path: Path) -> None:
+def test_a_bad_edit_is_not_written(new: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text(TEMPLATE)
     before = path.stat()
-    run = smlint(*CHECK, "--fix", "bad.yaml", "--quiet", cwd=tmp_path, command=[COMMAND[0], "-c", BAD_RULE.replace("NEW", repr(new))])
+    run = smlint(*CHECK, "--fix", "bad.yaml", "--quiet", cwd=tmp_path, command=[COMMAND[0], "-c", BAD_EDITS.replace("NEW", repr(new))])
     assert run.code == 2
     assert run.err == b"smlint: error: bad.yaml: a fix would have changed more than the value it replaces; it was left out\n"
     assert path.read_text() == TEMPLATE
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_the_check_sees_a_change_beside_the_edit() -> None:
+def test_changes_outside_the_edit_are_detected() -> None:
     assert not only_scalars_changed("a: 1\nb: 2\n", "a: 9\nb: 3\n", [Edit(Span(3, 4), "1", "9")], "a.yaml")
 
 
-# ---------------------------------------------------------------- killed, and several at once
+# ---------------------------------------------------------------- interrupted and concurrent runs
 
 
 @pytest.fixture
@@ -173,7 +154,7 @@ def many(tmp_path: Path) -> Path:
 
 
 def states(folder: Path) -> dict[str, int]:
-    """How many files are in which state; anything but the old and the new one is told as it is."""
+    """Count the files in each state: old, new, or any other text."""
     names = {TEMPLATE: "old", FIXED: "new"}
     found: dict[str, int] = {}
     for path in folder.glob("*.yaml"):
@@ -192,7 +173,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
-def test_killed_at_random_moments(many: Path) -> None:
+def test_survives_being_killed_at_random_moments(many: Path) -> None:
     chance = random.Random(7)  # noqa: S311  # no secret
     killed_in_the_middle = 0
     for _ in range(15):
@@ -204,23 +185,23 @@ def test_killed_at_random_moments(many: Path) -> None:
         left = temporary(many)
         process = start(many)
         changed(old[chance.randrange(100)])()
-        time.sleep(chance.uniform(0, 0.005))  # about as long as one repair takes
+        time.sleep(chance.uniform(0, 0.005))  # about as long as one fix takes
         process.kill()
         process.communicate()
         found = states(many)
         assert set(found) <= {"old", "new"}, found
         assert sum(found.values()) == 1000
-        assert len(temporary(many) - left) <= 1, "at most the one that was being written"
+        assert len(temporary(many) - left) <= 1, "at most the file being written"
         killed_in_the_middle += len(found) == 2
-    assert killed_in_the_middle > 5, "the moments were well chosen"
+    assert killed_in_the_middle > 5, "enough runs were interrupted midway"
     process = start(many)
     assert process.communicate(timeout=300)[1] == b""
     assert states(many) == {"new": 1000}
-    assert len(list(many.iterdir())) == 1000, "the last run cleared up"
+    assert len(list(many.iterdir())) == 1000, "the last run removed leftovers"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
-def test_three_at_once(many: Path) -> None:
+def test_three_concurrent_runs(many: Path) -> None:
     for path in list(many.iterdir())[300:]:
         path.unlink()
     runs = [start(many) for _ in range(3)]
@@ -232,7 +213,7 @@ def test_three_at_once(many: Path) -> None:
     assert len(list(many.iterdir())) == 300
 
 
-def test_what_was_written_since_the_file_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_changed_after_reading_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "bad.yaml"
     path.write_text(TEMPLATE)
@@ -241,7 +222,7 @@ def test_what_was_written_since_the_file_was_read_is_kept(tmp_path: Path, monkey
         path.write_text("# mine\n" + TEMPLATE)
         return apply_fixes(*given)  # type: ignore[arg-type]  # as it was called
 
-    monkeypatch.setattr("smlint.linter.fixer.repair", meanwhile)
+    monkeypatch.setattr("smlint.linter.fixer.apply_fixes", meanwhile)
     outcome = check(["."], Settings(), FixMode.APPLY)
     assert path.read_text() == "# mine\n" + TEMPLATE
     assert outcome.failures == ("bad.yaml: not written: it has changed since it was read",)

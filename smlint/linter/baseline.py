@@ -1,7 +1,7 @@
-"""The baseline: findings that are known and accepted for now, in a file. What is new beside them is reported.
+"""The baseline file: it accepts current findings, so that a run reports only new ones.
 
-An entry tells the path, the rule, the JSON pointer, the resource and the value, and how often; no line, so that it survives whatever
-moves lines. The paths are relative to the folder of the baseline, with forward slashes.
+An entry holds the path, rule, JSON pointer, resource and value of a finding and how often it occurs. It holds no line number, so it survives
+moved lines. Paths are relative to the folder of the baseline, with forward slashes.
 """
 
 from __future__ import annotations
@@ -16,87 +16,102 @@ from smlint.runtime.named_tuple import NamedTuple
 VERSION = 1
 SUPPRESSED_BY = "baseline"
 
-Key = tuple[str, str, str, str, str]
-"""Path, rule, pointer, resource, value."""
 
-_FIELDS = ("path", "rule", "pointer", "resource", "value")
-
-
-class BaselineEntry(NamedTuple):
-    """So many findings that are alike."""
+class BaselineKey(NamedTuple):
+    """What identifies an accepted finding. Equal findings share a key."""
 
     path: str
     rule: str
     pointer: str
     resource: str
     value: str
+
+
+class BaselineEntry(NamedTuple):
+    """A number of equal findings to accept."""
+
+    key: BaselineKey
     times: int = 1
 
 
 class Baseline:
-    """The accepted findings of one file."""
+    """The accepted findings of one baseline file."""
 
-    def __init__(self, path: str, entries: Iterable[BaselineEntry]) -> None:
-        self.path = path
-        self._folder = folder_of(path)
-        self._counts: dict[Key, int] = {}
+    def __init__(self, folder: str, counts: dict[BaselineKey, int]) -> None:
+        self._folder = folder
+        self._counts = counts
+
+    @classmethod
+    def from_entries(cls, path: str, entries: Iterable[BaselineEntry]) -> Baseline:
+        """Create a baseline from the entries of the file at `path`."""
+        counts: dict[BaselineKey, int] = {}
         for entry in entries:
-            self._counts[entry[:5]] = self._counts.get(entry[:5], 0) + entry.times
+            counts[entry.key] = counts.get(entry.key, 0) + entry.times
+        return cls(folder_of(path), counts)
 
-    def applied(self, findings: Sequence[Finding]) -> list[Finding]:
-        """The findings of one file, as many of each kind suppressed as were accepted. What is suppressed already is not counted."""
-        left: dict[Key, int] = {}
-        done = []
+    def accept(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return the findings of one file, suppressing as many of each key as the baseline accepts.
+
+        Findings that are already suppressed are returned unchanged and do not count.
+        """
+        remaining: dict[BaselineKey, int] = {}
+        result = []
         for finding in findings:
             key = key_of(finding, self._folder)
-            accepted = left.setdefault(key, self._counts.get(key, 0))
+            accepted = remaining.setdefault(key, self._counts.get(key, 0))
             if accepted and finding.suppressed is None:
-                left[key] = accepted - 1
-                done.append(finding._replace(suppressed=Suppression(SUPPRESSED_BY, "")))
+                remaining[key] = accepted - 1
+                result.append(finding._replace(suppressed=Suppression(SUPPRESSED_BY, "")))
             else:
-                done.append(finding)
-        return done
+                result.append(finding)
+        return result
 
-    def stale(self, findings: Iterable[Finding], paths: Iterable[str], rules: frozenset[str]) -> Iterator[BaselineEntry]:
-        """The entries, or as much of their count, that no finding of a run needs any more.
+    def stale_entries(self, findings: Iterable[Finding], paths: Iterable[str], rules: frozenset[str]) -> Iterator[BaselineEntry]:
+        """Yield the entries, or the part of their count, that a run did not need.
 
-        `findings` are all of the run, `paths` the files that were checked and `rules` those that were run: an entry for another file or rule
-        may still be needed. One for a file that is gone is not.
+        `findings` are all findings of the run, `paths` the files it checked, and `rules` the rules it used. An entry for another file or rule may
+        still be needed, unless its file no longer exists.
         """
-        used: dict[Key, int] = {}
+        used: dict[BaselineKey, int] = {}
         for finding in findings:
             if finding.suppressed is not None and finding.suppressed.by == SUPPRESSED_BY:
                 key = key_of(finding, self._folder)
                 used[key] = used.get(key, 0) + 1
         checked = {relative(path, self._folder) for path in paths}
         for key, count in self._counts.items():
-            entry = BaselineEntry(*key, count - used.get(key, 0))
-            if entry.times <= 0:
+            unused = count - used.get(key, 0)
+            if unused <= 0:
                 continue
-            if (entry.path in checked and entry.rule in rules) or not os.path.exists(os.path.join(self._folder, entry.path)):
-                yield entry
+            if (key.path in checked and key.rule in rules) or not os.path.exists(os.path.join(self._folder, key.path)):
+                yield BaselineEntry(key, unused)
 
 
 def folder_of(path: str) -> str:
-    """The folder that the paths of a baseline are relative to."""
+    """Return the folder of a baseline file; its paths are relative to this folder."""
     return os.path.dirname(os.path.abspath(path))
 
 
 def relative(path: str, folder: str) -> str:
-    """A path as a baseline in a folder writes it."""
+    """Return a path as a baseline in `folder` spells it."""
     try:
         return os.path.relpath(os.path.abspath(path), folder).replace(os.sep, "/")
     except ValueError:  # on another drive
         return os.path.abspath(path).replace(os.sep, "/")
 
 
-def key_of(finding: Finding, folder: str) -> Key:
-    """What identifies a finding, but for how many there are like it."""
-    return relative(finding.path, folder), finding.rule, finding.pointer, finding.resource, finding.value
+def key_of(finding: Finding, folder: str) -> BaselineKey:
+    """Return the key of a finding for a baseline in `folder`."""
+    return BaselineKey(
+        path=relative(finding.path, folder),
+        rule=finding.rule,
+        pointer=finding.pointer,
+        resource=finding.resource,
+        value=finding.value,
+    )
 
 
 def load_baseline(path: str) -> Baseline:
-    """The baseline in a file. Raises `SmlintError` when it cannot be read, or is none."""
+    """Load a baseline file. Raises `SmlintError` if it is unreadable or not a baseline of this version."""
     import json
 
     from smlint.files import data_file
@@ -107,45 +122,44 @@ def load_baseline(path: str) -> Baseline:
         raise SmlintError(f"cannot read baseline {path}: {error.strerror}", "'smlint check --write-baseline FILE' writes one") from None
     except (ValueError, RecursionError) as error:
         raise SmlintError(f"baseline {path} is not JSON: {error}") from None
-    if not isinstance(data, dict) or not isinstance(found := data.get("findings"), list):
-        raise SmlintError(f"{path} is not a baseline of smlint", "'smlint check --write-baseline FILE' writes one")
+    if not isinstance(data, dict) or not isinstance(items := data.get("findings"), list):
+        raise SmlintError(f"{path} is not an smlint baseline", "'smlint check --write-baseline FILE' writes one")
     if data.get("version") != VERSION:
         raise SmlintError(f"baseline {path} has version {data.get('version')!r}", f"this smlint reads version {VERSION}: write it again")
-    return Baseline(path, [_entry(item, path, index) for index, item in enumerate(found)])
+    return Baseline.from_entries(path, [_entry(item, path, index) for index, item in enumerate(items)])
 
 
-def is_one(data: bytes) -> bool:
-    """Whether the bytes of a file are a baseline, of any version."""
+def is_baseline(data: bytes) -> bool:
+    """Return whether the bytes of a file are a baseline, of any version."""
     import json
 
     try:
-        found: object = json.loads(data)
+        content: object = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return isinstance(found, dict) and set(found) == {"version", "findings"} and isinstance(found["findings"], list)
+    return isinstance(content, dict) and set(content) == {"version", "findings"} and isinstance(content["findings"], list)
 
 
 def _entry(item: object, path: str, index: int) -> BaselineEntry:
     if isinstance(item, dict):
-        texts = [item.get(field) for field in _FIELDS]
+        fields = {field: item.get(field) for field in BaselineKey._fields}
         count = item.get("count", 1)
-        strings = [text for text in texts if isinstance(text, str)]
-        if len(strings) == len(texts) and isinstance(count, int) and not isinstance(count, bool) and count > 0:
-            where, rule, pointer, resource, value = strings
-            return BaselineEntry(where, rule, pointer, resource, value, count)
-    raise SmlintError(f"baseline {path}: findings[{index}] is not an entry of a baseline", "write the file again")
+        strings = {field: value for field, value in fields.items() if isinstance(value, str)}
+        if len(strings) == len(fields) and isinstance(count, int) and not isinstance(count, bool) and count > 0:
+            return BaselineEntry(BaselineKey(**strings), count)
+    raise SmlintError(f"baseline {path}: findings[{index}] is not a valid entry", "write the file again")
 
 
-def text_of(findings: Iterable[Finding], path: str) -> str:
-    """The text of a baseline at this path that accepts the findings, but for those that are silenced otherwise."""
+def format_baseline(findings: Iterable[Finding], path: str) -> str:
+    """Return the text of a baseline at `path` that accepts all findings except those suppressed in another way."""
     import json
 
     folder = folder_of(path)
-    counts: dict[Key, int] = {}
+    counts: dict[BaselineKey, int] = {}
     for finding in findings:
         if finding.suppressed is None or finding.suppressed.by == SUPPRESSED_BY:
             key = key_of(finding, folder)
             counts[key] = counts.get(key, 0) + 1
-    entries = [{**dict(zip(_FIELDS, key, strict=True)), "count": count} for key, count in sorted(counts.items())]
-    # ASCII, so that every file name can be written: half a surrogate pair is an escape.
+    entries = [{**key._asdict(), "count": count} for key, count in sorted(counts.items())]
+    # ASCII only: lone surrogates in file names become escapes.
     return json.dumps({"version": VERSION, "findings": entries}, indent=2) + "\n"

@@ -1,114 +1,114 @@
-"""From a text with provenance back to the file: where a part of it stands, and which edits turn it into another text."""
+"""Map a text with provenance back to its file: the span of a part, and the edits that change its value."""
 
 from __future__ import annotations
 
 from smlint.model.findings import Edit
 from smlint.model.source import Span
-from smlint.model.text import Piece, Text, TextRange
+from smlint.model.text import Piece, Text, TextRange, is_placeholder
 
 _WORD = r"[^/:@.\-]+|[/:@.\-]"
 
 
-def span_of(place: TextRange) -> Span:
-    """Where a place stands in the file.
+def span_of(range_: TextRange) -> Span:
+    """Return the span of a text range in its file.
 
-    From the first piece of the part to the last, when they stand there in this order; the first piece alone when the
-    text was put together from several corners of the file; the anchor of the text when no piece stands anywhere.
+    It reaches from the first piece of the range to the last if the pieces follow each other within the anchor. Otherwise the text was
+    assembled from several locations, and the span is that of the leading pieces. Without any located piece, it is the anchor of the text.
     """
-    text = place.text
-    length = sum(_length(piece) for piece in text.pieces)
-    wanted_end = length if place.end is None else place.end
-    found: list[Span] = []
-    at = 0
+    text = range_.text
+    range_end = sum(_length(piece) for piece in text.pieces) if range_.end is None else range_.end
+    spans: list[Span] = []
+    offset = 0
     for piece in text.pieces:
-        start, end = at, at + _length(piece)
-        at = end
-        if end <= place.start or start >= wanted_end or piece.span is None:
+        start, end = offset, offset + _length(piece)
+        offset = end
+        if end <= range_.start or start >= range_end or piece.span is None:
             continue
-        found.append(_within(piece, max(place.start, start) - start, min(wanted_end, end) - start))
-    if not found:
+        spans.append(_part_span(piece, max(range_.start, start) - start, min(range_end, end) - start))
+    if not spans:
         return text.anchor
-    first = found[0]
-    for span in found[1:]:
-        if span.start < first.end or not _inside(span, text.anchor) or not _inside(first, text.anchor):
+    joined = spans[0]
+    for span in spans[1:]:
+        if span.start < joined.end or not _inside(span, text.anchor) or not _inside(joined, text.anchor):
             break
-        first = Span(first.start, span.end)
-    return first
+        joined = Span(joined.start, span.end)
+    return joined
 
 
-def edits_for(text: Text, wanted: str, source: str) -> tuple[Edit, ...] | None:
-    """The edits that make a text read `wanted`; None when they would touch something that must not be edited.
+def edits_for(text: Text, value: str, source: str) -> tuple[Edit, ...] | None:
+    """Return the edits that change a text to `value`; None if they would touch text that must not be edited.
 
-    `wanted` holds the same private-use characters for the unknown pieces, in the same order.
+    `value` must hold the same placeholders as the text, in the same order.
     """
     pieces = text.pieces
     if len(pieces) == 1:
         piece = pieces[0]
         if not piece.editable or piece.span is None or piece.style is None:
             return None
-        return _edit(piece, piece.span, wanted, source)
-    if not text.known and [c for c in wanted if _is_private(c)] != [c for c in text.value if _is_private(c)]:
+        return _edit(piece, piece.span, value, source)
+    if not text.known and [c for c in value if is_placeholder(c)] != [c for c in text.value if is_placeholder(c)]:
         return None
-    return _in_pieces(text, wanted, source)
+    return _edit_pieces(text, value, source)
 
 
-def _in_pieces(text: Text, wanted: str, source: str) -> tuple[Edit, ...] | None:
+def _edit_pieces(text: Text, value: str, source: str) -> tuple[Edit, ...] | None:
+    """Compare the values word by word, and edit each piece that contains a difference."""
     import re
     from difflib import SequenceMatcher
 
-    old, new = re.findall(_WORD, text.value), re.findall(_WORD, wanted)
+    old, new = re.findall(_WORD, text.value), re.findall(_WORD, value)
     offsets = [0]
     for token in old:
         offsets.append(offsets[-1] + len(token))
     bounds = []
-    at = 0
+    offset = 0
     for piece in text.pieces:
-        bounds.append((at, at + _length(piece)))
-        at += _length(piece)
-    changed: dict[int, list[tuple[int, int, str]]] = {}
+        bounds.append((offset, offset + _length(piece)))
+        offset += _length(piece)
+    changes: dict[int, list[tuple[int, int, str]]] = {}
     for operation, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation == "equal":
             continue
         start, end = offsets[i1], offsets[i2]
-        holder = _holder(text.pieces, bounds, start, end)
-        if holder is None:
+        owner = _owner(text.pieces, bounds, start, end)
+        if owner is None:
             return None
-        low = bounds[holder][0]
-        changed.setdefault(holder, []).append((start - low, end - low, "".join(new[j1:j2])))
+        low = bounds[owner][0]
+        changes.setdefault(owner, []).append((start - low, end - low, "".join(new[j1:j2])))
     edits: list[Edit] = []
-    for index, changes in changed.items():
+    for index, replacements in changes.items():
         piece = text.pieces[index]
-        value = piece.text or ""
-        for start, end, replacement in reversed(changes):
-            value = value[:start] + replacement + value[end:]
+        piece_value = piece.text or ""
+        for start, end, replacement in reversed(replacements):
+            piece_value = piece_value[:start] + replacement + piece_value[end:]
         if piece.span is None:
             return None
-        made = _edit(piece, piece.span, value, source)
-        if made is None:
+        piece_edits = _edit(piece, piece.span, piece_value, source)
+        if piece_edits is None:
             return None
-        edits.extend(made)
+        edits.extend(piece_edits)
     return tuple(sorted(edits)) or None
 
 
-def _holder(pieces: tuple[Piece, ...], bounds: list[tuple[int, int]], start: int, end: int) -> int | None:
-    """The one editable piece that holds all of a change; an insertion between two goes into the editable one."""
+def _owner(pieces: tuple[Piece, ...], bounds: list[tuple[int, int]], start: int, end: int) -> int | None:
+    """Return the index of the editable piece that contains a change. An insertion between two pieces goes into the editable one."""
     for index, (low, high) in enumerate(bounds):
         if low <= start and end <= high and pieces[index].editable:
             return index
     return None
 
 
-def _edit(piece: Piece, span: Span, wanted: str, source: str) -> tuple[Edit, ...] | None:
+def _edit(piece: Piece, span: Span, value: str, source: str) -> tuple[Edit, ...] | None:
     old = source[span.start : span.end]
     whole = _is_whole_scalar(span, source, piece.style)
-    new = _written(wanted, piece.style or "", whole=whole)
+    new = _quoted(value, piece.style or "", whole=whole)
     if new is None or new == old or (not whole and old != piece.text):
         return None
     return (Edit(span, old, new),)
 
 
 def _is_whole_scalar(span: Span, source: str, style: str | None) -> bool:
-    """Whether the span is all of a quoted scalar (its quotes stand around it); a plain one is whole by its neighbours."""
+    """Return whether the span covers a whole scalar: its quotes, or for a plain scalar its delimiters, surround the span."""
     before, after = source[span.start - 1 : span.start], source[span.end : span.end + 1]
     if style in ("double", "json"):
         return before == '"' and after == '"'
@@ -117,8 +117,8 @@ def _is_whole_scalar(span: Span, source: str, style: str | None) -> bool:
     return before in ("", " ", "\t", "\n", "\r", "[", "{", ",", ":", "-") and after in ("", " ", "\t", "\n", "\r", "]", "}", ",", ":")
 
 
-def _written(value: str, style: str, *, whole: bool) -> str | None:
-    """The value in a scalar's own quoting; None when it cannot be written there."""
+def _quoted(value: str, style: str, *, whole: bool) -> str | None:
+    """Return the value as written in a scalar of this style; None if the style cannot express it."""
     if style in ("double", "json"):
         import json
 
@@ -135,18 +135,18 @@ def _written(value: str, style: str, *, whole: bool) -> str | None:
 
 
 def _stays_plain(value: str) -> bool:
-    """Whether any YAML parser reads these characters, unquoted, back as this very string, in block and in flow context."""
+    """Return whether every YAML parser reads the unquoted value back as the same string, in block and in flow context."""
     if not value or not (value[0].isalnum() or value[0] in "_/.") or value.endswith(":"):
         return False
     if not all(c.isascii() and (c.isalnum() or c in "_-./@:+") for c in value):
         return False
     from smlint.syntax import Scalar, plain_type
 
-    return plain_type(Scalar(value, 0, len(value), "plain", None, None, True)) == "str"
+    return plain_type(Scalar(value=value, start=0, end=len(value), style="plain", tag=None, anchor=None, exact=True)) == "str"
 
 
-def _within(piece: Piece, start: int, end: int) -> Span:
-    """The part `[start:end)` of a piece's text in the file; all of the piece where offsets do not carry over."""
+def _part_span(piece: Piece, start: int, end: int) -> Span:
+    """Return the span of `[start:end)` of a piece's text; the whole piece if its offsets do not map to the source."""
     span = piece.span or Span(0, 0)
     if piece.text is None or span.end - span.start != len(piece.text):
         return span
@@ -159,7 +159,3 @@ def _length(piece: Piece) -> int:
 
 def _inside(inner: Span, outer: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _is_private(character: str) -> bool:
-    return "\ue000" <= character <= "\uf8ff"

@@ -122,7 +122,7 @@ def _unreadable(source: Source, job: LintContext, error: ParseError) -> Checked:
 
 def _accepted(findings: Sequence[Finding], job: LintContext) -> tuple[Finding, ...]:
     """The findings, those of the baseline suppressed."""
-    return tuple(findings) if job.baseline is None else tuple(job.baseline.applied(findings))
+    return tuple(findings) if job.baseline is None else tuple(job.baseline.accept(findings))
 
 
 def _is_template(text: str) -> bool:

@@ -1,4 +1,7 @@
-"""Repair: choose fixes by safety, splice them into the text, judge the result again, and refuse whatever changes more than it says."""
+"""Apply fixes: choose them by applicability, splice them into the text, and lint the result again.
+
+A fix that would change more than the value it replaces is refused.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ MAX_ROUNDS = 10
 
 
 class FixResult(NamedTuple):
-    """A text after repair: what is left in it, the findings that were fixed, and why the repair stopped early, if it did."""
+    """A fixed source, the result of linting it, the findings that were fixed, and why fixing stopped early (empty if it did not)."""
 
     source: Source
     checked: Checked
@@ -23,87 +26,93 @@ class FixResult(NamedTuple):
     refused: str = ""
 
 
-def apply_fixes(source: Source, judge: Callable[[Source], Checked], applicability: Applicability) -> FixResult:
-    """Apply every fix of at least this safety, and the fixes of what then comes to light, until nothing changes (at most 10 rounds)."""
-    done: list[Finding] = []
-    checked = judge(source)
-    first, texts = (source, checked), {source.text}
+def apply_fixes(source: Source, lint: Callable[[Source], Checked], applicability: Applicability) -> FixResult:
+    """Apply all fixes of at least this applicability, lint again, and repeat until nothing changes or `MAX_ROUNDS` is reached.
+
+    `lint` lints a source; it is called once for the given source and once after each round.
+    """
+    fixed: list[Finding] = []
+    checked = lint(source)
+    original, texts = (source, checked), {source.text}
     for _ in range(MAX_ROUNDS):
         chosen, edits = choose_fixes(checked.findings, applicability)
         if not edits:
             break
         text = splice(source.text, edits)
         if not only_scalars_changed(source.text, text, edits, source.path):
-            return FixResult(source, checked, tuple(done), "a fix would have changed more than the value it replaces; it was left out")
+            return FixResult(source, checked, tuple(fixed), "a fix would have changed more than the value it replaces; it was left out")
         if text in texts:
-            return FixResult(*first, (), "fixes undo each other; none was made")
+            return FixResult(*original, (), "fixes undo each other; none was made")
         texts.add(text)
         source = source.replaced(text)
-        done.extend(chosen)
-        checked = judge(source)
-    return FixResult(source, checked, tuple(done))
+        fixed.extend(chosen)
+        checked = lint(source)
+    return FixResult(source, checked, tuple(fixed))
 
 
 def choose_fixes(findings: Sequence[Finding], applicability: Applicability) -> tuple[list[Finding], list[Edit]]:
-    """The findings to fix now, and their edits in order: of fixes that overlap the first, unless they are the same edit."""
+    """Return the findings to fix in this round, and their edits in text order.
+
+    If fixes overlap, the first one is chosen. Fixes that share an identical edit do not conflict.
+    """
     chosen: list[Finding] = []
-    edits: list[Edit] = []  # sorted, and apart
+    edits: list[Edit] = []  # sorted and disjoint
     for finding in findings:
         fix = finding.fix
         if fix is None or finding.suppressed is not None or fix.applicability.rank < applicability.rank:
             continue
-        fresh = [edit for edit in fix.edits if not _holds(edits, edit)]
-        if any(_touched(edits, edit.span) for edit in fresh):
+        new_edits = [edit for edit in fix.edits if not _contains(edits, edit)]
+        if any(_overlaps(edits, edit.span) for edit in new_edits):
             continue
         chosen.append(finding)
-        for edit in fresh:
+        for edit in new_edits:
             insort(edits, edit)
     return chosen, edits
 
 
 def splice(text: str, edits: Sequence[Edit]) -> str:
-    """The text with the edits made, which are in order and apart. An edit whose `old` is not there is a `ValueError`: nothing is guessed."""
-    pieces = []
-    at = 0
+    """Apply edits, sorted and disjoint, to a text. Raises `ValueError` if the text at an edit differs from its `old`."""
+    parts = []
+    offset = 0
     for edit in edits:
         if text[edit.span.start : edit.span.end] != edit.old:
             raise ValueError(f"the text at {edit.span} is not what the edit expects")
-        pieces += [text[at : edit.span.start], edit.new]
-        at = edit.span.end
-    return "".join([*pieces, text[at:]])
+        parts += [text[offset : edit.span.start], edit.new]
+        offset = edit.span.end
+    return "".join([*parts, text[offset:]])
 
 
 def only_scalars_changed(before: str, after: str, edits: Sequence[Edit], path: str) -> bool:
-    """Whether both texts parse to the same tree, but for the scalars that an edit touches."""
+    """Return whether both texts parse to the same tree, apart from the scalars that the edits touch."""
     try:
         old, new = parse(before, path), parse(after, path)
     except ParseError:
         return False
     if len(old) != len(new):
         return False
-    return all(_same(one.root, other.root, edits) for one, other in zip(old, new, strict=True))
+    return all(_same_tree(old_document.root, new_document.root, edits) for old_document, new_document in zip(old, new, strict=True))
 
 
-def _same(old: Node | None, new: Node | None, edits: Sequence[Edit]) -> bool:
-    olds, news = list(walk(old)), list(walk(new))
-    if len(olds) != len(news):
+def _same_tree(old_root: Node | None, new_root: Node | None, edits: Sequence[Edit]) -> bool:
+    old_nodes, new_nodes = list(walk(old_root)), list(walk(new_root))
+    if len(old_nodes) != len(new_nodes):
         return False
-    for one, other in zip(olds, news, strict=True):
-        if type(one) is not type(other) or getattr(one, "tag", None) != getattr(other, "tag", None):
+    for old, new in zip(old_nodes, new_nodes, strict=True):
+        if type(old) is not type(new) or getattr(old, "tag", None) != getattr(new, "tag", None):
             return False
-        changed = isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value
-        if changed and not _touched(edits, one.span):
+        changed = isinstance(old, Scalar) and isinstance(new, Scalar) and old.value != new.value
+        if changed and not _overlaps(edits, old.span):
             return False
     return True
 
 
-def _holds(edits: Sequence[Edit], edit: Edit) -> bool:
+def _contains(edits: Sequence[Edit], edit: Edit) -> bool:
     index = bisect_left(edits, edit)
     return index < len(edits) and edits[index] == edit
 
 
-def _touched(edits: Sequence[Edit], span: Span) -> bool:
-    """Whether one of the edits, which are in order and apart, overlaps a span: only its neighbours can."""
+def _overlaps(edits: Sequence[Edit], span: Span) -> bool:
+    """Return whether any of the edits, sorted and disjoint, overlaps a span. Only the two nearest edits can."""
     index = bisect_left(edits, Edit(span, "", ""))
-    near = [one.span for one in edits[max(index - 1, 0) : index + 1]]
-    return any(one == span or (one.start < span.end and span.start < one.end) for one in near)
+    nearest = [edit.span for edit in edits[max(index - 1, 0) : index + 1]]
+    return any(near == span or (near.start < span.end and span.start < near.end) for near in nearest)

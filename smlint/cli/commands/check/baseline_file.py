@@ -9,7 +9,7 @@ from smlint.cli.commands.check.output import Run
 from smlint.cli.console import Console
 from smlint.files import data_file
 from smlint.files.write import write_atomically
-from smlint.linter.baseline import BaselineEntry, is_one, load_baseline, text_of
+from smlint.linter.baseline import BaselineEntry, format_baseline, is_baseline, load_baseline
 from smlint.reporters.display import counted, shown
 from smlint.runner.file_linter import new_job
 from smlint.runtime.errors import SmlintError
@@ -25,10 +25,10 @@ def write(runs: Sequence[Run], path: str, console: Console) -> int:
     baseline was meant.
     """
     findings = [finding for run in runs for finding in run.outcome.report.findings]
-    text = text_of(findings, path)
+    text = format_baseline(findings, path)
     try:
         if os.path.isfile(path) and os.path.getsize(path):
-            if not is_one(data_file.read_data(path)):
+            if not is_baseline(data_file.read_data(path)):
                 raise SmlintError(f"{path}: not overwritten: it is not a baseline", "name another file for the baseline")
             write_atomically(path, text.encode("ascii"))
         else:
@@ -48,11 +48,11 @@ def warn_of_stale(runs: Sequence[Run], path: str, console: Console) -> None:
     for outcome, settings in runs:
         rules = frozenset(rule.name for rule in new_job(settings).rules)
         report = outcome.report
-        stale.update(dict.fromkeys(baseline.stale(report.findings, (file for file, _ in report.formats), rules)))
+        stale.update(dict.fromkeys(baseline.stale_entries(report.findings, (file for file, _ in report.formats), rules)))
     for entry in list(stale)[:MOST_TOLD]:
         times = "" if entry.times == 1 else f" ({entry.times} times)"
-        at = f" at {entry.pointer}" if entry.pointer else ""
-        console.warn(f"{shown(path)}: stale entry: {shown(entry.path)} has no {entry.rule}{at} any more{times}")
+        at = f" at {entry.key.pointer}" if entry.key.pointer else ""
+        console.warn(f"{shown(path)}: stale entry: {shown(entry.key.path)} has no {entry.key.rule}{at} any more{times}")
     if len(stale) > MOST_TOLD:
         console.warn(f"{shown(path)}: {len(stale) - MOST_TOLD} more entries are stale")
     if stale:

@@ -23,16 +23,16 @@ def run() -> None:
 def _code() -> int:
     """The exit code of the command line: 2 when it was interrupted, also while the program is still being imported."""
     gc.set_threshold(100_000)  # a short run ends before the collector first goes through all that was imported
-    from smlint.runtime.signals import ignore, obey, tell
+    from smlint.runtime.signals import ignore_interrupts, raise_on_interrupt, report_interrupt
 
     try:
-        obey()
+        raise_on_interrupt()
         from smlint.cli.main import main
 
         code = main()
-        ignore()  # the code is known: an interrupt comes too late
+        ignore_interrupts()  # the code is known: an interrupt comes too late
     except KeyboardInterrupt:  # before or after what tells of it itself
-        tell()
+        report_interrupt()
         code = 2
     return code
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
-from smlint.readers import generic
 from smlint.readers.common import ReadContext
+from smlint.readers.generic import reader as generic
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
@@ -603,7 +603,7 @@ def test_odd_yaml_never_raises(text: str) -> None:
 
 def test_the_work_grows_with_the_size_of_the_file() -> None:
     """Twice the levels, each with an unpaired image, are about twice the work: no list of candidates is carried from level to level."""
-    from smlint.readers.generic.pairing import pairs
+    from smlint.readers.generic.pairing import find_pairs
 
     def deep(levels: int) -> object:
         data: dict[str, object] = {"instance_type": C5}
@@ -613,6 +613,6 @@ def test_the_work_grows_with_the_size_of_the_file() -> None:
 
     def took(levels: int) -> float:
         (document,) = parse(json.dumps(deep(levels)))
-        return seconds(lambda: pairs(document.root))
+        return seconds(lambda: find_pairs(document.root))
 
     assert_growth(took, 225, 900, 8, 0.01)

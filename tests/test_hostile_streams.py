@@ -279,13 +279,13 @@ def test_an_interrupt_while_files_are_repaired(signals: list[int], tmp_path: Pat
 
 
 def test_an_interrupt_in_a_destructor_out_of_which_nothing_is_raised() -> None:
-    program = "import os\nfrom smlint.runtime.signals import obey\nclass x:\n def __del__(self): os.kill(os.getpid(), 2)\nobey()\nx()\nprint('it went on')"
+    program = "import os\nfrom smlint.runtime.signals import raise_on_interrupt\nclass x:\n def __del__(self): os.kill(os.getpid(), 2)\nraise_on_interrupt()\nx()\nprint('it went on')"
     ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True)
     assert (ended.returncode, ended.stderr, ended.stdout) == (*INTERRUPTED, b"")
 
 
 def test_another_error_where_python_raises_nothing_is_told_as_ever() -> None:
-    program = "from smlint.runtime.signals import obey\nclass x:\n def __del__(self): 1 / 0\nobey()\nx()\nprint('it went on')"
+    program = "from smlint.runtime.signals import raise_on_interrupt\nclass x:\n def __del__(self): 1 / 0\nraise_on_interrupt()\nx()\nprint('it went on')"
     ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True)
     assert ended.stdout == b"it went on\n"
     assert b"ZeroDivisionError" in ended.stderr

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from smlint.files.gitignore import LONGEST, linear, spec_of
+from smlint.files.gitignore import MAX_PATTERN_LENGTH, compile_patterns, make_linear
 
 # Without `[!a]`, of which pathspec thinks otherwise than git: see below.
 LINE = st.lists(st.sampled_from(["*", "**", "/", "a", "b", "?", "[ab]", "[a/]", "\\*", ".", "**/", "/**/", "!"]), min_size=1, max_size=9).map("".join)
@@ -26,9 +26,9 @@ def test_the_same_as_pathspec(line: str, path: str, folder: bool) -> None:
         wanted = GitIgnoreSpec.from_lines([line]).check_file(path).include
     except ValueError:
         with pytest.raises(ValueError, match=r"."):
-            spec_of([line])
+            compile_patterns([line])
         return
-    assert spec_of([line]).check_file(path).include == wanted
+    assert compile_patterns([line]).check_file(path).include == wanted
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_same_as_pathspec(line: str, path: str, folder: bool) -> None:
     ],
 )
 def test_a_class_holds_no_slash_as_in_git(line: str, path: str, ignored: bool | None) -> None:
-    assert spec_of([line]).check_file(path).include is ignored
+    assert compile_patterns([line]).check_file(path).include is ignored
 
 
 # Without a slash between the brackets, at which pathspec takes the pattern apart.
@@ -59,9 +59,9 @@ def test_classes_match_as_in_git(tmp_path: Path) -> None:
         (tmp_path / ".gitignore").write_text(line + "\n")
         asked = subprocess.run(["git", "check-ignore", "--no-index", "-z", "--stdin"], cwd=tmp_path, input="\0".join(names), capture_output=True, text=True)
         try:
-            spec = spec_of([line])
+            spec = compile_patterns([line])
         except ValueError:
-            spec = spec_of([])
+            spec = compile_patterns([])
         assert {name for name in names if spec.check_file(name).include} == set(asked.stdout.split("\0")) - {""}, line
 
 
@@ -79,18 +79,18 @@ def test_classes_match_as_in_git(tmp_path: Path) -> None:
     ],
 )
 def test_no_pattern_takes_long(line: str, path: str) -> None:
-    spec = spec_of([line])
+    spec = compile_patterns([line])
     start = time.process_time()
     assert spec.check_file(path).include is None
     assert time.process_time() - start < 2
 
 
 def test_a_pattern_that_is_longer_than_any_path_is_malformed() -> None:
-    assert spec_of(["a" * LONGEST]).check_file("a" * LONGEST).include
+    assert compile_patterns(["a" * MAX_PATTERN_LENGTH]).check_file("a" * MAX_PATTERN_LENGTH).include
     with pytest.raises(ValueError, match="longer than"):
-        spec_of(["a" * (LONGEST + 1)])
+        compile_patterns(["a" * (MAX_PATTERN_LENGTH + 1)])
 
 
 def test_what_is_tried_once() -> None:
-    assert linear("^(?:.+/)?[^/]*a[^/]*b(?:(?P<ps_d>/)|$)") == "^(?:.+/)?(?>[^/]*?a)[^/]*b(?:(?P<ps_d>/)|$)"
-    assert linear("^a(?:/.+)?/b(?:/.+)?/c(?:(?P<ps_d>/)|$)") == "^a(?>(?:/.+?)??/b(?=/))(?:/.+)?/c(?:(?P<ps_d>/)|$)"
+    assert make_linear("^(?:.+/)?[^/]*a[^/]*b(?:(?P<ps_d>/)|$)") == "^(?:.+/)?(?>[^/]*?a)[^/]*b(?:(?P<ps_d>/)|$)"
+    assert make_linear("^a(?:/.+)?/b(?:/.+)?/c(?:(?P<ps_d>/)|$)") == "^a(?>(?:/.+?)??/b(?=/))(?:/.+)?/c(?:(?P<ps_d>/)|$)"

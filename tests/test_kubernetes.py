@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from smlint import lint
 from smlint.model.deployment import Deployment, DocumentReading, Kind
-from smlint.readers import claimed, kubernetes
+from smlint.readers import claimed
 from smlint.readers.common import ReadContext
+from smlint.readers.kubernetes import reader as kubernetes
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
 

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "smlint"
 
 # Lowest first. A module belongs to the first room whose prefix it has; rooms on one line may not import each other, but for the pairs below.
 ROOMS = [
-    ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.data_file", "smlint.files.gitignore"],
+    ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.gitignore"],
     ["smlint.model"],
     ["smlint.findings", "smlint.cli.options"],
     ["smlint.settings", "smlint.linter.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.linter.rule", "smlint.files.discovery"],

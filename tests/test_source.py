@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.files import source as source_module
+from smlint.files import read as read_module
+from smlint.files import write as write_module
 from smlint.files.read import SourceError, from_bytes, read_bytes, read_source
 from smlint.files.write import write_atomically
 from smlint.model.source import Source, from_text
@@ -155,7 +156,7 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
     assert refusal(tmp_path / "folder.yaml") == "cannot be read: a folder, not a file"
     assert refusal(tmp_path / "none.yaml") == "cannot be read: no such file or directory"
-    assert refusal("a\0b") == "cannot be read: the path holds a NUL character"
+    assert refusal("a\0b") == "cannot be read: the path contains a NUL character"
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
     assert refusal(tmp_path / "loop.yaml").startswith("cannot be read: too many levels of symbolic links")
     os.mkfifo(tmp_path / "pipe.yaml")
@@ -174,16 +175,16 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     with path.open("wb") as file:
         file.truncate(200_000_000)
-    assert refusal(path) == "too large: 200 MB, and at most 50 MB are read"
+    assert refusal(path) == "too large: 200 MB (limit 50 MB)"
 
 
 def test_a_file_that_grows_beyond_the_limit_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"x" * 2_000_000)
-    monkeypatch.setattr(source_module, "SIZE_LIMIT", 1_000_000)
+    monkeypatch.setattr(read_module, "SIZE_LIMIT", 1_000_000)
     small = os.stat_result((stat.S_IFREG | 0o644, 0, 0, 1, 0, 0, 10, 0, 0, 0))
     monkeypatch.setattr(os, "fstat", lambda descriptor: small)
-    with pytest.raises(SourceError, match="too large: 1 MB, and at most 1 MB are read"):
+    with pytest.raises(SourceError, match=r"too large: 1 MB \(limit 1 MB\)"):
         read_bytes(str(path))
 
 
@@ -345,7 +346,7 @@ def test_unusual_names(tmp_path: Path, name: str) -> None:
 
 WRITER = """
 import sys
-from smlint.files.source import write_atomically
+from smlint.files.write import write_atomically
 path = sys.argv[1]
 while True:
     write_atomically(path, b"a" * 300_000)
@@ -395,7 +396,7 @@ def test_two_writers_and_a_reader(target: Path) -> None:
 
 
 def test_a_file_that_another_run_does_not_let_go_is_left_alone(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr(write_module, "LOCK_TIMEOUT", 0.1)
     with (target.parent / ".x.yaml.smlint-tmp").open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(SmlintError, match="another run is writing it"):

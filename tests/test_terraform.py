@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading
-from smlint.readers import reader_for, terraform
+from smlint.readers import reader_for
 from smlint.readers.common import ReadContext
+from smlint.readers.terraform import reader as terraform
 from smlint.readers.terraform.configuration import defined_resources, missing_models
 from smlint.syntax import parse
 from tests.conftest import ROOT

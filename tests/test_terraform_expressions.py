@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smlint.readers.common import ReadContext
-from smlint.readers.terraform.configuration import Configuration
-from smlint.readers.terraform.expressions import Other, Part, Reference, parse_expression, parse_template
+from smlint.readers.terraform.configuration import TerraformConfiguration
+from smlint.readers.terraform.expressions import Reference, TemplatePart, Unsupported, parse_expression, parse_template
 from smlint.syntax import Mapping, parse, resolve
 
 ACCOUNTS = {"us-east-1": "763104351884", "eu-south-1": "692866216735"}
@@ -54,7 +54,7 @@ def shown(value: object, environment: ReadContext | None = None, **root: object)
         child = resolve(node.get(key))
         assert isinstance(child, Mapping)
         node = child
-    found = Configuration(tree, environment or ReadContext()).texts(node.get("value"))
+    found = TerraformConfiguration(tree, environment or ReadContext()).texts(node.get("value"))
     return [one.text.shown() for one in found if one.text is not None]
 
 
@@ -185,7 +185,7 @@ def test_any_text_is_parsed(text: str) -> None:
 
 
 def test_what_is_not_understood_is_other() -> None:
-    assert parse_template("a${[for x in y : x]}") == (Part(0, 20, "", Other("...")),)
+    assert parse_template("a${[for x in y : x]}") == (TemplatePart(0, 20, "", Unsupported("...")),)
     assert parse_expression("var.x") == Reference("var", ("x",))
-    assert isinstance(parse_expression("var.x var.y"), Other)
-    assert isinstance(parse_expression("(" * 5000), Other)
+    assert isinstance(parse_expression("var.x var.y"), Unsupported)
+    assert isinstance(parse_expression("(" * 5000), Unsupported)

@@ -16,7 +16,7 @@ from smlint.model.results import FixMode, RunResult
 from smlint.model.settings import Settings
 from smlint.runner.run import check
 from smlint.runtime import process_pool as workers
-from smlint.runtime.process_pool import mapped
+from smlint.runtime.process_pool import map_items
 from tests.conftest import ROOT
 from tests.test_cli import run
 
@@ -34,16 +34,16 @@ def always(_: object) -> bool:
 
 class TestMapped:
     def test_the_results_stand_in_the_order_of_the_items(self) -> None:
-        results = mapped(doubled, range(1000), always, 3)
+        results = map_items(doubled, range(1000), always, 3)
         assert [number for number, _ in results] == [2 * item for item in range(1000)]
         assert len({process for _, process in results}) == 3
 
     @pytest.mark.parametrize("count", [0, 1, workers.SAMPLE, workers.SAMPLE + workers.PAYS - 1])
     def test_a_few_are_done_by_this_process(self, count: int) -> None:
-        assert {process for _, process in mapped(doubled, range(count), always, 2)} <= {PARENT}
+        assert {process for _, process in map_items(doubled, range(count), always, 2)} <= {PARENT}
 
     def test_so_are_many_of_which_hardly_any_take_work(self) -> None:
-        results = mapped(doubled, range(2000), lambda result: result[0] % 100 == 0, 2)
+        results = map_items(doubled, range(2000), lambda result: result[0] % 100 == 0, 2)
         assert {process for _, process in results} == {PARENT}
 
     @pytest.mark.parametrize("item", [400, 401])
@@ -54,7 +54,7 @@ class TestMapped:
             return one
 
         with pytest.raises(workers.SmlintError, match=r"^what$") as raised:
-            mapped(fail, range(1000), always, 2)
+            map_items(fail, range(1000), always, 2)
         assert raised.value.hint == "hint"
 
     def test_one_that_cannot_be_sent_is_told_of(self) -> None:
@@ -69,7 +69,7 @@ class TestMapped:
             return one
 
         with pytest.raises(workers.SmlintError, match="worker process failed: Mine: oops"):
-            mapped(fail, range(1000), always, 2)
+            map_items(fail, range(1000), always, 2)
 
     @pytest.mark.parametrize("had", [0, 1, 2])
     def test_where_no_more_processes_are_to_be_had_this_one_does_their_work(self, monkeypatch: pytest.MonkeyPatch, had: int) -> None:
@@ -82,12 +82,12 @@ class TestMapped:
             return start(*words)  # type: ignore[arg-type]  # as it was called
 
         monkeypatch.setattr(workers, "_start", scarce)
-        results = mapped(doubled, range(1000), always, 4)
+        results = map_items(doubled, range(1000), always, 4)
         assert [number for number, _ in results] == [2 * item for item in range(1000)]
         assert len({process for _, process in results}) == had + 1
 
     def test_as_many_as_are_asked_for_are_not_started_for_a_few_items(self) -> None:
-        assert len({process for _, process in mapped(doubled, range(300), always, 100_000)}) == 1 + (300 - workers.SAMPLE) // workers.SAMPLE - 1
+        assert len({process for _, process in map_items(doubled, range(300), always, 100_000)}) == 1 + (300 - workers.SAMPLE) // workers.SAMPLE - 1
 
     def test_a_process_that_is_killed_is_told_of(self) -> None:
         def die(item: int) -> int:
@@ -96,7 +96,7 @@ class TestMapped:
             return item
 
         with pytest.raises(workers.SmlintError, match="a worker process was ended") as raised:
-            mapped(die, range(1000), always, 2)
+            map_items(die, range(1000), always, 2)
         assert "--workers 1" in raised.value.hint
 
     def test_one_that_is_killed_while_it_sends_is_told_of(self) -> None:
@@ -111,7 +111,7 @@ class TestMapped:
             return threading.Lock() if os.getpid() != PARENT else None
 
         with pytest.raises(workers.SmlintError, match="a worker process failed: TypeError: cannot pickle"):
-            mapped(locked, range(1000), always, 2)
+            map_items(locked, range(1000), always, 2)
         assert capfd.readouterr().err == ""
 
     def test_none_is_left_behind(self) -> None:

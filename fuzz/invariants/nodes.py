@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from fuzz.invariants.composer import compare
 from smlint.syntax import Alias, Data, Document, Mapping, Node, ParseError, Scalar, Sequence, Unknown, merged, parse, to_data, walk
 from smlint.syntax.comments import comments
-from smlint.syntax.data import DATA_DEPTH
+from smlint.syntax.plain_data import DATA_DEPTH
 
 COMPARED_LENGTH = 2_000
 """Characters of the longest text that ruamel.yaml parses as well, which takes several times as long."""

@@ -74,10 +74,10 @@ def parse(path: str, table: Table) -> tuple[Layer, str | None]:
 
 
 def _bytes(path: str) -> bytes:
-    from smlint.files import data_file
+    from smlint.files.read import read_data
 
     try:
-        return data_file.read_data(path, SIZE_LIMIT)
+        return read_data(path, SIZE_LIMIT)
     except OSError as error:
         raise SmlintError(f"cannot read the configuration file {shown_path(path)}: {error.strerror}") from None
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from smlint.custom_rules.regex import PatternError, compiled
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax.data import UNKNOWN, Data
+from smlint.syntax.plain_data import UNKNOWN, Data
 
 Path = tuple[str | int, ...]
 Schema = Mapping[str, Data]

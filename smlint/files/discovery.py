@@ -201,26 +201,26 @@ def _sparing(spec: GitIgnoreSpec, folder: str) -> GitIgnoreSpec:
 
 def _ignore_file(path: str) -> GitIgnoreSpec:
     """The patterns of an ignore file; lines that are malformed, and a file that cannot be read, ignore nothing, as in git."""
-    from smlint.files import data_file
-    from smlint.files.gitignore import spec_of
+    from smlint.files.gitignore import compile_patterns
+    from smlint.files.read import read_data
 
     try:
-        lines = data_file.read_data(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape").splitlines()
+        lines = read_data(path, _IGNORE_FILE_LIMIT).decode("utf-8-sig", "surrogateescape").splitlines()
     except OSError as error:
         if error.errno == EFBIG:
             raise SmlintError(f"{path}: {error.strerror}") from None
         lines = []
     try:
-        return spec_of(lines)
+        return compile_patterns(lines)
     except ValueError:
-        return spec_of([line for line in lines if _well_formed(line)])
+        return compile_patterns([line for line in lines if _well_formed(line)])
 
 
 def _well_formed(line: str) -> bool:
-    from smlint.files.gitignore import spec_of
+    from smlint.files.gitignore import compile_patterns
 
     try:
-        spec_of([line])
+        compile_patterns([line])
     except ValueError:
         return False
     return True
@@ -228,12 +228,12 @@ def _well_formed(line: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _globs(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    from smlint.files.gitignore import spec_of
+    from smlint.files.gitignore import compile_patterns
 
     for glob in globs:
         if not _well_formed(glob):
             raise SmlintError(f"malformed glob: {glob}", "write it as a line of .gitignore")
-    return spec_of(globs)
+    return compile_patterns(globs)
 
 
 def _relative(path: str, root: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-LONGEST = 4096
+MAX_PATTERN_LENGTH = 4096
 """Characters of a pattern; a longer one is malformed. No path is longer."""
 
 # What pathspec writes for `*`, for `**` at the head, and for `**` between folders.
@@ -23,17 +23,17 @@ _STAR, _HEAD, _FOLDERS = "[^/]*", "^(?:.+/)?", "(?:/.+)?"
 _ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
 
 
-class Pattern(GitIgnoreSpecPattern):
+class GitIgnorePattern(GitIgnoreSpecPattern):
     """A line of `.gitignore`."""
 
     @classmethod
     def pattern_to_regex(cls, pattern):  # type: ignore[no-untyped-def]  # of str or bytes in pathspec, here of str
-        if len(pattern) > LONGEST:
-            raise ValueError(f"longer than {LONGEST} characters")
+        if len(pattern) > MAX_PATTERN_LENGTH:
+            raise ValueError(f"longer than {MAX_PATTERN_LENGTH} characters")
         regex, include = super().pattern_to_regex(pattern)
         if regex is None:
             return None, include
-        regex = linear(regex)
+        regex = make_linear(regex)
         try:
             re.compile(regex)
         except re.error as error:
@@ -41,16 +41,16 @@ class Pattern(GitIgnoreSpecPattern):
         return regex, include
 
 
-def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
+def compile_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
     """The patterns of the lines. Raises `ValueError` when one is malformed."""
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # `re` warns of `[[a]`, which may mean something else one day
-        return GitIgnoreSpec.from_lines(lines, Pattern, backend="simple")  # the other engines, where installed, know no atomic groups
+        return GitIgnoreSpec.from_lines(lines, GitIgnorePattern, backend="simple")  # the other engines, where installed, know no atomic groups
 
 
-def linear(regex: str) -> str:
+def make_linear(regex: str) -> str:
     """A regular expression of pathspec's, in which no choice is made anew that cannot change the outcome."""
     *parts, last = _ESCAPE_OR_CLASS.sub(_without_slash, regex).split(_FOLDERS)
     if not parts:

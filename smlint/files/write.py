@@ -1,4 +1,4 @@
-"""Write a file in one atomic step, and only over the content that was read."""
+"""Write files: manifests atomically and only over the content that was read, and the output files that the user names."""
 
 from __future__ import annotations
 
@@ -9,40 +9,55 @@ from contextlib import suppress
 from smlint.files.read import SourceError, os_reason, read_bytes
 from smlint.runtime.errors import SmlintError
 
-LOCK_PATIENCE = 5.0
+LOCK_TIMEOUT = 5.0
 """Seconds to wait for another run that is writing the same file."""
 
-_LONG_NAME = 240
+_LONG_NAME = 240  # bytes; file systems allow 255
+
+# Without O_NONBLOCK, opening a pipe waits for a reader.
+_WRITE_FLAGS = (
+    os.O_WRONLY | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 class _Changed(Exception):
-    """A file does not hold what it is thought to hold."""
+    """The file does not hold the expected content."""
+
+
+def write_data(path: str, data: bytes, append: bool = False) -> None:
+    """Write an output file that the user names, or append to it. Does not wait for the reader of a pipe. Raises `OSError`."""
+    descriptor = os.open(path, _WRITE_FLAGS | (os.O_APPEND if append else os.O_TRUNC), 0o666)
+    with open(descriptor, "wb") as file:
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(descriptor, True)  # a reader that is already there may be slow
+        file.write(data)
 
 
 def write_atomically(path: str, data: bytes, within: str | None = None, before: bytes | None = None) -> None:
-    """Put the bytes in place of an existing file, in one step: at any moment the file is the old one or the new one.
+    """Replace the content of an existing file in one step: at any moment, the file holds either the old or the new content.
 
-    A temporary file in the same folder gets the bytes, the owner and the mode, and is renamed. A symbolic link stays one: its target is
-    written, but not if that lies outside the folder `within`. The temporary file has one name for each target and is locked while it is in use, so
-    that what a killed run leaves is taken over by the next one. `before` is what the file is thought to hold: what somebody else has put there
-    meanwhile is not lost, unless it is these bytes. Raises `SmlintError` if it holds something else, if the file or its folder is read-only or the
-    disk is full; then the file is as it was.
+    Writes a temporary file with the same owner and mode in the same folder, and renames it. A symbolic link remains a link: its target is
+    replaced, but only if the target is inside the folder `within`. Each target has one temporary name, locked during use, so that the next
+    run takes over what a killed run left behind. `before` is the expected content: if the file changed in the meantime, it is not
+    overwritten, unless it already holds `data`.
+
+    Raises `SmlintError` if the file has changed, the file or its folder is read-only, or the disk is full. The file is then unchanged.
     """
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
     if within is not None and os.path.commonpath((os.path.realpath(within), target)) != os.path.realpath(within):
         raise SmlintError(f"{path}: not written: the link leads out of {within}", "name the file itself")
     temporary = os.path.join(folder, _temporary_name(os.path.basename(target)))
-    from smlint.runtime.signals import HeldBack
+    from smlint.runtime.signals import DeferSignals
 
     try:
         status = os.stat(target)
         _require_writable(path, status, target, "read-only")
         _require_writable(path, os.stat(folder), folder, "its folder is read-only")
-        with HeldBack():  # an interrupt between two steps would leave the temporary file behind
+        with DeferSignals():  # an interrupt between two steps would leave the temporary file behind
             _replace(target, temporary, data, status, before)
     except _Changed:
-        raise SmlintError(f"{path}: not written: it has changed since it was read", "run it again") from None
+        raise SmlintError(f"{path}: not written: it has changed since it was read", "run smlint again") from None
     except SourceError as error:
         raise SmlintError(f"{path}: not written: it {error.message}") from None
     except OSError as error:
@@ -50,21 +65,24 @@ def write_atomically(path: str, data: bytes, within: str | None = None, before: 
 
 
 def _replace(target: str, temporary: str, data: bytes, status: os.stat_result, before: bytes | None) -> None:
-    """Write the temporary file and rename it to the target, if that holds `before`. Raises `OSError` or `_Changed`; then it is removed."""
+    """Write the temporary file and rename it to the target, if the target holds `before`.
+
+    Raises `OSError` or `_Changed` after removing the temporary file.
+    """
     descriptor = _open_locked(temporary)
     try:
         if before is not None and (now := read_bytes(target)) != before:
             if now != data:
                 raise _Changed
-            os.unlink(temporary)  # another run has made the same change
+            os.unlink(temporary)  # another run made the same change
             return
         _fill(descriptor, data, status)
-        if os.name == "nt":  # an open file cannot be renamed there
+        if os.name == "nt":  # Windows cannot rename an open file
             os.close(descriptor)
             descriptor = -1
         os.replace(temporary, target)
     except BaseException:
-        with suppress(OSError):  # the first error is the one to tell
+        with suppress(OSError):  # report the first error
             os.unlink(temporary)
         raise
     finally:
@@ -73,7 +91,7 @@ def _replace(target: str, temporary: str, data: bytes, status: os.stat_result, b
 
 
 def _temporary_name(name: str) -> str:
-    """The one name that the temporary file of this file may have; a name near the limit of 255 bytes is told by its checksum."""
+    """Return the one temporary name for a file. A checksum replaces a name near the limit of 255 bytes."""
     if len(os.fsencode(name)) > _LONG_NAME:
         from zlib import crc32
 
@@ -82,23 +100,26 @@ def _temporary_name(name: str) -> str:
 
 
 def _require_writable(shown: str, status: os.stat_result, path: str, why: str) -> None:
-    """Refuse what nobody may write, which the superuser could, and what this user may not: a rename asks no leave of the file."""
+    """Raise `SmlintError` for a path without write permission: the superuser ignores it, and a rename does not check the file's mode."""
     if status.st_mode & 0o222 == 0 or not os.access(path, os.W_OK):
         raise SmlintError(f"{shown}: cannot be written: {why}", "give write permission, or leave the file out")
 
 
 def _open_locked(path: str) -> int:
-    """A descriptor of the file `path`, which no other run holds. A file that a killed run left there is taken over."""
+    """Open and lock a temporary file; take over a file that a killed run left behind.
+
+    Raises `TimeoutError` if another run holds the lock for longer than `LOCK_TIMEOUT`.
+    """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
-    except ImportError:  # Windows: a file that is open cannot be removed there, so that removing it is the lock
+    except ImportError:  # Windows cannot remove an open file, so removing it serves as the lock
         if os.path.exists(path):
             os.unlink(path)
         return os.open(path, flags | os.O_EXCL, 0o600)
     from time import monotonic, sleep
 
-    deadline = monotonic() + LOCK_PATIENCE
+    deadline = monotonic() + LOCK_TIMEOUT
     while True:
         descriptor = os.open(path, flags, 0o600)
         try:
@@ -108,9 +129,9 @@ def _open_locked(path: str) -> int:
             if (current.st_dev, current.st_ino) == (held.st_dev, held.st_ino):
                 if held.st_nlink == 1 and held.st_uid == os.geteuid():
                     return descriptor
-                os.unlink(path)  # it has another name, or another owner, who may hold it open: not what a run of this user left
+                os.unlink(path)  # a hard link, or another user's file that may still be open: no run of this user left it
         except (BlockingIOError, FileNotFoundError):
-            pass  # another run holds it, or has renamed it meanwhile
+            pass  # another run holds the lock, or has renamed the file
         except BaseException:
             os.close(descriptor)
             raise
@@ -121,7 +142,7 @@ def _open_locked(path: str) -> int:
 
 
 def _fill(descriptor: int, data: bytes, status: os.stat_result) -> None:
-    """Write the bytes, make them last, and give the file the owner and mode of `status`."""
+    """Write the content, copy owner and mode from `status`, and flush to disk."""
     os.ftruncate(descriptor, 0)
     view = memoryview(data)
     while view:
@@ -129,7 +150,7 @@ def _fill(descriptor: int, data: bytes, status: os.stat_result) -> None:
     if hasattr(os, "fchown"):
         own = os.fstat(descriptor)
         if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
-            with suppress(PermissionError):  # another's file that this user may write becomes this user's, as with any editor that renames
+            with suppress(PermissionError):  # a writable file of another user becomes this user's, as with any editor that renames
                 os.fchown(descriptor, status.st_uid, status.st_gid)
         os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
     os.fsync(descriptor)

@@ -261,10 +261,10 @@ def canonical_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
 def _read(path: str) -> dict[str, Any]:
     import json
 
-    from smlint.files import data_file
+    from smlint.files.read import read_data
 
     try:
-        data = json.loads(data_file.read_data(path))
+        data = json.loads(read_data(path))
     except OSError as error:
         raise SmlintError(f"cannot read catalogue {path}: {error.strerror}", "name a file that `smlint catalog update` wrote") from None
     except (ValueError, RecursionError) as error:

@@ -61,14 +61,14 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     if "-" in paths:
         return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
     from smlint.files.discovery import find
-    from smlint.files.loading import Unreadable, load
-    from smlint.files.loading import context as told_by_context
+    from smlint.files.loading import UnreadableFile, load_source
+    from smlint.files.loading import load_context as told_by_context
     from smlint.project.project import Project
 
     found = find(paths, settings.exclude, settings.force_exclude, settings.root)
-    loaded = {one.path: load(one.path) for one in found}
-    broken = [(path, one.reason) for path, one in loaded.items() if isinstance(one, Unreadable)]
-    sources = [one for one in loaded.values() if one is not None and not isinstance(one, Unreadable)]
+    loaded = {one.path: load_source(one.path) for one in found}
+    broken = [(path, one.reason) for path, one in loaded.items() if isinstance(one, UnreadableFile)]
+    sources = [one for one in loaded.values() if one is not None and not isinstance(one, UnreadableFile)]
     rows: list[Row] = []
     neighbours = Project(sources, told_by_context(settings, loaded), settings)
     for source in sources:

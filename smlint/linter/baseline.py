@@ -114,10 +114,10 @@ def load_baseline(path: str) -> Baseline:
     """Load a baseline file. Raises `SmlintError` if it is unreadable or not a baseline of this version."""
     import json
 
-    from smlint.files import data_file
+    from smlint.files.read import read_data
 
     try:
-        data: object = json.loads(data_file.read_data(path))
+        data: object = json.loads(read_data(path))
     except OSError as error:
         raise SmlintError(f"cannot read baseline {path}: {error.strerror}", "'smlint check --write-baseline FILE' writes one") from None
     except (ValueError, RecursionError) as error:

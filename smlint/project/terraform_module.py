@@ -133,7 +133,7 @@ def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]
 @lru_cache(maxsize=256)
 def _uses(text: str | None) -> frozenset[str]:
     """What a file of the folder refers to; everything, if it cannot be read."""
-    from smlint.readers.terraform.uses import EVERYTHING, references
+    from smlint.readers.terraform.usage import EVERYTHING, references
 
     return frozenset({EVERYTHING}) if text is None else references(text)
 

@@ -51,13 +51,13 @@ def _cloudformation() -> Reader:
 
 
 def _terraform() -> Reader:
-    from smlint.readers import terraform
+    from smlint.readers.terraform import reader as terraform
 
     return Reader(terraform.FORMAT, terraform.claims, terraform.read)
 
 
 def _kubernetes() -> Reader:
-    from smlint.readers import kubernetes
+    from smlint.readers.kubernetes import reader as kubernetes
 
     return Reader(kubernetes.FORMAT, kubernetes.claims, kubernetes.read, kubernetes.read_together)
 
@@ -87,7 +87,7 @@ def _embedded() -> Reader:
 
 
 def _generic() -> Reader:
-    from smlint.readers import generic
+    from smlint.readers.generic import reader as generic
 
     return Reader(generic.FORMAT, generic.claims, generic.read)
 

@@ -194,7 +194,7 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of all documents in strings, and those of the document itself as a configuration of no known format."""
-    from smlint.readers import generic
+    from smlint.readers.generic import reader as generic
 
     readings = list(_readings(document, environment))
     format = readings[0].format if readings else generic.FORMAT

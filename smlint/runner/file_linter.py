@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smlint.files.loading import FOREIGN, Unreadable, decoded, load
+from smlint.files.loading import NO_SAGEMAKER_CONTENT, UnreadableFile, decode_source, load_source
 from smlint.model.results import FileResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source
@@ -43,10 +43,10 @@ class FileLinter:
     def alone(self, found: DiscoveredFile) -> FileResult:
         """Judge a file by itself, with what its folder tells."""
         path = found.path
-        loaded = load(path, found.folder != "")
+        loaded = load_source(path, found.folder != "")
         if loaded is None:
-            return skipped(path, FOREIGN)
-        if isinstance(loaded, Unreadable):
+            return skipped(path, NO_SAGEMAKER_CONTENT)
+        if isinstance(loaded, UnreadableFile):
             return self._unreadable(path, loaded)
         from smlint.project.folder_facts import read_beside
 
@@ -54,10 +54,10 @@ class FileLinter:
 
     def data(self, data: bytes, name: str) -> FileResult:
         """Judge a text that is in no file."""
-        loaded = decoded(data, name)
+        loaded = decode_source(data, name)
         if loaded is None:
-            return skipped(name, FOREIGN)
-        if isinstance(loaded, Unreadable):
+            return skipped(name, NO_SAGEMAKER_CONTENT)
+        if isinstance(loaded, UnreadableFile):
             return self._unreadable(name, loaded)
         from smlint.linter.engine import read
 
@@ -81,7 +81,7 @@ class FileLinter:
 
         return judge(read, self._job_for(read.source.path))
 
-    def _unreadable(self, path: str, loaded: Unreadable) -> FileResult:
+    def _unreadable(self, path: str, loaded: UnreadableFile) -> FileResult:
         """A file that cannot be read, which is a finding if that rule is chosen."""
         from smlint.linter.engine import syntax_error
 

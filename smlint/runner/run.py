@@ -79,9 +79,9 @@ def _all_alone(judge: FileLinter, found: Sequence[DiscoveredFile], workers: int)
     """Every file judged by itself."""
     if workers < 2:
         return [judge.alone(one) for one in found]
-    from smlint.runtime.process_pool import mapped
+    from smlint.runtime.process_pool import map_items
 
-    return mapped(judge.alone, found, lambda file: file.format != "", workers)
+    return map_items(judge.alone, found, lambda file: file.format != "", workers)
 
 
 def _tied(judge: FileLinter, judged: Sequence[FileResult]) -> dict[str, tuple[Source, Project]]:
@@ -89,15 +89,15 @@ def _tied(judge: FileLinter, judged: Sequence[FileResult]) -> dict[str, tuple[So
     ties = {file.path: file.ties for file in judged if file.ties is not None}
     if not judge.settings.context and (len(judged) == 1 or not ties):
         return {}
-    from smlint.files.loading import context, load
+    from smlint.files.loading import load_context, load_source
     from smlint.model.source import Source
     from smlint.project.dependencies import tied
     from smlint.project.project import Project
 
     paths = [file.path for file in judged if not file.failure]
-    told = context(judge.settings, paths)
+    told = load_context(judge.settings, paths)
     chosen = set(paths) if told else tied(paths, ties)
-    sources = [text for path in paths if path in chosen and isinstance(text := load(path), Source)]
+    sources = [text for path in paths if path in chosen and isinstance(text := load_source(path), Source)]
     if not sources:
         return {}
     neighbours = Project(sources, told, judge.settings)
@@ -124,11 +124,11 @@ def _repaired_file(
     if found.path in together:
         source, neighbours = together[found.path]
         return _repaired(judge, source, found, neighbours.read, mode)
-    from smlint.files.loading import load
+    from smlint.files.loading import load_source
     from smlint.model.source import Source
     from smlint.project.folder_facts import read_beside
 
-    loaded = load(found.path)
+    loaded = load_source(found.path)
     return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from smlint.runtime.errors import SmlintError
-from smlint.runtime.signals import HeldBack, interrupts
+from smlint.runtime.signals import DeferSignals, interrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ PAYS = 150 if FORKED else 700
 takes 0.4 (both measured on Linux with Python 3.11, 2026-11-23)."""
 
 
-def available() -> int:
+def available_processors() -> int:
     """The processors that this process may use, at most `MOST`."""
     try:
         return min(len(os.sched_getaffinity(0)), MOST)
@@ -42,7 +42,7 @@ def available() -> int:
         return min(os.cpu_count() or 1, MOST)
 
 
-def mapped(function: Callable[[Item], Result], items: Sequence[Item], worked: Callable[[Result], bool], processes: int) -> list[Result]:
+def map_items(function: Callable[[Item], Result], items: Sequence[Item], worked: Callable[[Result], bool], processes: int) -> list[Result]:
     """What the function makes of each item, in their order, with up to so many processes.
 
     The first items are done here. `worked` tells whether one took work; when the share of those promises that other processes pay for the
@@ -71,7 +71,7 @@ def _divided(function: Callable[[Item], Result], items: Sequence[Item], processe
         with suppress(OSError, ImportError, AssertionError):
             for share in range(1, processes):
                 # Every process that begins is known before an interrupt comes, and has set its own ways before it would obey one.
-                with HeldBack():
+                with DeferSignals():
                     started[share] = _start(function, items[share::processes], [connection for _, connection in started.values()])
         shares = {share: [function(item) for item in items[share::processes]] for share in range(processes) if share not in started}
         shares |= {share: _received(connection) for share, (_, connection) in started.items()}

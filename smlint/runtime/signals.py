@@ -17,7 +17,7 @@ def interrupts() -> list[int]:
     return [getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(_signal, name)]
 
 
-def obey() -> None:
+def raise_on_interrupt() -> None:
     """Let each of them raise `KeyboardInterrupt`, so that what is being written is cleared away; one that was to be ignored (`nohup`) still is."""
     for number in interrupts():
         if _signal.getsignal(number) in (_signal.SIG_DFL, _signal.default_int_handler):
@@ -25,20 +25,20 @@ def obey() -> None:
     sys.unraisablehook = _unraisable
 
 
-def end_at_once() -> None:
+def exit_on_interrupt() -> None:
     """Let each of them end the process then and there: for one that writes no file, and whose threads would be waited for."""
     for number in interrupts():
         if _signal.getsignal(number) is not _signal.SIG_IGN:
             _signal.signal(number, _end)
 
 
-def ignore() -> None:
+def ignore_interrupts() -> None:
     """Let none of them do anything any more."""
     for number in interrupts():
         _signal.signal(number, _signal.SIG_IGN)
 
 
-def tell() -> None:
+def report_interrupt() -> None:
     """Say that the run was interrupted, where nothing is left of what could say it otherwise."""
     try:  # noqa: SIM105  # contextlib takes a millisecond to import
         os.write(2, b"smlint: interrupted\n")
@@ -48,12 +48,12 @@ def tell() -> None:
 
 def _interrupt(*_: object) -> None:
     """Handle the first signal. Those after it say nothing new, and would disturb the clearing up."""
-    ignore()
+    ignore_interrupts()
     raise KeyboardInterrupt
 
 
 def _end(*_: object) -> None:
-    tell()
+    report_interrupt()
     os._exit(2)
 
 
@@ -65,7 +65,7 @@ def _unraisable(unraisable: UnraisableHookArgs) -> None:
     _end()  # no manifest is being written: signals are held back then
 
 
-class HeldBack:
+class DeferSignals:
     """Lets them wait until the end of a `with` block, where the platform can (Windows cannot)."""
 
     def __enter__(self) -> None:

@@ -159,7 +159,7 @@ def _documents(value: str) -> list[Document]:
         return []
 
 
-class BrokenScalar(Scalar):
+class SegmentedScalar(Scalar):
     """A scalar whose characters stand in the file in this order, but with something between them: escapes, or another part of a `Fn::Join`."""
 
     __slots__ = ("_where",)
@@ -191,5 +191,5 @@ def _placed(node: Node, where: SourceMap, text: str) -> Node:
     if isinstance(node, Scalar) and node.exact and text[node.start : node.end] != node.value:
         node.exact = False
         # An alias refers to its target as it is: the plain node stays.
-        return node if node.aliased else BrokenScalar(node, SourceMap(where.starts[start:end], where.ends[start:end]))
+        return node if node.aliased else SegmentedScalar(node, SourceMap(where.starts[start:end], where.ends[start:end]))
     return node

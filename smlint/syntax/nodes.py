@@ -31,7 +31,7 @@ class ParseError(Exception):
         self.offset = offset
 
 
-class Placed:
+class PositionedNode:
     """Where a node stands in the text: from the character `start` to before the character `end`."""
 
     # The length is kept, not the end: small numbers cost no memory, and a text may hold a node for every two of its characters.
@@ -56,7 +56,7 @@ class Placed:
         return Span(self.start, self.start + self._length)
 
 
-class Scalar(Placed):
+class Scalar(PositionedNode):
     """A single value as text.
 
     `value` is the decoded text. `start` and `end` are the offsets of the text itself: without anchor, tag and quotes; of a
@@ -91,7 +91,7 @@ class Scalar(Placed):
         return f"Scalar({self.value!r}, {self.start}, {self.end}, {self.style!r})"
 
 
-class Mapping(Placed):
+class Mapping(PositionedNode):
     """Keys and values in the order of the text; duplicate keys are all kept in `items`.
 
     `start` and `end` go from the first to the last character of the content (the braces of a flow mapping, else the first
@@ -141,7 +141,7 @@ class Mapping(Placed):
         return f"Mapping({len(self.items)} items, {self.start}, {self.end})"
 
 
-class Sequence(Placed):
+class Sequence(PositionedNode):
     """Values in order. `start`, `end`, `tag` and `anchor` are as for `Mapping` (the first `-`, or the bracket)."""
 
     __slots__ = ("aliased", "anchor", "items", "tag")
@@ -157,7 +157,7 @@ class Sequence(Placed):
         return f"Sequence({len(self.items)} items, {self.start}, {self.end})"
 
 
-class Alias(Placed):
+class Alias(PositionedNode):
     """`*name`: a second use of the node `target`, which stands earlier in the document (or is a parent of the alias)."""
 
     __slots__ = ("name", "target")
@@ -173,6 +173,9 @@ class Alias(Placed):
 
 Content: TypeAlias = Scalar | Mapping | Sequence
 Node: TypeAlias = Scalar | Mapping | Sequence | Alias
+
+Steps: TypeAlias = tuple[str | int, ...]
+"""Keys and indexes that lead from one node to another below it."""
 
 
 class Document:

@@ -21,7 +21,7 @@ from smlint.cli.lsp.answers import actions, completion, diagnostics, hover
 from smlint.cli.lsp.judgement import Judge, Judgement
 from smlint.cli.lsp.units import UTF16
 from smlint.runtime.errors import SmlintError
-from smlint.runtime.signals import end_at_once
+from smlint.runtime.signals import exit_on_interrupt
 
 PAUSE = 0.15
 """Seconds without a change after which a document is judged."""
@@ -31,7 +31,7 @@ def serve(words: Sequence[str], console: Console) -> None:
     """Serve on standard input and output until the editor ends it. `words` are options of `smlint check` for all documents."""
     if console.stdin is None:
         raise SmlintError("'smlint lsp' needs standard input", "it is started by an editor")
-    end_at_once()  # a thread waits for the editor's next words, and cannot be told not to
+    exit_on_interrupt()  # a thread waits for the editor's next words, and cannot be told not to
     _Server(Judge(words, console.environment)).run(console)
 
 

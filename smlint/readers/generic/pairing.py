@@ -41,7 +41,7 @@ class Level(NamedTuple):
         return next((step for step in reversed(self.steps) if isinstance(step, str)), "")
 
 
-class Field(NamedTuple):
+class CandidateField(NamedTuple):
     """An entry that holds an image or an instance type: in which level, under which key.
 
     `nodes` are its values with the steps to each: one, or those of a list of instance types, or of a mapping of images by Region.
@@ -56,12 +56,12 @@ class Field(NamedTuple):
 class Pair(NamedTuple):
     """An image and an instance type that belong together, and the level that holds both."""
 
-    image: Field
-    instance: Field
+    image: CandidateField
+    instance: CandidateField
     common: int
 
 
-class Found(NamedTuple):
+class Pairings(NamedTuple):
     """All mappings of a document, each before those within it, and the pairs in the order of the mappings that hold their images."""
 
     levels: list[Level]
@@ -75,10 +75,10 @@ class _Side:
 
     def __init__(self) -> None:
         self.count = 0
-        self.field: Field | None = None
+        self.field: CandidateField | None = None
         self.distance = 0
 
-    def add(self, field: Field | None, distance: int, count: int = 1) -> None:
+    def add(self, field: CandidateField | None, distance: int, count: int = 1) -> None:
         self.count += count
         self.field, self.distance = field, distance
 
@@ -106,15 +106,15 @@ def is_instance_type(key: str, value: str) -> bool:
     return is_instance_key(key) or (value.count(".") == _DOTS and any(word in size for word in _SIZES))
 
 
-def pairs(root: Node | None) -> Found:
+def find_pairs(root: Node | None) -> Pairings:
     """The pairs of a document. An image without an instance type is none of a deployment's as far as anyone can tell: it is left out."""
     levels = _levels(root)
     found: list[Pair] = []
     sides = [(_Side(), _Side()) for _ in levels]
     for index in range(len(levels) - 1, -1, -1):  # each level comes after the one that it is in
         level = levels[index]
-        here: list[Field] = []
-        there: list[Field] = []
+        here: list[CandidateField] = []
+        there: list[CandidateField] = []
         if not level.template:
             for key, node in level.entries.items():
                 _classify(levels, index, key, node, here, there)
@@ -132,7 +132,7 @@ def pairs(root: Node | None) -> Found:
             of_images.pass_up(sides[level.parent][0], level.in_list)
             of_instances.pass_up(sides[level.parent][1], level.in_list)
     found.sort(key=lambda pair: (pair.image.level, pair.image.key))
-    return Found(levels, [pair for pair in found if pair.image.nodes])
+    return Pairings(levels, [pair for pair in found if pair.image.nodes])
 
 
 def _levels(root: Node | None) -> list[Level]:
@@ -172,29 +172,29 @@ def _merged_into(mapping: Mapping) -> set[int]:
     return found
 
 
-def _classify(levels: list[Level], index: int, key: str, node: Node, images: list[Field], instances: list[Field]) -> None:
+def _classify(levels: list[Level], index: int, key: str, node: Node, images: list[CandidateField], instances: list[CandidateField]) -> None:
     """Add an entry to the images or the instance types of its level, if it is one."""
     found = resolve(node)
     if isinstance(found, Scalar):
         value = found.value
         if found.tag is None and is_ecr(value):
             if not is_aside(key):
-                images.append(Field(index, key, ((node, (key,)),)))
+                images.append(CandidateField(index, key, ((node, (key,)),)))
         elif is_instance_type(key, value) or is_instance_key(key) or (key == "type" and levels[index].key == "instance"):
             if not is_aside(key) and not is_choice(key):
-                instances.append(Field(index, key, ((node, (key,)),)))
+                instances.append(CandidateField(index, key, ((node, (key,)),)))
         elif is_image_key(key) and not is_aside(key) and not value.lower().endswith(_PICTURES):
-            images.append(Field(index, key, ()))
+            images.append(CandidateField(index, key, ()))
     elif isinstance(found, Sequence):
         texts = [item.value if isinstance(item, Scalar) else "" for item in map(resolve, found.items)]
         if any(is_instance_type(key, text) for text in texts) and all(texts) and not is_aside(key) and not is_choice(key):
-            instances.append(Field(index, key, tuple((item, (key, number)) for number, item in enumerate(found.items))))
+            instances.append(CandidateField(index, key, tuple((item, (key, number)) for number, item in enumerate(found.items))))
         elif is_image_key(key) and any(texts):
-            images.append(Field(index, key, ()))
+            images.append(CandidateField(index, key, ()))
     elif isinstance(found, Mapping) and found.tag is None and not is_aside(key):
         by_region = _by_region(found, key)
         if by_region:
-            images.append(Field(index, key, by_region))
+            images.append(CandidateField(index, key, by_region))
 
 
 def _by_region(mapping: Mapping, key: str) -> tuple[tuple[Node, tuple[str | int, ...]], ...]:
@@ -208,7 +208,7 @@ def _by_region(mapping: Mapping, key: str) -> tuple[tuple[Node, tuple[str | int,
     return tuple(found)
 
 
-def _siblings(levels: list[Level], images: list[Field], instances: list[Field]) -> list[Pair]:
+def _siblings(levels: list[Level], images: list[CandidateField], instances: list[CandidateField]) -> list[Pair]:
     """Pair what stands in one mapping, and take it from the lists: by what the keys are for (`training_image`,
     `training_instance_type`) where there are several; the last of each then belong together as well."""
     found: list[Pair] = []
@@ -239,7 +239,7 @@ def _only_pair(levels: list[Level], index: int, images: _Side, instances: _Side)
     return Pair(image, instance, index)
 
 
-def _agree(levels: list[Level], common: int, image: Field, instance: Field) -> bool:
+def _agree(levels: list[Level], common: int, image: CandidateField, instance: CandidateField) -> bool:
     """Whether the keys from the common mapping down say the same of what both are for, as far as they say anything."""
     one, other = (side_kind(levels, common, field) for field in (image, instance))
     if one is None or other is None or one[0] == other[0]:
@@ -248,7 +248,7 @@ def _agree(levels: list[Level], common: int, image: Field, instance: Field) -> b
     return Kind.CLUSTER in kinds or kinds == {Kind.ENDPOINT, Kind.TRANSFORM}
 
 
-def side_kind(levels: list[Level], common: int, field: Field) -> tuple[Kind, bool] | None:
+def side_kind(levels: list[Level], common: int, field: CandidateField) -> tuple[Kind, bool] | None:
     """What the field's key, or the next key above it that says anything, tells of its use; up to the common mapping, without that."""
     found = kind_of(field.key)
     at = field.level

@@ -11,7 +11,7 @@ from smlint.model.deployment import Kind
 from smlint.runtime.named_tuple import NamedTuple
 
 
-class Job(NamedTuple):
+class JobFields(NamedTuple):
     """What holds images and the instance types they run on: the object, or each element at `at`. Every image runs on every type."""
 
     kind: Kind
@@ -20,7 +20,7 @@ class Job(NamedTuple):
     at: str = ""
 
 
-class Models(NamedTuple):
+class ModelFields(NamedTuple):
     """Models: the object, or each element at `at`. `name` is the key of the name that SageMaker knows, where the API has one."""
 
     name: str
@@ -28,7 +28,7 @@ class Models(NamedTuple):
     at: str = ""
 
 
-class Uses(NamedTuple):
+class ModelUseFields(NamedTuple):
     """What runs a model that it names by `modelName`, at each element of `at`, on the instance type at `instance`."""
 
     kind: Kind
@@ -36,24 +36,24 @@ class Uses(NamedTuple):
     instance: str = "instanceType"
 
 
-class Fields(NamedTuple):
+class ObjectFields(NamedTuple):
     """What one kind of object holds. `strings` are the paths of strings that hold a document; `local`: its uses can name only its own models."""
 
-    jobs: tuple[Job, ...] = ()
-    models: tuple[Models, ...] = ()
-    uses: tuple[Uses, ...] = ()
+    jobs: tuple[JobFields, ...] = ()
+    models: tuple[ModelFields, ...] = ()
+    uses: tuple[ModelUseFields, ...] = ()
     strings: tuple[str, ...] = ()
     local: bool = False
 
 
-class Api(NamedTuple):
+class ApiGroup(NamedTuple):
     """One API group: the path of an object's parameters, of its Region, its kinds; and what its production variants can say.
 
     `labels`: references are to objects of the cluster, by name or by label. `ami`: a production variant can name its `InferenceAmiVersion`.
     `platform` is that of `Deployment`.
     """
 
-    kinds: dict[str, Fields]
+    kinds: dict[str, ObjectFields]
     roots: tuple[str, ...] = ("spec",)
     region: tuple[str, ...] = ()
     labels: bool = False
@@ -76,59 +76,59 @@ _TUNING_INSTANCE = (
 _RULE_IMAGE = ("ruleEvaluatorImage",)
 _MONITORED = "monitoringScheduleConfig.monitoringJobDefinition"
 
-_TUNING = Fields(
+_TUNING = ObjectFields(
     (
-        Job(Kind.TRAINING, _TRAINING_IMAGE, _TUNING_INSTANCE, "trainingJobDefinition"),
-        Job(Kind.TRAINING, _TRAINING_IMAGE, _TUNING_INSTANCE, "trainingJobDefinitions"),
+        JobFields(Kind.TRAINING, _TRAINING_IMAGE, _TUNING_INSTANCE, "trainingJobDefinition"),
+        JobFields(Kind.TRAINING, _TRAINING_IMAGE, _TUNING_INSTANCE, "trainingJobDefinitions"),
     )
 )
-_TRANSFORM = Fields(uses=(Uses(Kind.TRANSFORM, "", "transformResources.instanceType"),))
-_CONFIG = Fields(uses=(Uses(Kind.ENDPOINT, "productionVariants"), Uses(Kind.ENDPOINT, "shadowProductionVariants")))
+_TRANSFORM = ObjectFields(uses=(ModelUseFields(Kind.TRANSFORM, "", "transformResources.instanceType"),))
+_CONFIG = ObjectFields(uses=(ModelUseFields(Kind.ENDPOINT, "productionVariants"), ModelUseFields(Kind.ENDPOINT, "shadowProductionVariants")))
 
 
-def _definition(name: str) -> Fields:
+def _definition(name: str) -> ObjectFields:
     """A job definition of the model monitor."""
     images = (f"{name}AppSpecification.imageURI", f"{name}AppSpecification.imageUri")
-    return Fields((Job(Kind.PROCESSING, images, ("jobResources.clusterConfig.instanceType",)),))
+    return ObjectFields((JobFields(Kind.PROCESSING, images, ("jobResources.clusterConfig.instanceType",)),))
 
 
 _SAGEMAKER = {
-    "Model": Fields(models=(Models("modelName"),)),
+    "Model": ObjectFields(models=(ModelFields("modelName"),)),
     "EndpointConfig": _CONFIG,
     "EndpointConfiguration": _CONFIG,
-    "TrainingJob": Fields(
+    "TrainingJob": ObjectFields(
         (
-            Job(Kind.TRAINING, _TRAINING_IMAGE, _TRAINING_INSTANCE),
-            Job(Kind.PROCESSING, _RULE_IMAGE, ("instanceType",), "debugRuleConfigurations"),
-            Job(Kind.PROCESSING, _RULE_IMAGE, ("instanceType",), "profilerRuleConfigurations"),
+            JobFields(Kind.TRAINING, _TRAINING_IMAGE, _TRAINING_INSTANCE),
+            JobFields(Kind.PROCESSING, _RULE_IMAGE, ("instanceType",), "debugRuleConfigurations"),
+            JobFields(Kind.PROCESSING, _RULE_IMAGE, ("instanceType",), "profilerRuleConfigurations"),
         )
     ),
     "HyperParameterTuningJob": _TUNING,
     "HyperparameterTuningJob": _TUNING,
-    "ProcessingJob": Fields(
-        (Job(Kind.PROCESSING, ("appSpecification.imageURI", "appSpecification.imageUri"), ("processingResources.clusterConfig.instanceType",)),)
+    "ProcessingJob": ObjectFields(
+        (JobFields(Kind.PROCESSING, ("appSpecification.imageURI", "appSpecification.imageUri"), ("processingResources.clusterConfig.instanceType",)),)
     ),
     "TransformJob": _TRANSFORM,
     "BatchTransformJob": _TRANSFORM,
-    "InferenceComponent": Fields((Job(Kind.ENDPOINT, ("specification.container.image",)),)),
+    "InferenceComponent": ObjectFields((JobFields(Kind.ENDPOINT, ("specification.container.image",)),)),
     # Its containers run at once, in a transform job, where a validation is asked for; else when somebody deploys the package.
-    "ModelPackage": Fields(
+    "ModelPackage": ObjectFields(
         (
-            Job(
+            JobFields(
                 Kind.TRANSFORM,
                 ("inferenceSpecification.containers.image",),
                 ("validationSpecification.validationProfiles.transformJobDefinition.transformResources.instanceType",),
             ),
-            Job(Kind.ENDPOINT, ("additionalInferenceSpecifications.containers.image",)),
+            JobFields(Kind.ENDPOINT, ("additionalInferenceSpecifications.containers.image",)),
         )
     ),
     "DataQualityJobDefinition": _definition("dataQuality"),
     "ModelBiasJobDefinition": _definition("modelBias"),
     "ModelExplainabilityJobDefinition": _definition("modelExplainability"),
     "ModelQualityJobDefinition": _definition("modelQuality"),
-    "MonitoringSchedule": Fields(
+    "MonitoringSchedule": ObjectFields(
         (
-            Job(
+            JobFields(
                 Kind.PROCESSING,
                 ("monitoringAppSpecification.imageURI", "monitoringAppSpecification.imageUri"),
                 ("monitoringResources.clusterConfig.instanceType",),
@@ -136,25 +136,27 @@ _SAGEMAKER = {
             ),
         )
     ),
-    "Pipeline": Fields(strings=("pipelineDefinition",)),
-    "NotebookInstance": Fields((Job(Kind.NOTEBOOK, (), ("instanceType",)),)),
-    "HostingDeployment": Fields(models=(Models("name", at="models"),), uses=(Uses(Kind.ENDPOINT, "productionVariants"),), local=True),
+    "Pipeline": ObjectFields(strings=("pipelineDefinition",)),
+    "NotebookInstance": ObjectFields((JobFields(Kind.NOTEBOOK, (), ("instanceType",)),)),
+    "HostingDeployment": ObjectFields(
+        models=(ModelFields("name", at="models"),), uses=(ModelUseFields(Kind.ENDPOINT, "productionVariants"),), local=True
+    ),
 }
 
 _HYPERPOD = {
-    "InferenceEndpointConfig": Fields((Job(Kind.CLUSTER, ("worker.image",), ("instanceType", "instanceTypes")),)),
-    "JumpStartModel": Fields((Job(Kind.CLUSTER, (), ("server.instanceType", "server.instanceTypes")),)),
-    "ModelDeployment": Fields((Job(Kind.CLUSTER, (), ("server.instanceType",)),)),
+    "InferenceEndpointConfig": ObjectFields((JobFields(Kind.CLUSTER, ("worker.image",), ("instanceType", "instanceTypes")),)),
+    "JumpStartModel": ObjectFields((JobFields(Kind.CLUSTER, (), ("server.instanceType", "server.instanceTypes")),)),
+    "ModelDeployment": ObjectFields((JobFields(Kind.CLUSTER, (), ("server.instanceType",)),)),
     # The one kind of this group that asks SageMaker itself for an endpoint: `instanceType` is that of an endpoint configuration.
-    "SageMakerEndpointRegistration": Fields((Job(Kind.ENDPOINT, ("imageUri",), ("instanceType",)),)),
+    "SageMakerEndpointRegistration": ObjectFields((JobFields(Kind.ENDPOINT, ("imageUri",), ("instanceType",)),)),
 }
 
-_CROSSPLANE = Api(_SAGEMAKER, ("spec.forProvider", "spec.initProvider"), ("region",), labels=True, ami=True)
+_CROSSPLANE = ApiGroup(_SAGEMAKER, ("spec.forProvider", "spec.initProvider"), ("region",), labels=True, ami=True)
 
 APIS = {
-    "sagemaker.services.k8s.aws": Api(_SAGEMAKER),
-    "sagemaker.aws.amazon.com": Api(_SAGEMAKER, region=("region",)),
-    "inference.sagemaker.aws.amazon.com": Api(_HYPERPOD, platform="kubernetes"),
+    "sagemaker.services.k8s.aws": ApiGroup(_SAGEMAKER),
+    "sagemaker.aws.amazon.com": ApiGroup(_SAGEMAKER, region=("region",)),
+    "inference.sagemaker.aws.amazon.com": ApiGroup(_HYPERPOD, platform="kubernetes"),
     "sagemaker.aws.upbound.io": _CROSSPLANE,
     "sagemaker.aws.m.upbound.io": _CROSSPLANE,
     "sagemaker.aws.jet.crossplane.io": _CROSSPLANE,

@@ -20,7 +20,7 @@ _LIST_DEPTH = 3
 _EXPORTED = ("uid", "resourceVersion", "managedFields", "creationTimestamp")
 
 
-class Object(NamedTuple):
+class KubernetesObject(NamedTuple):
     """One object: its body, where it stands in its document (`steps`), its API group (empty for the core group), kind and metadata.
 
     `namespace` is None when the object names none. `exported` tells whether the cluster has written it (it has a UID, a resource version, or
@@ -47,7 +47,7 @@ class Object(NamedTuple):
         return texts(self.metadata.get("labels")) if self.metadata is not None else {}
 
 
-def objects(document: Document) -> Iterator[Object]:
+def objects(document: Document) -> Iterator[KubernetesObject]:
     """The Kubernetes objects of a document: what has an `apiVersion` and a `kind`, the items of lists instead of the lists."""
     root = mapping_of(document.root)
     stack: list[tuple[Mapping, Steps, str, str, int]] = [(root, (), "", "", 0)] if root is not None else []
@@ -68,13 +68,13 @@ def objects(document: Document) -> Iterator[Object]:
                 stack.append((item, (*steps, "items", index), *own, depth + 1))
 
 
-def _object(body: Mapping, steps: Steps, version: str, kind: str) -> Object:
+def _object(body: Mapping, steps: Steps, version: str, kind: str) -> KubernetesObject:
     metadata = mapping_of(body.get("metadata"))
     named = metadata.get("name") if metadata is not None else None
     namespace = text_of(metadata.get("namespace")) if metadata is not None else None
     name = text_of(named)
     head = resolve(named) if name is not None else resolve(body.get("kind"))
-    return Object(
+    return KubernetesObject(
         body=body,
         steps=steps,
         group=version.rpartition("/")[0],

@@ -14,7 +14,7 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import items_of, mapping_of, text_of
 from smlint.readers.kubernetes.fields import HYPERPOD_TRAINING
-from smlint.readers.kubernetes.objects import Object, Steps, image_of
+from smlint.readers.kubernetes.objects import KubernetesObject, Steps, image_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, merged, resolve
 
@@ -147,7 +147,7 @@ def _architecture(text: Text) -> Fact[InstanceType]:
     return known(InstanceType("", "", "", architecture, "", True), text) if architecture is not None else unknown(text)
 
 
-def containers_of(one: Object, pod: Pod) -> list[tuple[Steps, Fact[Image]]] | None:
+def containers_of(one: KubernetesObject, pod: Pod) -> list[tuple[Steps, Fact[Image]]] | None:
     """The containers of a Pod that concern SageMaker, none where only its nodes do; None for a Pod of others.
 
     On nodes of HyperPod (`ml.*`), those are all with an image in ECR; elsewhere those with an image of AWS's Deep Learning Containers.

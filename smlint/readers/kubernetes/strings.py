@@ -8,12 +8,12 @@ from smlint.model.deployment import DocumentReading
 from smlint.model.facts import Fact
 from smlint.readers.common import ReadContext, pointer
 from smlint.readers.embedded import embedded_reading
-from smlint.readers.kubernetes.objects import Object, Steps
+from smlint.readers.kubernetes.objects import KubernetesObject, Steps
 from smlint.syntax import Document, Node, Scalar, resolve
 
 
 def in_object(
-    one: Object, strings: Iterable[tuple[Node, Steps]], document: Document, environment: ReadContext, region: Fact[str], format: str
+    one: KubernetesObject, strings: Iterable[tuple[Node, Steps]], document: Document, environment: ReadContext, region: Fact[str], format: str
 ) -> Iterator[DocumentReading]:
     """What the documents in an object's strings ask for, each string with where it is. The Region that the object states is theirs."""
     for found in in_text(strings, document, environment, format, one.name):

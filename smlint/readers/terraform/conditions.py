@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 from smlint.readers.assumptions import CONDITION, DEFAULT, Assumptions, combine
 from smlint.readers.terraform.expressions import Comparison, Conditional, Expression
-from smlint.readers.terraform.options import Scope, Single
+from smlint.readers.terraform.possible_values import Scope, SingleValue
 
 _MAX_DEPTH = 50
 
 
-class Conditions:
+class ConditionEvaluator:
     """Decides conditions.
 
     `single` gives the one known value of an expression, with what that rests on; `defaults` the defaults that a test rests on, as written.
     """
 
-    def __init__(self, single: Callable[[Expression, Scope, int], Single | None], defaults: Callable[[str], Assumptions]) -> None:
+    def __init__(self, single: Callable[[Expression, Scope, int], SingleValue | None], defaults: Callable[[str], Assumptions]) -> None:
         self._single = single
         self._defaults = defaults
 
@@ -60,8 +60,8 @@ class Conditions:
         found = self._side(test, scope, depth)
         return ({"true": True, "false": False}.get(found.text or ""), found.assumptions) if found is not None else (None, ())
 
-    def _side(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
+    def _side(self, expression: Expression, scope: Scope, depth: int) -> SingleValue | None:
         if not isinstance(expression, Comparison):
             return self._single(expression, scope, depth)
         holds, assumptions = self._decide(expression, scope, depth + 1)
-        return None if holds is None else Single(str(holds).lower(), assumptions)
+        return None if holds is None else SingleValue(str(holds).lower(), assumptions)

@@ -14,9 +14,9 @@ from smlint.model.text import Text, TextRange
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Assumptions, Value
 from smlint.readers.common import ReadContext, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps, blocks, labelled
-from smlint.readers.terraform.options import Collection, Each, Scope, under
-from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Resource, Targets, is_ours
-from smlint.readers.terraform.values import Evaluator, simple_reference
+from smlint.readers.terraform.evaluator import Evaluator, simple_reference
+from smlint.readers.terraform.possible_values import Collection, Iteration, Scope, under_assumptions
+from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Targets, TerraformResource, is_relevant_type
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node
 
@@ -26,7 +26,7 @@ _DEFAULT_PROVIDER = "aws"
 _NAME_ATTRIBUTES = (".name", ".id")
 
 
-class Missing(NamedTuple):
+class MissingModel(NamedTuple):
     """A model that a variant refers to and this file does not define: its address, and the problem if the whole module lacks it."""
 
     address: str
@@ -106,7 +106,7 @@ class _Values(Evaluator):
         return Where(known(text.value, text), assumptions)
 
 
-class Configuration:
+class TerraformConfiguration:
     """One file of a module."""
 
     fixable = True
@@ -114,20 +114,20 @@ class Configuration:
     def __init__(self, root: Mapping, environment: ReadContext) -> None:
         self._values = _Values(root, environment)
         self.resources = list(self._resources(root))
-        self._by_address: dict[str, list[Resource]] = {}
+        self._by_address: dict[str, list[TerraformResource]] = {}
         for resource in self.resources:
             self._by_address.setdefault(_base(resource.address), []).append(resource)
-        self._by_name: dict[tuple[str, str], list[Resource]] | None = None
+        self._by_name: dict[tuple[str, str], list[TerraformResource]] | None = None
 
-    def _resources(self, root: Mapping) -> Iterator[Resource]:
+    def _resources(self, root: Mapping) -> Iterator[TerraformResource]:
         for (kind, name), body, path, key in labelled(root.get("resource"), 2, ("resource",)):
-            if not is_ours(kind):
+            if not is_relevant_type(kind):
                 continue
             anchor = scalar_text(key, editable=False) if key is not None else None
             for index, scope in self._instances(body):
                 self._values.begin()
                 where = self._values.region_of(body, scope)
-                yield Resource(kind, f"{kind}.{name}{index}", body, path, scope, where.fact, anchor, resting=where.assumptions)
+                yield TerraformResource(kind, f"{kind}.{name}{index}", body, path, scope, where.fact, anchor, resting=where.assumptions)
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
         return self._values.texts(node, scope)
@@ -143,7 +143,7 @@ class Configuration:
         count, for_each = body.get("count"), body.get("for_each")
         if for_each is not None:
             found = self._iterations(for_each, "each", ())
-            return [("", (Each("each"),))] if found is None else [(f'["{each.key}"]', (each,)) for each in found]
+            return [("", (Iteration("each"),))] if found is None else [(f'["{each.key}"]', (each,)) for each in found]
         if count is None:
             return [("", ())]
         values = self.texts(count)
@@ -151,8 +151,8 @@ class Configuration:
         # A variable's default may be overridden: then there is one at least to be read.
         number = _number(text.value) if text is not None and text.known and not any(piece.name for piece in text.pieces) else None
         if number is None or number > MAX_VALUES:
-            return [("", (Each("count"),))]
-        return [(f"[{index}]", (Each("count", str(index)),)) for index in range(number)]
+            return [("", (Iteration("count"),))]
+        return [(f"[{index}]", (Iteration("count", str(index)),)) for index in range(number)]
 
     def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
         """The nested blocks of a type, and those that dynamic blocks make, with the steps from the body to each."""
@@ -164,11 +164,11 @@ class Configuration:
                 name = iterator.value.strip("${} ") if iterator is not None else key
                 for_each = dynamic.get("for_each")
                 found = self._iterations(for_each, name, scope) if for_each is not None else None
-                for each in [Each(name)] if found is None else found:
+                for each in [Iteration(name)] if found is None else found:
                     for deepest, content in blocks(dynamic.get("content")):
                         yield ("dynamic", *steps, key, *inner, "content", *deepest), content, (*scope, each)
 
-    def _iterations(self, node: Node, name: str, scope: Scope) -> list[Each] | None:
+    def _iterations(self, node: Node, name: str, scope: Scope) -> list[Iteration] | None:
         """What a `for_each` goes through; None when it cannot be told."""
         options = self._values.options(node, scope)
         collection = options[0].value if len(options) == 1 else None
@@ -176,23 +176,23 @@ class Configuration:
             return None
         found = []
         for key, entry in collection.entries.items():
-            values = under(entry(), options[0].assumptions)
+            values = under_assumptions(entry(), options[0].assumptions)
             if len(values) != 1:
                 return None
             value = values[0].value
             if not collection.is_list or name != "each":
-                found.append(Each(name, key, values[0], options[0].assumptions))
+                found.append(Iteration(name, key, values[0], options[0].assumptions))
             elif isinstance(value, Text) and value.known:  # a set of strings: key and value are the same
-                found.append(Each(name, value.value, values[0], values[0].assumptions))
+                found.append(Iteration(name, value.value, values[0], values[0].assumptions))
             else:
                 return None
         return found
 
     # ---------------------------------------------------------------- links
 
-    def targets(self, resource: Resource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
+    def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
         """The resources of a type that a name may refer to, by reference or by their own name."""
-        found: list[tuple[Resource, Assumptions]] = []
+        found: list[tuple[TerraformResource, Assumptions]] = []
         values = self.texts(node, scope)
         unclear = not values
         for value in values:
@@ -205,7 +205,7 @@ class Configuration:
             unclear = unclear or not linked
         return Targets(tuple(found), unclear)
 
-    def _named(self, resource: Resource, text: Text | None, kind: str) -> list[Resource]:
+    def _named(self, resource: TerraformResource, text: Text | None, kind: str) -> list[TerraformResource]:
         """The one resource in the same Region whose own name reads as this text, unknown parts included."""
         name = _comparable(text)
         if name is None:
@@ -224,7 +224,7 @@ class Configuration:
 
     # ---------------------------------------------------------------- other files of the module's folder
 
-    def offered(self, resource: Resource) -> tuple[str, ...]:
+    def offered(self, resource: TerraformResource) -> tuple[str, ...]:
         """The keys under which another file of the folder may name a resource: its address, and its own name if that is known."""
         unexpanded = any(each.key is None for each in resource.scope)
         keys = [_key(resource.address + ("[]" if unexpanded else ""))]
@@ -246,7 +246,7 @@ class Configuration:
             return (_key(address),) if base == address else (_key(address), _key(base + "[]"))
         return (_key("name " + text.value),) if text is not None and text.known and text.value else ()
 
-    def missing(self) -> Iterator[Missing]:
+    def missing(self) -> Iterator[MissingModel]:
         """The models that variants refer to and this file does not define."""
         for config in self.resources:
             for key in VARIANTS if config.type == ENDPOINT_CONFIGURATION else ():
@@ -257,13 +257,13 @@ class Configuration:
                         if scalar is not None and base and base not in self._by_address:
                             message = f"variant refers to {base}, but the module has no such resource"
                             place, path = TextRange(scalar_text(scalar, editable=False)), pointer(*config.path, *steps, "model_name")
-                            yield Missing(base, Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, config.address))
+                            yield MissingModel(base, Problem(ProblemKind.DANGLING_REFERENCE, place, message, path, config.address))
 
 
-def missing_models(document: Document, environment: ReadContext) -> tuple[Missing, ...]:
+def missing_models(document: Document, environment: ReadContext) -> tuple[MissingModel, ...]:
     """The models that a file's variants refer to and that other files of its folder must define, `.tf` files too."""
     root = mapping_of(document.root)
-    return tuple(Configuration(root, environment).missing()) if root is not None else ()
+    return tuple(TerraformConfiguration(root, environment).missing()) if root is not None else ()
 
 
 def defined_resources(document: Document) -> frozenset[str]:
@@ -305,7 +305,7 @@ def _comparable(text: Text | None) -> str | None:
     return text.shown()
 
 
-def _unexpanded(resource: Resource, address: str) -> bool:
+def _unexpanded(resource: TerraformResource, address: str) -> bool:
     """Whether an address is of an instance of a resource whose instances cannot be told."""
     indexed = address.startswith(resource.address + "[") and address.endswith("]")
     return indexed and any(each.name in ("each", "count") and each.key is None for each in resource.scope)

@@ -26,7 +26,7 @@ class Literal(NamedTuple):
     value: str | None
 
 
-class Part(NamedTuple):
+class TemplatePart(NamedTuple):
     """A part `[start:end)` of a template: literal text as it will read, or an expression."""
 
     start: int
@@ -35,10 +35,10 @@ class Part(NamedTuple):
     expression: Expression | None = None
 
 
-class Template(NamedTuple):
+class QuotedTemplate(NamedTuple):
     """A quoted string in an expression."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TemplatePart, ...]
 
 
 class Reference(NamedTuple):
@@ -48,7 +48,7 @@ class Reference(NamedTuple):
     steps: tuple[str | Expression, ...]
 
 
-class Call(NamedTuple):
+class FunctionCall(NamedTuple):
     """A function call."""
 
     name: str
@@ -72,25 +72,25 @@ class Conditional(NamedTuple):
     no: Expression
 
 
-class Object(NamedTuple):
+class ObjectLiteral(NamedTuple):
     """`{key = value}`."""
 
     items: tuple[tuple[Expression, Expression], ...]
 
 
-class Items(NamedTuple):
+class ListLiteral(NamedTuple):
     """`[value, ...]`."""
 
     items: tuple[Expression, ...]
 
 
-class Other(NamedTuple):
+class Unsupported(NamedTuple):
     """What is not understood, as written."""
 
     text: str
 
 
-Expression: TypeAlias = Literal | Template | Reference | Call | Comparison | Conditional | Object | Items | Other
+Expression: TypeAlias = Literal | QuotedTemplate | Reference | FunctionCall | Comparison | Conditional | ObjectLiteral | ListLiteral | Unsupported
 
 
 class _Refused(Exception):
@@ -102,7 +102,7 @@ def has_template(value: str) -> bool:
     return "${" in value or "%{" in value
 
 
-def parse_template(value: str) -> tuple[Part, ...]:
+def parse_template(value: str) -> tuple[TemplatePart, ...]:
     """The parts of a string of the configuration, in order; one `Other` for all of it when it does not parse or holds a directive."""
     try:
         if len(value) > _MAX_LENGTH:
@@ -115,7 +115,7 @@ def parse_template(value: str) -> tuple[Part, ...]:
 
 def local_value(text: str) -> Expression:
     """The value of a local of another file: a collection as JSON, anything else a template."""
-    return parse_expression(text) if text[:1] in ("{", "[") else Template(parse_template(text))
+    return parse_expression(text) if text[:1] in ("{", "[") else QuotedTemplate(parse_template(text))
 
 
 def parse_expression(text: str) -> Expression:
@@ -125,13 +125,13 @@ def parse_expression(text: str) -> Expression:
             raise _Refused
         parser = _Parser(text)
         expression, end = parser.expression(0, 0)
-        return expression if parser.blanks(end) == len(text) else Other(text)
+        return expression if parser.blanks(end) == len(text) else Unsupported(text)
     except _Refused:
-        return Other(text)
+        return Unsupported(text)
 
 
-def _whole(value: str) -> tuple[Part, ...]:
-    return (Part(0, len(value), "", Other("...")),)
+def _whole(value: str) -> tuple[TemplatePart, ...]:
+    return (TemplatePart(0, len(value), "", Unsupported("...")),)
 
 
 class _Parser:
@@ -140,15 +140,15 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def template(self, at: int, *, quoted: bool, depth: int) -> tuple[tuple[Part, ...], int]:
+    def template(self, at: int, *, quoted: bool, depth: int) -> tuple[tuple[TemplatePart, ...], int]:
         """Template parts up to the end, or to the closing quote (the end is then that quote)."""
         text = self.text
-        parts: list[Part] = []
+        parts: list[TemplatePart] = []
         start, literal = at, ""
 
         def flush(end: int) -> None:
             if end > start:
-                parts.append(Part(start, end, literal))
+                parts.append(TemplatePart(start, end, literal))
 
         while at < len(text):
             char = text[at]
@@ -165,7 +165,7 @@ class _Parser:
                 end = self.blanks(end)
                 if text[end : end + 1] != "}":
                     raise _Refused
-                parts.append(Part(at, end + 1, "", expression))
+                parts.append(TemplatePart(at, end + 1, "", expression))
                 start = at = end + 1
                 literal = ""
             elif quoted and char == "\\":
@@ -218,15 +218,15 @@ class _Parser:
             return left, at
         if len(found) == 1 and found[0][0] in ("==", "!="):
             return Comparison(left, found[0][1], found[0][0] == "=="), at
-        return Other(self.text[start:at]), at
+        return Unsupported(self.text[start:at]), at
 
     def operand(self, at: int, depth: int) -> tuple[Expression, int]:
         start = self.blanks(at)
         if self.text[start : start + 1] in ("!", "-"):
-            inner, at = self.operand(start + 1, depth + 1) if depth < _MAX_DEPTH else (Other(""), start + 1)
+            inner, at = self.operand(start + 1, depth + 1) if depth < _MAX_DEPTH else (Unsupported(""), start + 1)
             if self.text[start] == "!":
                 return Comparison(inner, Literal("false"), True), at
-            return Other(self.text[start:at]), at
+            return Unsupported(self.text[start:at]), at
         expression, at = self.primary(start, depth)
         return self.steps(expression, start, at, depth)
 
@@ -235,7 +235,7 @@ class _Parser:
         char = text[at : at + 1]
         if char == '"':
             parts, end = self.template(at + 1, quoted=True, depth=depth + 1)
-            return Template(parts), end + 1
+            return QuotedTemplate(parts), end + 1
         if char in _DIGITS:
             end = at
             while end < len(text) and (text[end] in _DIGITS or text[end] == "."):
@@ -245,7 +245,7 @@ class _Parser:
             word, end = self.word(at)
             if text[end : end + 1] == "(":
                 arguments, end = self.items(end + 1, ")", depth)
-                return Call(word, arguments), end
+                return FunctionCall(word, arguments), end
             if word in ("true", "false", "null"):
                 return Literal(None if word == "null" else word), end
             return Reference(word, ()), end
@@ -258,7 +258,7 @@ class _Parser:
                 raise _Refused
             if char == "[":
                 items, end = self.items(at + 1, "]", depth)
-                return Items(items), end
+                return ListLiteral(items), end
             return self.object(at + 1, depth)
         raise _Refused
 
@@ -289,7 +289,7 @@ class _Parser:
         while True:
             mark = self.blanks(at)
             if self.text[mark : mark + 1] == "}":
-                return Object(tuple(found)), mark + 1
+                return ObjectLiteral(tuple(found)), mark + 1
             key, at = self.expression(mark, depth + 1)
             if isinstance(key, Reference) and not key.steps:
                 key = Literal(key.root)
@@ -330,5 +330,5 @@ class _Parser:
             else:
                 break
         if other or (steps and not isinstance(expression, Reference)):
-            return Other(self.text[start:at]), at
+            return Unsupported(self.text[start:at]), at
         return Reference(expression.root, tuple(steps)) if isinstance(expression, Reference) else expression, at

@@ -14,16 +14,16 @@ from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import Assumptions, Value
 from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import Steps, blocks
-from smlint.readers.terraform.options import Scope
-from smlint.readers.terraform.references import Modules, without_indexes
-from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, VARIANTS, Resource, Targets, is_ours
+from smlint.readers.terraform.plan_configuration import PlanConfiguration, without_indexes
+from smlint.readers.terraform.possible_values import Scope
+from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, VARIANTS, Targets, TerraformResource, is_relevant_type
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_MODULES = 5_000
 _REGION_NAMES = ("region", "name", "id")
 
 
-def is_output(root: Mapping) -> bool:
+def is_plan_or_state(root: Mapping) -> bool:
     """Whether a document is a plan or a state: both carry a format version, or a state file's lineage, and values or changes."""
     if mapping_of(root.get("planned_values")) is not None or mapping_of(root.get("prior_state")) is not None:
         return root.get("format_version") is not None
@@ -35,33 +35,33 @@ def is_output(root: Mapping) -> bool:
     return root.get("lineage") is not None and root.get("terraform_version") is not None and isinstance(resolve(root.get("resources")), Sequence)
 
 
-class Output:
+class PlanOrState:
     """A plan or a state."""
 
     fixable = False
 
     def __init__(self, root: Mapping) -> None:
-        self._modules = Modules(root)
-        self._by_name: dict[tuple[str, str], list[Resource]] = {}
-        self._by_address: dict[tuple[str, str], list[Resource]] = {}
+        self._modules = PlanConfiguration(root)
+        self._by_name: dict[tuple[str, str], list[TerraformResource]] = {}
+        self._by_address: dict[tuple[str, str], list[TerraformResource]] = {}
         everything = list(_everything(root))
         self._region = _only_region(everything)
         self.resources = [
             self._resource(body, values, path, kind, address, module)
             for body, values, path, kind, address, module in everything
-            if is_ours(kind) and (_string(body.get("mode")) or "managed") == "managed"
+            if is_relevant_type(kind) and (_string(body.get("mode")) or "managed") == "managed"
         ]
         for resource in self.resources:
             self._by_name.setdefault((resource.type, _string(resource.body.get("name")) or ""), []).append(resource)
             self._by_address.setdefault((without_indexes(resource.module), _base(resource)), []).append(resource)
 
-    def _resource(self, body: Mapping, values: Mapping, path: Steps, kind: str, address: str, module: str) -> Resource:
+    def _resource(self, body: Mapping, values: Mapping, path: Steps, kind: str, address: str, module: str) -> TerraformResource:
         region = _text(values.get("region"))
         declared: Fact[str] = known(region.value, region) if region is not None and region.value else ABSENT
         if declared.absent:
             provider = self._modules.provider_region(module, kind, _string(body.get("name")) or "")
             declared = known(provider) if provider is not None else self._region
-        return Resource(kind, address, values, path, (), declared, _text(body.get("address")) or _text(body.get("name")), module)
+        return TerraformResource(kind, address, values, path, (), declared, _text(body.get("address")) or _text(body.get("name")), module)
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
         text = _text(node)
@@ -76,13 +76,13 @@ class Output:
 
     # ---------------------------------------------------------------- links
 
-    def offered(self, resource: Resource) -> tuple[str, ...]:
+    def offered(self, resource: TerraformResource) -> tuple[str, ...]:
         return ()  # a plan is whole
 
     def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
         return ()
 
-    def targets(self, resource: Resource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
+    def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
         """The resource of a type that a name leads to: by its value, or by what the configuration refers to while it is not known."""
         text = _text(node)
         if text is not None and text.value:
@@ -90,10 +90,10 @@ class Output:
         else:
             reference = self._modules.reference(resource.module, _base(resource), steps)
             found = self._referred(resource, reference.module, reference.address, kind) if reference is not None else []
-        linked: tuple[tuple[Resource, Assumptions], ...] = tuple((one, ()) for one in found)
+        linked: tuple[tuple[TerraformResource, Assumptions], ...] = tuple((one, ()) for one in found)
         return Targets(linked, not linked)
 
-    def _named(self, resource: Resource, name: str, kind: str) -> list[Resource]:
+    def _named(self, resource: TerraformResource, name: str, kind: str) -> list[TerraformResource]:
         """The resource of this name: names are unique in an account's Region, so of several the one in the same module."""
         found = self._by_name.get((kind, name), [])
         if len(found) > 1:
@@ -102,7 +102,7 @@ class Output:
             found = [one for one in found if one.module == resource.module]
         return found if len(found) == 1 else []
 
-    def _referred(self, resource: Resource, module: str, address: str, kind: str) -> list[Resource]:
+    def _referred(self, resource: TerraformResource, module: str, address: str, kind: str) -> list[TerraformResource]:
         """The resource instance that a reference leads to; of several instances the one of the same index, in the same module instance."""
         base, bracket, index = address.partition("[")
         found = [one for one in self._by_address.get((module, base), ()) if one.type == kind]
@@ -223,17 +223,17 @@ def _string(node: Node | None) -> str | None:
     return text.value if text is not None else None
 
 
-def _local(resource: Resource) -> str:
+def _local(resource: TerraformResource) -> str:
     """The address of a resource within its module."""
     return resource.address.removeprefix(resource.module + ".") if resource.module else resource.address
 
 
-def _base(resource: Resource) -> str:
+def _base(resource: TerraformResource) -> str:
     """The address of a resource within its module, without index."""
     return _local(resource).partition("[")[0]
 
 
-def _index(resource: Resource) -> str:
+def _index(resource: TerraformResource) -> str:
     """The index of an instance, as written in its address; empty without one."""
     _, bracket, index = _local(resource).partition("[")
     return bracket + index

@@ -13,7 +13,7 @@ from smlint.model.facts import Fact
 from smlint.model.text import Text
 from smlint.readers.assumptions import Assumptions, Value
 from smlint.readers.terraform.blocks import Steps
-from smlint.readers.terraform.options import Scope
+from smlint.readers.terraform.possible_values import Scope
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node
 
@@ -31,7 +31,7 @@ VARIANTS = ("production_variants", "shadow_production_variants")
 SPECIFICATIONS = ("specification", "specifications")
 
 
-class Resource(NamedTuple):
+class TerraformResource(NamedTuple):
     """One instance of a resource. `path` are the steps to its `body`, `anchor` its name in the file; `module` is the address of its module.
 
     `resting` is what its Region rests on, such as the default of a variable.
@@ -48,7 +48,7 @@ class Resource(NamedTuple):
     resting: Assumptions = ()
 
 
-def is_ours(kind: str) -> bool:
+def is_relevant_type(kind: str) -> bool:
     """Whether resources of this type may hold an image or an instance type of SageMaker."""
     return kind.startswith(PREFIX) or kind in STRINGS
 
@@ -56,26 +56,26 @@ def is_ours(kind: str) -> bool:
 class Targets(NamedTuple):
     """The resources that a name refers to, each with what that rests on, and whether it may be one that is not here."""
 
-    found: tuple[tuple[Resource, Assumptions], ...] = ()
+    found: tuple[tuple[TerraformResource, Assumptions], ...] = ()
     unclear: bool = True
 
 
-class Source(Protocol):
+class ResourceSource(Protocol):
     """A configuration, a plan or a state, as far as pairing images with instance types asks it."""
 
     @property
     def fixable(self) -> bool: ...
     @property
-    def resources(self) -> list[Resource]: ...
+    def resources(self) -> list[TerraformResource]: ...
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]: ...
     def named(self, expression: str) -> Text | None: ...
     def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]: ...
-    def offered(self, resource: Resource) -> tuple[str, ...]: ...
+    def offered(self, resource: TerraformResource) -> tuple[str, ...]: ...
     def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]: ...
-    def targets(self, resource: Resource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets: ...
+    def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets: ...
 
 
-class Shape(NamedTuple):
+class ResourceShape(NamedTuple):
     """A resource, or each block at `base` of it, that holds image and instance type itself; paths are of block and argument names.
 
     `instances` are the places where the instance type may stand; `declared`: framework and version may stand beside the image.
@@ -102,29 +102,29 @@ _TRAINING_IMAGE = ("algorithm_specification", "training_image")
 _RULE_IMAGE = ("rule_evaluator_image",)
 _ALGORITHM = ("inference_specification",)
 
-SHAPES: dict[str, tuple[Shape, ...]] = {
-    PREFIX + "data_quality_job_definition": (Shape(Kind.PROCESSING, (), ("data_quality_app_specification", "image_uri"), _MONITORING),),
-    PREFIX + "model_quality_job_definition": (Shape(Kind.PROCESSING, (), ("model_quality_app_specification", "image_uri"), _MONITORING),),
-    PREFIX + "notebook_instance": (Shape(Kind.NOTEBOOK, (), (), (("instance_type",),)),),
-    PREFIX + "cluster": (Shape(Kind.CLUSTER, ("instance_group",), (), (("instance_type",),)),),
+SHAPES: dict[str, tuple[ResourceShape, ...]] = {
+    PREFIX + "data_quality_job_definition": (ResourceShape(Kind.PROCESSING, (), ("data_quality_app_specification", "image_uri"), _MONITORING),),
+    PREFIX + "model_quality_job_definition": (ResourceShape(Kind.PROCESSING, (), ("model_quality_app_specification", "image_uri"), _MONITORING),),
+    PREFIX + "notebook_instance": (ResourceShape(Kind.NOTEBOOK, (), (), (("instance_type",),)),),
+    PREFIX + "cluster": (ResourceShape(Kind.CLUSTER, ("instance_group",), (), (("instance_type",),)),),
     PREFIX + "training_job": (
-        Shape(Kind.TRAINING, (), _TRAINING_IMAGE, _TRAINING),
-        Shape(Kind.PROCESSING, ("debug_rule_configurations",), _RULE_IMAGE, (("instance_type",),)),
-        Shape(Kind.PROCESSING, ("profiler_rule_configurations",), _RULE_IMAGE, (("instance_type",),)),
+        ResourceShape(Kind.TRAINING, (), _TRAINING_IMAGE, _TRAINING),
+        ResourceShape(Kind.PROCESSING, ("debug_rule_configurations",), _RULE_IMAGE, (("instance_type",),)),
+        ResourceShape(Kind.PROCESSING, ("profiler_rule_configurations",), _RULE_IMAGE, (("instance_type",),)),
     ),
     PREFIX + "hyper_parameter_tuning_job": (
-        Shape(Kind.TRAINING, ("training_job_definition",), _TRAINING_IMAGE, _TUNING),
-        Shape(Kind.TRAINING, ("training_job_definitions",), _TRAINING_IMAGE, _TUNING),
+        ResourceShape(Kind.TRAINING, ("training_job_definition",), _TRAINING_IMAGE, _TUNING),
+        ResourceShape(Kind.TRAINING, ("training_job_definitions",), _TRAINING_IMAGE, _TUNING),
     ),
     PREFIX + "algorithm": (
-        Shape(Kind.TRAINING, ("training_specification",), ("training_image",), (("supported_training_instance_types",),)),
-        Shape(Kind.ENDPOINT, _ALGORITHM, ("containers", "image"), (("supported_realtime_inference_instance_types",),), declared=True),
-        Shape(Kind.TRANSFORM, _ALGORITHM, ("containers", "image"), (("supported_transform_instance_types",),), declared=True),
+        ResourceShape(Kind.TRAINING, ("training_specification",), ("training_image",), (("supported_training_instance_types",),)),
+        ResourceShape(Kind.ENDPOINT, _ALGORITHM, ("containers", "image"), (("supported_realtime_inference_instance_types",),), declared=True),
+        ResourceShape(Kind.TRANSFORM, _ALGORITHM, ("containers", "image"), (("supported_transform_instance_types",),), declared=True),
     ),
 }
 
 
-def judged_paths(kind: str) -> frozenset[tuple[str, ...]]:
+def checked_paths(kind: str) -> frozenset[tuple[str, ...]]:
     """The arguments of a resource that deployments are read from, as paths of block and argument names."""
     found: list[tuple[str, ...]] = []
     if kind == MODEL:

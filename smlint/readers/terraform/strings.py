@@ -8,12 +8,12 @@ from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import State
 from smlint.readers.common import ReadContext, pointer, scalar_of
 from smlint.readers.embedded import embedded_reading
-from smlint.readers.terraform.pairs import FORMAT
-from smlint.readers.terraform.resources import STRINGS, Resource, Source
+from smlint.readers.terraform.pairing import FORMAT
+from smlint.readers.terraform.resources import STRINGS, ResourceSource, TerraformResource
 from smlint.syntax import Document
 
 
-def readings(source: Source, document: Document, environment: ReadContext) -> Iterator[DocumentReading]:
+def readings(source: ResourceSource, document: Document, environment: ReadContext) -> Iterator[DocumentReading]:
     """What the documents ask for that stand in strings; the Region of the resource is theirs."""
     for resource in source.resources:
         key = STRINGS.get(resource.type)
@@ -28,7 +28,7 @@ def readings(source: Source, document: Document, environment: ReadContext) -> It
             yield found._replace(deployments=tuple(_of(resource, one, source.fixable) for one in found.deployments))
 
 
-def _of(resource: Resource, deployment: Deployment, fixable: bool) -> Deployment:
+def _of(resource: TerraformResource, deployment: Deployment, fixable: bool) -> Deployment:
     own = deployment.region
     region = resource.region if resource.region.known and not (own.known and own.origin == "manifest") else own
     return deployment._replace(region=region, fixable=deployment.fixable and fixable)

@@ -11,14 +11,14 @@ from smlint.readers.assumptions import DEFAULT, Assumptions
 from smlint.readers.common import ReadContext, is_null, templated
 from smlint.readers.terraform.blocks import labelled
 from smlint.readers.terraform.expressions import Expression, parse_expression
-from smlint.readers.terraform.options import hole
+from smlint.readers.terraform.possible_values import placeholder
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Scalar, Sequence, resolve
 
 _COLLECTION = "{...}"  # a default that is no string, among assumptions
 
 
-class Told(NamedTuple):
+class VariableValue(NamedTuple):
     """What is told of a variable: a text, or the expression or node that is its value; and what that rests on."""
 
     value: Text | Expression | Mapping | Sequence
@@ -38,7 +38,7 @@ class Variables:
         self._region = environment.region
         self._declared = {names[0]: body for names, body, _, _ in labelled(root.get("variable"), 1)}
 
-    def told(self, name: str, span: Span) -> Told:
+    def told(self, name: str, span: Span) -> VariableValue:
         """The value of a variable that is referred to at `span`."""
         label = f"var.{name}"
         variable = self._declared.get(name)
@@ -46,22 +46,22 @@ class Variables:
         if name in self._given:
             assumptions = self._given[name]
             if _is_collection(assumptions) and not isinstance(default, Scalar):
-                return Told(parse_expression(assumptions))
-            return Told(Text((Piece(assumptions, span, None, label),), span))
+                return VariableValue(parse_expression(assumptions))
+            return VariableValue(Text((Piece(assumptions, span, None, label),), span))
         if name in self.of_region and self._region is not None:
-            return Told(Text((Piece(self._region, None, None, label),), span))
+            return VariableValue(Text((Piece(self._region, None, None, label),), span))
         if default is None and name in self._elsewhere:
             assumptions = self._elsewhere[name]
             if _is_collection(assumptions):
-                return Told(parse_expression(assumptions), _resting(label, _COLLECTION))
-            return Told(Text((Piece(assumptions, span, None, label),), span), _resting(label, assumptions))
+                return VariableValue(parse_expression(assumptions), _resting(label, _COLLECTION))
+            return VariableValue(Text((Piece(assumptions, span, None, label),), span), _resting(label, assumptions))
         if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
-            return Told(hole(label, span))
+            return VariableValue(placeholder(label, span))
         if not isinstance(default, Scalar):
-            return Told(default, _resting(label, _COLLECTION))
+            return VariableValue(default, _resting(label, _COLLECTION))
         text = templated(default)  # a literal, in which `${` means nothing
         pieces = tuple(piece._replace(name=piece.name or label) for piece in text.pieces)
-        return Told(Text(pieces, text.anchor), _resting(label, default.value))
+        return VariableValue(Text(pieces, text.anchor), _resting(label, default.value))
 
 
 def _resting(label: str, value: str) -> Assumptions:

@@ -144,9 +144,9 @@ def _workers(parsed: Parsed) -> int:
     """How many processes may be used."""
     told = parsed.value("--workers")
     if told is None:
-        from smlint.runtime.process_pool import available
+        from smlint.runtime.process_pool import available_processors
 
-        return available()
+        return available_processors()
     if not told.isdecimal() or not told.isascii() or int(told) < 1:
         raise SmlintError(f"option '--workers' does not take '{told}'", "write a whole number from 1 on")
     return int(told)

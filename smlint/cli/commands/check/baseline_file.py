@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from smlint.cli.commands.check.output import Run
 from smlint.cli.console import Console
-from smlint.files import data_file
-from smlint.files.write import write_atomically
+from smlint.files.read import read_data
+from smlint.files.write import write_atomically, write_data
 from smlint.linter.baseline import BaselineEntry, format_baseline, is_baseline, load_baseline
 from smlint.reporters.display import counted, shown
 from smlint.runner.file_linter import new_job
@@ -28,11 +28,11 @@ def write(runs: Sequence[Run], path: str, console: Console) -> int:
     text = format_baseline(findings, path)
     try:
         if os.path.isfile(path) and os.path.getsize(path):
-            if not is_baseline(data_file.read_data(path)):
+            if not is_baseline(read_data(path)):
                 raise SmlintError(f"{path}: not overwritten: it is not a baseline", "name another file for the baseline")
             write_atomically(path, text.encode("ascii"))
         else:
-            data_file.write_data(path, text.encode("ascii"))
+            write_data(path, text.encode("ascii"))
     except OSError as error:
         raise SmlintError(f"cannot write the baseline {path}: {error.strerror or error}") from None
     if not console.quiet:

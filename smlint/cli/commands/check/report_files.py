@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from smlint.cli.console import OFF_TERMINAL_WIDTH, Console
 from smlint.cli.options import Parsed
-from smlint.files import data_file
+from smlint.files.write import write_data
 from smlint.model.results import Report
 from smlint.reporters import FORMATS, Style, render
 from smlint.runtime.errors import SmlintError
@@ -106,7 +106,7 @@ def write(wanted: Sequence[Output], report: Report, style: Style) -> list[str]:
             failures.append(f"{output.path}: not overwritten by a report: it is named as a manifest or a configuration")
             continue
         try:
-            data_file.write_data(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))
+            write_data(output.path, render(output.form, report, style).encode("utf-8", "backslashreplace"))
         except OSError as error:
             failures.append(f"{output.path}: cannot be written: {error.strerror or error}")
     return failures
@@ -129,6 +129,6 @@ def write_step_summary(report: Report, style: Style, console: Console) -> None:
     from smlint.reporters import step_summary
 
     try:
-        data_file.write_data(path, step_summary.render(report, style).encode("utf-8", "backslashreplace"), append=True)
+        write_data(path, step_summary.render(report, style).encode("utf-8", "backslashreplace"), append=True)
     except OSError as error:
         console.warn(f"the summary of the step cannot be written: {error.strerror or error}")

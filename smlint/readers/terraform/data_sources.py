@@ -13,7 +13,16 @@ from smlint.images.regions import domain_of, partition
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine
-from smlint.readers.terraform.options import Option, Scope, fixed, hole, joined, literal, under, unknown_option
+from smlint.readers.terraform.possible_values import (
+    PossibleValue,
+    Scope,
+    concatenate,
+    literal,
+    placeholder,
+    read_only,
+    under_assumptions,
+    unknown_value,
+)
 from smlint.syntax import Mapping, Node
 
 PREBUILT = "aws_sagemaker_prebuilt_ecr_image"
@@ -25,13 +34,13 @@ _DEFAULT_TAG = "1"
 class Nodes(Protocol):
     """What a data source asks of the evaluator."""
 
-    def node(self, node: Node, scope: Scope, depth: int) -> tuple[Option, ...]: ...
-    def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]: ...
+    def node(self, node: Node, scope: Scope, depth: int) -> tuple[PossibleValue, ...]: ...
+    def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[PossibleValue, ...]: ...
     def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Assumptions]: ...
     def is_shared(self, name: str) -> bool: ...
 
 
-class Source:
+class DataSource:
     """A reference to an attribute of a data source: `data.<kind>.<label>.<attribute>`; `body` is None when it is in another file."""
 
     def __init__(self, values: Nodes, kind: str, label: str, attribute: str, body: Mapping | None, scope: Scope, span: Span, depth: int) -> None:
@@ -48,9 +57,9 @@ class Source:
     def name(self) -> str:
         return f"{self.address}.{self.attribute}"
 
-    def options(self) -> tuple[Option, ...]:
+    def options(self) -> tuple[PossibleValue, ...]:
         """The values of the attribute."""
-        found: tuple[Option, ...] = ()
+        found: tuple[PossibleValue, ...] = ()
         if self.kind == "aws_region" and self.attribute in REGION_ATTRIBUTES:
             found = self._argument("name") or (self._piece(*self.values.region_where(self.body, self.scope), self.name),)
         elif self.kind == "aws_partition" and self.attribute in ("dns_suffix", "partition"):
@@ -59,39 +68,41 @@ class Source:
             found = (self._piece(told, assumptions, self.name),)
         elif self.kind == PREBUILT and self.body is not None:
             found = self._prebuilt()
-            found = fixed(found) if self.values.is_shared(self.address) else found
-        return found or (unknown_option(self.name, self.span),)
+            found = read_only(found) if self.values.is_shared(self.address) else found
+        return found or (unknown_value(self.name, self.span),)
 
-    def _piece(self, text: str | None, assumptions: Assumptions, name: str) -> Option:
-        return Option(Text((Piece(text, None, None, name),), self.span), assumptions)
+    def _piece(self, text: str | None, assumptions: Assumptions, name: str) -> PossibleValue:
+        return PossibleValue(Text((Piece(text, None, None, name),), self.span), assumptions)
 
-    def _argument(self, key: str) -> tuple[Option, ...]:
+    def _argument(self, key: str) -> tuple[PossibleValue, ...]:
         return self.values.argument(self.body, key, self.scope, self.depth) if self.body is not None else ()
 
-    def _prebuilt(self) -> tuple[Option, ...]:
+    def _prebuilt(self) -> tuple[PossibleValue, ...]:
         if self.attribute in _ARGUMENTS:
             return self._argument(self.attribute)
         if self.attribute not in ("registry_path", "registry_id"):
             return ()
         region, where = self.values.region_where(self.body, self.scope)
-        tags = self._argument("image_tag") or (Option(literal(_DEFAULT_TAG, self.span)),)
+        tags = self._argument("image_tag") or (PossibleValue(literal(_DEFAULT_TAG, self.span)),)
         suffix = domain_of(region) if region is not None else None
         suffixes = self._argument("dns_suffix") or (self._piece(suffix, (), self.address + ".dns_suffix"),)
-        found: list[Option] = []
-        for repository in self._argument("repository_name") or (unknown_option(self.address + ".repository_name", self.span),):
-            text = repository.value if isinstance(repository.value, Text) else hole(self.address + ".repository_name", self.span)
+        found: list[PossibleValue] = []
+        for repository in self._argument("repository_name") or (unknown_value(self.address + ".repository_name", self.span),):
+            text = repository.value if isinstance(repository.value, Text) else placeholder(self.address + ".repository_name", self.span)
             registry = Piece(_account(text, region), None, None, self.address + ".registry_id")
             if self.attribute == "registry_id":
-                found.append(Option(Text((registry,), self.span), repository.assumptions))
+                found.append(PossibleValue(Text((registry,), self.span), repository.assumptions))
                 continue
             host = Text((registry, Piece(".dkr.ecr."), Piece(region, None, None, self.address + ".region"), Piece(".")), self.span)
-            slash, colon = (Option(literal("/", self.span)),), (Option(literal(":", self.span)),)
+            slash, colon = (PossibleValue(literal("/", self.span)),), (PossibleValue(literal(":", self.span)),)
             for tag in tags:
                 assumptions = combine(repository.assumptions, tag.assumptions)
                 if assumptions is not None:
-                    named = Option(_as_far_as_accepted(text, tag))
-                    found.extend(joined([(Option(host, assumptions),), suffixes, slash, (named,), colon, (Option(tag.value),)], self.span))
-        return under(tuple(found[:MAX_VALUES]), where)
+                    named = PossibleValue(_as_far_as_accepted(text, tag))
+                    found.extend(
+                        concatenate([(PossibleValue(host, assumptions),), suffixes, slash, (named,), colon, (PossibleValue(tag.value),)], self.span)
+                    )
+        return under_assumptions(tuple(found[:MAX_VALUES]), where)
 
 
 def _account(repository: Text, region: str | None) -> str | None:
@@ -103,7 +114,7 @@ def _account(repository: Text, region: str | None) -> str | None:
     return account_of(repository.value, region)
 
 
-def _as_far_as_accepted(repository: Text, tag: Option) -> Text:
+def _as_far_as_accepted(repository: Text, tag: PossibleValue) -> Text:
     """The repository name, not to be edited where the arm64 image is in a repository that the data source does not accept.
 
     It accepts `pytorch-inference-graviton` and `tensorflow-inference-graviton`, but none of the newer `-arm64` repositories.

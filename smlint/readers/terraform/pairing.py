@@ -11,7 +11,7 @@ from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine, may_conflict
 from smlint.readers.common import ReadContext, image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.terraform.blocks import Steps
-from smlint.readers.terraform.options import REGION, Scope
+from smlint.readers.terraform.possible_values import REGION, Scope
 from smlint.readers.terraform.resources import (
     CONTAINERS,
     ENDPOINT,
@@ -21,9 +21,9 @@ from smlint.readers.terraform.resources import (
     SHAPES,
     SPECIFICATIONS,
     VARIANTS,
-    Resource,
-    Shape,
-    Source,
+    ResourceShape,
+    ResourceSource,
+    TerraformResource,
 )
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Sequence, resolve
@@ -31,10 +31,10 @@ from smlint.syntax import Mapping, Sequence, resolve
 FORMAT = "terraform"
 
 
-class Field(NamedTuple):
+class ResourceArgument(NamedTuple):
     """An argument of a resource: the values it may have, the block that it stands in, and the steps from the resource to it."""
 
-    resource: Resource
+    resource: TerraformResource
     values: tuple[Value, ...]
     body: Mapping
     steps: Steps
@@ -45,14 +45,14 @@ class Field(NamedTuple):
         return pointer(*self.resource.path, *self.steps)
 
 
-def paired(source: Source, environment: ReadContext) -> DocumentReading:
+def pair_resources(source: ResourceSource, environment: ReadContext) -> DocumentReading:
     """Each image with each instance type it may run on; images and instance types that nothing links, alone, as offered and wanted."""
     pairs = _Pairs(source, environment)
     return DocumentReading(FORMAT, tuple(pairs.all()), exports=tuple(pairs.exports), imports=tuple(pairs.imports))
 
 
 class _Pairs:
-    def __init__(self, source: Source, environment: ReadContext) -> None:
+    def __init__(self, source: ResourceSource, environment: ReadContext) -> None:
         self.source = source
         self.environment = environment
         self.models = {one.address: list(self._images(one)) for one in source.resources if one.type == MODEL}
@@ -79,22 +79,22 @@ class _Pairs:
 
     # ---------------------------------------------------------------- fields
 
-    def _images(self, model: Resource) -> Iterator[Field]:
+    def _images(self, model: TerraformResource) -> Iterator[ResourceArgument]:
         """The image of each container of a model."""
         for key in CONTAINERS:
             for steps, body, scope in self.source.blocks(model.body, key, model.scope):
                 yield self._field(model, body, (*steps, "image"), scope)
 
-    def _variants(self, config: Resource) -> Iterator[Field]:
+    def _variants(self, config: TerraformResource) -> Iterator[ResourceArgument]:
         """The instance type of each variant of an endpoint configuration."""
         for key in VARIANTS:
             for steps, body, scope in self.source.blocks(config.body, key, config.scope):
                 yield self._field(config, body, (*steps, "instance_type"), scope)
 
-    def _field(self, resource: Resource, body: Mapping, steps: Steps, scope: Scope) -> Field:
-        return Field(resource, self.source.texts(body.get(str(steps[-1])), scope), body, steps, scope)
+    def _field(self, resource: TerraformResource, body: Mapping, steps: Steps, scope: Scope) -> ResourceArgument:
+        return ResourceArgument(resource, self.source.texts(body.get(str(steps[-1])), scope), body, steps, scope)
 
-    def _fields(self, resource: Resource, body: Mapping, path: tuple[str, ...], steps: Steps, scope: Scope) -> Iterator[Field]:
+    def _fields(self, resource: TerraformResource, body: Mapping, path: tuple[str, ...], steps: Steps, scope: Scope) -> Iterator[ResourceArgument]:
         """The arguments at a path of block names below a block; each item of a list is one."""
         if len(path) > 1:
             for further, inner, inner_scope in self.source.blocks(body, path[0], scope):
@@ -103,13 +103,13 @@ class _Pairs:
         node = resolve(body.get(path[0]))
         if isinstance(node, Sequence):
             for index, item in enumerate(node.items):
-                yield Field(resource, self.source.texts(item, scope), body, (*steps, path[0], index), scope)
+                yield ResourceArgument(resource, self.source.texts(item, scope), body, (*steps, path[0], index), scope)
         elif node is not None:
             yield self._field(resource, body, (*steps, path[0]), scope)
 
     # ---------------------------------------------------------------- pairs
 
-    def _hosted(self, variant: Field) -> Iterator[Deployment]:
+    def _hosted(self, variant: ResourceArgument) -> Iterator[Deployment]:
         """A variant with the images of its model; alone when that is not here, or has none."""
         steps = (*variant.steps[:-1], "model_name")
         name = variant.body.get("model_name")
@@ -126,7 +126,7 @@ class _Pairs:
                 self.imports += [Link(key, alone, same_folder=True, assumptions=rests) for key in keys]
                 yield alone
 
-    def _component(self, component: Resource) -> Iterator[Deployment]:
+    def _component(self, component: TerraformResource) -> Iterator[Deployment]:
         """An inference component: its own container or its model, on its own instance type or that of the variant that it is placed on."""
         for key in SPECIFICATIONS:
             for steps, body, scope in self.source.blocks(component.body, key, component.scope):
@@ -135,14 +135,14 @@ class _Pairs:
                 for model, _ in self.source.targets(component, (*steps, "model_name"), node, scope, MODEL).found if node is not None else ():
                     self.used.add(model.address)
                     images.extend(self.models.get(model.address, ()))
-                places: list[Field] = list(self._fields(component, body, ("instance_type",), steps, scope)) or self._placed(component)
+                places: list[ResourceArgument] = list(self._fields(component, body, ("instance_type",), steps, scope)) or self._placed(component)
                 for image in images:
                     for place in places:
                         yield from self._paired(Kind.ENDPOINT, image, place)
                     if not places:
                         yield from self._paired(Kind.ENDPOINT, image, None)
 
-    def _placed(self, component: Resource) -> list[Field]:
+    def _placed(self, component: TerraformResource) -> list[ResourceArgument]:
         """The variants that an inference component's endpoint and variant name lead to."""
         wanted = self._shown(component.body, "variant_name", component.scope)
         found = []
@@ -160,7 +160,7 @@ class _Pairs:
         """The values of an argument, unknown parts by their names."""
         return {value.text.shown() for value in self.source.texts(body.get(key), scope) if value.text is not None}
 
-    def _own(self, resource: Resource, shape: Shape) -> Iterator[Deployment]:
+    def _own(self, resource: TerraformResource, shape: ResourceShape) -> Iterator[Deployment]:
         """Image and instance type that stand in one resource, or in one block of it."""
         if not shape.base:
             yield from self._in_block(resource, shape, resource.body, (), resource.scope)
@@ -168,7 +168,7 @@ class _Pairs:
         for steps, body, scope in self.source.blocks(resource.body, shape.base[0], resource.scope):
             yield from self._in_block(resource, shape, body, steps, scope)
 
-    def _in_block(self, resource: Resource, shape: Shape, body: Mapping, steps: Steps, scope: Scope) -> Iterator[Deployment]:
+    def _in_block(self, resource: TerraformResource, shape: ResourceShape, body: Mapping, steps: Steps, scope: Scope) -> Iterator[Deployment]:
         images = list(self._fields(resource, body, shape.image, steps, scope)) if shape.image else []
         places = [field for path in shape.instances for field in self._fields(resource, body, path, steps, scope)]
         for image in images:
@@ -183,13 +183,13 @@ class _Pairs:
     # ---------------------------------------------------------------- deployments
 
     def _paired(
-        self, kind: Kind, image: Field | None, place: Field | None, assumptions: Assumptions = (), *, declared: bool = False
+        self, kind: Kind, image: ResourceArgument | None, place: ResourceArgument | None, assumptions: Assumptions = (), *, declared: bool = False
     ) -> Iterator[Deployment]:
         """Every value of an image with every value of an instance type that can be true with it."""
         return (deployment for deployment, _ in self._resting(kind, image, place, assumptions, declared=declared))
 
     def _resting(
-        self, kind: Kind, image: Field | None, place: Field | None, assumptions: Assumptions = (), *, declared: bool = False
+        self, kind: Kind, image: ResourceArgument | None, place: ResourceArgument | None, assumptions: Assumptions = (), *, declared: bool = False
     ) -> Iterator[tuple[Deployment, Assumptions]]:
         """As `_paired`, each with what it rests on."""
         holder = image if image is not None else place
@@ -222,10 +222,10 @@ class _Pairs:
     def _deployment(
         self,
         kind: Kind,
-        holder: Field,
-        image: Field | None,
+        holder: ResourceArgument,
+        image: ResourceArgument | None,
         uri: Text | None,
-        place: Field | None,
+        place: ResourceArgument | None,
         instance: Fact[InstanceType],
         assumptions: Assumptions,
         *,
@@ -257,12 +257,12 @@ class _Pairs:
             fixable=self.source.fixable,
         )
 
-    def _serverless(self, place: Field | None) -> bool:
+    def _serverless(self, place: ResourceArgument | None) -> bool:
         if place is None or place.resource.type != ENDPOINT_CONFIGURATION:
             return False
         return next(self.source.blocks(place.body, "serverless_config", place.scope), None) is not None
 
-    def _string(self, field: Field | None, key: str) -> Fact[str]:
+    def _string(self, field: ResourceArgument | None, key: str) -> Fact[str]:
         values = self.source.texts(field.body.get(key), field.scope) if field is not None else ()
         if not values or values[0].text is None or (values[0].text.known and not values[0].text.value):
             return ABSENT

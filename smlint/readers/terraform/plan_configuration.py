@@ -12,7 +12,7 @@ from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.text import TextRange
 from smlint.readers.common import items_of, mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.terraform.blocks import Steps
-from smlint.readers.terraform.resources import PREFIX, Resource
+from smlint.readers.terraform.resources import PREFIX, TerraformResource
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
@@ -20,7 +20,7 @@ _MAX_HOPS = 20
 _ATTRIBUTES = (".name", ".id")
 
 
-class Referred(NamedTuple):
+class ResolvedReference(NamedTuple):
     """Where a reference leads: an address within a module (`module.a.module.b`, empty for the root), and where that is written."""
 
     module: str
@@ -28,7 +28,7 @@ class Referred(NamedTuple):
     scalar: Scalar
 
 
-class Modules:
+class PlanConfiguration:
     """The modules of a plan's configuration."""
 
     def __init__(self, root: Mapping) -> None:
@@ -68,7 +68,7 @@ class Modules:
 
     # ---------------------------------------------------------------- references
 
-    def reference(self, module: str, address: str, steps: Steps) -> Referred | None:
+    def reference(self, module: str, address: str, steps: Steps) -> ResolvedReference | None:
         """What an argument of a resource refers to in the end; None when it is no resource's name."""
         path = without_indexes(module)
         body = self._resource(path, address)
@@ -89,7 +89,7 @@ class Modules:
                 return None
         return self._resolved(path, node)
 
-    def _resolved(self, path: str, expression: Node | None) -> Referred | None:
+    def _resolved(self, path: str, expression: Node | None) -> ResolvedReference | None:
         for _ in range(_MAX_HOPS):
             body = mapping_of(expression)
             references = [item for item in map(resolve, items_of(body.get("references")) if body is not None else []) if isinstance(item, Scalar)]
@@ -113,12 +113,12 @@ class Modules:
             elif root.startswith(PREFIX):
                 address = next((first.value.removesuffix(one) for one in _ATTRIBUTES if first.value.endswith(one)), None)
                 # An index such as `each.key` is a reference of its own: what follows then is no attribute of the one resource.
-                return Referred(path, address if address is not None else first.value, first)
+                return ResolvedReference(path, address if address is not None else first.value, first)
             else:
                 return None
         return None
 
-    def dangling(self, resource: Resource, address: str, steps: Steps, kind: str, planned: Container[tuple[str, str]]) -> Iterator[Problem]:
+    def dangling(self, resource: TerraformResource, address: str, steps: Steps, kind: str, planned: Container[tuple[str, str]]) -> Iterator[Problem]:
         """The problem of an argument that refers to a resource which neither the plan nor the module's configuration has."""
         found = self.reference(resource.module, address, steps)
         if found is None:

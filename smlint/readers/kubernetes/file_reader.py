@@ -14,16 +14,16 @@ from smlint.model.images import Image, InstanceType
 from smlint.readers.common import ReadContext, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.common import instance_fact as sagemaker_instance
 from smlint.readers.kubernetes import kustomize, patches
-from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, Api, Fields, Job
-from smlint.readers.kubernetes.links import Container, Index, Links, Model, Use, dangling, link
-from smlint.readers.kubernetes.objects import LIMIT, Object, Steps, at_path, field_text, image_of, objects
+from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, ApiGroup, JobFields, ObjectFields
+from smlint.readers.kubernetes.links import Links, ModelContainer, ModelIndex, ModelObject, ModelUse, dangling, link
+from smlint.readers.kubernetes.objects import LIMIT, KubernetesObject, Steps, at_path, field_text, image_of, objects
 from smlint.readers.kubernetes.pods import containers_of, instance_fact, nodes_required, pods
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, is_null, walk
 
 FORMAT = "kubernetes"
 
-_NO_FIELDS = Fields()
+_NO_FIELDS = ObjectFields()
 
 
 def claims(document: Document) -> bool:
@@ -49,7 +49,7 @@ def _alone(environment: ReadContext) -> Callable[[Document], tuple[Deployment, .
     return lambda document: read_together([document], environment)[0].deployments
 
 
-def _names_region(one: Object) -> bool:
+def _names_region(one: KubernetesObject) -> bool:
     """Whether this is a namespace that names the Region of the ACK objects in it."""
     return one.group == "" and one.kind == "Namespace" and one.annotation(ACK_DEFAULT_REGION) is not None
 
@@ -78,8 +78,8 @@ class _Stream:
         self.problems: list[list[Problem]] = [[] for _ in documents]
         self.exports: list[list[Link]] = [[] for _ in documents]
         self.imports: list[list[Link]] = [[] for _ in documents]
-        self.models: list[Model] = []
-        self.uses: list[Use] = []
+        self.models: list[ModelObject] = []
+        self.uses: list[ModelUse] = []
         self.namespaces: dict[str, Fact[str]] = {}
 
     def read(self) -> None:
@@ -102,7 +102,7 @@ class _Stream:
 
     # ---------------------------------------------------------------- objects of the table
 
-    def _resource(self, index: int, one: Object, api: Api) -> None:
+    def _resource(self, index: int, one: KubernetesObject, api: ApiGroup) -> None:
         fields = api.kinds.get(one.kind, _NO_FIELDS)
         region = self._region(one, api)
         scope = f"{index} {pointer(*one.steps)}" if fields.local else one.group
@@ -124,13 +124,13 @@ class _Stream:
                     if body is not None:
                         name = text_of(body.get(models.name))
                         containers = tuple(_model_containers(body, models.containers, (*path, *steps)))
-                        self.models.append(Model(index, one, scope, name.shown() if name is not None else "", region, containers))
+                        self.models.append(ModelObject(index, one, scope, name.shown() if name is not None else "", region, containers))
             for uses in fields.uses:
                 for steps, node in at_path(root, uses.at):
                     body = mapping_of(node)
                     if body is not None:
                         name = text_of(body.get("modelName"))
-                        self._use(Use(index, one, scope, uses.kind, body, (*path, *steps), ABSENT, (), region, name), uses.instance)
+                        self._use(ModelUse(index, one, scope, uses.kind, body, (*path, *steps), ABSENT, (), region, name), uses.instance)
 
     def _patches(self, index: int, document: Document) -> None:
         """The patches that a kustomization holds as texts, and those that a document is itself."""
@@ -142,12 +142,12 @@ class _Stream:
                 self.deployments[index] += found.deployments
         self.deployments[index] += patches.deployments(document.root, _alone(self.environment))
 
-    def _use(self, use: Use, path: str) -> None:
+    def _use(self, use: ModelUse, path: str) -> None:
         for steps, node in at_path(use.body, path)[:1]:
             use = use._replace(instance=_instance(node, APIS[use.object.group]), instance_steps=(*use.steps, *steps))
         self.uses.append(use)
 
-    def _job(self, job: Job, root: Mapping, path: Steps, api: Api) -> Iterator[_Found]:
+    def _job(self, job: JobFields, root: Mapping, path: Steps, api: ApiGroup) -> Iterator[_Found]:
         for at, node in at_path(root, job.at):
             base = (*path, *at)
             images = [((*base, *steps), image_of(found)) for one in job.images for steps, found in at_path(node, one) if not is_null(found)]
@@ -161,7 +161,7 @@ class _Stream:
             for (steps, image), (elsewhere, instance) in islice(product(images or [(none, ABSENT)], types or [(none, ABSENT)]), LIMIT):
                 yield _Found(image, steps or elsewhere, instance, choice and len(types) > 1)
 
-    def _region(self, one: Object, api: Api) -> Fact[str]:
+    def _region(self, one: KubernetesObject, api: ApiGroup) -> Fact[str]:
         """The Region that an object states: in its parameters, or in an annotation of its own or of its namespace."""
         for root, _ in _parameters(one, api):
             for path in api.region:
@@ -175,7 +175,7 @@ class _Stream:
 
     # ---------------------------------------------------------------- Pods
 
-    def _pods(self, index: int, one: Object) -> None:
+    def _pods(self, index: int, one: KubernetesObject) -> None:
         for pod in pods(one.body):
             containers = containers_of(one, pod)
             if containers is None:
@@ -190,7 +190,7 @@ class _Stream:
                     group = self._group(index, path) if len(nodes) > 1 else ""
                     self.deployments[index].append(self._on_kubernetes(one.name, path, image, node, one, group))
 
-    def _on_kubernetes(self, name: str, path: str, image: Fact[Image], node: Fact[InstanceType], one: Object, group: str) -> Deployment:
+    def _on_kubernetes(self, name: str, path: str, image: Fact[Image], node: Fact[InstanceType], one: KubernetesObject, group: str) -> Deployment:
         return Deployment(
             format=FORMAT,
             kind=Kind.CLUSTER,
@@ -220,7 +220,7 @@ class _Stream:
     # ---------------------------------------------------------------- models and their uses
 
     def _linked(self) -> None:
-        index = Index(self.models, frozenset(group for group, api in APIS.items() if api.labels))
+        index = ModelIndex(self.models, frozenset(group for group, api in APIS.items() if api.labels))
         links: Links = link(self.uses, self.models, index)
         for model, use in links.pairs:
             region = use.region if not use.region.absent else model.region
@@ -248,7 +248,9 @@ class _Stream:
         """The name of the deployments of one container on each of the nodes that it may run on."""
         return f"{self.documents[index].index} {path}"
 
-    def _deployment(self, one: Object, kind: Kind, found: _Found, region: Fact[str], api: Api, use: Use | None = None, group: str = "") -> Deployment:
+    def _deployment(
+        self, one: KubernetesObject, kind: Kind, found: _Found, region: Fact[str], api: ApiGroup, use: ModelUse | None = None, group: str = ""
+    ) -> Deployment:
         serverless = use is not None and not is_null(use.body.get("serverlessConfig")) and use.body.get("serverlessConfig") is not None
         platform = api.platform if kind is Kind.CLUSTER else "sagemaker"
         return Deployment(
@@ -269,20 +271,20 @@ class _Stream:
         )
 
 
-def _parameters(one: Object, api: Api) -> list[tuple[Mapping, Steps]]:
+def _parameters(one: KubernetesObject, api: ApiGroup) -> list[tuple[Mapping, Steps]]:
     """The mappings that hold an object's parameters, and where each is."""
     found = [(mapping_of(node), steps) for path in api.roots for steps, node in at_path(one.body, path)[:1]]
     return [(body, steps) for body, steps in found if body is not None]
 
 
-def _model_containers(body: Mapping, paths: Sequence[str], base: Steps) -> Iterator[Container]:
+def _model_containers(body: Mapping, paths: Sequence[str], base: Steps) -> Iterator[ModelContainer]:
     for path in paths:
         for steps, node in at_path(body, path + ".image"):
             if not is_null(node):
-                yield Container(image_of(node), (*base, *steps))
+                yield ModelContainer(image_of(node), (*base, *steps))
 
 
-def _instance(node: Node | None, api: Api) -> Fact[InstanceType]:
+def _instance(node: Node | None, api: ApiGroup) -> Fact[InstanceType]:
     """The instance type of a field; on HyperPod the `ml.` may be missing, as it is in the labels of nodes elsewhere."""
     if node is None or is_null(node):
         return ABSENT
@@ -292,7 +294,7 @@ def _instance(node: Node | None, api: Api) -> Fact[InstanceType]:
     return instance_fact(text) if api.platform == "kubernetes" else sagemaker_instance(text)
 
 
-def _ami(use: Use | None, api: Api) -> Fact[str]:
+def _ami(use: ModelUse | None, api: ApiGroup) -> Fact[str]:
     """The machine image that a production variant names. Where its API has no word for it, what SageMaker will take cannot be told."""
     if use is None:
         return unknown() if not api.ami else ABSENT

@@ -15,41 +15,41 @@ from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine
 from smlint.readers.common import ReadContext, is_null, part_text, scalar_of, templated
 from smlint.readers.terraform.blocks import entries, labelled
-from smlint.readers.terraform.conditions import Conditions
-from smlint.readers.terraform.data import REGION_ATTRIBUTES, Source
+from smlint.readers.terraform.conditions import ConditionEvaluator
+from smlint.readers.terraform.data_sources import REGION_ATTRIBUTES, DataSource
 from smlint.readers.terraform.expressions import (
-    Call,
     Conditional,
     Expression,
-    Items,
+    FunctionCall,
+    ListLiteral,
     Literal,
-    Object,
-    Other,
-    Part,
+    ObjectLiteral,
+    QuotedTemplate,
     Reference,
-    Template,
+    TemplatePart,
+    Unsupported,
     has_template,
     local_value,
     parse_expression,
     parse_template,
 )
 from smlint.readers.terraform.functions import Arguments, call
-from smlint.readers.terraform.options import (
+from smlint.readers.terraform.possible_values import (
     NOWHERE,
     REGION,
     Collection,
-    Option,
+    PossibleValue,
     Scope,
-    Single,
-    fixed,
-    hole,
-    joined,
+    SingleValue,
+    concatenate,
     literal,
+    placeholder,
+    read_only,
     single,
-    under,
-    unknown_option,
+    under_assumptions,
+    unknown_value,
 )
-from smlint.readers.terraform.uses import Uses, attribute_of
+from smlint.readers.terraform.usage import NameUsage, attribute_of
 from smlint.readers.terraform.variables import Variables
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
@@ -70,8 +70,8 @@ class Evaluator:
         self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
         self._locals_elsewhere = dict(environment.locals)
         self._data = {names: body for names, body, _, _ in labelled(root.get("data"), 2)}
-        self._uses = Uses(root, environment.uses)
-        self._conditions = Conditions(self.single, self._defaults_in)
+        self._uses = NameUsage(root, environment.uses)
+        self._conditions = ConditionEvaluator(self.single, self._defaults_in)
         self._effort = 0
         self._total = 0
 
@@ -84,10 +84,10 @@ class Evaluator:
             if isinstance(option.value, Text):
                 found.append(Value(self._settled(option.value, option.assumptions), option.assumptions))
             elif isinstance(option.value, Collection):
-                found.append(Value(hole("...", _span_of(node)), option.assumptions))
+                found.append(Value(placeholder("...", _span_of(node)), option.assumptions))
         return tuple(found[:MAX_VALUES])
 
-    def options(self, node: Node, scope: Scope = ()) -> tuple[Option, ...]:
+    def options(self, node: Node, scope: Scope = ()) -> tuple[PossibleValue, ...]:
         """The values that a node may have."""
         self.begin()
         return self.node(node, scope, 0)
@@ -103,7 +103,7 @@ class Evaluator:
         """Begin with a new value: what was spent on others does not count against it."""
         self._effort = 0
 
-    def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[Option, ...]:
+    def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[PossibleValue, ...]:
         """The values of an optional argument of a block; none when it is not given or null."""
         node = body.get(key)
         options = self.node(node, scope, depth) if node is not None else ()
@@ -119,20 +119,20 @@ class Evaluator:
 
     # ---------------------------------------------------------------- nodes
 
-    def node(self, node: Node, scope: Scope, depth: int) -> tuple[Option, ...]:
+    def node(self, node: Node, scope: Scope, depth: int) -> tuple[PossibleValue, ...]:
         """The values of a node of the configuration."""
         found = resolve(node)
         if found is None or found.tag not in (None, "!!str") or self._too_much(depth):
-            return (unknown_option("...", _span_of(node)),)
+            return (unknown_value("...", _span_of(node)),)
         if isinstance(found, Mapping):
-            return (Option(Collection({key: partial(self.node, child, scope, depth + 1) for key, child in entries(found)})),)
+            return (PossibleValue(Collection({key: partial(self.node, child, scope, depth + 1) for key, child in entries(found)})),)
         if isinstance(found, Sequence):
             items = {str(index): partial(self.node, item, scope, depth + 1) for index, item in enumerate(found.items)}
-            return (Option(Collection(items, is_list=True)),)
+            return (PossibleValue(Collection(items, is_list=True)),)
         if is_null(found):
-            return (Option(None),)
+            return (PossibleValue(None),)
         if not has_template(found.value):
-            return (Option(templated(found)),)
+            return (PossibleValue(templated(found)),)
         parts = parse_template(found.value)
         if len(parts) == 1 and parts[0].expression is not None:
             return self.expression(parts[0].expression, scope, found.span, depth + 1)
@@ -143,71 +143,71 @@ class Evaluator:
         self._total += 1
         return depth > _MAX_DEPTH or self._effort > _MAX_EFFORT or self._total > _MAX_TOTAL
 
-    def _template(self, scalar: Scalar, parts: tuple[Part, ...], scope: Scope, depth: int) -> tuple[Option, ...]:
+    def _template(self, scalar: Scalar, parts: tuple[TemplatePart, ...], scope: Scope, depth: int) -> tuple[PossibleValue, ...]:
         text = part_text(scalar, [(part.start, part.end, None if part.expression is None else "...") for part in parts])
-        choices: list[tuple[Option, ...]] = []
+        choices: list[tuple[PossibleValue, ...]] = []
         for piece, part in zip(text.pieces, parts, strict=True):
             if part.expression is not None:
                 choices.append(self.expression(part.expression, scope, piece.span or scalar.span, depth))
             elif part.literal == piece.text:
-                choices.append((Option(Text((piece,), text.anchor)),))
+                choices.append((PossibleValue(Text((piece,), text.anchor)),))
             else:  # an escape: what stands there is not what it reads
-                choices.append((Option(Text((piece._replace(text=part.literal, style=None),), text.anchor)),))
-        return joined(choices, text.anchor)
+                choices.append((PossibleValue(Text((piece._replace(text=part.literal, style=None),), text.anchor)),))
+        return concatenate(choices, text.anchor)
 
     # ---------------------------------------------------------------- expressions
 
-    def expression(self, expression: Expression, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+    def expression(self, expression: Expression, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
         """The values of an expression that stands at `span`."""
         if self._too_much(depth):
-            return (unknown_option("...", span),)
+            return (unknown_value("...", span),)
         match expression:
             case Literal(value):
-                return (Option(None) if value is None else Option(literal(value, span)),)
-            case Template(parts):
-                return joined([self._part(part, scope, span, depth + 1) for part in parts], span)
+                return (PossibleValue(None) if value is None else PossibleValue(literal(value, span)),)
+            case QuotedTemplate(parts):
+                return concatenate([self._part(part, scope, span, depth + 1) for part in parts], span)
             case Reference():
                 return self._reference(expression, scope, span, depth + 1)
             case Conditional():
                 return self._conditional(expression, scope, span, depth + 1)
-            case Call(name, arguments):
+            case FunctionCall(name, arguments):
                 return call(name, Arguments(self, arguments, scope, span, depth + 1))
-            case Items(items):
+            case ListLiteral(items):
                 listed = {str(index): partial(self.expression, item, scope, span, depth + 1) for index, item in enumerate(items)}
-                return (Option(Collection(listed, is_list=True)),)
-            case Object(pairs):
+                return (PossibleValue(Collection(listed, is_list=True)),)
+            case ObjectLiteral(pairs):
                 return (self._object(pairs, scope, span, depth + 1),)
-            case Other(written):
-                return (unknown_option(written, span),)
+            case Unsupported(written):
+                return (unknown_value(written, span),)
             case _:  # a comparison: its value decides conditions only
-                return (unknown_option("...", span),)
+                return (unknown_value("...", span),)
 
-    def _part(self, part: Part, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
-        return (Option(literal(part.literal, span)),) if part.expression is None else self.expression(part.expression, scope, span, depth)
+    def _part(self, part: TemplatePart, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
+        return (PossibleValue(literal(part.literal, span)),) if part.expression is None else self.expression(part.expression, scope, span, depth)
 
-    def _object(self, pairs: tuple[tuple[Expression, Expression], ...], scope: Scope, span: Span, depth: int) -> Option:
+    def _object(self, pairs: tuple[tuple[Expression, Expression], ...], scope: Scope, span: Span, depth: int) -> PossibleValue:
         assumptions: Assumptions | None = ()
-        entries: dict[str, Callable[[], tuple[Option, ...]]] = {}
+        entries: dict[str, Callable[[], tuple[PossibleValue, ...]]] = {}
         for key, value in pairs:
             name = self.single(key, scope, depth)
             assumptions = combine(assumptions, name.assumptions) if name is not None and assumptions is not None else None
             if name is None or name.text is None or assumptions is None:
-                return unknown_option("...", span)
+                return unknown_value("...", span)
             entries[name.text] = partial(self.expression, value, scope, span, depth)
-        return Option(Collection(entries), assumptions or ())
+        return PossibleValue(Collection(entries), assumptions or ())
 
-    def single(self, expression: Expression, scope: Scope, depth: int) -> Single | None:
+    def single(self, expression: Expression, scope: Scope, depth: int) -> SingleValue | None:
         """The one known value of an expression, with what it rests on."""
         return single(self.expression(expression, scope, NOWHERE, depth + 1))
 
-    def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
-        found: list[Option] = []
+    def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
+        found: list[PossibleValue] = []
         for arm, assumptions, unclear in self._conditions.arms(conditional, scope, depth):
             for option in self.expression(arm, scope, span, depth):
                 # A value that is the default itself goes with all else that rests on it.
                 own = {variable for variable, _ in option.assumptions}
-                found.extend(under((option,), tuple(sorted((*assumptions, *(pair for pair in unclear if pair[0] not in own))))))
-        return tuple(found[:MAX_VALUES]) or (unknown_option("...", span),)
+                found.extend(under_assumptions((option,), tuple(sorted((*assumptions, *(pair for pair in unclear if pair[0] not in own))))))
+        return tuple(found[:MAX_VALUES]) or (unknown_value("...", span),)
 
     def _defaults_in(self, test: str) -> Assumptions:
         """The defaults that a test rests on, as it is written."""
@@ -216,31 +216,31 @@ class Evaluator:
 
     # ---------------------------------------------------------------- references
 
-    def _reference(self, reference: Reference, scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+    def _reference(self, reference: Reference, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
         root, steps = reference
         first = steps[0] if steps else None
         if not isinstance(first, str):
             return (self._elsewhere(reference, scope, span, depth),)
         each = next((each for each in reversed(scope) if each.name == root), None)
         if each is not None and first in ("key", "index") and each.key is not None:
-            return (Option(literal(each.key, span)),)
+            return (PossibleValue(literal(each.key, span)),)
         if each is not None and first == "value" and each.value is not None:
             return self.follow((each.value,), steps[1:], scope, span, depth)
         if root == "var" or (root == "local" and first in self._locals):
             options = self._variable(first, span, depth) if root == "var" else self.node(self._locals[first], (), depth)
             found = self.follow(options, steps[1:], scope, span, depth)
-            return fixed(found) if self.is_shared(f"{root}.{first}", attribute_of(steps)) else found
+            return read_only(found) if self.is_shared(f"{root}.{first}", attribute_of(steps)) else found
         if root == "local" and first in self._locals_elsewhere:
             # It is told by another file, which is not edited from here; nothing of the resource that refers to it is known there.
             value = self.expression(local_value(self._locals_elsewhere[first]), (), span, depth)
-            return fixed(self.follow(value, steps[1:], scope, span, depth))
+            return read_only(self.follow(value, steps[1:], scope, span, depth))
         named = [step for step in steps if isinstance(step, str)]
         if root == "data" and len(named) == 3:
             kind, label, attribute = named
-            return Source(self, kind, label, attribute, self._data.get((kind, label)), scope, span, depth).options()
+            return DataSource(self, kind, label, attribute, self._data.get((kind, label)), scope, span, depth).options()
         return (self._elsewhere(reference, scope, span, depth),)
 
-    def _elsewhere(self, reference: Reference, scope: Scope, span: Span, depth: int) -> Option:
+    def _elsewhere(self, reference: Reference, scope: Scope, span: Span, depth: int) -> PossibleValue:
         """What is not told here, named as an address is written, its indexes evaluated as far as they are known."""
         spelled = reference.root
         rests: Assumptions | None = ()
@@ -253,37 +253,39 @@ class Evaluator:
             rests = combine(rests, found.assumptions) if found is not None and rests is not None else rests
             number = isinstance(step, (Literal, Reference)) and key is not None and key.isdecimal()
             spelled += "[...]" if key is None else f"[{key}]" if number else f'["{key}"]'
-        return Option(hole(spelled, span), rests or ())
+        return PossibleValue(placeholder(spelled, span), rests or ())
 
-    def _variable(self, name: str, span: Span, depth: int) -> tuple[Option, ...]:
+    def _variable(self, name: str, span: Span, depth: int) -> tuple[PossibleValue, ...]:
         value, assumptions = self._variables.told(name, span)
         if isinstance(value, Text):
-            return (Option(value, assumptions),)
+            return (PossibleValue(value, assumptions),)
         found = self.node(value, (), depth) if isinstance(value, (Mapping, Sequence)) else self.expression(value, (), span, depth)
-        return under(found, assumptions)
+        return under_assumptions(found, assumptions)
 
-    def follow(self, options: tuple[Option, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int) -> tuple[Option, ...]:
+    def follow(
+        self, options: tuple[PossibleValue, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int
+    ) -> tuple[PossibleValue, ...]:
         """What the steps (attributes and indexes) lead to."""
         for step in steps:
-            found: list[Option] = []
+            found: list[PossibleValue] = []
             for option in options:
                 if not isinstance(option.value, Collection):
-                    found.append(Option(hole("...", span), option.assumptions))
+                    found.append(PossibleValue(placeholder("...", span), option.assumptions))
                     continue
                 for key, assumptions in self._keys(option.value, step, scope, depth):
                     both = combine(option.assumptions, assumptions)
                     if both is not None:
                         found.extend(self._entry(option.value, key, both, span))
             options = tuple(found[:MAX_VALUES])
-        return options or (unknown_option("...", span),)
+        return options or (unknown_value("...", span),)
 
     @staticmethod
-    def _entry(collection: Collection, key: str | None, assumptions: Assumptions, span: Span) -> Iterator[Option]:
+    def _entry(collection: Collection, key: str | None, assumptions: Assumptions, span: Span) -> Iterator[PossibleValue]:
         entry = collection.entries.get(key) if key is not None else None
-        for option in entry() if entry is not None else (unknown_option("...", span),):
+        for option in entry() if entry is not None else (unknown_value("...", span),):
             both = combine(assumptions, option.assumptions)
             if both is not None:
-                yield Option(option.value, both)
+                yield PossibleValue(option.value, both)
 
     def _keys(self, collection: Collection, step: str | Expression, scope: Scope, depth: int) -> Iterator[tuple[str | None, Assumptions]]:
         """The keys that an index may be: those of all Regions, when it is the Region of the deployment, which is not known."""

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from smlint.readers.terraform.blocks import COMMENT, Steps, labelled
-from smlint.readers.terraform.data import PREBUILT
-from smlint.readers.terraform.expressions import Expression, Template, has_template
-from smlint.readers.terraform.resources import is_ours, judged_paths
+from smlint.readers.terraform.data_sources import PREBUILT
+from smlint.readers.terraform.expressions import Expression, QuotedTemplate, has_template
+from smlint.readers.terraform.resources import checked_paths, is_relevant_type
 from smlint.syntax import Mapping, Node, Scalar, Sequence
 
 EVERYTHING = "*"
@@ -40,7 +40,7 @@ def _spelled(match: re.Match[str]) -> str:
     return f"{match['root']}.{match['name']}" + (f".{step}" if step else "")
 
 
-class Uses:
+class NameUsage:
     """What uses what in a file; `elsewhere` is what other files of the folder use."""
 
     def __init__(self, root: Mapping, elsewhere: Iterable[str]) -> None:
@@ -81,7 +81,7 @@ def _whole(name: str) -> str:
 def attribute_of(steps: tuple[str | Expression, ...]) -> str | None:
     """The attribute that a reference's steps name (`["images", "cpu"]`), written with a point or as an index; None when that is not told."""
     step = steps[1] if len(steps) > 1 else None
-    if isinstance(step, Template) and len(step.parts) == 1 and step.parts[0].expression is None:
+    if isinstance(step, QuotedTemplate) and len(step.parts) == 1 and step.parts[0].expression is None:
         return step.parts[0].literal
     return step if isinstance(step, str) else None
 
@@ -111,7 +111,7 @@ class _Found:
                         self._other(body)
             elif kind == "resource":
                 for (resource, _), body, _, _ in labelled(node, 2):
-                    if is_ours(resource):
+                    if is_relevant_type(resource):
                         self._resource(resource, body)
                     else:
                         self._other(body)
@@ -129,7 +129,7 @@ class _Found:
 
     def _resource(self, kind: str, body: Mapping) -> None:
         """A resource that deployments are read from: what its other arguments use, directly or through `each.value`."""
-        judged = judged_paths(kind)
+        judged = checked_paths(kind)
         collections: set[str] = set()
         elements: dict[bool, set[str]] = {True: set(), False: set()}
         for path, text in _templates(body, ()):

@@ -20,18 +20,18 @@ _MAX_PIECES = 200
 class Collection(NamedTuple):
     """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
 
-    entries: Mapping[str, Callable[[], tuple[Option, ...]]]
+    entries: Mapping[str, Callable[[], tuple[PossibleValue, ...]]]
     is_list: bool = False
 
 
-class Option(NamedTuple):
+class PossibleValue(NamedTuple):
     """One value that an expression may have; None is null. `given` is what it rests on."""
 
     value: Text | Collection | None
     assumptions: Assumptions = ()
 
 
-class Each(NamedTuple):
+class Iteration(NamedTuple):
     """What `each`, `count` or the iterator of a dynamic block stands for; None where it cannot be told.
 
     `given` is what the existence of the instance rests on; so does all that is in it.
@@ -39,21 +39,21 @@ class Each(NamedTuple):
 
     name: str
     key: str | None = None
-    value: Option | None = None
+    value: PossibleValue | None = None
     assumptions: Assumptions = ()
 
 
-Scope = tuple[Each, ...]
+Scope = tuple[Iteration, ...]
 
 
-def hole(name: str, span: Span) -> Text:
+def placeholder(name: str, span: Span) -> Text:
     """A text of which nothing is known but what it is called."""
     return Text((Piece(None, span, None, name),), span)
 
 
-def unknown_option(name: str, span: Span) -> Option:
+def unknown_value(name: str, span: Span) -> PossibleValue:
     """A value of which nothing is known."""
-    return Option(hole(name, span))
+    return PossibleValue(placeholder(name, span))
 
 
 def literal(value: str, span: Span) -> Text:
@@ -61,32 +61,32 @@ def literal(value: str, span: Span) -> Text:
     return Text((Piece(value),) if value else (), span)
 
 
-class Single(NamedTuple):
+class SingleValue(NamedTuple):
     """The one value of an expression, all of which is known; None is null."""
 
     text: str | None
     assumptions: Assumptions = ()
 
 
-def single(options: tuple[Option, ...]) -> Single | None:
+def single(options: tuple[PossibleValue, ...]) -> SingleValue | None:
     """The value of an expression that has only one, which is null or a known text."""
     if len(options) != 1:
         return None
     value, assumptions = options[0]
     if value is None:
-        return Single(None, assumptions)
-    return Single(value.value, assumptions) if isinstance(value, Text) and value.known else None
+        return SingleValue(None, assumptions)
+    return SingleValue(value.value, assumptions) if isinstance(value, Text) and value.known else None
 
 
-def under(options: tuple[Option, ...], assumptions: Assumptions) -> tuple[Option, ...]:
+def under_assumptions(options: tuple[PossibleValue, ...], assumptions: Assumptions) -> tuple[PossibleValue, ...]:
     """The values that are possible under an assumption, which they rest on then."""
     if not assumptions:
         return options
     found = ((option.value, combine(option.assumptions, assumptions)) for option in options)
-    return tuple(Option(value, both) for value, both in found if both is not None)
+    return tuple(PossibleValue(value, both) for value, both in found if both is not None)
 
 
-def fixed(options: tuple[Option, ...]) -> tuple[Option, ...]:
+def read_only(options: tuple[PossibleValue, ...]) -> tuple[PossibleValue, ...]:
     """The values, none of which may be edited."""
     return tuple(option._replace(value=_fixed(option.value)) for option in options)
 
@@ -99,11 +99,11 @@ def _fixed(value: Text | Collection | None) -> Text | Collection | None:
     return None
 
 
-def _later(entry: Callable[[], tuple[Option, ...]]) -> tuple[Option, ...]:
-    return fixed(entry())
+def _later(entry: Callable[[], tuple[PossibleValue, ...]]) -> tuple[PossibleValue, ...]:
+    return read_only(entry())
 
 
-def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...]:
+def concatenate(choices: list[tuple[PossibleValue, ...]], anchor: Span) -> tuple[PossibleValue, ...]:
     """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
     found: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
     for options in choices:
@@ -118,6 +118,6 @@ def joined(choices: list[tuple[Option, ...]], anchor: Span) -> tuple[Option, ...
                     break
                 longer.append(((*pieces, *option.value.pieces), both))
         if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
-            return (unknown_option("...", anchor),)
+            return (unknown_value("...", anchor),)
         found = longer
-    return tuple(Option(Text(pieces, anchor), assumptions) for pieces, assumptions in found)
+    return tuple(PossibleValue(Text(pieces, anchor), assumptions) for pieces, assumptions in found)

@@ -1,0 +1,59 @@
+"""Terraform without HCL: configuration in JSON (`*.tf.json`), and plans and states as `terraform show -json` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from smlint.model.deployment import DocumentReading, Problem
+from smlint.readers.common import ReadContext, mapping_of
+from smlint.readers.terraform.blocks import blocks
+from smlint.readers.terraform.resources import STRINGS, ResourceSource, is_relevant_type
+from smlint.syntax import Document, Mapping
+
+FORMAT = "terraform"
+
+
+def claims(document: Document) -> bool:
+    """A plan, a state, or a configuration that has a SageMaker resource."""
+    root = mapping_of(document.root)
+    if root is None:
+        return False
+    if root.get("resource") is not None:
+        return _is_configuration(root)
+    if root.get("format_version") is None and root.get("terraform_version") is None:
+        return False
+    from smlint.readers.terraform.plan import is_plan_or_state
+
+    return is_plan_or_state(root)
+
+
+def read(document: Document, environment: ReadContext) -> DocumentReading:
+    """The deployments of a configuration in the environment's Region, or of a plan or state."""
+    root = mapping_of(document.root)
+    if root is None:
+        return DocumentReading(FORMAT)
+    if _is_configuration(root):
+        from smlint.readers.terraform.configuration import TerraformConfiguration
+
+        return _reading(TerraformConfiguration(root, environment), (), document, environment)
+    from smlint.readers.terraform.plan import PlanOrState
+
+    output = PlanOrState(root)
+    return _reading(output, output.problems(), document, environment)
+
+
+def _reading(source: ResourceSource, problems: Iterable[Problem], document: Document, environment: ReadContext) -> DocumentReading:
+    from smlint.readers.terraform.pairing import pair_resources
+
+    reading = pair_resources(source, environment)._replace(problems=tuple(problems))
+    if not any(resource.type in STRINGS for resource in source.resources):
+        return reading
+    from smlint.readers.terraform.strings import readings
+
+    for inner in readings(source, document, environment):
+        reading = reading._replace(deployments=(*reading.deployments, *inner.deployments), problems=(*reading.problems, *inner.problems))
+    return reading
+
+
+def _is_configuration(root: Mapping) -> bool:
+    return any(is_relevant_type(kind) for _, body in blocks(root.get("resource")) for kind in body.own())

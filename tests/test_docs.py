@@ -24,8 +24,9 @@ from smlint.cli.options import parse as parse_options
 from smlint.config.file import KEYS, parse
 from smlint.images.instances import instance_types, parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
+from smlint.linter.loaded_rule import LoadedRule
 from smlint.model.settings import Settings
-from smlint.runner.registry import LoadedRule, load
+from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tools import build_docs, doc_pages
 

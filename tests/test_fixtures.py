@@ -30,7 +30,7 @@ def read(path: Path) -> str:
 def shown(report: Report) -> str:
     lines = []
     for finding in report.findings:
-        fixable = f" [{finding.fix.safety}]" if finding.fix else ""
+        fixable = f" [{finding.fix.applicability}]" if finding.fix else ""
         regions = f" ({', '.join(finding.regions)})" if finding.regions else ""
         where = f"{finding.start.line}:{finding.start.column}-{finding.end.line}:{finding.end.column}"
         lines.append(f"{where} {finding.severity}[{finding.rule}] {finding.message}{regions}{fixable}")

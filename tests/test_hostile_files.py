@@ -52,7 +52,7 @@ def open_folder() -> Iterator[Path]:
 AS_NOBODY = f"""
 import io, os, sys
 from smlint.__main__ import run
-from smlint.cli import main
+from smlint.cli.main import main
 words = [word for word in sys.argv[1:] if word != "--fix"]
 for more in ([], ["--diff"]):
     main([*words, *more], io.BytesIO(), io.StringIO(), io.StringIO(), {{}})

@@ -1,8 +1,9 @@
-"""A room imports only from the rooms below it."""
+"""The structure of the package: layers, file cycles, and what each part may do."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,88 +12,158 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "smlint"
 
-# Lowest first. A module belongs to the first room whose prefix it has; rooms on one line may not import each other, but for the pairs below.
-ROOMS = [
-    ["smlint.runtime.errors", "smlint.runtime.clock", "smlint.runtime.named_tuple", "smlint.runtime.suggest", "smlint.runtime.signals", "smlint.files.gitignore"],
+# Lowest first. A module belongs to the first layer that has a prefix of its name. Folders of one layer do not import each other.
+LAYERS = [
+    ["smlint.runtime"],
     ["smlint.model"],
-    ["smlint.findings", "smlint.cli.options"],
-    ["smlint.settings", "smlint.linter.examples", "smlint.syntax", "smlint.files.source", "smlint.images", "smlint.linter.rule", "smlint.files.discovery"],
-    ["smlint.linter.edits", "smlint.readers", "smlint.linter.rule_context", "smlint.runner.registry", "smlint.linter.deployment_facts"],
-    ["smlint.linter.suppressions", "smlint.linter.aggregate", "smlint.custom_rules", "smlint.project.image_overrides", "smlint.linter.baseline"],
-    ["smlint.linter.engine"],
+    ["smlint.files", "smlint.syntax"],
+    ["smlint.images"],
+    ["smlint.catalog_build", "smlint.readers"],
     ["smlint.project"],
-    ["smlint.linter.fixer", "smlint.runner.diff", "smlint.reporters", "smlint.outcome", "smlint.files.loading", "smlint.runtime.process_pool"],
-    ["smlint.runner.file_linter"],
-    ["smlint.runner.run", "smlint.inventory"],
-    ["smlint.api", "smlint.config.layers", "smlint.cli.console"],
-    ["smlint.cli.commands"],
-    ["smlint.cli.main"],
+    ["smlint.linter"],
+    ["smlint.rules", "smlint.custom_rules"],
+    ["smlint.runner"],
+    ["smlint.config"],
+    ["smlint.reporters"],
+    ["smlint.inventory"],
+    ["smlint.api"],
+    ["smlint.cli"],
     ["smlint.__main__"],
 ]
-# What a room may not know although it stands below.
+# What a folder may not know although it is lower.
 FORBIDDEN = {
-    "smlint.images": {"smlint.syntax", "smlint.files.source", "smlint.linter.rule", "smlint.settings", "smlint.files.discovery"},
-    "smlint.reporters": {"smlint.syntax", "smlint.readers", "smlint.linter.engine", "smlint.images", "smlint.runner.registry", "smlint.linter.rule"},
-    "smlint.readers": {"smlint.linter.rule", "smlint.runner.registry", "smlint.linter.rule_context", "smlint.settings"},
-    "smlint.linter.rule": {"smlint.images", "smlint.syntax", "smlint.files.source"},
+    "smlint.reporters": {"smlint.syntax", "smlint.readers", "smlint.images", "smlint.project", "smlint.linter", "smlint.runner"},
+    "smlint.rules": {"smlint.model", "smlint.images", "smlint.readers", "smlint.project", "smlint.files", "smlint.syntax"},
+    "smlint.catalog_build": {"smlint.syntax", "smlint.files.discovery"},
 }
+PUBLIC = ("__version__", "lint", "fix", "retrieve", "parse_image")
+"""Names that `smlint` itself exports: not modules."""
 
 
-def room_of(module: str) -> tuple[int, str]:
-    for level, names in enumerate(ROOMS):
-        for name in names:
-            if module == name or module.startswith(name + "."):
-                return level, name
-    raise AssertionError(f"{module} belongs to no room: add it to ROOMS")
+def source_files() -> dict[str, Path]:
+    """Return every module of the package and of the rules, by its name at run time."""
+    found = {module_name(path, ROOT): path for path in sorted(PACKAGE.rglob("*.py"))}
+    return found | {f"smlint.{module_name(path, ROOT)}": path for path in sorted((ROOT / "rules").glob("*.py"))}
 
 
-def modules() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
-
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
+def module_name(path: Path, root: Path) -> str:
+    parts = path.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("smlint"):
-            found |= {node.module} if node.module != "smlint" else {f"smlint.{alias.name}" for alias in node.names}
+FILES = source_files()
+MODULES = sorted(name for name in FILES if name != "smlint")
+
+
+def nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree, imports inside functions included, without what only a type checker sees."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            for branch in child.orelse:
+                yield from nodes(branch)
+            continue
+        yield child
+        yield from nodes(child)
+
+
+def imported(name: str) -> set[str]:
+    """Return the modules of smlint that a module imports."""
+    found: set[str] = set()
+    for node in nodes(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "smlint":
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.add(full if full in FILES else node.module)
         elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names if alias.name.startswith("smlint.")}
-    return {name for name in found if name.removeprefix("smlint.") not in ("__version__", "lint", "fix", "retrieve", "parse_image")}
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == "smlint"}
+    return {module for module in found if module != name}
 
 
-@pytest.mark.parametrize("path", modules(), ids=module_name)
-def test_a_room_imports_only_from_rooms_below_it(path: Path) -> None:
-    level, room = room_of(module_name(path))
-    for name in imported(path):
-        other_level, other = room_of(name)
-        assert other == room or other_level < level, f"{module_name(path)} imports {name}"
-        assert other not in FORBIDDEN.get(room, ()), f"{room} must not know {other}"
+IMPORTS = {name: imported(name) for name in FILES}
 
 
-@pytest.mark.parametrize("path", modules(), ids=module_name)
-def test_only_the_command_line_prints_exits_or_reads_the_environment(path: Path) -> None:
-    if module_name(path).startswith(("smlint.cli", "smlint.__main__", "smlint.cli.commands", "smlint.cli.console")):
+def layer_of(module: str) -> tuple[int, str]:
+    for level, names in enumerate(LAYERS):
+        for name in names:
+            if module == name or module.startswith(name + "."):
+                return level, name
+    raise AssertionError(f"{module} is in no layer: add it to LAYERS")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_folder_imports_only_from_lower_layers(module: str) -> None:
+    level, folder = layer_of(module)
+    for name in IMPORTS[module] - {"smlint"}:
+        other_level, other = layer_of(name)
+        assert other == folder or other_level < level, f"{module} imports {name}"
+        assert other not in FORBIDDEN.get(folder, ()), f"{folder} must not know {other}"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert cycles(IMPORTS) == []
+
+
+@pytest.mark.parametrize(
+    ("imports", "found"),
+    [
+        pytest.param({"a": {"b"}, "b": set()}, [], id="a line"),
+        pytest.param({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}, [], id="a diamond"),
+        pytest.param({"a": {"b"}, "b": {"a"}}, [["a", "b"]], id="two files"),
+        pytest.param({"x": {"a"}, "a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}, [["a", "b", "c"]], id="three files"),
+    ],
+)
+def test_circles_are_found(imports: dict[str, set[str]], found: list[list[str]]) -> None:
+    assert cycles(imports) == found
+
+
+def cycles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of files that import each other: what remains when files without open imports, or importers, are taken away."""
+    graph = {name: {other for other in others if other in imports} for name, others in imports.items()}
+    while True:
+        used = {other for others in graph.values() for other in others}
+        loose = {name for name, others in graph.items() if not others or name not in used}
+        if not loose:
+            break
+        graph = {name: others - loose for name, others in graph.items() if name not in loose}
+    groups = []
+    while graph:
+        first = min(graph)
+        group = {name for name in reachable(graph, first) if first in reachable(graph, name)} or {first}
+        groups.append(sorted(group))
+        graph = {name: others - group for name, others in graph.items() if name not in group}
+    return [group for group in groups if len(group) > 1]
+
+
+def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    pending = [start]
+    while pending:
+        for other in graph.get(pending.pop(), set()) - found:
+            found.add(other)
+            pending.append(other)
+    return found
+
+
+def test_few_modules_lie_outside_a_folder() -> None:
+    assert {path.name for path in PACKAGE.glob("*.py")} <= {"__init__.py", "__main__.py", "api.py"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_command_line_prints_exits_or_reads_the_environment(module: str) -> None:
+    if module.startswith(("smlint.cli", "smlint.__main__")):
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            # The registry runs the project's own rule files, by path: no module finder reads the working directory.
-            own_rules = node.func.id == "exec" and module_name(path) == "smlint.runner.registry"
-            assert own_rules or node.func.id not in ("print", "exit", "eval", "exec", "input"), node.func.id
+            assert node.func.id not in ("print", "exit", "eval", "exec", "input"), node.func.id
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            assert (node.value.id, node.attr) not in {("os", "environ"), ("os", "getenv"), ("sys", "argv"), ("sys", "exit"), ("os", "system")}
+            assert (node.value.id, node.attr) not in {("os", "environ"), ("os", "getenv"), ("sys", "argv"), ("sys", "exit"), ("os", "system"), ("sys", "modules")}
 
 
-@pytest.mark.parametrize("path", modules(), ids=module_name)
-def test_nothing_can_open_a_socket_or_start_a_process(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_can_open_a_socket_or_start_a_process(module: str) -> None:
+    suspect = {"socket", "ssl", "http", "urllib", "requests", "subprocess", "multiprocessing", "asyncio"}
+    if module == "smlint.runtime.process_pool":  # copies of smlint itself that lint a share of the files; they talk through pipes
+        suspect -= {"multiprocessing"}
+    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        suspect = {"socket", "ssl", "http", "urllib", "requests", "subprocess", "multiprocessing", "asyncio"}
-        # Copies of smlint itself, which judge a part of the files; they talk through pipes.
-        own_workers = {"multiprocessing"} if module_name(path) == "smlint.runtime.process_pool" else set()
-        assert not {name.split(".")[0] for name in names} & suspect - own_workers
+        assert not {name.split(".")[0] for name in names} & suspect

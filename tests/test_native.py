@@ -370,8 +370,8 @@ def ok_fixtures() -> Iterator[object]:
 def test_good_manifests_without_templates_do_not_need_jsonschema(text: str) -> None:
     needed = "'{{ region }}'" in text or '"{{ region }}"' in text
     code = (
-        "import sys\nfrom smlint.syntax import parse\nfrom smlint.readers import Environment, native\n"
-        "found = native.read(parse(sys.stdin.read())[0], Environment())\nassert found.problems == ()\nprint('jsonschema' in sys.modules)"
+        "import sys\nfrom smlint.syntax import parse\nfrom smlint.readers import native\nfrom smlint.readers.common import ReadContext\n"
+        "found = native.read(parse(sys.stdin.read())[0], ReadContext())\nassert found.problems == ()\nprint('jsonschema' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], input=text, text=True, capture_output=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == str(needed)

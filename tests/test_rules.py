@@ -12,12 +12,13 @@ import pytest
 from smlint.api import lint
 from smlint.linter.examples import Manifest, written_out
 from smlint.linter.fixer import splice
+from smlint.linter.loaded_rule import LoadedRule
 from smlint.linter.rule import Invalid, Valid
 from smlint.model.deployment import Deployment
 from smlint.model.findings import Applicability, Finding
 from smlint.model.images import Image
 from smlint.model.settings import Settings
-from smlint.runner.registry import LoadedRule, load
+from smlint.runner.registry import load
 from smlint.syntax import Scalar, parse, walk
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import pytest
 from smlint.api import lint
 from smlint.custom_rules.loader import load_file, load_files
 from smlint.model.settings import Settings
+from smlint.runner.registry import reserved_names
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.test_cli import Ran, run
@@ -219,7 +220,7 @@ def test_what_is_wrong_with_a_file_is_said(text: str, message: str, hint: str, t
     path = tmp_path / "rules.yaml"
     path.write_text(text)
     with pytest.raises(SmlintError) as error:
-        load_file(str(path))
+        load_file(str(path), reserved_names())
     assert message in error.value.what
     assert hint in error.value.hint
 
@@ -228,7 +229,7 @@ def test_an_error_names_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "rules.yaml").write_text(RULE.replace("pattern: '^eu-'", "\n    pattrn: '^eu-'"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SmlintError) as error:
-        load_file("rules.yaml")
+        load_file("rules.yaml", reserved_names())
     assert error.value.what == "rules.yaml:6: rule 'eu-only': require.properties.region.pattrn: keyword 'pattrn' is not allowed"
     assert error.value.hint == "did you mean 'pattern'?"
 
@@ -237,13 +238,13 @@ def test_the_same_name_in_two_files_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(RULE)
     (tmp_path / "b.yaml").write_text(RULE)
     with pytest.raises(SmlintError, match="rule 'eu-only' is also in"):
-        load_files([str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")])
+        load_files([str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")], reserved_names())
 
 
 def test_a_file_may_be_json_or_a_mapping_with_rules(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(rule())
     (tmp_path / "b.yaml").write_text("rules:" + RULE.replace("\n", "\n  ").rstrip() + "\n")
-    assert [load_file(str(tmp_path / name))[0].name for name in ("a.json", "b.yaml")] == ["eu-only"] * 2
+    assert [load_file(str(tmp_path / name), reserved_names())[0].name for name in ("a.json", "b.yaml")] == ["eu-only"] * 2
 
 
 def test_a_python_file_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

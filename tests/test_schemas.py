@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from smlint.cli.commands.schema import NAMES, text
 from smlint.custom_rules.loader import load_file
 from smlint.linter.deployment_facts import FIELDS
+from smlint.runner.registry import reserved_names
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.test_cli import run
@@ -175,7 +176,7 @@ def test_the_schema_of_rules_accepts_what_is_loaded(changes: dict[str, object], 
     path = tmp_path / "rules.json"
     path.write_text(rule(**changes))
     try:
-        load_file(str(path))
+        load_file(str(path), reserved_names())
         loaded = True
     except SmlintError:
         loaded = False

@@ -51,7 +51,7 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 sys.argv[1:] = sys.argv[3:]
-from smlint.cli import main
+from smlint.cli.main import main
 code = main()
 told = json.dumps(seen)
 with open(log, "w") as stream:

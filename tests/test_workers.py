@@ -130,7 +130,7 @@ class TestMapped:
 
 ORPHANS = """
 import os, signal, time
-from smlint import workers
+from smlint.runtime import process_pool as workers
 
 def large(item):
     if os.getpid() == parent:

@@ -20,7 +20,8 @@ from smlint.images.catalog import current  # noqa: E402
 from smlint.images.instances import instance_types, parse_instance_type, priced_regions  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402
 from smlint.linter.deployment_facts import FIELDS  # noqa: E402
-from smlint.runner.registry import LoadedRule, load  # noqa: E402
+from smlint.linter.loaded_rule import LoadedRule  # noqa: E402
+from smlint.runner.registry import load  # noqa: E402
 from tools.generate_docs import ORDER, example, output  # noqa: E402
 
 TITLES = {

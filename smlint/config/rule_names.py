@@ -19,13 +19,14 @@ def check(layer: Layer, where: str, rules_files: Iterable[Sequence[str]] = ()) -
     remapped = [name for name, _ in layer.severities]
     if not (remapped or any(names for _, names in chosen)):
         return  # the rules need not be loaded
-    from smlint.runner.registry import ALL, CUSTOM, load
+    from smlint.linter.loaded_rule import CUSTOM
+    from smlint.runner.registry import ALL, load
 
     loaded = load()
     for files in rules_files:
-        from smlint.custom_rules.loader import load_files
+        from smlint.runner.registry import load_custom
 
-        loaded = (*loaded, *load_files(files))
+        loaded = (*loaded, *load_custom(files))
     rules = {rule.name for rule in loaded}
     groups = {rule.rule.category for rule in loaded} | {ALL, CUSTOM}
     for key, names in chosen:

@@ -15,12 +15,12 @@ from typing import ClassVar
 from smlint.custom_rules.conditions import Fault, Shape, Verdict, faults, judge
 from smlint.files.read import SourceError, read_source
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, DeploymentFacts, deployment_facts
+from smlint.linter.loaded_rule import CUSTOM, LoadedRule
 from smlint.linter.rule import Invalid, RelatedLocation, Rule, RuleContext, Undecided, Valid, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.facts import State
 from smlint.model.findings import Severity
 from smlint.model.source import Source
-from smlint.runner.registry import CUSTOM, LoadedRule, load
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.runtime.suggest import did_you_mean
@@ -49,19 +49,22 @@ class _Definition(NamedTuple):
     message: str
 
 
-def load_files(paths: Sequence[str]) -> tuple[LoadedRule, ...]:
-    """The rules of several files, sorted by name. Raises `SmlintError` for a file that is not as it must be, or a name given twice."""
+def load_files(paths: Sequence[str], reserved: frozenset[str]) -> tuple[LoadedRule, ...]:
+    """Return the rules of several files, sorted by name.
+
+    `reserved` are the names of built-in rules and categories. Raises `SmlintError` for an invalid file, or a name used twice.
+    """
     found: dict[str, LoadedRule] = {}
     for path in dict.fromkeys(os.path.abspath(path) for path in paths):
-        for one in load_file(path):
+        for one in load_file(path, reserved):
             if one.name in found:
                 raise SmlintError(f"{_shown(path)}: rule '{one.name}' is also in {_shown(found[one.name].path)}", "give it another name")
             found[one.name] = one
     return tuple(found[name] for name in sorted(found))
 
 
-def load_file(path: str) -> tuple[LoadedRule, ...]:
-    """The rules of one file, in their order. Raises `SmlintError` that names the line."""
+def load_file(path: str, reserved: frozenset[str]) -> tuple[LoadedRule, ...]:
+    """Return the rules of one file, in file order. Raises `SmlintError` that names the line."""
     try:
         size = os.path.getsize(path) if os.path.isfile(path) else 0
         if size > SIZE_LIMIT:
@@ -69,23 +72,20 @@ def load_file(path: str) -> tuple[LoadedRule, ...]:
         source = read_source(path)
     except SourceError as error:
         raise SmlintError(f"cannot read the rules file {_shown(path)}: {error.message}") from None
-    return _loaded(source)
+    return _from_text(source.path, source.text, reserved)
 
 
 @lru_cache(maxsize=16)
-def _from_text(path: str, text: str) -> tuple[LoadedRule, ...]:
-    return _File(Source(path, text)).rules()
-
-
-def _loaded(source: Source) -> tuple[LoadedRule, ...]:
-    return _from_text(source.path, source.text)
+def _from_text(path: str, text: str, reserved: frozenset[str]) -> tuple[LoadedRule, ...]:
+    return _File(Source(path, text), reserved).rules()
 
 
 class _File:
     """Takes the rules out of one file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, reserved: frozenset[str]) -> None:
         self.source = source
+        self.reserved = reserved
         try:
             documents = parse(source.text, source.path)
         except ParseError as error:
@@ -163,8 +163,7 @@ class _File:
         name = self.line(index, item, "name")
         if not re.fullmatch(NAME, name) or len(name) > LONGEST_NAME:
             raise self.error((index, "name"), f"'{name[:60]}' cannot be a rule's name", "write words of small letters and digits with dashes between")
-        taken = {one.name for one in load()} | {one.rule.category for one in load()} | {CUSTOM}
-        if name in taken:
+        if name in self.reserved:
             raise self.error((index, "name"), f"'{name}' is the name of a built-in rule or category", "give it another name")
         return name
 

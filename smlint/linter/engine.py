@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.linter.aggregate import RuleMatch, merged, numbered
+from smlint.linter.loaded_rule import LoadedRule
 from smlint.linter.rule import RelatedLocation, RuleContext, Undecided, Violation
 from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import Fact, State
@@ -18,7 +19,6 @@ from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
 from smlint.readers import claimed
 from smlint.readers.common import ReadContext
-from smlint.runner.registry import LoadedRule
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, ParseError, parse
 

@@ -122,9 +122,9 @@ def new_job(settings: Settings) -> LintContext:
 
     loaded = load()
     if settings.rules_files:
-        from smlint.custom_rules.loader import load_files
+        from smlint.runner.registry import load_custom
 
-        loaded = (*loaded, *load_files(settings.rules_files))
+        loaded = (*loaded, *load_custom(settings.rules_files))
     rules = choose(loaded, settings.select, settings.extend_select, settings.ignore, settings.other_rules, preview=settings.preview)
     known = frozenset(rule.name for rule in loaded)
     baseline = None

@@ -7,39 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
 
+from smlint.linter.loaded_rule import CUSTOM, LoadedRule
 from smlint.linter.rule import CATEGORIES, Rule
-from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError
-from smlint.runtime.named_tuple import NamedTuple
 
 ALL = "ALL"
-CUSTOM = "custom"
-"""The category of all users' own rules (`smlint.custom_rules.loader`)."""
-
-
-class LoadedRule(NamedTuple):
-    """A rule with what its file tells: its `name` in output and configuration (the file's, with dashes), its `doc` and its `path`."""
-
-    name: str
-    rule: Rule
-    doc: str
-    path: str
-
-    @property
-    def summary(self) -> str:
-        """The documentation's first sentence, in one line."""
-        return " ".join(self.doc.strip().partition("\n\n")[0].split())
-
-    @property
-    def applicability(self) -> Applicability | None:
-        """The safety of its safest fix; None when it offers none."""
-        found = [bad.applicability for bad in self.rule.invalid if bad.fixed is not None]
-        return max(found, key=lambda applicability: applicability.rank) if found else None
-
-    @property
-    def fixable(self) -> bool:
-        """Whether it offers fixes of any kind."""
-        return self.applicability is not None
 
 
 @cache
@@ -77,6 +49,18 @@ def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
     if not rule.valid or not rule.invalid:
         raise SmlintError(f"rule file {path} has no {'valid' if not rule.valid else 'invalid'} examples", "a rule needs examples of both kinds")
     return LoadedRule(name.replace("_", "-"), rule, doc, path)
+
+
+def load_custom(paths: Sequence[str]) -> tuple[LoadedRule, ...]:
+    """Return the rules of users' own files, sorted by name. Raises `SmlintError` for an invalid file or a name that is taken."""
+    from smlint.custom_rules.loader import load_files
+
+    return load_files(paths, reserved_names())
+
+
+def reserved_names() -> frozenset[str]:
+    """Return the names that a user's own rule cannot have: those of built-in rules and categories."""
+    return frozenset(name for rule in load() for name in (rule.name, rule.rule.category)) | {CUSTOM}
 
 
 def choose(

@@ -10,8 +10,8 @@ from smlint.cli.options import Command, Parsed
 
 if TYPE_CHECKING:
     from smlint.linter.engine import Checked
+    from smlint.linter.loaded_rule import LoadedRule
     from smlint.linter.rule import Invalid, Valid
-    from smlint.runner.registry import LoadedRule
 
 COMMAND = Command(
     "check-rules",
@@ -30,10 +30,10 @@ COMMAND = Command(
 
 def run(parsed: Parsed, console: Console) -> int:
     """Run the examples, print what is wrong with them, and return 1 if anything is."""
-    from smlint.custom_rules.loader import load_files
     from smlint.reporters.display import counted, shown
+    from smlint.runner.registry import load_custom
 
-    rules = load_files(parsed.arguments)
+    rules = load_custom(parsed.arguments)
     faults = [f"{rule.name}: {fault}" for rule in rules for fault in _faults(rule)]
     for fault in faults:
         console.write(shown(fault) + "\n")

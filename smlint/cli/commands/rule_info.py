@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.cli.commands.explain import as_markdown, as_text
+from smlint.linter.loaded_rule import LoadedRule
 from smlint.model.findings import RuleInfo
-from smlint.runner.registry import LoadedRule
 
 
 def infos(rules: Iterable[LoadedRule]) -> tuple[RuleInfo, ...]:

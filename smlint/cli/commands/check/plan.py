@@ -112,9 +112,9 @@ def _rule_names(told: Layer, configurations: Sequence[Configuration]) -> tuple[s
     rule_names.check(told, "option '--{key}'", groups)
     if len(configurations) < 2 or not groups or not (told.select or told.extend_select or told.ignore):
         return ()
-    from smlint.custom_rules.loader import load_files
+    from smlint.runner.registry import load_custom
 
-    return tuple(rule.name for files in groups for rule in load_files(files))
+    return tuple(rule.name for files in groups for rule in load_custom(files))
 
 
 def _settings(configuration: Configuration, told: Layer, parsed: Parsed, console: Console) -> Settings:

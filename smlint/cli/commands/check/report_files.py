@@ -15,7 +15,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.runner.registry import LoadedRule
+    from smlint.linter.loaded_rule import LoadedRule
 
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """The variables in which GitHub Actions and GitLab name the folder of the checkout, to which they want paths to be relative."""
@@ -75,9 +75,9 @@ def _all_rules(rules_files: Iterable[Sequence[str]]) -> list[LoadedRule]:
 
     own: dict[str, LoadedRule] = {}
     for files in dict.fromkeys(tuple(group) for group in rules_files if group):
-        from smlint.custom_rules.loader import load_files
+        from smlint.runner.registry import load_custom
 
-        for one in load_files(files):
+        for one in load_custom(files):
             own.setdefault(one.name, one)
     return [*load(), *(own[name] for name in sorted(own))]
 

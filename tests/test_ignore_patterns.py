@@ -1,4 +1,4 @@
-"""Patterns of `.gitignore` match what pathspec's own match, and never take long."""
+"""`.gitignore` patterns match what pathspec matches, in linear time."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from pathspec import GitIgnoreSpec
 
 from smlint.files.gitignore import MAX_PATTERN_LENGTH, compile_patterns, make_linear
 
-# Without `[!a]`, of which pathspec thinks otherwise than git: see below.
+# Without `[!a]`, which pathspec matches differently from git: see below.
 LINE = st.lists(st.sampled_from(["*", "**", "/", "a", "b", "?", "[ab]", "[a/]", "\\*", ".", "**/", "/**/", "!"]), min_size=1, max_size=9).map("".join)
 PATH = st.lists(st.sampled_from(["a", "b", "ab", "ba", "aab", "*", "a.b", "."]), min_size=1, max_size=6).map("/".join)
 
 
 @settings(max_examples=1500, deadline=None)
 @given(LINE, PATH, st.booleans())
-def test_the_same_as_pathspec(line: str, path: str, folder: bool) -> None:
+def test_matches_what_pathspec_matches(line: str, path: str, folder: bool) -> None:
     path += "/" if folder else ""
     try:
-        wanted = GitIgnoreSpec.from_lines([line]).check_file(path).include
+        expected = GitIgnoreSpec.from_lines([line]).check_file(path).include
     except ValueError:
         with pytest.raises(ValueError, match=r"."):
             compile_patterns([line])
         return
-    assert compile_patterns([line]).check_file(path).include == wanted
+    assert compile_patterns([line]).check_file(path).include == expected
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_the_same_as_pathspec(line: str, path: str, folder: bool) -> None:
         ("[[^]x", "/x", None),
     ],
 )
-def test_a_class_holds_no_slash_as_in_git(line: str, path: str, ignored: bool | None) -> None:
+def test_a_class_never_matches_a_slash_as_in_git(line: str, path: str, ignored: bool | None) -> None:
     assert compile_patterns([line]).check_file(path).include is ignored
 
 
-# Without a slash between the brackets, at which pathspec takes the pattern apart.
+# No slash inside brackets: pathspec splits the pattern there.
 CLASSES = ["[!-x].y", "[!-_]*.y", "[!--0]", "[!]a]", "[]a].y", "[^a]", "[!a-c]*", "*[!a]*b", "a[!b]c", "[z-a]", "[a", "[!", r"[\\]a]", r"[!\\]]"]
 NAMES = ["a.y", "B.y", "7.y", "-.y", "x.y", "_.y", "].y", ".", "b", "a", "]", "-", "0", "x", "axc", "a/c", "b/b", "b/cb", "\\", "ax", "/x"]
 
@@ -57,12 +57,12 @@ def test_classes_match_as_in_git(tmp_path: Path) -> None:
     names = [name for name in NAMES if name not in (".", "/x")]
     for line in CLASSES:
         (tmp_path / ".gitignore").write_text(line + "\n")
-        asked = subprocess.run(["git", "check-ignore", "--no-index", "-z", "--stdin"], cwd=tmp_path, input="\0".join(names), capture_output=True, text=True)
+        checked = subprocess.run(["git", "check-ignore", "--no-index", "-z", "--stdin"], cwd=tmp_path, input="\0".join(names), capture_output=True, text=True)
         try:
             spec = compile_patterns([line])
         except ValueError:
             spec = compile_patterns([])
-        assert {name for name in names if spec.check_file(name).include} == set(asked.stdout.split("\0")) - {""}, line
+        assert {name for name in names if spec.check_file(name).include} == set(checked.stdout.split("\0")) - {""}, line
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_classes_match_as_in_git(tmp_path: Path) -> None:
         pytest.param("a/**/" * 30 + "b", "a/" * 1500 + "c", id="folders below a folder"),
     ],
 )
-def test_no_pattern_takes_long(line: str, path: str) -> None:
+def test_every_pattern_is_fast(line: str, path: str) -> None:
     spec = compile_patterns([line])
     start = time.process_time()
     assert spec.check_file(path).include is None
     assert time.process_time() - start < 2
 
 
-def test_a_pattern_that_is_longer_than_any_path_is_malformed() -> None:
+def test_a_pattern_longer_than_any_path_is_malformed() -> None:
     assert compile_patterns(["a" * MAX_PATTERN_LENGTH]).check_file("a" * MAX_PATTERN_LENGTH).include
     with pytest.raises(ValueError, match="longer than"):
         compile_patterns(["a" * (MAX_PATTERN_LENGTH + 1)])
 
 
-def test_what_is_tried_once() -> None:
+def test_make_linear_makes_all_but_the_last_star_atomic() -> None:
     assert make_linear("^(?:.+/)?[^/]*a[^/]*b(?:(?P<ps_d>/)|$)") == "^(?:.+/)?(?>[^/]*?a)[^/]*b(?:(?P<ps_d>/)|$)"
     assert make_linear("^a(?:/.+)?/b(?:/.+)?/c(?:(?P<ps_d>/)|$)") == "^a(?>(?:/.+?)??/b(?=/))(?:/.+)?/c(?:(?P<ps_d>/)|$)"

@@ -1,9 +1,9 @@
-"""The patterns of `.gitignore`, matched in a time proportional to the path, whatever the pattern.
+"""Match `.gitignore` patterns in time proportional to the path, whatever the pattern.
 
-`pathspec` makes a regular expression of each. In one such as `*a*a*a*a*b` every star is tried with every other: a name of 250 characters takes
-ten seconds. But a star never needs a second try: if what follows it matches early, whatever comes after has the more to choose from. So all but
-the last star of a name become atomic groups, and likewise all but the last `**` of a path. That holds since nothing but a slash matches a slash,
-which in pathspec (1.0, unlike git) `[!a]` does too.
+`pathspec` translates each pattern to a regular expression. For `*a*a*a*a*b`, backtracking tries every combination of stars: a name of
+250 characters takes ten seconds. A star never needs a second try, because an early match of what follows it leaves the most text for
+everything after it. So all but the last star of a name become atomic groups, and likewise all but the last `**` of a path. This relies on
+slashes matching only slashes; in pathspec 1.0, unlike in git, `[!a]` matches one too, so classes are fixed as well.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 MAX_PATTERN_LENGTH = 4096
-"""Characters of a pattern; a longer one is malformed. No path is longer."""
+"""Characters of the longest valid pattern. No path is longer."""
 
-# What pathspec writes for `*`, for `**` at the head, and for `**` between folders.
+# pathspec's translations of `*`, of `**` at the start, and of `**` between folders.
 _STAR, _HEAD, _FOLDERS = "[^/]*", "^(?:.+/)?", "(?:/.+)?"
-# A class that does not end, which pathspec does not write, would go on to the end.
+# An unterminated class, which pathspec never writes, would match up to the end.
 _ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
 
 
@@ -27,7 +27,7 @@ class GitIgnorePattern(GitIgnoreSpecPattern):
     """A line of `.gitignore`."""
 
     @classmethod
-    def pattern_to_regex(cls, pattern):  # type: ignore[no-untyped-def]  # of str or bytes in pathspec, here of str
+    def pattern_to_regex(cls, pattern):  # type: ignore[no-untyped-def]  # str or bytes in pathspec, str here
         if len(pattern) > MAX_PATTERN_LENGTH:
             raise ValueError(f"longer than {MAX_PATTERN_LENGTH} characters")
         regex, include = super().pattern_to_regex(pattern)
@@ -42,41 +42,41 @@ class GitIgnorePattern(GitIgnoreSpecPattern):
 
 
 def compile_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
-    """The patterns of the lines. Raises `ValueError` when one is malformed."""
+    """Compile the lines of an ignore file. Raises `ValueError` for a malformed pattern."""
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # `re` warns of `[[a]`, which may mean something else one day
-        return GitIgnoreSpec.from_lines(lines, GitIgnorePattern, backend="simple")  # the other engines, where installed, know no atomic groups
+        warnings.simplefilter("ignore")  # `re` warns that the meaning of `[[a]` may change
+        return GitIgnoreSpec.from_lines(lines, GitIgnorePattern, backend="simple")  # the other backends do not support atomic groups
 
 
 def make_linear(regex: str) -> str:
-    """A regular expression of pathspec's, in which no choice is made anew that cannot change the outcome."""
-    *parts, last = _ESCAPE_OR_CLASS.sub(_without_slash, regex).split(_FOLDERS)
+    """Rewrite a regular expression of pathspec so that it never retries a choice that cannot change the result."""
+    *parts, last = _ESCAPE_OR_CLASS.sub(_exclude_slash, regex).split(_FOLDERS)
     if not parts:
-        return _stars(last)
+        return _make_stars_atomic(last)
     first, *between = parts
-    if first.startswith(_HEAD):  # noqa: SIM108  # too long for a line
-        first = f"^(?>(?:.+?/)??{_stars(first.removeprefix(_HEAD))}(?=/))"
+    if first.startswith(_HEAD):  # noqa: SIM108  # too long for one line
+        first = f"^(?>(?:.+?/)??{_make_stars_atomic(first.removeprefix(_HEAD))}(?=/))"
     else:
-        first = _stars(first)
-    return first + "".join(f"(?>(?:/.+?)??{_stars(part)}(?=/))" for part in between) + _FOLDERS + _stars(last)
+        first = _make_stars_atomic(first)
+    return first + "".join(f"(?>(?:/.+?)??{_make_stars_atomic(part)}(?=/))" for part in between) + _FOLDERS + _make_stars_atomic(last)
 
 
-def _without_slash(match: re.Match[str]) -> str:
-    """A class of characters that has no slash among them; an escape as it is."""
+def _exclude_slash(match: re.Match[str]) -> str:
+    """Exclude the slash from a negated character class; return an escape unchanged."""
     return f"(?![/]){match[0]}" if match[0].startswith("[^") and match[0] != "[^/]" else match[0]
 
 
-def _stars(part: str) -> str:
-    """A part in which a star that another one of the same name follows is tried once."""
+def _make_stars_atomic(part: str) -> str:
+    """Make every star atomic that is followed by another star of the same name."""
     head, *rest = part.split(_STAR)
     if not rest:
         return part
     *texts, last = rest
-    return head + "".join(_STAR + text if _ends_name(text) else f"(?>[^/]*?{text})" for text in texts) + _STAR + last
+    return head + "".join(_STAR + text if _contains_slash(text) else f"(?>[^/]*?{text})" for text in texts) + _STAR + last
 
 
-def _ends_name(text: str) -> bool:
-    """Whether a slash stands in a piece of a regular expression, so that its star cannot go on."""
-    return "/" in _ESCAPE_OR_CLASS.sub("", text)
+def _contains_slash(regex: str) -> bool:
+    """Whether a part of a regular expression contains a slash, which ends the name that a star matches."""
+    return "/" in _ESCAPE_OR_CLASS.sub("", regex)

@@ -1,4 +1,4 @@
-"""From files to texts that can be read."""
+"""Load the files that may concern SageMaker."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ NO_SAGEMAKER_CONTENT = "no SageMaker content"
 
 
 class UnreadableFile(NamedTuple):
-    """Why a file has no text to read; `before` is the text before the place where it stops to be one."""
+    """Why a file could not be read as text; `before` is the decoded text before the error."""
 
     reason: str
     before: str = ""
 
 
 def load_source(path: str, regular: bool = False) -> Source | UnreadableFile | None:
-    """The text of a file; None for one that cannot concern SageMaker. `regular` is as for `read_bytes`."""
+    """Read and decode a file; None if it does not mention SageMaker. `regular` is as for `read_bytes`."""
     try:
         data = read_bytes(path, regular)
     except SourceError as error:
@@ -31,7 +31,7 @@ def load_source(path: str, regular: bool = False) -> Source | UnreadableFile | N
 
 
 def decode_source(data: bytes, path: str) -> Source | UnreadableFile | None:
-    """The text of a file with these bytes; None if it cannot concern SageMaker."""
+    """Decode the content of a file; None if it does not mention SageMaker."""
     if not concerns_sagemaker(data):
         return None
     try:
@@ -40,10 +40,10 @@ def decode_source(data: bytes, path: str) -> Source | UnreadableFile | None:
         return UnreadableFile(error.message, error.before)
 
 
-def load_context(settings: Settings, judged: Iterable[str]) -> list[Source]:
-    """The files that the configuration names as context, which are read and never reported, but for those that are judged anyway."""
+def load_context(settings: Settings, targets: Iterable[str]) -> list[Source]:
+    """Load the context files that the configuration names, without those that are targets of the run."""
     if not settings.context:
         return []
-    places = {os.path.abspath(path) for path in judged}
-    loaded = [load_source(path) for path in find_context(settings.context, settings.root) if os.path.abspath(path) not in places]
-    return [one for one in loaded if isinstance(one, Source)]
+    target_paths = {os.path.abspath(path) for path in targets}
+    loaded = [load_source(path) for path in find_context(settings.context, settings.root) if os.path.abspath(path) not in target_paths]
+    return [source for source in loaded if isinstance(source, Source)]

@@ -61,8 +61,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     if "-" in paths:
         return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
     from smlint.files.discovery import find
-    from smlint.files.loading import UnreadableFile, load_source
-    from smlint.files.loading import load_context as told_by_context
+    from smlint.files.loading import UnreadableFile, load_context, load_source
     from smlint.project.project import Project
 
     found = find(paths, settings.exclude, settings.force_exclude, settings.root)
@@ -70,7 +69,7 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     broken = [(path, one.reason) for path, one in loaded.items() if isinstance(one, UnreadableFile)]
     sources = [one for one in loaded.values() if one is not None and not isinstance(one, UnreadableFile)]
     rows: list[Row] = []
-    neighbours = Project(sources, told_by_context(settings, loaded), settings)
+    neighbours = Project(sources, load_context(settings, loaded), settings)
     for source in sources:
         read = neighbours.read(source)
         broken += _error(read)

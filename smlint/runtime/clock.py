@@ -1,8 +1,8 @@
-"""The clock."""
+"""Read the clock."""
 
 
 def today() -> str:
-    """Today in UTC as an ISO date: the one place that reads the clock."""
+    """Return today's date in UTC, as `YYYY-MM-DD`. Nothing else in smlint reads the clock."""
     from time import gmtime, strftime
 
     return strftime("%Y-%m-%d", gmtime())

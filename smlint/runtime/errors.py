@@ -1,10 +1,10 @@
-"""The one error that is shown to users. In a file of its own, since much of a short run needs nothing else of `smlint.model`."""
+"""The error that smlint reports to users. A module without imports, because a short run may need nothing else."""
 
 
 class SmlintError(Exception):
-    """Something the user can put right: a bad option, configuration, catalogue or path. Caught once, in the command line.
+    """An error that the user can fix: a bad option, configuration, catalog or path. Caught once, in the command line.
 
-    `what` says what is wrong in one line, `hint` what to do about it.
+    `what` states the problem in one line, `hint` the remedy.
     """
 
     def __init__(self, what: str, hint: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Work on many items, divided among processes where that pays."""
+"""Apply a function to many items, with worker processes where they pay off."""
 
 from __future__ import annotations
 
@@ -19,65 +19,70 @@ if TYPE_CHECKING:
     Item = TypeVar("Item")
     Result = TypeVar("Result")
 
-MOST = 8
-"""Processes that are used unless more are asked for: a run long enough to want them reads thousands of files a second already."""
+MAX_PROCESSES = 8
+"""Default limit on processes. A run long enough to use more already reads thousands of files per second."""
 
 SAMPLE = 20
-"""Items that had to be worked at before the rest is estimated."""
+"""Items that must have taken work before the remaining work is estimated."""
 
-FORKED = sys.platform == "linux"
-"""Whether a process begins as a copy of this one, which has all that is loaded here, and is safe as long as this process has one thread; macOS's
-own libraries are not safe with it, and Windows knows nothing like it."""
+FORKS = sys.platform == "linux"
+"""Whether workers are forks of this process, with everything it has loaded.
 
-PAYS = 150 if FORKED else 700
-"""Items to be worked at that make up for the start of another process: copied, it takes 25 ms, begun anew 150, where judging a manifest of 20 lines
-takes 0.4 (both measured on Linux with Python 3.11, 2026-11-23)."""
+Forking is safe while this process has a single thread. macOS system libraries do not support it, and Windows has no fork.
+"""
+
+BREAK_EVEN = 150 if FORKS else 700
+"""Number of items with work that pay for starting another process.
+
+A fork takes 25 ms and a new process 150 ms; linting a manifest of 20 lines takes 0.4 ms (Linux, Python 3.11, 2026-11-23).
+"""
 
 
 def available_processors() -> int:
-    """The processors that this process may use, at most `MOST`."""
+    """Return the number of processors this process may use, at most `MAX_PROCESSES`."""
     try:
-        return min(len(os.sched_getaffinity(0)), MOST)
+        return min(len(os.sched_getaffinity(0)), MAX_PROCESSES)
     except AttributeError:  # macOS and Windows
-        return min(os.cpu_count() or 1, MOST)
+        return min(os.cpu_count() or 1, MAX_PROCESSES)
 
 
-def map_items(function: Callable[[Item], Result], items: Sequence[Item], worked: Callable[[Result], bool], processes: int) -> list[Result]:
-    """What the function makes of each item, in their order, with up to so many processes.
+def map_items(function: Callable[[Item], Result], items: Sequence[Item], took_work: Callable[[Result], bool], processes: int) -> list[Result]:
+    """Return the function's result for each item, in order, using at most `processes` processes.
 
-    The first items are done here. `worked` tells whether one took work; when the share of those promises that other processes pay for the
-    rest, they get parts of it. The function and the items must be fit for `pickle` where processes cannot be forked. A `SmlintError` of the
-    function is raised here, and one for any other error in another process, or if that is killed.
+    Starts in this process. `took_work` says whether a result took work; once enough of them did that workers would pay off, the remaining
+    items are divided among processes. Where processes cannot be forked, the function and the items must be picklable.
+
+    Raises the function's `SmlintError` here, and `SmlintError` for any other error in a worker or if a worker is killed.
     """
     results: list[Result] = []
     laborious = 0
     for index, item in enumerate(items):
         result = function(item)
         results.append(result)
-        if processes > 1 and worked(result):
+        if processes > 1 and took_work(result):
             laborious += 1
             done, left = index + 1, len(items) - index - 1
-            if laborious >= SAMPLE and left * laborious >= PAYS * done:
-                return results + _divided(function, items[done:], processes)
+            if laborious >= SAMPLE and left * laborious >= BREAK_EVEN * done:
+                return results + _map_in_processes(function, items[done:], processes)
     return results
 
 
-def _divided(function: Callable[[Item], Result], items: Sequence[Item], processes: int) -> list[Result]:
-    """The results of each item, by this process and others, each with every n-th: neighbours in a folder are often alike."""
+def _map_in_processes(function: Callable[[Item], Result], items: Sequence[Item], processes: int) -> list[Result]:
+    """Divide the items among this process and workers. Each takes every n-th item, because neighboring files are often alike."""
     processes = max(1, min(processes, len(items) // SAMPLE))
     started: dict[int, tuple[BaseProcess, Connection]] = {}
     try:
-        # No process more may be had, or none at all: what it would have done is done here. A daemon may have no children: an AssertionError.
+        # If a worker cannot start, this process does its share. A daemon may not have children: AssertionError.
         with suppress(OSError, ImportError, AssertionError):
             for share in range(1, processes):
-                # Every process that begins is known before an interrupt comes, and has set its own ways before it would obey one.
+                # An interrupt must not arrive before the worker is recorded here and has set its own signal handlers.
                 with DeferSignals():
                     started[share] = _start(function, items[share::processes], [connection for _, connection in started.values()])
         shares = {share: [function(item) for item in items[share::processes]] for share in range(processes) if share not in started}
-        shares |= {share: _received(connection) for share, (_, connection) in started.items()}
+        shares |= {share: _receive(connection) for share, (_, connection) in started.items()}
     except BaseException:
         for process, _ in started.values():
-            process.kill()  # it has nothing to clear away
+            process.kill()  # workers have nothing to clean up
         raise
     finally:
         for process, connection in started.values():
@@ -87,13 +92,13 @@ def _divided(function: Callable[[Item], Result], items: Sequence[Item], processe
 
 
 def _start(function: Callable[[Item], Result], items: Sequence[Item], others: Sequence[Connection]) -> tuple[BaseProcess, Connection]:
-    """A process that works on the items, and where its results will come from. `others` are where those of processes before it will come from."""
+    """Start a worker; return it and the connection for its results. `others` are the connections of the workers started before."""
     import multiprocessing
 
-    context = multiprocessing.get_context("fork") if FORKED else multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork") if FORKS else multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    # As a copy of this process it could read its own results, and so would wait for ever for a reader that has been killed.
-    inherited = [receiving, *others] if FORKED else []
+    # A fork that kept the reading end of its own pipe would wait forever for a parent that was killed.
+    inherited = [receiving, *others] if FORKS else []
     process = context.Process(target=_work, args=(function, items, sending, inherited), daemon=True)
     try:
         process.start()
@@ -106,9 +111,9 @@ def _start(function: Callable[[Item], Result], items: Sequence[Item], others: Se
 
 
 def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Connection, inherited: Sequence[Connection]) -> None:
-    """Work on the items and send the results, or what was raised. `inherited` are the parent's, and of no use here.
+    """Process the items and send the results or the error. `inherited` are the parent's connections, which a worker does not use.
 
-    An interrupt is for the parent to handle; without a parent there is no more to do.
+    The parent handles interrupts. A worker without a parent stops.
     """
     import signal
     from multiprocessing import parent_process
@@ -130,17 +135,18 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], sending: Co
         answer = dumps(results)
     except SmlintError as error:
         answer = dumps(SmlintError(error.what, error.hint))
-    except Exception as error:  # not all of them can be sent
+    except Exception as error:  # not every exception can be pickled
         answer = dumps(SmlintError(f"a worker process failed: {type(error).__name__}: {error}", "please report it"))
     with suppress(BrokenPipeError):  # the parent has ended
         sending.send_bytes(answer)
 
 
-def _received(connection: Connection) -> list[Result]:
+def _receive(connection: Connection) -> list[Result]:
+    """Return a worker's results, or raise its error."""
     try:
         answer: list[Result] | SmlintError = connection.recv()
-    except (EOFError, OSError):  # before it sent anything, or in the middle of it
-        raise SmlintError("a worker process was ended by something else", "with --workers 1 there is none") from None
+    except (EOFError, OSError):  # the worker ended before or while sending
+        raise SmlintError("a worker process was killed", "use --workers 1 to run without worker processes") from None
     if isinstance(answer, SmlintError):
         raise answer
     return answer

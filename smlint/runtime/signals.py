@@ -1,8 +1,8 @@
-"""The signals that ask smlint to end: what they do, and the moments at which they have to wait."""
+"""Handle the signals that interrupt smlint, and defer them while files are written."""
 
 from __future__ import annotations
 
-# What `signal` is made of, which puts names to its numbers, at the cost of an import.
+# The C module behind `signal`, without the enums that make `signal` slow to import.
 import _signal  # type: ignore[import-not-found]
 import os
 import sys
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def interrupts() -> list[int]:
-    """The numbers of the signals, as far as the platform has them."""
+    """Return the numbers of the interrupting signals that the platform has."""
     return [getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(_signal, name)]
 
 
 def raise_on_interrupt() -> None:
-    """Let each of them raise `KeyboardInterrupt`, so that what is being written is cleared away; one that was to be ignored (`nohup`) still is."""
+    """Make each signal raise `KeyboardInterrupt`, so that temporary files are removed. Signals ignored so far (`nohup`) stay ignored."""
     for number in interrupts():
         if _signal.getsignal(number) in (_signal.SIG_DFL, _signal.default_int_handler):
             _signal.signal(number, _interrupt)
@@ -26,47 +26,47 @@ def raise_on_interrupt() -> None:
 
 
 def exit_on_interrupt() -> None:
-    """Let each of them end the process then and there: for one that writes no file, and whose threads would be waited for."""
+    """Make each signal end the process at once: for a process that writes no files and whose threads would delay the exit."""
     for number in interrupts():
         if _signal.getsignal(number) is not _signal.SIG_IGN:
-            _signal.signal(number, _end)
+            _signal.signal(number, _exit)
 
 
 def ignore_interrupts() -> None:
-    """Let none of them do anything any more."""
+    """Ignore each signal from now on."""
     for number in interrupts():
         _signal.signal(number, _signal.SIG_IGN)
 
 
 def report_interrupt() -> None:
-    """Say that the run was interrupted, where nothing is left of what could say it otherwise."""
-    try:  # noqa: SIM105  # contextlib takes a millisecond to import
+    """Write that the run was interrupted to standard error, without the console."""
+    try:  # noqa: SIM105  # importing contextlib takes 1 ms
         os.write(2, b"smlint: interrupted\n")
-    except OSError:  # standard error is closed, or its reader left
+    except OSError:  # standard error is closed
         pass
 
 
 def _interrupt(*_: object) -> None:
-    """Handle the first signal. Those after it say nothing new, and would disturb the clearing up."""
+    """Raise for the first signal, and ignore later ones, which would disturb the cleanup."""
     ignore_interrupts()
     raise KeyboardInterrupt
 
 
-def _end(*_: object) -> None:
+def _exit(*_: object) -> None:
     report_interrupt()
     os._exit(2)
 
 
 def _unraisable(unraisable: UnraisableHookArgs) -> None:
-    """End the process if the interrupt came in a destructor, out of which Python raises nothing; report any other error as Python does."""
+    """End the process if the interrupt arrived in a destructor, where Python cannot raise it; report other errors as Python does."""
     if unraisable.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(unraisable)
         return
-    _end()  # no manifest is being written: signals are held back then
+    _exit()  # no manifest is being written: signals are deferred during a write
 
 
 class DeferSignals:
-    """Lets them wait until the end of a `with` block, where the platform can (Windows cannot)."""
+    """Context manager that defers interrupting signals until the end of a `with` block. Has no effect on Windows."""
 
     def __enter__(self) -> None:
         if hasattr(_signal, "pthread_sigmask"):

@@ -1,4 +1,4 @@
-"""What a misspelt name may have meant."""
+"""Suggest the correct spelling of a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """A hint that names the one most similar name, such as `did you mean 'ignore'?`; empty when none is similar."""
+    """Return a hint with the most similar name, such as `did you mean 'ignore'?`, or an empty string if no name is similar."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, list(names), n=1)

@@ -15,7 +15,7 @@ import smlint
 from benchmarks import cases, environments, inputs, measuring, report, speed
 from benchmarks.cases import Goal, Group
 from benchmarks.measuring import Broken, Command, Figure
-from smlint.files.discovery import concerns_sagemaker
+from smlint.readers.table import QUICK_SCAN
 from tests.conftest import ROOT
 
 NUMBERS = range(200)
@@ -67,7 +67,7 @@ class TestInputs:
             text = inputs.foreign(number)
             assert YAML(typ="safe").load(text)
             assert b"SageMaker" not in text.encode()
-            assert not concerns_sagemaker(text.encode())
+            assert not QUICK_SCAN.may_match(text.encode())
 
     def test_all_that_the_commands_name_is_written(self, tmp_path: Path) -> None:
         cases.prepare(tmp_path / "inputs", cases.SHORT)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading
 from smlint.readers import cloudformation
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import DocumentReading
-from smlint.readers import claimed, cloudformation
-from smlint.readers.common import ReadContext
+from smlint.readers import cloudformation
+from smlint.readers.documents import read_documents, read_embedded
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.mutated import mutated
 
@@ -25,7 +26,7 @@ PIPELINE = {"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Traini
 def reading(resources: object, region: str | None = None, **more: object) -> DocumentReading:
     (document,) = parse(json.dumps({"Resources": resources, **more}))
     assert cloudformation.claims(document)
-    return cloudformation.read(document, ReadContext(region))
+    return cloudformation.read(document, ReadContext(region, read_embedded=read_embedded))
 
 
 def machine(definition: object, key: str = "DefinitionString", **more: object) -> dict[str, object]:
@@ -165,7 +166,7 @@ REQUEST = {"EndpointConfigName": "c", "ProductionVariants": [{"VariantName": "a"
 def test_a_string_is_looked_into_however_it_is_written(value: str) -> None:
     text = f"Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n        Value: {value}\n"
     documents = parse(text)
-    (found,) = (one for claim in claimed(documents) for one, _ in claim.readings(ReadContext()))
+    (found,) = read_documents(documents, [ReadContext()])
     assert pairs(found) == [("P", None, "ml.c6g.large")]
 
 
@@ -223,5 +224,5 @@ def test_no_tree_makes_it_stumble(tree: object, region: str | None) -> None:
     text = json.dumps({"Resources": tree, "Parameters": {"Type": {"Default": "x"}}})
     (document,) = parse(text)
     cloudformation.claims(document)
-    for deployment in cloudformation.read(document, ReadContext(region)).deployments:
+    for deployment in cloudformation.read(document, ReadContext(region, read_embedded=read_embedded)).deployments:
         assert all(0 <= found.anchor.start <= found.anchor.end <= len(text) for found in deployment.texts())

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from smlint.files.discovery import DiscoveredFile, concerns_sagemaker, find, matches
+from smlint.files.discovery import DiscoveredFile, find, matches
+from smlint.readers.table import QUICK_SCAN, READERS, SUFFIXES
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 
@@ -36,7 +37,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def found(*paths: str, exclude: tuple[str, ...] = (), force_exclude: bool = False, root: str = ".") -> list[str]:
-    return [file.path for file in find(paths, exclude, force_exclude, root)]
+    return [file.path for file in find(paths, exclude, force_exclude, root, suffixes=SUFFIXES)]
 
 
 def test_a_folder_gives_its_manifests_in_order(here: Path) -> None:
@@ -88,7 +89,7 @@ def test_each_file_once_by_its_first_name(here: Path) -> None:
 
 def test_a_file_knows_the_folder_it_was_found_in(here: Path) -> None:
     make(here, "a/b/x.yaml", "y.yaml")
-    assert list(find(["a", "y.yaml"])) == [DiscoveredFile("a/b/x.yaml", "a"), DiscoveredFile("y.yaml")]
+    assert list(find(["a", "y.yaml"], suffixes=SUFFIXES)) == [DiscoveredFile("a/b/x.yaml", "a"), DiscoveredFile("y.yaml")]
 
 
 def test_a_named_file_is_taken_whatever_its_name(here: Path) -> None:
@@ -309,7 +310,7 @@ def test_a_malformed_glob(here: Path) -> None:
 @pytest.mark.parametrize("ignore", [False, True])
 def test_pathspec_is_imported_only_for_patterns(here: Path, ignore: bool) -> None:
     make(here, "a/x.yaml", **({"a": "*.log\n"} if ignore else {}))
-    code = "import sys; from smlint.files.discovery import find; list(find(['a'])); sys.exit('pathspec' in sys.modules)"
+    code = "import sys; from smlint.files.discovery import find; list(find(['a'], suffixes=('.yaml',))); sys.exit('pathspec' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == ignore
 
@@ -354,8 +355,8 @@ CONCERNED = {
 @pytest.mark.parametrize("text", CONCERNED.values(), ids=CONCERNED.keys())
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_every_format_is_recognised(text: str, encoding: str) -> None:
-    assert concerns_sagemaker(text.encode(encoding))
-    assert concerns_sagemaker((" " * 100_000 + text).encode(encoding))
+    assert QUICK_SCAN.may_match(text.encode(encoding))
+    assert QUICK_SCAN.may_match((" " * 100_000 + text).encode(encoding))
 
 
 FOREIGN = {
@@ -374,11 +375,15 @@ FOREIGN = {
 
 @pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN.keys())
 def test_foreign_files_are_not_parsed(text: str) -> None:
-    assert not concerns_sagemaker(text.encode("latin-1" if text == FOREIGN["binary"] else "utf-8"))
+    assert not QUICK_SCAN.may_match(text.encode("latin-1" if text == FOREIGN["binary"] else "utf-8"))
 
 
 def test_no_fixture_is_taken_for_foreign() -> None:
-    suffixes = (".yaml", ".yml", ".json", ".template")
-    files = [path for kind in ("ok", "bad") for path in (ROOT / "fixtures" / kind).rglob("*") if path.suffix in suffixes]
+    files = [path for kind in ("ok", "bad") for path in (ROOT / "fixtures" / kind).rglob("*") if path.suffix in SUFFIXES]
     assert len(files) > 20
-    assert [str(path) for path in files if not concerns_sagemaker(path.read_bytes())] == []
+    assert [str(path) for path in files if not QUICK_SCAN.may_match(path.read_bytes())] == []
+
+
+def test_every_format_declares_how_its_files_are_found() -> None:
+    assert all(entry.suffixes and entry.scan_words for entry in READERS)
+    assert len({entry.name for entry in READERS}) == len(READERS)

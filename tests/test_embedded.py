@@ -13,9 +13,10 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 
 from smlint import fix, lint
 from smlint.model.deployment import DocumentReading
-from smlint.readers import embedded, reader_for
-from smlint.readers.common import ReadContext
-from smlint.readers.embedded import Part, embedded_document, joined_document
+from smlint.readers import embedded, strings
+from smlint.readers.documents import read_documents, read_embedded
+from smlint.readers.embedded import Holder, JoinPart, embedded_document, joined_document
+from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, ParseError, Scalar, parse, walk
 from smlint.syntax.embedded import inner_document, source_map
 
@@ -150,9 +151,8 @@ def test_a_pipeline_in_a_string_is_read_at_its_place(text: str, fixable: bool) -
 
 
 def reading(text: str) -> DocumentReading | None:
-    (document,) = parse(text)
-    reader = reader_for(document)
-    return reader.read(document, ReadContext()) if reader is not None else None
+    readings = [reading for reading in read_documents(parse(text), [ReadContext()]) if reading.deployments]
+    return readings[0] if readings else None
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_parts_that_are_put_together_keep_their_places() -> None:
     text = json.dumps({"a": value[:at], "b": value[at + 9 :]})
     (document,) = parse(text)
     first, second = value_of(text, "a"), value_of(text, "b")
-    inner = joined_document([Part(first), Part(None, "AWS::Region", first.span), Part(second)], document)
+    inner = joined_document([JoinPart(first), JoinPart(None, "AWS::Region", first.span), JoinPart(second)], document)
     assert inner is not None
     assert not inner.verbatim
-    found = embedded.reading_of(inner, ReadContext())
+    found = embedded.read_document(inner, ReadContext(read_embedded=read_embedded), Holder())
     assert found is not None
     (deployment,) = found.deployments
     assert deployment.image.text is not None
@@ -227,8 +227,8 @@ def test_no_string_makes_it_stumble(cut: int, junk: str, style: str) -> None:
     except ParseError:
         return
     for document in documents:
-        embedded.claims(document)
-        embedded.read(document, ReadContext("us-east-1"))
+        strings.claims(document)
+        strings.read(document, ReadContext("us-east-1", read_embedded=read_embedded))
 
 
 def test_a_blank_at_the_end_of_an_image_in_a_block_is_taken_out() -> None:

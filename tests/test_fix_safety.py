@@ -17,12 +17,12 @@ from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity
 from smlint.model.results import FixMode, Report
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span, from_text
+from smlint.readers.table import SUFFIXES
 from smlint.runner.run import check
 from smlint.syntax import ParseError, Scalar, parse, walk
 from tests.conftest import ROOT
 from tests.hostile import CHECK, COMMAND, FIXED, TEMPLATE, changed, environment, smlint
 
-SUFFIXES = (".yaml", ".yml", ".json", ".template")
 DAY = "2026-11-22"
 FIXTURES = sorted(path for path in (*(ROOT / "fixtures").rglob("*"), *(ROOT / "examples").rglob("*")) if path.is_file() and path.name.endswith(SUFFIXES))
 

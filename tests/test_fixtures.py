@@ -83,14 +83,14 @@ def cases() -> Iterator[object]:
 
 
 def spoilt_texts(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
-    from smlint.readers import claimed
-    from smlint.readers.common import ReadContext
+    from smlint.readers.documents import read_documents
+    from smlint.readers.reader import ReadContext
     from smlint.syntax import parse
 
     text = read(path)
     seen = set()
-    for claim in claimed(parse(text, path.name)):
-        for deployment in (one for reading, _ in claim.readings(ReadContext()) for one in reading.deployments):
+    for reading in read_documents(parse(text, path.name), [ReadContext()]):
+        for deployment in reading.deployments:
             image = deployment.image.get()
             # One deployment that holds the whole URI in one editable place, and knows what it runs on.
             if image is None or not deployment.fixable or deployment.image.text is None or not deployment.instance_type.known:

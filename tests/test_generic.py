@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
-from smlint.readers.common import ReadContext
 from smlint.readers.generic import reader as generic
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_image_key, is_instance_key, kind_of, words_of
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
 

@@ -6,7 +6,7 @@ import pytest
 
 from smlint.readers.assumptions import Value
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, parse
 
 TEMPLATE = """

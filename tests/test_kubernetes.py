@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from smlint import lint
 from smlint.model.deployment import Deployment, DocumentReading, Kind
-from smlint.readers import claimed
-from smlint.readers.common import ReadContext
+from smlint.readers.documents import read_documents
 from smlint.readers.kubernetes import reader as kubernetes
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.timing import assert_growth, seconds
 
@@ -258,8 +258,7 @@ def test_an_instance_type_that_is_no_instance_type(written: str, state: str) -> 
 def test_a_variant_is_linked_to_a_model_in_another_document() -> None:
     text = stream(config(variant()), "kind: Other\n", model())
     assert pairs(text) == [("2.1.0-cpu-py310", "ml.c5.large")]
-    claim = claimed(parse(text))[0]
-    assert [(document.index, len(reading.deployments)) for reading, document in claim.readings(ReadContext())] == [(0, 0), (2, 1)]
+    assert [(reading.document, len(reading.deployments)) for reading in read_documents(parse(text), [ReadContext()])] == [(0, 0), (2, 1)]
 
 
 def test_a_document_read_alone_is_not_linked() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from smlint.custom_rules.regex import MOST_CHARACTERS, Pattern, PatternError
 from smlint.images.catalog import current
+from smlint.readers.table import READERS
 from smlint.runner.registry import load
 from tests import timing
 from tests.conftest import ROOT
@@ -26,7 +27,7 @@ CALLS = ("compile", "match", "fullmatch", "search", "finditer", "findall", "sub"
 
 # Calls that are given their pattern by whoever calls them, and what they are given.
 HANDED_ON: dict[str, list[str | bytes]] = {
-    "smlint.files.discovery": [b"sagemaker", rb"ml\."],
+    "smlint.files.quick_scan": [word.pattern or word.word for entry in READERS for word in entry.scan_words],
     "smlint.linter.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
     "smlint.files.gitignore": [],  # in tests/test_ignore_patterns.py, of many patterns
     "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
@@ -105,7 +106,7 @@ IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
 
 def test_they_are_found() -> None:
     assert len(PATTERNS) > 30
-    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.syntax.json_parser", "smlint.syntax.plain_data", "smlint.files.discovery", "smlint.custom_rules.loader"}
+    assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.syntax.json_parser", "smlint.syntax.plain_data", "smlint.files.quick_scan", "smlint.custom_rules.loader"}
 
 
 def repeats_in_repeats(tree: object, inside: bool = False) -> bool:

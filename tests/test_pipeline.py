@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from smlint.model.deployment import DocumentReading
 from smlint.readers import pipeline
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated

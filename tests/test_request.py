@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from smlint.model.deployment import DocumentReading, Kind
 from smlint.readers import request
 from smlint.readers.api.shapes import REQUESTS, request_for, request_of
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated
@@ -232,7 +232,7 @@ def test_no_configuration_makes_it_stumble(tree: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tree", "offers", "wants"),
+    ("tree", "exports", "imports"),
     [
         pytest.param(MODEL, ["request m"], [], id="a model alone"),
         pytest.param(CONFIG, [], ["request m"], id="a variant alone"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading
 from smlint.readers import stepfunctions
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
 from tests.mutated import mutated

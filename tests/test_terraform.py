@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading
-from smlint.readers import reader_for
-from smlint.readers.common import ReadContext
+from smlint.readers.documents import entry_for
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform import reader as terraform
 from smlint.readers.terraform.configuration import defined_resources, missing_models
 from smlint.syntax import parse
@@ -458,9 +458,9 @@ FIXTURES = sorted((ROOT / "fixtures").rglob("terraform/**/*.json"))
 def test_fixtures_are_claimed_first_by_this_reader(path: object) -> None:
     assert hasattr(path, "read_text")
     (parsed,) = parse(path.read_text(encoding="utf-8"))
-    reader = reader_for(parsed)
-    assert reader is not None
-    assert reader.format == "terraform"
+    entry = entry_for(parsed)
+    assert entry is not None
+    assert entry.name == "terraform"
 
 
 SCRAP: st.SearchStrategy[object] = st.one_of(

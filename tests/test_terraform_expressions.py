@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.configuration import TerraformConfiguration
 from smlint.readers.terraform.expressions import Reference, TemplatePart, Unsupported, parse_expression, parse_template
 from smlint.syntax import Mapping, parse, resolve

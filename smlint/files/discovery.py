@@ -1,9 +1,8 @@
-"""From the paths on the command line to files, and the cheap look at a file's bytes that spares the foreign ones."""
+"""Find the files that the paths on the command line name."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from errno import EFBIG
 from functools import lru_cache
@@ -14,9 +13,6 @@ from smlint.runtime.named_tuple import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
-
-SUFFIXES = (".yaml", ".yml", ".json", ".template")
-"""The files that are looked at in a folder; a file that is named is looked at whatever its name."""
 
 _NOT_WALKED = frozenset(("node_modules",))
 _IGNORE_FILE = ".gitignore"
@@ -37,7 +33,14 @@ class _Ignoring(NamedTuple):
     skipped: int
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False, root: str = ".") -> list[DiscoveredFile]:
+def find(
+    paths: Sequence[str],
+    exclude: Sequence[str] = (),
+    force_exclude: bool = False,
+    root: str = ".",
+    *,
+    suffixes: tuple[str, ...],
+) -> list[DiscoveredFile]:
     """The files that the paths name, sorted by path, each once.
 
     A folder is walked, but for hidden folders, `node_modules`, links to folders, what a `.gitignore` names and what matches the globs
@@ -57,7 +60,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool 
         if os.path.isdir(path):
             absolute = os.path.abspath(path)
             above = absolute.rstrip(os.sep) + os.sep
-            for inner, file in _walk(shown, absolute, tuple(exclude), root):
+            for inner, file in _walk(shown, absolute, tuple(exclude), root, suffixes):
                 found.setdefault(above + inner, file)
         else:
             found.setdefault(os.path.abspath(path), DiscoveredFile(shown))
@@ -105,7 +108,9 @@ def _expanded(paths: Sequence[str]) -> Iterator[str]:
         raise SmlintError(f"no such file or folder: {path}", hint)
 
 
-def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Iterator[tuple[str, DiscoveredFile]]:
+def _walk(
+    shown: str, absolute: str, exclude: tuple[str, ...], root: str, suffixes: tuple[str, ...]
+) -> Iterator[tuple[str, DiscoveredFile]]:
     """The files below a folder, each with its path relative to it, in no order. Iterative; a link to a folder is not followed."""
     prefix = "" if shown == "." else shown.rstrip("/" + os.sep) + "/"
     # Paths are matched as seen from the root of the repository, so that the ignore files above the folder count too.
@@ -137,7 +142,7 @@ def _walk(shown: str, absolute: str, exclude: tuple[str, ...], root: str) -> Ite
                 if name.startswith(".") or name in _NOT_WALKED:
                     continue
                 name += "/"
-            elif not (name.endswith(SUFFIXES) or name.lower().endswith(SUFFIXES)) or not _is_file(entry):
+            elif not (name.endswith(suffixes) or name.lower().endswith(suffixes)) or not _is_file(entry):
                 continue
             path = inner + name
             if ignoring and _ignored(above + path, ignoring):
@@ -243,36 +248,6 @@ def _relative(path: str, root: str) -> str:
     except ValueError:  # another drive of Windows
         relative = os.path.abspath(path)
     return relative.replace(os.sep, "/")
-
-
-# What every file that concerns SageMaker has in it, whatever its format, in lower case: `sagemaker` is in the resource types of
-# CloudFormation and Terraform, in the API groups of Kubernetes, in the resources of state machines and in most repositories; `smlint` marks
-# the native manifest; `dkr.ecr` and `dkr-ecr` are in the hosts of ECR. Requests and ad-hoc files may have nothing but an instance type.
-_ECR = rb"dkr[.-]ecr"
-_INSTANCE_TYPE = rb"ml\.[a-z]{1,8}[0-9]"
-# A letter, a digit, a point or a hyphen written as an escape of JSON or YAML could hide any of them.
-# So could a backslash at the end of a line, with which a word goes on in the next; YAML ends lines in Unicode's ways too, also in UTF-16.
-_LINE_END = rb"(?:\r\n?|\n|\xc2?\x85|\xe2\x80[\xa8\xa9]|[()]\x20|\x20[()])"
-_ESCAPE = rb"\\(?:u(?:0000)?00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])|[a-z0-9:.-]\\" + _LINE_END + rb"[ \t]*+[a-z0-9:.\\-]"
-# A compiled pattern without alternatives finds a word in half the time that `in` takes.
-_OURS, _NATIVE, _HOST, _TYPE = (re.compile(word).search for word in (b"sagemaker", b"smlint", b"dkr", rb"ml\."))
-
-
-def concerns_sagemaker(data: bytes) -> bool:
-    """Whether a file with these bytes may be about SageMaker; False only if it cannot be, in any format, and need not be parsed.
-
-    Searches for words in lower case, and for what has alternatives only where one of them hits: alone that would take ten times as long.
-    """
-    lower = data.lower()
-    if lower[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: ASCII characters with a zero byte on one side
-        lower = lower.replace(b"\0", b"")
-    if _OURS(lower) or _NATIVE(lower):
-        return True
-    return bool(
-        (_HOST(lower) and re.search(_ECR, lower))
-        or (_TYPE(lower) and re.search(_INSTANCE_TYPE, lower))
-        or (b"\\" in lower and re.search(_ESCAPE, lower))
-    )
 
 
 def find_context(patterns: Sequence[str], root: str) -> list[str]:

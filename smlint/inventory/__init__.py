@@ -63,13 +63,14 @@ def inventory(paths: Sequence[str], settings: Settings, stdin: bytes | None = No
     from smlint.files.discovery import find
     from smlint.files.loading import UnreadableFile, load_context, load_source
     from smlint.project.project import Project
+    from smlint.readers.table import QUICK_SCAN, SUFFIXES
 
-    found = find(paths, settings.exclude, settings.force_exclude, settings.root)
-    loaded = {one.path: load_source(one.path) for one in found}
+    found = find(paths, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
+    loaded = {one.path: load_source(one.path, QUICK_SCAN) for one in found}
     broken = [(path, one.reason) for path, one in loaded.items() if isinstance(one, UnreadableFile)]
     sources = [one for one in loaded.values() if one is not None and not isinstance(one, UnreadableFile)]
     rows: list[Row] = []
-    neighbours = Project(sources, load_context(settings, loaded), settings)
+    neighbours = Project(sources, load_context(settings, loaded, QUICK_SCAN), settings)
     for source in sources:
         read = neighbours.read(source)
         broken += _error(read)

@@ -13,6 +13,7 @@ from smlint.model.deployment import Deployment
 from smlint.model.facts import Fact, State
 from smlint.model.images import Expected, Image, InstanceType
 from smlint.model.text import TextRange, has_placeholder
+from smlint.readers.table import FORMATS
 from smlint.runtime.named_tuple import NamedTuple
 
 Value = str | bool | int | dict[str, str]
@@ -29,13 +30,7 @@ class FactField(NamedTuple):
 
 
 FIELDS = (
-    FactField(
-        "format",
-        "string",
-        "Format",
-        "The format of the file.",
-        ("native", "cloudformation", "kubernetes", "terraform", "stepfunctions", "pipeline", "request", "generic"),
-    ),
+    FactField("format", "string", "Format", "The format of the file.", FORMATS),
     FactField(
         "kind",
         "string",

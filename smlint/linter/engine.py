@@ -17,8 +17,8 @@ from smlint.model.findings import Finding, Severity
 from smlint.model.images import Image
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
-from smlint.readers import claimed
-from smlint.readers.common import ReadContext
+from smlint.readers.documents import read_documents
+from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, ParseError, parse
 
@@ -149,14 +149,10 @@ def syntax_error(source: Source, message: str, offset: int, job: LintContext) ->
 
 
 def _readings(documents: Sequence[Document], settings: Settings, outside: ReadContext) -> list[tuple[DocumentReading, int]]:
-    found = []
     parameters = (*outside.parameters, *settings.parameters)
-    for claim in claimed(documents):
-        for region in (outside.region,) if outside.region is not None else settings.regions or (None,):
-            environment = outside._replace(region=region, parameters=parameters)
-            for reading, document in claim.readings(environment):
-                if reading.deployments or reading.problems or reading.nested:
-                    found.append((reading, document.index))
+    regions = (outside.region,) if outside.region is not None else settings.regions or (None,)
+    readings = read_documents(documents, [outside._replace(region=region, parameters=parameters) for region in regions])
+    found = [(reading, reading.document) for reading in readings if reading.deployments or reading.problems or reading.nested]
     if settings.images or settings.registries:
         from smlint.project.image_overrides import apply_image_overrides
 

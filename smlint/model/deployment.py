@@ -144,7 +144,7 @@ class DocumentReading(NamedTuple):
     """What a reader found in one document.
 
     `exports` are models that other files may reference, `imports` variants whose model is not in this file; the deployments of both are
-    in `deployments` too. `nested` are the templates that the document deploys.
+    in `deployments` too. `nested` are the templates that the document deploys. `document` is the index of the document in its file.
     """
 
     format: str
@@ -153,3 +153,4 @@ class DocumentReading(NamedTuple):
     exports: tuple[Link, ...] = ()
     imports: tuple[Link, ...] = ()
     nested: tuple[NestedTemplate, ...] = ()
+    document: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smlint.linter.engine import NOTHING, FileReading, read
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 
 _CDK = ".template.json"
 _TERRAFORM = ".tf.json"

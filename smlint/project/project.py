@@ -11,7 +11,7 @@ from smlint.model.source import Source
 from smlint.project.dependencies import place_of_nested
 from smlint.project.folder_facts import outside_of, with_dangling
 from smlint.project.linker import Linker
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 
 MAX_NESTING = 5
 

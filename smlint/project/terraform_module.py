@@ -10,7 +10,7 @@ import os
 from functools import lru_cache
 
 from smlint.model.deployment import Problem
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import ParseError, parse
 
 

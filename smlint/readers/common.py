@@ -7,27 +7,10 @@ from smlint.images.uri import parse_image
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Piece, Text, has_placeholder
-from smlint.runtime.named_tuple import NamedTuple
+from smlint.readers.reader import ReadContext
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
-
-
-class ReadContext(NamedTuple):
-    """What a reader is told about the deployment from outside: the Region judged now (None: none given) and parameters by name.
-
-    `defaults` are values of parameters that another file of the same module declares: weaker than those given, as they may be overridden.
-    `providers` are the Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those
-    files refer to (`var.image`, `local.images.cpu`; `*` when one of them cannot be read): that serves more than the file that is read.
-    `locals` are the local values that those files define, as (name, template or expression) pairs.
-    """
-
-    region: str | None = None
-    parameters: tuple[tuple[str, str], ...] = ()
-    defaults: tuple[tuple[str, str], ...] = ()
-    providers: tuple[tuple[str, str], ...] = ()
-    uses: tuple[str, ...] = ()
-    locals: tuple[tuple[str, str], ...] = ()
 
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:
@@ -135,12 +118,12 @@ def instance_fact(text: Text | None) -> Fact[InstanceType]:
     return known(parse_instance_type(value), text) if value and not has_placeholder(value) else unknown(text)
 
 
-def region_fact(declared: Fact[str], environment: ReadContext, image: Fact[Image]) -> Fact[str]:
+def region_fact(declared: Fact[str], context: ReadContext, image: Fact[Image]) -> Fact[str]:
     """The deployment's Region: declared in the manifest, else as `--region` says, else the image's own, in this order of trust."""
     if declared.known:
         return declared
-    if environment.region is not None:
-        return known(environment.region, None, "settings")
+    if context.region is not None:
+        return known(context.region, None, "settings")
     found = image.get()
     if found is not None and found.region is not None:
         return known(found.region, image.text, "image")

@@ -1,7 +1,7 @@
-"""Documents that stand inside a string of another: a pipeline definition in a block scalar, a state machine as escaped JSON.
+"""Read documents inside strings: a pipeline definition in a block scalar, a state machine as escaped JSON.
 
-They are read as files of their own, and every place is mapped back to the file that holds them. They may be edited only where
-they stand there verbatim: in a literal block scalar, or in a scalar without escapes.
+They are read like files, and every span is mapped back to the file around them. They are editable only where the file holds them
+verbatim: in a literal block scalar, or in a scalar without escapes.
 """
 
 from __future__ import annotations
@@ -11,40 +11,42 @@ from collections.abc import Iterator, Sequence
 
 from smlint.model.deployment import Deployment, DocumentReading, Problem
 from smlint.model.source import Span
-from smlint.readers.api.fields import Substitute, nothing
-from smlint.readers.common import ReadContext, pointer
+from smlint.readers.reader import ReadContext, Substitute, no_substitute
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, resolve
-from smlint.syntax import Sequence as Listed
+from smlint.syntax import Sequence as SequenceNode
 from smlint.syntax.embedded import SourceMap, inner_document, source_map
 
-LONGEST = 2_000_000
-"""Characters of a string that is looked into."""
+MAX_CHARACTERS = 2_000_000
+"""Longer strings are not parsed."""
 
-YAML_LONGEST = 100_000
-"""Characters of one that may be YAML, of which the slow parser has the last word."""
+MAX_YAML_CHARACTERS = 100_000
+"""Longer strings are not parsed as YAML, which only the slow parser can rule out."""
 
-YAML_STRINGS = 30
-"""Strings of a document after which those that may be YAML are passed over."""
+MAX_YAML_STRINGS = 30
+"""After this many strings of a document, further ones are parsed only if they look like JSON."""
 
-_SHORTEST = 30
-"""Characters of the shortest string that could be a document with an image or an instance type in it."""
+_MIN_CHARACTERS = 30
+"""A shorter string cannot be a document with an image or an instance type."""
 
-# What a document of ours has in it; a string without any of these is not parsed.
+# A document that smlint reads contains at least one of these; a string without any is not parsed.
 _WORDS = (".dkr.", ":states:", '"2020-12-01"', "2020-12-01", "sagemaker", "SageMaker", '"ml.', " ml.")
 _YAML_START = re.compile(r"(?:(?:#[^\n]*+|---[^\n]*+|[ \t]*+)\n)*+(?:- )?[\"']?[A-Za-z_][A-Za-z0-9_./-]{0,100}[\"']?:(?:[ \t][^\n]*)?\n")
 _STRING_OR_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^{}\n]{1,200}\}')
 
 
-class Inner(NamedTuple):
-    """A document inside a string, and whether it stands there verbatim."""
+class EmbeddedDocument(NamedTuple):
+    """A document inside a string, and whether the file holds it verbatim."""
 
     document: Document
     verbatim: bool
 
 
-class Part(NamedTuple):
-    """A part of a string that is put together: literal text of a scalar; else what stands at a span, `${name}` or (`known`) `name` itself."""
+class JoinPart(NamedTuple):
+    """A part of a string that a function joins: the literal text of a `scalar`, else the text at `span`.
+
+    Without a scalar, the text is `name` itself if `known`, else the placeholder `${name}`.
+    """
 
     scalar: Scalar | None
     name: str = ""
@@ -52,187 +54,143 @@ class Part(NamedTuple):
     known: bool = False
 
 
-def embedded_document(scalar: Scalar, document: Document) -> Inner | None:
-    """The document that a scalar of a document holds; None when it holds none, or its places cannot be told exactly."""
-    if not _may_be_ours(scalar.value) or not document.text:
-        return None
-    if id(scalar) not in document.inner:  # the document keeps the scalar, so that its identity stays its own
-        where = source_map(scalar, document.text) if _affordable(scalar.value, document) else None
-        document.inner[id(scalar)] = _parsed(scalar.value, where, document.text) if where is not None else None
-    found = document.inner[id(scalar)]
-    if found is None:
-        return None
-    verbatim = (scalar.exact or scalar.style == "literal") and not scalar.aliased
-    return Inner(found, verbatim)
+class Holder(NamedTuple):
+    """What holds an embedded document, as far as reports need it: format, resource, and the JSON pointer of the string.
+
+    An empty format or resource keeps that of the embedded document.
+    """
+
+    format: str = ""
+    resource: str = ""
+    pointer: str = ""
 
 
-def joined_document(parts: Sequence[Part], document: Document) -> Inner | None:
-    """The document that parts make up; it is nowhere verbatim."""
+def embedded_document(scalar: Scalar, document: Document) -> EmbeddedDocument | None:
+    """Return the document that a scalar of `document` holds; None if it holds none, or if its spans cannot be mapped exactly."""
+    if not may_be_document(scalar.value) or not document.text:
+        return None
+    if scalar not in document.inner:
+        source = source_map(scalar, document.text) if _affordable(scalar.value, document) else None
+        document.inner[scalar] = _parsed(scalar.value, source, document.text) if source is not None else None
+    inner = document.inner[scalar]
+    if inner is None:
+        return None
+    return EmbeddedDocument(inner, verbatim=(scalar.exact or scalar.style == "literal") and not scalar.aliased)
+
+
+def joined_document(parts: Sequence[JoinPart], document: Document) -> EmbeddedDocument | None:
+    """Return the document that joined parts make up, which is never verbatim; None if they make up none."""
     values: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for part in parts:
         if part.scalar is not None:
-            where = source_map(part.scalar, document.text)
-            if where is None:
+            source = source_map(part.scalar, document.text)
+            if source is None:
                 return None
             values.append(part.scalar.value)
-            starts += where.starts
-            ends += where.ends
+            starts += source.starts
+            ends += source.ends
         else:
             value = part.name if part.known else "${" + part.name + "}"
             values.append(value)
             starts += [part.span.start] * len(value)
             ends += [part.span.end] * len(value)
     value = "".join(values)
-    if not _may_be_ours(value) or not document.text:
+    if not may_be_document(value) or not document.text:
         return None
-    found = _parsed(value, SourceMap(starts, ends), document.text)
-    if found is None:
+    inner = _parsed(value, SourceMap(starts, ends), document.text)
+    if inner is None:
         return None
-    first = next((part.scalar for part in parts if part.scalar is not None), None)
-    document.inner[-id(first)] = found  # kept for those who look for suppressions in it
-    return Inner(found, False)
+    document.inner[tuple(part.scalar for part in parts)] = inner  # kept for suppressions, which may be in it
+    return EmbeddedDocument(inner, verbatim=False)
 
 
-def _may_be_ours(value: str) -> bool:
-    if len(value) > LONGEST or not any(word in value for word in _WORDS):
+def may_be_document(value: str) -> bool:
+    """Return whether a string starts like JSON or YAML and contains a word of a document that smlint reads."""
+    if len(value) > MAX_CHARACTERS or not any(word in value for word in _WORDS):
         return False
     start = value.lstrip()
     return start[:1] in ("{", "[") or _YAML_START.match(start) is not None
 
 
 def _affordable(value: str, document: Document) -> bool:
-    """Whether a string may be parsed: YAML, which takes long where it is none after all, only in the first strings of a document."""
-    return value.lstrip()[:1] in ("{", "[") or (len(value) <= YAML_LONGEST and len(document.inner) < YAML_STRINGS)
+    """Whether to parse a string. YAML takes long to rule out, so only the first strings of a document are tried as YAML."""
+    return value.lstrip()[:1] in ("{", "[") or (len(value) <= MAX_YAML_CHARACTERS and len(document.inner) < MAX_YAML_STRINGS)
 
 
-def _parsed(value: str, where: SourceMap, text: str) -> Document | None:
-    found = inner_document(value, where, text)
-    if found is not None or "${" not in value:
-        return found
-    # `"InstanceCount": ${Count}` is JSON once it is filled in: meanwhile a string of the same length that is a placeholder too.
+def _parsed(value: str, source: SourceMap, text: str) -> Document | None:
+    inner = inner_document(value, source, text)
+    if inner is not None or "${" not in value:
+        return inner
+    # `"InstanceCount": ${Count}` is JSON once it is filled in. Until then, parse it with a string of the same length in its place.
     filled = _STRING_OR_PLACEHOLDER.sub(lambda match: match[0] if match[0][0] == '"' else '"$' + "X" * (len(match[0]) - 3) + '"', value)
-    return inner_document(filled, where, text) if filled != value else None
+    return inner_document(filled, source, text) if filled != value else None
 
 
-def embedded_reading(
-    scalar: Scalar,
-    document: Document,
-    environment: ReadContext,
-    *,
-    substitute: Substitute = nothing,
-    format: str = "",
-    resource: str = "",
-    where: str = "",
+def read_string(
+    scalar: Scalar, document: Document, context: ReadContext, holder: Holder, substitute: Substitute = no_substitute
 ) -> DocumentReading | None:
-    """What the document in a scalar asks for; None when the scalar holds none of ours.
+    """Read the document that a scalar of `document` holds; None if no format claims it, or if it has no deployments or problems.
 
-    `format`, `resource` and `where` (the JSON pointer of the scalar) say what holds it: if given, deployments and problems are reported as that
-    resource's, with pointers that begin there. `substitute` tells what a `${name}` in it stands for.
+    `substitute` returns the text of a `${name}` in it.
     """
-    inner = embedded_document(scalar, document)
-    return reading_of(inner, environment, substitute=substitute, format=format, resource=resource, where=where) if inner is not None else None
+    embedded = embedded_document(scalar, document)
+    return read_document(embedded, context, holder, substitute) if embedded is not None else None
 
 
-def reading_of(
-    inner: Inner, environment: ReadContext, *, substitute: Substitute = nothing, format: str = "", resource: str = "", where: str = ""
-) -> DocumentReading | None:
-    """As `embedded_reading`, of a document that has been found."""
-    reading = _read(inner.document, environment, substitute)
+def read_document(embedded: EmbeddedDocument, context: ReadContext, holder: Holder, substitute: Substitute = no_substitute) -> DocumentReading | None:
+    """Read an embedded document, as `read_string` does."""
+    reading = context.read_embedded(embedded.document, context, substitute)
     if reading is None or not (reading.deployments or reading.problems):
         return None
-    return within(reading, format=format, resource=resource, where=where, fixable=inner.verbatim)
+    return within(reading, holder, fixable=embedded.verbatim)
 
 
-def _read(document: Document, environment: ReadContext, substitute: Substitute) -> DocumentReading | None:
-    from smlint.readers import pipeline, reader_for, stepfunctions
-
-    if stepfunctions.claims(document):
-        return stepfunctions.read_machine(document.root, environment, stepfunctions.Machine(substitute))
-    if pipeline.claims(document):
-        return pipeline.read_pipeline(document.root, environment, substitute)
-    reader = reader_for(document)
-    # A configuration of no known format is taken from JSON only: a block of YAML may be an example, or part of a script.
-    if reader is None or (reader.format == "generic" and document.kind != "json"):
-        return None
-    return reader.read(document, environment)
-
-
-def within(reading: DocumentReading, *, format: str = "", resource: str = "", where: str = "", fixable: bool = True) -> DocumentReading:
-    """A reading as part of the document that holds its own."""
+def within(reading: DocumentReading, holder: Holder, *, fixable: bool = True) -> DocumentReading:
+    """Return a reading as part of the document that holds it: its pointers start at the holder's."""
     return DocumentReading(
-        format or reading.format,
-        tuple(_within(deployment, format, resource, where, fixable) for deployment in reading.deployments),
-        tuple(_problem_within(problem, resource, where, fixable) for problem in reading.problems),
+        holder.format or reading.format,
+        tuple(_deployment_within(deployment, holder, fixable) for deployment in reading.deployments),
+        tuple(_problem_within(problem, holder, fixable) for problem in reading.problems),
     )
 
 
-def _within(deployment: Deployment, format: str, resource: str, where: str, fixable: bool) -> Deployment:
+def _deployment_within(deployment: Deployment, holder: Holder, fixable: bool) -> Deployment:
     return deployment._replace(
-        format=format or deployment.format,
-        resource=resource or deployment.resource,
-        pointer=where + deployment.pointer,
-        alternatives=deployment.alternatives and where + deployment.alternatives,
+        format=holder.format or deployment.format,
+        resource=holder.resource or deployment.resource,
+        pointer=holder.pointer + deployment.pointer,
+        alternatives=deployment.alternatives and holder.pointer + deployment.alternatives,
         fixable=deployment.fixable and fixable,
     )
 
 
-def _problem_within(problem: Problem, resource: str, where: str, fixable: bool) -> Problem:
+def _problem_within(problem: Problem, holder: Holder, fixable: bool) -> Problem:
     return problem._replace(
-        pointer=where + problem.pointer, resource=resource or problem.resource, replacement=problem.replacement if fixable else None
+        pointer=holder.pointer + problem.pointer,
+        resource=holder.resource or problem.resource,
+        replacement=problem.replacement if fixable else None,
     )
-
-
-# ---------------------------------------------------------------- documents of no other format
-
-
-def claims(document: Document) -> bool:
-    """Some string in it, whatever its key, holds a document of ours."""
-    return next(_readings(document, ReadContext()), None) is not None
-
-
-def read(document: Document, environment: ReadContext) -> DocumentReading:
-    """The deployments of all documents in strings, and those of the document itself as a configuration of no known format."""
-    from smlint.readers.generic import reader as generic
-
-    readings = list(_readings(document, environment))
-    format = readings[0].format if readings else generic.FORMAT
-    if generic.claims(document):
-        readings.append(generic.read(document, environment))
-    return DocumentReading(
-        format,
-        tuple(deployment for reading in readings for deployment in reading.deployments),
-        tuple(problem for reading in readings for problem in reading.problems),
-    )
-
-
-def _readings(document: Document, environment: ReadContext) -> Iterator[DocumentReading]:
-    if not any(word in document.text for word in _WORDS):
-        return
-    for scalar, steps in long_strings(document.root):
-        reading = embedded_reading(scalar, document, environment, where=pointer(*steps))
-        if reading is not None:
-            yield reading
 
 
 def long_strings(root: Node | None) -> Iterator[tuple[Scalar, tuple[str | int, ...]]]:
-    """The strings that may hold a document, each with the steps that lead to it; what an alias refers to only once."""
-    seen: set[int] = set()
+    """The strings that may hold a document, each once, with the steps that lead to it."""
+    visited: set[Node] = set()
     stack: list[tuple[Node | None, tuple[str | int, ...]]] = [(root, ())]
     while stack:
         node, steps = stack.pop()
-        found = resolve(node)
-        if found is None or id(found) in seen:
+        content = resolve(node)
+        if content is None or content in visited:
             continue
-        seen.add(id(found))
-        if isinstance(found, Scalar):
-            if len(found.value) >= _SHORTEST and found.style != "plain":
-                yield found, steps
-        elif isinstance(found, Mapping):
-            for key, value in reversed(found.items):
+        visited.add(content)
+        if isinstance(content, Scalar):
+            if len(content.value) >= _MIN_CHARACTERS and content.style != "plain":
+                yield content, steps
+        elif isinstance(content, Mapping):
+            for key, value in reversed(content.items):
                 name = resolve(key)
                 stack.append((value, (*steps, name.value if isinstance(name, Scalar) else "")))
-        elif isinstance(found, Listed):
-            for index, item in reversed(list(enumerate(found.items))):
+        elif isinstance(content, SequenceNode):
+            for index, item in reversed(list(enumerate(content.items))):
                 stack.append((item, (*steps, index)))

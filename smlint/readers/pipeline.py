@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from smlint.model.deployment import DocumentReading, Problem, ProblemKind
 from smlint.model.text import Piece, Text, TextRange
 from smlint.readers.api.bodies import Body, read_bodies
-from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
+from smlint.readers.api.fields import Evaluate, Fields, Steps, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_of
-from smlint.readers.common import ReadContext, is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.readers.common import is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "pipeline"
@@ -47,12 +48,14 @@ def claims(document: Document) -> bool:
     return any(step.get("Type") is not None for step in map(mapping_of, items_of(root.get("Steps"))) if step is not None)
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
+def read(document: Document, context: ReadContext) -> DocumentReading:
     """The deployments of the steps of a pipeline."""
-    return read_pipeline(document.root, environment)
+    return read_pipeline(document.root, context)
 
 
-def read_pipeline(root: Node | None, environment: ReadContext, substitute: Substitute = nothing, evaluate: Evaluate | None = None) -> DocumentReading:
+def read_pipeline(
+    root: Node | None, context: ReadContext, substitute: Substitute = no_substitute, evaluate: Evaluate | None = None
+) -> DocumentReading:
     """As `read`, of a definition that stands in another document.
 
     `substitute` tells what a `${name}` stands for, `evaluate` the text of a node in another language than that of pipelines.
@@ -60,10 +63,10 @@ def read_pipeline(root: Node | None, environment: ReadContext, substitute: Subst
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
-    fields = StepFields(mapping, environment, substitute, evaluate)
+    fields = StepFields(mapping, context, substitute, evaluate)
     steps = list(_steps(mapping))
     bodies = (body for step, name, path in steps for body in _bodies(step, name, path, fields))
-    return DocumentReading(FORMAT, tuple(read_bodies(bodies, environment, FORMAT)), tuple(_problems(steps)))
+    return DocumentReading(FORMAT, tuple(read_bodies(bodies, context, FORMAT)), tuple(_problems(steps)))
 
 
 def _steps(root: Mapping) -> Iterator[tuple[Mapping, str, Steps]]:
@@ -126,9 +129,9 @@ def _reference(path: str) -> str:
 class StepFields(Fields):
     """The fields of a step's arguments, with references to the pipeline's parameters."""
 
-    def __init__(self, root: Mapping, environment: ReadContext, substitute: Substitute, evaluate: Evaluate | None) -> None:
+    def __init__(self, root: Mapping, context: ReadContext, substitute: Substitute, evaluate: Evaluate | None) -> None:
         super().__init__(substitute, evaluate)
-        self._given = dict(environment.parameters)
+        self._given = dict(context.parameters)
         self._parameters: dict[str, Mapping] = {}
         for parameter in map(mapping_of, items_of(root.get("Parameters"))):
             name = scalar_of(parameter.get("Name")) if parameter is not None else None
@@ -167,3 +170,6 @@ class StepFields(Fields):
         default = parameter.get("DefaultValue") if parameter is not None else None
         text = text_of(default) if default is not None and not is_null(default) else None
         return self.filled(text) if text is not None else unknown_text(node, got.value)
+
+
+READER = Reader(claims, read)

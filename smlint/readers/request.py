@@ -14,7 +14,8 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.readers.api.bodies import Body, made_of
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of
-from smlint.readers.common import ReadContext, is_null, mapping_of, text_of
+from smlint.readers.common import is_null, mapping_of, text_of
+from smlint.readers.reader import ReadContext, Reader
 from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
 
 FORMAT = "request"
@@ -41,9 +42,9 @@ def claims(document: Document) -> bool:
     return mapping is not None and (_request_of(mapping) is not None or _is_sdk_config(mapping))
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
+def read(document: Document, context: ReadContext) -> DocumentReading:
     """The deployments of one file of requests."""
-    made = made_of(_bodies(document), environment, FORMAT)
+    made = made_of(_bodies(document), context, FORMAT)
     return DocumentReading(
         FORMAT,
         tuple(each.deployment for each in made),
@@ -110,3 +111,6 @@ _SDK_FUNCTIONS: dict[str, Request] = {
     "RemoteFunction": Request((), "", (Shape(Kind.TRAINING, (), (("ImageUri",),), (("InstanceType",),), any_scope=True),)),
     "Serve": Request((), "", (Shape(Kind.ENDPOINT, (), (("ImageUri",),), (("InstanceType",),)),)),
 }
+
+
+READER = Reader(claims, read)

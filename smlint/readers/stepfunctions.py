@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from smlint.model.deployment import DocumentReading
 from smlint.model.text import Piece, Text
 from smlint.readers.api.bodies import Body, read_bodies
-from smlint.readers.api.fields import Evaluate, Fields, Steps, Substitute, nothing, unknown_text
+from smlint.readers.api.fields import Evaluate, Fields, Steps, unknown_text
 from smlint.readers.api.shapes import REQUESTS, request_for
-from smlint.readers.common import ReadContext, is_null, mapping_of, scalar_of
+from smlint.readers.common import is_null, mapping_of, scalar_of
+from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
@@ -34,7 +35,7 @@ class Machine(NamedTuple):
     CloudFormation in a definition that stands in a template), None for a node of its own.
     """
 
-    substitute: Substitute = nothing
+    substitute: Substitute = no_substitute
     evaluate: Evaluate | None = None
 
 
@@ -43,17 +44,17 @@ def claims(document: Document) -> bool:
     return _is_machine(mapping_of(document.root))
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
+def read(document: Document, context: ReadContext) -> DocumentReading:
     """The deployments that the tasks of a state machine ask for."""
-    return read_machine(document.root, environment, Machine())
+    return read_machine(document.root, context, Machine())
 
 
-def read_machine(root: Node | None, environment: ReadContext, machine: Machine) -> DocumentReading:
+def read_machine(root: Node | None, context: ReadContext, machine: Machine) -> DocumentReading:
     """As `read`, of a definition that stands in another document."""
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
-    return DocumentReading(FORMAT, tuple(read_bodies(_bodies(mapping, StateFields(machine)), environment, FORMAT)))
+    return DocumentReading(FORMAT, tuple(read_bodies(_bodies(mapping, StateFields(machine)), context, FORMAT)))
 
 
 def _is_machine(root: Mapping | None) -> bool:
@@ -144,3 +145,6 @@ def _of_expression(expression: Scalar) -> Text:
                 pieces += (Piece(None, expression.span, None, name), Piece(part, expression.span))
             return Text(tuple(piece for piece in pieces if piece.text != ""), expression.span)
     return unknown_text(expression, value or "...")
+
+
+READER = Reader(claims, read)

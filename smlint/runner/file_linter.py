@@ -8,6 +8,7 @@ from smlint.files.loading import NO_SAGEMAKER_CONTENT, UnreadableFile, decode_so
 from smlint.model.results import FileResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source
+from smlint.readers.table import QUICK_SCAN
 from smlint.runner.totals import of_file, skipped
 from smlint.runtime.errors import SmlintError
 
@@ -43,7 +44,7 @@ class FileLinter:
     def alone(self, found: DiscoveredFile) -> FileResult:
         """Judge a file by itself, with what its folder tells."""
         path = found.path
-        loaded = load_source(path, found.folder != "")
+        loaded = load_source(path, QUICK_SCAN, found.folder != "")
         if loaded is None:
             return skipped(path, NO_SAGEMAKER_CONTENT)
         if isinstance(loaded, UnreadableFile):
@@ -54,7 +55,7 @@ class FileLinter:
 
     def data(self, data: bytes, name: str) -> FileResult:
         """Judge a text that is in no file."""
-        loaded = decode_source(data, name)
+        loaded = decode_source(data, name, QUICK_SCAN)
         if loaded is None:
             return skipped(name, NO_SAGEMAKER_CONTENT)
         if isinstance(loaded, UnreadableFile):

@@ -39,8 +39,9 @@ def check(
     named = [path for path in paths if path != "-"]
     if named:
         from smlint.files.discovery import find
+        from smlint.readers.table import SUFFIXES
 
-        found = find(named, settings.exclude, settings.force_exclude, settings.root)
+        found = find(named, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
         files += _of_files(judge, found, mode, workers)
     return added_up(files, settings.catalog)
 
@@ -93,11 +94,12 @@ def _tied(judge: FileLinter, judged: Sequence[FileResult]) -> dict[str, tuple[So
     from smlint.model.source import Source
     from smlint.project.dependencies import tied
     from smlint.project.project import Project
+    from smlint.readers.table import QUICK_SCAN
 
     paths = [file.path for file in judged if not file.failure]
-    told = load_context(judge.settings, paths)
+    told = load_context(judge.settings, paths, QUICK_SCAN)
     chosen = set(paths) if told else tied(paths, ties)
-    sources = [text for path in paths if path in chosen and isinstance(text := load_source(path), Source)]
+    sources = [text for path in paths if path in chosen and isinstance(text := load_source(path, QUICK_SCAN), Source)]
     if not sources:
         return {}
     neighbours = Project(sources, told, judge.settings)
@@ -127,8 +129,9 @@ def _repaired_file(
     from smlint.files.loading import load_source
     from smlint.model.source import Source
     from smlint.project.folder_facts import read_beside
+    from smlint.readers.table import QUICK_SCAN
 
-    loaded = load_source(found.path)
+    loaded = load_source(found.path, QUICK_SCAN)
     return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file
 
 

@@ -181,7 +181,8 @@ Steps: TypeAlias = tuple[str | int, ...]
 class Document:
     """One document of a text: `root` (None when it is empty), its `index` in the stream, and `kind`: `yaml` or `json`.
 
-    `text` is all of the text that its offsets count in. `inner` keeps what its strings hold, for those who look into them.
+    `text` is all of the text that its offsets count in. `inner` caches the documents in its strings, by
+    scalar, or by the scalars that a function joins.
     """
 
     __slots__ = ("index", "inner", "kind", "root", "text")
@@ -191,7 +192,7 @@ class Document:
         self.index = index
         self.kind = kind
         self.text = text
-        self.inner: dict[int, Document | None] = {}
+        self.inner: dict[Scalar | tuple[Scalar | None, ...], Document | None] = {}
 
     def __repr__(self) -> str:
         return f"Document({self.root!r}, {self.index}, {self.kind!r})"

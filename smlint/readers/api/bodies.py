@@ -11,7 +11,8 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.api.fields import Fields, Steps
 from smlint.readers.api.shapes import Request, Shape
-from smlint.readers.common import ReadContext, image_fact, instance_fact, is_null, pointer, region_fact, string_fact
+from smlint.readers.common import image_fact, instance_fact, is_null, pointer, region_fact, string_fact
+from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping
 
@@ -68,12 +69,12 @@ class Made(NamedTuple):
     wanted: str = ""
 
 
-def read_bodies(bodies: Iterable[Body], environment: ReadContext, format: str) -> list[Deployment]:
+def read_bodies(bodies: Iterable[Body], context: ReadContext, format: str) -> list[Deployment]:
     """The deployments of the requests of one document."""
-    return [made.deployment for made in made_of(bodies, environment, format)]
+    return [made.deployment for made in made_of(bodies, context, format)]
 
 
-def made_of(bodies: Iterable[Body], environment: ReadContext, format: str) -> list[Made]:
+def made_of(bodies: Iterable[Body], context: ReadContext, format: str) -> list[Made]:
     """As `read_bodies`, with the names that link them to other documents. A name of which a part is unknown links nothing."""
     models: list[Model] = []
     uses: list[Use] = []
@@ -83,7 +84,7 @@ def made_of(bodies: Iterable[Body], environment: ReadContext, format: str) -> li
                 models.append(_model(shape, body))
             else:
                 uses.extend(_uses(shape, body))
-    return list(islice(_deployments(models, uses, environment, format), MAX_PAIRS))
+    return list(islice(_deployments(models, uses, context, format), MAX_PAIRS))
 
 
 def _model(shape: Shape, body: Body) -> Model:
@@ -121,7 +122,7 @@ def _found(body: Body, holder: Mapping, paths: Iterable[tuple[str, ...]], above:
             yield Found(text, pointer(*body.steps, *above, *steps))
 
 
-def _deployments(models: list[Model], uses: list[Use], environment: ReadContext, format: str) -> Iterator[Made]:
+def _deployments(models: list[Model], uses: list[Use], context: ReadContext, format: str) -> Iterator[Made]:
     """Each pair once; then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
     for use in uses:
@@ -134,20 +135,20 @@ def _deployments(models: list[Model], uses: list[Use], environment: ReadContext,
             used.add(id(model))
         for image in images:
             for instance in use.instances or (None,):
-                yield Made(_deployment(use, body, image, instance, environment, format))
+                yield Made(_deployment(use, body, image, instance, context, format))
         if not images:
             wanted = name if not named and use.model is not None and use.model.known else ""
             for instance in use.instances:
-                yield Made(_deployment(use, use.body, None, instance, environment, format), wanted=wanted)
+                yield Made(_deployment(use, use.body, None, instance, context, format), wanted=wanted)
     for model in models:
         if id(model) not in used:
             alone = Use(Shape(Kind.ENDPOINT), None, (), (), None, model.body)
             offered = tuple(name for name in model.names if "${" not in name)
             for image in model.images:
-                yield Made(_deployment(alone, model.body, image, None, environment, format), offered)
+                yield Made(_deployment(alone, model.body, image, None, context, format), offered)
 
 
-def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, environment: ReadContext, format: str) -> Deployment:
+def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, context: ReadContext, format: str) -> Deployment:
     fact: Fact[Image] = image_fact(image.text) if image is not None else ABSENT
     instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
     place = image or instance
@@ -158,7 +159,7 @@ def _deployment(use: Use, body: Body, image: Found | None, instance: Found | Non
         pointer=place.pointer if place is not None else pointer(*body.steps),
         image=fact,
         instance_type=instance_type,
-        region=region_fact(ABSENT, environment, fact),
+        region=region_fact(ABSENT, context, fact),
         image_scope=_own_scope(fact) if use.shape.any_scope else ABSENT,
         accelerator_type=_stated(use, "AcceleratorType"),
         inference_ami_version=_stated(use, "InferenceAmiVersion"),

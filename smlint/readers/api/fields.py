@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from smlint.model.text import Piece, Text
 from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.common import is_null, text_of
+from smlint.readers.reader import Substitute, no_substitute
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 Steps = tuple[str | int, ...]
-Substitute = Callable[[str], Text | None]
-"""Gives the text that a placeholder `${name}` stands for; None where that is not known."""
 Evaluate = Callable[[Node], Text | None]
 """Gives the text of a node that is written in the language of the document around the request; None for any other node."""
 
@@ -21,15 +20,10 @@ def unknown_text(node: Node, name: str) -> Text:
     return Text((Piece(None, node.span, None, name),), node.span)
 
 
-def nothing(name: str) -> Text | None:
-    """The `Substitute` that knows no placeholder."""
-    return None
-
-
 class Fields:
     """Reads the fields of requests as they stand; formats with expressions of their own override `text` and `child`."""
 
-    def __init__(self, substitute: Substitute = nothing, evaluate: Evaluate | None = None) -> None:
+    def __init__(self, substitute: Substitute = no_substitute, evaluate: Evaluate | None = None) -> None:
         self._substitute = substitute
         self._evaluate = evaluate
 
@@ -52,7 +46,7 @@ class Fields:
 
     def filled(self, text: Text) -> Text:
         """A text with its placeholders filled in, as far as they are known."""
-        if text.known or self._substitute is nothing:
+        if text.known or self._substitute is no_substitute:
             return text
         pieces: list[Piece] = []
         for piece in text.pieces:

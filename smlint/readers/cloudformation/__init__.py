@@ -17,7 +17,8 @@ from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value
 from smlint.readers.cloudformation.calls import LOOP, REGION, function_of
 from smlint.readers.cloudformation.components import components
 from smlint.readers.cloudformation.template import PREFIX, Container, Found, Resource, Steps, Template, Variant
-from smlint.readers.common import ReadContext, image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact
+from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact
+from smlint.readers.reader import ReadContext, Reader
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "cloudformation"
@@ -46,12 +47,12 @@ def claims(document: Document) -> bool:
     return False
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
+def read(document: Document, context: ReadContext) -> DocumentReading:
     """The deployments of a template in the environment's Region."""
     root = mapping_of(document.root)
     if root is None:
         return DocumentReading(FORMAT)
-    template = _Template(root, environment)
+    template = _Template(root, context)
     inner = _documents(document, template)
     return DocumentReading(
         FORMAT,
@@ -96,14 +97,14 @@ def _documents(document: Document, template: Template) -> list[DocumentReading]:
         return []
     from smlint.readers.cloudformation.documents import Documents
 
-    documents = Documents(document, template.intrinsics, template.environment, FORMAT)
+    documents = Documents(document, template.intrinsics, template.context, FORMAT)
     resources = template.resources.values()
     return [reading for resource in resources for reading in documents.readings(resource.name, resource.type, resource.properties)]
 
 
 class _Template(Template):
-    def __init__(self, root: Mapping, environment: ReadContext) -> None:
-        super().__init__(root, environment)
+    def __init__(self, root: Mapping, context: ReadContext) -> None:
+        super().__init__(root, context)
         self.models = {model.name: self._containers(model) for model in self.of_type("Model")}
         self.components = list(components(self))
         # The container that an inference component brings itself runs on the endpoint as that of a model does.
@@ -257,7 +258,7 @@ class _Template(Template):
             pointer=path,
             image=image,
             instance_type=instance,
-            region=region_fact(declared, self.environment, image),
+            region=region_fact(declared, self.context, image),
             accelerator_type=self._string(variant, "AcceleratorType"),
             inference_ami_version=self._string(variant, "InferenceAmiVersion"),
             serverless=known(True) if variant is not None and variant.body.get("ServerlessConfig") is not None else ABSENT,
@@ -291,9 +292,9 @@ class _Template(Template):
     def _jobs(self, resource: Resource, shape: Shape, body: Mapping, assumptions: Assumptions, base: Steps) -> Iterator[Deployment]:
         """Every image of a shape with every instance type that can be true with it; one without the other, alone."""
         images, instances = ([one for path in paths for one in self.at(body, path, assumptions)] for paths in (shape.images, shape.instances))
-        nothing = Found(Value(None, assumptions), ())
-        for image in images or [nothing]:
-            for instance in instances or [nothing]:
+        no_substitute = Found(Value(None, assumptions), ())
+        for image in images or [no_substitute]:
+            for instance in instances or [no_substitute]:
                 both = self.intrinsics.combine(image.value.assumptions, instance.value.assumptions)
                 if (
                     both is not None
@@ -314,7 +315,7 @@ class _Template(Template):
             pointer=path,
             image=fact,
             instance_type=instance_fact(instance.text),
-            region=region_fact(declared, self.environment, fact),
+            region=region_fact(declared, self.context, fact),
             anchor=image.text or instance.text or self._anchor(resource.name),
             alternatives=_alternatives(path, path, image.assumptions),
         )
@@ -355,3 +356,6 @@ def _alternatives(path: str, link: str, assumptions: Assumptions) -> str:
         return ""
     rest = [f"{variable}={value}" for variable, value in assumptions if not variable.startswith("Parameter ")]
     return "|".join((path, link, *rest))
+
+
+READER = Reader(claims, read)

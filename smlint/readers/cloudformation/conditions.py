@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
 from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
@@ -13,10 +13,10 @@ _MAX_DEPTH = 50
 class Conditions:
     """Decides conditions. A parameter's default decides nothing by itself: it counts only where a value that rests on it is assumed."""
 
-    def __init__(self, conditions: Mapping | None, environment: ReadContext) -> None:
+    def __init__(self, conditions: Mapping | None, context: ReadContext) -> None:
         self._conditions = conditions
-        self._parameters = dict(environment.parameters)
-        self._region = environment.region
+        self._parameters = dict(context.parameters)
+        self._region = context.region
         self._implications: dict[int, dict[str, str]] = {}
 
     def holds(self, name: str, assumptions: Assumptions = ()) -> bool | None:

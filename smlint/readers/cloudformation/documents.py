@@ -12,11 +12,22 @@ from collections.abc import Iterator
 from smlint.model.deployment import DocumentReading
 from smlint.model.text import Text
 from smlint.readers import pipeline, stepfunctions
-from smlint.readers.api.fields import Steps, Substitute, nothing, unknown_text
+from smlint.readers.api.fields import Steps, unknown_text
 from smlint.readers.cloudformation.calls import Call, function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import ReadContext, mapping_of, pointer
-from smlint.readers.embedded import Inner, Part, embedded_document, embedded_reading, joined_document, long_strings, reading_of, within
+from smlint.readers.common import mapping_of, pointer
+from smlint.readers.embedded import (
+    EmbeddedDocument,
+    Holder,
+    JoinPart,
+    embedded_document,
+    joined_document,
+    long_strings,
+    read_document,
+    read_string,
+    within,
+)
+from smlint.readers.reader import ReadContext, Substitute, no_substitute
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 MAX_PARTS = 1000
@@ -28,10 +39,10 @@ _PIPELINE = "AWS::SageMaker::Pipeline"
 class Documents:
     """Reads the documents that stand in the resources of one template."""
 
-    def __init__(self, document: Document, intrinsics: Intrinsics, environment: ReadContext, format: str) -> None:
+    def __init__(self, document: Document, intrinsics: Intrinsics, context: ReadContext, format: str) -> None:
         self._document = document
         self._intrinsics = intrinsics
-        self._environment = environment
+        self._context = context
         self._format = format
 
     def readings(self, name: str, kind: str, properties: Node | None) -> Iterator[DocumentReading]:
@@ -48,13 +59,11 @@ class Documents:
                     definition = mapping_of(inner)
                     if definition is not None:
                         where = (*base, "PipelineDefinition", "PipelineDefinitionBody")
-                        yield from self._strings(name, definition.get("PipelineDefinitionBody"), where, nothing)
+                        yield from self._strings(name, definition.get("PipelineDefinitionBody"), where, no_substitute)
             else:
                 for scalar, steps in long_strings(body):
                     if scalar.value.lstrip().startswith("{"):
-                        found = embedded_reading(
-                            scalar, self._document, self._environment, format=self._format, resource=name, where=pointer(*base, *steps)
-                        )
+                        found = read_string(scalar, self._document, self._context, Holder(self._format, name, pointer(*base, *steps)))
                         if found is not None:
                             yield found
 
@@ -67,7 +76,7 @@ class Documents:
         yield from self._strings(name, body.get("DefinitionString"), (*base, "DefinitionString"), substitute)
         for inner, _ in self._intrinsics.branches(body.get("Definition")):
             machine = stepfunctions.Machine(substitute, self._evaluated)
-            yield self._within(stepfunctions.read_machine(inner, self._environment, machine), name, (*base, "Definition"))
+            yield self._within(stepfunctions.read_machine(inner, self._context, machine), name, (*base, "Definition"))
 
     def _strings(self, name: str, node: Node | None, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
         """The documents that a string property may hold."""
@@ -80,11 +89,8 @@ class Documents:
                 yield from self._tree(name, branch, steps, substitute)
                 continue
             inner, filled = self._inner(branch, call, substitute)
-            reading = (
-                reading_of(inner, self._environment, substitute=filled, format=self._format, resource=name, where=pointer(*steps))
-                if inner is not None
-                else None
-            )
+            holder = Holder(self._format, name, pointer(*steps))
+            reading = read_document(inner, self._context, holder, filled) if inner is not None else None
             if reading is not None:
                 yield reading
 
@@ -93,14 +99,14 @@ class Documents:
         inner = Document(resolve(node))
         if stepfunctions.claims(inner):
             machine = stepfunctions.Machine(substitute, self._evaluated)
-            yield self._within(stepfunctions.read_machine(node, self._environment, machine), name, steps)
+            yield self._within(stepfunctions.read_machine(node, self._context, machine), name, steps)
         elif pipeline.claims(inner):
-            yield self._within(pipeline.read_pipeline(node, self._environment, substitute, self._evaluated), name, steps)
+            yield self._within(pipeline.read_pipeline(node, self._context, substitute, self._evaluated), name, steps)
 
     def _within(self, reading: DocumentReading, name: str, steps: Steps) -> DocumentReading:
-        return within(reading, format=self._format, resource=name, where=pointer(*steps))
+        return within(reading, Holder(self._format, name, pointer(*steps)))
 
-    def _inner(self, node: Node, call: Call | None, substitute: Substitute) -> tuple[Inner | None, Substitute]:
+    def _inner(self, node: Node, call: Call | None, substitute: Substitute) -> tuple[EmbeddedDocument | None, Substitute]:
         """The document in a string or in a function that makes one, and what its placeholders stand for."""
         found = resolve(node) if call is None else resolve(call.argument)
         if call is None:
@@ -126,23 +132,25 @@ class Documents:
 
         return filled
 
-    def _parts(self, argument: Node | None) -> list[Part] | None:
+    def _parts(self, argument: Node | None) -> list[JoinPart] | None:
         """The parts of a `Fn::Join`; what is no literal string is left for `substitute`, or known by its value."""
         items = argument.items if isinstance(argument, Sequence) else []
         delimiter, listed = (resolve(items[0]), resolve(items[1])) if len(items) == 2 else (None, None)
         if not isinstance(delimiter, Scalar) or not isinstance(listed, Sequence) or len(listed.items) > MAX_PARTS:
             return None
-        parts: list[Part] = []
+        parts: list[JoinPart] = []
         for index, item in enumerate(listed.items):
             if index and delimiter.value:
-                parts.append(Part(delimiter))
+                parts.append(JoinPart(delimiter))
             found = resolve(item)
             if function_of(item) is None and isinstance(found, Scalar):
-                parts.append(Part(found))
+                parts.append(JoinPart(found))
             elif found is not None:
                 text = self._single(item)
                 known = text is not None and text.known and '"' not in text.value and "\\" not in text.value
-                parts.append(Part(None, text.value, found.span, known=True) if known and text is not None else Part(None, _name(item), found.span))
+                parts.append(
+                    JoinPart(None, text.value, found.span, known=True) if known and text is not None else JoinPart(None, _name(item), found.span)
+                )
         return parts
 
     def _single(self, node: Node | None) -> Text | None:

@@ -17,7 +17,8 @@ from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Assumptions, Value, combine, may_conflict
 from smlint.readers.cloudformation.calls import REGION, Call, function_of, pseudo_parameter
 from smlint.readers.cloudformation.conditions import Conditions
-from smlint.readers.common import ReadContext, is_null, mapping_of, part_text, scalar_text, templated
+from smlint.readers.common import is_null, mapping_of, part_text, scalar_text, templated
+from smlint.readers.reader import ReadContext
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
@@ -29,14 +30,14 @@ _MAX_PIECES = 1000
 class Intrinsics:
     """Evaluates the nodes of one template in one Region (or in an unknown one)."""
 
-    def __init__(self, root: Mapping, environment: ReadContext) -> None:
+    def __init__(self, root: Mapping, context: ReadContext) -> None:
         self._root = root
         self._used_elsewhere: frozenset[str] | None = None
         self._parameters = mapping_of(root.get("Parameters"))
         self._mappings = mapping_of(root.get("Mappings"))
-        self.conditions = Conditions(mapping_of(root.get("Conditions")), environment)
-        self._given_parameters = dict(environment.parameters)
-        self._region = environment.region
+        self.conditions = Conditions(mapping_of(root.get("Conditions")), context)
+        self._given_parameters = dict(context.parameters)
+        self._region = context.region
         # What each function was evaluated to. The node is kept, so that no other one can get its identity.
         self._evaluated: dict[int, tuple[Node, tuple[Value, ...]]] = {}
 

@@ -8,7 +8,8 @@ from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.assumptions import CONDITION, MAX_VALUES, Assumptions, Value
 from smlint.readers.cloudformation.calls import function_of
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import ReadContext, mapping_of
+from smlint.readers.common import mapping_of
+from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
@@ -59,9 +60,9 @@ class Template:
     `names` are what a reference may name, and `complete` tells whether these are all: no macro, loop or module adds resources.
     """
 
-    def __init__(self, root: Mapping, environment: ReadContext) -> None:
-        self.environment = environment
-        self.intrinsics = Intrinsics(root, environment)
+    def __init__(self, root: Mapping, context: ReadContext) -> None:
+        self.context = context
+        self.intrinsics = Intrinsics(root, context)
         found = list(_resources(root))
         self.resources = {resource.name: resource for resource in found if not self._is_never_made(resource)}
         self.names = {resource.name for resource in found} | set(_keys(root.get("Parameters")))

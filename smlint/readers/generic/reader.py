@@ -14,11 +14,12 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.common import ReadContext, image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
+from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declared, unquoted
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import ESTIMATOR_KEYS, NAME_KEYS, REGION_HOLDERS, is_elsewhere, is_region_key, kind_beside, kind_of
 from smlint.readers.generic.pairing import Level, Pair, find_pairs, is_ecr, side_kind
+from smlint.readers.reader import ReadContext, Reader
 from smlint.syntax import Document, Mapping, Node, Scalar, merged, resolve, walk
 
 FORMAT = "generic"
@@ -245,3 +246,6 @@ def _steps(levels: list[Level], index: int) -> tuple[str | int, ...]:
     for at in _upwards(levels, index):
         found = levels[at].steps + found
     return found
+
+
+READER = Reader(claims, read)

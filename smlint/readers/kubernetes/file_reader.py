@@ -11,13 +11,14 @@ from itertools import islice, product
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.readers.common import ReadContext, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.common import instance_fact as sagemaker_instance
+from smlint.readers.common import mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.kubernetes import kustomize, patches
 from smlint.readers.kubernetes.fields import ACK_DEFAULT_REGION, ACK_REGION, APIS, HYPERPOD_TRAINING, ApiGroup, JobFields, ObjectFields
 from smlint.readers.kubernetes.links import Links, ModelContainer, ModelIndex, ModelObject, ModelUse, dangling, link
 from smlint.readers.kubernetes.objects import LIMIT, KubernetesObject, Steps, at_path, field_text, image_of, objects
 from smlint.readers.kubernetes.pods import containers_of, instance_fact, nodes_required, pods
+from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, is_null, walk
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.model.deployment import DocumentReading
-from smlint.readers.common import ReadContext
+from smlint.readers.reader import ReadContext, Reader
 from smlint.syntax import Document, Mapping, resolve
 from smlint.syntax import Sequence as SequenceNode
 
@@ -47,3 +47,6 @@ def read_together(documents: Sequence[Document], environment: ReadContext) -> li
     from smlint.readers.kubernetes import file_reader as stream
 
     return stream.read_together(documents, environment)
+
+
+READER = Reader(claims, read, read_together)

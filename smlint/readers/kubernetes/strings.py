@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from smlint.model.deployment import DocumentReading
 from smlint.model.facts import Fact
-from smlint.readers.common import ReadContext, pointer
-from smlint.readers.embedded import embedded_reading
+from smlint.readers.common import pointer
+from smlint.readers.embedded import Holder, read_string
 from smlint.readers.kubernetes.objects import KubernetesObject, Steps
+from smlint.readers.reader import ReadContext
 from smlint.syntax import Document, Node, Scalar, resolve
 
 
@@ -30,6 +31,6 @@ def in_text(
     for node, steps in strings:
         scalar = resolve(node)
         if isinstance(scalar, Scalar):
-            found = embedded_reading(scalar, document, environment, format=format, resource=resource, where=pointer(*steps))
+            found = read_string(scalar, document, environment, Holder(format, resource, pointer(*steps)))
             if found is not None:
                 yield found

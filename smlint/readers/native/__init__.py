@@ -10,19 +10,10 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind
 from smlint.model.facts import ABSENT, Fact, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.common import (
-    ReadContext,
-    image_fact,
-    instance_fact,
-    mapping_of,
-    pointer,
-    region_fact,
-    scalar_text,
-    string_fact,
-    text_of,
-)
+from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact, text_of
 from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
 from smlint.readers.native.manifest_words import Path
+from smlint.readers.reader import ReadContext, Reader
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
 
@@ -77,7 +68,7 @@ def claims(document: Document) -> bool:
     return plain_type(version) == "int" or root.get("models") is not None or root.get("defaults") is not None
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
+def read(document: Document, context: ReadContext) -> DocumentReading:
     """The deployments of a native manifest: each model on each of its instance types in each of its Regions."""
     root = mapping_of(document.root)
     if root is None:
@@ -88,7 +79,7 @@ def read(document: Document, environment: ReadContext) -> DocumentReading:
         fields = mapping_of(node)
         if fields is not None:
             model = _model(fields, defaults, path, key)
-            deployments += _deployments(model, environment)
+            deployments += _deployments(model, context)
     return DocumentReading(FORMAT, tuple(deployments), tuple(problems(root)))
 
 
@@ -103,7 +94,7 @@ def _model(fields: Mapping, defaults: Mapping | None, path: Path, key: Scalar | 
     return Model(fields, defaults, path, name or (key.value if key is not None else ".".join(map(str, path))), head)
 
 
-def _deployments(model: Model, environment: ReadContext) -> list[Deployment]:
+def _deployments(model: Model, context: ReadContext) -> list[Deployment]:
     image_node, image_path = model.find("image_uri")
     image_text = _text(image_node)
     image: Fact[Image] = image_fact(image_text) if image_text is not None else _not_text(image_node)
@@ -121,7 +112,7 @@ def _deployments(model: Model, environment: ReadContext) -> list[Deployment]:
                     pointer=pointer(*(image_path if image_node is not None else model.path)),
                     image=image,
                     instance_type=instance_type,
-                    region=region_fact(region, environment, image),
+                    region=region_fact(region, context, image),
                     framework=model.fact("framework"),
                     framework_version=model.fact("framework_version"),
                     py_version=model.choice("py_version", _is_python),
@@ -169,3 +160,6 @@ def _text(node: Node | None, *, number: bool = False) -> Text | None:
 def _not_text(node: Node | None) -> Fact[NoReturn]:
     """The fact of a field that is no text: absent when it is null or missing, else unknown."""
     return ABSENT if is_null(node) else unknown()
+
+
+READER = Reader(claims, read)

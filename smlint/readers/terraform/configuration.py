@@ -12,7 +12,8 @@ from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.text import Text, TextRange
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Assumptions, Value
-from smlint.readers.common import ReadContext, mapping_of, pointer, scalar_of, scalar_text
+from smlint.readers.common import mapping_of, pointer, scalar_of, scalar_text
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import Steps, blocks, labelled
 from smlint.readers.terraform.evaluator import Evaluator, simple_reference
 from smlint.readers.terraform.possible_values import Collection, Iteration, Scope, under_assumptions

@@ -13,7 +13,8 @@ from smlint.images.regions import domain_of, is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine
-from smlint.readers.common import ReadContext, is_null, part_text, scalar_of, templated
+from smlint.readers.common import is_null, part_text, scalar_of, templated
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import entries, labelled
 from smlint.readers.terraform.conditions import ConditionEvaluator
 from smlint.readers.terraform.data_sources import REGION_ATTRIBUTES, DataSource

@@ -9,7 +9,8 @@ from smlint.model.facts import ABSENT, Fact, State, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine, may_conflict
-from smlint.readers.common import ReadContext, image_fact, instance_fact, pointer, region_fact, string_fact
+from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, string_fact
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.possible_values import REGION, Scope
 from smlint.readers.terraform.resources import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.model.deployment import DocumentReading, Problem
-from smlint.readers.common import ReadContext, mapping_of
+from smlint.readers.common import mapping_of
+from smlint.readers.reader import ReadContext, Reader
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.resources import STRINGS, ResourceSource, is_relevant_type
 from smlint.syntax import Document, Mapping
@@ -57,3 +58,6 @@ def _reading(source: ResourceSource, problems: Iterable[Problem], document: Docu
 
 def _is_configuration(root: Mapping) -> bool:
     return any(is_relevant_type(kind) for _, body in blocks(root.get("resource")) for kind in body.own())
+
+
+READER = Reader(claims, read)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import State
-from smlint.readers.common import ReadContext, pointer, scalar_of
-from smlint.readers.embedded import embedded_reading
+from smlint.readers.common import pointer, scalar_of
+from smlint.readers.embedded import Holder, read_string
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.pairing import FORMAT
 from smlint.readers.terraform.resources import STRINGS, ResourceSource, TerraformResource
 from smlint.syntax import Document
@@ -23,7 +24,7 @@ def readings(source: ResourceSource, document: Document, environment: ReadContex
         where = pointer(*resource.path, key)
         # A Region that is declared, but cannot be told, is not that of the run.
         told = environment if resource.region.state is not State.UNKNOWN else environment._replace(region=None)
-        found = embedded_reading(scalar, document, told, substitute=source.named, format=FORMAT, resource=resource.address, where=where)
+        found = read_string(scalar, document, told, Holder(FORMAT, resource.address, where), source.named)
         if found is not None:
             yield found._replace(deployments=tuple(_of(resource, one, source.fixable) for one in found.deployments))
 

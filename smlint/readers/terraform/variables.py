@@ -8,7 +8,8 @@ from __future__ import annotations
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import DEFAULT, Assumptions
-from smlint.readers.common import ReadContext, is_null, templated
+from smlint.readers.common import is_null, templated
+from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import labelled
 from smlint.readers.terraform.expressions import Expression, parse_expression
 from smlint.readers.terraform.possible_values import placeholder

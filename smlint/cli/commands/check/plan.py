@@ -67,8 +67,10 @@ def _grouped(paths: Sequence[str], finder: Finder, told: Layer) -> dict[Configur
             groups.setdefault(outer, []).append(path)
             continue
         from smlint.files.discovery import find
+        from smlint.readers.table import SUFFIXES
 
-        for found in find([path], (*outer.layer.exclude, *rebased(told.exclude, outer.root)), False, outer.root):
+        exclude = (*outer.layer.exclude, *rebased(told.exclude, outer.root))
+        for found in find([path], exclude, False, outer.root, suffixes=SUFFIXES):
             inner = finder.nearest(os.path.dirname(found.path))
             if inner != outer and _matches(found.path, (*inner.layer.exclude, *rebased(told.exclude, inner.root)), inner.root):
                 continue

@@ -1,0 +1,103 @@
+"""Find the reader of each document, and read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smlint.model.deployment import DocumentReading
+from smlint.readers.reader import ReadContext, Substitute
+from smlint.readers.table import READERS, ReaderEntry
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Document
+
+
+class _Claim(NamedTuple):
+    """Documents of one text that a reader reads at once: all that it claims, or a single one."""
+
+    entry: ReaderEntry
+    documents: list[Document]
+
+
+def read_documents(documents: Sequence[Document], contexts: Sequence[ReadContext]) -> list[DocumentReading]:
+    """Read the documents of one text, once in each context: one reading per document and context that some format claims.
+
+    Each reading holds the index of its document. Readings are in the order of the documents and, within one, of the contexts; documents
+    that a format reads together come at the first of them.
+    """
+    contexts = [context._replace(read_embedded=read_embedded) for context in contexts]
+    found = []
+    for entry, claimed in _claims(documents):
+        for context in contexts:
+            for reading, document in zip(_read(entry, claimed, context), claimed, strict=True):
+                found.append(reading._replace(document=document.index))
+    return found
+
+
+def entry_for(document: Document) -> ReaderEntry | None:
+    """Return the table entry of the reader that claims a document; None if no reader does."""
+    return _claiming(document, _possible(document.text))
+
+
+def read_embedded(document: Document, context: ReadContext, substitute: Substitute) -> DocumentReading | None:
+    """Read a document that stands inside a string of another one; None if no format claims it.
+
+    `substitute` returns the text of a `${name}` in it.
+    """
+    from smlint.readers import pipeline, stepfunctions
+
+    if stepfunctions.claims(document):
+        return stepfunctions.read_machine(document.root, context, stepfunctions.Machine(substitute))
+    if pipeline.claims(document):
+        return pipeline.read_pipeline(document.root, context, substitute)
+    entry = entry_for(document)
+    # A configuration of no known format is read from JSON only: a block of YAML may be an example, or part of a script.
+    if entry is None or (entry.name == "generic" and document.kind != "json"):
+        return None
+    return entry.load().read(document, context)
+
+
+def _read(entry: ReaderEntry, documents: Sequence[Document], context: ReadContext) -> list[DocumentReading]:
+    reader = entry.load()
+    if reader.read_together is not None:
+        readings = reader.read_together(documents, context)
+    else:
+        readings = [reader.read(document, context) for document in documents]
+    return readings if entry.editable else [_without_fixes(reading) for reading in readings]
+
+
+def _without_fixes(reading: DocumentReading) -> DocumentReading:
+    return reading._replace(
+        deployments=tuple(deployment._replace(fixable=False) for deployment in reading.deployments),
+        problems=tuple(problem._replace(replacement=None) for problem in reading.problems),
+    )
+
+
+def _claims(documents: Sequence[Document]) -> list[_Claim]:
+    """The documents of one text by the reader that claims each, in order; unclaimed ones are left out."""
+    found: list[_Claim] = []
+    together: dict[str, _Claim] = {}
+    # A text may have a hundred thousand documents: search it for the readers' words once.
+    text, possible = "", list(READERS)
+    for document in documents:
+        if document.text is not text:
+            text, possible = document.text, _possible(document.text)
+        entry = _claiming(document, possible)
+        if entry is None:
+            continue
+        if entry.name in together:
+            together[entry.name].documents.append(document)
+            continue
+        claim = _Claim(entry, [document])
+        found.append(claim)
+        if entry.load().read_together is not None:
+            together[entry.name] = claim
+    return found
+
+
+def _possible(text: str) -> list[ReaderEntry]:
+    """The readers that may claim a document of a text, by the words in it; all of them for an empty text, which is unknown."""
+    return [entry for entry in READERS if not text or not entry.document_words or any(word in text for word in entry.document_words)]
+
+
+def _claiming(document: Document, possible: Sequence[ReaderEntry]) -> ReaderEntry | None:
+    return next((entry for entry in possible if entry.load().claims(document)), None)

@@ -1,0 +1,57 @@
+"""The interface of a reader: the functions that a format provides, and the context that it reads documents in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from smlint.model.deployment import DocumentReading
+from smlint.model.text import Text
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Document
+
+Substitute = Callable[[str], "Text | None"]
+"""Return the text that a placeholder `${name}` is filled in with; None if it is unknown."""
+
+EmbeddedReader = Callable[[Document, "ReadContext", Substitute], "DocumentReading | None"]
+"""Read a document that another document holds in a string; None if no format claims it."""
+
+
+def no_substitute(name: str) -> Text | None:
+    """A `Substitute` that knows no placeholder."""
+    return None
+
+
+def ignore_embedded(document: Document, context: ReadContext, substitute: Substitute) -> DocumentReading | None:
+    """An `EmbeddedReader` that reads nothing."""
+    return None
+
+
+class ReadContext(NamedTuple):
+    """What a reader knows about a deployment from outside its document.
+
+    `region` is the AWS Region to read the document for, None if none was given. `parameters` are parameter values by name, `defaults`
+    values of parameters that another file of the same module declares: they are weaker, since they may be overridden. `providers` are the
+    Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
+    (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values that serve more than the file that is read. `locals` are
+    the local values that those files define, as (name, template or expression) pairs. `read_embedded` reads documents inside strings.
+    """
+
+    region: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
+    providers: tuple[tuple[str, str], ...] = ()
+    uses: tuple[str, ...] = ()
+    locals: tuple[tuple[str, str], ...] = ()
+    read_embedded: EmbeddedReader = ignore_embedded
+
+
+class Reader(NamedTuple):
+    """The functions that a format provides: whether it claims a document, and what it reads in one.
+
+    `read_together`, if a format has it, reads all documents of a text that the format claims, because objects in one may refer to objects
+    in another. It returns one reading per document, in order.
+    """
+
+    claims: Callable[[Document], bool]
+    read: Callable[[Document, ReadContext], DocumentReading]
+    read_together: Callable[[Sequence[Document], ReadContext], list[DocumentReading]] | None = None

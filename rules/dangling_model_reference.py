@@ -1,8 +1,8 @@
-"""A production variant names a model that cannot exist.
+"""A production variant references a model that does not exist.
 
-The variant refers to a model that the same template, manifest or plan should have and lacks: a `!Ref` or `!GetAtt` to a logical id that is not
-there, or a name missing among the models beside it. The endpoint cannot be created: `Could not find model`. A literal name alone is never
-dangling, because the model may have been made elsewhere.
+The variant references a model that the same template, manifest or plan should define and does not: a `!Ref` or `!GetAtt` to a
+missing logical ID, or a name that is missing among the models next to it. Creating the endpoint fails with `Could not find model`.
+A literal name alone is never reported, because the model may exist outside the file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ RULE = Rule(
                       InstanceType: ml.m5.xlarge
             """
         ),
-        # The model may have been made elsewhere.
+        # The model may exist outside the file.
         Valid(
             """
             Parameters:

@@ -1,8 +1,8 @@
-"""The image gets no security patches any more, or soon will not.
+"""The image no longer receives security patches, or soon will not.
 
-AWS patches a release of its Deep Learning Containers until a published end-of-patch date. The image runs on after that day, with every
-hole that is found later. Dates are known for the PyTorch and TensorFlow images of AWS's own repositories and some others; where none is
-known, nothing is said. An end within the days of `eol-warn-days` (60) is a note.
+AWS patches each release of its Deep Learning Containers until a published end-of-patch date. The image still runs after that day,
+with every vulnerability found since. AWS publishes dates for its PyTorch and TensorFlow images and a few others; images without a
+date are not reported. An end-of-patch date within the next `eol-warn-days` (60) is a note.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if image.is_mirror or image.problems or not (image.version or "")[:1].isdigit():
         return
-    name = f"{image.repository} {image.version}"
+    release, end = f"{image.repository} {image.version}", image.end_of_patch
     if context.images.is_past_patch(image):
-        since = f" since {image.end_of_patch}" if image.end_of_patch else ""
-        yield Violation(at=deployment.image.part("version"), message=f"{name} gets no security patches any more{since}")
-    elif image.end_of_patch is not None and image.end_of_patch <= context.patch_horizon:
+        message = f"{release} stopped receiving security patches on {end}" if end else f"{release} no longer receives security patches"
+        yield Violation(at=deployment.image.part("version"), message=message)
+    elif end is not None and end <= context.patch_horizon:
         yield Violation(
             at=deployment.image.part("version"),
-            message=f"{name} gets security patches until {image.end_of_patch} only",
+            message=f"{release} receives security patches only until {end}",
             severity=Severity.NOTE,
         )
 
@@ -41,40 +41,40 @@ RULE = Rule(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             on="2026-01-01",
         ),
-        # The last day of patches is a day of patches, and 60 days before it are near enough only from then on.
+        # More than 60 days before the end-of-patch date.
         Valid(
             "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             on="2026-04-30",
         ),
-        # What `latest` holds, nobody can tell from here.
+        # The version behind `latest` is unknown.
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest"),
-        # No date is known.
+        # The catalog has no end-of-patch date.
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference:1.9.1-transformers4.12.3-cpu-py38-ubuntu20.04"),
         Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38"),
     ],
     invalid=[
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- pytorch-inference 2.1.0 gets no security patches any more since 2024-10-04
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- pytorch-inference 2.1.0 stopped receiving security patches on 2024-10-04
             """,
             on="2026-01-01",
         ),
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- gets security patches until 2026-06-30 only
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- receives security patches only until 2026-06-30
             """,
             on="2026-05-01",
         ),
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- gets no security patches any more since 2026-06-30
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- stopped receiving security patches on 2026-06-30
             """,
             on="2026-07-01",
         ),
-        # So old that nobody kept the date.
+        # Older than AWS's records of end-of-patch dates.
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38-ubuntu20.04-sagemaker  # <- pytorch-inference 1.9.0 gets no security patches any more
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38-ubuntu20.04-sagemaker  # <- pytorch-inference 1.9.0 no longer receives security patches
             """,
             on="2024-01-01",
         ),

@@ -1,8 +1,8 @@
-"""The same version of the image exists for arm64 as well.
+"""The same version of the image is available for arm64.
 
-Graviton instance types often serve the same model for less. This rule is advice, and off until it is selected: it shows which
-deployments could move, and what their image would be then. The fix is shown only: the image has to change together with the instance
-type, and libraries of one's own must exist for arm64.
+Graviton instance types often serve the same model at a lower price. This rule is advice and off by default. It shows which
+deployments could move to Graviton, and which image they would use. smlint only shows the fix, because the image has to change
+together with the instance type, and your own libraries need arm64 builds too.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if instance.architecture != "x86_64" or instance.processor != "cpu" or image.processor not in ("cpu", None):
         return
-    wanted = context.images.substitute(image, architecture="arm64", processor="cpu")
-    if not isinstance(wanted, Expected):
+    substitute = context.images.substitute(image, architecture="arm64", processor="cpu")
+    if not isinstance(substitute, Expected):
         return
     yield Violation(
         at=deployment.image.part("repository"),
-        message=f"x86_64 image on {instance.name}; the same version exists for arm64 and would run on Graviton",
-        replacement=Replacement(wanted.uri, "use the arm64 image with a Graviton instance type", Applicability.DISPLAY),
+        message=f"x86_64 image on {instance.name}; this version also has an arm64 image, which runs on Graviton",
+        replacement=Replacement(substitute.uri, "use the arm64 image on a Graviton instance type", Applicability.DISPLAY),
     )
 
 
@@ -46,7 +46,7 @@ RULE = Rule(
     enabled=False,
     needs=["image", "image.version", "instance_type"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
@@ -74,7 +74,7 @@ RULE = Rule(
         Invalid(
             """
             instance_type: ml.c5.xlarge
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- the same version exists for arm64
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- this version also has an arm64 image
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
             applicability=Applicability.DISPLAY,

@@ -1,8 +1,9 @@
-"""The account of the registry does not publish this image in that Region.
+"""The registry account does not publish this image in the Region.
 
-AWS publishes each family of images from its own accounts, and often from another account in another Region: 374 accounts in all. A
-Region exchanged by hand, or an account copied from another family, gives a URI whose pull is refused minutes later. The fix puts in place
-the one account that publishes the repository in the Region. An account that is not AWS's is a private mirror, and none of this rule's business.
+AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. A URI whose
+Region was edited by hand, or whose account was copied from another family, is refused minutes into the deployment. The fix uses the
+one account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule
+ignores.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if not context.images.is_aws_account(account):
         return
     if image.region is None:
-        # The Region is not told, but this account publishes the repository in none.
+        # Even with an unknown Region, an account that publishes the repository nowhere is wrong.
         if not context.images.publishes(account, repository):
             yield Violation(at=deployment.image.part("account"), message=f"account {account} does not publish {repository} in any Region")
         return
@@ -27,7 +28,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     yield Violation(
         at=deployment.image.part("account"),
-        message=f"account {account} does not publish {repository} in {image.region}, but {expected} does",
+        message=f"account {account} does not publish {repository} in {image.region}; account {expected} does",
         replacement=context.images.in_region(image, image.region, f"use the account of {repository} in {image.region}"),
     )
 
@@ -38,18 +39,18 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.account", "image.repository"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
     valid=[
         Valid("image_uri: 692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         # A private mirror.
         Valid("image_uri: 444455556666.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        # An account of AWS's documentation, which stands for one's own.
+        # A placeholder account from AWS's documentation.
         Valid("image_uri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        # A repository that the catalogue does not know may well lie in that account.
+        # The account may have repositories that the catalog does not know.
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/some-new-framework:1.0"),
-        # Another Region's URI: `image-region-mismatch` says so.
+        # A URI of another Region: `image-region-mismatch` reports it.
         Valid(
             """
             region: eu-south-1
@@ -63,15 +64,15 @@ RULE = Rule(
     invalid=[
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- account 763104351884 does not publish pytorch-inference in eu-south-1, but 692866216735 does
+            image_uri: 763104351884.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- account 763104351884 does not publish pytorch-inference in eu-south-1; account 692866216735 does
             """,
             fixed="692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
-        # The account of another family in the same Region.
+        # The account of another image family in the same Region.
         Invalid(
             """
             region: us-east-1
-            image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1  # <- account 763104351884 does not publish sagemaker-xgboost in us-east-1, but 683313688378 does
+            image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1  # <- account 763104351884 does not publish sagemaker-xgboost in us-east-1; account 683313688378 does
             """,
             fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
         ),

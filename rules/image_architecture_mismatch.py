@@ -1,13 +1,13 @@
-"""The image is built for another processor architecture than the instance type has.
+"""The image architecture does not match the instance type.
 
-Graviton instance types (`c6g`, `m7g`, `r8g`, `t4g`, ...) are arm64, all others x86_64. An image of the other architecture passes
-every check of SageMaker, then its container dies with `exec format error`, and the endpoint fails its ping health check many
-minutes later. The instance type is the user's choice of hardware, so the fix gives the image of the same framework, version,
-Python and libraries that runs there. Where that version has none, the message names the versions which have one; a fix that
-moves to another patch release of the same version, or to another Python, is unsafe.
+Graviton instance types (`c6g`, `m7g`, `r8g`, `t4g`, ...) are arm64, all others x86_64. An image of the wrong architecture passes all
+of SageMaker's validation. Then its container exits with `exec format error`, and the endpoint fails its ping health check many
+minutes later. The instance type is your choice of hardware, so the fix changes the image to the one with the same framework,
+version, Python and libraries that runs there. If that version has no such image, the message lists the versions that do. A fix that
+moves to another patch release or another Python is unsafe.
 
-The family alone tells the architecture. So this is said of a size that does not exist as well (`ml.c6g.42xlarge`), beside
-`unknown-instance-type`: these are two faults, and with the right size the image would still not run.
+The instance family alone determines the architecture, so the rule also reports sizes that do not exist (`ml.c6g.42xlarge`), in
+addition to `unknown-instance-type`. Those are two faults: with the right size, the image would still not run.
 """
 
 from __future__ import annotations
@@ -33,41 +33,48 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
         return
-    # No job runs on Graviton: then the instance type is the one fault, and the image need not follow it.
+    # SageMaker runs no jobs on Graviton. There the instance type is the fault, and the image need not match it.
     if not context.instances.is_offered(deployment):
         return
-    # Of nodes of a Kubernetes cluster, sometimes only the architecture is told; and there a build for EC2 stays one.
+    # A Kubernetes manifest may give only the architecture of its nodes, without an instance type.
     hardware = f"instance type {instance.name}" if instance.name else "nodes"
-    processor = instance.processor or None
-    platform = image.platform if deployment.platform == "kubernetes" else None
     message = f"{image.architecture} image on {instance.architecture} {hardware}"
     if image.processor == "gpu" and instance.processor == "cpu":
         message = f"{image.architecture} GPU image on {instance.architecture} CPU instance type {instance.name}"
-    replacement = None
-    wanted = context.images.substitute(image, architecture=instance.architecture, processor=processor, platform=platform)
-    if isinstance(wanted, Expected):
-        replacement = Replacement(wanted.uri, f"use the {instance.architecture} image of the same version")
-    elif wanted.reason in (Reason.GRAVITON_VERSION, Reason.VERSION, Reason.PROCESSOR) and wanted.alternatives:
-        message += f"; {instance.architecture} images exist for {', '.join(wanted.alternatives)}"
-        nearest = context.images.nearest_version(image.version or "", wanted.alternatives)
-        if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
-            other = context.images.substitute(image, architecture=instance.architecture, processor=processor, platform=platform, version=nearest)
-            if isinstance(other, Expected):
-                replacement = Replacement(other.uri, f"use the {instance.architecture} image of {nearest}", Applicability.UNSAFE)
-    elif wanted.reason is Reason.PYTHON and wanted.alternatives:
-        python = wanted.alternatives[-1]
-        message += f"; the {instance.architecture} image of this version holds {python}"
-        other = context.images.substitute(image, architecture=instance.architecture, processor=processor, platform=platform, python=python)
-        if isinstance(other, Expected):
-            replacement = Replacement(other.uri, f"use the {instance.architecture} image with {python}", Applicability.UNSAFE)
-    elif wanted.reason is Reason.GRAVITON_FRAMEWORK:
-        message += f"; {image.repository} has no arm64 image"
+    suffix, replacement = substitute(deployment, context)
     yield Violation(
         at=deployment.image.part("architecture" if "architecture" in image.parts else "repository"),
-        message=message,
+        message=message + suffix,
         replacement=replacement,
         related=[RelatedLocation(deployment.instance_type.place, f"{instance.architecture} {'instance type' if instance.name else 'nodes'}")],
     )
+
+
+def substitute(deployment: Deployment, context: RuleContext) -> tuple[str, Replacement | None]:
+    """The image for the instance type; if there is none of this version, a clause for the message that says what exists."""
+    image, instance = deployment.image.value, deployment.instance_type.value
+    architecture, processor = instance.architecture, instance.processor or None
+    # In a Kubernetes cluster, the EC2 build of an image is the right one.
+    platform = image.platform if deployment.platform == "kubernetes" else None
+    result = context.images.substitute(image, architecture=architecture, processor=processor, platform=platform)
+    if isinstance(result, Expected):
+        return "", Replacement(result.uri, f"use the {architecture} image of the same version")
+    if result.reason in (Reason.GRAVITON_VERSION, Reason.VERSION, Reason.PROCESSOR) and result.alternatives:
+        suffix = f"; {architecture} images exist for {', '.join(result.alternatives)}"
+        nearest = context.images.nearest_version(image.version or "", result.alternatives)
+        if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
+            other = context.images.substitute(image, architecture=architecture, processor=processor, platform=platform, version=nearest)
+            if isinstance(other, Expected):
+                return suffix, Replacement(other.uri, f"use the {architecture} image of version {nearest}", Applicability.UNSAFE)
+        return suffix, None
+    if result.reason is Reason.PYTHON and result.alternatives:
+        python = result.alternatives[-1]
+        suffix = f"; the {architecture} image of this version has {python}"
+        other = context.images.substitute(image, architecture=architecture, processor=processor, platform=platform, python=python)
+        if isinstance(other, Expected):
+            return suffix, Replacement(other.uri, f"use the {architecture} image with {python}", Applicability.UNSAFE)
+        return suffix, None
+    return f"; {image.repository} has no arm64 image" if result.reason is Reason.GRAVITON_FRAMEWORK else "", None
 
 
 RULE = Rule(
@@ -78,7 +85,7 @@ RULE = Rule(
     sources=[
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
         "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
@@ -94,14 +101,14 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """
         ),
-        # The `g` of a GPU family stands before the generation, and says nothing about the architecture.
+        # The `g` of a GPU family precedes the generation and has nothing to do with Graviton.
         Valid(
             """
             instance_type: ml.g4dn.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310-cu118-ubuntu20.04-sagemaker
             """
         ),
-        # Training is not offered on Graviton, and `instance-type-not-for-purpose` says so.
+        # SageMaker offers no training on Graviton: `instance-type-not-for-purpose` reports it.
         Valid(
             """
             instance_type: ml.c7g.large
@@ -109,7 +116,7 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """
         ),
-        # A repository of one's own may hold either architecture, whatever AWS has under that name.
+        # A private repository may have images of either architecture, whatever AWS publishes under that name.
         Valid(
             """
             instance_type: ml.c6g.xlarge
@@ -137,7 +144,7 @@ RULE = Rule(
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
         ),
-        # No list of instance types is asked: the family's name tells the architecture.
+        # The family name alone determines the architecture, even of instance types that are not listed.
         Invalid(
             """
             instance_type: ml.c8g.2xlarge
@@ -173,7 +180,7 @@ RULE = Rule(
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker",
             applicability=Applicability.UNSAFE,
         ),
-        # `2.2` is 2.2.0 here, and 2.2.1 among the arm64 images.
+        # `2.2` is 2.2.0 here, but 2.2.1 among the arm64 images.
         Invalid(
             """
             instance_type: ml.c7g.large

@@ -1,8 +1,8 @@
-"""The DNS suffix of the registry is not the one of the Region's partition.
+"""The DNS suffix of the registry does not match the Region's partition.
 
-Registries end in `amazonaws.com` in most Regions, but in `amazonaws.com.cn` in China, and in suffixes of their own in the isolated
-partitions and in the European Sovereign Cloud. SageMaker refuses the wrong one with `Invalid DNS suffix`. The fix puts the right suffix
-in place, when the catalogue knows the repository there.
+Registries end in `amazonaws.com` in most Regions, in `amazonaws.com.cn` in China, and in other suffixes in the isolated partitions
+and the European Sovereign Cloud. SageMaker refuses the wrong suffix with `Invalid DNS suffix`. The fix uses the right suffix if the
+catalog knows the repository there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity,
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    # `on.aws` belongs to the dual-stack endpoints, whose hosts have a form of their own.
+    # Hosts of dual-stack endpoints end in `on.aws` or `on.amazonwebservices.com.cn` and have a different form.
     if image.region is None or image.domain is None or image.problems or "on.a" in image.domain or deployment.crosses_regions:
         return
     expected = context.regions.domain(image.region)
@@ -20,7 +20,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     yield Violation(
         at=deployment.image.part("domain"),
-        message=f"DNS suffix {image.domain} in {image.region}, whose registries end in {expected}",
+        message=f"registry DNS suffix is {image.domain}, but registries in {image.region} end in {expected}",
         replacement=context.images.in_region(image, image.region, f"use the DNS suffix of {image.region}"),
     )
 
@@ -37,9 +37,9 @@ RULE = Rule(
     valid=[
         Valid("image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310"),
         Valid("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        # The dual-stack endpoint.
+        # A dual-stack endpoint.
         Valid("image_uri: 763104351884.dkr-ecr.us-east-1.on.aws/pytorch-inference:2.1.0-cpu-py310"),
-        # Another Region's URI: `image-region-mismatch` says so, and its fix takes the suffix along.
+        # A URI of another Region: `image-region-mismatch` reports it, and its fix changes the suffix too.
         Valid(
             """
             region: cn-north-1
@@ -50,19 +50,19 @@ RULE = Rule(
     invalid=[
         Invalid(
             """
-            image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- DNS suffix amazonaws.com in cn-north-1, whose registries end in amazonaws.com.cn
+            image_uri: 727897471807.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- registry DNS suffix is amazonaws.com, but registries in cn-north-1 end in amazonaws.com.cn
             """,
             fixed="727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310",
         ),
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310  # <- DNS suffix amazonaws.com.cn in us-west-2
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com.cn/pytorch-inference:2.1.0-cpu-py310  # <- registry DNS suffix is amazonaws.com.cn
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
         Invalid(
             """
-            image_uri: 444455556666.dkr.ecr.cn-northwest-1.amazonaws.com/team/model:v1  # <- whose registries end in amazonaws.com.cn
+            image_uri: 444455556666.dkr.ecr.cn-northwest-1.amazonaws.com/team/model:v1  # <- registries in cn-northwest-1 end in amazonaws.com.cn
             """
         ),
     ],

@@ -1,9 +1,9 @@
-"""The manifest declares another framework than the image holds.
+"""The declared framework is not the one in the image.
 
-One of the two is wrong: either the model finds a server that cannot load it, or whoever reads the manifest is misled. What is declared wins, so
-the fix gives the image of the declared framework and version; without a declared version there is none. A library inside the
-image is no contradiction: `framework: pytorch` fits a Hugging Face image. Outside of smlint's own manifests a declared framework may describe
-the model rather than its container, so there only frameworks that exclude each other count.
+One of the two is wrong: either the model meets a server that cannot load it, or the manifest misleads its readers. The declaration
+wins, so the fix uses the image of the declared framework and version; without a declared version there is no fix. A library inside
+the image is not a mismatch: `framework: pytorch` is right for a Hugging Face image. Outside the native manifest, a declared framework
+may describe the model and not its container, so there the rule reports only frameworks that exclude each other.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ EXCLUSIVE = frozenset({"chainer", "mxnet", "pytorch", "sklearn", "tensorflow", "
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     declared = context.images.framework_name(deployment.framework.value)
-    if declared is None or image.is_mirror or image.problems or not contradicts(declared, image, deployment.format == "native"):
+    if declared is None or image.is_mirror or image.problems or not contradicts(declared, image, strict=deployment.format == "native"):
         return
     replacement = None
     if deployment.framework_version.known:
         version = deployment.framework_version.value
-        changed = context.images.substitute(image, framework=declared, version=version, python=deployment.py_version.get())
-        if isinstance(changed, Expected):
-            replacement = Replacement(changed.uri, f"use the image of {declared} {version}")
+        substitute = context.images.substitute(image, framework=declared, version=version, python=deployment.py_version.get())
+        if isinstance(substitute, Expected):
+            replacement = Replacement(substitute.uri, f"use the {declared} {version} image")
     yield Violation(
         at=deployment.image.part("repository"),
-        message=f"image holds {image.framework}, but the declared framework is {declared}",
+        message=f"image contains {image.framework}, but the manifest declares {declared}",
         replacement=replacement,
         related=[RelatedLocation(deployment.framework.place, "declared framework")],
     )
 
 
-def contradicts(declared: str, image: Image, strict: bool) -> bool:
-    """Whether the image cannot be one of the declared framework; with `strict`, whether it is not the one to be had under that name."""
+def contradicts(declared: str, image: Image, *, strict: bool) -> bool:
+    """Return whether the image cannot be one of the declared framework; if `strict`, whether it is not the one of that name."""
     actual = image.framework or ""
     if declared == actual or declared in dict(image.libraries):
         return False
-    # `pytorch` and `pytorch-training-compiler`, `huggingface` and `huggingface-llm` are builds of one framework.
+    # `pytorch` and `pytorch-training-compiler`, or `huggingface` and `huggingface-llm`, are builds of one framework.
     if set(declared.split("-")) & set(actual.split("-")):
         return False
     if strict:
         return True
-    # The XGBoost image holds scikit-learn too.
+    # The XGBoost image also contains scikit-learn.
     return declared in EXCLUSIVE and actual in EXCLUSIVE and (declared, actual) != ("sklearn", "xgboost")
 
 
@@ -65,7 +65,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.framework", "framework"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
@@ -82,7 +82,7 @@ RULE = Rule(
             instance_type: ml.c7g.large
             """
         ),
-        # PyTorch is inside.
+        # The image contains PyTorch.
         Valid(
             """
             framework: pytorch
@@ -96,7 +96,7 @@ RULE = Rule(
             image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3
             """
         ),
-        # A mirror's image may hold anything.
+        # An image in a private mirror may contain anything.
         Valid(
             """
             framework: tensorflow
@@ -109,14 +109,14 @@ RULE = Rule(
             """
             framework: tensorflow
             framework_version: "2.14.1"
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image holds pytorch, but the declared framework is tensorflow
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image contains pytorch, but the manifest declares tensorflow
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/tensorflow-inference:2.14.1-cpu-py310-ubuntu20.04-sagemaker",
         ),
         Invalid(
             """
             framework: xgboost
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image holds pytorch, but the declared framework is xgboost
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- image contains pytorch, but the manifest declares xgboost
             """
         ),
     ],

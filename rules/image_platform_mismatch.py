@@ -1,7 +1,8 @@
-"""The image is AWS's build for EC2, ECS and EKS, but SageMaker runs it.
+"""The image is the build for EC2, ECS and EKS, but SageMaker runs it.
 
-AWS publishes its Deep Learning Containers in two builds. Those whose tag ends in `-ec2` lack the SageMaker toolkit: they start no
-model server, and the endpoint fails its ping health check. In plain Kubernetes Pods they are right, and SageMaker HyperPod takes both.
+AWS publishes its Deep Learning Containers in two builds. The build whose tag ends in `-ec2` lacks the SageMaker toolkit: it starts no
+model server, and the endpoint fails its ping health check. It is the right build for plain Kubernetes Pods, and SageMaker HyperPod
+runs both.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if deployment.platform != "sagemaker" or deployment.kind is Kind.CLUSTER:
         return
-    message = "image built for EC2, but SageMaker runs it"
-    changed = context.images.substitute(image, platform="sagemaker")
+    message = "image is built for EC2, but SageMaker runs it"
     replacement = None
-    if isinstance(changed, Expected):
-        replacement = Replacement(changed.uri, "use the SageMaker image of the same version")
-    elif changed.alternatives:
-        message += f"; SageMaker images exist for {', '.join(changed.alternatives)}"
+    substitute = context.images.substitute(image, platform="sagemaker")
+    if isinstance(substitute, Expected):
+        replacement = Replacement(substitute.uri, "use the SageMaker image of the same version")
+    elif substitute.alternatives:
+        message += f"; SageMaker images exist for {', '.join(substitute.alternatives)}"
     yield Violation(at=deployment.image.part("platform"), message=message, replacement=replacement)
 
 
@@ -35,21 +36,21 @@ RULE = Rule(
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"),
-        # The short form without a platform is the SageMaker build.
+        # The short tag form without a platform is the SageMaker build.
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
         Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2"),
     ],
     invalid=[
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2  # <- image built for EC2, but SageMaker runs it
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2  # <- image is built for EC2, but SageMaker runs it
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
         Invalid(
             """
             instance_type: ml.g5.xlarge
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-ec2  # <- image built for EC2
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-ec2  # <- image is built for EC2
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312",
         ),

@@ -1,10 +1,11 @@
-"""The image is built for another kind of processor than the instance type has.
+"""The image is built for a different processor than the instance type has.
 
-A GPU image on an instance type without a GPU, or a Neuron image without Inferentia or Trainium, fails when the framework looks for its
-device, or falls back to a CPU build that was never meant to serve. A CPU image on a GPU or Neuron instance type works, and pays for a
-device that stays idle: a warning. The instance type is the user's choice of hardware, so the fix gives the image of the same framework,
-version, Python and libraries for it; among several CUDA builds the one with the same CUDA. To or from Neuron it is unsafe: the model has
-to be compiled for the device. Where the architecture differs too, only `image-architecture-mismatch` speaks.
+A GPU image on an instance type without a GPU, or a Neuron image without Inferentia or Trainium, fails when the framework looks for
+its device, or falls back to a CPU build that is too slow to serve. A CPU image on a GPU or Neuron instance type works, but you pay for
+an idle device: that is a warning. The instance type is your choice of hardware, so the fix changes the image to the one with the same
+framework, version, Python and libraries for it; of several CUDA builds it takes the one with the same CUDA. A fix to or from Neuron is
+unsafe, because the model has to be compiled for the device. If the architecture differs too, only `image-architecture-mismatch`
+reports the image.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from smlint.linter.rule import (
     Violations,
 )
 
-IMAGES = {
+DEVICES = {
     "cpu": "CPU",
     "eia": "Elastic Inference",
     "gpu": "GPU",
@@ -38,28 +39,28 @@ IMAGES = {
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
-    # Without a processor, it is not told what this container finds on its node.
+    # An empty processor means that the device of a Kubernetes node is unknown.
     if image.is_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
         return
     if image.architecture is not None and image.architecture != instance.architecture:
         return
     device = device_of(instance)
-    message = f"{IMAGES.get(image.processor or '', image.processor)} image on {device} instance type {instance.name}"
+    message = f"{DEVICES.get(image.processor or '', image.processor)} image on {device} instance type {instance.name}"
     severity = None
     if image.processor in ("cpu", "eia"):
-        message += f", whose {device} stays idle"
+        message += f" leaves its {device} idle"
         severity = Severity.WARNING
     replacement = None
-    # In a Kubernetes cluster, a build for EC2 stays one.
+    # In a Kubernetes cluster, the EC2 build of an image is the right one.
     platform = image.platform if deployment.platform == "kubernetes" else None
-    wanted = context.images.substitute(image, architecture=instance.architecture, processor=instance.processor, platform=platform)
-    if isinstance(wanted, Expected):
-        # A model is compiled for Neuron devices, and its image holds the library that runs it.
+    substitute = context.images.substitute(image, architecture=instance.architecture, processor=instance.processor, platform=platform)
+    if isinstance(substitute, Expected):
+        # Models are compiled for Neuron devices, against the library in the image.
         neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))
         applicability = Applicability.UNSAFE if neuron else Applicability.SAFE
-        replacement = Replacement(wanted.uri, f"use the {device} image of the same version", applicability)
-    elif wanted.alternatives:
-        message += f"; {device} images exist for {', '.join(wanted.alternatives)}"
+        replacement = Replacement(substitute.uri, f"use the {device} image of the same version", applicability)
+    elif substitute.alternatives:
+        message += f"; {device} images exist for {', '.join(substitute.alternatives)}"
     yield Violation(
         at=deployment.image.part("processor" if "processor" in image.parts else "repository"),
         message=message,
@@ -70,11 +71,11 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def runs_on(image: Image, instance: InstanceType) -> bool:
-    """Whether the image finds the device that it is built for."""
+    """Return whether the instance has the device that the image is built for."""
     if image.processor == "gpu":
         return instance.processor == "gpu"
     if image.processor == "neuron":
-        # The training images of the first Trainium releases had this name too.
+        # Training images of the first Trainium releases had this name too.
         return instance.processor == "inf1" or (image.scope == "training" and instance.processor.startswith("trn"))
     if image.processor == "neuronx":
         return instance.processor.startswith(("inf", "trn")) and instance.processor != "inf1"
@@ -84,13 +85,13 @@ def runs_on(image: Image, instance: InstanceType) -> bool:
 
 
 def device_of(instance: InstanceType) -> str:
-    """What computes on the instance, in words: `GPU`, `Inferentia 2`."""
+    """The device of an instance type in words: `GPU`, `Inferentia 2`."""
     name = instance.processor
     if name.startswith("inf"):
         return f"Inferentia {name[3:]}"
     if name.startswith("trn"):
         return f"Trainium {name[3:]}"
-    return IMAGES.get(name, name)
+    return DEVICES.get(name, name)
 
 
 RULE = Rule(
@@ -100,7 +101,7 @@ RULE = Rule(
     needs=["image", "image.processor", "instance_type"],
     sources=[
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
@@ -116,21 +117,21 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """
         ),
-        # The built-in algorithms serve both.
+        # Images of built-in algorithms run on both.
         Valid(
             """
             instance_type: ml.p3.2xlarge
             image_uri: 433757028032.dkr.ecr.us-west-2.amazonaws.com/image-classification:1
             """
         ),
-        # Another name of `1.5-1`, which drives GPUs.
+        # Another tag of the `1.5-1` image, which supports GPUs.
         Valid(
             """
             instance_type: ml.g5.xlarge
             image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.5-1-cpu-py3
             """
         ),
-        # The architecture differs as well, and the rule for that one speaks.
+        # The architecture differs too: `image-architecture-mismatch` reports it.
         Valid(
             """
             instance_type: ml.c6g.xlarge
@@ -143,7 +144,7 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training-neuronx:1.13.1-neuronx-py310-sdk2.19.1-ubuntu20.04
             """
         ),
-        # A tag in a repository of one's own proves nothing.
+        # In a private repository, a tag is free text.
         Valid(
             """
             instance_type: ml.c5.xlarge
@@ -169,7 +170,7 @@ RULE = Rule(
         Invalid(
             """
             instance_type: ml.g5.xlarge
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- CPU image on GPU instance type ml.g5.xlarge, whose GPU stays idle
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- CPU image on GPU instance type ml.g5.xlarge leaves its GPU idle
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker",
         ),
@@ -185,7 +186,7 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-inference-neuronx:2.1.2-transformers4.43.2-neuronx-py310-sdk2.20.0-ubuntu20.04  # <- Neuron image on CPU instance type ml.c5.xlarge
             """
         ),
-        # torch-neuron, the first generation, drives Inferentia 1 only.
+        # torch-neuron, the first generation, supports only Inferentia 1.
         Invalid(
             """
             instance_type: ml.inf2.xlarge

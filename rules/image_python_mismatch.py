@@ -1,7 +1,7 @@
-"""The manifest declares another Python than the image holds.
+"""The declared Python version is not the one in the image.
 
-Wheels and pickles made for one Python do not load in another, and the container dies at its first import. What is declared wins, so the fix gives
-the image of the same version with the declared Python.
+Wheels and pickles made for one Python version do not load in another, and the container exits at its first import. The declaration
+wins, so the fix uses the image of the same version with the declared Python.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from smlint.linter.rule import (
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    declared, held = digits(deployment.py_version.value), digits(image.python or "")
-    # `py3` says no more than that it is not Python 2.
-    if not declared or not held or declared.startswith(held) or held.startswith(declared) or image.is_mirror or image.problems:
+    declared, actual = digits(deployment.py_version.value), digits(image.python or "")
+    # `py3` matches every Python 3.
+    if not declared or not actual or declared.startswith(actual) or actual.startswith(declared) or image.is_mirror or image.problems:
         return
-    changed = context.images.substitute(image, python=f"py{declared}", version=other_version(deployment, image, context))
+    substitute = context.images.substitute(image, python=f"py{declared}", version=other_version(deployment, image, context))
     yield Violation(
         at=deployment.image.part("python"),
-        message=f"image holds Python {image.python}, but the declared one is py{declared}",
-        replacement=Replacement(changed.uri, f"use the image with py{declared}") if isinstance(changed, Expected) else None,
+        message=f"image contains Python {image.python}, but the manifest declares py{declared}",
+        replacement=Replacement(substitute.uri, f"use the image with py{declared}") if isinstance(substitute, Expected) else None,
         related=[RelatedLocation(deployment.py_version.place, "declared Python")],
     )
 
 
 def digits(python: str) -> str:
-    """`310` of `py310`, `3.10` and `python3.10`; empty when it is none of these."""
+    """Return `310` for `py310`, `3.10` and `python3.10`; an empty string for anything else."""
     bare = python.strip().lower().removeprefix("python").removeprefix("py").replace(".", "")
     return bare if bare.isdigit() else ""
 
 
 def other_version(deployment: Deployment, image: Image, context: RuleContext) -> str | None:
-    """The declared version, when the image has to change to it anyway: a Python goes with a version."""
+    """The declared framework version, if it differs from the image's: then both have to change together."""
     declared = deployment.framework_version.get()
     name = deployment.framework.get()
     if declared is None or image.version is None or (name is not None and context.images.framework_name(name) != image.framework):
@@ -59,7 +59,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.python", "py_version"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
@@ -91,7 +91,7 @@ RULE = Rule(
             framework: pytorch
             framework_version: "2.6.0"
             py_version: py312
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image holds Python py311, but the declared one is py312
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image contains Python py311, but the manifest declares py312
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),
@@ -99,7 +99,7 @@ RULE = Rule(
             """
             framework: pytorch
             py_version: py39
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image holds Python py310, but the declared one is py39
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image contains Python py310, but the manifest declares py39
             """
         ),
     ],

@@ -1,10 +1,10 @@
-"""The image is in another Region than the deployment.
+"""The image is in a different Region than the deployment.
 
-SageMaker pulls a container from Amazon ECR in its own Region only. A URI copied from another Region passes every schema check, and
-fails minutes later with `Cross region ECR image pulls are not allowed`. The fix names the registry of the deployment's Region: its
-account and DNS suffix too, which differ between Regions. The tag is left as it is. With a digest in the URI the fix is unsafe, since nothing
-says that the other registry holds the same bytes. When only the URI tells the Region there is nothing to compare; in a
-cluster that Kubernetes runs, whose nodes can pull across Regions, only the Region given for the run counts.
+SageMaker pulls containers only from Amazon ECR in its own Region. A URI copied from another Region passes every schema check and
+fails minutes later with `Cross region ECR image pulls are not allowed`. The fix uses the registry of the deployment's Region, with
+its account and DNS suffix, and keeps the tag. If the URI has a digest, the fix is unsafe, because the other registry may hold
+different bytes. If only the URI names a Region, there is nothing to compare. Nodes of a Kubernetes cluster can pull across Regions, so
+there the rule considers only the Region given for the run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         at=deployment.image.part("region"),
         message=message,
         replacement=replacement,
-        related=[RelatedLocation(deployment.region.place, "the deployment's Region")],
+        related=[RelatedLocation(deployment.region.place, "Region of the deployment")],
     )
 
 
@@ -45,7 +45,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.region", "region"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
     valid=[
@@ -55,9 +55,9 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        # Only the URI tells the Region.
+        # Only the URI names a Region.
         Valid("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        # Not a Region: perhaps the name of a stage.
+        # Not a Region, perhaps the name of a stage.
         Valid(
             """
             region: production
@@ -73,7 +73,7 @@ RULE = Rule(
             """,
             fixed="692866216735.dkr.ecr.eu-south-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
-        # Into another partition: the DNS suffix changes as well.
+        # To another partition: the DNS suffix changes too.
         Invalid(
             """
             region: cn-north-1
@@ -81,7 +81,7 @@ RULE = Rule(
             """,
             fixed="727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/tensorflow-inference:2.14.1-cpu",
         ),
-        # The account is already that of the other Region: still one fault.
+        # The account is already the right one: still one fault.
         Invalid(
             """
             region: eu-south-1
@@ -97,7 +97,7 @@ RULE = Rule(
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
             applicability=Applicability.UNSAFE,
         ),
-        # An image of one's own: where else it lies, nobody here knows.
+        # A private image: the catalog does not know its other Regions.
         Invalid(
             """
             region: us-west-2

@@ -1,9 +1,9 @@
-"""A training image is to serve, or an inference image to train.
+"""A training image is used for inference, or an inference image for training.
 
-AWS builds most frameworks twice: `pytorch-training` has the toolkit that runs a training script, `pytorch-inference` the server that
-answers `/ping`. The other one starts, and then does nothing of what SageMaker expects: the endpoint fails its ping health check, the
-training job ends with an error at once. Repositories that serve both (XGBoost, scikit-learn, the built-in algorithms) are fine. Processing jobs,
-notebooks and clusters may run either, and are passed over unless the manifest declares a scope.
+AWS builds most frameworks twice: `pytorch-training` has the toolkit that runs a training script, `pytorch-inference` has the server
+that answers `/ping`. The wrong one starts, but does nothing that SageMaker expects: the endpoint fails its ping health check, or the
+training job ends with an error at once. Repositories that serve both purposes (XGBoost, scikit-learn, the built-in algorithms) are
+fine. Processing jobs, notebooks and clusters may run either image, so the rule checks them only if the manifest declares a scope.
 """
 
 from __future__ import annotations
@@ -23,29 +23,30 @@ from smlint.linter.rule import (
     Violations,
 )
 
-SERVING = ("inference", "training")
-CERTAIN = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)
-"""What runs in these is told by what they are; the others may run either image."""
+SCOPES = ("inference", "training")
+SINGLE_PURPOSE = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)
+"""The kinds of deployment that need one particular scope."""
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    wanted = "inference" if deployment.scope == "transform" else deployment.scope
-    if image.is_mirror or image.problems or wanted not in SERVING or not image.scopes:
+    needed = "inference" if deployment.scope == "transform" else deployment.scope
+    if image.is_mirror or image.problems or needed not in SCOPES or not image.scopes:
         return
-    if deployment.kind not in CERTAIN and not deployment.image_scope.known:
+    if deployment.kind not in SINGLE_PURPOSE and not deployment.image_scope.known:
         return
-    # Only images that are made for just the other of the two; one for processing, say, is another matter.
-    if wanted in image.scopes or not set(image.scopes) & set(SERVING):
+    # Report only images made for the opposite scope, not those for a third one such as processing.
+    if needed in image.scopes or not set(image.scopes) & set(SCOPES):
         return
-    use = f"declared scope {wanted}" if deployment.image_scope.known else deployment.kind.one
-    found = "training" if wanted == "inference" else "inference"
-    needed = "an inference" if wanted == "inference" else "a training"
-    changed = context.images.substitute(image, scope=wanted)
+    actual, article = ("training", "an") if needed == "inference" else ("inference", "a")
+    message = f"{actual} image for {deployment.kind.one}, which needs {article} {needed} image"
+    if deployment.image_scope.known:
+        message = f"{actual} image, but the declared scope is {needed}"
+    substitute = context.images.substitute(image, scope=needed)
     yield Violation(
         at=deployment.image.part("repository"),
-        message=f"{found} image for {use}, which needs {needed} image",
-        replacement=Replacement(changed.uri, f"use the {wanted} image of the same version") if isinstance(changed, Expected) else None,
+        message=message,
+        replacement=Replacement(substitute.uri, f"use the {needed} image of the same version") if isinstance(substitute, Expected) else None,
         related=[RelatedLocation(deployment.image_scope.place, "declared scope")],
     )
 
@@ -56,7 +57,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "SageMaker developer guide, how hosting runs a container: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html",
     ],
@@ -75,7 +76,7 @@ RULE = Rule(
             """
         ),
         Valid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
-        # That the SDK asks for this tag when it trains, and for another when it serves, makes it no training image.
+        # The SDK uses this tag for training and another for inference, but the image serves both.
         Valid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"),
         Valid("image_uri: 520713654638.dkr.ecr.us-east-1.amazonaws.com/sagemaker-mxnet:1.4.1-cpu-py2"),
         # A processing job may run any image.
@@ -103,7 +104,7 @@ RULE = Rule(
         Invalid(
             """
             image_scope: training
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- inference image for declared scope training, which needs a training image
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- inference image, but the declared scope is training
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),

@@ -1,8 +1,8 @@
 """The instance type exists, but SageMaker does not offer it for this use.
 
-Every use has instance types of its own: `ml.t4g` is offered for none but is an EC2 family, Graviton families are offered for endpoints and
-not for training, transform or processing jobs. SageMaker refuses the request with a `ValidationException` that lists all the
-types it takes. Which hardware to use instead is the user's choice, so there is no fix.
+Each use has its own instance types: SageMaker offers the EC2 family `ml.t4g` for none, and Graviton families for endpoints but not for
+training, transform or processing jobs. SageMaker refuses the request with a `ValidationException` that lists all valid types. There is
+no fix, because the hardware is your choice.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if context.instances.status(instance.name, deployment.kind) != "wrong-purpose":
         return
-    message = f"instance type {instance.name} is not offered for {deployment.kind.noun}s"
+    message = f"{instance.name} is not offered for {deployment.kind.noun}s"
     nearest = context.instances.nearest(instance.name, deployment.kind)
     if nearest:
-        message += f"; similar ones that are: {', '.join(nearest)}"
+        message += f"; similar types: {', '.join(nearest)}"
     yield Violation(at=deployment.instance_type.place, message=message)
 
 
@@ -47,7 +47,7 @@ RULE = Rule(
             image_scope: training
             """
         ),
-        # A name that nobody has: `unknown-instance-type` says so.
+        # No such instance type: `unknown-instance-type` reports it.
         Valid(
             """
             instance_type: ml.c6g.42xlarge
@@ -59,7 +59,7 @@ RULE = Rule(
     invalid=[
         Invalid(
             """
-            instance_type: ml.t4g.medium  # <- instance type ml.t4g.medium is not offered for endpoints
+            instance_type: ml.t4g.medium  # <- ml.t4g.medium is not offered for endpoints
             framework: pytorch
             framework_version: "2.1.0"
             """
@@ -75,7 +75,7 @@ RULE = Rule(
                   JobResources:
                     ClusterConfig:
                       InstanceCount: 1
-                      InstanceType: ml.c7g.xlarge  # <- instance type ml.c7g.xlarge is not offered for processing jobs
+                      InstanceType: ml.c7g.xlarge  # <- ml.c7g.xlarge is not offered for processing jobs
                       VolumeSizeInGB: 20
             """
         ),

@@ -1,8 +1,8 @@
-"""The image URI is meant for Amazon ECR, and no registry can have it.
+"""The image URI is not a valid Amazon ECR image URI.
 
-An account of eleven digits, a Region that cannot be one, a port, two colons, an upper-case repository, an empty tag: such a URI is refused when the
-deployment is created, or when its container is pulled. Only blanks around an otherwise sound URI are repaired; what else was meant,
-nobody can tell.
+An account of eleven digits, an impossible Region, a port, two colons, an upper-case repository, an empty tag: SageMaker refuses such a
+URI, or fails to pull its container. The fix removes whitespace around an otherwise valid URI. The other mistakes have no fix, because
+the intended URI is unknown.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if not image.problems:
         return
-    bare = image.uri.strip()
-    only_blanks = bare != image.uri and len(image.problems) == 1
+    stripped = image.uri.strip()
+    only_whitespace = stripped != image.uri and len(image.problems) == 1
     yield Violation(
         at=deployment.image.place,
         message=f"malformed image URI: {'; '.join(image.problems)}",
-        replacement=Replacement(bare, "take the surrounding blanks away") if only_blanks else None,
+        replacement=Replacement(stripped, "remove the surrounding whitespace") if only_whitespace else None,
     )
 
 
@@ -34,9 +34,9 @@ RULE = Rule(
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model_2.server:v1"),
-        # A placeholder is not a mistake.
+        # A URI with placeholders.
         Valid('image_uri: "{account}.dkr.ecr.{region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"'),
-        # A registry that is not ECR.
+        # A registry other than Amazon ECR.
         Valid("image_uri: ghcr.io/Acme/Model:V1"),
         Valid(
             """

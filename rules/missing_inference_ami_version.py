@@ -1,34 +1,34 @@
-"""The image's CUDA is newer than the driver of the endpoint's default machine image.
+"""The image's CUDA is newer than the driver of the endpoint's default AMI.
 
-GPU instances of an endpoint start with an old NVIDIA driver unless the production variant names an `InferenceAmiVersion`. An image of CUDA 12.8 or
-later then fails with a `CannotStartContainerError` that leaves no log (documentation of AWS's Deep Learning Containers). CUDA 12 wants
-`al2-ami-sagemaker-inference-gpu-3-1`, CUDA 13 `al2023-ami-sagemaker-inference-gpu-4-1`. Only formats that can say so are judged, and
-since the default may be moved any day, this is a warning.
+GPU instances of an endpoint start with an old NVIDIA driver unless the production variant sets an `InferenceAmiVersion`. An image with
+CUDA 12.8 or later then fails with a `CannotStartContainerError` and leaves no log (documentation of the AWS Deep Learning Containers).
+CUDA 12 needs `al2-ami-sagemaker-inference-gpu-3-1`, CUDA 13 `al2023-ami-sagemaker-inference-gpu-4-1`. The rule checks only formats that
+can set the AMI. This is a warning, because AWS may change the default at any time.
 """
 
 from __future__ import annotations
 
 from smlint.linter.rule import Deployment, Invalid, Kind, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation, Violations
 
-NEEDED = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
-UNABLE = ("native", "generic")
+AMI_VERSIONS = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
+FORMATS_WITHOUT_AMI = ("native", "generic")
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
-    if deployment.kind is not Kind.ENDPOINT or deployment.platform != "sagemaker" or deployment.format in UNABLE:
+    if deployment.kind is not Kind.ENDPOINT or deployment.platform != "sagemaker" or deployment.format in FORMATS_WITHOUT_AMI:
         return
     if not deployment.inference_ami_version.absent or instance.processor != "gpu" or image.is_mirror or image.problems:
         return
     digits = (image.accelerator or "").removeprefix("cu")
     if len(digits) != 3 or not digits.isdecimal() or int(digits) < 128:
         return
-    needed = NEEDED.get(int(digits[:2]))
-    message = f"image of CUDA {digits[:2]}.{digits[2]} on {instance.name} without InferenceAmiVersion"
+    cuda, expected = f"CUDA {digits[:2]}.{digits[2]}", AMI_VERSIONS.get(int(digits[:2]))
+    message = f"{cuda} image on {instance.name} without InferenceAmiVersion"
     yield Violation(
         at=deployment.instance_type.place,
-        message=f"{message}; it needs {needed}" if needed else message,
-        related=[RelatedLocation(deployment.image.part("accelerator"), f"CUDA {digits[:2]}.{digits[2]}")],
+        message=f"{message}; expected {expected}" if expected else message,
+        related=[RelatedLocation(deployment.image.part("accelerator"), cuda)],
     )
 
 
@@ -78,7 +78,7 @@ RULE = Rule(
                       InstanceType: ml.g5.xlarge
             """
         ),
-        # smlint's own manifest has no key for it.
+        # The native manifest has no key for the AMI.
         Valid(
             """
             instance_type: ml.g5.xlarge
@@ -101,7 +101,7 @@ RULE = Rule(
                   ProductionVariants:
                     - ModelName: !GetAtt Model.ModelName
                       VariantName: AllTraffic
-                      InstanceType: ml.g5.xlarge  # <- image of CUDA 12.8 on ml.g5.xlarge without InferenceAmiVersion; it needs al2-ami-sagemaker-inference-gpu-3-1
+                      InstanceType: ml.g5.xlarge  # <- CUDA 12.8 image on ml.g5.xlarge without InferenceAmiVersion; expected al2-ami-sagemaker-inference-gpu-3-1
             """
         ),
         Invalid(
@@ -118,7 +118,7 @@ RULE = Rule(
                   ProductionVariants:
                     - ModelName: !GetAtt Model.ModelName
                       VariantName: AllTraffic
-                      InstanceType: ml.g6e.12xlarge  # <- image of CUDA 13.0 on ml.g6e.12xlarge without InferenceAmiVersion; it needs al2023-ami-sagemaker-inference-gpu-4-1
+                      InstanceType: ml.g6e.12xlarge  # <- CUDA 13.0 image on ml.g6e.12xlarge without InferenceAmiVersion; expected al2023-ami-sagemaker-inference-gpu-4-1
             """
         ),
     ],

@@ -1,7 +1,7 @@
-"""The hardware is one that SageMaker retires or has retired: `ml.p2`, `ml.p3` and `ml.dl1` instances, and Elastic Inference.
+"""The deployment uses retired hardware: `ml.p2`, `ml.p3` or `ml.dl1` instances, or Elastic Inference.
 
-Instances of these families are priced in no Region for hosting any more (price list, 2026-11-22), and Elastic Inference takes no new
-accelerators; a deployment that still names them fails for want of capacity, if not today, then at its next update.
+AWS no longer lists a hosting price for these families in any Region (price list, 2026-11-22), and Elastic Inference accepts no new
+accelerators. A deployment that still uses them fails for lack of capacity, if not today, then at its next update.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if instance is not None and instance.family in RETIRED:
         yield Violation(
             at=deployment.instance_type.place,
-            message=f"instance type {instance.name} is of the retired family {instance.family}",
+            message=f"{instance.name} belongs to the retired instance family {instance.family}",
         )
     if deployment.accelerator_type.known:
         yield Violation(
             at=deployment.accelerator_type.place,
-            message=f"accelerator type {deployment.accelerator_type.value} of Elastic Inference, which is retired",
+            message=f"accelerator type {deployment.accelerator_type.value} belongs to Elastic Inference, which is retired",
         )
         return
     image = deployment.image.get()
@@ -47,7 +47,7 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
-        # Later generations of the same letter are current.
+        # Later generations of the same family are current.
         Valid(
             """
             instance_type: ml.p4d.24xlarge
@@ -59,13 +59,13 @@ RULE = Rule(
     invalid=[
         Invalid(
             """
-            instance_type: ml.p3.2xlarge  # <- instance type ml.p3.2xlarge is of the retired family p3
+            instance_type: ml.p3.2xlarge  # <- ml.p3.2xlarge belongs to the retired instance family p3
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312
             """
         ),
         Invalid(
             """
-            instance_type: ml.p2.xlarge  # <- retired family p2
+            instance_type: ml.p2.xlarge  # <- retired instance family p2
             framework: pytorch
             framework_version: "1.12.1"
             """
@@ -90,7 +90,7 @@ RULE = Rule(
                     - ModelName: !GetAtt Model.ModelName
                       VariantName: AllTraffic
                       InstanceType: ml.m5.xlarge
-                      AcceleratorType: ml.eia2.medium  # <- accelerator type ml.eia2.medium of Elastic Inference, which is retired
+                      AcceleratorType: ml.eia2.medium  # <- accelerator type ml.eia2.medium belongs to Elastic Inference, which is retired
             """
         ),
     ],

@@ -1,7 +1,7 @@
-"""A manifest of smlint's own breaks its JSON Schema.
+"""The native manifest does not match its JSON Schema.
 
-A misspelt key is not an error of YAML: it is simply not read, and the model is not what its author believes. `smlint schema manifest` prints
-the schema, which editors take for completion.
+A misspelled key is valid YAML: smlint would not read it, and the model would not be what its author believes. `smlint schema manifest`
+prints the schema, which editors use for completion.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ RULE = Rule(
                 instance_types: [ml.c7g.xlarge, ml.c5.xlarge]
             """
         ),
-        # A version that YAML reads as a number has a rule of its own.
+        # `unquoted-version` reports a version that YAML reads as a number.
         Valid(
             """
             framework: xgboost

@@ -1,7 +1,7 @@
 """The image needs a device that serverless inference does not have.
 
-Serverless endpoints run on CPUs only. A GPU or Neuron image finds no device there, and the endpoint fails its ping health check. The fix gives the
-CPU image of the same version.
+Serverless endpoints run only on CPUs. A GPU or Neuron image finds no device there, and the endpoint fails its ping health check. The
+fix uses the CPU image of the same version.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     device = DEVICES.get(image.processor or "")
     if not deployment.serverless.value or device is None or image.is_mirror or image.problems:
         return
-    message = f"{device} image for serverless inference, which has CPUs only"
+    message = f"{device} image for serverless inference, which has only CPUs"
     replacement = None
-    changed = context.images.substitute(image, processor="cpu")
-    if isinstance(changed, Expected):
-        replacement = Replacement(changed.uri, "use the CPU image of the same version")
-    elif changed.alternatives:
-        message += f"; CPU images exist for {', '.join(changed.alternatives)}"
+    substitute = context.images.substitute(image, processor="cpu")
+    if isinstance(substitute, Expected):
+        replacement = Replacement(substitute.uri, "use the CPU image of the same version")
+    elif substitute.alternatives:
+        message += f"; CPU images exist for {', '.join(substitute.alternatives)}"
     yield Violation(
         at=deployment.image.part("processor" if "processor" in image.parts else "repository"),
         message=message,
@@ -84,7 +84,7 @@ RULE = Rule(
                 Type: AWS::SageMaker::Model
                 Properties:
                   PrimaryContainer:
-                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312  # <- GPU image for serverless inference, which has CPUs only
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312  # <- GPU image for serverless inference, which has only CPUs
               Config:
                 Type: AWS::SageMaker::EndpointConfig
                 Properties:

@@ -1,7 +1,7 @@
-"""The file is neither YAML nor JSON, or cannot be read.
+"""The file is not valid YAML or JSON, or cannot be read.
 
-What stands in such a file, nothing can tell: SageMaker's tools refuse it, and no other rule is run on it; the other files of the run
-are still checked. A file that a template engine fills in first (`{{ ... }}`, `{% ... %}`) is skipped instead, and counted.
+smlint cannot analyze such a file, and SageMaker's tools refuse it. No other rule checks it; the other files of the run are still
+checked. smlint skips templates that another tool renders first (`{{ ... }}`, `{% ... %}`), and counts them as skipped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RULE = Rule(
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
-        # The short functions of CloudFormation are YAML tags, and a `:` may stand inside of a word, in a list too.
+        # CloudFormation's short functions are YAML tags, and a plain scalar may contain `:`, even in a flow sequence.
         Valid(
             """
             Resources:
@@ -28,7 +28,7 @@ RULE = Rule(
                     Image: !Join ["", [763104351884.dkr.ecr., !Ref AWS::Region, .amazonaws.com/pytorch-inference:2.1.0-cpu-py310]]
             """
         ),
-        # A template of Helm is no YAML before it is filled in.
+        # A Helm template is not YAML until it is rendered.
         Valid(
             """
             smlint: 1

@@ -1,7 +1,6 @@
-"""The account is one of AWS's own, and the catalogue knows no such repository in it.
+"""The catalog does not list this repository in the AWS account.
 
-Perhaps the name is misspelt; perhaps it is newer than the catalogue. That cannot be told from here: a note, and nothing is claimed about
-the image.
+The name may be misspelled, or newer than the catalog. smlint cannot know which, so this is a note, and no other rule checks the image.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     yield Violation(
         at=deployment.image.part("repository"),
-        message=f"repository {image.repository} of account {image.account} is not in the catalogue",
+        message=f"unknown repository {image.repository} in AWS account {image.account}",
     )
 
 
@@ -25,7 +24,7 @@ RULE = Rule(
     severity=Severity.NOTE,
     needs=["image", "image.account", "image.repository"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
@@ -36,7 +35,7 @@ RULE = Rule(
     invalid=[
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-infrence:2.1.0-cpu-py310  # <- repository pytorch-infrence of account 763104351884 is not in the catalogue
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-infrence:2.1.0-cpu-py310  # <- unknown repository pytorch-infrence in AWS account 763104351884
             """
         ),
     ],

@@ -1,8 +1,8 @@
-"""The tag is not known to be published in AWS's repository.
+"""The tag is not a known tag of the AWS repository.
 
-The catalogue knows every tag that AWS's SDK and documents name, and equal forms of them: without a date, a revision or `soci`. A tag
-that is not among them is most likely misspelt, or joins parts that were never built together; yet it may be newer than the catalogue, or
-older than the documents. So it is a warning, with the nearest published tags; taking the nearest is an unsafe fix.
+The catalog has every tag that the AWS SDK and documentation name, and their equivalents without a date, a revision or `soci`. Any
+other tag is probably misspelled, or combines parts that AWS never built together. But it may also be newer than the catalog, or older
+than the documentation, so this is a warning. The message lists the nearest published tags; using the nearest is an unsafe fix.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    # Only in an account that is known to be AWS's, or to mirror AWS's images, an unknown tag says anything.
+    # In any other account, the catalog does not know which tags exist.
     if image.owner not in ("aws", "mirror") or not image.known_repository or image.problems:
         return
     if image.known_tag or image.tag in (None, "latest"):
         return
-    message = f"tag {image.tag} of {image.repository} is not known"
+    message = f"unknown tag {image.tag} of {image.repository}"
     nearest = context.images.nearest_tags(image)
     replacement = None
     if nearest:
@@ -34,17 +34,17 @@ RULE = Rule(
     severity=Severity.WARNING,
     needs=["image", "image.tag"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of AWS's SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"),
-        # Short forms, revisions and dates are forms of a known tag.
+        # Tags with a short form, a revision or a date are known too.
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"),
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6-cpu-py312-ubuntu22.04-sagemaker-v1.12"),
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-2025-03-04-05-06-07"),
         Valid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"),
-        # In a repository of one's own a tag is free text.
+        # In a private repository, a tag is free text.
         Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"),
         Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:2.1.7-cpu"),
         Valid('image_uri: "{account}.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:our-build-7"'),
@@ -52,14 +52,14 @@ RULE = Rule(
     invalid=[
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py39-ubuntu20.04-sagemaker  # <- tag 2.1.0-cpu-py39-ubuntu20.04-sagemaker of pytorch-inference is not known; nearest: 2.1.0-cpu-py310-ubuntu20.04-sagemaker
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py39-ubuntu20.04-sagemaker  # <- unknown tag 2.1.0-cpu-py39-ubuntu20.04-sagemaker of pytorch-inference; nearest: 2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
             applicability=Applicability.UNSAFE,
         ),
         Invalid(
             """
-            image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:99  # <- tag 99 of kmeans is not known; nearest: 1
+            image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:99  # <- unknown tag 99 of kmeans; nearest: 1
             """,
             fixed="174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1",
             applicability=Applicability.UNSAFE,

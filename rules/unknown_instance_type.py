@@ -1,12 +1,12 @@
-"""SageMaker has no such instance type.
+"""SageMaker has no instance type of this name.
 
-Either the name is malformed (`m5.xlarge` lacks its `ml.`), or its family has no such size (`ml.c6g.42xlarge`): SageMaker refuses the
-request. A well-formed family that no list has is a note only, since families are added faster than lists are. Instance types come from
-the service model's enumerations and the price list. When one edit leads to just one existing name, the fix proposes it; it is unsafe,
-because the instance type is the user's choice.
+Either the name is malformed (`m5.xlarge` lacks its `ml.`), or the family has no such size (`ml.c6g.42xlarge`): SageMaker refuses the
+request. A well-formed name of an unlisted family is only a note, because AWS adds families faster than lists are updated. The known
+instance types come from the enumerations of the SageMaker service model and from the AWS price list. If one edit turns the name into
+exactly one existing name, the fix uses it; it is unsafe, because the instance type is your choice.
 
-An unknown size does not hide what the family tells: an x86_64 image on `ml.c6g.42xlarge` is a second fault, since it fails on every size that
-there is, and `image-architecture-mismatch` reports it beside this one. Of a malformed name nothing is told, and nothing else is said.
+An unknown size does not hide the architecture of the family: an x86_64 image on `ml.c6g.42xlarge` is a second fault, because it fails on
+every size of the family, and `image-architecture-mismatch` reports it too. For a malformed name, this is the only finding.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     instance = deployment.instance_type.value
-    # Nodes of a cluster of one's own are EC2 instances, whose names have no `ml.`.
+    # Nodes of a self-managed cluster are EC2 instances, whose names have no `ml.`.
     if deployment.platform == "kubernetes" and not instance.name.startswith("ml."):
         return
-    verdict = context.instances.status(instance.name, deployment.kind)
-    if verdict == "new":
+    status = context.instances.status(instance.name, deployment.kind)
+    if status == "new":
         yield Violation(
             at=deployment.instance_type.place,
-            message=f"instance type {instance.name} is in no list of instance types for {deployment.kind.one}",
+            message=f"{instance.name} is not a known {deployment.kind.noun} instance type",
             severity=Severity.NOTE,
         )
         return
-    if verdict not in ("malformed", "unknown-size"):
+    if status not in ("malformed", "unknown-size"):
         return
     nearest = context.instances.nearest(instance.name, deployment.kind)
     message = f"unknown instance type {instance.name}"
-    if verdict == "unknown-size":
-        message = f"unknown instance type {instance.name}: SageMaker has no {instance.family} of size {instance.size}"
+    if status == "unknown-size":
+        message += f": family {instance.family} has no size {instance.size}"
     replacement = None
     if nearest:
         message += f"; did you mean {', '.join(nearest)}?"
@@ -43,7 +43,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def one_edit_apart(written: str, name: str) -> bool:
-    """Whether the names differ by a missing `ml.`, by case or blanks, or by one character too many, too few, exchanged or swapped."""
+    """Return whether the names differ only by a missing `ml.`, case or whitespace, or by one added, missing, changed or swapped character."""
     written = written.strip().lower()
     if name in (written, "ml." + written):
         return True
@@ -84,7 +84,7 @@ RULE = Rule(
             framework_version: "2.6.0"
             """
         ),
-        # It exists, though not for hosting: `instance-type-not-for-purpose` says so.
+        # It exists, but not for endpoints: `instance-type-not-for-purpose` reports it.
         Valid(
             """
             instance_type: ml.t4g.medium
@@ -105,7 +105,7 @@ RULE = Rule(
         ),
         Invalid(
             """
-            instance_type: ml.c6g.42xlarge  # <- SageMaker has no c6g of size 42xlarge; did you mean
+            instance_type: ml.c6g.42xlarge  # <- family c6g has no size 42xlarge; did you mean
             framework: pytorch
             framework_version: "2.1.0"
             """
@@ -128,7 +128,7 @@ RULE = Rule(
         ),
         Invalid(
             """
-            instance_type: ml.c9g.xlarge  # <- instance type ml.c9g.xlarge is in no list of instance types for an endpoint
+            instance_type: ml.c9g.xlarge  # <- ml.c9g.xlarge is not a known endpoint instance type
             framework: pytorch
             framework_version: "2.6.0"
             """

@@ -1,8 +1,8 @@
-"""The image URI names no version: no tag, or `latest`.
+"""The image URI does not pin a version: it has no tag, or the tag `latest`.
 
-What such a URI runs changes without a change of the manifest: tomorrow's deployment, or an instance that is added tonight, may run
-something else than the tests did. The built-in algorithms of SageMaker (`kmeans:1`) are pinned as well as they can be, and the few
-repositories whose only tag is `latest` leave no choice.
+What such a URI runs can change while the manifest stays the same: tomorrow's deployment, or an instance that scales out tonight, may
+run something else than you tested. The URIs of SageMaker's built-in algorithms (`kmeans:1`) cannot be pinned further, and a few
+repositories have no tag but `latest`; the rule ignores both.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity,
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    # A tag that is an unknown piece has its place among the parts, though it is None.
+    # An unknown tag is None, but is among the parts.
     if image.digest is not None or "digest" in image.parts or image.problems:
         return
     if image.tag != "latest" and (image.tag is not None or "tag" in image.parts):
@@ -22,10 +22,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         published = context.images.nearest_tags(image)
         if not published:
             return
-    message = "image without a tag" if image.tag is None else "image with the tag latest"
-    message += ", which names no version"
+    message = "image without a tag does not pin a version" if image.tag is None else "image tag latest does not pin a version"
     if published:
-        message += f"; published tags are {', '.join(published)}"
+        message += f"; published tags: {', '.join(published)}"
     yield Violation(at=deployment.image.part("tag" if image.tag is not None else "repository"), message=message)
 
 
@@ -47,14 +46,14 @@ RULE = Rule(
             image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
             """
         ),
-        # There is no other tag, or none at all.
+        # The repository has no other tag, or no tags at all.
         Valid("image_uri: 503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"),
         Valid("image_uri: 156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"),
     ],
     invalid=[
-        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:latest  # <- image with the tag latest, which names no version"),
-        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model  # <- image without a tag"),
-        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest  # <- image with the tag latest, which names no version; published tags are"),
-        Invalid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost  # <- image without a tag"),
+        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:latest  # <- image tag latest does not pin a version"),
+        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model  # <- image without a tag does not pin a version"),
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:latest  # <- image tag latest does not pin a version; published tags:"),
+        Invalid("image_uri: 683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost  # <- image without a tag does not pin a version"),
     ],
 )

@@ -1,7 +1,7 @@
-"""A version is written as a number, and YAML may read another one.
+"""A version is written as a number, which YAML may read as a different one.
 
-`framework_version: 1.10` is the float 1.1, and `2.10` becomes 2.1: the trailing zero is gone before any tool sees it. The fix puts
-quotes around what is written.
+`framework_version: 1.10` is the float 1.1, and `2.10` becomes 2.1: the trailing zero is gone before any tool sees it. The fix quotes
+the value.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from smlint.linter.rule import DocumentReading, Invalid, ProblemKind, Replacemen
 def check(reading: DocumentReading, context: RuleContext) -> Violations:
     for problem in reading.problems:
         if problem.kind is ProblemKind.UNQUOTED_VERSION:
-            replacement = Replacement(problem.replacement, "put the version in quotes") if problem.replacement is not None else None
+            replacement = Replacement(problem.replacement, "quote the version") if problem.replacement is not None else None
             yield Violation(at=problem.place, message=problem.message, replacement=replacement, problem=problem)
 
 
@@ -30,7 +30,7 @@ RULE = Rule(
             framework_version: "2.10"
             """
         ),
-        # Two dots, or a dash, and YAML reads text.
+        # With two dots or a dash, YAML reads a string.
         Valid(
             """
             framework: pytorch

@@ -1,8 +1,8 @@
-"""There is no image of the declared framework, version and scope.
+"""No image exists for the declared framework, version and scope.
 
-A manifest that names no image URI leaves the choice to `image_uris.retrieve`. For a version that was never built, or was built for
-another scope or other processors only, the SDK ends with `Unsupported pytorch version: 9.9.`, or gives the URI of something else. The
-message names the nearest versions that have an image; taking the nearest is an unsafe fix.
+A manifest without an image URI leaves the choice to `image_uris.retrieve`. For a version that AWS never built, or built only for another
+scope or processor, the SDK fails with `Unsupported pytorch version: 9.9.`, or returns the URI of a different image. The message lists
+the nearest versions that have an image; using the nearest is an unsafe fix.
 """
 
 from __future__ import annotations
@@ -25,54 +25,46 @@ from smlint.linter.rule import (
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
-    wanted = context.images.expected(deployment)
-    if not isinstance(wanted, Unresolved):
+    expected = context.images.expected(deployment)
+    if not isinstance(expected, Unresolved):
         return
-    name, scope = deployment.framework.value, deployment.scope
-    if wanted.reason is Reason.FRAMEWORK:
-        message = f"unknown framework {name}"
-        place, replacement = deployment.framework.place, None
-        if wanted.alternatives:
-            message += f"; did you mean {', '.join(wanted.alternatives)}?"
-            replacement = Replacement(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Applicability.UNSAFE)
-        yield Violation(at=place, message=message, replacement=replacement)
-    elif wanted.reason is Reason.VERSION:
-        version = deployment.framework_version.get()
-        message = f"{name} {version} has no {scope} image" if version is not None else f"{name} has no {scope} image"
-        nearest = wanted.alternatives
-        if nearest:
-            message += f"; there are images of {', '.join(nearest)}"
-        best = context.images.nearest_version(version, nearest) if version is not None else None
-        replacement = Replacement(best, f"use {name} {best}", Applicability.UNSAFE) if best is not None else None
-        yield Violation(at=deployment.framework_version.place or deployment.framework.place, message=message, replacement=replacement)
-    elif wanted.reason is Reason.BASE_FRAMEWORK:
-        release = " ".join(filter(None, (name, deployment.framework_version.get())))
+    name, version, scope = deployment.framework.value, deployment.framework_version.get(), deployment.scope
+    release = f"{name} {version}" if version is not None else name
+    alternatives = expected.alternatives
+    listed = ", ".join(alternatives)
+    version_or_framework = deployment.framework_version.place or deployment.framework.place
+    if expected.reason is Reason.FRAMEWORK:
+        yield Violation(
+            at=deployment.framework.place,
+            message=f"unknown framework {name}" + (f"; did you mean {listed}?" if listed else ""),
+            replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
+        )
+    elif expected.reason is Reason.VERSION:
+        nearest = context.images.nearest_version(version, alternatives) if version is not None else None
+        yield Violation(
+            at=version_or_framework,
+            message=f"{release} has no {scope} image" + (f"; images exist for {listed}" if listed else ""),
+            replacement=Replacement(nearest, f"use {name} {nearest}", Applicability.UNSAFE) if nearest is not None else None,
+        )
+    elif expected.reason is Reason.BASE_FRAMEWORK:
         base = deployment.base_framework_version.value
-        message = f"{release} has no {scope} image on base framework {base}"
-        replacement = None
-        if wanted.alternatives:
-            message += f"; there are images on {', '.join(wanted.alternatives)}"
-            replacement = Replacement(wanted.alternatives[0], f"use {wanted.alternatives[0]}", Applicability.UNSAFE)
         yield Violation(
             at=deployment.base_framework_version.place,
-            message=message,
-            replacement=replacement,
+            message=f"{release} has no {scope} image on base framework {base}" + (f"; images exist for {listed}" if listed else ""),
+            replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
             related=[RelatedLocation(deployment.framework_version.place, "declared version")],
         )
-    elif wanted.reason is Reason.SCOPE:
-        message = f"{name} has no {scope} image"
-        if wanted.alternatives:
-            message += f", only for {', '.join(wanted.alternatives)}"
-        yield Violation(at=deployment.image_scope.place or deployment.framework.place, message=message)
-    elif wanted.reason is Reason.PROCESSOR:
-        release = " ".join(filter(None, (name, deployment.framework_version.get())))
-        instance = deployment.instance_type.get()
-        message = f"{release} has no {scope} image that runs on {instance.name if instance is not None else 'a CPU'}"
-        if wanted.alternatives:
-            message += f"; nearest: {', '.join(wanted.alternatives)}"
+    elif expected.reason is Reason.SCOPE:
         yield Violation(
-            at=deployment.framework_version.place or deployment.framework.place,
-            message=message,
+            at=deployment.image_scope.place or deployment.framework.place,
+            message=f"{name} has no {scope} image" + (f"; images exist for {listed}" if listed else ""),
+        )
+    elif expected.reason is Reason.PROCESSOR:
+        instance = deployment.instance_type.get()
+        hardware = instance.name if instance is not None else "a CPU"
+        yield Violation(
+            at=version_or_framework,
+            message=f"{release} has no {scope} image that runs on {hardware}" + (f"; nearest: {listed}" if listed else ""),
             related=[RelatedLocation(deployment.instance_type.place, "instance type")],
         )
 
@@ -95,16 +87,16 @@ RULE = Rule(
             region: us-west-2
             """
         ),
-        # No version: the newest.
+        # Without a version, the newest is used.
         Valid("framework: tensorflow"),
-        # A shorter version means its newest patch release.
+        # A shorter version resolves to its newest patch release.
         Valid(
             """
             framework: xgboost
             framework_version: "1.7-1"
             """
         ),
-        # With an image URI the rules about images speak.
+        # If the manifest has an image URI, the rules for images check it.
         Valid(
             """
             framework: pytorch
@@ -112,7 +104,7 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """
         ),
-        # The version exists, though not for arm64: `unsupported-graviton-version` says so.
+        # The version exists, but not for arm64: `unsupported-graviton-version` reports it.
         Valid(
             """
             framework: pytorch
@@ -125,7 +117,7 @@ RULE = Rule(
         Invalid(
             """
             framework: pytorch
-            framework_version: "2.1.9"  # <- pytorch 2.1.9 has no inference image; there are images of 2.0.1, 2.1.0, 2.2.0
+            framework_version: "2.1.9"  # <- pytorch 2.1.9 has no inference image; images exist for 2.0.1, 2.1.0, 2.2.0
             """,
             fixed="2.1.0",
             applicability=Applicability.UNSAFE,
@@ -141,25 +133,25 @@ RULE = Rule(
         Invalid(
             """
             framework: sparkml-serving
-            image_scope: training  # <- sparkml-serving has no training image, only for inference
+            image_scope: training  # <- sparkml-serving has no training image; images exist for inference
             """
         ),
-        # The version is fine, and its base framework is not.
+        # The version is right, but its base framework is not.
         Invalid(
             """
             framework: huggingface
             framework_version: "4.49.0"
-            base_framework_version: pytorch2.1.0  # <- huggingface 4.49.0 has no inference image on base framework pytorch2.1.0; there are images on pytorch2.6.0
+            base_framework_version: pytorch2.1.0  # <- huggingface 4.49.0 has no inference image on base framework pytorch2.1.0; images exist for pytorch2.6.0
             instance_type: ml.g5.xlarge
             """,
             fixed="pytorch2.6.0",
             applicability=Applicability.UNSAFE,
         ),
-        # As in the name of a Git tag.
+        # Written like a Git tag.
         Invalid(
             """
             framework: pytorch
-            framework_version: v2.6  # <- pytorch v2.6 has no inference image; there are images of 2.4.0, 2.5.1, 2.6.0
+            framework_version: v2.6  # <- pytorch v2.6 has no inference image; images exist for 2.4.0, 2.5.1, 2.6.0
             instance_type: ml.c7g.large
             """,
             fixed="2.6.0",

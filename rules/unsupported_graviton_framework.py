@@ -1,7 +1,7 @@
-"""The framework has no arm64 image for this scope, whatever the version.
+"""The framework has no arm64 image for this scope, in any version.
 
-AWS builds arm64 images of a few frameworks, and those for inference: PyTorch, TensorFlow, XGBoost, scikit-learn and llama.cpp. Any other
-framework needs an x86_64 instance type or an image of one's own. The SDK ends with
+AWS builds arm64 images only for inference, and only of PyTorch, TensorFlow, XGBoost, scikit-learn and llama.cpp. Any other framework
+needs an x86_64 instance type, or your own image. The SDK fails with
 `Unsupported framework: huggingface. Supported framework(s) for Graviton instances: ...`.
 """
 
@@ -23,8 +23,8 @@ from smlint.linter.rule import (
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
-    wanted = context.images.expected(deployment)
-    if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_FRAMEWORK:
+    expected = context.images.expected(deployment)
+    if not isinstance(expected, Unresolved) or expected.reason is not Reason.GRAVITON_FRAMEWORK:
         return
     name, instance = deployment.framework.value, deployment.instance_type.value
     yield Violation(
@@ -59,7 +59,7 @@ RULE = Rule(
             instance_type: ml.m5.xlarge
             """
         ),
-        # Training is not offered on Graviton, and `instance-type-not-for-purpose` says so.
+        # SageMaker offers no training on Graviton: `instance-type-not-for-purpose` reports it.
         Valid(
             """
             framework: tensorflow
@@ -68,7 +68,7 @@ RULE = Rule(
             instance_type: ml.c7g.large
             """
         ),
-        # There are arm64 images, only not of this version.
+        # The framework has arm64 images, but not for this version.
         Valid(
             """
             framework: sklearn

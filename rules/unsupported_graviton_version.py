@@ -1,8 +1,8 @@
-"""The framework has arm64 images, but not of this version.
+"""The framework has arm64 images, but not for this version.
 
-On a Graviton instance type the declared version needs an arm64 image, and AWS built those for some versions only: PyTorch 1.12.1, 2.0.0,
-2.0.1, 2.1.0, 2.2.1, ..., but neither 1.13.1 nor 2.2.0. The SDK gives another version in silence, or ends with an error. The message names the
-nearest versions that have an arm64 image; taking the nearest is an unsafe fix. The other way out is an x86_64 instance type.
+On a Graviton instance type, the declared version needs an arm64 image. AWS built those for some versions only: PyTorch 1.12.1, 2.0.0,
+2.0.1, 2.1.0, 2.2.1, ..., but not 1.13.1 or 2.2.0. The SDK silently returns another version, or fails. The message lists the nearest
+versions that have an arm64 image; using the nearest is an unsafe fix. An x86_64 instance type works too.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from smlint.linter.rule import (
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
-    wanted = context.images.expected(deployment)
-    if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.GRAVITON_VERSION:
+    expected = context.images.expected(deployment)
+    if not isinstance(expected, Unresolved) or expected.reason is not Reason.GRAVITON_VERSION:
         return
     name, version = deployment.framework.value, deployment.framework_version.get()
     instance = deployment.instance_type.value
     message = f"{name} {version} has no arm64 image for {instance.name}" if version else f"{name} has no arm64 image for {instance.name}"
-    best = None
-    if wanted.alternatives:
-        message += f"; arm64 images exist for {', '.join(wanted.alternatives)}"
-        best = context.images.nearest_version(version, wanted.alternatives) if version is not None else None
+    nearest = None
+    if expected.alternatives:
+        message += f"; arm64 images exist for {', '.join(expected.alternatives)}"
+        nearest = context.images.nearest_version(version, expected.alternatives) if version is not None else None
     yield Violation(
         at=deployment.framework_version.place or deployment.framework.place,
         message=message,
-        replacement=Replacement(best, f"use {name} {best}", Applicability.UNSAFE) if best is not None else None,
+        replacement=Replacement(nearest, f"use {name} {nearest}", Applicability.UNSAFE) if nearest is not None else None,
         related=[RelatedLocation(deployment.instance_type.place, "arm64 instance type")],
     )
 
@@ -67,14 +67,14 @@ RULE = Rule(
             instance_type: ml.c6i.xlarge
             """
         ),
-        # No version: the newest that has an arm64 image.
+        # Without a version, the newest one that has an arm64 image is used.
         Valid(
             """
             framework: pytorch
             instance_type: ml.c7g.xlarge
             """
         ),
-        # No such version at all: `unsupported-framework-version` says so.
+        # No such version: `unsupported-framework-version` reports it.
         Valid(
             """
             framework: pytorch

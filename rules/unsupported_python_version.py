@@ -1,7 +1,7 @@
 """The declared version has no image with the declared Python.
 
-AWS builds most versions with a single Python. The SDK ends with `Unsupported Python version: py39.`, or takes another one in silence. The message
-names those which the version has; taking one of them is an unsafe fix.
+AWS builds most versions with a single Python. The SDK fails with `Unsupported Python version: py39.`, or silently takes another one. The
+message lists the Pythons that the version has; using one of them is an unsafe fix.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from smlint.linter.rule import (
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
-    wanted = context.images.expected(deployment)
-    if not isinstance(wanted, Unresolved) or wanted.reason is not Reason.PYTHON:
+    expected = context.images.expected(deployment)
+    if not isinstance(expected, Unresolved) or expected.reason is not Reason.PYTHON:
         return
     release = " ".join(filter(None, (deployment.framework.value, deployment.framework_version.get())))
-    pythons = wanted.alternatives
+    pythons = expected.alternatives
     message = f"{release} has no image with {deployment.py_version.value}"
     if pythons:
-        message += f"; it has {', '.join(pythons)}"
+        message += f"; images exist with {', '.join(pythons)}"
     yield Violation(
         at=deployment.py_version.place,
         message=message,
@@ -55,7 +55,7 @@ RULE = Rule(
             py_version: py310
             """
         ),
-        # An image has its Python in its tag, and `image-python-mismatch` compares it.
+        # The image tag names a Python: `image-python-mismatch` compares it.
         Valid(
             """
             framework: pytorch
@@ -69,7 +69,7 @@ RULE = Rule(
             """
             framework: pytorch
             framework_version: "2.1.0"
-            py_version: py39  # <- pytorch 2.1.0 has no image with py39; it has py310
+            py_version: py39  # <- pytorch 2.1.0 has no image with py39; images exist with py310
             """,
             fixed="py310",
             applicability=Applicability.UNSAFE,

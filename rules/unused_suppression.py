@@ -1,10 +1,10 @@
-"""A suppression silences nothing, or names a rule that does not exist.
+"""A suppression has no effect, or names a rule that does not exist.
 
-A comment `# smlint: ignore[rule] reason` that outlives its finding would silence the next one, unseen. The fix takes it away. The same
-holds for metadata, which silences findings in its own object: `Metadata: {smlint: {ignore: {rule: reason}}}` in CloudFormation, the
-annotation `smlint/ignore: "rule: reason"` in Kubernetes, and `smlint: ignore[rule] reason` in Terraform's `"//"` and the `Comment` of a
-state; there the fix takes away only what is part of a longer text. An unknown rule name is an error, because what was to be silenced
-is not, and so is metadata of another form; with `require-ignore-reason` a suppression that gives no reason is reported too.
+A comment `# smlint: ignore[rule] reason` that outlives its finding would hide the next one. The fix removes it. The same holds for
+metadata, which suppresses findings in its own object: `Metadata: {smlint: {ignore: {rule: reason}}}` in CloudFormation, the annotation
+`smlint/ignore: "rule: reason"` in Kubernetes, and `smlint: ignore[rule] reason` in Terraform's `"//"` and in the `Comment` of a state;
+there, the fix removes a suppression only from a longer text. An unknown rule name is an error, because nothing is suppressed, and so is
+malformed metadata. With `require-ignore-reason`, a suppression without a reason is reported too.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ RULE = Rule(
     category="meta",
     severity=Severity.WARNING,
     sources=[
-        "smlint's own rule about its comments",
+        "A rule about smlint's own suppressions",
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # pinned by the platform team"),
-        # A rule that was not run may still need it.
+        # The rule did not run, so its suppression may still be needed.
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # smlint: ignore[end-of-patch-image] until May"),
         Valid(
             """
@@ -41,7 +41,7 @@ RULE = Rule(
         ),
         Invalid(
             """
-            # smlint: ignore[unused-suppression] we like it so  # <- suppression of unused-suppression silences nothing
+            # smlint: ignore[unused-suppression] accepted  # <- suppression of unused-suppression silences nothing
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """,
             fixed="",
@@ -55,7 +55,7 @@ RULE = Rule(
                   smlint:
                     ignore:
                       image-region: ours  # <- unknown rule image-region in a suppression
-                      unused-suppression: we like it so  # <- suppression of unused-suppression silences nothing
+                      unused-suppression: accepted  # <- suppression of unused-suppression silences nothing
                 Properties:
                   PrimaryContainer:
                     Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310

@@ -60,7 +60,7 @@ def test_in_a_native_manifest_it_is_the_frameworks():
 
 def test_a_misspelt_region_is_one_finding():
     image = "763104351884.dkr.ecr.us-est-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"
-    assert said(native(image_uri=image, instance_type="ml.m5.large")) == {"unavailable-region": "there is no Region us-est-1; did you mean us-east-1?"}
+    assert said(native(image_uri=image, instance_type="ml.m5.large")) == {"unavailable-region": "us-est-1 is not an AWS Region; did you mean us-east-1?"}
     assert set(said(native(image_uri=image, instance_type="ml.m5.large", region="us-east-1"))) == {"image-region-mismatch"}
     assert said(native(image_uri=image.replace("763104351884", "444455556666"), instance_type="ml.m5.large")) == {}
 
@@ -79,7 +79,7 @@ def test_another_python_on_the_other_architecture_is_no_safe_repair():
     image = f"{US}/tensorflow-inference-graviton:2.9.1-cpu-py38-ubuntu20.04-sagemaker"
     findings = lint(native(image_uri=image, instance_type="ml.m5.large"), "models.yaml", as_of="2026-01-01").findings
     found = next(finding for finding in findings if finding.rule == "image-architecture-mismatch")
-    assert found.message.endswith("the x86_64 image of this version holds py39")
+    assert found.message.endswith("the x86_64 image of this version has py39")
     assert found.fix is not None
     assert found.fix.applicability == "unsafe"
 

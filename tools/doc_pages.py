@@ -21,20 +21,9 @@ from smlint.images.instances import instance_types, parse_instance_type, priced_
 from smlint.images.tags import version_key  # noqa: E402
 from smlint.linter.deployment_facts import FIELDS  # noqa: E402
 from smlint.linter.loaded_rule import LoadedRule  # noqa: E402
+from smlint.linter.rule import CATEGORIES  # noqa: E402
 from smlint.runner.registry import load  # noqa: E402
-from tools.generate_docs import ORDER, example, output  # noqa: E402
-
-TITLES = {
-    "manifest": "The manifest itself",
-    "hardware": "Image and hardware",
-    "registry": "Registry and Region",
-    "version": "Versions",
-    "support": "Support",
-    "instance": "Instance types",
-    "consistency": "Consistency",
-    "advice": "Advice",
-    "meta": "Suppressions",
-}
+from tools.generate_docs import example, output  # noqa: E402
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -50,8 +39,8 @@ def rule_pages() -> dict[str, str]:
 
 def rule_navigation() -> list[dict[str, list[str]]]:
     """The rules' pages by category, as mkdocs takes its navigation."""
-    found = {category: [f"rules/{one.name}.md" for one in load() if one.rule.category == category] for category in ORDER}
-    return [{TITLES[category]: pages} for category, pages in found.items() if pages]
+    found = {category: [f"rules/{one.name}.md" for one in load() if one.rule.category == category] for category in CATEGORIES}
+    return [{CATEGORIES[category]: pages} for category, pages in found.items() if pages]
 
 
 def rules_index(rules: tuple[LoadedRule, ...]) -> str:
@@ -61,14 +50,14 @@ def rules_index(rules: tuple[LoadedRule, ...]) -> str:
         f"smlint has {len(rules)} rules. Each has a page, which `smlint explain RULE` prints as well. `--select` and `--ignore` take names of "
         "rules, and the names of their categories.",
     ]
-    for category in ORDER:
+    for category in CATEGORIES:
         rows = [
             [f"[`{one.name}`]({one.name}.md)", one.summary.rstrip("."), severity(one), str(one.applicability) if one.applicability else ""]
             for one in rules
             if one.rule.category == category
         ]
         if rows:
-            parts += [f"## {TITLES[category]} {{#{category}}}", f"Category `{category}`.", table(["rule", "finds", "severity", "fix"], rows)]
+            parts += [f"## {CATEGORIES[category]} {{#{category}}}", f"Category `{category}`.", table(["rule", "finds", "severity", "fix"], rows)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.cli.main import main  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.linter.rule import CATEGORIES  # noqa: E402
 from smlint.runner.registry import load  # noqa: E402
 
 README = ROOT / "README.md"
@@ -38,14 +39,12 @@ def example() -> str:
 def rules() -> str:
     """The table of rules, by category."""
     rows = ["| rule | finds | severity | fix |", "|---|---|---|---|"]
-    for one in sorted(load(), key=lambda one: (ORDER.index(one.rule.category), one.name)):
+    categories = list(CATEGORIES)
+    for one in sorted(load(), key=lambda one: (categories.index(one.rule.category), one.name)):
         fix = str(one.applicability) if one.fixable else ""
         off = "" if one.rule.enabled else ", off by default"
         rows.append(f"| `{one.name}` | {one.summary.rstrip('.')} | {one.rule.severity}{off} | {fix} |")
     return "\n".join(rows)
-
-
-ORDER = ["manifest", "hardware", "registry", "version", "support", "instance", "consistency", "advice", "meta"]
 
 
 def help_texts() -> str:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import Deployment, DocumentReading
-from smlint.readers import cloudformation
+from smlint.readers.cloudformation import reader as cloudformation
 from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smlint.model.deployment import DocumentReading
-from smlint.readers import cloudformation
+from smlint.readers.cloudformation import reader as cloudformation
 from smlint.readers.documents import read_documents, read_embedded
 from smlint.readers.reader import ReadContext
 from smlint.syntax import parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.readers.assumptions import Value
+from smlint.readers.assumptions import AssumedValue
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, parse
@@ -39,7 +39,7 @@ def values(expression: str, region: str | None = None, parameters: tuple[tuple[s
     return [shown(value) for value in evaluated(expression, region, parameters)[1]]
 
 
-def evaluated(expression: str, region: str | None = None, parameters: tuple[tuple[str, str], ...] = ()) -> tuple[str, tuple[Value, ...]]:
+def evaluated(expression: str, region: str | None = None, parameters: tuple[tuple[str, str], ...] = ()) -> tuple[str, tuple[AssumedValue, ...]]:
     text = TEMPLATE % expression
     root = parse(text)[0].root
     assert isinstance(root, Mapping)
@@ -48,7 +48,7 @@ def evaluated(expression: str, region: str | None = None, parameters: tuple[tupl
     return text, Intrinsics(root, ReadContext(region, parameters)).values(resources.get("Value"))
 
 
-def shown(value: Value) -> str:
+def shown(value: AssumedValue) -> str:
     assumed = [f"{variable}={said}" for variable, said in value.assumptions if not variable.startswith("Default ")]
     given = " if " + ", ".join(assumed) if assumed else ""
     return (value.text.shown() if value.text is not None else "nothing") + given

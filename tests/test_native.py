@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 from referencing import Registry
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
-from smlint.readers import native
+from smlint.readers.native import reader as native
 from smlint.readers.native.manifest_schema import load_schema
 from smlint.readers.native.quick_schema import accepts
 from smlint.readers.reader import ReadContext
@@ -370,7 +370,7 @@ def ok_fixtures() -> Iterator[object]:
 def test_good_manifests_without_templates_do_not_need_jsonschema(text: str) -> None:
     needed = "'{{ region }}'" in text or '"{{ region }}"' in text
     code = (
-        "import sys\nfrom smlint.syntax import parse\nfrom smlint.readers import native\nfrom smlint.readers.reader import ReadContext\n"
+        "import sys\nfrom smlint.syntax import parse\nfrom smlint.readers.native import reader as native\nfrom smlint.readers.reader import ReadContext\n"
         "found = native.read(parse(sys.stdin.read())[0], ReadContext())\nassert found.problems == ()\nprint('jsonschema' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], input=text, text=True, capture_output=True, check=True, cwd=ROOT)

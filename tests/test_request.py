@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from smlint.model.deployment import DocumentReading, Kind
 from smlint.readers import request
-from smlint.readers.api.shapes import REQUESTS, request_for, request_of
+from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys, kind_by_operation
 from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.conftest import ROOT
@@ -198,13 +198,13 @@ def test_what_is_no_request_is_not_claimed(tree: object) -> None:
     assert not request.claims(parse(json.dumps(tree))[0])
 
 
-@pytest.mark.parametrize("kind", REQUESTS)
+@pytest.mark.parametrize("kind", REQUEST_KINDS)
 def test_every_request_is_told_by_its_marks(kind: str) -> None:
-    for marks in REQUESTS[kind].marks:
-        assert request_of(frozenset(marks)) == kind
-    assert request_for("create" + kind) == kind
-    assert request_for("Update" + kind) == kind
-    assert request_for("delete" + kind) is None
+    for marks in REQUEST_KINDS[kind].marks:
+        assert kind_by_keys(frozenset(marks)) == kind
+    assert kind_by_operation("create" + kind) == kind
+    assert kind_by_operation("Update" + kind) == kind
+    assert kind_by_operation("delete" + kind) is None
 
 
 TREES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(ROOT / "fixtures").glob("*/request/**/*.json"))]

@@ -18,7 +18,7 @@ parameter's default, which holds as long as nobody gives another value).
 """
 
 
-class Value(NamedTuple):
+class AssumedValue(NamedTuple):
     """One value that a node may have, and the assumptions under which it has it. A text of None means no value, as `AWS::NoValue` does."""
 
     text: Text | None

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import DocumentReading, Problem, ProblemKind
 from smlint.model.text import Piece, Text, TextRange
-from smlint.readers.api.bodies import Body, read_bodies
-from smlint.readers.api.fields import Evaluate, Fields, Steps, unknown_text
-from smlint.readers.api.shapes import REQUESTS, request_of
+from smlint.readers.api.bodies import RequestBody, deployments_of
+from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
+from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys
 from smlint.readers.common import is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
@@ -66,7 +66,7 @@ def read_pipeline(
     fields = StepFields(mapping, context, substitute, evaluate)
     steps = list(_steps(mapping))
     bodies = (body for step, name, path in steps for body in _bodies(step, name, path, fields))
-    return DocumentReading(FORMAT, tuple(read_bodies(bodies, context, FORMAT)), tuple(_problems(steps)))
+    return DocumentReading(FORMAT, tuple(deployments_of(bodies, context, FORMAT)), tuple(_problems(steps)))
 
 
 def _steps(root: Mapping) -> Iterator[tuple[Mapping, str, Steps]]:
@@ -88,15 +88,15 @@ def _steps(root: Mapping) -> Iterator[tuple[Mapping, str, Steps]]:
                     waiting.append((arguments.get(key), (*path, index, "Arguments", key)))
 
 
-def _bodies(step: Mapping, name: str, path: Steps, fields: Fields) -> Iterator[Body]:
+def _bodies(step: Mapping, name: str, path: Steps, fields: FieldReader) -> Iterator[RequestBody]:
     arguments = mapping_of(step.get("Arguments"))
     if arguments is None:
         return
     kind = scalar_of(step.get("Type"))
-    request = _REQUESTS.get(kind.value if kind is not None else "") or request_of(frozenset(arguments.keys()))
+    request = _REQUESTS.get(kind.value if kind is not None else "") or kind_by_keys(frozenset(arguments.keys()))
     if request is not None:
         names = (_reference(f"Steps.{name}.ModelName"),) if request == "Model" and name else ()
-        yield Body(arguments, REQUESTS[request], fields, (*path, "Arguments"), name, names)
+        yield RequestBody(arguments, REQUEST_KINDS[request], fields, (*path, "Arguments"), name, names)
 
 
 def _problems(steps: list[tuple[Mapping, str, Steps]]) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def _reference(path: str) -> str:
     return "${" + path + "}"
 
 
-class StepFields(Fields):
+class StepFields(FieldReader):
     """The fields of a step's arguments, with references to the pipeline's parameters."""
 
     def __init__(self, root: Mapping, context: ReadContext, substitute: Substitute, evaluate: Evaluate | None) -> None:

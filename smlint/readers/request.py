@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
-from smlint.readers.api.bodies import Body, made_of
-from smlint.readers.api.fields import Fields, Steps
-from smlint.readers.api.shapes import REQUESTS, Request, Shape, request_of
+from smlint.readers.api.bodies import RequestBody, linkable_deployments
+from smlint.readers.api.fields import FieldReader, Steps
+from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
 from smlint.readers.common import is_null, mapping_of, text_of
 from smlint.readers.reader import ReadContext, Reader
 from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
@@ -44,7 +44,7 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
     """The deployments of one file of requests."""
-    made = made_of(_bodies(document), context, FORMAT)
+    made = linkable_deployments(_bodies(document), context, FORMAT)
     return DocumentReading(
         FORMAT,
         tuple(each.deployment for each in made),
@@ -61,7 +61,7 @@ def _link(name: str, deployment: Deployment) -> Link:
 def _request_of(root: Mapping | None) -> str | None:
     if root is None:
         return None
-    return request_of(frozenset(key for key, node in root.own().items() if not is_null(node)))
+    return kind_by_keys(frozenset(key for key, node in root.own().items() if not is_null(node)))
 
 
 def _is_sdk_config(root: Mapping) -> bool:
@@ -69,7 +69,7 @@ def _is_sdk_config(root: Mapping) -> bool:
     return isinstance(version, Scalar) and version.value in _SDK_VERSIONS and mapping_of(root.get("SageMaker")) is not None
 
 
-def _bodies(document: Document) -> Iterator[Body]:
+def _bodies(document: Document) -> Iterator[RequestBody]:
     root = resolve(document.root)
     if isinstance(root, Sequence):
         for index, item in enumerate(root.items):
@@ -82,34 +82,36 @@ def _bodies(document: Document) -> Iterator[Body]:
         yield from _body(mapping, ())
 
 
-def _body(root: Mapping | None, steps: Steps) -> Iterator[Body]:
+def _body(root: Mapping | None, steps: Steps) -> Iterator[RequestBody]:
     request = _request_of(root)
     if root is not None and request is not None:
-        name = text_of(root.get(REQUESTS[request].name))
+        name = text_of(root.get(REQUEST_KINDS[request].name))
         answer = not _ANSWER_KEYS.isdisjoint(root.own())
-        yield Body(root, REQUESTS[request], Fields(), steps, name.shown() if name is not None and name.shown() else request, fixable=not answer)
+        yield RequestBody(
+            root, REQUEST_KINDS[request], FieldReader(), steps, name.shown() if name is not None and name.shown() else request, fixable=not answer
+        )
 
 
-def _sdk_bodies(root: Mapping) -> Iterator[Body]:
+def _sdk_bodies(root: Mapping) -> Iterator[RequestBody]:
     """The defaults that the SDK's configuration sets: for each kind of request, and for the SDK's own functions."""
     sagemaker = mapping_of(root.get("SageMaker"))
     for name, node in sagemaker.own().items() if sagemaker is not None else ():
         section = mapping_of(node)
-        if section is not None and name in REQUESTS:
-            yield Body(section, REQUESTS[name], Fields(), ("SageMaker", name), name)
+        if section is not None and name in REQUEST_KINDS:
+            yield RequestBody(section, REQUEST_KINDS[name], FieldReader(), ("SageMaker", name), name)
     modules: Mapping | None = sagemaker
     for key in _SDK_MODULES:
         modules = mapping_of(modules.get(key)) if modules is not None else None
     for name, request in _SDK_FUNCTIONS.items():
         section = mapping_of(modules.get(name)) if modules is not None else None
         if section is not None:
-            yield Body(section, request, Fields(), ("SageMaker", *_SDK_MODULES, name), name)
+            yield RequestBody(section, request, FieldReader(), ("SageMaker", *_SDK_MODULES, name), name)
 
 
-_SDK_FUNCTIONS: dict[str, Request] = {
+_SDK_FUNCTIONS: dict[str, RequestKind] = {
     # A remote function is a training job; any image that has Python can run it.
-    "RemoteFunction": Request((), "", (Shape(Kind.TRAINING, (), (("ImageUri",),), (("InstanceType",),), any_scope=True),)),
-    "Serve": Request((), "", (Shape(Kind.ENDPOINT, (), (("ImageUri",),), (("InstanceType",),)),)),
+    "RemoteFunction": RequestKind((), "", (DeploymentShape(Kind.TRAINING, (), (("ImageUri",),), (("InstanceType",),), any_scope=True),)),
+    "Serve": RequestKind((), "", (DeploymentShape(Kind.ENDPOINT, (), (("ImageUri",),), (("InstanceType",),)),)),
 }
 
 

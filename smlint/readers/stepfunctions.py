@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import DocumentReading
 from smlint.model.text import Piece, Text
-from smlint.readers.api.bodies import Body, read_bodies
-from smlint.readers.api.fields import Evaluate, Fields, Steps, unknown_text
-from smlint.readers.api.shapes import REQUESTS, request_for
+from smlint.readers.api.bodies import RequestBody, deployments_of
+from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
+from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
 from smlint.readers.common import is_null, mapping_of, scalar_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute
 from smlint.runtime.named_tuple import NamedTuple
@@ -54,7 +54,7 @@ def read_machine(root: Node | None, context: ReadContext, machine: Machine) -> D
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
-    return DocumentReading(FORMAT, tuple(read_bodies(_bodies(mapping, StateFields(machine)), context, FORMAT)))
+    return DocumentReading(FORMAT, tuple(deployments_of(_bodies(mapping, StateFields(machine)), context, FORMAT)))
 
 
 def _is_machine(root: Mapping | None) -> bool:
@@ -64,7 +64,7 @@ def _is_machine(root: Mapping | None) -> bool:
     return states is not None and any(mapping_of(node) is not None for _, node in states.items)
 
 
-def _bodies(root: Mapping, fields: Fields) -> Iterator[Body]:
+def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:
     """The requests of all tasks, those in branches and maps too, in the order of the text."""
     waiting: list[tuple[Mapping, Steps]] = [(root, ())]
     count = 0
@@ -89,14 +89,14 @@ def _bodies(root: Mapping, fields: Fields) -> Iterator[Body]:
                     waiting.append((branch, (*here, "Branches", index)))
 
 
-def _task(state: Mapping, name: str, steps: Steps, fields: Fields) -> Iterator[Body]:
-    request = request_for(_operation(fields.text(state, "Resource")))
+def _task(state: Mapping, name: str, steps: Steps, fields: FieldReader) -> Iterator[RequestBody]:
+    request = kind_by_operation(_operation(fields.text(state, "Resource")))
     if request is None:
         return
     for key in ("Parameters", "Arguments"):
         mapping = mapping_of(state.get(key))
         if mapping is not None:
-            yield Body(mapping, REQUESTS[request], fields, (*steps, key), name)
+            yield RequestBody(mapping, REQUEST_KINDS[request], fields, (*steps, key), name)
 
 
 def _operation(resource: Text | None) -> str:
@@ -108,7 +108,7 @@ def _operation(resource: Text | None) -> str:
     return operation.partition(".")[0] if found and found_service else ""
 
 
-class StateFields(Fields):
+class StateFields(FieldReader):
     """The fields of a task: `X.$` holds a path or a function of the States Language, `{% ... %}` an expression of JSONata."""
 
     def __init__(self, machine: Machine) -> None:

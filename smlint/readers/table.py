@@ -56,9 +56,9 @@ def _reader_in(module: str) -> Callable[[], Reader]:
 
 # The order matters: the first reader that claims a document reads it.
 READERS: tuple[ReaderEntry, ...] = (
-    ReaderEntry("native", _reader_in("smlint.readers.native"), (ScanWord(b"smlint"),), ("smlint",)),
+    ReaderEntry("native", _reader_in("smlint.readers.native.reader"), (ScanWord(b"smlint"),), ("smlint",)),
     ReaderEntry(
-        "cloudformation", _reader_in("smlint.readers.cloudformation"), (_SAGEMAKER,), ("Resources",), suffixes=(*_YAML_OR_JSON, ".template")
+        "cloudformation", _reader_in("smlint.readers.cloudformation.reader"), (_SAGEMAKER,), ("Resources",), suffixes=(*_YAML_OR_JSON, ".template")
     ),
     ReaderEntry(
         "terraform", _reader_in("smlint.readers.terraform.reader"), (_SAGEMAKER,),

@@ -9,8 +9,8 @@ from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.api.fields import Fields, Steps
-from smlint.readers.api.shapes import Request, Shape
+from smlint.readers.api.fields import FieldReader, Steps
+from smlint.readers.api.shapes import DeploymentShape, RequestKind
 from smlint.readers.common import image_fact, instance_fact, is_null, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
@@ -20,48 +20,48 @@ MAX_PAIRS = 4096
 """Deployments of one document; what is more is left out."""
 
 
-class Body(NamedTuple):
+class RequestBody(NamedTuple):
     """A request in a document: its mapping, where its kind has what, and what reads its fields.
 
     `names` are further names under which its images can be run; `resource` is what it is called in reports.
     """
 
     mapping: Mapping
-    request: Request
-    fields: Fields
+    request: RequestKind
+    fields: FieldReader
     steps: Steps
     resource: str
     names: tuple[str, ...] = ()
     fixable: bool = True
 
 
-class Found(NamedTuple):
+class LocatedText(NamedTuple):
     """An image or an instance type: its text, and its JSON pointer."""
 
     text: Text
     pointer: str
 
 
-class Model(NamedTuple):
+class DefinedModel(NamedTuple):
     """A model defined here: the names that it can be referred to by, and its images."""
 
     names: tuple[str, ...]
-    images: tuple[Found, ...]
-    body: Body
+    images: tuple[LocatedText, ...]
+    body: RequestBody
 
 
-class Use(NamedTuple):
+class InstanceUse(NamedTuple):
     """Instance types on which images run: those of the same request (`images`), or those of the model called `model`."""
 
-    shape: Shape
+    shape: DeploymentShape
     holder: Mapping | None
-    images: tuple[Found, ...]
-    instances: tuple[Found, ...]
+    images: tuple[LocatedText, ...]
+    instances: tuple[LocatedText, ...]
     model: Text | None
-    body: Body
+    body: RequestBody
 
 
-class Made(NamedTuple):
+class LinkableDeployment(NamedTuple):
     """A deployment, the names under which its model can be run from elsewhere, and the name of the model that it runs, which is elsewhere."""
 
     deployment: Deployment
@@ -69,15 +69,15 @@ class Made(NamedTuple):
     wanted: str = ""
 
 
-def read_bodies(bodies: Iterable[Body], context: ReadContext, format: str) -> list[Deployment]:
+def deployments_of(bodies: Iterable[RequestBody], context: ReadContext, format: str) -> list[Deployment]:
     """The deployments of the requests of one document."""
-    return [made.deployment for made in made_of(bodies, context, format)]
+    return [made.deployment for made in linkable_deployments(bodies, context, format)]
 
 
-def made_of(bodies: Iterable[Body], context: ReadContext, format: str) -> list[Made]:
+def linkable_deployments(bodies: Iterable[RequestBody], context: ReadContext, format: str) -> list[LinkableDeployment]:
     """As `read_bodies`, with the names that link them to other documents. A name of which a part is unknown links nothing."""
-    models: list[Model] = []
-    uses: list[Use] = []
+    models: list[DefinedModel] = []
+    uses: list[InstanceUse] = []
     for body in bodies:
         for shape in body.request.shapes:
             if shape.defines:
@@ -87,9 +87,9 @@ def made_of(bodies: Iterable[Body], context: ReadContext, format: str) -> list[M
     return list(islice(_deployments(models, uses, context, format), MAX_PAIRS))
 
 
-def _model(shape: Shape, body: Body) -> Model:
+def _model(shape: DeploymentShape, body: RequestBody) -> DefinedModel:
     name = _name(body.fields.text(body.mapping, shape.defines[0]))
-    return Model((*body.names, *((name,) if name else ())), tuple(_found(body, body.mapping, shape.images, ())), body)
+    return DefinedModel((*body.names, *((name,) if name else ())), tuple(_found(body, body.mapping, shape.images, ())), body)
 
 
 def _name(text: Text | None) -> str:
@@ -98,7 +98,7 @@ def _name(text: Text | None) -> str:
     return "" if "${...}" in shown else shown
 
 
-def _uses(shape: Shape, body: Body) -> Iterator[Use]:
+def _uses(shape: DeploymentShape, body: RequestBody) -> Iterator[InstanceUse]:
     for holder, steps in body.fields.mappings(body.mapping, shape.base):
         if not isinstance(holder, Mapping):
             continue
@@ -110,19 +110,19 @@ def _uses(shape: Shape, body: Body) -> Iterator[Use]:
             instances += groups
         elif groups:
             # Which of the groups needs what the image has, only the program in it tells.
-            yield Use(shape, None, images, (), None, body)
-            yield Use(shape, None, (), groups, None, body)
+            yield InstanceUse(shape, None, images, (), None, body)
+            yield InstanceUse(shape, None, (), groups, None, body)
             continue
-        yield Use(shape, holder, images, instances, model, body)
+        yield InstanceUse(shape, holder, images, instances, model, body)
 
 
-def _found(body: Body, holder: Mapping, paths: Iterable[tuple[str, ...]], above: Steps) -> Iterator[Found]:
+def _found(body: RequestBody, holder: Mapping, paths: Iterable[tuple[str, ...]], above: Steps) -> Iterator[LocatedText]:
     for path in paths:
         for text, steps in body.fields.texts(holder, path):
-            yield Found(text, pointer(*body.steps, *above, *steps))
+            yield LocatedText(text, pointer(*body.steps, *above, *steps))
 
 
-def _deployments(models: list[Model], uses: list[Use], context: ReadContext, format: str) -> Iterator[Made]:
+def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: ReadContext, format: str) -> Iterator[LinkableDeployment]:
     """Each pair once; then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
     for use in uses:
@@ -135,20 +135,22 @@ def _deployments(models: list[Model], uses: list[Use], context: ReadContext, for
             used.add(id(model))
         for image in images:
             for instance in use.instances or (None,):
-                yield Made(_deployment(use, body, image, instance, context, format))
+                yield LinkableDeployment(_deployment(use, body, image, instance, context, format))
         if not images:
             wanted = name if not named and use.model is not None and use.model.known else ""
             for instance in use.instances:
-                yield Made(_deployment(use, use.body, None, instance, context, format), wanted=wanted)
+                yield LinkableDeployment(_deployment(use, use.body, None, instance, context, format), wanted=wanted)
     for model in models:
         if id(model) not in used:
-            alone = Use(Shape(Kind.ENDPOINT), None, (), (), None, model.body)
+            alone = InstanceUse(DeploymentShape(Kind.ENDPOINT), None, (), (), None, model.body)
             offered = tuple(name for name in model.names if "${" not in name)
             for image in model.images:
-                yield Made(_deployment(alone, model.body, image, None, context, format), offered)
+                yield LinkableDeployment(_deployment(alone, model.body, image, None, context, format), offered)
 
 
-def _deployment(use: Use, body: Body, image: Found | None, instance: Found | None, context: ReadContext, format: str) -> Deployment:
+def _deployment(
+    use: InstanceUse, body: RequestBody, image: LocatedText | None, instance: LocatedText | None, context: ReadContext, format: str
+) -> Deployment:
     fact: Fact[Image] = image_fact(image.text) if image is not None else ABSENT
     instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
     place = image or instance
@@ -175,7 +177,7 @@ def _own_scope(image: Fact[Image]) -> Fact[str]:
     return known(found.scope, image.text, "image") if found is not None and found.scope is not None else unknown()
 
 
-def _stated(use: Use, key: str) -> Fact[str]:
+def _stated(use: InstanceUse, key: str) -> Fact[str]:
     """A field of a production variant."""
     if use.holder is None or not use.shape.model or use.shape.kind is not Kind.ENDPOINT:
         return ABSENT
@@ -183,7 +185,7 @@ def _stated(use: Use, key: str) -> Fact[str]:
     return string_fact(text) if text is not None and text.value else ABSENT
 
 
-def _serverless(use: Use) -> Fact[bool]:
+def _serverless(use: InstanceUse) -> Fact[bool]:
     if use.holder is None or not use.shape.model:
         return ABSENT
     node = use.body.fields.child(use.holder, "ServerlessConfig")

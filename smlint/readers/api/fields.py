@@ -20,7 +20,7 @@ def unknown_text(node: Node, name: str) -> Text:
     return Text((Piece(None, node.span, None, name),), node.span)
 
 
-class Fields:
+class FieldReader:
     """Reads the fields of requests as they stand; formats with expressions of their own override `text` and `child`."""
 
     def __init__(self, substitute: Substitute = no_substitute, evaluate: Evaluate | None = None) -> None:

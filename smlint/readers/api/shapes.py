@@ -15,7 +15,7 @@ EACH = "[]"
 Path = tuple[str, ...]
 
 
-class Shape(NamedTuple):
+class DeploymentShape(NamedTuple):
     """One use of instance types and images in a request.
 
     Within each mapping at `base`, every image of `images` runs on every instance type of `instances`. `model` is where
@@ -33,12 +33,12 @@ class Shape(NamedTuple):
     any_scope: bool = False
 
 
-class Request(NamedTuple):
+class RequestKind(NamedTuple):
     """One kind of request: `marks` are sets of keys of which such a request has one whole, `name` the key of its resource's name."""
 
     marks: tuple[Path, ...]
     name: str
-    shapes: tuple[Shape, ...]
+    shapes: tuple[DeploymentShape, ...]
 
 
 _TRAINING_IMAGE = (("AlgorithmSpecification", "TrainingImage"),)
@@ -51,26 +51,26 @@ _VARIANT_INSTANCES = (("InstanceType",), ("InstancePools", EACH, "InstanceType")
 _CONTAINER_IMAGES = (("Container", "Image"), ("Container", "DeployedImage", "SpecifiedImage"))
 
 
-def _rules(key: str) -> Shape:
+def _rules(key: str) -> DeploymentShape:
     """The rules that watch a training job; each may run on an instance of its own."""
-    return Shape(Kind.PROCESSING, (key, EACH), (("RuleEvaluatorImage",),), (("InstanceType",),))
+    return DeploymentShape(Kind.PROCESSING, (key, EACH), (("RuleEvaluatorImage",),), (("InstanceType",),))
 
 
-def _variants(*base: str) -> Shape:
-    return Shape(Kind.ENDPOINT, (*base, EACH), (("DeployedImages", EACH, "SpecifiedImage"),), _VARIANT_INSTANCES, ("ModelName",))
+def _variants(*base: str) -> DeploymentShape:
+    return DeploymentShape(Kind.ENDPOINT, (*base, EACH), (("DeployedImages", EACH, "SpecifiedImage"),), _VARIANT_INSTANCES, ("ModelName",))
 
 
-def _job_definition(key: str) -> Request:
-    shape = Shape(Kind.PROCESSING, (), ((key, "ImageUri"),), (("JobResources", *_CLUSTER),))
-    return Request(((key, "JobResources"), (key, "JobDefinitionName")), "JobDefinitionName", (shape,))
+def _job_definition(key: str) -> RequestKind:
+    shape = DeploymentShape(Kind.PROCESSING, (), ((key, "ImageUri"),), (("JobResources", *_CLUSTER),))
+    return RequestKind(((key, "JobResources"), (key, "JobDefinitionName")), "JobDefinitionName", (shape,))
 
 
 _PACKAGE_IMAGES = ("Containers", EACH, "Image")
 _PACKAGE_SHAPES = (
-    Shape(Kind.ENDPOINT, ("InferenceSpecification",), (_PACKAGE_IMAGES,)),
-    Shape(Kind.ENDPOINT, ("AdditionalInferenceSpecifications", EACH), (_PACKAGE_IMAGES,)),
-    Shape(Kind.ENDPOINT, ("AdditionalInferenceSpecificationsToAdd", EACH), (_PACKAGE_IMAGES,)),
-    Shape(
+    DeploymentShape(Kind.ENDPOINT, ("InferenceSpecification",), (_PACKAGE_IMAGES,)),
+    DeploymentShape(Kind.ENDPOINT, ("AdditionalInferenceSpecifications", EACH), (_PACKAGE_IMAGES,)),
+    DeploymentShape(Kind.ENDPOINT, ("AdditionalInferenceSpecificationsToAdd", EACH), (_PACKAGE_IMAGES,)),
+    DeploymentShape(
         Kind.TRANSFORM,
         ("ValidationSpecification", "ValidationProfiles", EACH, "TransformJobDefinition"),
         (),
@@ -78,41 +78,41 @@ _PACKAGE_SHAPES = (
     ),
 )
 
-REQUESTS: dict[str, Request] = {
-    "TrainingJob": Request(
+REQUEST_KINDS: dict[str, RequestKind] = {
+    "TrainingJob": RequestKind(
         (("AlgorithmSpecification", "ResourceConfig"), ("AlgorithmSpecification", "TrainingJobName")),
         "TrainingJobName",
         (
-            Shape(Kind.TRAINING, (), _TRAINING_IMAGE, _TRAINING_INSTANCES, groups=_TRAINING_GROUPS),
+            DeploymentShape(Kind.TRAINING, (), _TRAINING_IMAGE, _TRAINING_INSTANCES, groups=_TRAINING_GROUPS),
             _rules("DebugRuleConfigurations"),
             _rules("ProfilerRuleConfigurations"),
         ),
     ),
-    "HyperParameterTuningJob": Request(
+    "HyperParameterTuningJob": RequestKind(
         (("HyperParameterTuningJobConfig", "TrainingJobDefinition"), ("HyperParameterTuningJobConfig", "TrainingJobDefinitions")),
         "HyperParameterTuningJobName",
         tuple(
-            Shape(Kind.TRAINING, base, _TRAINING_IMAGE, _TUNING_INSTANCES, groups=_TRAINING_GROUPS)
+            DeploymentShape(Kind.TRAINING, base, _TRAINING_IMAGE, _TUNING_INSTANCES, groups=_TRAINING_GROUPS)
             for base in (("TrainingJobDefinition",), ("TrainingJobDefinitions", EACH))
         ),
     ),
-    "ProcessingJob": Request(
+    "ProcessingJob": RequestKind(
         (("AppSpecification", "ProcessingResources"), ("AppSpecification", "ProcessingJobName")),
         "ProcessingJobName",
-        (Shape(Kind.PROCESSING, (), (("AppSpecification", "ImageUri"),), (("ProcessingResources", *_CLUSTER),)),),
+        (DeploymentShape(Kind.PROCESSING, (), (("AppSpecification", "ImageUri"),), (("ProcessingResources", *_CLUSTER),)),),
     ),
-    "TransformJob": Request(
+    "TransformJob": RequestKind(
         (("TransformResources", "TransformInput"), ("TransformResources", "TransformJobName"), ("TransformResources", "ModelName")),
         "TransformJobName",
-        (Shape(Kind.TRANSFORM, (), (), (("TransformResources", "InstanceType"),), ("ModelName",)),),
+        (DeploymentShape(Kind.TRANSFORM, (), (), (("TransformResources", "InstanceType"),), ("ModelName",)),),
     ),
-    "Model": Request(
+    "Model": RequestKind(
         tuple((container, key) for container in ("PrimaryContainer", "Containers") for key in ("ModelName", "ExecutionRoleArn")),
         "ModelName",
-        (Shape(Kind.ENDPOINT, (), (("PrimaryContainer", "Image"), ("Containers", EACH, "Image")), defines=("ModelName",)),),
+        (DeploymentShape(Kind.ENDPOINT, (), (("PrimaryContainer", "Image"), ("Containers", EACH, "Image")), defines=("ModelName",)),),
     ),
     # What describes an endpoint names its configuration as well, so it comes first.
-    "Endpoint": Request(
+    "Endpoint": RequestKind(
         (("ProductionVariants", "EndpointName"), ("ProductionVariants", "EndpointArn")),
         "EndpointName",
         (
@@ -122,12 +122,12 @@ REQUESTS: dict[str, Request] = {
             _variants("PendingDeploymentSummary", "ShadowProductionVariants"),
         ),
     ),
-    "EndpointConfig": Request(
+    "EndpointConfig": RequestKind(
         (("ProductionVariants", "EndpointConfigName"),),
         "EndpointConfigName",
         (_variants("ProductionVariants"), _variants("ShadowProductionVariants")),
     ),
-    "ModelPackage": Request(
+    "ModelPackage": RequestKind(
         (
             ("InferenceSpecification", "ModelPackageGroupName"),
             ("InferenceSpecification", "ModelPackageName"),
@@ -138,16 +138,16 @@ REQUESTS: dict[str, Request] = {
         "ModelPackageName",
         _PACKAGE_SHAPES,
     ),
-    "Algorithm": Request(
+    "Algorithm": RequestKind(
         (("TrainingSpecification", "AlgorithmName"),),
         "AlgorithmName",
-        (Shape(Kind.TRAINING, ("TrainingSpecification",), (("TrainingImage",),)), _PACKAGE_SHAPES[0]),
+        (DeploymentShape(Kind.TRAINING, ("TrainingSpecification",), (("TrainingImage",),)), _PACKAGE_SHAPES[0]),
     ),
-    "InferenceComponent": Request(
+    "InferenceComponent": RequestKind(
         (("Specification", "InferenceComponentName"), ("Specifications", "InferenceComponentName")),
         "InferenceComponentName",
         tuple(
-            Shape(Kind.ENDPOINT, base, _CONTAINER_IMAGES, (("InstanceType",),), ("ModelName",))
+            DeploymentShape(Kind.ENDPOINT, base, _CONTAINER_IMAGES, (("InstanceType",),), ("ModelName",))
             for base in (("Specification",), ("Specifications", EACH))
         ),
     ),
@@ -155,11 +155,11 @@ REQUESTS: dict[str, Request] = {
     "ModelQualityJobDefinition": _job_definition("ModelQualityAppSpecification"),
     "ModelBiasJobDefinition": _job_definition("ModelBiasAppSpecification"),
     "ModelExplainabilityJobDefinition": _job_definition("ModelExplainabilityAppSpecification"),
-    "MonitoringSchedule": Request(
+    "MonitoringSchedule": RequestKind(
         (("MonitoringScheduleConfig", "MonitoringScheduleName"),),
         "MonitoringScheduleName",
         (
-            Shape(
+            DeploymentShape(
                 Kind.PROCESSING,
                 ("MonitoringScheduleConfig", "MonitoringJobDefinition"),
                 (("MonitoringAppSpecification", "ImageUri"),),
@@ -167,22 +167,22 @@ REQUESTS: dict[str, Request] = {
             ),
         ),
     ),
-    "NotebookInstance": Request(
-        (("NotebookInstanceName", "InstanceType"),), "NotebookInstanceName", (Shape(Kind.NOTEBOOK, (), (), (("InstanceType",),)),)
+    "NotebookInstance": RequestKind(
+        (("NotebookInstanceName", "InstanceType"),), "NotebookInstanceName", (DeploymentShape(Kind.NOTEBOOK, (), (), (("InstanceType",),)),)
     ),
-    "Cluster": Request(
+    "Cluster": RequestKind(
         (("ClusterName", "InstanceGroups"), ("ClusterName", "RestrictedInstanceGroups")),
         "ClusterName",
         tuple(
-            Shape(Kind.CLUSTER, (key, EACH), (), (("InstanceType",), ("InstanceRequirements", "InstanceTypes", EACH)))
+            DeploymentShape(Kind.CLUSTER, (key, EACH), (), (("InstanceType",), ("InstanceRequirements", "InstanceTypes", EACH)))
             for key in ("InstanceGroups", "RestrictedInstanceGroups")
         ),
     ),
-    "InferenceExperiment": Request(
+    "InferenceExperiment": RequestKind(
         (("ModelVariants", "EndpointName"),),
         "Name",
         (
-            Shape(
+            DeploymentShape(
                 Kind.ENDPOINT,
                 ("ModelVariants", EACH),
                 (),
@@ -192,31 +192,31 @@ REQUESTS: dict[str, Request] = {
         ),
     ),
     # The image of an optimization job runs on machines that SageMaker chooses; the instance type is the one to optimise for.
-    "OptimizationJob": Request(
+    "OptimizationJob": RequestKind(
         (("OptimizationConfigs", "DeploymentInstanceType"),),
         "OptimizationJobName",
         (
             *(
-                Shape(Kind.ENDPOINT, ("OptimizationConfigs", EACH, key), (("Image",),), any_scope=True)
+                DeploymentShape(Kind.ENDPOINT, ("OptimizationConfigs", EACH, key), (("Image",),), any_scope=True)
                 for key in ("ModelQuantizationConfig", "ModelCompilationConfig", "ModelShardingConfig")
             ),
-            Shape(Kind.ENDPOINT, (), (), (("DeploymentInstanceType",),)),
+            DeploymentShape(Kind.ENDPOINT, (), (), (("DeploymentInstanceType",),)),
         ),
     ),
 }  # fmt: skip
 
 
-def request_of(keys: frozenset[str]) -> str | None:
+def kind_by_keys(keys: frozenset[str]) -> str | None:
     """The kind of request whose marks are all among these keys; None when it is no request."""
-    for kind, request in REQUESTS.items():
+    for kind, request in REQUEST_KINDS.items():
         if any(keys.issuperset(mark) for mark in request.marks):
             return kind
     return None
 
 
-def request_for(operation: str) -> str | None:
+def kind_by_operation(operation: str) -> str | None:
     """The kind of request of an operation: `TrainingJob` for `createTrainingJob` and `CreateTrainingJob`."""
     for verb in ("create", "update"):
-        if operation[:1].lower() + operation[1:6] == verb and operation[6:] in REQUESTS:
+        if operation[:1].lower() + operation[1:6] == verb and operation[6:] in REQUEST_KINDS:
             return operation[6:]
     return None

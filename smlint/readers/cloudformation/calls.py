@@ -15,7 +15,7 @@ LOOP = "Fn::ForEach::"
 """How the keys begin under which resources are made in a loop."""
 
 
-class Call(NamedTuple):
+class IntrinsicCall(NamedTuple):
     """An intrinsic function as written."""
 
     name: str
@@ -23,18 +23,18 @@ class Call(NamedTuple):
     span: Span
 
 
-def function_of(node: Node | None) -> Call | None:
+def intrinsic_call(node: Node | None) -> IntrinsicCall | None:
     """The intrinsic function that a node calls: `!Sub x`, `{"Fn::Sub": x}` or `{"Ref": x}`; None for anything else."""
     found = resolve(node)
     if found is None:
         return None
     if found.tag is not None and found.tag.startswith("!") and not found.tag.startswith("!!") and len(found.tag) > 1:
         name = found.tag[1:]
-        return Call(name if name in ("Ref", "Condition") else "Fn::" + name, found, found.span)
+        return IntrinsicCall(name if name in ("Ref", "Condition") else "Fn::" + name, found, found.span)
     if isinstance(found, Mapping) and found.tag is None and len(found.items) == 1:
         key, argument = found.items[0]
         if isinstance(key, Scalar) and (key.value in ("Ref", "Condition") or key.value.startswith("Fn::")):
-            return Call(key.value, argument, found.span)
+            return IntrinsicCall(key.value, argument, found.span)
     return None
 
 

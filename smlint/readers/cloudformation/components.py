@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from smlint.readers.api.shapes import EACH
 from smlint.readers.assumptions import Assumptions
-from smlint.readers.cloudformation.template import Container, Template
+from smlint.readers.cloudformation.template import CloudFormationTemplate, TemplateContainer
 from smlint.readers.common import pointer
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node
 
 
-class Component(NamedTuple):
+class InferenceComponent(NamedTuple):
     """An inference component: the endpoint configuration (logical id) and the variant that it is placed on, and what it runs.
 
     `config` is None when the template does not tell; `variant` is as written, and empty when it does not stand there. `model` is the model's
@@ -26,7 +26,7 @@ class Component(NamedTuple):
     config: str | None
     variant: str
     model: Node | None
-    containers: tuple[Container, ...]
+    containers: tuple[TemplateContainer, ...]
     pointer: str
     assumptions: Assumptions
 
@@ -35,7 +35,7 @@ class Component(NamedTuple):
         return bool(self.variant) and self.variant == variant
 
 
-def components(template: Template) -> Iterator[Component]:
+def components(template: CloudFormationTemplate) -> Iterator[InferenceComponent]:
     """The inference components of a template, one for each specification."""
     for resource in template.of_type("InferenceComponent"):
         base = ("Resources", resource.name, "Properties")
@@ -45,14 +45,14 @@ def components(template: Template) -> Iterator[Component]:
             for path in (("Specification",), ("Specifications", EACH)):
                 for body, assumed, steps in template.below(properties, path, assumptions):
                     containers = tuple(
-                        Container(inner.get("Image"), pointer(*base, *steps, "Container", "Image"), both)
+                        TemplateContainer(inner.get("Image"), pointer(*base, *steps, "Container", "Image"), both)
                         for inner, both in template.mappings(body.get("Container"), assumed)
                         if inner.get("Image") is not None
                     )
-                    yield Component(resource.name, config, variant, body.get("ModelName"), containers, pointer(*base, *steps), assumed)
+                    yield InferenceComponent(resource.name, config, variant, body.get("ModelName"), containers, pointer(*base, *steps), assumed)
 
 
-def _config(template: Template, name: Node | None) -> str | None:
+def _config(template: CloudFormationTemplate, name: Node | None) -> str | None:
     """The logical id of the configuration of the endpoint that a name means."""
     endpoint = _target(template, "Endpoint", name, "EndpointName")
     if endpoint is None:
@@ -62,7 +62,7 @@ def _config(template: Template, name: Node | None) -> str | None:
     return None
 
 
-def _target(template: Template, kind: str, name: Node | None, key: str) -> str | None:
+def _target(template: CloudFormationTemplate, kind: str, name: Node | None, key: str) -> str | None:
     """The one resource of this type that is referred to, or whose own name, under `key`, reads the same."""
     referred = {template.target(node) for node, _ in template.intrinsics.branches_and_calls(name)} - {None}
     wanted = template.shown(name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
-from smlint.readers.cloudformation.calls import Call, function_of, pseudo_parameter
+from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call, pseudo_parameter
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
 
 
-class Conditions:
+class TemplateConditions:
     """Decides conditions. A parameter's default decides nothing by itself: it counts only where a value that rests on it is assumed."""
 
     def __init__(self, conditions: Mapping | None, context: ReadContext) -> None:
@@ -34,7 +34,7 @@ class Conditions:
         return self._decide(node, assumed, depth + 1) if node is not None and depth < _MAX_DEPTH else None
 
     def _decide(self, node: Node, assumed: _Assumed, depth: int) -> bool | None:
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is None or depth > _MAX_DEPTH:
             return None
         # A condition that is made of others, each named twice, is decided once; one that rests on itself is not.
@@ -43,7 +43,7 @@ class Conditions:
             assumed.decided[id(call.argument)] = self._called(call, assumed, depth)
         return assumed.decided[id(call.argument)]
 
-    def _called(self, call: Call, assumed: _Assumed, depth: int) -> bool | None:
+    def _called(self, call: IntrinsicCall, assumed: _Assumed, depth: int) -> bool | None:
         argument = resolve(call.argument)
         if call.name == "Condition":
             return self._holds(argument.value, assumed, depth + 1) if isinstance(argument, Scalar) else None
@@ -65,7 +65,7 @@ class Conditions:
 
     def _certain(self, node: Node, assumed: _Assumed) -> str | None:
         """A string that is given or assumed."""
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is not None and call.name == "Ref":
             target = resolve(call.argument)
             if not isinstance(target, Scalar):
@@ -84,7 +84,7 @@ class Conditions:
         return self._implied(node, depth) if node is not None else {}
 
     def _implied(self, node: Node, depth: int) -> dict[str, str]:
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is None or depth > _MAX_DEPTH:
             return {}
         if id(call.argument) not in self._implications:
@@ -92,7 +92,7 @@ class Conditions:
             self._implications[id(call.argument)] = self._implied_by(call, depth)
         return self._implications[id(call.argument)]
 
-    def _implied_by(self, call: Call, depth: int) -> dict[str, str]:
+    def _implied_by(self, call: IntrinsicCall, depth: int) -> dict[str, str]:
         argument = resolve(call.argument)
         if call.name == "Condition" and isinstance(argument, Scalar):
             return self.implied(argument.value, depth + 1)
@@ -101,9 +101,9 @@ class Conditions:
             return {name: value for item in items for name, value in self._implied(item, depth + 1).items()}
         if call.name == "Fn::Equals" and len(items) == 2:
             for one, other in (items, reversed(items)):
-                reference, literal = function_of(one), resolve(other)
+                reference, literal = intrinsic_call(one), resolve(other)
                 target = resolve(reference.argument) if reference is not None and reference.name == "Ref" else None
-                if isinstance(target, Scalar) and isinstance(literal, Scalar) and function_of(other) is None:
+                if isinstance(target, Scalar) and isinstance(literal, Scalar) and intrinsic_call(other) is None:
                     return {target.value: literal.value}
         return {}
 
@@ -111,7 +111,7 @@ class Conditions:
 class _Assumed:
     """Assumptions, sorted: the conditions, and the parameters (also those that a condition implies)."""
 
-    def __init__(self, conditions: Conditions, assumptions: Assumptions) -> None:
+    def __init__(self, conditions: TemplateConditions, assumptions: Assumptions) -> None:
         self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in assumptions if variable.startswith(CONDITION)}
         self.parameters: dict[str, str] = {}
         self.decided: dict[int, bool | None] = {}

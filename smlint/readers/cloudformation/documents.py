@@ -13,7 +13,7 @@ from smlint.model.deployment import DocumentReading
 from smlint.model.text import Text
 from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api.fields import Steps, unknown_text
-from smlint.readers.cloudformation.calls import Call, function_of
+from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.common import mapping_of, pointer
 from smlint.readers.embedded import (
@@ -36,7 +36,7 @@ _STATE_MACHINES = frozenset({"AWS::StepFunctions::StateMachine", "AWS::Serverles
 _PIPELINE = "AWS::SageMaker::Pipeline"
 
 
-class Documents:
+class TemplateDocuments:
     """Reads the documents that stand in the resources of one template."""
 
     def __init__(self, document: Document, intrinsics: Intrinsics, context: ReadContext, format: str) -> None:
@@ -81,7 +81,7 @@ class Documents:
     def _strings(self, name: str, node: Node | None, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
         """The documents that a string property may hold."""
         for branch, _ in self._intrinsics.branches_and_calls(node):
-            call = function_of(branch)
+            call = intrinsic_call(branch)
             if call is not None and call.name == "Fn::ToJsonString":
                 yield from self._tree(name, call.argument, (*steps, call.name), substitute)
                 continue
@@ -106,7 +106,7 @@ class Documents:
     def _within(self, reading: DocumentReading, name: str, steps: Steps) -> DocumentReading:
         return within(reading, Holder(self._format, name, pointer(*steps)))
 
-    def _inner(self, node: Node, call: Call | None, substitute: Substitute) -> tuple[EmbeddedDocument | None, Substitute]:
+    def _inner(self, node: Node, call: IntrinsicCall | None, substitute: Substitute) -> tuple[EmbeddedDocument | None, Substitute]:
         """The document in a string or in a function that makes one, and what its placeholders stand for."""
         found = resolve(node) if call is None else resolve(call.argument)
         if call is None:
@@ -143,7 +143,7 @@ class Documents:
             if index and delimiter.value:
                 parts.append(JoinPart(delimiter))
             found = resolve(item)
-            if function_of(item) is None and isinstance(found, Scalar):
+            if intrinsic_call(item) is None and isinstance(found, Scalar):
                 parts.append(JoinPart(found))
             elif found is not None:
                 text = self._single(item)
@@ -160,7 +160,7 @@ class Documents:
 
     def _evaluated(self, node: Node) -> Text | None:
         """The text of a node that calls a function; None for any other node."""
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is None:
             return None
         return self._single(node) or unknown_text(node, call.name)
@@ -168,7 +168,7 @@ class Documents:
 
 def _name(node: Node) -> str:
     """What an unknown part is called: the resource or pseudo parameter that it refers to, else its function."""
-    call = function_of(node)
+    call = intrinsic_call(node)
     argument = resolve(call.argument) if call is not None else None
     if call is not None and call.name == "Ref" and isinstance(argument, Scalar):
         return "".join(c for c in argument.value if c not in '{}"\\\n')

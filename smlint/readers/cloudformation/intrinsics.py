@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from smlint.images.regions import is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Assumptions, Value, combine, may_conflict
-from smlint.readers.cloudformation.calls import REGION, Call, function_of, pseudo_parameter
-from smlint.readers.cloudformation.conditions import Conditions
+from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions, combine, may_conflict
+from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call, pseudo_parameter
+from smlint.readers.cloudformation.conditions import TemplateConditions
 from smlint.readers.common import is_null, mapping_of, part_text, scalar_text, templated
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
@@ -35,11 +35,11 @@ class Intrinsics:
         self._used_elsewhere: frozenset[str] | None = None
         self._parameters = mapping_of(root.get("Parameters"))
         self._mappings = mapping_of(root.get("Mappings"))
-        self.conditions = Conditions(mapping_of(root.get("Conditions")), context)
+        self.conditions = TemplateConditions(mapping_of(root.get("Conditions")), context)
         self._given_parameters = dict(context.parameters)
         self._region = context.region
         # What each function was evaluated to. The node is kept, so that no other one can get its identity.
-        self._evaluated: dict[int, tuple[Node, tuple[Value, ...]]] = {}
+        self._evaluated: dict[int, tuple[Node, tuple[AssumedValue, ...]]] = {}
 
     def _kept(self, name: str, text: Text) -> Text:
         """A text of a parameter or a map, which must not be edited when anything else rests on that parameter or map."""
@@ -61,13 +61,13 @@ class Intrinsics:
 
     # ---------------------------------------------------------------- texts
 
-    def values(self, node: Node | None) -> tuple[Value, ...]:
+    def values(self, node: Node | None) -> tuple[AssumedValue, ...]:
         """The values that a node may have as a string, at most 64; empty for a missing node."""
         if node is None:
             return ()
         return tuple(self._settled(value) for value in self._values(node, 0))
 
-    def _settled(self, value: Value) -> Value:
+    def _settled(self, value: AssumedValue) -> AssumedValue:
         """A value that assumes a Region knows its pseudo parameters."""
         region = dict(value.assumptions).get(REGION)
         if region is None or value.text is None or value.text.known:
@@ -75,11 +75,11 @@ class Intrinsics:
         pieces = tuple(piece._replace(text=pseudo_parameter(piece.name, region)) if piece.text is None else piece for piece in value.text.pieces)
         return value._replace(text=Text(pieces, value.text.anchor))
 
-    def _values(self, node: Node, depth: int) -> tuple[Value, ...]:
+    def _values(self, node: Node, depth: int) -> tuple[AssumedValue, ...]:
         if depth > _MAX_DEPTH:
             return (_unknown(Span(0, 0), "..."),)
         found = resolve(node)
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is not None and found is not None:
             # Through aliases a function may stand in a million places, or in itself.
             if id(found) not in self._evaluated:
@@ -92,10 +92,10 @@ class Intrinsics:
             text = templated(found)
             if isinstance(node, Alias):
                 text = Text(tuple(piece._replace(style=None) for piece in text.pieces), text.anchor)
-            return (Value(text),)
+            return (AssumedValue(text),)
         return (_unknown(found.span if found is not None else Span(0, 0), "..."),)
 
-    def _call(self, call: Call, depth: int) -> Iterator[Value]:
+    def _call(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
         match call.name:
             case "Ref":
                 yield from self._ref(call)
@@ -118,24 +118,24 @@ class Intrinsics:
             case _:
                 yield _unknown(call.span, call.name)
 
-    def _ref(self, call: Call) -> Iterator[Value]:
+    def _ref(self, call: IntrinsicCall) -> Iterator[AssumedValue]:
         target = resolve(call.argument)
         if not isinstance(target, Scalar):
             yield _unknown(call.span, "Ref")
             return
         yield from self._named(target.value, call.span, call.span)
 
-    def _named(self, name: str, span: Span, anchor: Span) -> Iterator[Value]:
+    def _named(self, name: str, span: Span, anchor: Span) -> Iterator[AssumedValue]:
         """The values of `Ref: name`, standing at `span`."""
         if name == "AWS::NoValue":
-            yield Value(None)
+            yield AssumedValue(None)
             return
         if name.startswith("AWS::"):
             known = pseudo_parameter(name, self._region) if self._region is not None else None
-            yield Value(Text((Piece(known, span, None, name),), anchor))
+            yield AssumedValue(Text((Piece(known, span, None, name),), anchor))
             return
         if name in self._given_parameters:
-            yield Value(Text((Piece(self._given_parameters[name], span, None, name),), anchor))
+            yield AssumedValue(Text((Piece(self._given_parameters[name], span, None, name),), anchor))
             return
         parameter = mapping_of(self._parameters.get(name)) if self._parameters is not None else None
         kind = parameter.get("Type") if parameter is not None else None
@@ -149,7 +149,9 @@ class Intrinsics:
                 yield _unknown(span, name)
                 return
             text = self._kept(name, templated(default))
-            yield Value(Text(tuple(piece._replace(name=piece.name or name) for piece in text.pieces), text.anchor), ((DEFAULT + name, text.value),))
+            yield AssumedValue(
+                Text(tuple(piece._replace(name=piece.name or name) for piece in text.pieces), text.anchor), ((DEFAULT + name, text.value),)
+            )
             return
         allowed = resolve(parameter.get("AllowedValues"))
         choices = [item for item in allowed.items if isinstance(item, Scalar)] if isinstance(allowed, Sequence) else []
@@ -158,7 +160,7 @@ class Intrinsics:
             return
         for choice in choices:
             assumptions: Assumptions = ((PARAMETER + name, choice.value),) if len(choices) > 1 else ()
-            yield Value(self._kept(name, scalar_text(choice)), assumptions)
+            yield AssumedValue(self._kept(name, scalar_text(choice)), assumptions)
 
     def named(self, name: str) -> Text | None:
         """The one text that `${name}` has in a `Fn::Sub`; None where it is unknown. A value that stands nowhere has no span."""
@@ -169,7 +171,7 @@ class Intrinsics:
             return None
         return Text(tuple(piece._replace(span=None) if piece.span == nowhere else piece for piece in text.pieces), text.anchor)
 
-    def _sub(self, call: Call, depth: int) -> Iterator[Value]:
+    def _sub(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
         argument = resolve(call.argument)
         variables: Mapping | None = None
         if isinstance(argument, Sequence):
@@ -183,13 +185,13 @@ class Intrinsics:
             return
         parts = list(_substitutions(argument.value))
         template = part_text(argument, parts)
-        choices: list[tuple[Value, ...]] = []
+        choices: list[tuple[AssumedValue, ...]] = []
         for piece, (start, end, name) in zip(template.pieces, parts, strict=True):
             if name is None:
                 literal = piece._replace(text=argument.value[start:end].replace("${!", "${"))
                 if literal.text != piece.text:
                     literal = literal._replace(style=None)
-                choices.append((Value(Text((literal,), template.anchor)),))
+                choices.append((AssumedValue(Text((literal,), template.anchor)),))
             elif variables is not None and (bound := variables.get(name)) is not None:
                 choices.append(self._values(bound, depth) or (_unknown(call.span, name),))
             elif "." in name:
@@ -198,22 +200,22 @@ class Intrinsics:
                 choices.append(tuple(self._named(name, piece.span or call.span, template.anchor)))
         yield from self._product(choices, template.anchor)
 
-    def _join(self, call: Call, depth: int) -> Iterator[Value]:
+    def _join(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
         argument = resolve(call.argument)
         items = argument.items if isinstance(argument, Sequence) else []
         delimiter = resolve(items[0]) if len(items) == 2 else None
         parts = resolve(items[1]) if len(items) == 2 else None
-        if not isinstance(delimiter, Scalar) or not isinstance(parts, Sequence) or function_of(parts) is not None:
+        if not isinstance(delimiter, Scalar) or not isinstance(parts, Sequence) or intrinsic_call(parts) is not None:
             yield _unknown(call.span, "Fn::Join")
             return
-        choices: list[tuple[Value, ...]] = []
+        choices: list[tuple[AssumedValue, ...]] = []
         for index, item in enumerate(parts.items):
             if index and delimiter.value:
-                choices.append((Value(Text((Piece(delimiter.value),), call.span)),))
+                choices.append((AssumedValue(Text((Piece(delimiter.value),), call.span)),))
             choices.append(self._values(item, depth) or (_unknown(call.span, "Fn::Join"),))
         yield from self._product(choices, call.span)
 
-    def _find_in_map(self, call: Call, depth: int) -> Iterator[Value]:
+    def _find_in_map(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
         argument = resolve(call.argument)
         items = argument.items if isinstance(argument, Sequence) else []
         name = self._plain(items[0], depth) if len(items) >= 3 else None
@@ -232,7 +234,7 @@ class Intrinsics:
                 for value in self._values(cell, depth):
                     found = True
                     text = self._kept(name, value.text) if value.text is not None else None
-                    yield Value(text, self.combine(value.assumptions, assumptions) or assumptions)
+                    yield AssumedValue(text, self.combine(value.assumptions, assumptions) or assumptions)
         if not found:
             yield _unknown(call.span, "Fn::FindInMap")
 
@@ -251,7 +253,7 @@ class Intrinsics:
                         if assumptions is not None:
                             yield key.value, assumptions
 
-    def _select(self, call: Call, depth: int) -> Value:
+    def _select(self, call: IntrinsicCall, depth: int) -> AssumedValue:
         argument = resolve(call.argument)
         items = argument.items if isinstance(argument, Sequence) else []
         index = self._plain(items[0], depth) if len(items) == 2 else None
@@ -262,9 +264,9 @@ class Intrinsics:
             return _unknown(call.span, "Fn::Select")
         return listed[int(index)]
 
-    def _list(self, node: Node, depth: int) -> list[Value] | None:
+    def _list(self, node: Node, depth: int) -> list[AssumedValue] | None:
         """The elements of a list expression, each with one value; None when they cannot be told."""
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is None:
             found = resolve(node)
             if not isinstance(found, Sequence):
@@ -282,7 +284,7 @@ class Intrinsics:
             return None
         if not delimiter or len(sources) != 1 or sources[0].text is None:
             return None
-        return [Value(part, sources[0].assumptions) for part in _split(sources[0].text, delimiter)]
+        return [AssumedValue(part, sources[0].assumptions) for part in _split(sources[0].text, delimiter)]
 
     def _plain(self, node: Node, depth: int) -> str | None:
         """The one known value of a node."""
@@ -291,7 +293,7 @@ class Intrinsics:
             return None
         return values[0].text.value
 
-    def _product(self, choices: list[tuple[Value, ...]], anchor: Span) -> Iterator[Value]:
+    def _product(self, choices: list[tuple[AssumedValue, ...]], anchor: Span) -> Iterator[AssumedValue]:
         """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
         joined: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
         for options in choices:
@@ -310,7 +312,7 @@ class Intrinsics:
                 yield _unknown(anchor, "...")
                 return
         for pieces, assumptions in joined:
-            yield Value(Text(pieces, anchor), assumptions)
+            yield AssumedValue(Text(pieces, anchor), assumptions)
 
     # ---------------------------------------------------------------- structure
 
@@ -323,7 +325,7 @@ class Intrinsics:
         waiting: list[tuple[Node, Assumptions]] = [(node, ())] if node is not None else []
         while waiting and len(done) < MAX_VALUES:
             current, assumptions = waiting.pop(0)
-            call = function_of(current)
+            call = intrinsic_call(current)
             if call is None or (keep_calls and call.name != "Fn::If"):
                 done.append((current, assumptions))
             elif call.name == "Fn::If":
@@ -337,7 +339,7 @@ class Intrinsics:
         """As `branches`, but other functions are kept as they are written, to see what they refer to."""
         return self._follow(node, keep_calls=True)
 
-    def branches_of(self, call: Call) -> list[tuple[Node, Assumptions]]:
+    def branches_of(self, call: IntrinsicCall) -> list[tuple[Node, Assumptions]]:
         """The arms of one `Fn::If`, each with the condition it rests on; only one when the condition is decided."""
         argument = resolve(call.argument)
         items = argument.items if isinstance(argument, Sequence) else []
@@ -350,7 +352,7 @@ class Intrinsics:
         return arms if decided is None else [(items[1] if decided else items[2], ())]
 
     @staticmethod
-    def attribute(call: Call) -> tuple[str, ...] | None:
+    def attribute(call: IntrinsicCall) -> tuple[str, ...] | None:
         """The logical id and attribute path of a `Fn::GetAtt`, in its list or its dotted form."""
         argument = resolve(call.argument)
         if isinstance(argument, Scalar):
@@ -362,8 +364,8 @@ class Intrinsics:
         return None
 
 
-def _unknown(span: Span, name: str) -> Value:
-    return Value(Text((Piece(None, span, None, name),), span))
+def _unknown(span: Span, name: str) -> AssumedValue:
+    return AssumedValue(Text((Piece(None, span, None, name),), span))
 
 
 def _substitutions(template: str) -> Iterator[tuple[int, int, str | None]]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import NestedTemplate
 from smlint.readers.assumptions import DEFAULT
-from smlint.readers.cloudformation.template import Template
+from smlint.readers.cloudformation.template import CloudFormationTemplate
 from smlint.readers.common import mapping_of
 
 _STACK = "AWS::CloudFormation::Stack"
 _APPLICATION = "AWS::Serverless::Application"
 
 
-def nested(template: Template) -> Iterator[NestedTemplate]:
+def nested(template: CloudFormationTemplate) -> Iterator[NestedTemplate]:
     """The local templates that a template deploys, with those of their parameters that can be told."""
     for resource in template.resources.values():
         key = {_STACK: "TemplateURL", _APPLICATION: "Location"}.get(resource.type)

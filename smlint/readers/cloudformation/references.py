@@ -6,7 +6,7 @@ not edited: what is right for a deployment need not be right there.
 
 from __future__ import annotations
 
-from smlint.readers.cloudformation.calls import function_of
+from smlint.readers.cloudformation.calls import intrinsic_call
 from smlint.readers.common import mapping_of
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
@@ -46,7 +46,7 @@ def _collect(node: Node, key: str, ours: bool, found: set[str]) -> None:
             continue
         visited.add(id(content))
         judged = ours and property_name in _JUDGED
-        call = function_of(content)
+        call = intrinsic_call(content)
         if call is not None and not judged:
             found |= _named(call.name, call.argument)
         if isinstance(content, Sequence):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.readers.api.shapes import EACH, Path
-from smlint.readers.assumptions import CONDITION, MAX_VALUES, Assumptions, Value
-from smlint.readers.cloudformation.calls import function_of
+from smlint.readers.assumptions import CONDITION, MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.cloudformation.calls import intrinsic_call
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext
@@ -20,7 +20,7 @@ PREFIX = "AWS::SageMaker::"
 _TRANSPARENT = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"})
 
 
-class Container(NamedTuple):
+class TemplateContainer(NamedTuple):
     """One container of a model: where its image is written."""
 
     image: Node | None
@@ -28,7 +28,7 @@ class Container(NamedTuple):
     assumptions: Assumptions
 
 
-class Variant(NamedTuple):
+class ProductionVariant(NamedTuple):
     """One production variant of an endpoint configuration."""
 
     body: Mapping
@@ -37,7 +37,7 @@ class Variant(NamedTuple):
     config: str
 
 
-class Resource(NamedTuple):
+class TemplateResource(NamedTuple):
     """One resource of the template. `given` is the condition under which it is made."""
 
     name: str
@@ -47,14 +47,14 @@ class Resource(NamedTuple):
     assumptions: Assumptions
 
 
-class Found(NamedTuple):
+class PropertyValue(NamedTuple):
     """A value of a resource, and the steps that lead to it from the resource's properties."""
 
-    value: Value
+    value: AssumedValue
     steps: Steps
 
 
-class Template:
+class CloudFormationTemplate:
     """A template as it is deployed in one environment.
 
     `names` are what a reference may name, and `complete` tells whether these are all: no macro, loop or module adds resources.
@@ -68,11 +68,11 @@ class Template:
         self.names = {resource.name for resource in found} | set(_keys(root.get("Parameters")))
         self.complete = not _has_macros(root)
 
-    def _is_never_made(self, resource: Resource) -> bool:
+    def _is_never_made(self, resource: TemplateResource) -> bool:
         """Whether the condition of a resource is decided, and does not hold."""
         return any(self.intrinsics.conditions.decide(variable, ()) is False for variable, _ in resource.assumptions)
 
-    def of_type(self, kind: str) -> Iterator[Resource]:
+    def of_type(self, kind: str) -> Iterator[TemplateResource]:
         """The resources of one type of SageMaker's."""
         return (resource for resource in self.resources.values() if resource.type == PREFIX + kind)
 
@@ -109,19 +109,19 @@ class Template:
             found = following[:MAX_VALUES]
         yield from found
 
-    def at(self, holder: Mapping, path: Path, assumptions: Assumptions) -> list[Found]:
+    def at(self, holder: Mapping, path: Path, assumptions: Assumptions) -> list[PropertyValue]:
         """The values at a path of property names; none when nothing stands there."""
         found = []
         for body, assumed, steps in self.below(holder, path[:-1], assumptions):
             for value in self.intrinsics.values(body.get(path[-1])):
                 both = self.intrinsics.combine(assumed, value.assumptions)
                 if both is not None and value.text is not None:
-                    found.append(Found(value._replace(assumptions=both), (*steps, path[-1])))
+                    found.append(PropertyValue(value._replace(assumptions=both), (*steps, path[-1])))
         return found[:MAX_VALUES]
 
     def target(self, node: Node) -> str | None:
         """The logical id that a model name refers to, by `Ref`, `Fn::GetAtt` or a `Fn::Sub` of nothing else."""
-        call = function_of(node)
+        call = intrinsic_call(node)
         if call is None:
             return None
         argument = resolve(call.argument)
@@ -144,7 +144,7 @@ class Template:
         return text.shown() if text is not None else ""
 
 
-def _resources(root: Mapping) -> Iterator[Resource]:
+def _resources(root: Mapping) -> Iterator[TemplateResource]:
     resources = mapping_of(root.get("Resources"))
     for key, node in resources.items if resources is not None else []:
         body, name = mapping_of(node), resolve(key)
@@ -152,7 +152,7 @@ def _resources(root: Mapping) -> Iterator[Resource]:
         if body is not None and isinstance(name, Scalar) and isinstance(kind, Scalar):
             condition = resolve(body.get("Condition"))
             assumptions: Assumptions = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
-            yield Resource(name.value, kind.value, body.get("Properties"), name, assumptions)
+            yield TemplateResource(name.value, kind.value, body.get("Properties"), name, assumptions)
 
 
 def _keys(node: Node | None) -> list[str]:

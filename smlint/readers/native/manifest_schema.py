@@ -8,7 +8,7 @@ from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.source import Span
 from smlint.model.text import Text, TextRange
 from smlint.readers.common import mapping_of, pointer, scalar_text, templated
-from smlint.readers.native.manifest_words import Path, Violation
+from smlint.readers.native.manifest_words import Path, SchemaViolation
 from smlint.readers.versions import unquoted_version
 from smlint.syntax import UNKNOWN, Data, Mapping, Node, Scalar, Sequence, plain_type, resolve, to_data
 
@@ -97,13 +97,13 @@ def _violations(root: Mapping, data: dict[str, Data], schema: dict[str, Data]) -
     from jsonschema import Draft7Validator
     from referencing import Registry
 
-    found: list[Violation] = []
+    found: list[SchemaViolation] = []
     # An empty registry: no reference ever makes jsonschema fetch anything.
     for error in Draft7Validator(schema, registry=Registry()).iter_errors(data):
         part: dict[str, Data] = error.schema if isinstance(error.schema, dict) else {}
         path: Path = tuple(error.absolute_path)
         if error.instance is not UNKNOWN and not _is_template(root, path):
-            found.append(Violation(path, str(error.validator), error.validator_value, error.instance, part))
+            found.append(SchemaViolation(path, str(error.validator), error.validator_value, error.instance, part))
     told: dict[tuple[Path, str], Problem] = {}
     misspelt: set[tuple[Path, str]] = set()
     for violation in found:

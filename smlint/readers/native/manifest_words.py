@@ -16,7 +16,7 @@ _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer":
 _OTHERS = {"minLength": "some text", "minItems": "at least one item", "uniqueItems": "each item once"}
 
 
-class Violation(NamedTuple):
+class SchemaViolation(NamedTuple):
     """One error of the validator: the value at `path` breaks the `keyword` of `schema`, which asks for `wanted`."""
 
     path: Path

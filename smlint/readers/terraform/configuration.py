@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.text import Text, TextRange
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Assumptions, Value
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.common import mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import Steps, blocks, labelled
@@ -130,7 +130,7 @@ class TerraformConfiguration:
                 where = self._values.region_of(body, scope)
                 yield TerraformResource(kind, f"{kind}.{name}{index}", body, path, scope, where.fact, anchor, resting=where.assumptions)
 
-    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         return self._values.texts(node, scope)
 
     def named(self, expression: str) -> Text | None:

@@ -12,7 +12,7 @@ from functools import partial
 from smlint.images.regions import domain_of, is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine
+from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine
 from smlint.readers.common import is_null, part_text, scalar_of, templated
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import entries, labelled
@@ -76,16 +76,16 @@ class Evaluator:
         self._effort = 0
         self._total = 0
 
-    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         """The values that a node may have as a string, at most 64; empty for a missing node or null."""
         if node is None:
             return ()
         found = []
         for option in self.options(node, scope):
             if isinstance(option.value, Text):
-                found.append(Value(self._settled(option.value, option.assumptions), option.assumptions))
+                found.append(AssumedValue(self._settled(option.value, option.assumptions), option.assumptions))
             elif isinstance(option.value, Collection):
-                found.append(Value(placeholder("...", _span_of(node)), option.assumptions))
+                found.append(AssumedValue(placeholder("...", _span_of(node)), option.assumptions))
         return tuple(found[:MAX_VALUES])
 
     def options(self, node: Node, scope: Scope = ()) -> tuple[PossibleValue, ...]:

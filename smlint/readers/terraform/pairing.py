@@ -8,7 +8,7 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.model.facts import ABSENT, Fact, State, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.assumptions import MAX_VALUES, Assumptions, Value, combine, may_conflict
+from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine, may_conflict
 from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import Steps
@@ -36,7 +36,7 @@ class ResourceArgument(NamedTuple):
     """An argument of a resource: the values it may have, the block that it stands in, and the steps from the resource to it."""
 
     resource: TerraformResource
-    values: tuple[Value, ...]
+    values: tuple[AssumedValue, ...]
     body: Mapping
     steps: Steps
     scope: Scope
@@ -199,9 +199,9 @@ class _Pairs:
         if image is None and not holder.values and not self._serverless(place):
             return
         made = 0
-        for uri in image.values if image is not None else (Value(None),):
+        for uri in image.values if image is not None else (AssumedValue(None),):
             alone = True
-            for instance in (place.values if place is not None else ()) or (Value(None),):
+            for instance in (place.values if place is not None else ()) or (AssumedValue(None),):
                 named = combine(uri.assumptions, assumptions)
                 shared = combine(named, instance.assumptions) if named is not None else None
                 if shared is None or made >= MAX_VALUES:

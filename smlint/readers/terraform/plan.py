@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from smlint.model.deployment import Problem
 from smlint.model.facts import ABSENT, Fact, known
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import Assumptions, Value
+from smlint.readers.assumptions import AssumedValue, Assumptions
 from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import Steps, blocks
 from smlint.readers.terraform.plan_configuration import PlanConfiguration, without_indexes
@@ -63,9 +63,9 @@ class PlanOrState:
             declared = known(provider) if provider is not None else self._region
         return TerraformResource(kind, address, values, path, (), declared, _text(body.get("address")) or _text(body.get("name")), module)
 
-    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[Value, ...]:
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         text = _text(node)
-        return (Value(text),) if text is not None else ()
+        return (AssumedValue(text),) if text is not None else ()
 
     def named(self, expression: str) -> Text | None:
         return None  # all that can be known is filled in

@@ -1,0 +1,165 @@
+"""smlint's own manifest: models with framework or image, instance type and Region, marked by its first key `smlint`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from smlint.images.regions import looks_like_region
+from smlint.model.deployment import Deployment, DocumentReading, Kind
+from smlint.model.facts import ABSENT, Fact, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.model.text import Text
+from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact, text_of
+from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
+from smlint.readers.native.manifest_words import Path
+from smlint.readers.reader import ReadContext, Reader
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
+
+FORMAT = "native"
+
+_KINDS = {"inference": Kind.ENDPOINT, "training": Kind.TRAINING, "processing": Kind.PROCESSING, "transform": Kind.TRANSFORM}
+_TYPES = ("instance_type", "instance_types")
+_REGIONS = ("region", "regions")
+
+
+class ManifestModel(NamedTuple):
+    """One model: its own fields, the defaults, and how it is called."""
+
+    fields: Mapping
+    defaults: Mapping | None
+    path: Path
+    name: str
+    head: Scalar | None
+
+    def find(self, *keys: str) -> tuple[Node | None, Path]:
+        """The value of the first of these keys that the model states, else the defaults; and where it is. None without one."""
+        for path, fields in ((self.path, self.fields), (("defaults",), self.defaults)):
+            for key in keys:
+                node = fields.get(key) if fields is not None else None
+                if node is not None:
+                    return node, (*path, key)
+        return None, self.path
+
+    def fact(self, key: str) -> Fact[str]:
+        """A field as a fact: unknown when it is not text, or holds a template."""
+        node, _ = self.find(key)
+        text = _text(node, number=key in VERSION_KEYS)
+        return string_fact(text) if text is not None else _not_text(node)
+
+    def choice(self, key: str, allowed: Callable[[str], bool]) -> Fact[str]:
+        """A field as a fact; unknown where the schema refuses its value, so that no rule judges that as well."""
+        fact = self.fact(key)
+        return fact if not fact.known or allowed(fact.value) else unknown(fact.text)
+
+
+def claims(document: Document) -> bool:
+    """The first key is `smlint`, and it is a version or there are models: not a job or a dependency that is called smlint."""
+    root = mapping_of(document.root)
+    if root is None or not root.items:
+        return False
+    key, value = root.items[0]
+    if not isinstance(key, Scalar) or key.value != "smlint":
+        return False
+    version = resolve(value)
+    if not isinstance(version, Scalar):
+        return False
+    return plain_type(version) == "int" or root.get("models") is not None or root.get("defaults") is not None
+
+
+def read(document: Document, context: ReadContext) -> DocumentReading:
+    """The deployments of a native manifest: each model on each of its instance types in each of its Regions."""
+    root = mapping_of(document.root)
+    if root is None:
+        return DocumentReading(FORMAT)
+    defaults = mapping_of(root.get("defaults"))
+    deployments: list[Deployment] = []
+    for path, node, key in models_of(root):
+        fields = mapping_of(node)
+        if fields is not None:
+            model = _model(fields, defaults, path, key)
+            deployments += _deployments(model, context)
+    return DocumentReading(FORMAT, tuple(deployments), tuple(problems(root)))
+
+
+def _model(fields: Mapping, defaults: Mapping | None, path: Path, key: Scalar | None) -> ManifestModel:
+    named = resolve(fields.get("name"))
+    first = resolve(fields.items[0][0]) if fields.items else None
+    head = key
+    for scalar in (named, first):
+        if head is None and isinstance(scalar, Scalar):
+            head = scalar
+    name = named.value if isinstance(named, Scalar) and named.value else ""
+    return ManifestModel(fields, defaults, path, name or (key.value if key is not None else ".".join(map(str, path))), head)
+
+
+def _deployments(model: ManifestModel, context: ReadContext) -> list[Deployment]:
+    image_node, image_path = model.find("image_uri")
+    image_text = _text(image_node)
+    image: Fact[Image] = image_fact(image_text) if image_text is not None else _not_text(image_node)
+    scope = model.choice("image_scope", _KINDS.__contains__)
+    kind = _KINDS.get(scope.get() or "", Kind.ENDPOINT)
+    anchor = scalar_text(model.head, editable=False) if model.head is not None else None
+    found = []
+    for instance_type in _instance_types(model):
+        for region in _regions(model):
+            found.append(
+                Deployment(
+                    format=FORMAT,
+                    kind=kind,
+                    resource=model.name,
+                    pointer=pointer(*(image_path if image_node is not None else model.path)),
+                    image=image,
+                    instance_type=instance_type,
+                    region=region_fact(region, context, image),
+                    framework=model.fact("framework"),
+                    framework_version=model.fact("framework_version"),
+                    py_version=model.choice("py_version", _is_python),
+                    # A transform job runs an inference image: its scope follows from the kind.
+                    image_scope=ABSENT if kind is Kind.TRANSFORM else scope,
+                    base_framework_version=model.fact("base_framework_version"),
+                    accelerator_type=model.fact("accelerator_type"),
+                    inference_ami_version=model.fact("inference_ami_version"),
+                    anchor=anchor,
+                )
+            )
+    return found
+
+
+def _instance_types(model: ManifestModel) -> list[Fact[InstanceType]]:
+    return [_not_text(node) if text is None else instance_fact(text) for node, text in _each(model, _TYPES)]
+
+
+def _regions(model: ManifestModel) -> list[Fact[str]]:
+    found = [_not_text(node) if text is None else string_fact(text) for node, text in _each(model, _REGIONS)]
+    return [unknown(fact.text) if fact.known and not looks_like_region(fact.value) else fact for fact in found]
+
+
+def _is_python(value: str) -> bool:
+    return value.startswith("py") and value[2:].isdecimal()
+
+
+def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None, Text | None]]:
+    """The value of a field that may be one or a list, as nodes with their texts; one None when there is none."""
+    node, _ = model.find(*keys)
+    found = resolve(node)
+    nodes: list[Node | None] = list(found.items) if isinstance(found, Sequence) else [node]
+    return [(item, _text(item)) for item in nodes or [None]]
+
+
+def _text(node: Node | None, *, number: bool = False) -> Text | None:
+    """The text of a string; with `number` also of a number, as written. None for anything else."""
+    found = resolve(node)
+    if not isinstance(found, Scalar):
+        return None
+    kind = plain_type(found)
+    return text_of(node) if kind == "str" or (number and kind in ("int", "float")) else None
+
+
+def _not_text(node: Node | None) -> Fact[NoReturn]:
+    """The fact of a field that is no text: absent when it is null or missing, else unknown."""
+    return ABSENT if is_null(node) else unknown()
+
+
+READER = Reader(claims, read)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from smlint.files.discovery import DiscoveredFile, find, matches
+from smlint.files.discovery import DiscoveredFile, find
+from smlint.files.ignoring import matches
 from smlint.readers.table import QUICK_SCAN, READERS, SUFFIXES
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT

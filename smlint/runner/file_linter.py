@@ -94,7 +94,7 @@ class FileLinter:
         job = self.job
         if not self.settings.per_file_ignores:
             return job
-        from smlint.files.discovery import matches
+        from smlint.files.ignoring import matches
         from smlint.runner.registry import choose
 
         ignored: list[str] = []

@@ -82,7 +82,7 @@ def _grouped(paths: Sequence[str], finder: Finder, told: Layer) -> dict[Configur
 def _matches(path: str, globs: tuple[str, ...], root: str) -> bool:
     if not globs:
         return False
-    from smlint.files.discovery import matches
+    from smlint.files.ignoring import matches
 
     return matches(path, globs, root)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.custom_rules.conditions import COMBINING, FOR_TYPES, TYPES  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.custom_rules.condition_schema import COMBINING, FOR_TYPES, TYPES  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.custom_rules.loader import KEYS, LONGEST_NAME, MOST_RULES, NAME, REQUIRED  # noqa: E402
 from smlint.custom_rules.regex import MOST_CHARACTERS  # noqa: E402
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, FactField  # noqa: E402

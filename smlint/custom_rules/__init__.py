@@ -1,1 +1,1 @@
-"""Users' own rules: the files that the configuration key `rules-files` names."""
+"""Custom rules: data files written by users and listed in the `rules-files` configuration key."""

@@ -72,6 +72,9 @@ class Image(NamedTuple):
     problems: tuple[str, ...] = ()
     parts: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
+    def __hash__(self) -> int:
+        return hash(self.uri)  # `parts` is not hashable
+
     @property
     def is_ecr(self) -> bool:
         """Whether the host is an ECR registry, even where its account or Region is an unknown piece."""

@@ -1,4 +1,4 @@
-"""Every regular expression of smlint is matched in a time proportional to the text, whatever the text."""
+"""Every regular expression in smlint matches in time proportional to the text, whatever the text."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ from time import process_time
 
 import pytest
 
-from smlint.custom_rules.regex import MOST_CHARACTERS, Pattern, PatternError
+from smlint.custom_rules.regex import MOST_CHARACTERS, compile_regex
+from smlint.custom_rules.regex_parser import RegexError
 from smlint.images.catalog import current
 from smlint.readers.table import READERS
 from smlint.runner.registry import load
 from tests import timing
 from tests.conftest import ROOT
-from tests.test_layers import module_name, modules
+from tests.test_layers import FILES, MODULES
 
 _parser = importlib.import_module("re._parser")
 _constants = importlib.import_module("re._constants")
 
 CALLS = ("compile", "match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split")
 
-# Calls that are given their pattern by whoever calls them, and what they are given.
-HANDED_ON: dict[str, list[str | bytes]] = {
+# Calls that receive their pattern as an argument, and the patterns that they receive.
+PASSED_IN: dict[str, list[str | bytes]] = {
     "smlint.files.quick_scan": [word.pattern or word.word for entry in READERS for word in entry.scan_words],
     "smlint.linter.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
-    "smlint.files.gitignore": [],  # in tests/test_ignore_patterns.py, of many patterns
+    "smlint.files.gitignore": [],  # covered by tests/test_ignore_patterns.py
     "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
-    "smlint.readers.native.quick_schema": [],  # those of the schema, which are looked at below
+    "smlint.readers.native.quick_schema": [],  # patterns of the schema, covered below
 }
 
-Found = tuple[str, str | bytes, int, str]
-"""Where a pattern stands, the pattern, its flags, and how it is used."""
+PatternUse = tuple[str, str | bytes, int, str]
+"""The location of a pattern, the pattern, its flags, and the `re` function that uses it."""
 
 
-def patterns_of(module: object, path: Path, name: str) -> Iterator[Found]:
-    """The patterns that the calls of `re` in one file are given, evaluated where they stand."""
+def patterns_of(module: object, path: Path, name: str) -> Iterator[PatternUse]:
+    """Yield the patterns in the `re` calls of one file, evaluated in the namespace of the module."""
     namespace = vars(module)
     text = path.read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(text)):
@@ -52,51 +53,51 @@ def patterns_of(module: object, path: Path, name: str) -> Iterator[Found]:
             if node.func.attr == "compile" and len(node.args) > 1:
                 flags = eval(ast.unparse(node.args[1]), {"re": re})  # noqa: S307
             try:
-                given = eval(ast.unparse(node.args[0]), {**namespace, "re": re})  # noqa: S307
+                value_of_argument = eval(ast.unparse(node.args[0]), {**namespace, "re": re})  # noqa: S307
             except NameError:
-                assert name in HANDED_ON, f"{where}: which pattern is this? Name it in HANDED_ON"
-                yield from ((where, pattern, flags, node.func.attr) for pattern in HANDED_ON[name])
+                assert name in PASSED_IN, f"{where}: add the pattern to PASSED_IN"
+                yield from ((where, pattern, flags, node.func.attr) for pattern in PASSED_IN[name])
                 continue
             use = node.func.attr
             if use == "compile":
-                names = [name for name, value in namespace.items() if isinstance(value, re.Pattern) and value.pattern == given]
+                names = [name for name, value in namespace.items() if isinstance(value, re.Pattern) and value.pattern == value_of_argument]
                 searched = any(re.search(rf"\b{name}(?:\.(?:search|finditer|findall|sub|split)|,|\))", text) for name in names)
                 use = "compile" if searched else "match"
-            yield where, given.pattern if isinstance(given, re.Pattern) else given, int(flags), use
+            yield where, value_of_argument.pattern if isinstance(value_of_argument, re.Pattern) else value_of_argument, int(flags), use
 
 
-def in_schemas() -> Iterator[Found]:
-    """The patterns of the JSON Schemas."""
+def in_schemas() -> Iterator[PatternUse]:
+    """Yield the patterns of the JSON Schemas."""
     for path in sorted((ROOT / "smlint" / "schemas").glob("*.json")):
-        waiting: list[object] = [json.loads(path.read_text(encoding="utf-8"))]
-        while waiting:
-            node = waiting.pop()
+        pending: list[object] = [json.loads(path.read_text(encoding="utf-8"))]
+        while pending:
+            node = pending.pop()
             if isinstance(node, dict):
                 if isinstance(node.get("pattern"), str):
                     yield path.name, node["pattern"], 0, "search"
                 for pattern in node.get("patternProperties", {}):
                     yield path.name, pattern, 0, "search"
-                waiting += node.values()
+                pending += node.values()
             elif isinstance(node, list):
-                waiting += node
+                pending += node
 
 
-def every_pattern() -> list[Found]:
-    found: list[Found] = []
-    for path in modules():
+def every_pattern() -> list[PatternUse]:
+    found: list[PatternUse] = []
+    for name in MODULES:
+        path = FILES[name]
         if "re." in path.read_text(encoding="utf-8"):
-            name = module_name(path)
             if name.endswith("__main__"):
                 continue
             try:
                 module = importlib.import_module(name)
-            except ModuleNotFoundError as error:  # of the extra `lsp`, which need not be installed
+            except ModuleNotFoundError as error:  # from the optional extra `lsp`
                 assert error.name in ("lsprotocol", "pygls")  # noqa: PT017
                 continue
             found += patterns_of(module, path, name)
     for rule in load():
         source = Path(rule.path).read_text(encoding="utf-8")
-        assert "import re" not in source, "a rule file with regular expressions: look at them here, too"
+        assert "import re" not in source, "a rule file uses regular expressions: check them here as well"
     return [*dict.fromkeys([*found, *in_schemas()])]
 
 
@@ -104,13 +105,13 @@ PATTERNS = every_pattern()
 IDS = [f"{where}: {pattern!r}"[:90] for where, pattern, _, _ in PATTERNS]
 
 
-def test_they_are_found() -> None:
+def test_patterns_are_collected() -> None:
     assert len(PATTERNS) > 30
     assert {where.partition(":")[0] for where, *_ in PATTERNS} >= {"smlint.syntax.json_parser", "smlint.syntax.plain_data", "smlint.files.quick_scan", "smlint.custom_rules.loader"}
 
 
 def repeats_in_repeats(tree: object, inside: bool = False) -> bool:
-    """Whether something is repeated without limit that repeats something without limit, and either may be tried anew in another way."""
+    """Return whether an unlimited repetition contains another one, and both can backtrack."""
     for operation, argument in tree:  # type: ignore[attr-defined]
         if operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
             _, most, part = argument
@@ -137,11 +138,11 @@ def repeats_in_repeats(tree: object, inside: bool = False) -> bool:
     ("pattern", "nested"),
     [("(a+)+", True), ("(?:a*b)*", True), ("(a|b*)+", True), ("(?:a*+b)*", False), ("(?>a*)*", False), ("a*b*", False), ("(?:a{1,3})*", False), ("((?:a*+)*)*", True)],
 )
-def test_what_counts_as_nested(pattern: str, nested: bool) -> None:
+def test_nested_repetitions_are_detected(pattern: str, nested: bool) -> None:
     assert repeats_in_repeats(_parser.parse(pattern)) is nested
 
 
-# A repeated name between separators that no name holds: there is one way to read it. The time is measured below.
+# Names joined by separators that no name contains: only one way to match. The time is measured below.
 UNAMBIGUOUS = {
     r"^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
     r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*",
@@ -151,15 +152,15 @@ UNAMBIGUOUS = {
 
 
 @pytest.mark.parametrize(("where", "pattern", "flags", "use"), PATTERNS, ids=IDS)
-def test_no_repetition_in_a_repetition(where: str, pattern: str | bytes, flags: int, use: str) -> None:
+def test_no_nested_repetitions(where: str, pattern: str | bytes, flags: int, use: str) -> None:
     assert not repeats_in_repeats(_parser.parse(pattern, flags)) or pattern in UNAMBIGUOUS, f"{where}: {pattern!r}"
 
 
-# What the grammars are made of, repeated; each also with an end that fits nothing.
+# Fragments of all grammars, to be repeated, and endings that match nothing.
 PIECES = [*"a0A-._/: ,\"'\\[{(#$%!|>\n\r\t", "a-", "1.", "a/", "a.", "0:", "${", "${a", "\\u", "\\ud83d", "''", " #", " # smlint: ", "smlint:ignore[", "a,", "[a]", "{a}", "::", "a:b", "0_", "ml.", "dkr", "\r\n", "((", ": "]
 ENDS = ("", "\0", "!", "é")
 
-# Its patterns are compiled, and then only asked for a match where the one before it ended.
+# The patterns of these modules are only used with `match`, at the end of the previous match.
 MATCHED_ONLY = ("smlint.syntax.json_parser:",)
 
 
@@ -183,13 +184,13 @@ def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], use: str, text: str) -
 
 
 @pytest.mark.parametrize(("where", "pattern", "flags", "use"), PATTERNS, ids=IDS)
-def test_the_time_grows_with_the_text(where: str, pattern: str | bytes, flags: int, use: str) -> None:
+def test_time_grows_linearly(where: str, pattern: str | bytes, flags: int, use: str) -> None:
     compiled = re.compile(pattern, flags)
     if where.startswith(MATCHED_ONLY):
         use = "match"
     for piece in PIECES:
         for end in ENDS:
-            # At this length a square would be tenths of a second; what is fast here is fast anywhere.
+            # At this length, quadratic time would be tenths of a second.
             for attempt in range(1, timing.ATTEMPTS + 1):
                 took = seconds(compiled, use, piece * (6_000 // len(piece)) + end)
                 if took <= 0.03:
@@ -200,20 +201,20 @@ def test_the_time_grows_with_the_text(where: str, pattern: str | bytes, flags: i
                 assert attempt < timing.ATTEMPTS, f"{where}: {pattern!r} on {piece!r} * n + {end!r}: {half:.2f} s, then {took:.2f} s for twice the length"
 
 
-class TestPatternsOfUsers:
-    """The patterns of users' own rules are not run by `re` at all."""
+class TestCustomRulePatterns:
+    """Patterns of custom rules do not use `re`."""
 
     @pytest.mark.parametrize("pattern", ["(a|a)*b", "(a|aa)*b", "a*a*a*a*a*a*a*b", "(a|b|ab)*c", "a{1,100}a{1,100}a{1,100}b", "(?:a?){50}a{50}b", "[a-z]*[a-y]*[a-x]*0", ".*.*.*.*x"])
-    def test_the_time_grows_with_the_text(self, pattern: str) -> None:
+    def test_time_grows_linearly(self, pattern: str) -> None:
         try:
-            compiled = Pattern(pattern)
-        except PatternError:
-            return  # refused is as good
-        assert not compiled.search("a" * 5_000)
-        timing.assert_growth(lambda length: timing.seconds(lambda: compiled.search("a" * length)), 5_000, 20_000, 8, 0.1)
+            regex = compile_regex(pattern)
+        except RegexError:
+            return  # refusing it is fine
+        assert not regex.search("a" * 5_000)
+        timing.assert_growth(lambda length: timing.seconds(lambda: regex.search("a" * length)), 5_000, 20_000, 8, 0.1)
 
     @pytest.mark.parametrize("pattern", ["(" * 100_000, "[" * 150, "a" * (MOST_CHARACTERS + 1), "(a{100}){100}", "((a{99}){99}){99}", "\\", "a{" + "9" * 100 + "}", "(?P<a>b)", "(?=a)", "\x1b[31m)"])
-    def test_patterns_that_are_refused(self, pattern: str) -> None:
-        with pytest.raises(PatternError) as caught:
-            Pattern(pattern)
+    def test_refused_patterns(self, pattern: str) -> None:
+        with pytest.raises(RegexError) as caught:
+            compile_regex(pattern)
         assert str(caught.value)

@@ -19,7 +19,7 @@ from smlint.runner.registry import reserved_names
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.test_cli import run
-from tests.test_schema_rule import rule
+from tests.test_custom_rules import rule
 
 Json = dict[str, object]
 

@@ -1,4 +1,4 @@
-"""Users' own rules: from a file to findings, without anything in the file being run."""
+"""Custom rules: from a rules file to findings, without running any code in the file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RULE = """
 
 
 def rule(**changes: object) -> str:
-    """A file of one rule, some keys of which are others."""
+    """Return a rules file with one rule; None removes a key."""
     fields: dict[str, object] = {
         "name": "eu-only",
         "severity": "error",
@@ -74,16 +74,16 @@ def findings(rules: str, manifest: str, tmp_path: Path) -> list[tuple[int, int, 
 
 
 @pytest.mark.usefixtures("folder")
-class TestAConfiguredFile:
-    """The configuration names a file of rules."""
+class TestConfiguredFile:
+    """A rules file listed in the configuration."""
 
-    def test_its_rules_run_and_stand_on_the_exact_value(self) -> None:
+    def test_findings_point_at_the_exact_value(self) -> None:
         [finding] = found(check())
         assert (finding["category"], finding["severity"], finding["message"]) == ("custom", "error", "the Region must be in the EU")
         assert (finding["start"], finding["end"]) == ({"line": 5, "column": 13}, {"line": 5, "column": 22})
         assert finding["fix"] is None
 
-    def test_it_is_relative_to_the_configuration_and_so_found_from_anywhere(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_paths_are_relative_to_the_configuration(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / "deep").mkdir()
         monkeypatch.chdir(folder / "deep")
         assert found(run("check", "../n.yaml", "--output-format", "json"))
@@ -98,36 +98,36 @@ class TestAConfiguredFile:
             pytest.param(("--isolated",), 0, id="no configuration"),
         ],
     )
-    def test_it_is_chosen_like_any_rule(self, words: tuple[str, ...], count: int) -> None:
+    def test_rules_are_selected_like_built_in_rules(self, words: tuple[str, ...], count: int) -> None:
         assert len(found(check(*words))) == count
 
-    def test_the_configuration_may_remap_and_ignore_it(self, folder: Path) -> None:
+    def test_configuration_can_change_severity_and_ignore(self, folder: Path) -> None:
         (folder / "smlint.toml").write_text('rules-files = ["ours.yaml"]\n[severity]\neu-only = "note"\n')
         assert [one["severity"] for one in found(check())] == ["note"]
         (folder / "smlint.toml").write_text('rules-files = ["ours.yaml"]\n[per-file-ignores]\n"n.yaml" = ["eu-only"]\n')
         assert not found(check())
 
-    def test_a_comment_suppresses_it(self, folder: Path) -> None:
+    def test_comments_suppress_findings(self, folder: Path) -> None:
         text = (folder / "n.yaml").read_text()
         (folder / "n.yaml").write_text(text.replace("us-west-2\n", "us-west-2  # smlint: ignore[eu-only] until the move\n", 1))
         [finding] = found(check())
         assert finding["suppressed"] == {"by": "comment", "reason": "until the move"}
 
-    def test_an_extended_configuration_brings_its_rules(self, folder: Path) -> None:
+    def test_extended_configuration_brings_its_rules(self, folder: Path) -> None:
         (folder / "base").mkdir()
         (folder / "ours.yaml").rename(folder / "base/ours.yaml")
         (folder / "base/base.toml").write_text('rules-files = ["ours.yaml"]\n')
         (folder / "smlint.toml").write_text('extend = "base/base.toml"\nselect = ["eu-only"]\n')
         assert len(found(check())) == 1
 
-    def test_a_name_that_only_another_configuration_of_the_run_has_is_known(self, folder: Path) -> None:
+    def test_names_from_any_configuration_of_the_run_are_known(self, folder: Path) -> None:
         (folder / "sub").mkdir()
         (folder / "sub/smlint.toml").write_text("")
         (folder / "sub/n.yaml").write_text((folder / "n.yaml").read_text())
         ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
         assert [one["path"] for one in found(ran)] == ["n.yaml"]
 
-    def test_two_configurations_may_each_have_a_rule_of_one_name(self, folder: Path) -> None:
+    def test_two_configurations_can_use_the_same_rule_name(self, folder: Path) -> None:
         (folder / "sub").mkdir()
         (folder / "sub/smlint.toml").write_text('rules-files = ["ours.yaml"]\n')
         (folder / "sub/ours.yaml").write_text(RULE.replace("'^eu-'", "'^us-'").replace("eu-west-1", "X").replace("us-east-1", "eu-west-1").replace("X", "us-east-1"))
@@ -135,43 +135,43 @@ class TestAConfiguredFile:
         ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
         assert [one["path"] for one in found(ran)] == ["n.yaml"]
 
-    def test_a_misspelt_name_is_an_error_with_a_hint(self) -> None:
+    def test_misspelled_name_is_an_error_with_a_hint(self) -> None:
         assert run("check", "n.yaml", "--select", "eu-onl") == Ran(
             2, "", "smlint: error: option '--select': unknown rule or category 'eu-onl'\nhint: did you mean 'eu-only'?\n"
         )
 
     @pytest.mark.parametrize("text", ["a: [", "- {name: x}\n", "", "42\n"])
-    def test_a_broken_file_is_an_error_even_when_no_manifest_needs_it(self, folder: Path, text: str) -> None:
+    def test_invalid_file_is_an_error_even_without_manifests(self, folder: Path, text: str) -> None:
         (folder / "ours.yaml").write_text(text)
         (folder / "n.yaml").write_text("a: 1\n")
         ran = check()
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith("smlint: error: ours.yaml:1: ")
 
-    def test_a_missing_file_is_an_error(self, folder: Path) -> None:
+    def test_missing_file_is_an_error(self, folder: Path) -> None:
         (folder / "ours.yaml").unlink()
         assert check().err.startswith("smlint: error: cannot read the rules file ours.yaml: ")
 
-    def test_unknown_facts_are_counted_as_skipped(self, folder: Path) -> None:
+    def test_unknown_facts_become_skipped_checks(self, folder: Path) -> None:
         (folder / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", region="'{{ region }}'", image_uri="'{{ image }}'"))
         ran = check("--select", "eu-only")
         assert found(ran) == []
         assert json.loads(ran.out)["summary"]["skipped_checks"] == 1
 
 
-class TestAFinding:
-    """Where it stands and what it says."""
+class TestFinding:
+    """Location and message of a finding."""
 
-    def test_a_fact_in_the_message_becomes_its_value(self, tmp_path: Path) -> None:
+    def test_facts_in_the_message_become_values(self, tmp_path: Path) -> None:
         text = rule(message="{instance_type} in {region} for {digest}, {end_of_patch}, {known_tag}, {libraries}")
         manifest = native(instance_type="ml.m5.xlarge", region="us-west-2", image_uri=LONG)
         assert findings(text, manifest, tmp_path) == [(5, 13, "ml.m5.xlarge in us-west-2 for none, 2026-06-30, true, unknown")]
 
-    def test_a_part_of_the_image_is_underlined(self, tmp_path: Path) -> None:
+    def test_points_at_the_part_of_the_image(self, tmp_path: Path) -> None:
         text = rule(require={"properties": {"tag": {"pattern": "gpu"}}})
         assert [column for _, column, _ in findings(text, native(instance_type="ml.m5.xlarge", image_uri=LONG), tmp_path)] == [16 + LONG.index("2.6.0")]
 
-    def test_what_is_missing_is_told_at_the_image_or_the_name(self, tmp_path: Path) -> None:
+    def test_missing_facts_point_at_the_image_or_the_name(self, tmp_path: Path) -> None:
         text = rule(require={"required": ["digest"]})
         assert [line for line, _, _ in findings(text, native(instance_type="ml.m5.xlarge", image_uri=LONG), tmp_path)] == [5]
         text = rule(require={"required": ["region"]})
@@ -193,30 +193,30 @@ class TestAFinding:
     ("text", "message", "hint"),
     [
         pytest.param(rule(name=None), "1: the rule has no 'name'", "", id="no name"),
-        pytest.param(rule(good=None), "the rule has no 'good'", "both kinds", id="no good example"),
+        pytest.param(rule(good=None), "the rule has no 'good'", "good and bad examples", id="no good example"),
         pytest.param(rule(bad=[]), "'bad' must be a list of examples", "", id="no bad example"),
-        pytest.param(rule(bad=["region: eu-west-1"]), "has an example twice", "", id="the same example"),
-        pytest.param(rule(require=None), "the rule has no 'require'", "", id="nothing required"),
-        pytest.param(rule(fix="x"), "unknown key 'fix'", "", id="an unknown key"),
-        pytest.param(rule(severty="error"), "unknown key 'severty'", "did you mean 'severity'?", id="a misspelt key"),
-        pytest.param(rule(severity="err"), "severity 'err' is none", "did you mean 'error'?", id="a misspelt severity"),
-        pytest.param(rule(name="EU only"), "cannot be a rule's name", "", id="a name with blanks"),
-        pytest.param(rule(name="unpinned-image"), "the name of a built-in rule", "", id="a taken name"),
-        pytest.param(rule(name="hardware"), "the name of a built-in rule or category", "", id="a category's name"),
-        pytest.param(rule(message="{regoin} is wrong"), "names a fact 'regoin' that there is not", "did you mean 'region'?", id="a misspelt fact in the message"),
-        pytest.param(rule(message="{region.__class__}"), "names a fact 'region.__class__' that there is not", "", id="an attribute in the message"),
+        pytest.param(rule(bad=["region: eu-west-1"]), "has a duplicate example", "", id="duplicate example"),
+        pytest.param(rule(require=None), "the rule has no 'require'", "", id="no condition"),
+        pytest.param(rule(fix="x"), "unknown key 'fix'", "", id="unknown key"),
+        pytest.param(rule(severty="error"), "unknown key 'severty'", "did you mean 'severity'?", id="misspelled key"),
+        pytest.param(rule(severity="err"), "unknown severity 'err'", "did you mean 'error'?", id="misspelled severity"),
+        pytest.param(rule(name="EU only"), "invalid rule name 'EU only'", "", id="name with blanks"),
+        pytest.param(rule(name="unpinned-image"), "the name of a built-in rule", "", id="name of a built-in rule"),
+        pytest.param(rule(name="hardware"), "the name of a built-in rule or category", "", id="name of a category"),
+        pytest.param(rule(message="{regoin} is wrong"), "unknown fact 'regoin' in the message", "did you mean 'region'?", id="misspelled fact in the message"),
+        pytest.param(rule(message="{region.__class__}"), "unknown fact 'region.__class__' in the message", "", id="attribute in the message"),
         pytest.param(rule(message="a\nb"), "'message' must be one line", "", id="two lines"),
-        pytest.param(rule(message=""), "'message' must be a text", "", id="no message"),
-        pytest.param(rule(require={"$ref": "file:///etc/passwd"}), "rule 'eu-only': require.$ref: keyword '$ref' is not allowed", "", id="a reference"),
-        pytest.param(rule(when={"properties": {"version": {"const": 2.1}}}), "when.properties.version.const: this is a string", "quotes", id="an unquoted version"),
-        pytest.param("- !!python/object/apply:os.system [echo]\n", "a rule is a mapping", "", id="a tag that some loaders run"),
-        pytest.param(RULE.replace("'^eu-'", "!Sub x"), "must be a string, not a value with a tag", "", id="a tag of CloudFormation"),
-        pytest.param(RULE + RULE, "rule 'eu-only' is there twice", "", id="twice"),
-        pytest.param(RULE + "---\n" + RULE, "a rules file is one document, this has 2", "", id="two documents"),
-        pytest.param("{}", "a rules file is a list of rules", "", id="no list"),
+        pytest.param(rule(message=""), "'message' must be a string", "", id="empty message"),
+        pytest.param(rule(require={"$ref": "file:///etc/passwd"}), "rule 'eu-only': require.$ref: keyword '$ref' is not allowed", "", id="reference"),
+        pytest.param(rule(when={"properties": {"version": {"const": 2.1}}}), "when.properties.version.const: the value is a string", "quote", id="unquoted version"),
+        pytest.param("- !!python/object/apply:os.system [echo]\n", "a rule must be a mapping", "", id="YAML tag that some loaders execute"),
+        pytest.param(RULE.replace("'^eu-'", "!Sub x"), "must be a string, not a value with a tag", "", id="CloudFormation tag"),
+        pytest.param(RULE + RULE, "duplicate rule 'eu-only'", "", id="duplicate rule"),
+        pytest.param(RULE + "---\n" + RULE, "expected one document, found 2", "", id="two documents"),
+        pytest.param("{}", "expected a list of rules", "", id="not a list"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said(text: str, message: str, hint: str, tmp_path: Path) -> None:
+def test_invalid_files(text: str, message: str, hint: str, tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(text)
     with pytest.raises(SmlintError) as error:
@@ -234,20 +234,20 @@ def test_an_error_names_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert error.value.hint == "did you mean 'pattern'?"
 
 
-def test_the_same_name_in_two_files_is_an_error(tmp_path: Path) -> None:
+def test_duplicate_name_in_two_files_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(RULE)
     (tmp_path / "b.yaml").write_text(RULE)
     with pytest.raises(SmlintError, match="rule 'eu-only' is also in"):
         load_files([str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")], reserved_names())
 
 
-def test_a_file_may_be_json_or_a_mapping_with_rules(tmp_path: Path) -> None:
+def test_file_can_be_json_or_a_mapping_with_rules(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(rule())
     (tmp_path / "b.yaml").write_text("rules:" + RULE.replace("\n", "\n  ").rstrip() + "\n")
     assert [load_file(str(tmp_path / name), reserved_names())[0].name for name in ("a.json", "b.yaml")] == ["eu-only"] * 2
 
 
-def test_a_python_file_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_files_are_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "rules.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
     (tmp_path / "smlint.toml").write_text('rules-files = ["rules.py"]\n')
     (tmp_path / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", image_uri=LONG))
@@ -263,30 +263,30 @@ class TestCheckRules:
         (tmp_path / "ours.yaml").write_text(text)
         return run("check-rules", str(tmp_path / "ours.yaml"))
 
-    def test_examples_that_are_as_they_should_be_are_counted(self, tmp_path: Path) -> None:
+    def test_passing_examples_are_counted(self, tmp_path: Path) -> None:
         assert self.check(tmp_path, RULE) == Ran(0, "", "1 rule, 2 examples: all as they should be\n")
 
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            pytest.param({"good": ["region: us-east-1"], "bad": ["region: us-east-2"]}, "good example 1: found, and should not be: line 4: the Region", id="good is bad"),
-            pytest.param({"bad": ["region: eu-west-2"]}, "bad example 1: not found\n", id="bad is good"),
+            pytest.param({"good": ["region: us-east-1"], "bad": ["region: us-east-2"]}, "good example 1: found, and should not be: line 4: the Region", id="good example fails"),
+            pytest.param({"bad": ["region: eu-west-2"]}, "bad example 1: not found\n", id="bad example passes"),
             pytest.param({"bad": ["region: '{{ region }}'"]}, "bad example 1: not found: a fact that decides cannot be told", id="undecided"),
-            pytest.param({"bad": ["region: us-east-1\nname: x  # <- EU"]}, "found in line 4, but marked in line 5", id="another line"),
+            pytest.param({"bad": ["region: us-east-1\nname: x  # <- EU"]}, "found in line 4, but marked in line 5", id="other line"),
             pytest.param({"bad": ["region: us-east-1  # <- Asia"]}, "line 4 is marked 'Asia', but the message is 'the Region", id="other words"),
-            pytest.param({"good": ["smlint: 1\nmodels: []\n"]}, "good example 1: there is no deployment in it", id="nothing to judge"),
-            pytest.param({"bad": ["smlint: ["]}, "bad example 1: there is no deployment in it", id="no YAML"),
-            pytest.param({"good": ["region: eu-west-1  # <- EU"]}, "it has a mark", id="a mark in a good one"),
+            pytest.param({"good": ["smlint: 1\nmodels: []\n"]}, "good example 1: there is no deployment in it", id="no deployment"),
+            pytest.param({"bad": ["smlint: ["]}, "bad example 1: there is no deployment in it", id="invalid YAML"),
+            pytest.param({"good": ["region: eu-west-1  # <- EU"]}, "it has a mark", id="mark in a good example"),
         ],
     )
-    def test_one_that_is_not_is_told_and_the_exit_code_is_1(self, tmp_path: Path, changes: dict[str, list[str]], message: str) -> None:
+    def test_failing_examples_exit_1(self, tmp_path: Path, changes: dict[str, list[str]], message: str) -> None:
         ran = self.check(tmp_path, rule(**changes))
         assert ran.code == 1
         assert f"eu-only: {message}" in ran.out or message in ran.out
         assert "1 fault" in ran.err
 
-    def test_a_file_that_is_no_file_of_rules_is_an_error(self, tmp_path: Path) -> None:
+    def test_other_files_are_an_error(self, tmp_path: Path) -> None:
         assert self.check(tmp_path, "a: 1").code == 2
 
-    def test_the_shipped_example_is_as_it_should_be(self) -> None:
+    def test_shipped_example_passes(self) -> None:
         assert run("check-rules", str(ROOT / "examples/house-rules.yaml")).code == 0

@@ -234,6 +234,7 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image contains pytorch 2.5.1, but the manifest declares 2.6.0
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
+            other_rules=["image-python-mismatch"],
         ),
         Invalid(
             """

@@ -85,14 +85,16 @@ RULE = Rule(
             """
             region: mx-central-1  # <- sagemaker-xgboost is not published in mx-central-1
             image_uri: "{registry}/sagemaker-xgboost:1.7-1"
-            """
+            """,
+            other_rules=["instance-type-not-in-region"],
         ),
         Invalid(
             """
             framework: xgboost
             framework_version: "1.7-1"
             region: mx-central-1  # <- xgboost has no image in mx-central-1
-            """
+            """,
+            other_rules=["instance-type-not-in-region"],
         ),
     ],
 )

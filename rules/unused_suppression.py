@@ -15,7 +15,7 @@ RULE = Rule(
     category="meta",
     severity=Severity.WARNING,
     sources=[
-        "A rule about smlint's own suppressions",
+        "smlint's own suppressions",
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # pinned by the platform team"),

@@ -532,7 +532,7 @@ class TestOthers:
             "safe",
             True,
         )
-        assert "off unless selected" in run("explain", "graviton-candidate").out
+        assert "off by default" in run("explain", "graviton-candidate").out
 
     def test_explain_all_rules(self) -> None:
         from smlint.runner.registry import load

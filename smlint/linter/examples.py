@@ -1,4 +1,4 @@
-"""The examples of rules as manifests: written out in full, and with their marks taken off."""
+"""Turn the examples of rules into manifests, and extract their markers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ _HARDWARE = re.compile(r"^instance_types?:", re.MULTILINE)
 
 
 class Manifest(NamedTuple):
-    """An example written out: a name for the file, its text without marks, and the marks as (1-based line, words of the message)."""
+    """An example as a manifest: a file name, its text without markers, and the markers as (1-based line, words of the message)."""
 
     filename: str
     text: str
     marks: tuple[tuple[int, str], ...]
 
 
-def written_out(example: str) -> Manifest:
-    """The manifest of an example. One that is not a whole manifest is the body of one native model, on `ml.m5.xlarge` unless it says otherwise."""
+def to_manifest(example: str) -> Manifest:
+    """Return the manifest of an example.
+
+    An example that is not a whole manifest is the body of one native model, on `ml.m5.xlarge` unless it sets an instance type.
+    """
     text = dedent(example).strip("\n") + "\n"
     if not _WHOLE.search(text):
         if not _HARDWARE.search(text):

@@ -1,4 +1,4 @@
-"""A rule with what its file says about it."""
+"""A rule together with the name and documentation from its file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from smlint.model.findings import Applicability
 from smlint.runtime.named_tuple import NamedTuple
 
 CUSTOM = "custom"
-"""The category of all users' own rules (`smlint.custom_rules`)."""
+"""The category of all custom rules (`smlint.custom_rules`)."""
 
 
 class LoadedRule(NamedTuple):
-    """A rule with what its file tells: its `name` in output and configuration (the file's, with dashes), its `doc` and its `path`."""
+    """A rule with the `name` used in output and configuration (the file name, with dashes), the `doc`string and the `path` of its file."""
 
     name: str
     rule: Rule
@@ -20,16 +20,16 @@ class LoadedRule(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """The documentation's first sentence, in one line."""
+        """The first paragraph of the documentation, in one line."""
         return " ".join(self.doc.strip().partition("\n\n")[0].split())
 
     @property
     def applicability(self) -> Applicability | None:
-        """The safety of its safest fix; None when it offers none."""
-        found = [bad.applicability for bad in self.rule.invalid if bad.fixed is not None]
-        return max(found, key=lambda applicability: applicability.rank) if found else None
+        """The best applicability of its fixes; None if it has no fix."""
+        offered = [example.applicability for example in self.rule.invalid if example.fixed is not None]
+        return max(offered, key=lambda applicability: applicability.rank, default=None)
 
     @property
     def fixable(self) -> bool:
-        """Whether it offers fixes of any kind."""
+        """Whether it has a fix of any applicability."""
         return self.applicability is not None

@@ -1,4 +1,4 @@
-"""Find, load and choose rules. Every module of the package `smlint.rules` is a rule; its file name is the rule's name."""
+"""Find, load and select rules. Every module in the package `smlint.rules` is a rule, named after its file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def rule_modules() -> list[str]:
 def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
     """Import one rule module of a package.
 
-    Raises `SmlintError` if the import fails, or if the module lacks `RULE`, a docstring, or an example of either kind.
+    Raises `SmlintError` if the import fails, or if the module lacks `RULE`, a docstring, a known category, or an example of either kind.
     """
     try:
         module = import_module(f"{package}.{name}")
@@ -52,14 +52,14 @@ def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
 
 
 def load_custom(paths: Sequence[str]) -> tuple[LoadedRule, ...]:
-    """Return the rules of users' own files, sorted by name. Raises `SmlintError` for an invalid file or a name that is taken."""
+    """Return the rules of the user's own files, sorted by name. Raises `SmlintError` for an invalid file or a name that is taken."""
     from smlint.custom_rules.loader import load_files
 
     return load_files(paths, reserved_names())
 
 
 def reserved_names() -> frozenset[str]:
-    """Return the names that a user's own rule cannot have: those of built-in rules and categories."""
+    """Return the names that custom rules cannot have: those of built-in rules and categories."""
     return frozenset(name for rule in load() for name in (rule.name, rule.rule.category)) | {CUSTOM}
 
 
@@ -72,43 +72,43 @@ def choose(
     *,
     preview: bool = False,
 ) -> tuple[LoadedRule, ...]:
-    """The rules to run: those selected (all that are enabled, when `select` is empty) and those added, without those ignored.
+    """Return the rules to run: those selected (by default all enabled ones) plus those added, minus those ignored.
 
-    Each of the three holds names of rules, categories or `ALL`. The more specific word wins (a name over a category, a category over
-    `ALL`), and of equally specific ones `ignore`. A rule on trial runs if it is selected by its name, or with `preview`.
-    Raises `SmlintError` for a word that is none of these, nor one of the `others`.
+    `select`, `extend_select` and `ignore` hold rule names, categories or `ALL`. The more specific selector wins: a name over a category, a
+    category over `ALL`. Between equally specific selectors, `ignore` wins. A preview rule runs only if it is selected by name or if
+    `preview` is set. Raises `SmlintError` for a selector that names no rule or category and is not among the `others`.
     """
-    wanted, ignored = tuple(select), tuple(ignore)
-    added = tuple(extend_select)
-    if wanted or added or ignored:
-        _require_known((*wanted, *added, *ignored), loaded, others)
-    found = []
-    for one in loaded:
-        chosen = max(_weight(one, (*wanted, *added)), -1 if wanted or not one.rule.enabled else 0)
-        if one.rule.preview and not preview and chosen < _BY_NAME:
+    select, ignored = tuple(select), tuple(ignore)
+    selected = (*select, *extend_select)
+    if selected or ignored:
+        _require_known((*selected, *ignored), loaded, others)
+    chosen = []
+    for rule in loaded:
+        specificity = max(_specificity(rule, selected), -1 if select or not rule.rule.enabled else 0)
+        if rule.rule.preview and not preview and specificity < _BY_NAME:
             continue
-        if chosen >= 0 and chosen > _weight(one, ignored):
-            found.append(one)
-    return tuple(found)
+        if specificity >= 0 and specificity > _specificity(rule, ignored):
+            chosen.append(rule)
+    return tuple(chosen)
 
 
 _BY_NAME = 2
 
 
-def _weight(one: LoadedRule, words: Iterable[str]) -> int:
-    """How specifically the words name the rule: 2 by its name, 1 by its category, 0 by `ALL`, -1 not at all."""
-    ranks = {one.name: _BY_NAME, one.rule.category: 1, ALL: 0}
-    return max((ranks.get(word, -1) for word in words), default=-1)
+def _specificity(rule: LoadedRule, selectors: Iterable[str]) -> int:
+    """How specifically the selectors name the rule: 2 by name, 1 by category, 0 by `ALL`, -1 not at all."""
+    ranks = {rule.name: _BY_NAME, rule.rule.category: 1, ALL: 0}
+    return max((ranks.get(selector, -1) for selector in selectors), default=-1)
 
 
-def _require_known(words: Iterable[str], loaded: Sequence[LoadedRule], others: Iterable[str]) -> None:
-    """Raise `SmlintError` for a word that names no rule. A rule that exists, but is not among those to choose from, is known."""
+def _require_known(selectors: Iterable[str], loaded: Sequence[LoadedRule], others: Iterable[str]) -> None:
+    """Raise `SmlintError` for a selector that names no rule or category. Built-in rules are known even if they are not among `loaded`."""
     known = {ALL, CUSTOM, *others}
-    for one in (*loaded, *load()):
-        known.update((one.name, one.rule.category))
-    for word in words:
-        if word not in known:
+    for rule in (*loaded, *load()):
+        known.update((rule.name, rule.rule.category))
+    for selector in selectors:
+        if selector not in known:
             from smlint.runtime.suggest import did_you_mean
 
-            raise SmlintError(f"unknown rule or category '{word}'", did_you_mean(word, sorted(known)) or "'smlint explain --all' lists the rules")
-
+            hint = did_you_mean(selector, sorted(known)) or "run `smlint explain --all` to list the rules"
+            raise SmlintError(f"unknown rule or category '{selector}'", hint)

@@ -55,23 +55,23 @@ def _faults(rule: LoadedRule) -> list[str]:
 
 
 def _good(rule: LoadedRule, example: Valid) -> list[str]:
-    from smlint.linter.examples import written_out
+    from smlint.linter.examples import to_manifest
 
     checked = _checked(rule, example)
     if not checked.deployments:
         return [_without_deployment(checked)]
-    if written_out(example.text).marks:
+    if to_manifest(example.text).marks:
         return ["it has a mark '# <-', but nothing is to be found in it"]
     return [f"found, and should not be: line {finding.start.line}: {finding.message}" for finding in checked.findings]
 
 
 def _bad(rule: LoadedRule, example: Invalid) -> list[str]:
-    from smlint.linter.examples import written_out
+    from smlint.linter.examples import to_manifest
 
     checked = _checked(rule, example)
     if not checked.deployments:
         return [_without_deployment(checked)]
-    marks = written_out(example.text).marks
+    marks = to_manifest(example.text).marks
     if not checked.findings:
         undecided = ": a fact that decides cannot be told from it" if checked.skipped_checks else ""
         return [f"not found{undecided}"]
@@ -89,13 +89,13 @@ def _without_deployment(checked: Checked) -> str:
 def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
     """What is found in an example with this rule alone."""
     from smlint.linter.engine import LintContext, check
-    from smlint.linter.examples import written_out
+    from smlint.linter.examples import to_manifest
     from smlint.linter.rule_context import RuleContext
     from smlint.model.settings import Settings
     from smlint.model.source import from_text
     from smlint.runner.registry import load
 
-    manifest = written_out(example.text)
+    manifest = to_manifest(example.text)
     # A text that does not parse is told by the rule for that.
     rules = (rule, *(one for one in load() if one.name == "syntax-error"))
     known = frozenset(one.name for one in (*load(), rule))

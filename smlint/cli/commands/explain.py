@@ -1,4 +1,4 @@
-"""`smlint explain`: what a rule finds, why it matters, and how it is repaired."""
+"""`smlint explain`: what a rule finds, why that matters, and how to fix it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMAND = Command(
 
 
 def run(parsed: Parsed, console: Console) -> int:
-    """Print the explanations in the order asked for, or of all rules in that of their names."""
+    """Print the explanations of the named rules in the given order, or of all rules in alphabetical order."""
     from smlint.runner.registry import load
 
     rules = {rule.name: rule for rule in load()}
@@ -51,7 +51,7 @@ def run(parsed: Parsed, console: Console) -> int:
 
 
 def as_json(loaded: LoadedRule) -> dict[str, object]:
-    """The rule as plain data: its documentation and its examples."""
+    """Return the rule as JSON data: its documentation and examples."""
     rule = loaded.rule
     return {
         "name": loaded.name,
@@ -75,76 +75,78 @@ def as_json(loaded: LoadedRule) -> dict[str, object]:
 
 
 def as_text(loaded: LoadedRule) -> str:
-    """Name, what it is, why, one bad example and one good one, how it is fixed, how to ignore it, and where its facts come from."""
+    """Return the explanation as plain text: documentation, one example of each kind, fix, suppression and sources."""
     parts = [f"{loaded.name} ({traits(loaded)})", loaded.doc.strip()]
-    bad = loaded.rule.invalid[0]
-    parts.append("Bad:\n\n" + _example(bad.text))
-    if bad.fixed is not None:
-        parts.append("Fixed, the marked value becomes:\n\n" + indent(bad.fixed, "    "))
-    parts += ["Good:\n\n" + _example(loaded.rule.valid[0].text), f"Fix: {fixing(loaded)}"]
-    parts += ["To ignore it " + f"{where}:\n\n    {text}" for where, text in ignoring(loaded.name)]
+    invalid, valid = loaded.rule.invalid[0], loaded.rule.valid[0]
+    parts.append("Bad:\n\n" + _example(invalid.text))
+    if invalid.fixed is not None:
+        parts.append("The fix changes the marked value to:\n\n" + indent(invalid.fixed, "    "))
+    parts += ["Good:\n\n" + _example(valid.text), f"Fix: {fixing(loaded)}" if loaded.fixable else fixing(loaded)]
+    parts += [f"{purpose}:\n\n    {text}" for purpose, text in suppressing(loaded.name)]
     if loaded.rule.sources:
         parts.append("Sources:\n\n" + "\n".join(f"    {source}" for source in loaded.rule.sources))
     return "\n\n".join(parts) + "\n"
 
 
 def as_markdown(loaded: LoadedRule) -> str:
-    """The same as Markdown, without a heading."""
-    bad, good = loaded.rule.invalid[0], loaded.rule.valid[0]
-    parts = [loaded.doc.strip(), "**Bad**", _code(bad.text)]
-    if bad.fixed is not None:
-        parts += ["**Fixed**, the marked value becomes", _code(bad.fixed)]
-    parts += ["**Good**", _code(good.text), f"**Fix**: {fixing(loaded)}"]
-    for where, text in ignoring(loaded.name):
-        parts += [f"**To ignore it** {where}", _code(text)]
+    """Return the same explanation as Markdown, without a heading."""
+    invalid, valid = loaded.rule.invalid[0], loaded.rule.valid[0]
+    parts = [loaded.doc.strip(), "**Bad**", _code(invalid.text)]
+    if invalid.fixed is not None:
+        parts += ["**The fix** changes the marked value to", _code(invalid.fixed)]
+    parts += ["**Good**", _code(valid.text), f"**Fix**: {fixing(loaded)}" if loaded.fixable else fixing(loaded)]
+    for purpose, text in suppressing(loaded.name):
+        parts += [f"{purpose}:", _code(text)]
     if loaded.rule.sources:
         parts.append("**Sources**\n\n" + "\n".join(f"- {_linked(source)}" for source in loaded.rule.sources))
     return "\n\n".join(parts) + "\n"
 
 
 def traits(loaded: LoadedRule) -> str:
-    """Severity, category, the fix it has, and how to switch it on if it is off."""
+    """Return severity, category and fix in a few words, and how to enable a rule that is off by default."""
     fix = _fix(loaded)
-    found = [loaded.rule.severity.value, loaded.rule.category, f"{fix} fix" if fix else "no fix"]
+    parts = [loaded.rule.severity.value, loaded.rule.category, f"{fix} fix" if fix else "no fix"]
     if not loaded.rule.enabled:
-        found.append(f"off unless selected: --extend-select {loaded.name}")
+        parts.append(f"off by default, enable with --extend-select {loaded.name}")
     if loaded.rule.preview:
-        found.append("on trial: runs if it is selected by name, or with `preview = true`")
-    return ", ".join(found)
+        parts.append("preview, enable by name or with `preview = true`")
+    return ", ".join(parts)
 
 
 def fixing(loaded: LoadedRule) -> str:
-    """Which options make the fixes that this rule has examples of."""
-    offered = {bad.applicability for bad in loaded.rule.invalid if bad.fixed is not None}
-    told = [_FIXING[applicability] for applicability in sorted(offered, key=lambda applicability: -applicability.rank)]
-    return "; ".join(told) + "." if told else "none: what is right cannot be told from the manifest."
+    """Return a sentence that says which options apply the rule's fixes."""
+    offered = {example.applicability for example in loaded.rule.invalid if example.fixed is not None}
+    return _FIXING[frozenset(offered)]
 
 
+_SAFE = "`--fix` applies the safe fix, which keeps framework, version, Python and libraries."
 _FIXING = {
-    Applicability.SAFE: "`--fix` makes the safe ones, which keep framework, version, Python and libraries",
-    Applicability.UNSAFE: "`--unsafe-fixes` makes those that change a version or the hardware as well",
-    Applicability.DISPLAY: "shown only, never made",
+    frozenset[Applicability](): "No automatic fix: the manifest does not show the intended value.",
+    frozenset({Applicability.SAFE}): _SAFE,
+    frozenset({Applicability.UNSAFE}): "`--unsafe-fixes` applies the fix, which changes a version or the instance type.",
+    frozenset({Applicability.DISPLAY}): "shown only, never applied.",
+    frozenset({Applicability.SAFE, Applicability.UNSAFE}): f"{_SAFE} `--unsafe-fixes` also applies fixes that change more than that.",
 }
 
 
-def ignoring(name: str) -> tuple[tuple[str, str], ...]:
-    """The ways to silence a rule where it speaks: each as (where, what to write)."""
+def suppressing(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the ways to suppress a rule, each as (purpose, text to write)."""
     return (
-        ("in one place, write on the line, or on the line above", f"# smlint: ignore[{name}] the reason"),
-        ("in a whole file, write anywhere in it", f"# smlint: file-ignore[{name}] the reason"),
-        ("where there are no comments, in CloudFormation's Metadata for one", f'"Metadata": {{"smlint": {{"ignore": {{"{name}": "the reason"}}}}}}'),
+        ("To suppress one finding, add a comment to its line or to the line above", f"# smlint: ignore[{name}] reason"),
+        ("To suppress the rule in a file, add a comment anywhere in the file", f"# smlint: file-ignore[{name}] reason"),
+        ("In formats without comments, add metadata, such as in CloudFormation", f'"Metadata": {{"smlint": {{"ignore": {{"{name}": "reason"}}}}}}'),
     )
 
 
 def _fix(loaded: LoadedRule) -> str | None:
-    """The best that a fix of this rule may be: `safe`, `unsafe` or `display`; None when it has none."""
+    """Return the best applicability of the rule's fixes: `safe`, `unsafe` or `display`; None if it has no fix."""
     return loaded.applicability.value if loaded.applicability is not None else None
 
 
 def _linked(source: str) -> str:
-    """A source in Markdown: one that ends with an address is a link."""
-    title, found, rest = source.partition(": https://")
-    return f"[{title}](https://{rest})" if found else source
+    """Return a source as Markdown: a link if it ends with an address."""
+    title, separator, rest = source.partition(": https://")
+    return f"[{title}](https://{rest})" if separator else source
 
 
 def _code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The documentation of the rules, as reports list it."""
+"""The documentation of rules in reports."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from smlint.model.findings import RuleInfo
 
 
 def infos(rules: Iterable[LoadedRule]) -> tuple[RuleInfo, ...]:
-    """What a report tells of each rule, in the same order."""
-    return tuple(info(one) for one in rules)
+    """Return the report entry of each rule, in the same order."""
+    return tuple(info(rule) for rule in rules)
 
 
 def info(loaded: LoadedRule) -> RuleInfo:
-    """What a report tells of a rule: what `smlint explain` prints, and the same as Markdown."""
+    """Return the report entry of a rule: its documentation, and what `smlint explain` prints as text and as Markdown."""
     return RuleInfo(
         name=loaded.name,
         category=loaded.rule.category,

@@ -1,4 +1,4 @@
-"""Finding, loading and choosing rules."""
+"""Finding, loading and selecting rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VALID, INVALID = 'Valid("region: us-east-1")', 'Invalid("region: x  # <- y")'
 
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], LoadedRule]:
-    """Write a rule module into a package of its own, and load it."""
+    """Return a function that writes a rule module into a temporary package and loads it."""
     package = f"rules_{tmp_path.name}"
     (tmp_path / package).mkdir()
     (tmp_path / package / "__init__.py").touch()
@@ -40,7 +40,7 @@ def names(rules: tuple[LoadedRule, ...]) -> list[str]:
     return [rule.name for rule in rules]
 
 
-def test_every_file_of_the_rules_folder_is_a_rule_and_they_are_sorted_by_name() -> None:
+def test_every_file_in_rules_is_a_rule_and_rules_are_sorted_by_name() -> None:
     folder = ROOT / "rules"
     assert names(load()) == sorted(path.stem.replace("_", "-") for path in folder.glob("*.py") if path.name != "__init__.py")
     assert names(load()) == sorted(names(load()))
@@ -61,7 +61,7 @@ def test_the_working_directory_does_not_matter(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{len(load())}\n", "")
 
 
-def test_name_summary_and_fixes_are_derived_from_the_file(written: Callable[[str, str], LoadedRule]) -> None:
+def test_name_summary_and_applicability_come_from_the_file(written: Callable[[str, str], LoadedRule]) -> None:
     invalid = 'Invalid("a: 1  # <- b", fixed="2", applicability=Applicability.UNSAFE), Invalid("a: 3  # <- b", fixed="2"), Invalid("a: 4  # <- b")'
     rule = written(DOC + IMPORT + RULE.format(valid=VALID, invalid=invalid), "no_such_thing")
     assert (rule.name, rule.summary, rule.fixable, rule.applicability) == ("no-such-thing", "Something is wrong.", True, Applicability.SAFE)
@@ -73,17 +73,17 @@ def test_name_summary_and_fixes_are_derived_from_the_file(written: Callable[[str
     ("text", "words"),
     [
         pytest.param(DOC + IMPORT, "has no RULE", id="a file without RULE"),
-        pytest.param(DOC + "RULE = 1\n", "has no RULE", id="a RULE that is something else"),
+        pytest.param(DOC + "RULE = 1\n", "has no RULE", id="a RULE of another type"),
         pytest.param(IMPORT + RULE.format(valid=VALID, invalid=INVALID), "has no docstring", id="a file without a docstring"),
-        pytest.param('"""  """\n' + IMPORT + RULE.format(valid=VALID, invalid=INVALID), "has no docstring", id="a docstring of blanks"),
-        pytest.param(DOC + IMPORT + RULE.format(valid="", invalid=INVALID), "has no valid examples", id="a rule without good examples"),
-        pytest.param(DOC + IMPORT + RULE.format(valid=VALID, invalid=""), "has no invalid examples", id="a rule without bad examples"),
+        pytest.param('"""  """\n' + IMPORT + RULE.format(valid=VALID, invalid=INVALID), "has no docstring", id="a blank docstring"),
+        pytest.param(DOC + IMPORT + RULE.format(valid="", invalid=INVALID), "has no valid examples", id="a rule without valid examples"),
+        pytest.param(DOC + IMPORT + RULE.format(valid=VALID, invalid=""), "has no invalid examples", id="a rule without invalid examples"),
         pytest.param(DOC + IMPORT + RULE.replace("registry", "regsitry").format(valid=VALID, invalid=INVALID), "unknown category 'regsitry'", id="an unknown category"),
-        pytest.param(DOC + "import no.such.module\n", "ModuleNotFoundError", id="a file that cannot be run"),
+        pytest.param(DOC + "import no.such.module\n", "ModuleNotFoundError", id="a file whose import fails"),
         pytest.param(DOC + "RULE = (\n", "SyntaxError", id="a file that is not Python"),
     ],
 )
-def test_an_incomplete_rule_file_is_refused(written: Callable[[str, str], LoadedRule], text: str, words: str) -> None:
+def test_an_incomplete_rule_file_is_an_error(written: Callable[[str, str], LoadedRule], text: str, words: str) -> None:
     with pytest.raises(SmlintError, match=words) as caught:
         written(text, "my_rule")
     assert "my_rule" in caught.value.what
@@ -102,33 +102,33 @@ SOME = (rule("a-one", "alpha"), rule("a-two", "alpha"), rule("b-one", "beta"), r
 
 
 @pytest.mark.parametrize(
-    ("select", "extend", "ignore", "wanted"),
+    ("select", "extend", "ignore", "expected"),
     [
-        pytest.param((), (), (), ["a-one", "a-two", "b-one"], id="by default all that are enabled"),
-        pytest.param(("a-two",), (), (), ["a-two"], id="a name selects just that rule"),
+        pytest.param((), (), (), ["a-one", "a-two", "b-one"], id="all enabled rules by default"),
+        pytest.param(("a-two",), (), (), ["a-two"], id="a name selects one rule"),
         pytest.param(("alpha",), (), (), ["a-one", "a-two"], id="a category selects its rules"),
-        pytest.param(("beta",), (), (), ["b-one", "b-off"], id="a selected category brings what is off by default"),
-        pytest.param(("ALL",), (), (), ["a-one", "a-two", "b-one", "b-off"], id="ALL is all"),
-        pytest.param(("b-off",), (), (), ["b-off"], id="a name brings what is off by default"),
+        pytest.param(("beta",), (), (), ["b-one", "b-off"], id="a selected category includes rules that are off by default"),
+        pytest.param(("ALL",), (), (), ["a-one", "a-two", "b-one", "b-off"], id="ALL selects every rule"),
+        pytest.param(("b-off",), (), (), ["b-off"], id="a name selects a rule that is off by default"),
         pytest.param((), ("b-off",), (), ["a-one", "a-two", "b-one", "b-off"], id="added to the default"),
         pytest.param(("a-one",), ("beta",), (), ["a-one", "b-one", "b-off"], id="added to the selected"),
         pytest.param((), (), ("alpha",), ["b-one"], id="an ignored category"),
         pytest.param((), (), ("a-one",), ["a-two", "b-one"], id="an ignored name"),
-        pytest.param((), (), ("ALL",), [], id="all ignored"),
-        pytest.param(("a-one",), (), ("a-one",), [], id="of equally specific words ignore wins"),
+        pytest.param((), (), ("ALL",), [], id="every rule is ignored"),
+        pytest.param(("a-one",), (), ("a-one",), [], id="ignore wins over an equally specific selector"),
         pytest.param(("a-one",), (), ("alpha",), ["a-one"], id="a selected name wins over an ignored category"),
         pytest.param((), ("a-one",), ("alpha",), ["a-one", "b-one"], id="an added name wins over an ignored category"),
         pytest.param(("alpha",), (), ("a-one",), ["a-two"], id="an ignored name wins over a selected category"),
         pytest.param(("ALL",), (), ("beta",), ["a-one", "a-two"], id="an ignored category wins over ALL"),
-        pytest.param((), (), ("unpinned-image",), ["a-one", "a-two", "b-one"], id="a rule that exists elsewhere may be named"),
+        pytest.param((), (), ("unpinned-image",), ["a-one", "a-two", "b-one"], id="a built-in rule outside the list is known"),
     ],
 )
-def test_choosing(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...], wanted: list[str]) -> None:
-    assert names(choose(SOME, select, extend, ignore)) == wanted
+def test_selection(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...], expected: list[str]) -> None:
+    assert names(choose(SOME, select, extend, ignore)) == expected
 
 
 @pytest.mark.parametrize(
-    ("select", "extend", "ignore", "preview", "wanted"),
+    ("select", "extend", "ignore", "preview", "expected"),
     [
         pytest.param((), (), (), False, ["a-one"], id="not by default"),
         pytest.param((), (), (), True, ["a-one", "a-new"], id="with preview"),
@@ -140,24 +140,24 @@ def test_choosing(select: tuple[str, ...], extend: tuple[str, ...], ignore: tupl
         pytest.param((), (), ("a-new",), True, ["a-one"], id="ignored"),
     ],
 )
-def test_a_rule_on_trial(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...], preview: bool, wanted: list[str]) -> None:
-    assert names(choose((rule("a-one", "alpha"), rule("a-new", "alpha", preview=True)), select, extend, ignore, preview=preview)) == wanted
+def test_preview_rules(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...], preview: bool, expected: list[str]) -> None:
+    assert names(choose((rule("a-one", "alpha"), rule("a-new", "alpha", preview=True)), select, extend, ignore, preview=preview)) == expected
 
 
-@pytest.mark.parametrize("words", [(("x",), (), ()), ((), ("x",), ()), ((), (), ("x",))], ids=["select", "extend-select", "ignore"])
-def test_an_unknown_word_is_an_error(words: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]) -> None:
+@pytest.mark.parametrize("selectors", [(("x",), (), ()), ((), ("x",), ()), ((), (), ("x",))], ids=["select", "extend-select", "ignore"])
+def test_an_unknown_selector_is_an_error(selectors: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]) -> None:
     with pytest.raises(SmlintError, match="unknown rule or category 'x'"):
-        choose(SOME, *words)
+        choose(SOME, *selectors)
 
 
-def test_a_misspelt_rule_gets_a_suggestion() -> None:
+def test_a_misspelled_rule_has_a_suggestion() -> None:
     with pytest.raises(SmlintError) as caught:
         choose(load(), ("image-regoin-mismatch",), (), ())
     assert caught.value.what == "unknown rule or category 'image-regoin-mismatch'"
     assert caught.value.hint == "did you mean 'image-region-mismatch'?"
 
 
-def test_a_word_that_is_like_nothing_gets_another_hint() -> None:
+def test_an_unknown_selector_without_a_suggestion_has_a_hint() -> None:
     with pytest.raises(SmlintError) as caught:
         choose(load(), ("zzzzzz",), (), ())
     assert caught.value.hint

@@ -1,4 +1,4 @@
-"""What rules may ask of the catalogue."""
+"""The answers of the rule context."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def image(uri: str) -> Image:
 def model(
     framework: str = "pytorch", version: str | None = None, *, on: str | None = "ml.m5.large", region: str | None = None, python: str | None = None
 ) -> Deployment:
-    """A model that declares these and names no image."""
+    """Return a model with these declarations and no image."""
     return Deployment(
         "native", Kind.ENDPOINT, "m", "/models/0",
         framework=known(framework),
@@ -49,23 +49,23 @@ def test_a_rule_cannot_change_the_context(context: RuleContext, name: str) -> No
 
 
 class TestDays:
-    """The day of the run, and what is near it."""
+    """The day of the run and the patch horizon."""
 
     @pytest.mark.parametrize(
         ("today", "days", "horizon"),
         [
             pytest.param("2026-01-01", 60, "2026-03-02", id="a month of 28 days"),
             pytest.param("2024-01-01", 60, "2024-03-01", id="a leap year"),
-            pytest.param("2026-11-22", 60, "2027-01-21", id="over the year's end"),
-            pytest.param("2026-01-01", 0, "2026-01-01", id="no days"),
+            pytest.param("2026-11-22", 60, "2027-01-21", id="across the end of the year"),
+            pytest.param("2026-01-01", 0, "2026-01-01", id="zero days"),
         ],
     )
-    def test_the_horizon_is_so_many_days_ahead(self, today: str, days: int, horizon: str) -> None:
+    def test_the_horizon_is_that_many_days_ahead(self, today: str, days: int, horizon: str) -> None:
         context = RuleContext(today, days)
         assert (context.today, context.patch_horizon) == (today, horizon)
 
     @pytest.mark.parametrize(("today", "days"), [("today", 60), ("9999-12-31", 60)])
-    def test_a_day_that_cannot_be_counted_from_is_an_error(self, today: str, days: int) -> None:
+    def test_an_invalid_day_is_an_error(self, today: str, days: int) -> None:
         with pytest.raises(SmlintError):
             _ = RuleContext(today, days).patch_horizon
 
@@ -80,21 +80,21 @@ class TestDays:
     def test_past_patch(self, tag: str, today: str, past: bool) -> None:
         assert RuleContext(today).images.is_past_patch(image(f"{USW2}/pytorch-inference:{tag}")) is past
 
-    def test_an_image_without_dates_is_not_judged(self, context: RuleContext) -> None:
+    def test_an_image_without_dates_is_unknown(self, context: RuleContext) -> None:
         assert context.images.is_past_patch(image("174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1")) is None
 
 
 class TestAccounts:
-    """Whose registry it is."""
+    """Registry accounts and mirrors."""
 
     @pytest.mark.parametrize(
         ("repository", "region", "version", "account"),
         [
-            pytest.param("pytorch-inference", "eu-south-1", None, "692866216735", id="a repository that never moved needs no version"),
+            pytest.param("pytorch-inference", "eu-south-1", None, "692866216735", id="a repository that never moved"),
             pytest.param("sagemaker-tritonserver", "us-east-1", "23.12", "763104351884", id="Triton since 23.12"),
             pytest.param("sagemaker-tritonserver", "us-east-1", "22.07", "785573368785", id="Triton before 23.12, from Neo's account"),
-            pytest.param("sagemaker-tritonserver", "us-east-1", None, None, id="Triton of a version that is not told"),
-            pytest.param("sagemaker-xgboost", "mx-central-1", None, None, id="not published there"),
+            pytest.param("sagemaker-tritonserver", "us-east-1", None, None, id="Triton without a version"),
+            pytest.param("sagemaker-xgboost", "mx-central-1", None, None, id="not published in the Region"),
             pytest.param("no-such-thing", "us-east-1", None, None, id="unknown"),
         ],
     )
@@ -103,7 +103,7 @@ class TestAccounts:
     ) -> None:
         assert context.images.account(repository, region, version) == account
 
-    def test_a_mirrors_image_is_neither_moved_nor_changed(self, context: RuleContext) -> None:
+    def test_an_image_in_a_mirror_has_no_replacement(self, context: RuleContext) -> None:
         assert image(MIRROR).is_mirror
         assert context.images.in_region(image(MIRROR), "eu-west-1") is None
         changed = context.images.substitute(image(MIRROR), architecture="arm64")
@@ -113,21 +113,21 @@ class TestAccounts:
     @pytest.mark.parametrize(
         ("account", "mirror"),
         [
-            pytest.param("763104351884", False, id="AWS's"),
-            pytest.param("444455556666", True, id="one's own"),
-            pytest.param("123456789012", True, id="the documents' placeholder, which stands for one's own"),
-            pytest.param("\ue001", False, id="not told"),
+            pytest.param("763104351884", False, id="an AWS account"),
+            pytest.param("444455556666", True, id="a private account"),
+            pytest.param("123456789012", True, id="a placeholder account from the AWS documentation"),
+            pytest.param("\ue001", False, id="an unknown account"),
         ],
     )
-    def test_what_is_a_mirror(self, account: str, mirror: bool) -> None:
+    def test_an_aws_repository_in_a_private_account_is_a_mirror(self, account: str, mirror: bool) -> None:
         assert image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310").is_mirror is mirror
 
-    def test_a_repository_of_ones_own_is_no_mirror(self) -> None:
+    def test_a_private_repository_is_not_a_mirror(self) -> None:
         assert not image("444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1").is_mirror
 
 
-class TestChanging:
-    """The image that a fix puts in place."""
+class TestSubstitutes:
+    """The image that a fix writes."""
 
     def test_the_arm64_image_of_the_same_version(self, context: RuleContext) -> None:
         changed = context.images.substitute(image(LONG), instance_type="ml.c6g.xlarge")
@@ -135,17 +135,17 @@ class TestChanging:
         assert changed.uri == LONG.replace("pytorch-inference", "pytorch-inference-graviton")
 
     @pytest.mark.parametrize("uri", [f"{LONG}@{DIGEST}", f"{USW2}/pytorch-inference@{DIGEST}"])
-    def test_a_digest_is_never_exchanged(self, context: RuleContext, uri: str) -> None:
+    def test_a_digest_is_never_replaced(self, context: RuleContext, uri: str) -> None:
         assert isinstance(context.images.substitute(image(uri), architecture="arm64"), Unresolved)
 
-    def test_a_change_that_changes_nothing_is_none(self, context: RuleContext) -> None:
+    def test_an_unchanged_image_is_not_a_substitute(self, context: RuleContext) -> None:
         assert isinstance(context.images.substitute(image(LONG), architecture="x86_64"), Unresolved)
 
 
-class TestResolving:
-    """The image that declared facts ask for."""
+class TestExpected:
+    """The image for the declared facts."""
 
-    def test_it_is_found(self, context: RuleContext) -> None:
+    def test_the_image_exists(self, context: RuleContext) -> None:
         wanted = context.images.expected(model("pytorch", "2.1.0", on="ml.c6g.xlarge", region="us-west-2"))
         assert isinstance(wanted, Expected)
         assert "pytorch-inference-graviton:2.1.0" in wanted.uri
@@ -157,11 +157,11 @@ class TestResolving:
             pytest.param(model("pytorch", "9.9.9"), Reason.VERSION, id="an unknown version"),
             pytest.param(model("pytorch", "1.13.1", on="ml.c6g.large"), Reason.GRAVITON_VERSION, id="a version without an arm64 image"),
             pytest.param(model("kmeans", on="ml.c6g.large"), Reason.GRAVITON_FRAMEWORK, id="a framework without arm64 images"),
-            pytest.param(model("pytorch", "2.1.0", python="py39"), Reason.PYTHON, id="another Python"),
-            pytest.param(model("xgboost", "1.7-1", region="mx-central-1"), Reason.REGION, id="not in the Region"),
+            pytest.param(model("pytorch", "2.1.0", python="py39"), Reason.PYTHON, id="a different Python"),
+            pytest.param(model("xgboost", "1.7-1", region="mx-central-1"), Reason.REGION, id="not published in the Region"),
         ],
     )
-    def test_or_the_reason_is_exact(self, context: RuleContext, deployment: Deployment, reason: Reason) -> None:
+    def test_no_image_has_an_exact_reason(self, context: RuleContext, deployment: Deployment, reason: Reason) -> None:
         wanted = context.images.expected(deployment)
         assert isinstance(wanted, Unresolved)
         assert wanted.reason is reason
@@ -175,10 +175,10 @@ class TestResolving:
             pytest.param(model("pytorch", "9.9.9")._replace(framework=unknown()), id="framework"),
         ],
     )
-    def test_what_cannot_be_told_is_not_guessed(self, context: RuleContext, deployment: Deployment) -> None:
+    def test_an_unknown_fact_has_no_answer(self, context: RuleContext, deployment: Deployment) -> None:
         assert context.images.expected(deployment) is None
 
-    def test_nothing_is_resolved_for_a_deployment_with_an_image_or_without_hardware(self, context: RuleContext) -> None:
+    def test_a_deployment_with_an_image_or_without_hardware_has_no_answer(self, context: RuleContext) -> None:
         deployment = model("pytorch", "9.9.9")
         assert context.images.expected(deployment._replace(image=known(image(LONG)))) is None
         assert context.images.expected(deployment._replace(image=unknown())) is None
@@ -197,25 +197,25 @@ class TestResolving:
         # 2.1.1 and 2.1.2 were built for Neuron only.
         assert wanted.alternatives == ("2.0.1", "2.1.0", "2.2.0")
 
-    def test_two_deployments_get_an_answer_each(self, context: RuleContext) -> None:
-        one, other = model("pytorch", "9.9.9"), model("pytorch", "2.1.0")
-        answers = [type(context.images.expected(deployment)) for deployment in (one, other, one, one)]
+    def test_answers_of_different_deployments_are_not_mixed_up(self, context: RuleContext) -> None:
+        first, second = model("pytorch", "9.9.9"), model("pytorch", "2.1.0")
+        answers = [type(context.images.expected(deployment)) for deployment in (first, second, first, first)]
         assert answers == [Unresolved, Expected, Unresolved, Unresolved]
 
 
 class TestNearest:
-    """What may have been meant."""
+    """Suggestions."""
 
     @pytest.mark.parametrize(
         ("wanted", "versions", "nearest"),
         [
             pytest.param("2.2.0", ("2.0.1", "2.1.0", "2.2.1"), "2.2.1", id="the patch release"),
             pytest.param("1.13.1", ("1.12.1", "2.0.0", "2.0.1"), "1.12.1", id="the same major version"),
-            pytest.param("9.9.9", ("2.10.0", "2.6.0", "2.7.1"), "2.10.0", id="numbers, not text"),
+            pytest.param("9.9.9", ("2.10.0", "2.6.0", "2.7.1"), "2.10.0", id="compared as numbers"),
             pytest.param("1.2-1", ("1.0-1", "0.23-1"), "1.0-1", id="release numbers"),
             pytest.param("2.6", ("2.6.0", "2.5.1"), "2.6.0", id="a short version"),
             pytest.param("latest", ("1", "2"), "1", id="a word"),
-            pytest.param("2.6", (), None, id="nothing to choose from"),
+            pytest.param("2.6", (), None, id="no candidates"),
         ],
     )
     def test_version(self, context: RuleContext, wanted: str, versions: tuple[str, ...], nearest: str | None) -> None:
@@ -224,10 +224,10 @@ class TestNearest:
     @pytest.mark.parametrize(
         ("tag", "nearest"),
         [
-            pytest.param("2.1.0-cpu-py39-ubuntu20.04-sagemaker", "2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="another Python"),
-            pytest.param("2.6.0-gpu-py312-cu128-ubuntu22.04-sagemaker", "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="another CUDA"),
-            pytest.param("2.6.1-cpu-py312", "2.6.0-cpu-py312", id="another patch release, in the same form"),
-            pytest.param("2.6.0-cpu-py312-ubuntu22.04-ec3", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="not an image for EC2"),
+            pytest.param("2.1.0-cpu-py39-ubuntu20.04-sagemaker", "2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="a different Python"),
+            pytest.param("2.6.0-gpu-py312-cu128-ubuntu22.04-sagemaker", "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="a different CUDA"),
+            pytest.param("2.6.1-cpu-py312", "2.6.0-cpu-py312", id="a different patch release, in the same form"),
+            pytest.param("2.6.0-cpu-py312-ubuntu22.04-ec3", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", id="not the EC2 build"),
         ],
     )
     def test_tag(self, context: RuleContext, tag: str, nearest: str) -> None:
@@ -238,12 +238,12 @@ class TestNearest:
         published = {release.tag for release in current().releases_of("pytorch-inference")}
         assert published.issuperset(found)
 
-    def test_a_repository_that_has_no_other_tag_has_no_nearest(self, context: RuleContext) -> None:
+    def test_a_repository_without_other_tags_has_no_nearest_tags(self, context: RuleContext) -> None:
         assert context.images.nearest_tags(image("503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest")) == ()
         assert context.images.nearest_tags(image("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/model:v1")) == ()
 
     @pytest.mark.parametrize(
-        ("name", "kind", "verdict"),
+        ("name", "kind", "status"),
         [
             ("ml.m5.xlarge", Kind.ENDPOINT, "known"),
             ("ml.c7g.xlarge", Kind.ENDPOINT, "known"),
@@ -256,17 +256,17 @@ class TestNearest:
             ("ml.t3.medium", Kind.NOTEBOOK, "known"),
         ],
     )
-    def test_instance_type(self, context: RuleContext, name: str, kind: Kind, verdict: str) -> None:
-        assert context.instances.status(name, kind) == verdict
+    def test_instance_type_status(self, context: RuleContext, name: str, kind: Kind, status: str) -> None:
+        assert context.instances.status(name, kind) == status
 
 
-def test_the_same_catalogue_is_not_loaded_again() -> None:
+def test_the_same_catalog_is_not_loaded_again() -> None:
     RuleContext("2026-01-01")
     first = current()
     RuleContext("2026-01-02")
     assert current() is first
 
 
-def test_a_catalogue_that_is_not_there_is_an_error() -> None:
+def test_a_missing_catalog_is_an_error() -> None:
     with pytest.raises(SmlintError):
-        RuleContext("2026-01-01", 60, "/no/such/catalogue.json")
+        RuleContext("2026-01-01", 60, "/no/such/catalog.json")

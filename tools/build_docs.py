@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from tools.doc_pages import PARTS, rule_navigation, rule_pages  # noqa: E402
 
 TARGET = ROOT / "build/docs"
-PLACEHOLDER = "YOUR-ORGANISATION/smlint"
+PLACEHOLDER = "YOUR-ORGANIZATION/smlint"
 """What stands for the project's address in the pages; `extra.repository` of mkdocs.yml is put in its place."""
 
 _PART = re.compile(r"<!-- generated: (.*?) -->")

@@ -190,9 +190,9 @@ def _hits(loaded: LoadedRule, readings: Sequence[tuple[DocumentReading, int]], j
     skipped = 0
     rule = loaded.rule
     remapped = dict(job.settings.severities).get(loaded.name)
-    if rule.on is not None:
+    if rule.on_document is not None:
         for reading, document in readings:
-            drafts += [_on_document(loaded, reading, hit, remapped or rule.severity, document) for hit in rule.on(reading, job.context)]
+            drafts += [_on_document(loaded, reading, hit, remapped or rule.severity, document) for hit in rule.on_document(reading, job.context)]
     if rule.check is None:
         return drafts, skipped
     for reading, document in readings:

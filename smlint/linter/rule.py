@@ -95,7 +95,7 @@ class Rule:
     `preview = true`. `sources` says where the rule's facts come from, each with a version and date, or an address.
     """
 
-    __slots__ = ("category", "check", "enabled", "invalid", "needs", "on", "preview", "severity", "sources", "valid")
+    __slots__ = ("category", "check", "enabled", "invalid", "needs", "on_document", "preview", "severity", "sources", "valid")
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Rule:
         invalid: Sequence[Invalid],
     ) -> None:
         self.check = check
-        self.on = on_document
+        self.on_document = on_document
         self.category = category
         self.severity = severity
         self.needs = tuple(needs)

@@ -18,7 +18,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from smlint.syntax import Alias, Document, Mapping, Node, ParseError, Scalar, Sequence, is_null, merged, parse, resolve, walk
 from smlint.syntax import yaml_parser as yaml_text_module
-from smlint.syntax.comments import comments
+from smlint.syntax.comments import find_comments
 from tests.timing import assert_growth, seconds
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
@@ -323,7 +323,7 @@ def test_colons_in_flow_collections_are_read_as_by_the_pure_parser(text: str, mo
     mended = scalars(text)
 
     def refuse(text: str) -> object:
-        raise yaml_text_module._Refused("not installed", 0)
+        raise yaml_text_module._NotYaml("not installed", 0)
 
     monkeypatch.setattr(yaml_text_module, "_c_events", refuse)
     assert scalars(text) == mended
@@ -363,7 +363,7 @@ def test_without_the_c_parser_the_tree_is_the_same(text: str, monkeypatch: pytes
     ],
 )
 def test_comments(text: str, wanted: list[str]) -> None:
-    found = comments(text, parse(text))
+    found = find_comments(text, parse(text))
     assert [comment.text for comment in found] == wanted
     assert all(text.startswith(comment.text, comment.offset) for comment in found)
 
@@ -433,7 +433,7 @@ def test_any_text_gives_the_tree_of_ruamel_or_a_parse_error(fragments: list[str]
 
 
 def compare(text: str, documents: list[Document]) -> None:
-    comments(text, documents)
+    find_comments(text, documents)
     if text.count("&n ") > 1:
         return  # the C composer refuses an anchor that is used again; the pure one warns
     # JSON may begin with a tab, YAML may not.

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from fuzz.invariants.composer import compare
 from smlint.syntax import Alias, Data, Document, Mapping, Node, ParseError, Scalar, Sequence, Unknown, merged, parse, to_data, walk
-from smlint.syntax.comments import comments
+from smlint.syntax.comments import find_comments
 from smlint.syntax.plain_data import DATA_DEPTH
 
 COMPARED_LENGTH = 2_000
@@ -61,7 +61,7 @@ def _look_at_scalar(node: Scalar, text: str) -> None:
         assert text[node.start - 1] == text[node.end] == quote, f"{node!r} does not stand between its quotes"
     elif node.style in ("literal", "folded"):
         assert text[node.start] == {"literal": "|", "folded": ">"}[node.style], f"{node!r} does not begin at its indicator"
-    assert [span for start, end in node.runs() if (span := node.part(start, end)).end > node.end] == []
+    assert [span for start, end in node.segments() if (span := node.part(start, end)).end > node.end] == []
 
 
 def _look_at_collection(node: Mapping | Sequence) -> None:
@@ -95,7 +95,7 @@ def _look_at_data(data: Data) -> None:
 
 
 def _look_at_comments(text: str, documents: list[Document]) -> None:
-    found = comments(text, documents)
+    found = find_comments(text, documents)
     for comment in found:
         assert comment.text.startswith("#")
         assert text.startswith(comment.text, comment.offset), f"{comment} stands elsewhere"

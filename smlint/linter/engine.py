@@ -280,9 +280,9 @@ def _unanimous(draft: RuleMatch, hit: dict[tuple[str, str, str | None], set[int]
 
 def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: LintContext) -> list[Finding]:
     from smlint.linter import suppressions
-    from smlint.syntax.comments import comments
+    from smlint.syntax.comments import find_comments
 
-    directives = suppressions.comment_directives(source, comments(source.text, documents))
+    directives = suppressions.comment_directives(source, find_comments(source.text, documents))
     directives |= suppressions.metadata_directives(source, documents, job.known)
     return suppressions.apply_suppressions(
         source,

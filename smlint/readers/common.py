@@ -15,7 +15,7 @@ EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:
     """The text of one scalar. It may be edited unless it is a block scalar, or an anchored one that an alias uses too."""
-    runs = scalar.runs()
+    runs = scalar.segments()
     if len(runs) > 1:
         return Text(tuple(Piece(scalar.value[start:end], scalar.part(start, end)) for start, end in runs), scalar.span)
     editable = editable and scalar.style in EDITABLE_STYLES and not scalar.aliased

@@ -1,4 +1,4 @@
-"""Comments that speak to smlint. Event parsers drop comments, so they are found in the text, outside every scalar."""
+"""Find `# smlint:` comments. Event parsers drop comments, so they are searched for in the text, outside every scalar."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from smlint.syntax.nodes import Document, Scalar, walk
 
 MARK = "smlint:"
 
-# What YAML takes for a line break. A `#` begins a comment only at the head of a line or after a blank.
+# The line breaks of YAML. A `#` starts a comment only at the start of a line or after a blank.
 _BREAKS = "\n\r\x85\u2028\u2029"
-_COMMENT = rf"(?:^|(?<=[ \t{_BREAKS}]))#[ \t]*+{MARK}[^{_BREAKS}]*+"  # compiled on first use: most texts have no mark
+_COMMENT = rf"(?:^|(?<=[ \t{_BREAKS}]))#[ \t]*+{MARK}[^{_BREAKS}]*+"  # compiled on first use: most texts do not contain the mark
 
 
 class Comment(NamedTuple):
-    """A comment: the offset of its `#`, and its text from there to the end of the line, trailing blanks left out."""
+    """A comment: the offset of its `#`, and its text up to the end of the line without trailing blanks."""
 
     offset: int
     text: str
 
 
-def comments(text: str, documents: Iterable[Document]) -> list[Comment]:
-    """The comments of a text that begin with `smlint:`, in order, also at the end of another comment (`# a note # smlint: ...`).
+def find_comments(text: str, documents: Iterable[Document]) -> list[Comment]:
+    """Return the comments of a text that start with `smlint:`, in order, including those at the end of another comment.
 
-    `documents` are all the documents that `parse` gave for this text. A `# smlint:` inside a scalar is none; JSON has none.
+    `documents` are all documents that `parse` returned for the text. A `# smlint:` inside a scalar is not a comment; JSON has none.
     """
     if MARK not in text:
         return []
-    found = [Comment(match.start(), match.group().rstrip(" \t")) for match in re.finditer(_COMMENT, text)]
-    if not found:
+    candidates = [Comment(match.start(), match.group().rstrip(" \t")) for match in re.finditer(_COMMENT, text)]
+    if not candidates:
         return []
     from bisect import bisect_right
 
@@ -46,7 +46,7 @@ def comments(text: str, documents: Iterable[Document]) -> list[Comment]:
     order = sorted(range(len(starts)), key=starts.__getitem__)
     starts, ends = [starts[i] for i in order], [ends[i] for i in order]
     outside: list[Comment] = []
-    for comment in found:
+    for comment in candidates:
         before = bisect_right(starts, comment.offset) - 1
         if before < 0 or comment.offset >= ends[before]:
             outside.append(comment)

@@ -1,7 +1,7 @@
-"""Documents inside strings: where each character of a scalar's value stands in the file, and a tree of the value with the file's offsets.
+"""Parse documents inside strings: map each character of a scalar's value to the file, and build a tree with file offsets.
 
-A scalar's text is its value with line breaks, indentation and escapes added. Apart from blanks, both have the same characters
-in the same order, and that is how they are laid side by side; where they do not match to the last character, nothing is claimed.
+The written form of a scalar is its value plus line breaks, indentation and escapes. Apart from blanks, both have the same characters in
+the same order, which is how they are aligned. If they do not match completely, there is no map.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ _DOUBLE_TOKEN = re.compile(
     r"|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\U[0-9a-fA-F]{8}|\\(?:\r\n|.)",
     re.DOTALL,
 )
-# Escapes of YAML 1.2 (chapter 5.7) for what is no blank; JSON's are among them.
+# Non-blank escapes of YAML 1.2 (chapter 5.7), which include those of JSON.
 _ESCAPED = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "_": "\xa0"}
 _BLANK_ESCAPES = frozenset("tnrNLP \t\n\r\x85\u2028\u2029")
 _HEADER = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
 
 
 class SourceMap(NamedTuple):
-    """For each character of a string, where in the file its text begins and ends."""
+    """For each character of a string, the offsets where its written form starts and ends in the file."""
 
     starts: Series[int]
     ends: Series[int]
 
 
 def source_map(scalar: Scalar, text: str) -> SourceMap | None:
-    """Where the characters of a scalar's value stand in the text that it was parsed from; None when that cannot be told.
+    """Map the characters of a scalar's value to the text it was parsed from; None if they cannot be aligned.
 
-    A blank stands behind the character before it, as far as the text there is long enough: a parser may have made one blank of many.
+    A blank maps to the position after the preceding character, as far as there is room: the parser may have folded several blanks into one.
     """
     if scalar.exact:
         return SourceMap(range(scalar.start, scalar.end), range(scalar.start + 1, scalar.end + 1))
-    found = _laid_out(scalar, text)
-    if found is None:
+    aligned = _visible_characters(scalar, text)
+    if aligned is None:
         return None
-    visible, starts, ends = found
+    visible, starts, ends = aligned
     if visible != scalar.value.translate(_NOT_BLANK):
         return None
     all_starts: list[int] = []
@@ -66,13 +66,13 @@ def source_map(scalar: Scalar, text: str) -> SourceMap | None:
 
 
 def _add_blanks(starts: list[int], ends: list[int], count: int, last: int, following: int) -> None:
-    """Put blanks between the end of a character and the start of the next."""
+    """Append `count` blanks between the end of a character and the start of the next."""
     starts += [min(last + index, following) for index in range(count)]
     ends += [min(last + index + 1, following) for index in range(count)]
 
 
-def _laid_out(scalar: Scalar, text: str) -> tuple[str, list[int], list[int]] | None:
-    """The characters of a scalar that are no blanks, as they are meant, with where each begins and ends in the text."""
+def _visible_characters(scalar: Scalar, text: str) -> tuple[str, list[int], list[int]] | None:
+    """Return the decoded non-blank characters of a scalar, and the start and end offsets of each in the text."""
     begin = scalar.start
     token = _PLAIN_TOKEN
     if scalar.style in ("literal", "folded"):
@@ -90,25 +90,25 @@ def _laid_out(scalar: Scalar, text: str) -> tuple[str, list[int], list[int]] | N
     starts: list[int] = []
     ends: list[int] = []
     for match in token.finditer(text, begin, scalar.end):
-        found = match.group()
-        if found[0] == "\\" and token is _DOUBLE_TOKEN:
-            meant = _unescaped(found)
-        elif found == "''" and token is _SINGLE_TOKEN:
-            meant = "'"
+        written = match.group()
+        if written[0] == "\\" and token is _DOUBLE_TOKEN:
+            character = _unescape(written)
+        elif written == "''" and token is _SINGLE_TOKEN:
+            character = "'"
         else:
-            decoded.append(found)
+            decoded.append(written)
             starts += range(match.start(), match.end())
             ends += range(match.start() + 1, match.end() + 1)
             continue
-        if meant:
-            decoded.append(meant)
+        if character:
+            decoded.append(character)
             starts.append(match.start())
             ends.append(match.end())
     return "".join(decoded), starts, ends
 
 
-def _unescaped(escape: str) -> str:
-    """The character that an escape stands for; nothing for a blank, and for a line break that is taken out."""
+def _unescape(escape: str) -> str:
+    """Return the character of an escape, or an empty string for a blank and for an escaped line break."""
     kind = escape[1]
     if kind in _BLANK_ESCAPES:
         return ""
@@ -123,27 +123,27 @@ def _unescaped(escape: str) -> str:
 
 
 def inner_document(value: str, where: SourceMap, text: str) -> Document | None:
-    """The one document that a string holds, its offsets those of the file `text`; None when it holds none, or several.
+    """Parse the single document in a string, with offsets in the file `text`; None if there is no document, or more than one.
 
-    `where` tells where each character of `value` stands. A scalar of it is `exact` when its value stands in the file as it is.
+    `where` maps the characters of `value` to the file. A scalar of the document is `exact` if the file contains its value unchanged.
     """
     documents = _documents(value)
     if len(documents) != 1 or not isinstance(documents[0].root, Mapping | Sequence):
         return None
     document = documents[0]
     nodes = list(walk(document.root))
-    replaced = {id(node): placed for node in nodes if (placed := _placed(node, where, text)) is not node}
+    replaced = {node: moved for node in nodes if (moved := _move_to_file(node, where, text)) is not node}
     if replaced:
         for node in nodes:
             if isinstance(node, Mapping):
-                node.items = [(replaced.get(id(key), key), replaced.get(id(value), value)) for key, value in node.items]
+                node.items = [(replaced.get(key, key), replaced.get(value, value)) for key, value in node.items]
             elif isinstance(node, Sequence):
-                node.items = [replaced.get(id(item), item) for item in node.items]
+                node.items = [replaced.get(item, item) for item in node.items]
     return Document(document.root, 0, document.kind)
 
 
 def _documents(value: str) -> list[Document]:
-    """The documents of a string; none where it is neither. What begins as JSON is taken for that only."""
+    """Parse a string; return no documents if it is invalid. Text that starts like JSON must be JSON."""
     try:
         if value.lstrip(" \t\r\n")[:1] in ("{", "["):
             from smlint.syntax.json_parser import NotJson, parse_json
@@ -160,12 +160,12 @@ def _documents(value: str) -> list[Document]:
 
 
 class SegmentedScalar(Scalar):
-    """A scalar whose characters stand in the file in this order, but with something between them: escapes, or another part of a `Fn::Join`."""
+    """A scalar whose characters are in the file in this order, but not contiguous: with escapes, or text of a `Fn::Join`, between them."""
 
     __slots__ = ("_where",)
 
     def __init__(self, scalar: Scalar, where: SourceMap) -> None:
-        super().__init__(scalar.value, scalar.start, scalar.end, scalar.style, scalar.tag, scalar.anchor, False)
+        super().__init__(scalar.value, scalar.start, scalar.end, scalar.style, tag=scalar.tag, anchor=scalar.anchor, exact=False)
         self.aliased = scalar.aliased
         self._where = where
 
@@ -174,14 +174,14 @@ class SegmentedScalar(Scalar):
             return Span(self.start, self.end)
         return Span(self._where.starts[start], self._where.ends[end - 1])
 
-    def runs(self) -> list[tuple[int, int]]:
+    def segments(self) -> list[tuple[int, int]]:
         starts, ends = self._where
         breaks = [index for index in range(1, len(starts)) if starts[index] != ends[index - 1]]
         return list(zip([0, *breaks], [*breaks, len(self.value)], strict=True))
 
 
-def _placed(node: Node, where: SourceMap, text: str) -> Node:
-    """The node with the offsets of the file; another one in place of a scalar that does not stand there in one piece."""
+def _move_to_file(node: Node, where: SourceMap, text: str) -> Node:
+    """Give a node its offsets in the file. Returns the node, or a `SegmentedScalar` for a scalar that is not contiguous there."""
     start, end = node.start, node.end
     if start >= len(where.starts):
         node.start = node.end = where.ends[-1] if where.ends else 0
@@ -190,6 +190,6 @@ def _placed(node: Node, where: SourceMap, text: str) -> Node:
         node.end = where.ends[end - 1] if end > start else node.start
     if isinstance(node, Scalar) and node.exact and text[node.start : node.end] != node.value:
         node.exact = False
-        # An alias refers to its target as it is: the plain node stays.
+        # Keep an aliased node: its aliases refer to it.
         return node if node.aliased else SegmentedScalar(node, SourceMap(where.starts[start:end], where.ends[start:end]))
     return node

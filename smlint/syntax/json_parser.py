@@ -1,7 +1,7 @@
-"""JSON text to a tree, with spans: one pass, iterative, most of the work in two regular expressions.
+"""Parse JSON text into a tree with spans, in one iterative pass that spends most of its time in two regular expressions.
 
-`json.loads` tells no positions, and libyaml refuses surrogate pairs (and needs ruamel.yaml, which takes longer to import than a
-manifest to parse). Strictly RFC 8259: what it refuses may still be YAML.
+`json.loads` reports no positions, and libyaml rejects surrogate pairs (and needs ruamel.yaml, which takes longer to import than a manifest
+takes to parse). The parser is strict (RFC 8259): text that it rejects may still be YAML.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _BLANKS = r"[ \t\n\r]*+"
 _STRING = r'"([^"\\\x00-\x1f]*+)"'
 _LITERAL = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)"
 
-# The common case in one match: a key and its value, or an element, up to the comma or bracket after it. A string with an
-# escape, an empty collection and every error take the long way. Each part is possessive or ends at one character: linear.
-# Groups, the same in both: 1 the key, 2 a string, 3 what follows it, 4 a literal, 5 what follows it, 6 an opening bracket.
+# One match covers the common case: a key and its value, or an element, up to the next comma or bracket. Strings with escapes, empty
+# collections and errors take the slow path. Matching is linear: each part is possessive or ends at one character.
+# Groups, the same in both: 1 key, 2 string, 3 character after it, 4 literal, 5 character after it, 6 opening bracket.
 _VALUE = rf"(?:{_STRING}{_BLANKS}([,%s])|{_LITERAL}{_BLANKS}([,%s])|([\[{{]))"
 _MEMBER = re.compile(f"{_BLANKS}{_STRING}{_BLANKS}:{_BLANKS}" + _VALUE % ("}", "}"))
 _ELEMENT = re.compile(f"(){_BLANKS}" + _VALUE % ("\\]", "\\]"))
@@ -29,7 +29,7 @@ _DECODER = json.JSONDecoder()
 
 
 class NotJson(Exception):
-    """The text is not JSON: why, and the character at which that shows."""
+    """The text is not JSON. `message` says why; `offset` is the character of the error."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -38,9 +38,10 @@ class NotJson(Exception):
 
 
 def parse_json(text: str) -> Document:
-    """The document of a JSON text whose value is an object or an array.
+    """Parse a JSON text whose value is an object or an array.
 
-    `NotJson` if it is none; `ParseError` if it is too deep or holds a lone surrogate, which no other parser would take either.
+    Raises `NotJson` if the text is not JSON, and `ParseError` if it is nested too deeply or contains a lone surrogate, which no other
+    parser accepts either.
     """
     if not text.isascii():
         try:
@@ -50,10 +51,10 @@ def parse_json(text: str) -> Document:
     position = _skip(text, 0)
     if text[position : position + 1] not in ("{", "["):
         raise NotJson("expected '{' or '['", position)
-    root = parent = _opened(text, position)
+    root = parent = _open(text, position)
     position += 1
     parents: list[Mapping | Sequence] = []
-    first = True  # the parent has just been opened, and may close at once
+    first = True  # the parent has just opened and may be empty
     after_value = False
     while True:
         following = ""
@@ -87,24 +88,25 @@ def parse_json(text: str) -> Document:
 
 
 def _next(text: str, position: int, in_object: bool, first: bool) -> tuple[Scalar | None, Content | None, int, str]:
-    """A key (in an object), its value or the collection that opens here, where that ends, and the character read after it, if any.
+    """Read the next member or element: the key (in an object), its value, the end offset, and the delimiter after it if already read.
 
-    Without a value the parent closes: its bracket is the character. A collection that opens is still empty.
+    A value that is a collection is still empty: only its opening bracket has been read. Without a value, the parent closes, and the
+    delimiter is its closing bracket.
     """
     match = (_MEMBER if in_object else _ELEMENT).match(text, position)
     if match is None:
-        key, node, position = _long_way(text, position, in_object, first)
+        key, node, position = _next_slow(text, position, in_object, first)
         return key, node, position, "" if node is not None else text[position - 1]
-    key = Scalar(match[1], *match.span(1), "json", None, None, True) if in_object else None
-    which = match.lastindex or _OPENING
-    if which == _OPENING:
-        return key, _opened(text, match.end() - 1), match.end(), ""
-    node = Scalar(match[which - 1], *match.span(which - 1), _STYLES[which], None, None, True)
-    return key, node, match.end(), match[which]
+    key = Scalar(match[1], *match.span(1), "json") if in_object else None
+    group = match.lastindex or _OPENING
+    if group == _OPENING:
+        return key, _open(text, match.end() - 1), match.end(), ""
+    node = Scalar(match[group - 1], *match.span(group - 1), _STYLES[group])
+    return key, node, match.end(), match[group]
 
 
 def _separator(text: str, position: int, closing: str) -> tuple[int, str]:
-    """The comma or closing bracket after a value, and where it ends."""
+    """Read the comma or closing bracket after a value; return the offset after it, and the character."""
     position = _skip(text, position)
     character = text[position : position + 1]
     if character not in (",", closing):
@@ -117,12 +119,12 @@ def _skip(text: str, position: int) -> int:
     return match.end() if match is not None else position
 
 
-def _opened(text: str, position: int) -> Mapping | Sequence:
+def _open(text: str, position: int) -> Mapping | Sequence:
     return Mapping(position) if text[position] == "{" else Sequence(position)
 
 
-def _long_way(text: str, position: int, in_object: bool, first: bool) -> tuple[Scalar | None, Content | None, int]:
-    """The key (in an object), the value or collection that opens here, and where that ends; no value when the parent closes."""
+def _next_slow(text: str, position: int, in_object: bool, first: bool) -> tuple[Scalar | None, Content | None, int]:
+    """Read the next member or element without the regular expressions; as `_next`, without the delimiter."""
     position = _skip(text, position)
     key = None
     if first and text[position : position + 1] == ("}" if in_object else "]"):
@@ -140,19 +142,19 @@ def _long_way(text: str, position: int, in_object: bool, first: bool) -> tuple[S
         node = _string(text, position)
         return key, node, node.end + 1
     if character in ("{", "["):
-        return key, _opened(text, position), position + 1
+        return key, _open(text, position), position + 1
     match = _PLAIN.match(text, position)
     if match is None:
         raise NotJson("expected a value", position)
-    return key, Scalar(match[0], position, match.end(), "plain", None, None, True), match.end()
+    return key, Scalar(match[0], position, match.end(), "plain"), match.end()
 
 
 def _string(text: str, position: int) -> Scalar:
-    """The string whose opening quote stands at `position`, escapes decoded."""
+    """Read the string whose opening quote is at `position`, and decode its escapes."""
     try:
         value, after = _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
         raise NotJson(error.msg[:1].lower() + error.msg[1:].removesuffix(" at"), error.pos) from None
     if not value.isascii():
         value = joined_surrogates(value)
-    return Scalar(value, position + 1, after - 1, "json", None, None, after - position - 2 == len(value))
+    return Scalar(value, position + 1, after - 1, "json", exact=after - position - 2 == len(value))

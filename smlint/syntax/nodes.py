@@ -1,8 +1,8 @@
-"""The tree of a parsed YAML or JSON text, and the ways to go through it.
+"""The tree of a parsed YAML or JSON text, and functions to traverse it.
 
-Offsets count characters of the text that was parsed (a byte order mark is not part of it). The tree has no parent links and
-aliases are not expanded: an `Alias` refers to the node that carries the anchor, so an "alias bomb" costs nothing and a
-recursive alias is a cycle only for those who follow it. All functions here are iterative.
+Offsets count characters of the parsed text, without a byte order mark. The tree has no parent links, and aliases are not expanded: an
+`Alias` refers to the node that carries the anchor. So an "alias bomb" costs nothing, and a recursive alias is a cycle only for callers
+that follow it. All functions in this module are iterative.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from smlint.model.source import Span
 MERGE_KEY = "<<"
 
 MERGE_LIMIT = 100
-"""Mappings that one mapping may merge, directly or not; without a bound, a chain of merges costs its length at every link."""
+"""Mappings that one mapping may merge, directly or indirectly. Without a limit, each link in a chain of merges costs the chain's length."""
 
 DEPTH_LIMIT = 1000
-"""Collections inside collections; what is deeper is a `ParseError`. Counted while the text is read, which is in time: libyaml
-looks at most 1,024 characters ahead of the event it gives, so its cost, quadratic in the depth of brackets, stays small."""
+"""Nesting depth of collections; deeper text is a `ParseError`.
+
+Checked during parsing: libyaml reads at most 1,024 characters ahead of the event it returns, so its cost, quadratic in the depth of
+brackets, stays small.
+"""
 
 
 class ParseError(Exception):
-    """The text is neither YAML nor JSON. `message` is one line, `offset` the character at which parsing stopped."""
+    """The text is not valid YAML or JSON. `message` is one line; `offset` is the character at which parsing stopped."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -32,9 +35,9 @@ class ParseError(Exception):
 
 
 class PositionedNode:
-    """Where a node stands in the text: from the character `start` to before the character `end`."""
+    """A node that covers the characters from `start` up to, but not including, `end`."""
 
-    # The length is kept, not the end: small numbers cost no memory, and a text may hold a node for every two of its characters.
+    # Stores the length, not the end: Python caches small integers, and a text may have one node for every two characters.
     __slots__ = ("_length", "start")
 
     def __init__(self, start: int, end: int) -> None:
@@ -43,7 +46,7 @@ class PositionedNode:
 
     @property
     def end(self) -> int:
-        """The offset after the last character."""
+        """Offset after the last character."""
         return self.start + self._length
 
     @end.setter
@@ -52,25 +55,29 @@ class PositionedNode:
 
     @property
     def span(self) -> Span:
-        """Both offsets."""
+        """Start and end."""
         return Span(self.start, self.start + self._length)
 
 
 class Scalar(PositionedNode):
     """A single value as text.
 
-    `value` is the decoded text. `start` and `end` are the offsets of the text itself: without anchor, tag and quotes; of a
-    block scalar from its indicator (`|` or `>`) to its last character that is not blank. `style` is how it is written:
-    `plain`, `single`, `double`, `literal`, `folded`, or `json` for a JSON string. JSON numbers, `true`, `false` and `null`
-    are `plain`, as they are in YAML. `tag` and `anchor` are as written (`!Sub`, `!!str`; the anchor without `&`), else None.
-    `exact` tells whether the characters from `start` to `end` are those of `value`: no escape, no folding. `aliased` tells
-    whether an alias refers to this node, so that an edit here would change other places too.
+    - `value`: the decoded text.
+    - `start`, `end`: offsets of the written text, without anchor, tag and quotes; for a block scalar from its indicator (`|` or `>`) to
+      its last non-blank character.
+    - `style`: `plain`, `single`, `double`, `literal`, `folded`, or `json` for a JSON string. JSON numbers, `true`, `false` and `null` are
+      `plain`, as in YAML.
+    - `tag`, `anchor`: as written (`!Sub`, `!!str`; the anchor without `&`), or None.
+    - `exact`: whether the written text equals `value`: no escapes, no folding.
+    - `aliased`: whether an alias refers to this node, so that editing it changes other values too.
     """
 
     __slots__ = ("aliased", "anchor", "exact", "style", "tag", "value")
 
-    def __init__(self, value: str, start: int, end: int, style: str, tag: str | None, anchor: str | None, exact: bool) -> None:
-        self.start = start  # not by the base class's initialiser: a call costs a tenth of the time that parsing takes
+    def __init__(
+        self, value: str, start: int, end: int, style: str, tag: str | None = None, anchor: str | None = None, exact: bool = True
+    ) -> None:
+        self.start = start  # not set by the base class: that call would add a tenth to the time of parsing
         self._length = end - start
         self.value = value
         self.style = style
@@ -80,11 +87,11 @@ class Scalar(PositionedNode):
         self.aliased = False
 
     def part(self, start: int, end: int) -> Span:
-        """Where the part `[start:end)` of the value stands; all of the text where that cannot be told."""
+        """Return the span of the part `[start:end)` of the value, or the span of the whole scalar if it is not `exact`."""
         return Span(self.start + start, self.start + end) if self.exact else Span(self.start, self.end)
 
-    def runs(self) -> list[tuple[int, int]]:
-        """The parts of the value that stand in one piece each, as far as `part` tells them apart: all of it."""
+    def segments(self) -> list[tuple[int, int]]:
+        """Return the parts of the value that are contiguous in the file, as offsets into `value`. A plain scalar is one segment."""
         return [(0, len(self.value))]
 
     def __repr__(self) -> str:
@@ -92,10 +99,10 @@ class Scalar(PositionedNode):
 
 
 class Mapping(PositionedNode):
-    """Keys and values in the order of the text; duplicate keys are all kept in `items`.
+    """Keys and values in file order. `items` keeps all duplicate keys.
 
-    `start` and `end` go from the first to the last character of the content (the braces of a flow mapping, else the first
-    key and the end of the last value), without anchor and tag, which are as for `Scalar`.
+    `start` and `end` cover the content, without anchor and tag: the braces of a flow mapping, otherwise from the first key to the end of
+    the last value. `tag` and `anchor` are as for `Scalar`.
     """
 
     __slots__ = ("_own", "aliased", "anchor", "items", "tag")
@@ -109,15 +116,15 @@ class Mapping(PositionedNode):
         self._own: dict[str, Node] | None = None
 
     def own(self) -> dict[str, Node]:
-        """The entries whose keys are scalars, the last of duplicates, without what is merged; made once, not to be changed."""
+        """Return the entries with scalar keys, without merged ones; the last of duplicates wins. Cached: callers must not change it."""
         if self._own is None:
             self._own = {scalar.value: value for key, value in self.items if isinstance(scalar := resolve(key), Scalar) and not is_merge_key(key)}
         return self._own
 
     def get(self, key: str) -> Node | None:
-        """The value of a key, None if there is none; of duplicates the last, as YAML and JSON loaders take it.
+        """Return the value of a key, or None. Of duplicates the last wins, as for YAML and JSON loaders.
 
-        Merge keys (`<<`) are applied as by `merged`. The answer may be an `Alias`.
+        Merge keys (`<<`) apply, as in `merged`. The result may be an `Alias`.
         """
         own = self.own()
         if key in own:
@@ -131,7 +138,7 @@ class Mapping(PositionedNode):
         return None
 
     def keys(self) -> Iterator[str]:
-        """The keys that are scalars, in order, duplicates too, merge keys not applied."""
+        """Yield the scalar keys in file order, with duplicates and without merged keys."""
         for key, _ in self.items:
             scalar = resolve(key)
             if isinstance(scalar, Scalar):
@@ -142,7 +149,7 @@ class Mapping(PositionedNode):
 
 
 class Sequence(PositionedNode):
-    """Values in order. `start`, `end`, `tag` and `anchor` are as for `Mapping` (the first `-`, or the bracket)."""
+    """Values in file order. `start` and `end` cover the content from the first `-` or the brackets; the rest is as for `Mapping`."""
 
     __slots__ = ("aliased", "anchor", "items", "tag")
 
@@ -158,7 +165,7 @@ class Sequence(PositionedNode):
 
 
 class Alias(PositionedNode):
-    """`*name`: a second use of the node `target`, which stands earlier in the document (or is a parent of the alias)."""
+    """`*name`: another use of `target`, a node earlier in the document or a parent of the alias."""
 
     __slots__ = ("name", "target")
 
@@ -179,10 +186,10 @@ Steps: TypeAlias = tuple[str | int, ...]
 
 
 class Document:
-    """One document of a text: `root` (None when it is empty), its `index` in the stream, and `kind`: `yaml` or `json`.
+    """One document of a text: its `root` (None if empty), its `index` in the stream, and its `kind`: `yaml` or `json`.
 
-    `text` is all of the text that its offsets count in. `inner` caches the documents in its strings, by
-    scalar, or by the scalars that a function joins.
+    `text` is the whole text that its offsets refer to. `inner` caches the documents embedded in its strings, by the scalar or by the scalars
+    that a function joins.
     """
 
     __slots__ = ("index", "inner", "kind", "root", "text")
@@ -199,16 +206,16 @@ class Document:
 
 
 def resolve(node: Node | None) -> Content | None:
-    """The node itself, or the node that an alias refers to (which is never an alias)."""
+    """Return the node, or the target of an alias (which is never an alias)."""
     return node.target if isinstance(node, Alias) else node
 
 
 def walk(node: Node | None) -> Iterator[Node]:
-    """Every node from here on, each once, in the order of the text, a key before its value.
+    """Yield the node and every node below it once, in file order, keys before their values.
 
-    An alias is given, and the node that it refers to right after it, unless that came before.
+    Yields an alias and then its target, unless the target came before.
     """
-    visited: set[int] = set()  # only what an alias refers to is met twice; a set of all nodes would weigh half as much as they do
+    visited: set[Node] = set()  # only aliased nodes: no other node can be reached twice, and a set of all takes half their memory
     stack: list[Node] = [node] if node is not None else []
     while stack:
         node = stack.pop()
@@ -217,9 +224,9 @@ def walk(node: Node | None) -> Iterator[Node]:
             stack.append(node.target)
             continue
         if node.aliased:
-            if id(node) in visited:
+            if node in visited:
                 continue
-            visited.add(id(node))
+            visited.add(node)
         yield node
         if isinstance(node, Mapping):
             for key, value in reversed(node.items):
@@ -229,53 +236,52 @@ def walk(node: Node | None) -> Iterator[Node]:
 
 
 def is_merge_key(key: Node) -> bool:
-    """Whether this key asks to merge other mappings: a plain `<<` without a tag."""
+    """Whether a key merges other mappings: a plain `<<` without a tag."""
     return isinstance(key, Scalar) and key.value == MERGE_KEY and key.style == "plain" and key.tag in (None, "!!merge")
 
 
 def merge_sources(mapping: Mapping) -> Iterator[Mapping]:
-    """The mappings that a mapping's merge keys name, each once, followed by what it merges itself: the first with a key wins.
+    """Yield the mappings that a mapping merges, each once and followed by those it merges itself. The first one with a key wins.
 
-    At most `MERGE_LIMIT`; a mapping that merges itself ends. What is merged but is no mapping is left out.
+    Yields at most `MERGE_LIMIT` mappings, terminates on cycles, and skips merged values that are not mappings.
     """
-    visited: set[int] = set()
+    visited: set[Mapping] = set()
     stack = [mapping]
     while stack and len(visited) <= MERGE_LIMIT:
         source = stack.pop()
-        if id(source) in visited:
+        if source in visited:
             continue
-        visited.add(id(source))
+        visited.add(source)
         if source is not mapping:
             yield source
-        found: list[Mapping] = []
+        merged_here: list[Mapping] = []
         for key, value in source.items:
             if is_merge_key(key):
                 target = resolve(value)
                 candidates = [resolve(item) for item in target.items] if isinstance(target, Sequence) else [target]
-                found += (item for item in candidates if isinstance(item, Mapping))
-        stack += reversed(found)
+                merged_here += (item for item in candidates if isinstance(item, Mapping))
+        stack += reversed(merged_here)
 
 
 def merged(mapping: Mapping) -> Iterator[tuple[str, Node]]:
-    """The entries of a mapping whose keys are scalars, merge keys (`<<`) applied, each key once.
+    """Yield the entries of a mapping with scalar keys, each key once, with merge keys (`<<`) applied.
 
-    A key of the mapping itself wins over a merged one, a mapping merged earlier over a later one, and of duplicates the last
-    (at the place of the first). Many mappings that merge one large one have many entries: where a few keys are wanted, use
-    `Mapping.get`.
+    The mapping's own keys win over merged ones, a mapping merged earlier wins over a later one, and the last of duplicates wins (in the
+    position of the first). If many mappings merge one large mapping, use `Mapping.get` to look up a few keys.
     """
     own = mapping.own()
     yield from own.items()
     if len(own) < len(mapping.items):
-        given = set(own)
+        seen = set(own)
         for source in merge_sources(mapping):
             for key, value in source.own().items():
-                if key not in given:
-                    given.add(key)
+                if key not in seen:
+                    seen.add(key)
                     yield key, value
 
 
 def joined_surrogates(value: str) -> str:
-    r"""A value that can be written: the surrogates `\ud83d\ude00` become one character, a lone one becomes U+FFFD."""
+    r"""Make a value encodable: combine surrogate pairs (`\ud83d\ude00`) into one character and replace lone surrogates with U+FFFD."""
     try:
         value.encode()
     except UnicodeEncodeError:

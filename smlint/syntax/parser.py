@@ -6,15 +6,15 @@ from smlint.syntax.nodes import Document, ParseError
 
 
 def parse(text: str, filename: str = "") -> list[Document]:
-    """The documents of a YAML or JSON text.
+    """Parse a YAML or JSON text into its documents.
 
-    JSON (one value, by RFC 8259) is read without the YAML parser, which knows no surrogate pairs and takes longer to import than
-    to run. All else is YAML, also what only looks like JSON (comments, trailing commas, NaN); `filename` decides whose
-    error is shown then. Raises `ParseError`.
+    Strict JSON (RFC 8259) does not use the YAML parser, which rejects surrogate pairs and takes longer to import than to run. Everything
+    else is parsed as YAML, including text that only resembles JSON (comments, trailing commas, NaN). If that fails, the extension of
+    `filename` decides whether the error describes JSON or YAML. Raises `ParseError`.
     """
     if text.startswith("\ufeff"):
-        raise ParseError("second byte order mark", 0)  # the source takes one off; the C parser would be off by one
-    # The collector goes through the growing tree again and again and finds nothing: without it 10 MB take a third of the time.
+        raise ParseError("second byte order mark", 0)  # `Source` has removed one; with another, the C parser's offsets are off by one
+    # The garbage collector would traverse the growing tree repeatedly and find nothing. Without it, 10 MB take a third of the time.
     import gc
 
     enabled = gc.isenabled()

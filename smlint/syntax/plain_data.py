@@ -1,4 +1,4 @@
-"""What a scalar's type is, and a tree as plain Python data, for a JSON Schema."""
+"""Convert scalars and trees to plain Python values, as a JSON Schema validator needs them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PlainType: TypeAlias = Literal["str", "int", "float", "bool", "null", "timestamp
 
 
 class Unknown:
-    """Stands in plain data for what the file does not tell: a tagged node (`!Ref x`), or one too deep or repeated too often."""
+    """Placeholder in plain data for a value that the file does not show: a tagged node (`!Ref x`), or one nested too deeply or repeated too often."""
 
     __slots__ = ()
 
@@ -25,21 +25,21 @@ UNKNOWN = Unknown()
 Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | Unknown | None"
 
 DATA_DEPTH = 200
-"""Levels that `to_data` converts. A schema looks at the first few; a message that shows an instance must be able to print it."""
+"""Levels that `to_data` converts. Schemas need only the first few; messages that show a value must be able to print it."""
 
 DATA_REPEATS = 100_000
-"""Nodes that `to_data` converts a second time, through aliases and merge keys."""
+"""Limit on nodes that `to_data` converts again, through aliases and merge keys."""
 
 DIGIT_LIMIT = 4000
-"""Digits of an integer that Python converts (its own limit is 4,300)."""
+"""Digits of the longest integer that is converted (Python's own limit is 4,300)."""
 
-# The implicit types of YAML 1.1 (https://yaml.org/type/, 2005), as PyYAML and most loaders of configuration resolve them, with
-# what YAML 1.2 and JSON add: 0o17, 1e3, .5. Regular expressions are compiled on first use: most runs ask for no type.
+# The implicit types of YAML 1.1 (https://yaml.org/type/, 2005), as PyYAML and most configuration loaders resolve them, plus the additions
+# of YAML 1.2 and JSON: 0o17, 1e3, .5. The regular expressions are compiled on first use: most runs never need them.
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
 _FALSE = frozenset(("no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"))
 _NUMERIC_START = frozenset("+-.0123456789")
-_NUMERIC = frozenset("+-.:_ \t0123456789abcdefABCDEFinINoxtTZ")  # what numbers and time stamps are made of
+_NUMERIC = frozenset("+-.:_ \t0123456789abcdefABCDEFinINoxtTZ")  # the characters of numbers and timestamps
 _INT = r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*+(?::[0-5]?[0-9])*)"
 _FLOAT = (
     r"[-+]?(?:(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][-+]?[0-9]+)?"
@@ -60,9 +60,9 @@ _TAGGED: dict[str | None, PlainType] = {
 
 
 def plain_type(scalar: Scalar) -> PlainType:
-    """The type that a YAML 1.1 loader gives a scalar: `1.10` is a float, `"1.10"` and `1.10.0` are strings.
+    """Return the type that a YAML 1.1 loader gives a scalar: `1.10` is a float, `"1.10"` and `1.10.0` are strings.
 
-    A quoted or block scalar is a string; so is one with a tag of the file's own (`!Sub`), whose meaning is not YAML's.
+    Quoted scalars, block scalars, and scalars with a custom tag (`!Sub`) are strings.
     """
     if scalar.tag is not None:
         return _TAGGED.get(scalar.tag, "str")
@@ -83,26 +83,25 @@ def plain_type(scalar: Scalar) -> PlainType:
 
 
 def is_null(node: Node | None) -> bool:
-    """Whether there is nothing: no node, or an empty, `~` or `null` scalar, also behind an alias."""
+    """Whether a node is missing, or is (an alias of) an empty, `~` or `null` scalar."""
     if isinstance(node, Alias):
         node = node.target
     return node is None or (isinstance(node, Scalar) and is_null_scalar(node))
 
 
 def is_null_scalar(scalar: Scalar) -> bool:
-    """Whether the type of a scalar is null. Unlike `plain_type`, it needs no regular expression, and most runs need no other type."""
+    """Whether a scalar is null. Unlike `plain_type`, this needs no regular expression; most runs ask for no other type."""
     if scalar.tag is not None:
         return scalar.tag == "!!null"
     return scalar.style == "plain" and scalar.value in _NULL
 
 
 def scalar_data(scalar: Scalar) -> str | int | float | bool | Unknown | None:
-    """A scalar as a Python value. A timestamp is its text, as in JSON; a foreign tag or a value beyond its type is UNKNOWN."""
+    """Convert a scalar to a Python value. A timestamp stays text, as in JSON; a custom tag or an invalid value gives UNKNOWN."""
     if scalar.tag is not None and scalar.tag not in _TAGGED and scalar.tag != "!":
         return UNKNOWN
-    kind = plain_type(scalar)
     try:
-        match kind:
+        match plain_type(scalar):
             case "null":
                 return None
             case "bool":
@@ -118,7 +117,7 @@ def scalar_data(scalar: Scalar) -> str | int | float | bool | Unknown | None:
 
 
 def _int(value: str) -> int:
-    """An integer of YAML 1.1, with signs, underscores, bases and base 60."""
+    """Convert a YAML 1.1 integer, with sign, underscores, base prefix or base 60. Raises `ValueError`."""
     digits = value.replace("_", "").lstrip("+-")
     if len(digits) > DIGIT_LIMIT:
         raise ValueError("too many digits")
@@ -136,7 +135,7 @@ def _int(value: str) -> int:
 
 
 def _float(value: str) -> float:
-    """A floating point number of YAML 1.1."""
+    """Convert a YAML 1.1 floating-point number. Raises `ValueError`."""
     digits = value.replace("_", "").lstrip("+-").lower()
     if digits in (".inf", ".nan"):
         number = float(digits[1:])
@@ -150,27 +149,27 @@ def _float(value: str) -> float:
 
 
 def to_data(node: Node | None) -> Data:
-    """A tree as plain data: dict (merge keys applied, the last of duplicates), list, str, int, float, bool, None, UNKNOWN.
+    """Convert a tree to plain data: dict, list, str, int, float, bool, None and UNKNOWN.
 
-    A key is its text, whatever its type; a key that is no scalar is left out. Aliases are followed, and so copied. UNKNOWN
-    stands for a node whose tag is not YAML's own, below `DATA_DEPTH` levels (so in a cycle too), after `DATA_REPEATS` copies.
+    Merge keys are applied, and the last of duplicate keys wins. Keys become text, whatever their type; non-scalar keys are dropped. Aliases
+    are expanded. UNKNOWN replaces nodes with custom tags, nodes below `DATA_DEPTH` levels (cycles too), and nodes beyond `DATA_REPEATS`.
     """
     result: list[Data] = [UNKNOWN]
-    visited: set[int] = set()
+    visited: set[Node] = set()
     repeats = DATA_REPEATS
     pending: list[tuple[list[Data] | dict[str, Data], int | str, Node, int]] = []
     if node is None:
         return None
     pending.append((result, 0, node, 0))
     while pending:
-        container, place, node, depth = pending.pop()
+        container, key, node, depth = pending.pop()
         if isinstance(node, Alias):
             node = node.target
-        if id(node) in visited:
+        if node in visited:
             repeats -= 1
             if repeats < 0:
                 continue
-        visited.add(id(node))
+        visited.add(node)
         value: Data = UNKNOWN
         if isinstance(node, Scalar):
             value = scalar_data(node)
@@ -180,14 +179,14 @@ def to_data(node: Node | None) -> Data:
             entries = dict(islice(merged(node), len(node.items) + max(repeats, 0)))
             repeats -= max(0, len(entries) - len(node.items))
             fields: dict[str, Data] = dict.fromkeys(entries, UNKNOWN)
-            pending += ((fields, key, entry, depth + 1) for key, entry in reversed(entries.items()))
+            pending += ((fields, name, entry, depth + 1) for name, entry in reversed(entries.items()))
             value = fields
         else:
             elements: list[Data] = [UNKNOWN] * len(node.items)
             pending += ((elements, index, item, depth + 1) for index, item in reversed(list(enumerate(node.items))))
             value = elements
-        if isinstance(container, list) and isinstance(place, int):  # noqa: SIM114  # only so can the types be told
-            container[place] = value
-        elif isinstance(container, dict) and isinstance(place, str):
-            container[place] = value
+        if isinstance(container, list) and isinstance(key, int):  # noqa: SIM114  # two branches, for the type checker
+            container[key] = value
+        elif isinstance(container, dict) and isinstance(key, str):
+            container[key] = value
     return result[0]

@@ -1,8 +1,7 @@
-"""YAML text to a tree, from the events of ruamel.yaml's C parser, or of its pure Python one where the C parser refuses.
+"""Parse YAML text into a tree, from the events of ruamel.yaml's C parser, or of its pure Python parser if the C parser rejects the text.
 
-The C parser (ruamel.yaml.clib 0.2.15, libyaml 0.1.7) is twelve times faster, but knows YAML 1.1 only: it refuses a `:` inside
-a plain scalar of a flow collection (`[!Ref AWS::Region, x]`) and surrogate pairs. What it refuses goes through the pure parser.
-Nothing here is recursive, so the depth of a text costs no stack.
+The C parser (ruamel.yaml.clib 0.2.15, libyaml 0.1.7) is twelve times faster but limited to YAML 1.1: it rejects a `:` inside a plain scalar
+of a flow collection (`[!Ref AWS::Region, x]`) and surrogate pairs. Nothing here is recursive, so deep nesting uses no stack.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from ruamel.yaml.events import (
 from smlint.syntax.nodes import DEPTH_LIMIT, Alias, Content, Document, Mapping, Node, ParseError, Scalar, Sequence, joined_surrogates
 
 PURE_LIMIT = 2_000_000
-"""Characters up to which the pure Python parser is tried: it takes 1.2 s for a million of them."""
+"""Length in characters up to which the pure Python parser is tried. It takes 1.2 s per million characters."""
 
 STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 
-# A `:` in the middle of a word means nothing, in YAML 1.2 also in a flow collection. There it is what the C parser refuses most
-# (`AWS::Region`, `s3://`, `repository:tag`), so it is asked again with a character in its place that means nothing anywhere.
-# Elsewhere the exchange changes nothing, or (in a tag, after an alias) makes the C parser refuse again.
+# A `:` inside a word has no meaning, in YAML 1.2 even inside a flow collection. It is the most frequent reason for the C parser to reject a
+# text (`AWS::Region`, `s3://`, `repository:tag`), so a second attempt replaces it with a character that has no meaning anywhere. Elsewhere
+# the replacement changes nothing, or (in a tag, after an alias) makes the C parser reject the text again.
 _STAND_IN = "\uf8ff"
 _STAND_IN_ESCAPED = "f8ff"
 _INNER_COLON = r"(?<=[A-Za-z0-9_./$)-]):+(?=[^\s,\[\]{}:])"
@@ -43,29 +42,29 @@ _BLOCK_STYLES = ("literal", "folded")
 
 
 def parse_yaml(text: str) -> list[Document]:
-    """The documents of a YAML stream, without a byte order mark at its head; `ParseError` if it is not YAML."""
+    """Parse a YAML stream without a byte order mark into its documents. Raises `ParseError`."""
     try:
         return _build(text, _c_events(text))
-    except _Refused as refused:
-        first = refused
+    except _NotYaml as error:
+        first = error
     if _STAND_IN not in text and _STAND_IN_ESCAPED not in text.lower():
         replaced = re.sub(_INNER_COLON, lambda match: _STAND_IN * len(match[0]), text)
         if replaced != text:
             try:
                 return _build(text, _c_events(replaced), replaced=True)
-            except _Refused:
+            except _NotYaml:
                 pass
     if len(text) <= PURE_LIMIT:
         try:
             return _build(text, _pure_events(text))
-        except _Refused as refused:
-            if refused.exact:
-                first = refused
+        except _NotYaml as error:
+            if error.exact:
+                first = error
     raise ParseError(first.message, first.offset)
 
 
-class _Refused(Exception):
-    """A parser does not take the text. `exact`: it says where."""
+class _NotYaml(Exception):
+    """A parser rejected the text. `exact` says whether `offset` is the position of the error."""
 
     def __init__(self, message: str, offset: int, exact: bool = True) -> None:
         super().__init__(message)
@@ -75,52 +74,52 @@ class _Refused(Exception):
 
 
 def _c_events(text: str) -> Iterator[Event]:
-    """The events of the C parser; `_Refused` if it refuses the text or is not installed."""
+    """Yield the events of the C parser. Raises `_NotYaml` if it rejects the text or is not installed."""
     try:
         from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # an extension without annotations
     except ImportError:
-        raise _Refused(f"more than {PURE_LIMIT:,} characters, and ruamel.yaml.clib is not installed", 0) from None
+        raise _NotYaml(f"more than {PURE_LIMIT:,} characters, and ruamel.yaml.clib is not installed", 0) from None
     try:
         yield from iter(CParser(text).get_event, None)
     except (YAMLError, ValueError) as error:  # ValueError: a lone surrogate, or a character beyond Unicode
-        raise _refused(error, text, in_bytes=True) from None
+        raise _not_yaml(error, text, in_bytes=True) from None
 
 
 def _pure_events(text: str) -> Iterator[Event]:
-    """The events of the pure Python parser; `_Refused` if it refuses the text."""
+    """Yield the events of the pure Python parser. Raises `_NotYaml` if it rejects the text."""
     from ruamel.yaml import YAML
 
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
-    except Exception as error:  # besides YAMLError, broken escapes and directives raise whatever their conversion raises
-        raise _refused(error, text, in_bytes=False) from None
+    except Exception as error:  # invalid escapes and directives raise other exceptions than YAMLError
+        raise _not_yaml(error, text, in_bytes=False) from None
 
 
-def _refused(error: Exception, text: str, *, in_bytes: bool) -> _Refused:
-    """The parser's own words in one line, and the character it means. `in_bytes`: a reader's position counts UTF-8 bytes."""
+def _not_yaml(error: Exception, text: str, *, in_bytes: bool) -> _NotYaml:
+    """Convert a parser's exception: its message in one line, and the character offset. `in_bytes`: reader positions count UTF-8 bytes."""
     if isinstance(error, MarkedYAMLError):
         words = [part for part in (error.context, error.problem) if part]
         mark = error.problem_mark or error.context_mark
-        return _Refused(", ".join(words) or "not YAML", min(mark.index, len(text)) if mark is not None else 0)
+        return _NotYaml(", ".join(words) or "not YAML", min(mark.index, len(text)) if mark is not None else 0)
     if isinstance(error, UnicodeEncodeError):
-        return _Refused("lone surrogate", error.start)
+        return _NotYaml("lone surrogate", error.start)
     position = getattr(error, "position", None)
     if not isinstance(position, int):
-        return _Refused("not YAML", 0, exact=False)
+        return _NotYaml("not YAML", 0, exact=False)
     if in_bytes:
         position = len(text.encode(errors="replace")[:position].decode(errors="ignore"))
-    return _Refused(str(getattr(error, "reason", "not YAML")), min(position, len(text)))
+    return _NotYaml(str(getattr(error, "reason", "not YAML")), min(position, len(text)))
 
 
 def _build(text: str, events: Iterator[Event], *, replaced: bool = False) -> list[Document]:
-    """The tree of a stream of events; `replaced`: they come from a text with stand-ins for colons."""
+    """Build the trees of a stream of events. `replaced`: the events come from a text with stand-ins for colons."""
     documents: list[Document] = []
     anchors: dict[str, Content] = {}
     root: Node | None = None
     parents: list[tuple[Mapping | Sequence | None, Node | None]] = []
     parent: Mapping | Sequence | None = None
-    key: Node | None = None  # the key that waits for its value, where the parent is a mapping
-    last = 0  # where the content given last ended, for the end of block collections
+    key: Node | None = None  # the key without a value yet, if the parent is a mapping
+    last = 0  # where the previous content ended, for the end of block collections
     node: Node
     for event in events:
         if isinstance(event, ScalarEvent):
@@ -155,7 +154,7 @@ def _build(text: str, events: Iterator[Event], *, replaced: bool = False) -> lis
         if isinstance(parent, Sequence):
             parent.items.append(node)
         elif parent is None:
-            root = None if isinstance(node, Scalar) and _is_nothing(node) else node
+            root = None if isinstance(node, Scalar) and _is_empty(node) else node
         elif key is None:
             key = node
         else:
@@ -173,13 +172,13 @@ def _alias(event: AliasEvent, anchors: dict[str, Content]) -> Alias:
     return Alias(event.anchor, start, end, target)
 
 
-def _is_nothing(scalar: Scalar) -> bool:
-    """Whether nothing is written, which the parsers give as an empty plain scalar."""
+def _is_empty(scalar: Scalar) -> bool:
+    """Whether the document is empty, which the parsers report as an empty plain scalar."""
     return scalar.start == scalar.end and scalar.style == "plain" and scalar.tag is None and scalar.anchor is None
 
 
 def _scalar(text: str, event: ScalarEvent, replaced: bool) -> tuple[Scalar, int]:
-    """The scalar of an event, and where it ends with its quotes."""
+    """Build the scalar of an event; return it with the offset after its closing quote."""
     start: int = event.start_mark.index
     last = end = event.end_mark.index
     tag = anchor = None
@@ -202,11 +201,11 @@ def _scalar(text: str, event: ScalarEvent, replaced: bool) -> tuple[Scalar, int]
         exact = end - start == len(value) and text[start:end] == value
         if not value.isascii():
             value = joined_surrogates(value)
-    return Scalar(value, start, end, style, tag, anchor, exact), last
+    return Scalar(value, start, end, style, tag=tag, anchor=anchor, exact=exact), last
 
 
 def _collection(text: str, event: CollectionStartEvent) -> Mapping | Sequence:
-    """The mapping or sequence that begins with an event, still empty."""
+    """Build the empty mapping or sequence that an event starts."""
     start: int = event.start_mark.index
     tag = anchor = None
     if start < len(text) and text[start] in "&!":
@@ -215,9 +214,9 @@ def _collection(text: str, event: CollectionStartEvent) -> Mapping | Sequence:
 
 
 def _after_properties(text: str, start: int, limit: int, name: str | None) -> tuple[int, str | None, str | None]:
-    """Where the content begins after an anchor and a tag, the tag as written, and the anchor.
+    """Skip the anchor and the tag of a node; return the offset of its content, the tag as written, and the anchor.
 
-    `name` is the anchor's name as the parser read it. An empty scalar begins at `limit`, the end of its event.
+    `name` is the anchor's name as the parser read it. An empty scalar starts at `limit`, the end of its event.
     """
     tag = anchor = None
     while start < limit:
@@ -235,6 +234,6 @@ def _after_properties(text: str, start: int, limit: int, name: str | None) -> tu
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
-    """Where the match of a pattern ends that begins at `start`."""
+    """Return the end of the pattern's match at `start`."""
     match = pattern.match(text, start, limit)
     return match.end() if match is not None else start

@@ -6,7 +6,8 @@ from smlint import __version__
 from smlint.model.findings import Applicability, Edit, Finding, Fix, RelatedSpan, RuleInfo, Severity, Suppression
 from smlint.model.results import Report, Summary
 from smlint.model.source import Span
-from smlint.reporters import Style, render
+from smlint.reporters import render
+from smlint.reporters.style import Style
 from tests.conftest import ROOT
 from tests.sample_reports import TEMPLATE, Source, mismatch, report, span
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.cli.commands import COMMANDS, load
+from smlint.cli.command_table import COMMANDS, load
 from smlint.runner.registry import load as rules
 from tests.test_cli import run
 

@@ -13,7 +13,7 @@ from smlint.cli.commands.check.plan import plan
 from smlint.cli.commands.check.plan import rebased as rebased_globs
 from smlint.cli.commands.schema import text as schema_text
 from smlint.cli.console import Console
-from smlint.cli.options import parse as parse_options
+from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, load_config, parse
 from smlint.config.layers import Finder, Layer, has_nested
 from smlint.model.findings import Severity
@@ -41,7 +41,7 @@ def settings(*words: str, environment: dict[str, str] | None = None) -> list[tup
     """The groups of paths that `smlint check` would check, with their settings."""
     import io
 
-    from smlint.cli.commands.check import COMMAND
+    from smlint.cli.commands.check.command import COMMAND
 
     parsed = parse_options(COMMAND, words)
     console = Console(None, io.StringIO(), io.StringIO(), environment or {})

@@ -90,11 +90,11 @@ def test_a_reader_that_left_is_no_error() -> None:
 
 def test_quiet_keeps_warnings_back_and_verbose_tells_more() -> None:
     given = console(io.StringIO())
-    given.tell("not told")
+    given.log("not told")
     given.warn("careful")
     given.quiet, given.verbose = True, True
     given.warn("not warned")
-    given.tell("why")
-    given.complain("always")
+    given.log("why")
+    given.print_error("always")
     assert isinstance(given.stderr, io.StringIO)
     assert given.stderr.getvalue() == "smlint: warning: careful\nsmlint: why\nalways\n"

@@ -16,11 +16,11 @@ from ruamel.yaml import YAML
 
 from benchmarks.compare import AS_OF, Defect, defects
 from smlint import lint
-from smlint.cli.commands import COMMANDS
-from smlint.cli.commands import load as load_command
+from smlint.cli.command_table import COMMANDS
+from smlint.cli.command_table import load as load_command
 from smlint.cli.commands.explain import as_json, as_markdown, as_text
-from smlint.cli.commands.image_list import Wanted, listing
-from smlint.cli.options import parse as parse_options
+from smlint.cli.commands.image_list import ImageFilter, listing
+from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, parse
 from smlint.images.instances import instance_types, parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
@@ -137,7 +137,7 @@ class TestRules:
 class TestTables:
     def test_the_graviton_guide_has_every_arm64_image_of_the_catalogue(self) -> None:
         page = doc_pages.graviton()
-        rows = listing(Wanted(scope="inference", architecture="arm64"))
+        rows = listing(ImageFilter(scope="inference", architecture="arm64"))
         assert len(rows) > 15
         for row in rows:
             section = page.partition(f"### {row.key.framework}\n")[2].partition("### ")[0]

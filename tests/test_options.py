@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.cli.main import COMMANDS, help_of_all, load
-from smlint.cli.options import HELP_WIDTH, Command, Group, Option, parse
+from smlint.cli.command_table import COMMANDS, load
+from smlint.cli.main import help_of_all
+from smlint.cli.options.argparse_parser import sort
 from smlint.cli.options.help import help_text
-from smlint.cli.options.parser import sort
+from smlint.cli.options.model import (
+    HELP_WIDTH,
+    Command,
+    Option,
+    OptionGroup,
+)
+from smlint.cli.options.parse import parse
 from smlint.runtime.errors import SmlintError
 
 TOY = Command(
     "toy",
     "play with things",
     (
-        Group(
+        OptionGroup(
             "Toys",
             (
                 Option(("-b", "--bear"), "a switch"),
                 Option(("--name",), "a value", "NAME"),
-                Option(("--with",), "more values", "THINGS", several=True),
+                Option(("--with",), "more values", "THINGS", repeatable=True),
                 Option(("--size",), "one of a few", "SIZE", ("small", "large")),
             ),
         ),
@@ -48,7 +55,7 @@ TOY = Command(
 def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, name: str | None, things: tuple[str, ...]) -> None:
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
-    assert (parsed.flag("--bear"), parsed.value("--name"), parsed.listed("--with")) == (bear, name, things)
+    assert (parsed.flag("--bear"), parsed.value("--name"), parsed.split_values("--with")) == (bear, name, things)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,7 @@ def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, na
 )
 def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     given, arguments = sort(TOY, words)
-    monkeypatch.setattr("smlint.cli.options.parser.sort", None)
+    monkeypatch.setattr("smlint.cli.options.argparse_parser.sort", None)
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
     assert [parsed.flag(option.name) for option in TOY.options()] == [given[option.name] is not None for option in TOY.options()]
@@ -102,7 +109,7 @@ def test_the_number_of_arguments_is_checked(least: int, most: int, words: list[s
     with pytest.raises(SmlintError) as raised:
         parse(TOY._replace(least=least, most=most), words)
     assert raised.value.what == what
-    assert parse(TOY._replace(least=least, most=most), [*words, "--help"]).asks("--help")
+    assert parse(TOY._replace(least=least, most=most), [*words, "--help"]).global_flag("--help")
 
 
 def test_an_option_that_does_not_exist_cannot_be_asked_for() -> None:
@@ -114,7 +121,7 @@ def test_an_option_of_the_command_hides_the_global_one_of_its_name() -> None:
     command = load("resolve").COMMAND
     parsed = parse(command, ["--version", "2.6.0"])
     assert parsed.value("--version") == "2.6.0"
-    assert not parsed.asks("--version")
+    assert not parsed.global_flag("--version")
     assert help_text(command).count("--version") == 1
 
 

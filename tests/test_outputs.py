@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft4Validator
 
-from smlint.cli.commands.check import FORM
-from smlint.reporters import FORMATS
+from smlint.cli.commands.check.command import OUTPUT_FORMAT
+from smlint.reporters import REPORTERS
 from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tests.test_cli import ARM, BEFORE, X86, native, run
 
 SARIF = Draft4Validator(json.loads((ROOT / "tests/schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")))
-MACHINE = [form for form in FORMATS if form not in ("full", "concise")]
+MACHINE = [form for form in REPORTERS if form not in ("full", "concise")]
 BAD = native(X86) + f"  - name: silent\n    instance_type: ml.c6g.xlarge\n    image_uri: {X86}  # smlint: ignore[image-architecture-mismatch] migrating\n"
 
 
@@ -46,7 +46,7 @@ def readable(form: str, text: str) -> None:
 
 
 def test_the_option_offers_what_the_reporters_write() -> None:
-    assert FORM.choices == FORMATS
+    assert OUTPUT_FORMAT.choices == REPORTERS
 
 
 @pytest.mark.usefixtures("folder")
@@ -136,11 +136,11 @@ class TestFiles:
     """`--output`."""
 
     def test_several_files_in_one_run_beside_standard_output(self, folder: Path) -> None:
-        words = [word for form in FORMATS for word in ("--output", f"{form}=none/report.{form}")]
+        words = [word for form in REPORTERS for word in ("--output", f"{form}=none/report.{form}")]
         ran = run("check", "--color", "always", *words, *BEFORE)
         assert ran.code == 1
         assert "\x1b[" in ran.out
-        for form in FORMATS:
+        for form in REPORTERS:
             text = (folder / f"none/report.{form}").read_text(encoding="utf-8")
             assert text == run("check", "deploy", "good.yaml", "--output-format", form, *BEFORE).out
             assert "\x1b[" not in text

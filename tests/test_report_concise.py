@@ -6,7 +6,8 @@ import pytest
 
 from smlint.model.findings import Applicability, Severity, Suppression
 from smlint.model.results import Report
-from smlint.reporters import Style, render
+from smlint.reporters import render
+from smlint.reporters.style import Style
 from smlint.reporters.summary import statistics
 from tests.sample_reports import mismatch, report
 

@@ -9,8 +9,10 @@ import pytest
 from smlint.model.findings import Applicability, Edit, Finding, Fix, RelatedSpan, Severity, Suppression
 from smlint.model.results import Report
 from smlint.model.source import Span
-from smlint.reporters import Style, render
-from smlint.reporters.display import excerpt, shown
+from smlint.reporters import render
+from smlint.reporters.display import excerpt
+from smlint.reporters.style import Style
+from smlint.runtime.escaping import for_terminal
 from tests.sample_reports import HOST, TAG, TEMPLATE, Source, mismatch, report, span
 from tests.timing import assert_growth, seconds
 
@@ -167,7 +169,7 @@ def test_what_stands_in_the_file_is_shown(line: str, part: str, wanted: str, bel
 def test_message_and_path_are_shown_not_obeyed() -> None:
     text = render("full", report(mismatch("a\nb.yaml", message="\x1b]0;title\x07 and \x9b31m")), PLAIN)
     assert text.startswith("a\\nb.yaml:6:61: error[image-architecture-mismatch] \\x1b]0;title\\x07 and \\x9b31m\n")
-    assert shown("plain é 日本") == "plain é 日本"
+    assert for_terminal("plain é 日本") == "plain é 日本"
 
 
 def test_two_places_in_one_line_share_it() -> None:

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from smlint.model.findings import Applicability, Severity
-from smlint.reporters import Style, render, step_summary
+from smlint.reporters import render, step_summary
+from smlint.reporters.style import Style
 from tests.machine_reports import RUNS, STYLE, assert_golden, bad, rendered
 from tests.sample_reports import mismatch, report
 

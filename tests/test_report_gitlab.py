@@ -7,7 +7,8 @@ import json
 import pytest
 
 from smlint.model.findings import Severity
-from smlint.reporters import Style, render
+from smlint.reporters import render
+from smlint.reporters.style import Style
 from tests.machine_reports import RUNS, assert_golden, rendered
 from tests.sample_reports import TEMPLATE, mismatch, report
 

@@ -6,7 +6,8 @@ import json
 
 from smlint import __version__
 from smlint.model.findings import Suppression
-from smlint.reporters import Style, render
+from smlint.reporters import render
+from smlint.reporters.style import Style
 from tests.sample_reports import HOST, TAG, TEMPLATE, mismatch, report
 
 

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smlint.reporters import Style, render
+from smlint.reporters import render
+from smlint.reporters.style import Style
 from tests.machine_reports import RUNS, assert_golden, rendered
 from tests.sample_reports import TEMPLATE, mismatch, report
 

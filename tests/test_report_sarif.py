@@ -9,9 +9,10 @@ from jsonschema import Draft4Validator
 
 from smlint.cli.commands.rule_info import infos
 from smlint.model.findings import Severity, Suppression
-from smlint.reporters import Style, render
+from smlint.reporters import render
 from smlint.reporters.machine import uri
 from smlint.reporters.sarif import DESCRIPTION_LIMIT
+from smlint.reporters.style import Style
 from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tests.machine_reports import ODD, RULES, RUNS, STYLE, assert_golden, bad, rendered

@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.cli.commands import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.cli.command_table import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.cli.commands.explain import as_markdown, traits  # noqa: E402
-from smlint.cli.commands.image_list import Row, Wanted, listing  # noqa: E402
+from smlint.cli.commands.image_list import ImageFilter, ImageRow, listing  # noqa: E402
 from smlint.images.catalog import current  # noqa: E402
 from smlint.images.instances import instance_types, parse_instance_type, priced_regions  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402
@@ -82,16 +82,17 @@ def rule_page(one: LoadedRule) -> str:
 
 def graviton() -> str:
     """Which versions have arm64 images, by framework, and which have images for x86_64 only."""
-    rows = listing(Wanted(scope="inference", architecture="arm64"))
+    rows = listing(ImageFilter(scope="inference", architecture="arm64"))
     parts = [f"By the catalogue of {current().as_of}; `smlint images --arch arm64` lists them too."]
     for framework in dict.fromkeys(row.key.framework for row in rows):
         parts += [f"### {framework}", table(*_versions(framework, [row for row in rows if row.key.framework == framework]))]
     return "\n".join(parts)
 
 
-def _versions(framework: str, arm: list[Row]) -> tuple[list[str], list[list[str]]]:
+def _versions(framework: str, arm: list[ImageRow]) -> tuple[list[str], list[list[str]]]:
     """A row for every version since the first that runs on Graviton."""
-    others = [row for row in listing(Wanted(framework=framework, scope="inference", architecture="x86_64")) if row.key.processor in ("cpu", None)]
+    x86 = listing(ImageFilter(framework=framework, scope="inference", architecture="x86_64"))
+    others = [row for row in x86 if row.key.processor in ("cpu", None)]
     by_version = {row.key.version: row for row in arm}
     first = min(version_key(version) for version in by_version)
     versions = sorted({*by_version, *(row.key.version for row in others)}, key=version_key, reverse=True)

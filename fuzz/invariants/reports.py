@@ -10,7 +10,8 @@ import jsonschema
 
 from smlint.cli.commands.schema import text as schema_text
 from smlint.model.results import Report
-from smlint.reporters import FORMATS, Style, render
+from smlint.reporters import REPORTERS, render
+from smlint.reporters.style import Style
 
 _STYLE = Style()
 _JSON = ("json", "sarif", "gitlab", "rdjson")
@@ -18,7 +19,7 @@ _JSON = ("json", "sarif", "gitlab", "rdjson")
 
 def reports_hold(report: Report) -> None:
     """Write the report in every format and read it back. Raises `AssertionError`, or what the reader of a format raises."""
-    for name in FORMATS:
+    for name in REPORTERS:
         text = render(name, report, _STYLE)
         text.encode("utf-8")
         assert "\x1b" not in text, f"{name}: a control character of the manifest reaches the terminal"

@@ -1,4 +1,4 @@
-"""The streams and the environment of one call: the only things through which the commands touch the world around them."""
+"""The streams and environment variables of one call. Commands access the outside world only through them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from typing import BinaryIO, TextIO
 
 OFF_TERMINAL_WIDTH = 200
-"""The width of lines in files and logs, in columns: an image URI with indentation and a comment fits, a one-line file not."""
+"""The width of excerpts in files and logs, in columns: room for an indented image URI with a comment, but not for a minified file."""
 
 
 class Console:
     """Standard input, output and error, and the environment variables.
 
-    A reader that goes away (`smlint ... | head -1`) is no error: what follows is dropped, and the exit code tells what was found.
+    A closed pipe (`smlint ... | head -1`) is not an error: further output is dropped, and the exit code still reports the findings.
     """
 
     def __init__(self, stdin: BinaryIO | None, stdout: TextIO, stderr: TextIO, environment: Mapping[str, str]) -> None:
@@ -29,11 +29,11 @@ class Console:
         self.quiet = False
         self.verbose = False
         self.color = "auto"
-        self.reader_left = False
+        self.pipe_closed = False
 
     def write(self, text: str) -> None:
-        """Write to standard output. What its encoding cannot express is written as an escape."""
-        if self.reader_left or not text:
+        """Write to standard output. Characters outside its encoding are written as escapes."""
+        if self.pipe_closed or not text:
             return
         try:
             self.stdout.write(text)
@@ -44,12 +44,12 @@ class Console:
             self._failed(error)
 
     def write_bytes(self, data: bytes) -> None:
-        """Write bytes to standard output as they are, without any translation of line ends."""
+        """Write bytes to standard output unchanged, without translating line ends."""
         binary = getattr(self.stdout, "buffer", None)
         if binary is None:
             self.write(data.decode("utf-8", "backslashreplace"))
             return
-        if self.reader_left:
+        if self.pipe_closed:
             return
         try:
             self.stdout.flush()
@@ -58,37 +58,37 @@ class Console:
             self._failed(error)
 
     def flush(self) -> None:
-        """Send what was written."""
+        """Flush standard output."""
         try:
             self.stdout.flush()
         except OSError as error:
             self._failed(error)
 
     def _failed(self, error: OSError) -> None:
-        """A reader that left is no error; a full disk is one, and nothing more is written."""
-        silent = self.reader_left
-        self.reader_left = True
-        if not silent and not isinstance(error, BrokenPipeError):
+        """Stop writing. A closed pipe is not an error, but a full disk is."""
+        already_failed = self.pipe_closed
+        self.pipe_closed = True
+        if not already_failed and not isinstance(error, BrokenPipeError):
             raise SmlintError(f"cannot write to standard output: {error.strerror or error}")
 
     def warn(self, text: str) -> None:
-        """A line on standard error, unless --quiet was given."""
+        """Print a warning to standard error, unless --quiet was given."""
         if not self.quiet:
-            self.complain(f"smlint: warning: {text}")
+            self.print_error(f"smlint: warning: {text}")
 
-    def tell(self, text: str) -> None:
-        """A line on standard error, if --verbose was given."""
+    def log(self, text: str) -> None:
+        """Print a line to standard error if --verbose was given."""
         if self.verbose:
-            self.complain(f"smlint: {text}")
+            self.print_error(f"smlint: {text}")
 
-    def complain(self, line: str) -> None:
-        """A line on standard error. What it quotes of files and options is shown, not obeyed by the terminal."""
-        from smlint.reporters.display import shown
+    def print_error(self, line: str) -> None:
+        """Print a line to standard error, escaped for a terminal: it may quote files and options."""
+        from smlint.runtime.escaping import for_terminal
 
-        self.write_aside(shown(line))
+        self.write_stderr(for_terminal(line))
 
-    def write_aside(self, text: str) -> None:
-        """Lines on standard error that are fit for a terminal, such as a report. Nothing can be done when that fails."""
+    def write_stderr(self, text: str) -> None:
+        """Print text to standard error that is already safe for a terminal, such as a report. Failures are ignored."""
         try:
             encoding = self.stderr.encoding or "utf-8"
             self.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
@@ -97,19 +97,19 @@ class Console:
             pass
 
     def read(self, limit: int) -> bytes:
-        """All of standard input; nothing when it is closed. Raises `SmlintError` when there is more than `limit` bytes, or it cannot be read."""
+        """Read all of standard input; empty if it is closed. Raises `SmlintError` if it has more than `limit` bytes or cannot be read."""
         if self.stdin is None:
             return b""
         try:
-            data = self.stdin.read(limit + 1) or b""  # None where nothing has come yet
+            data = self.stdin.read(limit + 1) or b""  # None if it is non-blocking and has no data yet
         except OSError as error:
             raise SmlintError(f"cannot read standard input: {error.strerror or error}") from None
         if len(data) > limit:
-            raise SmlintError(f"standard input is too large: at most {limit // 1_000_000} MB are read")
+            raise SmlintError(f"standard input is larger than {limit // 1_000_000} MB")
         return data
 
     def colored(self, stream: TextIO | None = None) -> bool:
-        """Whether text on a stream (by default standard output) is shown in colour."""
+        """Return whether text on a stream (default: standard output) is colored."""
         if self.color != "auto":
             return self.color == "always"
         if self.environment.get("NO_COLOR"):
@@ -119,11 +119,11 @@ class Console:
         return _is_terminal(stream or self.stdout) and self.environment.get("TERM") != "dumb"
 
     def on_terminal(self) -> bool:
-        """Whether a person reads standard output."""
+        """Return whether standard output is a terminal."""
         return _is_terminal(self.stdout)
 
     def width(self) -> int:
-        """The width at which lines on standard output are cut, in columns."""
+        """Return the width at which to cut lines on standard output, in columns."""
         columns = self.environment.get("COLUMNS", "")
         if columns.isascii() and columns.isdigit() and len(columns) < 7 and int(columns) > 0:
             return max(int(columns), 40)

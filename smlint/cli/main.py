@@ -1,7 +1,8 @@
 # pathlib costs several milliseconds at start
-"""The command line: argv -> a command -> an exit code. With the commands, the only place that prints or reads the environment.
+"""Run a command line: parse it, run its command, and return the exit code.
 
-Exit codes: 0 nothing to report, 1 findings are left (or a patch, or no image), 2 a mistake in the call or an error of our own.
+Exit codes: 0 nothing to report, 1 findings (or a patch, or no matching image), 2 invalid usage or an internal error. Only `smlint.cli`
+prints, or reads arguments and environment variables.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from smlint.cli.commands import COMMANDS, load
+from smlint.cli.command_table import COMMANDS, load
 from smlint.cli.console import Console
 from smlint.runtime.errors import SmlintError
 
@@ -26,12 +27,15 @@ def main(
     stderr: TextIO | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> int:
-    """Run one command line (without the program's name) and return its exit code. What is not given is the process's own."""
-    own = stdout is None
+    """Run a command line (without the program name) and return its exit code.
+
+    Arguments, streams and environment variables default to those of the process.
+    """
+    own_stdout = stdout is None
     console = Console(
         stdin or (sys.stdin.buffer if sys.stdin is not None else None),
-        stdout or sys.stdout or _nowhere(),
-        stderr or sys.stderr or _nowhere(),
+        stdout or sys.stdout or _null_stream(),
+        stderr or sys.stderr or _null_stream(),
         os.environ if environment is None else environment,
     )
     words = list(sys.argv[1:] if argv is None else argv)
@@ -40,27 +44,27 @@ def main(
         console.flush()
     except SmlintError as error:
         code = 2
-        console.complain(f"smlint: error: {error.what}")
+        console.print_error(f"smlint: error: {error.what}")
         if error.hint:
-            console.complain(f"hint: {error.hint}")
+            console.print_error(f"hint: {error.hint}")
     except KeyboardInterrupt:
         code = 2
-        console.complain("smlint: interrupted")
+        console.print_error("smlint: interrupted")
     except Exception as error:
         code = 2
         if isinstance(error, FileNotFoundError) and not _has_working_directory():
-            console.complain("smlint: error: the working directory is not there any more")
+            console.print_error("smlint: error: the working directory no longer exists")
         else:
-            _own_fault(error, console)
-    if own:
-        _leave(console)
+            _print_internal_error(error, console)
+    if own_stdout:
+        _silence_exit(console)
     return code
 
 
 def _run(words: list[str], console: Console) -> int:
     if words in (["--version"], ["-V"]):
         return _version(console)
-    from smlint.cli.options import parse
+    from smlint.cli.options.parse import parse
 
     name, words = _split(words)
     if name is None:
@@ -69,9 +73,9 @@ def _run(words: list[str], console: Console) -> int:
     parsed = parse(module.COMMAND, words)
     console.quiet, console.verbose = parsed.flag("--quiet"), parsed.flag("--verbose")
     console.color = parsed.value("--color") or "auto"
-    if parsed.asks("--version"):
+    if parsed.global_flag("--version"):
         return _version(console)
-    if parsed.asks("--help"):
+    if parsed.global_flag("--help"):
         from smlint.cli.options.help import help_text
 
         console.write(help_text(module.COMMAND))
@@ -80,10 +84,10 @@ def _run(words: list[str], console: Console) -> int:
 
 
 def _split(words: list[str]) -> tuple[str | None, list[str]]:
-    """The command's name, and the other words. Only global options may stand before the name."""
-    from smlint.cli.options import GLOBAL
+    """Split the name of the command from the other words. Only global options may precede it."""
+    from smlint.cli.options.model import GLOBAL_OPTIONS
 
-    switches = {name: option for option in GLOBAL.options for name in option.names}
+    switches = {name: option for option in GLOBAL_OPTIONS.options for name in option.names}
     position = 0
     while position < len(words) and words[position].startswith("-") and words[position] != "-":
         name, equals, _ = words[position].partition("=")
@@ -96,7 +100,7 @@ def _split(words: list[str]) -> tuple[str | None, list[str]]:
         raise _unknown_command(name)
     for word in before:
         if word.startswith("--") and word.partition("=")[0] not in switches:
-            raise SmlintError(f"unknown option '{word}' before the command", f"write it behind: smlint {name} {word}")
+            raise SmlintError(f"unknown option '{word}' before the command", f"put it after the command: smlint {name} {word}")
     return name, before + after
 
 
@@ -105,35 +109,36 @@ def _unknown_command(name: str) -> SmlintError:
 
     if name == "-" or os.path.exists(name):
         return SmlintError(f"unknown command '{name}'", f"did you mean 'smlint check {name}'?")
-    return SmlintError(f"unknown command '{name}'", did_you_mean(name, COMMANDS) or f"commands are {', '.join(COMMANDS)}")
+    return SmlintError(f"unknown command '{name}'", did_you_mean(name, COMMANDS) or f"choose from {', '.join(COMMANDS)}")
 
 
 def _without_command(words: list[str], console: Console) -> int:
-    from smlint.cli.options import Command, parse
+    from smlint.cli.options.model import Command
+    from smlint.cli.options.parse import parse
 
     parsed = parse(Command("", ""), words)
     console.quiet = parsed.flag("--quiet")
     if parsed.flag("--version"):
         return _version(console)
     if parsed.flag("--help"):
-        console.write(help_of_all())
+        console.write(program_help())
         return 0
-    console.write_aside(help_of_all().rstrip())
+    console.write_stderr(program_help().rstrip())
     return 2
 
 
-def help_of_all() -> str:
-    """The help text of the program: its commands and the global options."""
-    from smlint.cli.options import GLOBAL
+def program_help() -> str:
+    """Return the help text of smlint: its commands and the global options."""
     from smlint.cli.options.help import options_text, table_text
+    from smlint.cli.options.model import GLOBAL_OPTIONS
 
     commands = table_text([(name, load(name).COMMAND.summary) for name in COMMANDS])
     return (
-        "Check that the container image of every SageMaker deployment fits its instance type and Region,\n"
-        "and repair it. Works offline.\n\n"
-        f"Usage: smlint [OPTIONS] COMMAND ...\n\nCommands:\n{commands}\n\n{options_text(GLOBAL)}\n\n"
-        "Exit codes: 0 nothing to report; 1 findings are left, or there is no such image; 2 an error.\n"
-        "'smlint COMMAND --help' tells the options of a command.\n"
+        "Find and fix container images that do not match the instance type or AWS Region of a SageMaker\n"
+        "deployment. Works offline.\n\n"
+        f"Usage: smlint [OPTIONS] COMMAND ...\n\nCommands:\n{commands}\n\n{options_text(GLOBAL_OPTIONS)}\n\n"
+        "Exit codes: 0 nothing to report; 1 findings, or no matching image; 2 an error.\n"
+        "Run 'smlint COMMAND --help' for the options of a command.\n"
     )
 
 
@@ -157,29 +162,29 @@ def _has_working_directory() -> bool:
     return True
 
 
-def _own_fault(error: Exception, console: Console) -> None:
-    """Say that smlint failed: in one line, or with the traceback if that is wanted."""
+def _print_internal_error(error: Exception, console: Console) -> None:
+    """Report an internal error: in one line, and with the traceback if --verbose was given."""
     if console.verbose:
         from traceback import format_exc
 
         for line in format_exc().splitlines():
-            console.complain(line)
+            console.print_error(line)
     what = " ".join(f"{type(error).__name__}: {error}".split())
-    console.complain(f"smlint: internal error: {what}")
+    console.print_error(f"smlint: internal error: {what}")
     if not console.verbose:
-        console.complain("hint: run it again with -v to see where, and please report it")
+        console.print_error("hint: rerun with -v for the traceback, and please report this")
 
 
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # lives as long as the process
+def _null_stream() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # open until the process ends
 
 
-def _leave(console: Console) -> None:
-    """Keep the interpreter from complaining at its end about what it cannot write any more: the reader left, or the disk is full."""
+def _silence_exit(console: Console) -> None:
+    """Keep the interpreter from reporting at exit that it cannot flush a closed pipe or a full disk."""
     try:  # noqa: SIM105  # contextlib takes a millisecond to import
-        console.flush()  # of a run that failed, something may still be waiting
+        console.flush()  # a failed run may have left output in the buffer
     except SmlintError:
         pass
-    if console.reader_left:
+    if console.pipe_closed:
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, console.stdout.fileno())

@@ -95,7 +95,7 @@ class Layer(NamedTuple):
         )
 
 
-class Configuration(NamedTuple):
+class ConfigFile(NamedTuple):
     """One configuration file, with those it extends; an empty `path` when there is none. Its globs are relative to `root`."""
 
     path: str = ""
@@ -108,9 +108,9 @@ class Finder:
 
     def __init__(self) -> None:
         self._nearest: dict[str, str] = {}
-        self._read: dict[str, Configuration] = {}
+        self._read: dict[str, ConfigFile] = {}
 
-    def nearest(self, folder: str) -> Configuration:
+    def nearest(self, folder: str) -> ConfigFile:
         """The configuration of a folder: the nearest file from there up to the root of the repository, or of the file system."""
         folder = os.path.abspath(folder)
         passed = []
@@ -127,14 +127,14 @@ class Finder:
             folder = parent
         for known in passed:
             self._nearest[known] = found
-        return self.read(found, os.path.dirname(found)) if found else Configuration()
+        return self.read(found, os.path.dirname(found)) if found else ConfigFile()
 
-    def read(self, path: str, root: str) -> Configuration:
+    def read(self, path: str, root: str) -> ConfigFile:
         """The configuration in a file. Raises `SmlintError` that names the file and the key."""
         if path not in self._read:
             from smlint.config.file import load_config
 
-            self._read[path] = Configuration(path, root, load_config(path))
+            self._read[path] = ConfigFile(path, root, load_config(path))
         return self._read[path]
 
 

@@ -1,74 +1,65 @@
-"""Report -> text. A reporter knows the values of `smlint.model`, and nothing of files, rules or terminals."""
+"""The output formats of `smlint check`. A reporter turns a `Report` into text; it knows `smlint.model`, but no files, rules or terminals.
+
+To add a format, write its module with a function `render(report, style)`, and add a line to `REPORTERS`.
+"""
 
 from __future__ import annotations
 
-from smlint.model.findings import RuleInfo
-from smlint.model.results import Report
+from importlib import import_module
+
+from smlint.reporters.style import Style
+from smlint.runtime.escaping import Medium
 from smlint.runtime.named_tuple import NamedTuple
 
-FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.model.results import Report
 
-RULE_ADDRESS: str | None = None
-"""The public address of a rule's page, with `{rule}` in it; None until the project has one."""
 
+class Reporter(NamedTuple):
+    """An output format.
 
-class Style(NamedTuple):
-    """How a report is shown, and what it needs to know beside the findings.
-
-    `width` is where excerpts are cut, in columns. `unsafe_fixes` tells that `--fix` makes unsafe fixes too, `regions` that
-    deployments were judged for several Regions, so that a finding must say for which; `summary` is False to leave out the last
-    line. `rules` are all rules there are, for the formats that list them. `folder` is the working directory, to which paths are relative, and
-    `repository` the folder to which code hosts want them to be; both absolute, or empty to leave paths as they are.
+    `module` is the module in this package whose `render(report, style)` writes the report; it is imported on first use. `medium` decides
+    how text must be escaped. `suffix` is the usual suffix of its files. `for_people` marks formats that people read: `--statistics` works
+    with them. `needs_repository`: paths are relative to the repository. `needs_rules`: the report documents all rules.
+    `summary_on_stderr`: the summary line goes to standard error. `step_summary`: the run also adds to the job summary of GitHub Actions.
     """
 
-    color: bool = False
-    width: int = 200
-    unsafe_fixes: bool = False
-    regions: bool = False
-    summary: bool = True
-    rules: tuple[RuleInfo, ...] = ()
-    folder: str = ""
-    repository: str = ""
+    name: str
+    module: str
+    medium: Medium
+    suffix: str
+    for_people: bool = False
+    needs_repository: bool = False
+    needs_rules: bool = False
+    summary_on_stderr: bool = False
+    step_summary: bool = False
+
+    def render(self, report: Report, style: Style) -> str:
+        """Return the report in this format; it ends with a line end unless it is empty."""
+        text: str = import_module(f"smlint.reporters.{self.module}").render(report, style)
+        return text
+
+
+REPORTERS: dict[str, Reporter] = {
+    reporter.name: reporter
+    for reporter in (
+        Reporter("full", "full", Medium.TERMINAL, ".txt", for_people=True),
+        Reporter("concise", "concise", Medium.TERMINAL, ".txt", for_people=True, summary_on_stderr=True),
+        Reporter("json", "json_v1", Medium.JSON, ".json"),
+        Reporter("sarif", "sarif", Medium.JSON, ".sarif", needs_repository=True, needs_rules=True),
+        Reporter("github", "github", Medium.WORKFLOW_COMMANDS, ".txt", needs_repository=True, summary_on_stderr=True, step_summary=True),
+        Reporter("gitlab", "gitlab", Medium.JSON, ".json", needs_repository=True),
+        Reporter("junit", "junit", Medium.XML, ".xml"),
+        Reporter("rdjson", "rdjson", Medium.JSON, ".json"),
+    )
+}
+"""Every output format by name. Options, completions, documentation and tests are derived from this table."""
+
+STEP_SUMMARY = Reporter("step-summary", "step_summary", Medium.MARKDOWN, ".md", needs_repository=True)
+"""The job summary of GitHub Actions, which the formats with `step_summary` also write."""
 
 
 def render(name: str, report: Report, style: Style) -> str:
-    """The report in the format of this name (one of `FORMATS`), ending in a line end unless it is empty."""
-    if name == "json":
-        from smlint.reporters import json_v1
-
-        return json_v1.render(report)
-    if name == "concise":
-        from smlint.reporters import concise
-
-        return concise.render(report, style)
-    if name != "full":
-        return _render_for_machines(name, report, style)
-    if not report.findings:  # the common run: spare it the rest
-        from smlint.reporters.summary import line
-
-        return line(report, style) + "\n" if style.summary else ""
-    from smlint.reporters import full
-
-    return full.render(report, style)
-
-
-def _render_for_machines(name: str, report: Report, style: Style) -> str:
-    if name == "sarif":
-        from smlint.reporters import sarif
-
-        return sarif.render(report, style)
-    if name == "github":
-        from smlint.reporters import github
-
-        return github.render(report, style)
-    if name == "gitlab":
-        from smlint.reporters import gitlab
-
-        return gitlab.render(report, style)
-    if name == "junit":
-        from smlint.reporters import junit
-
-        return junit.render(report, style)
-    from smlint.reporters import rdjson
-
-    return rdjson.render(report, style)
+    """Return the report in the format with this name."""
+    return REPORTERS[name].render(report, style)

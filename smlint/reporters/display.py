@@ -1,46 +1,33 @@
-"""Text from files as a terminal may show it: nothing in it is obeyed, everything has a known width."""
+"""Text for a terminal: colors, columns, and excerpts of a known width."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from smlint.runtime.escaping import terminal_cell
 from smlint.runtime.named_tuple import NamedTuple
 
 CUT = "..."
-TAB = "    "
 
 RESET = "\x1b[0m"
 BOLD, RED, GREEN, YELLOW, BLUE = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[34m"
 
 
 def paint(text: str, code: str, color: bool) -> str:
-    """The text in a colour, if colour is wanted."""
+    """Return the text in a color if `color` is True."""
     return f"{code}{text}{RESET}" if color and text else text
 
 
-def shown(text: str) -> str:
-    """The text with every character that a terminal would obey (or that would hide others) as an escape such as `\\x1b`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_cell(character)[0] for character in text)
-
-
-def _cell(character: str) -> tuple[str, int]:
-    """How one character is shown, and how many columns that takes."""
-    if " " <= character <= "~":
-        return character, 1
-    if character == "\t":
-        return TAB, len(TAB)
-    if character.isprintable() or character == "\u3000":
-        from unicodedata import combining, east_asian_width
-
-        if combining(character) or "\ufe00" <= character <= "\ufe0f":
-            return character, 0
-        return character, 2 if east_asian_width(character) in "WF" else 1
-    escaped = character.encode("unicode_escape").decode("ascii")
-    return escaped, len(escaped)
+def table(rows: Sequence[Sequence[str]], color: bool) -> str:
+    """Align the rows in columns. The first row is the header."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines[0] = paint(lines[0], BOLD, color)
+    return "\n".join(lines) + "\n"
 
 
 class Excerpt(NamedTuple):
-    """A line as shown, and where the part that is pointed at stands in it, in columns."""
+    """A line as shown. The highlighted part begins at column `offset` (from 0) and is `width` columns wide."""
 
     line: str
     offset: int
@@ -48,17 +35,17 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(text: str, line_start: int, start: int, end: int, width: int) -> Excerpt:
-    """The line of `text` that begins at `line_start`, with `[start:end)` in view, cut where it is wider than `width` columns.
+    """Return the line of `text` that begins at `line_start`, cut to `width` columns around `[start:end)`.
 
-    A part of several lines is shown to the end of its first one. Only the neighbourhood of `start` is looked at, so that a line
+    If the part spans several lines, only its first line is shown. The function reads only the neighborhood of `start`, so that a line
     of a megabyte costs no more than a short one.
     """
     low, high = max(line_start, start - width), min(len(text), start + 2 * width)
     for line_end in "\r\n":
-        found = text.find(line_end, start, high)
-        high = found if found >= 0 else high
+        position = text.find(line_end, start, high)
+        high = position if position >= 0 else high
     more = high < len(text) and text[high] not in "\r\n"
-    cells = [_cell(character) for character in text[low:high]]
+    cells = [terminal_cell(character) for character in text[low:high]]
     widths = [columns for _, columns in cells]
     first, last = start - low, max(start, min(end, high)) - low
     if low == line_start and not more and sum(widths) <= width:
@@ -73,7 +60,7 @@ def excerpt(text: str, line_start: int, start: int, end: int, width: int) -> Exc
 
 
 def _window(widths: list[int], first: int, last: int, room: int) -> tuple[int, int]:
-    """The cells to show: as much of `[first:last)` as fits, then as much before as after it, or more where one side ends."""
+    """Choose the cells to show: as much of `[first:last)` as fits, then context on both sides, in equal parts where possible."""
     right = first
     while right < last and room >= widths[right]:
         room -= widths[right]

@@ -1,7 +1,7 @@
-"""JUnit's XML, as Jenkins, GitLab and others read it: a suite for each file, a failing case for each finding.
+"""The `junit` format: JUnit XML, as Jenkins, GitLab and others read it. A suite per file, a failing case per finding.
 
-Elements and attributes are those of Jenkins's schema (`junit-10.xsd` of its xunit plugin). Names hold no line and nothing is timed, so that a
-case is known again in the next run. The text is ASCII, whatever the encoding of the terminal.
+Elements and attributes are those of Jenkins's schema (`junit-10.xsd` of its xunit plugin). Names contain no line numbers, so that CI
+recognizes a case in the next run; times are left out. The text is ASCII, whatever the encoding of the terminal.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from collections.abc import Iterator, Sequence
 
 from smlint.model.findings import Finding
 from smlint.model.results import Report
-from smlint.reporters import Style
-from smlint.reporters.display import shown
 from smlint.reporters.machine import message, notes
-from smlint.reporters.summary import live
+from smlint.reporters.style import Style
+from smlint.reporters.summary import active
+from smlint.runtime.escaping import for_xml
 
 
 def render(report: Report, style: Style) -> str:
-    """A suite for every file: a file without findings is a passing case, one that was not checked a skipped one."""
+    """Return a suite for every file. A file without findings is a passing case, a skipped file a skipped case."""
     files: dict[str, list[Finding]] = {path: [] for path, _ in report.formats}
     skipped = {skip.path: skip.reason for skip in report.skipped}
     for path in skipped:
         files.setdefault(path, [])
-    for finding in live(report):
+    for finding in active(report):
         files.setdefault(finding.path, []).append(finding)
     failures = sum(len(findings) for findings in files.values())
     tests = sum(max(1, len(findings)) for findings in files.values())
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites{_counts('smlint', max(1, tests), failures)}>"]
     for path, findings in sorted(files.items()):
         lines += _suite(path, findings, skipped.get(path), style)
-    if not files:  # Jenkins takes a report without any case for a broken build
+    if not files:  # Jenkins fails the build if a report has no case
         lines += [f"  <testsuite{_counts('smlint', 1, 0)}>", f"    <testcase{_names('no files')}/>", "  </testsuite>"]
     return "\n".join((*lines, "</testsuites>\n"))
 
@@ -55,11 +55,11 @@ def _suite(path: str, findings: Sequence[Finding], skipped: str | None, style: S
 
 
 def _failure(finding: Finding, style: Style) -> str:
-    told = message(finding, style)
-    place = f"{finding.path}:{finding.start.line}:{finding.start.column}"
-    lines = [f"{place}: {finding.severity.value}[{finding.rule}] {told}", *notes(finding)]
-    text = "\n".join(_escaped(line) for line in lines)
-    return f"<failure{_attributes({'type': finding.severity.value, 'message': told})}>{text}</failure>"
+    summary = message(finding, style)
+    location = f"{finding.path}:{finding.start.line}:{finding.start.column}"
+    lines = [f"{location}: {finding.severity.value}[{finding.rule}] {summary}", *notes(finding)]
+    text = "\n".join(for_xml(line) for line in lines)
+    return f"<failure{_attributes({'type': finding.severity.value, 'message': summary})}>{text}</failure>"
 
 
 def _counts(name: str, tests: int, failures: int) -> str:
@@ -71,10 +71,4 @@ def _names(name: str) -> str:
 
 
 def _attributes(values: dict[str, str]) -> str:
-    return "".join(f' {name}="{_escaped(value)}"' for name, value in values.items())
-
-
-def _escaped(text: str) -> str:
-    """Text in ASCII; a character that XML does not allow is shown as an escape such as `\\x1b`."""
-    safe = shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return safe.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    return "".join(f' {name}="{for_xml(value)}"' for name, value in values.items())

@@ -1,6 +1,6 @@
-"""The Reviewdog Diagnostic Format as one JSON object (`DiagnosticResult` of reviewdog's `proto/rdf`, read in 2026).
+"""The `rdjson` format: the Reviewdog Diagnostic Format (`DiagnosticResult` of reviewdog's `proto/rdf`, read in 2026).
 
-Columns count bytes of UTF-8 from 1, and the end is exclusive. Paths are as given: reviewdog reads them from the working directory.
+Columns count UTF-8 bytes from 1, and ends are exclusive. Paths are as given: reviewdog reads them relative to the working directory.
 """
 
 from __future__ import annotations
@@ -8,16 +8,22 @@ from __future__ import annotations
 from smlint.model.findings import Finding, Severity
 from smlint.model.results import Report
 from smlint.model.source import Source, Span
-from smlint.reporters import RULE_ADDRESS, Style
-from smlint.reporters.machine import as_json, message, notes, offered, plain, replacement
-from smlint.reporters.summary import live
+from smlint.reporters.machine import (
+    applicable_fix,
+    message,
+    notes,
+    replacement,
+)
+from smlint.reporters.style import RULE_ADDRESS, Style
+from smlint.reporters.summary import active
+from smlint.runtime.escaping import for_json, to_json
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 
 
 def render(report: Report, style: Style) -> str:
-    """The findings that are not suppressed, each with its fix as a suggestion."""
-    return as_json({"source": {"name": "smlint"}, "diagnostics": [_diagnostic(finding, style) for finding in live(report)]})
+    """List the findings that are not suppressed, each with its fix as a suggestion."""
+    return to_json({"source": {"name": "smlint"}, "diagnostics": [_diagnostic(finding, style) for finding in active(report)]})
 
 
 def _diagnostic(finding: Finding, style: Style) -> dict[str, object]:
@@ -25,16 +31,16 @@ def _diagnostic(finding: Finding, style: Style) -> dict[str, object]:
     if RULE_ADDRESS is not None:
         code["url"] = RULE_ADDRESS.format(rule=finding.rule)
     diagnostic: dict[str, object] = {
-        "message": plain("\n".join((message(finding, style), *notes(finding)))),
-        "location": {"path": plain(finding.path), "range": _range(finding.source, finding.span)},
+        "message": for_json("\n".join((message(finding, style), *notes(finding)))),
+        "location": {"path": for_json(finding.path), "range": _range(finding.source, finding.span)},
         "severity": _SEVERITIES[finding.severity],
         "code": code,
     }
-    fix = offered(finding)
+    fix = applicable_fix(finding)
     if fix is not None:
-        # Each suggestion can be taken by itself, and so the edits of a fix are one.
+        # A user can apply each suggestion alone, so all edits of a fix form one suggestion.
         span, text = replacement(finding.source, fix)
-        diagnostic["suggestions"] = [{"range": _range(finding.source, span), "text": plain(text)}]
+        diagnostic["suggestions"] = [{"range": _range(finding.source, span), "text": for_json(text)}]
     return diagnostic
 
 

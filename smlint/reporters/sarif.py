@@ -1,7 +1,7 @@
-"""SARIF 2.1.0, as code scanning on GitHub and the viewers of editors read it.
+"""The `sarif` format: SARIF 2.1.0, for GitHub code scanning and editor viewers.
 
-All rules are listed, whether they found something or not. Suppressed findings are kept and marked as such. Paths are relative to the repository.
-GitHub tells findings apart by `primaryLocationLineHash`, which holds no line here, so that a moved line is not a new finding.
+The report lists all rules, and marks suppressed findings as such. Paths are relative to the repository. GitHub identifies findings by
+`primaryLocationLineHash`; smlint's contains no line number, so a finding on a moved line is not a new one.
 """
 
 from __future__ import annotations
@@ -12,28 +12,34 @@ from smlint import __version__
 from smlint.model.findings import Finding, Fix, RuleInfo, Severity, Suppression
 from smlint.model.results import Report
 from smlint.model.source import Source, Span
-from smlint.reporters import RULE_ADDRESS, Style
-from smlint.reporters.machine import as_json, fingerprints, message, offered, plain, uri
+from smlint.reporters.machine import (
+    applicable_fix,
+    fingerprints,
+    message,
+    uri,
+)
+from smlint.reporters.style import RULE_ADDRESS, Style
+from smlint.runtime.escaping import for_json, to_json
 
 JsonObject = dict[str, object]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 DESCRIPTION_LIMIT = 1024
-"""How many characters of a rule's descriptions GitHub takes ("SARIF support for code scanning", read in 2026)."""
+"""The most characters that GitHub accepts in a rule description ("SARIF support for code scanning", read in 2026)."""
 
 _PROBLEM_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
-"""GitHub's words for levels."""
+"""GitHub's names of severities."""
 
 
 def render(report: Report, style: Style) -> str:
-    """The whole report as a log of one run; its results are an empty list when there are no findings."""
+    """Return the report as a log with one run. Without findings, `results` is an empty list."""
     rules = _with_rules_of(report.findings, style.rules)
     index = {rule.name: number for number, rule in enumerate(rules)}
-    marked = any(finding.suppressed is not None for finding in report.findings)
+    any_suppressed = any(finding.suppressed is not None for finding in report.findings)
     results = []
     for finding, fingerprint in zip(report.findings, fingerprints(report.findings, style), strict=True):
         result = _result(finding, index[finding.rule], fingerprint, style)
-        if marked:  # an absent list would say that nobody looked for suppressions
+        if any_suppressed:  # without the list, consumers assume that suppressions were not evaluated
             result["suppressions"] = [_suppression(finding.suppressed)] if finding.suppressed is not None else []
         results.append(result)
     run: JsonObject = {
@@ -50,14 +56,18 @@ def render(report: Report, style: Style) -> str:
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": results,
     }
-    return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _with_rules_of(findings: Iterable[Finding], rules: tuple[RuleInfo, ...]) -> tuple[RuleInfo, ...]:
-    """The rules, and in addition those of which nothing but a finding is known."""
+    """Return the documented rules, and a stub for each other rule that has a finding."""
     known = {rule.name: rule for rule in rules}
-    for one in findings:
-        known.setdefault(one.rule, RuleInfo(one.rule, one.category, one.severity, one.rule, one.rule, one.rule, one.rule))
+    for finding in findings:
+        name = finding.rule
+        stub = RuleInfo(
+            name=name, category=finding.category, severity=finding.severity, summary=name, description=name, help_text=name, help_markdown=name
+        )
+        known.setdefault(name, stub)
     return tuple(known.values())
 
 
@@ -66,7 +76,7 @@ def _rule(rule: RuleInfo) -> JsonObject:
         "id": rule.name,
         "shortDescription": {"text": _cut(rule.summary)},
         "fullDescription": {"text": _cut(rule.description)},
-        "help": {"text": plain(rule.help_text), "markdown": plain(rule.help_markdown)},
+        "help": {"text": for_json(rule.help_text), "markdown": for_json(rule.help_markdown)},
         "defaultConfiguration": {"level": rule.severity.value, "enabled": rule.enabled},
         "properties": {"tags": [rule.category], "problem.severity": _PROBLEM_SEVERITIES[rule.severity]},
     }
@@ -76,8 +86,8 @@ def _rule(rule: RuleInfo) -> JsonObject:
 
 
 def _cut(text: str) -> str:
-    """As many whole sentences as are taken."""
-    text = plain(text)
+    """Cut a description to `DESCRIPTION_LIMIT` characters, at the end of a sentence if possible."""
+    text = for_json(text)
     if len(text) <= DESCRIPTION_LIMIT:
         return text
     sentences = text[:DESCRIPTION_LIMIT].rpartition(". ")
@@ -99,32 +109,32 @@ def _result(finding: Finding, rule_index: int, fingerprint: str, style: Style) -
     }
     if finding.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(also.elsewhere or finding.source, also.span, style), "message": {"text": plain(also.message)}}
-            for number, also in enumerate(finding.related, 1)
+            {"id": number, **_location(related.elsewhere or finding.source, related.span, style), "message": {"text": for_json(related.message)}}
+            for number, related in enumerate(finding.related, 1)
         ]
-    fix = offered(finding)
+    fix = applicable_fix(finding)
     if fix is not None:
         result["fixes"] = [_fix(finding.source, fix, style)]
     return result
 
 
 def _linked_message(finding: Finding, style: Style) -> str:
-    """The message, with a link to each second place: `[label](its id)`."""
-    text = plain(message(finding, style))
+    """Return the message, with a link to each related location: `[label](its id)`."""
+    text = for_json(message(finding, style))
     if "](" in text:
-        text = _bracketed(text)
-    links = [f"[{_bracketed(plain(also.message))}]({number})" for number, also in enumerate(finding.related, 1)]
+        text = _escape_brackets(text)
+    links = [f"[{_escape_brackets(for_json(related.message))}]({number})" for number, related in enumerate(finding.related, 1)]
     return f"{text} ({', '.join(links)})" if links else text
 
 
-def _bracketed(text: str) -> str:
-    """A text in which no bracket begins or ends a link (SARIF 2.1.0, 3.11.6)."""
+def _escape_brackets(text: str) -> str:
+    """Escape brackets, which would start or end a link (SARIF 2.1.0, 3.11.6)."""
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
 def _logical_location(finding: Finding) -> JsonObject:
-    """The resource, and the pointer to the value in its document."""
-    names = {"name": plain(finding.resource), "fullyQualifiedName": plain(finding.pointer), "kind": "resource" if finding.resource else "value"}
+    """Return the resource, and the JSON pointer to the value in its document."""
+    names = {"name": for_json(finding.resource), "fullyQualifiedName": for_json(finding.pointer), "kind": "resource" if finding.resource else "value"}
     return {key: value for key, value in names.items() if value}
 
 
@@ -143,18 +153,18 @@ def _region(source: Source, span: Span) -> JsonObject:
 
 def _fix(source: Source, fix: Fix, style: Style) -> JsonObject:
     replacements = [
-        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": plain(edit.new)}}
+        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": for_json(edit.new)}}
         for edit in sorted(fix.edits, key=lambda edit: edit.span)
     ]
     return {
-        "description": {"text": f"{plain(fix.title)} ({fix.applicability.value})"},
+        "description": {"text": f"{for_json(fix.title)} ({fix.applicability.value})"},
         "artifactChanges": [{"artifactLocation": _artifact(source, style), "replacements": replacements}],
     }
 
 
 def _suppression(suppressed: Suppression) -> JsonObject:
     kind = "inSource" if suppressed.by in ("comment", "metadata") else "external"
-    found: JsonObject = {"kind": kind, "status": "accepted"}
+    entry: JsonObject = {"kind": kind, "status": "accepted"}
     if suppressed.reason:
-        found["justification"] = plain(suppressed.reason)
-    return found
+        entry["justification"] = for_json(suppressed.reason)
+    return entry

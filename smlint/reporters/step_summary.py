@@ -1,27 +1,24 @@
-"""The findings as a Markdown table, for the summary page of a run of GitHub Actions."""
+"""The job summary of GitHub Actions: the findings as a Markdown table."""
 
 from __future__ import annotations
 
 from smlint.model.findings import Finding
 from smlint.model.results import Report
-from smlint.reporters import Style
-from smlint.reporters.display import shown
 from smlint.reporters.machine import message, repository_path
-from smlint.reporters.summary import fixable, line, live
+from smlint.reporters.style import Style
+from smlint.reporters.summary import active, fixable, line
+from smlint.runtime.escaping import for_markdown
 
 SIZE_LIMIT = 500_000
-"""How long the table may get, in bytes. GitHub drops the summary of a step beyond 1,024 KiB, and other commands of the step write to it too."""
-
-_MARKUP = {ord(character): "\\" + character for character in "\\`*_[]<>|~&@:"}
-"""What means something in a cell of a table: emphasis, code, links and bare addresses, HTML, mentions."""
+"""The most bytes of the table. GitHub rejects step summaries over 1,024 KiB, and other commands of the step also write to it."""
 
 _HEAD = "| severity | where | rule | message |\n|---|---|---|---|\n"
 
 
 def render(report: Report, style: Style) -> str:
-    """A heading with the counts, and a row for each finding that is not suppressed, the worst first."""
-    text = f"### smlint\n\n{_escaped(line(report, style._replace(color=False)))}\n\n"
-    findings = sorted(live(report), key=lambda finding: -finding.severity.rank)
+    """Return a heading, the counts, and a row for each finding that is not suppressed, most severe first."""
+    text = f"### smlint\n\n{for_markdown(line(report, style._replace(color=False)))}\n\n"
+    findings = sorted(active(report), key=lambda finding: -finding.severity.rank)
     rows: list[str] = []
     room = SIZE_LIMIT - len(text)
     for finding in findings:
@@ -33,16 +30,11 @@ def render(report: Report, style: Style) -> str:
     if rows:
         text += _HEAD + "".join(rows) + "\n"
     if len(rows) < len(findings):
-        text += f"{len(findings) - len(rows)} more findings are in the log.\n\n"
+        text += f"{len(findings) - len(rows)} more findings in the log.\n\n"
     return text
 
 
 def _row(finding: Finding, style: Style) -> str:
-    place = f"{repository_path(finding.path, style)}:{finding.start.line}:{finding.start.column}"
-    told = _escaped(message(finding, style)) + (" (fixable with `--fix`)" if fixable(finding, style) else "")
-    return f"| {finding.severity.value} | {_escaped(place)} | {_escaped(finding.rule)} | {told} |\n"
-
-
-def _escaped(text: str) -> str:
-    """Text in which nothing is Markdown or HTML."""
-    return shown(text).translate(_MARKUP)
+    location = f"{repository_path(finding.path, style)}:{finding.start.line}:{finding.start.column}"
+    text = for_markdown(message(finding, style)) + (" (fixable with `--fix`)" if fixable(finding, style) else "")
+    return f"| {finding.severity.value} | {for_markdown(location)} | {for_markdown(finding.rule)} | {text} |\n"

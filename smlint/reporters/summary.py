@@ -1,4 +1,4 @@
-"""The last line of a report for people: counts, and the date of the catalogue; and the table of `--statistics`."""
+"""The summary line of a report for people, and the table of `--statistics`."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 from smlint.model.findings import Applicability, Finding, Severity
 from smlint.model.results import Report
-from smlint.reporters import Style
 from smlint.reporters.display import BOLD, RED, YELLOW, counted, paint
+from smlint.reporters.style import Style
 
 SEVERITY_COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: BOLD}
 
 
-def live(report: Report) -> Iterator[Finding]:
-    """The findings that are not suppressed."""
+def active(report: Report) -> Iterator[Finding]:
+    """Yield the findings that are not suppressed."""
     return (finding for finding in report.findings if finding.suppressed is None)
 
 
 def line(report: Report, style: Style, fixed: str = "fixed") -> str:
-    """The summary in one line, without a line end. `fixed` is what is said of the fixes of this run."""
+    """Return the summary in one line, without a line end. `fixed` describes the fixes of this run, such as `would be fixed`."""
     summary = report.summary
-    parts = [f"{_found(report, style)} in {counted(summary.files, 'file')} ({counted(summary.deployments, 'deployment')})"]
-    parts += _fixes(report, style)
+    parts = [f"{_severity_counts(report, style)} in {counted(summary.files, 'file')} ({counted(summary.deployments, 'deployment')})"]
+    parts += _fix_counts(report, style)
     if summary.fixed:
         parts.append(f"{summary.fixed} {fixed}")
     if summary.suppressed:
@@ -32,24 +32,24 @@ def line(report: Report, style: Style, fixed: str = "fixed") -> str:
     return "; ".join(parts)
 
 
-def _found(report: Report, style: Style) -> str:
+def _severity_counts(report: Report, style: Style) -> str:
     summary = report.summary
     if not (summary.errors or summary.warnings or summary.notes):
         return "no findings"
     errors, warnings = counted(summary.errors, "error"), counted(summary.warnings, "warning")
-    found = [
+    counts = [
         paint(errors, BOLD + RED, style.color and summary.errors > 0),
         paint(warnings, BOLD + YELLOW, style.color and summary.warnings > 0),
     ]
     if summary.notes:
-        found.append(counted(summary.notes, "note"))
-    return ", ".join(found)
+        counts.append(counted(summary.notes, "note"))
+    return ", ".join(counts)
 
 
-def _fixes(report: Report, style: Style) -> list[str]:
-    safeties = [finding.fix.applicability for finding in live(report) if finding.fix is not None]
-    unsafe = safeties.count(Applicability.UNSAFE)
-    fixable = safeties.count(Applicability.SAFE) + (unsafe if style.unsafe_fixes else 0)
+def _fix_counts(report: Report, style: Style) -> list[str]:
+    applicabilities = [finding.fix.applicability for finding in active(report) if finding.fix is not None]
+    unsafe = applicabilities.count(Applicability.UNSAFE)
+    fixable = applicabilities.count(Applicability.SAFE) + (unsafe if style.unsafe_fixes else 0)
     parts = [f"{fixable} fixable with --fix"] if fixable else []
     if unsafe and not style.unsafe_fixes:
         parts.append(f"{unsafe} {'more ' if fixable else ''}with --fix --unsafe-fixes")
@@ -57,9 +57,9 @@ def _fixes(report: Report, style: Style) -> list[str]:
 
 
 def statistics(report: Report, style: Style) -> str:
-    """How often each rule found something, the most frequent first."""
+    """Return the number of findings per rule, the most frequent rule first."""
     counts: dict[tuple[Severity, str], list[int]] = {}
-    for finding in live(report):
+    for finding in active(report):
         entry = counts.setdefault((finding.severity, finding.rule), [0, 0])
         entry[0] += 1
         entry[1] += fixable(finding, style)
@@ -74,7 +74,7 @@ def statistics(report: Report, style: Style) -> str:
 
 
 def fixable(finding: Finding, style: Style) -> bool:
-    """Whether `--fix`, as the run is configured, repairs this."""
+    """Return whether `--fix` fixes this finding in this run."""
     return finding.fix is not None and (
         finding.fix.applicability is Applicability.SAFE or (style.unsafe_fixes and finding.fix.applicability is Applicability.UNSAFE)
     )

@@ -1,4 +1,4 @@
-"""How old the catalogue is, and the line that says so when it is too old."""
+"""The warning about an old catalog."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from smlint.cli.console import Console
 OLD_CATALOG_DAYS = 120
 
 
-def warn_if_old(day: str, today: str, console: Console) -> None:
-    """Say on standard error that the catalogue of this day is old. Both days are ISO dates; one that is none is not old."""
-    if not day or day[:7] >= today[:7]:
+def warn_if_old(as_of: str, today: str, console: Console) -> None:
+    """Warn if the catalog is more than `OLD_CATALOG_DAYS` old. Both days are ISO dates; an invalid `as_of` is ignored."""
+    if not as_of or as_of[:7] >= today[:7]:
         return  # without importing datetime, which takes a millisecond
     from datetime import date
 
     try:
-        days = (date.fromisoformat(today) - date.fromisoformat(day)).days
-    except ValueError:  # a catalogue that somebody has made by hand
+        days = (date.fromisoformat(today) - date.fromisoformat(as_of)).days
+    except ValueError:  # a hand-made catalog
         return
     if days > OLD_CATALOG_DAYS:
-        hint = "update smlint, or use 'smlint catalog update'"
-        console.warn(f"the catalogue is {days} days old ({day}): newer images are unknown to it; {hint}")
+        hint = "update smlint, or run 'smlint catalog update'"
+        console.warn(f"the catalog is {days} days old ({as_of}) and lacks newer images; {hint}")

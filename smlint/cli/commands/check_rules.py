@@ -1,4 +1,4 @@
-"""`smlint check-rules`: run the examples of users' own rules."""
+"""`smlint check-rules`: test custom rules against their examples."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Parsed
+from smlint.cli.options.model import Command, ParsedOptions
 
 if TYPE_CHECKING:
     from smlint.linter.engine import Checked
@@ -15,43 +15,44 @@ if TYPE_CHECKING:
 
 COMMAND = Command(
     "check-rules",
-    "run the examples of a file of your own rules",
+    "test custom rules against their examples",
     arguments="FILE ...",
     least=1,
     most=None,
     epilog=(
-        "Every good example must stay silent, and every bad one be found: in the lines marked\n"
-        "'# <- words of the message', if it has marks. An example is a manifest, or the body of one\n"
-        "native model, on ml.m5.xlarge unless it says otherwise.\n\n"
-        "Exit codes: 0 all examples are as they should be; 1 some are not; 2 the file is not a file of rules."
+        "A rule must report nothing in its good examples, and something in its bad ones: exactly the lines\n"
+        "marked '# <- words of the message', if there are marks. An example is a manifest, or the body of\n"
+        "one native model, on ml.m5.xlarge by default.\n\n"
+        "Exit codes: 0 all examples pass; 1 some fail; 2 the file does not contain valid rules."
     ),
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
-    """Run the examples, print what is wrong with them, and return 1 if anything is."""
-    from smlint.reporters.display import counted, shown
+def run(parsed: ParsedOptions, console: Console) -> int:
+    """Run the examples, print those that fail, and return 1 if any did."""
+    from smlint.reporters.display import counted
     from smlint.runner.registry import load_custom
+    from smlint.runtime.escaping import for_terminal
 
     rules = load_custom(parsed.arguments)
     faults = [f"{rule.name}: {fault}" for rule in rules for fault in _faults(rule)]
     for fault in faults:
-        console.write(shown(fault) + "\n")
+        console.write(for_terminal(fault) + "\n")
     if not console.quiet:
         examples = sum(len(rule.rule.valid) + len(rule.rule.invalid) for rule in rules)
-        wrong = f"{counted(len(faults), 'fault')}" if faults else "all as they should be"
-        console.complain(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}: {wrong}")
+        outcome = f"{len(faults)} failed" if faults else "all passed"
+        console.print_error(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}: {outcome}")
     return 1 if faults else 0
 
 
 def _faults(rule: LoadedRule) -> list[str]:
-    """What is wrong with the examples of a rule, each in one line."""
-    found = []
+    """Return a line for each failed example of a rule."""
+    faults = []
     for index, good in enumerate(rule.rule.valid, 1):
-        found += [f"good example {index}: {fault}" for fault in _good(rule, good)]
+        faults += [f"good example {index}: {fault}" for fault in _good(rule, good)]
     for index, bad in enumerate(rule.rule.invalid, 1):
-        found += [f"bad example {index}: {fault}" for fault in _bad(rule, bad)]
-    return found
+        faults += [f"bad example {index}: {fault}" for fault in _bad(rule, bad)]
+    return faults
 
 
 def _good(rule: LoadedRule, example: Valid) -> list[str]:
@@ -61,8 +62,8 @@ def _good(rule: LoadedRule, example: Valid) -> list[str]:
     if not checked.deployments:
         return [_without_deployment(checked)]
     if to_manifest(example.text).marks:
-        return ["it has a mark '# <-', but nothing is to be found in it"]
-    return [f"found, and should not be: line {finding.start.line}: {finding.message}" for finding in checked.findings]
+        return ["a good example cannot have a mark '# <-'"]
+    return [f"unexpected finding in line {finding.start.line}: {finding.message}" for finding in checked.findings]
 
 
 def _bad(rule: LoadedRule, example: Invalid) -> list[str]:
@@ -73,21 +74,21 @@ def _bad(rule: LoadedRule, example: Invalid) -> list[str]:
         return [_without_deployment(checked)]
     marks = to_manifest(example.text).marks
     if not checked.findings:
-        undecided = ": a fact that decides cannot be told from it" if checked.skipped_checks else ""
-        return [f"not found{undecided}"]
+        reason = ": a value that the rule needs is unknown" if checked.skipped_checks else ""
+        return [f"no finding{reason}"]
     lines = Counter(finding.start.line for finding in checked.findings)
     if marks and lines != Counter(line for line, _ in marks):
-        return [f"found in line {', '.join(map(str, sorted(lines)))}, but marked in line {', '.join(str(line) for line, _ in marks)}"]
-    said = [(line, words) for line, words in marks if not any(f.start.line == line and words in f.message for f in checked.findings)]
-    return [f"line {line} is marked '{words}', but the message is '{checked.findings[0].message}'" for line, words in said]
+        return [f"finding in line {', '.join(map(str, sorted(lines)))}, but the mark is in line {', '.join(str(line) for line, _ in marks)}"]
+    missing = [(line, words) for line, words in marks if not any(f.start.line == line and words in f.message for f in checked.findings)]
+    return [f"line {line} is marked '{words}', but the message is '{checked.findings[0].message}'" for line, words in missing]
 
 
 def _without_deployment(checked: Checked) -> str:
-    return f"there is no deployment in it ({checked.findings[0].message if checked.findings else checked.reason or 'nothing to judge'})"
+    return f"no deployment found ({checked.findings[0].message if checked.findings else checked.reason or 'nothing to check'})"
 
 
 def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
-    """What is found in an example with this rule alone."""
+    """Lint an example with this rule alone."""
     from smlint.linter.engine import LintContext, check
     from smlint.linter.examples import to_manifest
     from smlint.linter.rule_context import RuleContext
@@ -96,7 +97,7 @@ def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
     from smlint.runner.registry import load
 
     manifest = to_manifest(example.text)
-    # A text that does not parse is told by the rule for that.
-    rules = (rule, *(one for one in load() if one.name == "syntax-error"))
-    known = frozenset(one.name for one in (*load(), rule))
+    # An example that does not parse is reported by syntax-error.
+    rules = (rule, *(other for other in load() if other.name == "syntax-error"))
+    known = frozenset(other.name for other in (*load(), rule))
     return check(from_text(manifest.text, manifest.filename), LintContext(rules, known, RuleContext(example.on), Settings(today=example.on)))

@@ -1,16 +1,16 @@
-"""`smlint completions`: the script by which a shell completes smlint's command line."""
+"""`smlint completions`: print the completion script of a shell."""
 
 from __future__ import annotations
 
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Parsed
+from smlint.cli.options.model import Command, ParsedOptions
 from smlint.runtime.errors import SmlintError
 
 SHELLS = ("bash", "zsh", "fish")
 
 COMMAND = Command(
     "completions",
-    "print the completion script of a shell",
+    "print a shell completion script",
     arguments="|".join(SHELLS),
     least=1,
     most=1,
@@ -22,16 +22,16 @@ COMMAND = Command(
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
+def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the script."""
-    from smlint.cli.commands import COMMANDS, load
-    from smlint.cli.completions.words import Words
+    from smlint.cli.command_table import COMMANDS, load
+    from smlint.cli.completions.words import CompletionWords
 
     shell = parsed.arguments[0]
     if shell not in SHELLS:
         from smlint.runtime.suggest import did_you_mean
 
-        raise SmlintError(f"no completions for the shell '{shell}'", did_you_mean(shell, SHELLS) or f"there are some for {', '.join(SHELLS)}")
+        raise SmlintError(f"unsupported shell '{shell}'", did_you_mean(shell, SHELLS) or f"choose from {', '.join(SHELLS)}")
     commands = [load(name).COMMAND for name in COMMANDS]
     if shell == "bash":
         from smlint.cli.completions.bash import script
@@ -39,5 +39,5 @@ def run(parsed: Parsed, console: Console) -> int:
         from smlint.cli.completions.zsh import script
     else:
         from smlint.cli.completions.fish import script
-    console.write(script(commands, Words()))
+    console.write(script(commands, CompletionWords()))
     return 0

@@ -5,9 +5,14 @@ from __future__ import annotations
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
-from smlint.cli.commands.catalog_option import TEXT_OR_JSON
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Group, Option, Parsed
+from smlint.cli.options.model import (
+    Command,
+    Option,
+    OptionGroup,
+    ParsedOptions,
+)
+from smlint.cli.options.shared import TEXT_OR_JSON
 from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError
 
@@ -17,13 +22,13 @@ if TYPE_CHECKING:
 COMMAND = Command(
     "explain",
     "explain a rule, with examples",
-    (Group("Output", (Option(("--all",), "explain all rules"), TEXT_OR_JSON)),),
+    (OptionGroup("Output", (Option(("--all",), "explain all rules"), TEXT_OR_JSON)),),
     arguments="RULE ...",
     most=None,
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
+def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the explanations of the named rules in the given order, or of all rules in alphabetical order."""
     from smlint.runner.registry import load
 

@@ -1,110 +1,90 @@
-"""`smlint facts`: the inventory of what runs where."""
+"""`smlint facts`: list every deployment with its image, instance type, Region and other facts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Group, Option, Parsed, parse
+from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
+from smlint.cli.options.parse import parse, require_exclusive
+from smlint.cli.options.shared import AS_OF, CATALOG, CONFIGURATION, EXCLUDE, FORCE_EXCLUDE, PARAM, REGION, STDIN_FILENAME
+from smlint.inventory import INVENTORY_FORMATS
 from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
-    from smlint.inventory import Row
+    from collections.abc import Sequence
 
-FORM = Option(
-    ("--output-format",), "the form of the list (default: table on a terminal, else json)", "FORMAT", ("table", "json", "csv", "html")
+    from smlint.inventory.collect import Inventory
+
+OUTPUT_FORMAT = Option(
+    ("--output-format",), "set the output format (default: table on a terminal, else json)", "FORMAT", tuple(INVENTORY_FORMATS)
 )
 
 COMMAND = Command(
     "facts",
-    "list what runs where: the record of every deployment",
+    "list every deployment with its image, instance type and Region",
     (
-        Group(
-            "Context",
-            (
-                Option(("--region",), "the Region that is deployed to, where the file does not say so", "REGION", several=True),
-                Option(("--param",), "the value of a template parameter", "KEY=VALUE", several=True),
-                Option(("--as-of",), "count the days to an end of patch from this day (default: today, UTC)", "DATE"),
-                Option(("--catalog",), "use this catalogue of images, not the one that came with smlint", "FILE"),
-            ),
-        ),
-        Group(
-            "Files",
-            (
-                Option(("--exclude",), "leave out files that match (as in .gitignore)", "GLOB", several=True),
-                Option(("--force-exclude",), "exclude files even if they are named on the command line"),
-                Option(("--stdin-filename",), "the name of the file that '-' stands for", "NAME"),
-            ),
-        ),
-        Group("Output", (FORM,)),
-        Group(
-            "Configuration",
-            (
-                Option(("--config",), "read this file, not the nearest smlint.toml, .smlint.toml or pyproject.toml", "FILE"),
-                Option(("--isolated",), "read no configuration file"),
-            ),
-        ),
+        OptionGroup("Context", (REGION, PARAM, AS_OF, CATALOG)),
+        OptionGroup("Files", (EXCLUDE, FORCE_EXCLUDE, STDIN_FILENAME)),
+        OptionGroup("Output", (OUTPUT_FORMAT,)),
+        CONFIGURATION,
     ),
     arguments="PATH ...",
     least=1,
     most=None,
     epilog=(
-        "A fact that is not known is empty; in json it is null, and named under 'unknown' if it cannot be\n"
-        "told from the file. The records are what rules of your own judge: 'smlint schema rules'\n"
-        "describes them. The page that '--output-format html' prints loads nothing from anywhere."
+        "Unknown facts are empty; in json they are null, and listed under 'unknown' if the file states them\n"
+        "but smlint could not determine the value. Custom rules use the same facts; run\n"
+        "'smlint schema rules' for a description. The html page is self-contained and loads nothing from\n"
+        "the network."
     ),
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
-    """Print the inventory. Files that cannot be read are named on standard error."""
-    from smlint.cli.commands.check import read_stdin
+def run(parsed: ParsedOptions, console: Console) -> int:
+    """Print the inventory. Files that cannot be read are named in warnings."""
+    from smlint.cli.commands.check.command import read_stdin
     from smlint.cli.commands.check.plan import plan
+    from smlint.inventory.collect import collect
+    from smlint.runtime.escaping import Medium, for_terminal
 
     paths = tuple(parsed.arguments)
     if "-" in paths and len(paths) > 1:
-        raise SmlintError("'-' stands alone: standard input cannot be listed together with files")
-    if parsed.flag("--config") and parsed.flag("--isolated"):
-        raise SmlintError("--config and --isolated exclude each other")
+        raise SmlintError("'-' cannot be combined with other paths", "list standard input and files in separate runs")
+    require_exclusive(parsed, ("--config", "--isolated"))
     stdin = read_stdin(console) if paths == ("-",) else None
-    groups = plan(_as_check(parsed), console, paths)
-    from smlint.inventory import Inventory, inventory
-
-    found = [inventory(group.paths, group.settings, stdin, parsed.value("--stdin-filename")) for group in groups]
-    rows = tuple(sorted((row for one in found for row in one.rows), key=lambda row: (row.file, row.line)))
-    every = Inventory(rows, sum(one.files for one in found), tuple(sorted(pair for one in found for pair in one.broken)))
-    form = parsed.value("--output-format") or ("table" if console.on_terminal() else "json")
-    if form == "html":
-        from smlint.inventory.page import as_page
-
-        console.write_bytes(as_page(every, groups[0].settings.today).encode())
+    groups = plan(_check_options(parsed), console, paths)
+    inventory = _merged([collect(group.paths, group.settings, stdin, parsed.value("--stdin-filename")) for group in groups])
+    name = parsed.value(OUTPUT_FORMAT.name) or ("table" if console.on_terminal() else "json")
+    inventory_format = INVENTORY_FORMATS[name]
+    text = inventory_format.render(inventory, groups[0].settings.today, console.colored())
+    if inventory_format.medium is Medium.HTML:
+        console.write_bytes(text.encode())  # the page declares its encoding
     else:
-        console.write(_as_text(rows, form, console))
-    from smlint.reporters.display import counted, shown
+        console.write(text)
+    for path, reason in inventory.broken:
+        console.warn(f"{for_terminal(path)}: {for_terminal(reason)}")
+    if not inventory.rows:
+        from smlint.reporters.display import counted
 
-    for path, reason in every.broken:
-        console.warn(f"{shown(path)}: {shown(reason)}")
-    if not rows:
-        console.warn(f"no SageMaker deployment found in {counted(every.files, 'file')}")
+        console.warn(f"no SageMaker deployment found in {counted(inventory.files, 'file')}")
     return 0
 
 
-def _as_text(rows: tuple[Row, ...], form: str, console: Console) -> str:
-    from smlint.inventory import plain
+def _merged(inventories: Sequence[Inventory]) -> Inventory:
+    from smlint.inventory.collect import Inventory
 
-    if form == "csv":
-        return plain.as_csv(rows)
-    if form == "json":
-        return plain.as_json(rows)
-    return plain.as_table(rows, console.colored()) if rows else ""
+    rows = sorted((row for inventory in inventories for row in inventory.rows), key=lambda row: (row.file, row.line))
+    broken = sorted(pair for inventory in inventories for pair in inventory.broken)
+    return Inventory(tuple(rows), sum(inventory.files for inventory in inventories), tuple(broken))
 
 
-def _as_check(parsed: Parsed) -> Parsed:
-    """The same call to `smlint check`: files, configuration and context are found in the same way."""
-    from smlint.cli.commands.check import COMMAND as CHECK
+def _check_options(parsed: ParsedOptions) -> ParsedOptions:
+    """Convert the call to one of `smlint check`, which finds files, configuration and context in the same way."""
+    from smlint.cli.commands.check.command import COMMAND as CHECK
 
     words: list[str] = []
-    for option in (option for group in COMMAND.groups for option in group.options if option is not FORM):
+    for option in (option for group in COMMAND.groups for option in group.options if option is not OUTPUT_FORMAT):
         if option.metavar:
             words += [f"{option.name}={value}" for value in parsed.values(option.name)]
         elif parsed.flag(option.name):

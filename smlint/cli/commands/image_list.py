@@ -1,4 +1,4 @@
-"""The list of all images of the catalogue, one row for what differs in more than its tag."""
+"""List the images of the catalog, one row per version, use and hardware."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
 
 
-class Wanted(NamedTuple):
-    """What restricts the list; None where nothing does. `day` is an ISO date: only images within patch on that day."""
+class ImageFilter(NamedTuple):
+    """Restrictions on the list; None for no restriction. With `day` (an ISO date), only images that receive patches on that day."""
 
     framework: str | None = None
     architecture: str | None = None
@@ -21,9 +21,9 @@ class Wanted(NamedTuple):
     day: str | None = None
 
     def fits(self, release: Release) -> bool:
-        """Whether an image is one for SageMaker, and meets every restriction but that of the day.
+        """Return whether an image runs on SageMaker and meets every restriction except `day`.
 
-        One that names no processor runs on CPU and GPU alike.
+        An image that names no processor runs on CPU and GPU.
         """
         return (
             release.platform != "ec2"
@@ -34,8 +34,8 @@ class Wanted(NamedTuple):
         )
 
 
-class Key(NamedTuple):
-    """What the images of one row have in common."""
+class ImageKey(NamedTuple):
+    """What the images of a row have in common."""
 
     framework: str
     scopes: tuple[str, ...]
@@ -44,13 +44,13 @@ class Key(NamedTuple):
     processor: str | None
 
 
-class Row(NamedTuple):
+class ImageRow(NamedTuple):
     """Images of one version, for one use and hardware.
 
-    `end_of_patch` is an ISO date, or None; `over` tells that it is past although no day is known.
+    `end_of_patch` is an ISO date, or None if unknown; `over` is True if it has passed, although the date is unknown.
     """
 
-    key: Key
+    key: ImageKey
     pythons: tuple[str, ...]
     accelerators: tuple[str, ...]
     repositories: tuple[str, ...]
@@ -59,48 +59,48 @@ class Row(NamedTuple):
     over: bool
 
 
-def listing(wanted: Wanted) -> list[Row]:
-    """The rows, by framework and use, the newest version first."""
+def listing(image_filter: ImageFilter) -> list[ImageRow]:
+    """Return the rows by framework and use, newest version first."""
     catalog = current()
-    groups: dict[Key, list[Release]] = {}
-    for framework in catalog.frameworks if wanted.framework is None else (wanted.framework,):
+    groups: dict[ImageKey, list[Release]] = {}
+    for framework in catalog.frameworks if image_filter.framework is None else (image_filter.framework,):
         for release in catalog.releases(framework):
-            if release.version is not None and wanted.fits(release):
-                key = Key(framework, release.scopes, release.version, release.architecture, release.processor)
+            if release.version is not None and image_filter.fits(release):
+                key = ImageKey(framework, release.scopes, release.version, release.architecture, release.processor)
                 groups.setdefault(key, []).append(release)
     rows = [_row(key, groups[key], catalog) for key in _in_order(_without_aliases(groups))]
-    if wanted.day is None:
+    if image_filter.day is None:
         return rows
-    return [row for row in rows if row.end_of_patch is not None and row.end_of_patch >= wanted.day]
+    return [row for row in rows if row.end_of_patch is not None and row.end_of_patch >= image_filter.day]
 
 
-def _without_aliases(keys: Iterable[Key]) -> Iterator[Key]:
-    """Without short versions (`2.6`) where the full one (`2.6.0`) is listed too: they are the same images."""
-    found = list(keys)
-    short = {key._replace(version=key.version.rpartition(".")[0]) for key in found if key.version.count(".") > 1}
-    return (key for key in found if key not in short)
+def _without_aliases(keys: Iterable[ImageKey]) -> Iterator[ImageKey]:
+    """Drop short versions (`2.6`) if the full one (`2.6.0`) is listed too: they are the same images."""
+    every = list(keys)
+    short = {key._replace(version=key.version.rpartition(".")[0]) for key in every if key.version.count(".") > 1}
+    return (key for key in every if key not in short)
 
 
-def _in_order(keys: Iterable[Key]) -> list[Key]:
+def _in_order(keys: Iterable[ImageKey]) -> list[ImageKey]:
     ordered = sorted(keys, key=lambda key: (key.architecture, key.processor or ""))
     ordered.sort(key=lambda key: version_key(key.version), reverse=True)
     ordered.sort(key=lambda key: (key.framework, key.scopes))
     return ordered
 
 
-def _row(key: Key, releases: list[Release], catalog: Catalog) -> Row:
+def _row(key: ImageKey, releases: list[Release], catalog: Catalog) -> ImageRow:
     repository = releases[0].repository
     support = catalog.support_of(repository, key.version)
     end = (support[1] or None) if support is not None else None
     over = end is None and is_past_patch(Image("", repository=repository, version=key.version), "") is True
-    return Row(
-        key,
-        _distinct(release.python for release in releases),
-        _distinct(release.parsed.accelerator for release in releases),
-        _distinct(release.repository for release in releases),
-        tuple(sorted(frozenset().union(*(release.regions for release in releases)))),
-        end,
-        over,
+    return ImageRow(
+        key=key,
+        pythons=_distinct(release.python for release in releases),
+        accelerators=_distinct(release.parsed.accelerator for release in releases),
+        repositories=_distinct(release.repository for release in releases),
+        regions=tuple(sorted(frozenset().union(*(release.regions for release in releases)))),
+        end_of_patch=end,
+        over=over,
     )
 
 

@@ -1,42 +1,41 @@
-"""`smlint inspect`: what an image URI means."""
+"""`smlint inspect`: describe an image URI."""
 
 from __future__ import annotations
 
-from smlint.cli.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
+from smlint.cli.commands.values import use_catalog
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Group, Parsed
+from smlint.cli.options.model import Command, OptionGroup, ParsedOptions
+from smlint.cli.options.shared import CATALOG, TEXT_OR_JSON
 from smlint.model.images import Image
-from smlint.reporters.display import shown
+from smlint.runtime.escaping import for_terminal, to_json
 
 COMMAND = Command(
     "inspect",
-    "tell what an image URI means",
-    (Group("Output", (TEXT_OR_JSON, CATALOG)),),
+    "describe an image URI",
+    (OptionGroup("Output", (TEXT_OR_JSON, CATALOG)),),
     arguments="IMAGE_URI",
     least=1,
     most=1,
 )
 
-OWNERS = {"aws": "one of SageMaker's own", "documentation": "a placeholder of AWS's documents"}
+OWNERS = {"aws": "owned by SageMaker", "documentation": "a placeholder from the AWS documentation"}
 
 
-def run(parsed: Parsed, console: Console) -> int:
-    """Print the meaning. Any string has one, so the exit code is always 0."""
+def run(parsed: ParsedOptions, console: Console) -> int:
+    """Print the description. Any string has one, so the exit code is always 0."""
     use_catalog(parsed, console)
     from smlint.images.uri import parse_image
 
     image = parse_image(parsed.arguments[0])
     if parsed.value("--output-format") == "json":
-        from smlint.reporters.machine import as_json as json_text
-
-        console.write(json_text(as_json(image)))
+        console.write(to_json(as_json(image)))
     else:
         console.write(as_text(image))
     return 0
 
 
 def as_json(image: Image) -> dict[str, object]:
-    """The image as plain data; what is not known is None."""
+    """Return the image as plain data; None for what is unknown."""
     return {
         "uri": image.uri,
         "registry": {"account": image.account, "region": image.region, "domain": image.domain, "owner": image.owner},
@@ -60,23 +59,23 @@ def as_json(image: Image) -> dict[str, object]:
 
 
 def as_text(image: Image) -> str:
-    """A sentence, and a line for each thing that is known."""
-    rows = [(name, shown(text)) for name, text in _rows(image) if text]
+    """Return a sentence, and a line for each known property."""
+    rows = [(name, for_terminal(text)) for name, text in _rows(image) if text]
     lines = [_sentence(image), "", *(f"  {name:<14}{text}" for name, text in rows)]
-    lines += [f"  {'problem':<14}{shown(problem)}" for problem in image.problems]
+    lines += [f"  {'problem':<14}{for_terminal(problem)}" for problem in image.problems]
     return "\n".join(lines) + "\n"
 
 
 def _sentence(image: Image) -> str:
     if image.framework is None:
         if not image.is_ecr:
-            return "An image outside of Amazon ECR; its name tells nothing certain."
-        return "An image in Amazon ECR that the catalogue does not know."
+            return "An image outside Amazon ECR; its name says nothing certain."
+        return "An image in Amazon ECR that is not in the catalog."
     what = " ".join(word for word in (image.framework, image.version) if word)
     purpose = image.scope or " and ".join(image.scopes)
     hardware = " ".join(word for word in (image.architecture, _processor(image)) if word)
-    known = "" if image.known_tag else ", of a tag that the catalogue does not know"
-    return f"{shown(what)}{f' for {purpose}' if purpose else ''}{f', on {hardware}' if hardware else ''}{known}."
+    known = "" if image.known_tag else ", with a tag that is not in the catalog"
+    return f"{for_terminal(what)}{f' for {purpose}' if purpose else ''}{f', on {hardware}' if hardware else ''}{known}."
 
 
 def _processor(image: Image) -> str:
@@ -102,7 +101,7 @@ def _rows(image: Image) -> list[tuple[str, str]]:
         ("repository", image.repository or ""),
         (
             "tag",
-            f"{image.tag} ({'known' if image.known_tag else 'not in the catalogue'})"
+            f"{image.tag} ({'known' if image.known_tag else 'not in the catalog'})"
             if image.tag and image.known_repository
             else image.tag or "",
         ),

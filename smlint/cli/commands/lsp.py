@@ -1,48 +1,34 @@
-"""`smlint lsp`: a language server, for editors. It speaks on standard input and output, and needs `smlint[lsp]`."""
+"""`smlint lsp`: a language server on standard input and output. It needs `smlint[lsp]`."""
 
 from __future__ import annotations
 
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Group, Option, Parsed
+from smlint.cli.options.model import Command, OptionGroup, ParsedOptions
+from smlint.cli.options.parse import require_exclusive
+from smlint.cli.options.shared import CATALOG, CONFIGURATION, REGION
 from smlint.runtime.errors import SmlintError
 
 COMMAND = Command(
     "lsp",
-    "run as a language server, for editors",
-    (
-        Group(
-            "Context",
-            (
-                Option(("--region",), "the Region that is deployed to, where the file does not say so", "REGION", several=True),
-                Option(("--catalog",), "use this catalogue of images, not the one that came with smlint", "FILE"),
-            ),
-        ),
-        Group(
-            "Configuration",
-            (
-                Option(("--config",), "read this file, not the nearest smlint.toml, .smlint.toml or pyproject.toml", "FILE"),
-                Option(("--isolated",), "read no configuration file"),
-            ),
-        ),
-    ),
+    "run a language server for editors",
+    (OptionGroup("Context", (REGION, CATALOG)), CONFIGURATION),
     epilog=(
-        "It reports what 'smlint check -' reports, offers the fixes as code actions, tells on hover what\n"
-        "an image URI or an instance type is, and completes native manifests.\n"
+        "The server reports the findings of 'smlint check -' and offers fixes as code actions. It describes\n"
+        "image URIs and instance types on hover, and completes native manifests.\n"
         "It needs pygls: python -m pip install 'smlint[lsp]'"
     ),
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
-    """Serve until the editor says that it is enough."""
+def run(parsed: ParsedOptions, console: Console) -> int:
+    """Serve until the editor ends the session."""
     try:
         from smlint.cli.lsp.server import serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise SmlintError("'smlint lsp' needs pygls", "python -m pip install 'smlint[lsp]'") from None
-    if parsed.flag("--config") and parsed.flag("--isolated"):
-        raise SmlintError("--config and --isolated exclude each other")
+    require_exclusive(parsed, ("--config", "--isolated"))
     words = [word for region in parsed.values("--region") for word in ("--region", region)]
     for name in ("--catalog", "--config"):
         value = parsed.value(name)

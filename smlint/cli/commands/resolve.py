@@ -1,38 +1,39 @@
-"""`smlint resolve`: the image for a framework, an instance type and a Region."""
+"""`smlint resolve`: find the image for a framework, an instance type and a Region."""
 
 from __future__ import annotations
 
-from smlint.cli.commands.catalog_option import CATALOG, TEXT_OR_JSON, use_catalog
+from smlint.cli.commands.values import use_catalog
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Group, Option, Parsed
+from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
+from smlint.cli.options.shared import CATALOG, TEXT_OR_JSON
 from smlint.model.images import Expected
-from smlint.reporters.display import shown
 from smlint.runtime.errors import SmlintError
+from smlint.runtime.escaping import for_terminal, to_json
 
 COMMAND = Command(
     "resolve",
     "print the image URI for a framework, instance type and Region",
     (
-        Group(
-            "What is wanted",
+        OptionGroup(
+            "Image",
             (
-                Option(("--framework",), "the framework or algorithm, such as pytorch (required)", "NAME"),
-                Option(("--version",), "its version (default: the newest that has such an image)", "VERSION"),
-                Option(("--instance-type",), "what it runs on, such as ml.c7g.xlarge (required)", "TYPE"),
-                Option(("--region",), "where it runs (required, unless SMLINT_REGION is set)", "REGION"),
-                Option(("--scope",), "what it is for: inference (the default), training, processing, ...", "SCOPE"),
-                Option(("--py-version",), "the version of Python, such as py312", "PYTHON"),
-                Option(("--base-framework-version",), "for huggingface, the framework below it, such as pytorch2.1.0", "VERSION"),
+                Option(("--framework",), "resolve this framework or algorithm, such as pytorch (required)", "NAME"),
+                Option(("--version",), "use this framework version (default: the newest one with a matching image)", "VERSION"),
+                Option(("--instance-type",), "target this instance type, such as ml.c7g.xlarge (required)", "TYPE"),
+                Option(("--region",), "target this AWS Region (required unless SMLINT_REGION is set)", "REGION"),
+                Option(("--scope",), "use this image scope: inference, training, processing, ... (default: inference)", "SCOPE"),
+                Option(("--py-version",), "use this Python version, such as py312", "PYTHON"),
+                Option(("--base-framework-version",), "use this base framework for huggingface, such as pytorch2.1.0", "VERSION"),
             ),
         ),
-        Group("Output", (TEXT_OR_JSON, CATALOG)),
+        OptionGroup("Output", (TEXT_OR_JSON, CATALOG)),
     ),
-    epilog="Exit codes: 0 the URI is printed; 1 there is no such image, standard error says why; 2 a bad option.",
+    epilog="Exit codes: 0 the URI was printed; 1 no matching image, stderr says why; 2 an invalid option.",
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
-    """Print the URI; or say on standard error why there is none, and what there is."""
+def run(parsed: ParsedOptions, console: Console) -> int:
+    """Print the URI; or explain on standard error why there is none, and what comes nearest."""
     use_catalog(parsed, console)
     from smlint.images.resolve import Request, resolve
 
@@ -48,21 +49,20 @@ def run(parsed: Parsed, console: Console) -> int:
             base_framework_version=parsed.value("--base-framework-version"),
         )
     )
-    found = isinstance(answer, Expected)
-    if parsed.value("--output-format") == "json":
-        from smlint.reporters.machine import as_json as json_text
-
-        uri, why = (answer.uri, answer.why) if isinstance(answer, Expected) else (None, answer.message)
-        alternatives = [] if isinstance(answer, Expected) else list(answer.alternatives)
-        console.write(json_text({"uri": uri, "why": why, "alternatives": alternatives}))
-    elif isinstance(answer, Expected):
-        console.write(f"{shown(answer.uri)}\n")
-        console.tell(answer.why)
-    if not isinstance(answer, Expected):
-        console.complain(f"smlint: {answer.message}")
-        if answer.alternatives:
-            console.complain(f"hint: nearest: {', '.join(answer.alternatives)}")
-    return 0 if found else 1
+    as_json = parsed.value("--output-format") == "json"
+    if isinstance(answer, Expected):
+        if as_json:
+            console.write(to_json({"uri": answer.uri, "why": answer.why, "alternatives": []}))
+        else:
+            console.write(f"{for_terminal(answer.uri)}\n")
+            console.log(answer.why)
+        return 0
+    if as_json:
+        console.write(to_json({"uri": None, "why": answer.message, "alternatives": list(answer.alternatives)}))
+    console.print_error(f"smlint: {answer.message}")
+    if answer.alternatives:
+        console.print_error(f"hint: nearest: {', '.join(answer.alternatives)}")
+    return 1
 
 
 def _required(option: str, value: str | None) -> str:

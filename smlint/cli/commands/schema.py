@@ -1,11 +1,11 @@
-"""`smlint schema`: the JSON Schemas of the files that users write, and of the JSON report."""
+"""`smlint schema`: print the JSON Schemas of native manifests, the configuration, the JSON report and custom rules."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from smlint.cli.console import Console
-from smlint.cli.options import Command, Parsed
+from smlint.cli.options.model import Command, ParsedOptions
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.suggest import did_you_mean
 
@@ -13,26 +13,26 @@ NAMES = ("manifest", "config", "output", "rules")
 
 COMMAND = Command(
     "schema",
-    "print a JSON Schema: of manifests, the configuration, the JSON report, or your own rules",
-    arguments="manifest|config|output|rules",
+    "print a JSON Schema: of manifests, the configuration, the JSON report or custom rules",
+    arguments="|".join(NAMES),
     least=1,
     most=1,
     epilog=(
-        "Editors take the schemas to complete and check what is written. In a YAML file this line names one:\n\n"
+        "Editors use a schema to complete and check a file. In YAML, name it in the first line:\n\n"
         "    # yaml-language-server: $schema=manifest.schema.json"
     ),
 )
 
 
-def run(parsed: Parsed, console: Console) -> int:
+def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the schema."""
     name = parsed.arguments[0]
     if name not in NAMES:
-        raise SmlintError(f"there is no schema '{name}'", did_you_mean(name, NAMES) or f"schemas are {', '.join(NAMES)}")
+        raise SmlintError(f"unknown schema '{name}'", did_you_mean(name, NAMES) or f"choose from {', '.join(NAMES)}")
     console.write(text(name))
     return 0
 
 
 def text(name: str) -> str:
-    """The schema as it is shipped."""
+    """Return the text of a bundled schema."""
     return (Path(__file__).parents[2] / "schemas" / f"{name}.json").read_text("utf-8")

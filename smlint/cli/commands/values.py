@@ -1,15 +1,18 @@
-"""Values of options that several commands take: a day, and Regions."""
+"""Read the values of options that several commands share: a day, Regions, and the catalog."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from smlint.cli.console import Console
+from smlint.cli.options.model import ParsedOptions
 from smlint.runtime.errors import SmlintError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def day(text: str | None) -> str:
-    """The day of `--as-of` as an ISO date; today (UTC) when it is not given. Raises `SmlintError` for what is no day."""
+    """Return the day of `--as-of` as an ISO date, by default today (UTC). Raises `SmlintError` if it is not a date."""
     if text is None:
         from smlint.runtime.clock import today
 
@@ -19,11 +22,11 @@ def day(text: str | None) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise SmlintError(f"option '--as-of' does not take '{text}'", "write a day as 2026-01-31") from None
+        raise SmlintError(f"invalid value '{text}' for option '--as-of'", "use an ISO date such as 2026-01-31") from None
 
 
 def require_regions(regions: Sequence[str], console: Console, where: str) -> None:
-    """Refuse what cannot be a Region. One that is only unknown is used, with a warning: it may be newer than the catalogue."""
+    """Raise `SmlintError` for a name that cannot be a Region. Warn about an unknown one, which may be newer than the catalog."""
     if not regions:
         return
     from smlint.images.regions import is_region, looks_like_region, nearest_regions
@@ -31,8 +34,18 @@ def require_regions(regions: Sequence[str], console: Console, where: str) -> Non
     for region in regions:
         if is_region(region):
             continue
-        near = nearest_regions(region, 1)
-        hint = f"did you mean '{near[0]}'?" if near else ""
+        nearest = nearest_regions(region, 1)
+        hint = f"did you mean '{nearest[0]}'?" if nearest else ""
         if not looks_like_region(region):
-            raise SmlintError(f"{where}: '{region}' is no Region", hint or "write a Region such as us-east-1")
-        console.warn(f"{where}: the catalogue does not know the Region '{region}'" + (f"; {hint}" if hint else ""))
+            raise SmlintError(f"{where}: '{region}' is not an AWS Region", hint or "use a Region such as us-east-1")
+        console.warn(f"{where}: Region '{region}' is not in the catalog" + (f"; {hint}" if hint else ""))
+
+
+def use_catalog(parsed: ParsedOptions, console: Console) -> None:
+    """Load the catalog that `--catalog` or SMLINT_CATALOG names, and warn if it is old. Raises `SmlintError` for an invalid file."""
+    from smlint.cli.commands.catalog_age import warn_if_old
+    from smlint.images.catalog import load, use
+    from smlint.runtime.clock import today
+
+    path = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG")
+    warn_if_old((use(path) if path else load()).as_of, today(), console)

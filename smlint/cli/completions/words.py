@@ -1,15 +1,15 @@
-"""What may stand as the value of an option, or as an argument: the words that every shell's completion script offers."""
+"""The words that completion scripts offer for options and arguments."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from smlint.cli.options import Command, Option
+from smlint.cli.options.model import Command, Option
 from smlint.runtime.named_tuple import NamedTuple
 
 
-class Kind(Enum):
-    """Where the words come from."""
+class ValueKind(Enum):
+    """How to complete a value: from a list, a comma-separated list, files, folders, or not at all."""
 
     LIST = "list"
     COMMAS = "commas"
@@ -18,19 +18,19 @@ class Kind(Enum):
     ANY = "any"
 
 
-class Values(NamedTuple):
-    """The values that fit: some words (with `COMMAS`, several of them with commas between), files, folders, or what only the user knows."""
+class CompletionValues(NamedTuple):
+    """How to complete a value, and the words of a list."""
 
-    kind: Kind
+    kind: ValueKind
     words: tuple[str, ...] = ()
 
 
-ANY = Values(Kind.ANY)
-FILES = Values(Kind.FILES)
+ANY = CompletionValues(ValueKind.ANY)
+FILES = CompletionValues(ValueKind.FILES)
 
 
-class Words:
-    """The values of options and arguments. Those that the catalogue or the rules tell are as they are when the script is written."""
+class CompletionWords:
+    """The values of options and arguments, with the rules and the catalog at the time the script is written."""
 
     def __init__(self) -> None:
         from smlint.images.catalog import frameworks
@@ -45,30 +45,30 @@ class Words:
         self._frameworks = frameworks()
         self._types = tuple(sorted({name for purpose in PURPOSES for name in instance_types(purpose)}))
 
-    def of_option(self, option: Option) -> Values:
-        """The values of an option that takes one."""
+    def of_option(self, option: Option) -> CompletionValues:
+        """Return the values of an option with a metavar."""
         if option.choices:
-            return Values(Kind.LIST, option.choices)
+            return CompletionValues(ValueKind.LIST, option.choices)
         by_name = {
             "--framework": self._frameworks,
             "--instance-type": self._types,
             "--scope": ("inference", "training", "processing", "transform"),
         }
         if option.name in by_name:
-            return Values(Kind.LIST, by_name[option.name])
+            return CompletionValues(ValueKind.LIST, by_name[option.name])
         by_metavar = {
-            "REGION": Values(Kind.LIST, self._regions),
-            "RULES": Values(Kind.COMMAS, self._choices),
+            "REGION": CompletionValues(ValueKind.LIST, self._regions),
+            "RULES": CompletionValues(ValueKind.COMMAS, self._choices),
             "FILE": FILES,
-            "FOLDER": Values(Kind.FOLDERS),
+            "FOLDER": CompletionValues(ValueKind.FOLDERS),
         }
         return by_metavar.get(option.metavar, ANY)
 
-    def of_arguments(self, command: Command) -> Values:
-        """The values of a command's arguments, told by how its usage line writes them."""
+    def of_arguments(self, command: Command) -> CompletionValues:
+        """Return the values of the arguments of a command, derived from its usage line."""
         text = command.arguments
         if "PATH" in text or "FILE" in text:
             return FILES
         if "RULE" in text:
-            return Values(Kind.LIST, self._rules)
-        return Values(Kind.LIST, tuple(text.split("|"))) if text.islower() else ANY
+            return CompletionValues(ValueKind.LIST, self._rules)
+        return CompletionValues(ValueKind.LIST, tuple(text.split("|"))) if text.islower() else ANY

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
-from smlint.cli.commands import check
+from smlint.cli.commands.check.command import COMMAND
 from smlint.cli.commands.check.plan import plan
 from smlint.cli.console import Console
-from smlint.cli.options import parse
+from smlint.cli.options.parse import parse
 from smlint.model.findings import Finding
 from smlint.model.results import FixMode
 from smlint.model.settings import Settings
@@ -37,7 +37,7 @@ class Judge:
         """The settings for a file. Raises `SmlintError` for a bad option, variable or configuration file."""
         console = Console(None, io.StringIO(), io.StringIO(), self._environment)
         words = [*self._words, "--stdin-filename", path, "--force-exclude", "--", "-"]
-        [group] = plan(parse(check.COMMAND, words), console, ("-",))
+        [group] = plan(parse(COMMAND, words), console, ("-",))
         return group.settings
 
     def judge(self, path: str, text: str, version: int | None) -> Judgement:

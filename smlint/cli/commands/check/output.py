@@ -1,78 +1,80 @@
-"""What `smlint check` prints, and the exit code it ends with."""
+"""Print the results of `smlint check`, and choose its exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smlint.cli.commands.check.group_result import GroupResult
 from smlint.cli.console import Console
-from smlint.cli.options import Parsed
-from smlint.model.results import FixMode, Report, RunResult, Summary
-from smlint.model.settings import Settings
-from smlint.reporters import Style, render
-from smlint.runtime.named_tuple import NamedTuple
+from smlint.cli.options.model import ParsedOptions
+from smlint.model.results import FixMode, Report, Summary
+from smlint.reporters import REPORTERS, Reporter, render
+from smlint.reporters.style import Style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.cli.commands.check.report_files import Output
+    from smlint.cli.commands.check.report_files import ReportFile
 
 
-class Run(NamedTuple):
-    """What came out of one group of paths, and the settings it was checked with."""
-
-    outcome: RunResult
-    settings: Settings
-
-
-def tell(runs: Sequence[Run], form: str, files: Sequence[Output], mode: FixMode, parsed: Parsed, console: Console) -> int:
-    """Print the outcome, write it to the files, and return the exit code."""
-    report = merged([run.outcome.report for run in runs])
-    style = _style(runs, console)
+def print_results(
+    results: Sequence[GroupResult], output_format: str, files: Sequence[ReportFile], mode: FixMode, parsed: ParsedOptions, console: Console
+) -> int:
+    """Print the report, write it to `files`, warn about the rest, and return the exit code."""
+    report = merged([group.result.report for group in results])
+    style = _style(results, console)
+    list_files = parsed.flag("--list-files")
     unwritten: list[str] = []
-    if files or form not in ("full", "concise", "json"):
-        from smlint.cli.commands.check.report_files import informed, write, write_step_summary
+    if files or _needs_context(REPORTERS[output_format]):
+        from smlint.cli.commands.check.report_files import add_context, write_report_files, write_step_summary
 
-        forms = [*(file.form for file in files), *([form] if mode is not FixMode.DIFF else [])]
-        style = informed(style, forms, [run.settings.rules_files for run in runs], console)
-        unwritten = write(files, report, style)
-        if "github" in forms and not parsed.flag("--list-files"):
+        reporters = [REPORTERS[file.format] for file in files]
+        if mode is not FixMode.DIFF:
+            reporters.append(REPORTERS[output_format])
+        style = add_context(style, reporters, [group.settings.rules_files for group in results], console)
+        unwritten = write_report_files(files, report, style)
+        if any(reporter.step_summary for reporter in reporters) and not list_files:
             write_step_summary(report, style, console)
     if console.verbose:
-        for path, what in report.formats:
-            console.tell(f"{path}: {what}")
-    if parsed.flag("--list-files"):
-        console.write(_file_list(report, form))
+        for path, description in report.formats:
+            console.log(f"{path}: {description}")
+    if list_files:
+        console.write(_file_list(report, output_format))
     elif mode is FixMode.DIFF:
-        _patch("".join(run.outcome.diff for run in runs), console)
-        _aside(report, style, console, "would be fixed")
+        _write_patch("".join(group.result.diff for group in results), console)
+        _write_summary(report, style, console, "would be fixed")
     elif mode is FixMode.APPLY and parsed.arguments == ["-"]:
-        console.write_bytes(b"".join(run.outcome.stdin_text or b"" for run in runs))
+        console.write_bytes(b"".join(group.result.stdin_text or b"" for group in results))
         if report.findings or not console.quiet:
-            console.write_aside(render(form, report, style._replace(color=console.colored(console.stderr))).rstrip())
+            console.write_stderr(render(output_format, report, style._replace(color=console.colored(console.stderr))).rstrip())
     else:
-        _report(report, style, form, parsed, console)
-    _warn(report, runs, parsed, console)
+        _write_report(report, style, REPORTERS[output_format], parsed, console)
+    _warn(report, results, parsed, console)
     baseline = parsed.value("--baseline")
-    if baseline is not None and not parsed.flag("--list-files"):
-        from smlint.cli.commands.check.baseline_file import warn_of_stale
+    if baseline is not None and not list_files:
+        from smlint.cli.commands.check.baseline_file import warn_of_stale_entries
 
-        warn_of_stale(runs, baseline, console)
-    failures = [*(failure for run in runs for failure in run.outcome.failures), *unwritten]
+        warn_of_stale_entries(results, baseline, console)
+    failures = [*(failure for group in results for failure in group.result.failures), *unwritten]
     for failure in failures:
-        console.complain(f"smlint: error: {failure}")
-    return 2 if failures else _code(runs, mode, parsed)
+        console.print_error(f"smlint: error: {failure}")
+    return 2 if failures else _exit_code(results, mode, parsed)
 
 
-def _patch(text: str, console: Console) -> None:
-    """The patch to the byte; but on a terminal, where a person reads it, so that nothing in it is obeyed."""
+def _needs_context(reporter: Reporter) -> bool:
+    return reporter.needs_repository or reporter.needs_rules or reporter.step_summary
+
+
+def _write_patch(text: str, console: Console) -> None:
+    """Write the patch byte for byte; escaped on a terminal, where a person reads it."""
     if console.on_terminal():
-        from smlint.reporters.display import shown
+        from smlint.runtime.escaping import for_terminal
 
-        console.write("".join(shown(line) + "\n" for line in text.split("\n")[:-1]))
+        console.write("".join(for_terminal(line) + "\n" for line in text.split("\n")[:-1]))
     else:
         console.write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
-def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Console) -> None:
+def _write_report(report: Report, style: Style, reporter: Reporter, parsed: ParsedOptions, console: Console) -> None:
     if parsed.flag("--statistics"):
         from smlint.reporters.summary import line, statistics
 
@@ -80,75 +82,78 @@ def _report(report: Report, style: Style, form: str, parsed: Parsed, console: Co
         if not console.quiet:
             console.write(line(report, style) + "\n")
         return
-    if form == "full" and console.quiet:
+    if console.quiet:
         style = style._replace(summary=False)
-    console.write(render(form, report, style))
-    if form in ("concise", "github"):
-        _aside(report, style, console)
+    console.write(reporter.render(report, style))
+    if reporter.summary_on_stderr:
+        _write_summary(report, style, console)
 
 
-def _aside(report: Report, style: Style, console: Console, fixed: str = "fixed") -> None:
-    """The summary on standard error, where standard output is for data alone."""
+def _write_summary(report: Report, style: Style, console: Console, fixed: str = "fixed") -> None:
+    """Write the summary line to standard error, which leaves standard output to the data."""
     if not console.quiet:
         from smlint.reporters.summary import line
 
-        console.write_aside(line(report, style._replace(color=console.colored(console.stderr)), fixed))
+        console.write_stderr(line(report, style._replace(color=console.colored(console.stderr)), fixed))
 
 
-def _code(runs: Sequence[Run], mode: FixMode, parsed: Parsed) -> int:
-    """0 or 1."""
+def _exit_code(results: Sequence[GroupResult], mode: FixMode, parsed: ParsedOptions) -> int:
+    """Return 0 or 1."""
     if parsed.flag("--exit-zero") or parsed.flag("--list-files"):
         return 0
-    for outcome, settings in runs:
-        left = (f for f in outcome.report.findings if f.suppressed is None and f.severity.rank >= settings.fail_on.rank)
-        if next(left, None) is not None:
+    for result, settings in results:
+        failing = (f for f in result.report.findings if f.suppressed is None and f.severity.rank >= settings.fail_on.rank)
+        if next(failing, None) is not None:
             return 1
-        if (mode is FixMode.DIFF and outcome.diff) or (parsed.flag("--exit-non-zero-on-fix") and outcome.report.summary.fixed):
+        if (mode is FixMode.DIFF and result.diff) or (parsed.flag("--exit-non-zero-on-fix") and result.report.summary.fixed):
             return 1
     return 0
 
 
-def _style(runs: Sequence[Run], console: Console) -> Style:
-    unsafe = any(run.settings.unsafe_fixes for run in runs)
-    return Style(console.colored(), console.width(), unsafe, any(len(run.settings.regions) > 1 for run in runs))
-
-
-def merged(reports: Sequence[Report]) -> Report:
-    """The reports of several groups as one, in the order of one."""
-    if len(reports) == 1:
-        return reports[0]
-    return Report(
-        tuple(
-            sorted((f for report in reports for f in report.findings), key=lambda f: (f.path, f.span.start, f.rule, f.message))
-        ),
-        tuple(sorted(skip for report in reports for skip in report.skipped)),
-        Summary(*(sum(counts) for counts in zip(*(report.summary for report in reports), strict=True))),
-        reports[0].catalog_as_of,
-        tuple(sorted(pair for report in reports for pair in report.formats)),
+def _style(results: Sequence[GroupResult], console: Console) -> Style:
+    return Style(
+        color=console.colored(),
+        width=console.width(),
+        unsafe_fixes=any(group.settings.unsafe_fixes for group in results),
+        regions=any(len(group.settings.regions) > 1 for group in results),
     )
 
 
-def _file_list(report: Report, form: str) -> str:
-    if form != "json":
-        from smlint.reporters.display import shown
+def merged(reports: Sequence[Report]) -> Report:
+    """Merge the reports of several groups, in the order of a single report."""
+    if len(reports) == 1:
+        return reports[0]
+    findings = (finding for report in reports for finding in report.findings)
+    return Report(
+        findings=tuple(sorted(findings, key=lambda finding: (finding.path, finding.span.start, finding.rule, finding.message))),
+        skipped=tuple(sorted(skip for report in reports for skip in report.skipped)),
+        summary=Summary(*(sum(counts) for counts in zip(*(report.summary for report in reports), strict=True))),
+        catalog_as_of=reports[0].catalog_as_of,
+        formats=tuple(sorted(pair for report in reports for pair in report.formats)),
+    )
 
-        return "".join(f"{shown(path)}: {what}\n" for path, what in report.formats)
-    from smlint.reporters.machine import as_json, plain
 
-    return as_json([{"path": plain(path), "format": what} for path, what in report.formats])
+def _file_list(report: Report, output_format: str) -> str:
+    if output_format != "json":
+        from smlint.runtime.escaping import for_terminal
+
+        return "".join(f"{for_terminal(path)}: {description}\n" for path, description in report.formats)
+    from smlint.runtime.escaping import for_json, to_json
+
+    return to_json([{"path": for_json(path), "format": description} for path, description in report.formats])
 
 
-def _warn(report: Report, runs: Sequence[Run], parsed: Parsed, console: Console) -> None:
+def _warn(report: Report, results: Sequence[GroupResult], parsed: ParsedOptions, console: Console) -> None:
     if not report.summary.manifests and not report.findings and not parsed.flag("--list-files"):
         from smlint.reporters.display import counted
 
-        console.warn(f"no SageMaker manifest found in {counted(report.summary.files, 'file')}")
+        console.warn(f"no SageMaker deployment found in {counted(report.summary.files, 'file')}")
     elif parsed.flag("--param") and report.summary.manifests:
-        named = {name for run in runs for name in run.outcome.parameters}
+        named = {name for group in results for name in group.result.parameters}
         for name in dict.fromkeys(word.partition("=")[0] for word in parsed.values("--param")):
             if name not in named:
-                console.warn(f"option '--param': no manifest has a parameter '{name}'")
-    today = runs[0].settings.today
+                console.warn(f"option '--param': no file has a parameter '{name}'")
+    today = results[0].settings.today
     if report.catalog_as_of[:7] < today[:7]:
         from smlint.cli.commands.catalog_age import warn_if_old
 

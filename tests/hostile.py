@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import NamedTuple
 
+from smlint.reporters import REPORTERS
 from tests.conftest import ROOT
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -31,7 +32,7 @@ TEMPLATE = f"""Resources:
 """A CloudFormation template with one fault, an x86 image on an arm64 instance type, that --fix repairs."""
 FIXED = TEMPLATE.replace(X86, GRAVITON)
 
-FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson")
+FORMATS = tuple(REPORTERS)
 CHECK = ("check", "--isolated", "--as-of", "2024-01-01")
 
 TIMEOUT = 60

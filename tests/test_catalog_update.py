@@ -227,7 +227,7 @@ class TestWhichIsRead:
         monkeypatch.setattr("sys.path", ["", str(tmp_path)])
         code, said = update("--from-installed", "--output", "new.json")
         assert code == 2
-        assert "is installed beside smlint" in said
+        assert "not found in the environment of smlint" in said
 
     def test_those_beside_smlint_are_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         packages = install(tmp_path / "packages", newer())
@@ -275,7 +275,7 @@ class TestTrouble:
         [
             pytest.param(["--output", "x.json"], "needs a source", id="no source"),
             pytest.param(["--from-installed"], "needs a file to write", id="no file"),
-            pytest.param(["--from-installed", "--output", "x.json", "--packages", "."], "no sagemaker-core, and no sagemaker 2, is installed in .", id="no SDK"),
+            pytest.param(["--from-installed", "--output", "x.json", "--packages", "."], "sagemaker-core or sagemaker 2 not found in .", id="no SDK"),
         ],
     )
     def test_a_call_that_lacks_something(self, words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ class TestCheck:
         ran = run("check", "foreign.yaml")
         assert ran.code == 0
         assert ran.out.startswith("no findings in 1 file")
-        assert "smlint: warning: no SageMaker manifest found in 1 file\n" in ran.err
+        assert "smlint: warning: no SageMaker deployment found in 1 file\n" in ran.err
 
     @pytest.mark.parametrize("mode", [(), ("--fix",), ("--diff",)])
     def test_a_parameter_that_no_manifest_has_is_a_warning(self, folder: Path, mode: tuple[str, ...]) -> None:
@@ -155,7 +155,7 @@ class TestCheck:
         }
         (folder / "stack.json").write_text(json.dumps(template))
         words = ("check", *mode, "--param", "InstanceTyp=ml.c7g.large", "--param", "InstanceType=ml.c7g.large", *BEFORE)
-        said = "smlint: warning: option '--param': no manifest has a parameter '{}'\n"
+        said = "smlint: warning: option '--param': no file has a parameter '{}'\n"
         for paths, stdin in ((("stack.json", "bad.yaml"), b""), (("-",), (folder / "stack.json").read_bytes())):
             ran = run(*words, *paths, stdin=stdin)
             assert said.format("InstanceTyp") in ran.err
@@ -213,13 +213,13 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("words", "what"),
         [
-            pytest.param(["--fix", "--diff"], "--fix and --diff exclude each other", id="fix and diff"),
+            pytest.param(["--fix", "--diff"], "--fix and --diff cannot be used together", id="fix and diff"),
             pytest.param(
-                ["--config", "x", "--isolated"], "--config and --isolated exclude each other", id="one configuration or none"
+                ["--config", "x", "--isolated"], "--config and --isolated cannot be used together", id="one configuration or none"
             ),
-            pytest.param(["--statistics", "--output-format", "json"], "--statistics is text", id="statistics in JSON"),
-            pytest.param(["-", "bad.yaml"], "'-' stands alone", id="standard input and files"),
-            pytest.param(["--stdin-filename", "x", "bad.yaml"], "--stdin-filename names standard input", id="a name for nothing"),
+            pytest.param(["--statistics", "--output-format", "json"], "--statistics cannot be printed as json", id="statistics in JSON"),
+            pytest.param(["-", "bad.yaml"], "'-' cannot be combined with other paths", id="standard input and files"),
+            pytest.param(["--stdin-filename", "x", "bad.yaml"], "--stdin-filename needs standard input", id="a name for nothing"),
         ],
     )
     def test_contradictions_are_refused(self, words: list[str], what: str) -> None:
@@ -230,7 +230,7 @@ class TestCheck:
     def test_the_environment_stands_in_for_options(self) -> None:
         assert json.loads(run("check", "good.yaml", environment={"SMLINT_OUTPUT_FORMAT": "json"}).out)["version"] == 1
         ran = run("check", environment={"SMLINT_OUTPUT_FORMAT": "jsn"})
-        assert (ran.code, ran.err) == (2, "smlint: error: SMLINT_OUTPUT_FORMAT is 'jsn'\nhint: it takes full, concise, json, sarif, github, gitlab, junit, rdjson\n")
+        assert (ran.code, ran.err) == (2, "smlint: error: SMLINT_OUTPUT_FORMAT: unknown format 'jsn'\nhint: choose from full, concise, json, sarif, github, gitlab, junit, rdjson\n")
         assert run("check", "good.yaml", environment={"SMLINT_CATALOG": "nowhere.json"}).code == 2
 
     def test_aws_variables_are_not_read(self) -> None:
@@ -276,7 +276,7 @@ class TestTrouble:
             pytest.param(
                 ValueError("a\nb"),
                 2,
-                "smlint: internal error: ValueError: a b\nhint: run it again with -v to see where, and please report it\n",
+                "smlint: internal error: ValueError: a b\nhint: rerun with -v for the traceback, and please report this\n",
                 id="our own fault",
             ),
             pytest.param(
@@ -337,16 +337,16 @@ class TestTrouble:
         ("words", "what", "hint"),
         [
             pytest.param(["chekc"], "unknown command 'chekc'", "did you mean 'check'?", id="a misspelt command"),
-            pytest.param(["frobnicate"], "unknown command 'frobnicate'", "commands are check, ", id="a command of nothing"),
+            pytest.param(["frobnicate"], "unknown command 'frobnicate'", "choose from check, ", id="a command of nothing"),
             pytest.param([str(ROOT)], f"unknown command '{ROOT}'", f"did you mean 'smlint check {ROOT}'?", id="a path"),
             pytest.param(
                 ["--fix", "check"],
                 "unknown option '--fix' before the command",
-                "write it behind: smlint check --fix",
+                "put it after the command: smlint check --fix",
                 id="too early",
             ),
             pytest.param(["--colour"], "unknown option '--colour'", "did you mean '--color'?", id="no command"),
-            pytest.param(["--color", "blue", "check"], "option '--color' does not take 'blue'", "", id="a wrong value"),
+            pytest.param(["--color", "blue", "check"], "invalid value 'blue' for option '--color'", "", id="a wrong value"),
         ],
     )
     def test_a_mistake_has_a_hint(self, words: list[str], what: str, hint: str) -> None:
@@ -366,7 +366,7 @@ class TestOthers:
         assert run("--version") == run("-v", "--version") == run("check", "--version") == wanted
 
     def test_help(self) -> None:
-        assert run("--help").out.startswith("Check that the container image")
+        assert run("--help").out.startswith("Find and fix container images")
         assert run("-h", "check").out == run("check", "--help").out
         assert "--exit-non-zero-on-fix" in run("check", "-h").out
         ran = run()
@@ -493,12 +493,12 @@ class TestOthers:
                 "smlint: error: unknown framework 'pytroch'\nhint: did you mean 'pytorch'?\n",
                 id="a misspelt framework",
             ),
-            pytest.param("images --framework kmeans --arch arm64", 1, "smlint: warning: there is no such image\n", id="no image"),
+            pytest.param("images --framework kmeans --arch arm64", 1, "smlint: warning: no matching image\n", id="no image"),
             pytest.param(
-                "images --as-of 2026-01-01", 2, "smlint: error: --as-of is the day for --supported", id="a day for nothing"
+                "images --as-of 2026-01-01", 2, "smlint: error: --as-of needs --supported", id="a day for nothing"
             ),
             pytest.param(
-                "images --region nowhere", 2, "smlint: error: option '--region': 'nowhere' is no Region\n", id="no Region"
+                "images --region nowhere", 2, "smlint: error: option '--region': 'nowhere' is not an AWS Region\n", id="no Region"
             ),
             pytest.param("explain", 2, "smlint: error: 'smlint explain' needs either a rule or --all\n", id="nothing to explain"),
             pytest.param(
@@ -510,7 +510,7 @@ class TestOthers:
             pytest.param(
                 "schema manifst",
                 2,
-                "smlint: error: there is no schema 'manifst'\nhint: did you mean 'manifest'?\n",
+                "smlint: error: unknown schema 'manifst'\nhint: did you mean 'manifest'?\n",
                 id="a misspelt schema",
             ),
         ],

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from smlint.cli.command_table import COMMANDS, load
+from smlint.reporters import REPORTERS
 from smlint.runner.registry import load as rules
 from tests.test_cli import run
 
@@ -75,7 +76,7 @@ class TestBash:
         ("line", "offered"),
         [
             pytest.param("smlint check --region=mx-", {"mx-central-1"}, id="with an equals sign"),
-            pytest.param("smlint check --output-format=", {"full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson"}, id="right behind it"),
+            pytest.param("smlint check --output-format=", set(REPORTERS), id="right behind it"),
             pytest.param("smlint check deploy/", set(), id="a path is left to bash"),
             pytest.param("smlint check --config x", set(), id="a file is left to bash"),
         ],
@@ -162,7 +163,7 @@ class TestZsh:
     ("words", "hint"),
     [
         pytest.param(["bsh"], "did you mean 'bash'?", id="a misspelt shell"),
-        pytest.param(["powershell"], "there are some for bash, zsh, fish", id="another shell"),
+        pytest.param(["powershell"], "choose from bash, zsh, fish", id="another shell"),
     ],
 )
 def test_another_shell_is_refused(words: list[str], hint: str) -> None:

@@ -196,7 +196,7 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
         ),
         pytest.param(
             '[registries]\n"a.example" = "763104351885"',
-            "'registries.a.example': 763104351885 is no registry account of AWS's",
+            "'registries.a.example': 763104351885 is not an AWS registry account",
             "did you mean '763104351884'?",
             id="an account that is not one of AWS's",
         ),
@@ -255,13 +255,13 @@ def test_a_mistake_is_named_with_its_file_and_key(folder: Path, text: str, messa
     [
         pytest.param(["--select", "nope"], {}, "option '--select': unknown rule or category 'nope'", id="a rule"),
         pytest.param(["--ignore", "a,b"], {}, "option '--ignore': unknown rule or category 'a'", id="a list of rules"),
-        pytest.param(["--param", "x"], {}, "option '--param' does not take 'x'", id="a parameter without a value"),
-        pytest.param(["--param", "=x"], {}, "option '--param' does not take '=x'", id="a parameter without a name"),
-        pytest.param(["--as-of", "yesterday"], {}, "option '--as-of' does not take 'yesterday'", id="no day"),
-        pytest.param(["--as-of", "2026-02-30"], {}, "option '--as-of' does not take '2026-02-30'", id="a day that never was"),
-        pytest.param(["--region", "Ireland"], {}, "option '--region': 'Ireland' is no Region", id="no Region"),
+        pytest.param(["--param", "x"], {}, "invalid value 'x' for option '--param'", id="a parameter without a value"),
+        pytest.param(["--param", "=x"], {}, "invalid value '=x' for option '--param'", id="a parameter without a name"),
+        pytest.param(["--as-of", "yesterday"], {}, "invalid value 'yesterday' for option '--as-of'", id="no day"),
+        pytest.param(["--as-of", "2026-02-30"], {}, "invalid value '2026-02-30' for option '--as-of'", id="a day that never was"),
+        pytest.param(["--region", "Ireland"], {}, "option '--region': 'Ireland' is not an AWS Region", id="no Region"),
         pytest.param(
-            [], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is no Region", id="no Region in the environment"
+            [], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is not an AWS Region", id="no Region in the environment"
         ),
         pytest.param(
             ["--config", "no.toml"], {}, "cannot read the configuration file no.toml: No such file or directory", id="no file"

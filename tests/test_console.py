@@ -85,7 +85,7 @@ def test_a_reader_that_left_is_no_error() -> None:
     given.write("y")
     given.write_bytes(b"z")
     given.flush()
-    assert given.reader_left
+    assert given.pipe_closed
 
 
 def test_quiet_keeps_warnings_back_and_verbose_tells_more() -> None:

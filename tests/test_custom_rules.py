@@ -264,26 +264,26 @@ class TestCheckRules:
         return run("check-rules", str(tmp_path / "ours.yaml"))
 
     def test_passing_examples_are_counted(self, tmp_path: Path) -> None:
-        assert self.check(tmp_path, RULE) == Ran(0, "", "1 rule, 2 examples: all as they should be\n")
+        assert self.check(tmp_path, RULE) == Ran(0, "", "1 rule, 2 examples: all passed\n")
 
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            pytest.param({"good": ["region: us-east-1"], "bad": ["region: us-east-2"]}, "good example 1: found, and should not be: line 4: the Region", id="good example fails"),
-            pytest.param({"bad": ["region: eu-west-2"]}, "bad example 1: not found\n", id="bad example passes"),
-            pytest.param({"bad": ["region: '{{ region }}'"]}, "bad example 1: not found: a fact that decides cannot be told", id="undecided"),
-            pytest.param({"bad": ["region: us-east-1\nname: x  # <- EU"]}, "found in line 4, but marked in line 5", id="other line"),
+            pytest.param({"good": ["region: us-east-1"], "bad": ["region: us-east-2"]}, "good example 1: unexpected finding in line 4: the Region", id="good example fails"),
+            pytest.param({"bad": ["region: eu-west-2"]}, "bad example 1: no finding\n", id="bad example passes"),
+            pytest.param({"bad": ["region: '{{ region }}'"]}, "bad example 1: no finding: a value that the rule needs is unknown", id="undecided"),
+            pytest.param({"bad": ["region: us-east-1\nname: x  # <- EU"]}, "finding in line 4, but the mark is in line 5", id="other line"),
             pytest.param({"bad": ["region: us-east-1  # <- Asia"]}, "line 4 is marked 'Asia', but the message is 'the Region", id="other words"),
-            pytest.param({"good": ["smlint: 1\nmodels: []\n"]}, "good example 1: there is no deployment in it", id="no deployment"),
-            pytest.param({"bad": ["smlint: ["]}, "bad example 1: there is no deployment in it", id="invalid YAML"),
-            pytest.param({"good": ["region: eu-west-1  # <- EU"]}, "it has a mark", id="mark in a good example"),
+            pytest.param({"good": ["smlint: 1\nmodels: []\n"]}, "good example 1: no deployment found", id="no deployment"),
+            pytest.param({"bad": ["smlint: ["]}, "bad example 1: no deployment found", id="invalid YAML"),
+            pytest.param({"good": ["region: eu-west-1  # <- EU"]}, "a good example cannot have a mark", id="mark in a good example"),
         ],
     )
     def test_failing_examples_exit_1(self, tmp_path: Path, changes: dict[str, list[str]], message: str) -> None:
         ran = self.check(tmp_path, rule(**changes))
         assert ran.code == 1
         assert f"eu-only: {message}" in ran.out or message in ran.out
-        assert "1 fault" in ran.err
+        assert "1 failed" in ran.err
 
     def test_other_files_are_an_error(self, tmp_path: Path) -> None:
         assert self.check(tmp_path, "a: 1").code == 2

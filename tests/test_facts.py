@@ -128,10 +128,10 @@ class TestWhatIsListed:
         [
             pytest.param((), "'smlint facts' needs PATH ...", id="no path"),
             pytest.param(("nowhere",), "no such file or folder: nowhere", id="a missing path"),
-            pytest.param(("-", "x"), "'-' stands alone", id="standard input and a file"),
-            pytest.param((".", "--output-format", "xml"), "does not take 'xml'", id="an unknown format"),
-            pytest.param((".", "--config", "a", "--isolated"), "exclude each other", id="two configurations"),
-            pytest.param((".", "--region", "Atlantis"), "is no Region", id="no Region"),
+            pytest.param(("-", "x"), "'-' cannot be combined with other paths", id="standard input and a file"),
+            pytest.param((".", "--output-format", "xml"), "invalid value 'xml'", id="an unknown format"),
+            pytest.param((".", "--config", "a", "--isolated"), "cannot be used together", id="two configurations"),
+            pytest.param((".", "--region", "Atlantis"), "is not an AWS Region", id="no Region"),
         ],
     )
     def test_a_mistake_is_an_error(self, words: tuple[str, ...], message: str) -> None:
@@ -214,7 +214,7 @@ class TestThePage:
     def test_without_deployments_it_says_so(self, fleet: Path) -> None:
         (fleet / "fleet.yaml").unlink()
         text = run("facts", ".", "--output-format", "html", *DAY).out
-        assert "There are none." in text
+        assert "No deployments found." in text
         assert "<svg" not in text
 
     @pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])

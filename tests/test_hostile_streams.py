@@ -110,7 +110,7 @@ def test_a_pipe_without_a_reader_as_a_report(folder: Path) -> None:
     for words in (["--output", "json=pipe"], ["--write-baseline", "pipe"]):
         assert smlint(*CHECK, "bad.yaml", *words).code == 2
     run = smlint(*CHECK, "bad.yaml", "--output-format", "github", env={"GITHUB_STEP_SUMMARY": "pipe"})
-    assert b"smlint: warning: the summary of the step cannot be written: " in run.err
+    assert b"smlint: warning: cannot write the job summary: " in run.err
 
 
 def test_a_disk_that_is_full_while_a_file_is_repaired(folder: Path) -> None:

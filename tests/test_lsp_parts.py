@@ -111,7 +111,7 @@ class TestHover:
         assert found is not None
         sentence, details, text = found
         assert sentence == "pytorch 2.6.0 for inference, on arm64 CPUs."
-        assert "account 763104351884 (one of SageMaker's own) in us-west-2" in details
+        assert "account 763104351884 (owned by SageMaker) in us-west-2" in details
         assert "2026-06-30" in details
         assert text == ARM
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smlint.cli.command_table import COMMANDS, load
-from smlint.cli.main import help_of_all
-from smlint.cli.options.argparse_parser import sort
+from smlint.cli.main import program_help
+from smlint.cli.options.argparse_parser import parse_words
 from smlint.cli.options.help import help_text
 from smlint.cli.options.model import (
     HELP_WIDTH,
@@ -62,8 +62,8 @@ def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, na
     "words", [[], ["a", "b"], ["--bear"], ["a", "-b", "", "-", "--quiet", "b c", "--bear", "a=b"], ["-h", "--version", "a"]]
 )
 def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
-    given, arguments = sort(TOY, words)
-    monkeypatch.setattr("smlint.cli.options.argparse_parser.sort", None)
+    given, arguments = parse_words(TOY, words)
+    monkeypatch.setattr("smlint.cli.options.argparse_parser.parse_words", None)
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
     assert [parsed.flag(option.name) for option in TOY.options()] == [given[option.name] is not None for option in TOY.options()]
@@ -80,8 +80,8 @@ def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: py
         pytest.param(["--name"], "argument --name: expected one argument", "see smlint toy --help", id="no value at the end"),
         pytest.param(["--name", "--bear"], "argument --name: expected one argument", "see smlint toy --help", id="no value before an option"),
         pytest.param(["--name", "--", "x"], "argument --name: expected one argument", "see smlint toy --help", id="no value before two dashes"),
-        pytest.param(["--size", "smal"], "option '--size' does not take 'smal'", "did you mean 'small'?", id="a misspelt choice"),
-        pytest.param(["--size", "9"], "option '--size' does not take '9'", "it takes small, large", id="a wrong choice"),
+        pytest.param(["--size", "smal"], "invalid value 'smal' for option '--size'", "did you mean 'small'?", id="a misspelt choice"),
+        pytest.param(["--size", "9"], "invalid value '9' for option '--size'", "choose from small, large", id="a wrong choice"),
         pytest.param(["--bea"], "unknown option '--bea'", "did you mean '--bear'?", id="no abbreviations"),
     ],
 )
@@ -138,13 +138,13 @@ def test_the_help_of_a_command_names_each_option_once_and_is_not_too_wide(name: 
 
 
 def test_the_help_of_the_program_names_each_command() -> None:
-    text = help_of_all()
+    text = program_help()
     assert max(map(len, text.splitlines())) <= HELP_WIDTH
     for name in COMMANDS:
         assert f"\n  {name} " in text
 
 
 def test_a_name_that_is_too_long_for_its_column_has_a_line_of_its_own() -> None:
-    assert "\n      --base-framework-version VERSION\n                              for hugg" in help_text(
+    assert "\n      --base-framework-version VERSION\n                              use this base framework" in help_text(
         load("resolve").COMMAND
     )

@@ -80,11 +80,11 @@ def test_unsafe_fixes_count_as_fixable_when_the_run_makes_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("safety", "words"),
+    ("applicability", "words"),
     [
         pytest.param(Applicability.SAFE, "(fixable with --fix)", id="safe"),
         pytest.param(Applicability.UNSAFE, "(unsafe: --fix --unsafe-fixes)", id="unsafe"),
-        pytest.param(Applicability.DISPLAY, "(a suggestion, never made by --fix)", id="display"),
+        pytest.param(Applicability.DISPLAY, "(suggestion only; --fix never applies it)", id="display"),
     ],
 )
 def test_a_fix_says_how_to_have_it_made(applicability: Applicability, words: str) -> None:

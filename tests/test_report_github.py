@@ -92,4 +92,4 @@ def test_a_summary_that_is_too_long_says_what_it_leaves_out(monkeypatch: pytest.
     assert len(text.encode()) < 2200
     shown = text.count("\n| note")
     assert text.count("\n| error") == 1
-    assert f"{100 - shown} more findings are in the log." in text
+    assert f"{100 - shown} more findings in the log." in text

@@ -200,4 +200,4 @@ class TestRun:
         for word in ("0", "-1", "two", "1.5", "²"):
             ran = run("check", "--isolated", f"--workers={word}")
             assert ran.code == 2
-            assert ran.err.startswith(f"smlint: error: option '--workers' does not take '{word}'")
+            assert ran.err.startswith(f"smlint: error: invalid value '{word}' for option '--workers'")

@@ -36,7 +36,7 @@ COMMAND = Command(
     least=1,
     most=1,
     epilog=(
-        "The file contains the bundled catalog and what the SDK adds to it. Use it with --catalog FILE or\n"
+        "The file contains the bundled catalog and what the SDK adds to it. Use it with --catalog FILE or "
         "SMLINT_CATALOG. Write it again after each update of smlint.\n\n"
         "Exit codes: 0 the file was written; 2 no SDK was found, or the file could not be written."
     ),

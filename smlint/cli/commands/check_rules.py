@@ -20,8 +20,8 @@ COMMAND = Command(
     least=1,
     most=None,
     epilog=(
-        "A rule must report nothing in its good examples, and something in its bad ones: exactly the lines\n"
-        "marked '# <- words of the message', if there are marks. An example is a manifest, or the body of\n"
+        "A rule must report nothing in its good examples, and something in its bad ones: exactly the lines "
+        "marked '# <- words of the message', if there are marks. An example is a manifest, or the body of "
         "one native model, on ml.m5.xlarge by default.\n\n"
         "Exit codes: 0 all examples pass; 1 some fail; 2 the file does not contain valid rules."
     ),

@@ -33,9 +33,9 @@ COMMAND = Command(
     least=1,
     most=None,
     epilog=(
-        "Unknown facts are empty; in json they are null, and listed under 'unknown' if the file states them\n"
-        "but smlint could not determine the value. Custom rules use the same facts; run\n"
-        "'smlint schema rules' for a description. The html page is self-contained and loads nothing from\n"
+        "Unknown facts are empty; in json they are null, and listed under 'unknown' if the file states them "
+        "but smlint could not determine the value. Custom rules use the same facts; run "
+        "'smlint schema rules' for a description. The html page is self-contained and loads nothing from "
         "the network."
     ),
 )

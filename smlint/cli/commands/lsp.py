@@ -13,7 +13,7 @@ COMMAND = Command(
     "run a language server for editors",
     (OptionGroup("Context", (REGION, CATALOG)), CONFIGURATION),
     epilog=(
-        "The server reports the findings of 'smlint check -' and offers fixes as code actions. It describes\n"
+        "The server reports the findings of 'smlint check -' and offers fixes as code actions. It describes "
         "image URIs and instance types on hover, and completes native manifests.\n"
         "It needs pygls: python -m pip install 'smlint[lsp]'"
     ),

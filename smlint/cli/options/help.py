@@ -14,7 +14,7 @@ def help_text(command: Command) -> str:
     parts = [fill(f"{command.summary[0].upper()}{command.summary[1:]}.", HELP_WIDTH), f"Usage: {usage}"]
     parts += [options_text(group) for group in (*command.groups, OptionGroup(GLOBAL_OPTIONS.title, command.global_options()))]
     if command.epilog:
-        parts.append(command.epilog)
+        parts.append("\n".join(fill(line, HELP_WIDTH, break_on_hyphens=False) for line in command.epilog.split("\n")))
     return "\n\n".join(parts) + "\n"
 
 

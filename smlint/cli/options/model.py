@@ -40,7 +40,8 @@ class OptionGroup(NamedTuple):
 class Command(NamedTuple):
     """A command: its one-line summary, its options by group, and its arguments.
 
-    `arguments` is how the usage line shows them; `least` and `most` bound their number (None: no bound). `epilog` ends the help text.
+    `arguments` is how the usage line shows them; `least` and `most` bound their number (None: no bound). `epilog` ends the help text; its
+    lines are wrapped.
     """
 
     name: str

@@ -6,6 +6,7 @@ from smlint.cli.console import Console
 from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
 from smlint.cli.options.parse import require_exclusive
 from smlint.cli.options.shared import AS_OF, CATALOG, CONFIGURATION, EXCLUDE, FORCE_EXCLUDE, PARAM, REGION, STDIN_FILENAME
+from smlint.readers.table import SUFFIXES
 from smlint.reporters import REPORTERS
 from smlint.runtime.errors import SmlintError
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 SEVERITIES = ("error", "warning", "note")
 
 OUTPUT_FORMAT = Option(("--output-format",), "set the output format (default: full)", "FORMAT", tuple(REPORTERS))
+
+_STEP_SUMMARY_FORMATS = ", ".join(reporter.name for reporter in REPORTERS.values() if reporter.step_summary)
+_REPOSITORY_FORMATS = ", ".join(reporter.name for reporter in REPORTERS.values() if reporter.needs_repository)
 
 COMMAND = Command(
     "check",
@@ -69,15 +73,14 @@ COMMAND = Command(
     arguments="[PATH ...]",
     most=None,
     epilog=(
-        "PATH is a file, a folder (searched for .yaml, .yml, .json and .template files) or '-' for standard\n"
-        "input; the default is '.'. Options override configuration keys of the same name.\n\n"
-        "Exit codes: 0 no findings at or above --fail-on; 1 findings, or --diff printed a patch; 2 an\n"
-        "invalid option, configuration, catalog or path, a file that could not be written, or an internal\n"
-        "error.\n\n"
-        "Environment: SMLINT_CONFIG, SMLINT_OUTPUT_FORMAT, SMLINT_REGION and SMLINT_CATALOG set defaults\n"
-        "for the options; NO_COLOR, FORCE_COLOR and COLUMNS work as usual. The github format also adds the\n"
-        "findings to GITHUB_STEP_SUMMARY. In the github, gitlab and sarif formats, paths are relative to\n"
-        "GITHUB_WORKSPACE or CI_PROJECT_DIR."
+        f"PATH is a file, a folder (searched for {', '.join(SUFFIXES[:-1])} and {SUFFIXES[-1]} files) or '-' for standard input; "
+        "the default is '.'. Options override configuration keys of the same name.\n\n"
+        "Exit codes: 0 no findings at or above --fail-on; 1 findings, or --diff printed a patch; 2 an invalid option, configuration, "
+        "catalog or path, a file that could not be written, or an internal error.\n\n"
+        "Environment: SMLINT_CONFIG, SMLINT_OUTPUT_FORMAT, SMLINT_REGION and SMLINT_CATALOG set defaults for the options; "
+        "NO_COLOR, FORCE_COLOR and COLUMNS work as usual. "
+        f"The {_STEP_SUMMARY_FORMATS} format also adds the findings to GITHUB_STEP_SUMMARY. "
+        f"In the formats {_REPOSITORY_FORMATS}, paths are relative to GITHUB_WORKSPACE or CI_PROJECT_DIR."
     ),
 )
 

@@ -1,1 +1,1 @@
-"""The rules, one file each. Importable as `smlint.rules`."""
+"""The built-in rules, one file each. Import them as `smlint.rules`."""

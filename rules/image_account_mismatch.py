@@ -1,9 +1,8 @@
 """The registry account does not publish this image in the Region.
 
-AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. A URI whose
-Region was edited by hand, or whose account was copied from another family, is refused minutes into the deployment. The fix uses the
-one account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule
-ignores.
+AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. Someone
+edits the Region by hand or copies the account from another family, and the pull fails minutes into the deployment. The fix uses the one
+account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule ignores.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The catalog does not list this repository in the AWS account.
 
-The name may be misspelled, or newer than the catalog. smlint cannot know which, so this is a note, and no other rule checks the image.
+The name may be misspelled, or newer than the catalog. smlint cannot know which, so this is a note, and rules that need to know the
+repository do not apply.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""SageMaker has no instance type of this name.
+"""SageMaker has no instance type with this name.
 
 Either the name is malformed (`m5.xlarge` lacks its `ml.`), or the family has no such size (`ml.c6g.42xlarge`): SageMaker refuses the
 request. A well-formed name of an unlisted family is only a note, because AWS adds families faster than lists are updated. The known

@@ -1,7 +1,7 @@
 """The image URI does not pin a version: it has no tag, or the tag `latest`.
 
 What such a URI runs can change while the manifest stays the same: tomorrow's deployment, or an instance that scales out tonight, may
-run something else than you tested. The URIs of SageMaker's built-in algorithms (`kmeans:1`) cannot be pinned further, and a few
+run something that you did not test. The URIs of SageMaker's built-in algorithms (`kmeans:1`) cannot be pinned further, and a few
 repositories have no tag but `latest`; the rule ignores both.
 """
 

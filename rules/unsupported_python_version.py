@@ -1,7 +1,7 @@
 """The declared version has no image with the declared Python.
 
 AWS builds most versions with a single Python. The SDK fails with `Unsupported Python version: py39.`, or silently takes another one. The
-message lists the Pythons that the version has; using one of them is an unsafe fix.
+message lists the Python versions that exist; using one of them is an unsafe fix.
 """
 
 from __future__ import annotations

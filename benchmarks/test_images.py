@@ -14,9 +14,11 @@ from pytest_benchmark.fixture import BenchmarkFixture  # noqa: TC002  # pytest r
 from smlint import parse_image, retrieve
 from smlint.images import catalog, uri
 from smlint.images.bundled import DATA
-from smlint.images.resolve import Request, resolve
+from smlint.images.resolve import ImageRequest, resolve
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
 def median_of(benchmark: BenchmarkFixture) -> float:
     """Return the median time of the calls, in seconds."""
     assert benchmark.stats is not None
@@ -46,7 +48,7 @@ def test_retrieve_as_the_sdk(benchmark: BenchmarkFixture) -> None:
 
 def test_resolve_what_has_not_been_asked_before(benchmark: BenchmarkFixture) -> None:
     """No limit is promised: a linter asks a few dozen of these."""
-    benchmark(resolve, Request("pytorch", "us-west-2", "ml.c8g.xlarge", "2.6.0"))
+    benchmark(resolve, ImageRequest("pytorch", "us-west-2", "ml.c8g.xlarge", "2.6.0"), catalog.load_catalog())
 
 
 def test_parse_image(benchmark: BenchmarkFixture) -> None:
@@ -59,7 +61,8 @@ def test_parse_images_that_have_not_been_seen_before(benchmark: BenchmarkFixture
     """Over all published tags, past the memory of `parse_image`."""
     repositories = json.loads((FIXTURES / "published_tags.json").read_text())["repositories"]
     texts = itertools.cycle([f"{HOST}/{repository}:{tag}" for repository, tags in repositories.items() for tag in tags])
+    bundled = catalog.load_catalog()
     for _ in range(2000):
-        uri._parse(next(texts))
-    benchmark(lambda: uri._parse(next(texts)))
+        uri._parse(bundled, next(texts))
+    benchmark(lambda: uri._parse(bundled, next(texts)))
     assert median_of(benchmark) <= 15e-6

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from smlint import retrieve
-from smlint.images.catalog import current
+from smlint.images.catalog import load_catalog
 from smlint.images.errors import ImageError
-from smlint.images.instances import PURPOSES, instance_types
-from smlint.images.regions import every_region
+from smlint.images.instances import PURPOSES
 from smlint.images.substitute import uri_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,14 +44,15 @@ class Vocabulary(NamedTuple):
 @cache
 def vocabulary() -> Vocabulary:
     """The words that the readers and the rules look for, and of the catalogue's as many as there are kinds of them."""
-    types = {name for purpose in PURPOSES for name in instance_types(purpose)}
+    catalog = load_catalog()
+    types = {name for purpose in PURPOSES for name in catalog.instance_types.names(purpose)}
     sizes = sorted(name for name in types if name.endswith((".xlarge", ".large", ".medium")))
-    return Vocabulary(tuple(_images()), tuple(sizes), every_region(), tuple(sorted(set(_names()))))
+    return Vocabulary(tuple(_images()), tuple(sizes), catalog.regions.names, tuple(sorted(set(_names()))))
 
 
 def _images() -> Iterator[str]:
     """For every repository and two Regions, the newest release that has a tag."""
-    catalog = current()
+    catalog = load_catalog()
     for repository in sorted(catalog.repositories):
         releases = catalog.releases_of(repository)
         for region in ("us-west-2", "cn-north-1"):

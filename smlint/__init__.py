@@ -9,9 +9,8 @@ from os import path
 
 TYPE_CHECKING = False  # type checkers know it by its name; the import of `typing` takes three milliseconds
 if TYPE_CHECKING:
-    from smlint.api import fix, lint
+    from smlint.api import fix, lint, parse_image
     from smlint.images.retrieve import retrieve
-    from smlint.images.uri import parse_image
 
 __all__ = ["__version__", "fix", "lint", "parse_image", "retrieve"]
 __version__ = "0.1.0"
@@ -24,7 +23,7 @@ _HOMES = {
     "lint": "smlint.api",
     "fix": "smlint.api",
     "retrieve": "smlint.images.retrieve",
-    "parse_image": "smlint.images.uri",
+    "parse_image": "smlint.api",
 }
 
 

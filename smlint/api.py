@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.model.findings import Applicability
+from smlint.model.images import Image
 from smlint.model.results import Report
 from smlint.model.settings import Settings
 from smlint.runtime.clock import today
@@ -54,6 +55,14 @@ def fix(
     repaired = apply_fixes(from_text(text, filename), lambda source: check(source, job), Applicability.UNSAFE if unsafe else Applicability.SAFE)
     _warn(repaired.checked.crashes)
     return ("\ufeff" if repaired.source.bom else "") + repaired.source.text
+
+
+def parse_image(uri: str) -> Image:
+    """Describe an image URI by the bundled catalog; see `smlint.images.uri.parse_image`. Never raises."""
+    from smlint.images import uri as uris
+    from smlint.images.catalog import load_catalog
+
+    return uris.parse_image(uri, load_catalog())
 
 
 def _warn(crashes: Sequence[str]) -> None:

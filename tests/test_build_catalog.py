@@ -128,8 +128,8 @@ def test_what_is_built_is_what_the_sources_say(inputs: list[str], tmp_path: Path
     ]  # fmt: skip
     assert entry["published"] == ["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", "2.7.1-cpu-py312-ubuntu22.04-sagemaker"]
     assert entry["full"] == {"2.6": "2.6.0"}
-    assert Catalog(data).make_of("pytorch-inference", "2.6", ()) == ("2.6.0", ())
-    assert Catalog(data).make_of("pytorch-inference", "2.7", ()) == ("2.7", ())
+    assert Catalog(data).contents_of("pytorch-inference", "2.6", ()) == ("2.6.0", ())
+    assert Catalog(data).contents_of("pytorch-inference", "2.7", ()) == ("2.7", ())
     assert data["accounts"] == [REGISTRIES]
     assert data["support"] == {"pytorch-inference": {"2.5": ["2024-10-29", "2025-10-29"], "2.6": ["2025-01-29", "2026-06-30"]}}
     assert data["unsupported_below"] == {"pytorch-inference": "1.13"}

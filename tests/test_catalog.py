@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from packaging.version import Version
 
-from smlint.images import bundled
-from smlint.images.catalog import (
-    Catalog,
-    account_of,
-    current,
-    frameworks,
-    is_aws_account,
-    is_known_repository,
-    is_owner,
-    is_past_patch,
-    load,
-    published_regions,
-    use,
-    versions,
-)
+from smlint import lint, parse_image
+from smlint.images import bundled, uri
+from smlint.images.catalog import Catalog, load_catalog
+from smlint.images.catalog_date import catalog_date
 from smlint.images.tags import same_version
-from smlint.images.uri import parse_image
+from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
 from tests.oracle import FIXTURES
 
+BUNDLED = load_catalog()
 DATA = Path(bundled.DATA)
-
-
-@pytest.fixture
-def _bundled() -> Iterator[None]:
-    yield
-    use(None)
 
 
 def test_it_is_small_and_dated_and_says_where_it_comes_from():
     assert sum(path.stat().st_size for path in DATA.glob("*.json")) <= 300_000
-    assert bundled.date_of() == bundled.date_of(bundled.CATALOG) == current().as_of >= "2026-11-22"
-    sources = {source["name"]: source for source in current().provenance}
+    assert catalog_date() == catalog_date(bundled.CATALOG) == BUNDLED.as_of >= "2026-11-22"
+    sources = {source["name"]: source for source in BUNDLED.provenance}
     oldest = {"sagemaker-core": "2.27.0", "botocore": "1.44.5", "cfn-lint": "1.58.0", "moto": "5.2.5"}
     assert all(Version(sources[name]["version"]) >= Version(version) for name, version in oldest.items())
     assert all(len(source["sha256"]) == 64 and source["licence"] and source["gives"] for source in sources.values())
@@ -51,12 +34,12 @@ def test_accounts_are_those_of_the_registries():
     """Every account that the independent table has, and no other for the same repository and Region."""
     table = json.loads((FIXTURES / "registries.json").read_text())
     for repository, number in table["repositories"].items():
-        family = current().family_of(repository)
+        family = BUNDLED.registry_of(repository)
         for region, account in table["families"][number].items():
             assert family[region] == account, (repository, region)
-            assert account_of(repository, region) in (account, None)
-    assert len(current().accounts) == 18
-    assert len(current().owned()) == 374
+            assert BUNDLED.account_of(repository, region) in (account, None)
+    assert len(BUNDLED.registries) == 18
+    assert len(BUNDLED.aws_accounts) == 374
 
 
 @pytest.mark.parametrize(
@@ -73,46 +56,46 @@ def test_accounts_are_those_of_the_registries():
     ],
 )
 def test_the_account_of_a_repository(repository: str, region: str, account: str | None):
-    assert account_of(repository, region) == account
+    assert BUNDLED.account_of(repository, region) == account
 
 
 def test_triton_has_moved():
-    assert account_of("sagemaker-tritonserver", "us-west-2", "22.07") == "301217895009"
-    assert account_of("sagemaker-tritonserver", "us-west-2", "23.12") == "763104351884"
-    assert is_owner("301217895009", "sagemaker-tritonserver")
-    assert is_owner("763104351884", "sagemaker-tritonserver")
-    assert not is_owner("763104351884", "sagemaker-xgboost")
+    assert BUNDLED.account_of("sagemaker-tritonserver", "us-west-2", "22.07") == "301217895009"
+    assert BUNDLED.account_of("sagemaker-tritonserver", "us-west-2", "23.12") == "763104351884"
+    assert BUNDLED.owns("301217895009", "sagemaker-tritonserver")
+    assert BUNDLED.owns("763104351884", "sagemaker-tritonserver")
+    assert not BUNDLED.owns("763104351884", "sagemaker-xgboost")
 
 
 def test_owners_and_regions():
-    assert is_aws_account("246618743249")
-    assert not is_aws_account("123456789012")
-    assert is_known_repository("pytorch-inference-arm64")
-    assert not is_known_repository("team/model")
-    assert published_regions("sagemaker-geospatial-v1-0") == ("us-west-2",)
-    assert len(published_regions("pytorch-inference")) > 30
-    assert published_regions("nope") == ()
+    assert "246618743249" in BUNDLED.aws_accounts
+    assert "123456789012" not in BUNDLED.aws_accounts
+    assert "pytorch-inference-arm64" in BUNDLED.repositories
+    assert "team/model" not in BUNDLED.repositories
+    assert tuple(sorted(BUNDLED.regions_of("sagemaker-geospatial-v1-0"))) == ("us-west-2",)
+    assert len(tuple(sorted(BUNDLED.regions_of("pytorch-inference")))) > 30
+    assert tuple(sorted(BUNDLED.regions_of("nope"))) == ()
 
 
 def test_frameworks_are_names_that_users_write():
-    names = frameworks()
+    names = BUNDLED.frameworks
     assert {"pytorch", "tensorflow", "sklearn", "xgboost", "huggingface", "kmeans", "djl-lmi", "vllm-server"} <= set(names)
     assert not {"pytorch-amzn2023", "huggingface-neuronx", "pytorch-training-compiler", "base", "instance_gpu_info"} & set(names)
     assert list(names) == sorted(names)
 
 
 def test_arm64_versions_are_those_of_both_sources():
-    assert [v for v in versions("pytorch", "inference", "arm64") if v.count(".") == 2] == [
+    assert [v for v in BUNDLED.versions("pytorch", "inference", "arm64") if v.count(".") == 2] == [
         "2.6.0", "2.5.1", "2.4.0", "2.3.0", "2.2.1", "2.1.0", "2.0.1", "2.0.0", "1.12.1",
     ]  # fmt: skip
-    assert [v for v in versions("tensorflow", "inference", "arm64") if v.count(".") == 2] == [
+    assert [v for v in BUNDLED.versions("tensorflow", "inference", "arm64") if v.count(".") == 2] == [
         "2.19.0", "2.18.0", "2.16.1", "2.14.1", "2.13.0", "2.12.1", "2.9.1",
     ]  # fmt: skip
-    assert versions("xgboost", architecture="arm64") == ("1.5-1", "1.3-1")
-    assert versions("sklearn", architecture="arm64") == ("1.0-1",)
-    assert versions("pytorch", "training", "arm64") == ()
-    assert versions("kmeans", processor="gpu") == ("1",)
-    assert versions("nope") == ()
+    assert BUNDLED.versions("xgboost", architecture="arm64") == ("1.5-1", "1.3-1")
+    assert BUNDLED.versions("sklearn", architecture="arm64") == ("1.0-1",)
+    assert BUNDLED.versions("pytorch", "training", "arm64") == ()
+    assert BUNDLED.versions("kmeans", processor="gpu") == ("1",)
+    assert BUNDLED.versions("nope") == ()
 
 
 @pytest.mark.parametrize(
@@ -130,26 +113,26 @@ def test_arm64_versions_are_those_of_both_sources():
     ],
 )
 def test_end_of_patch(uri: str, today: str, past: bool | None):
-    assert is_past_patch(parse_image(f"763104351884.dkr.ecr.us-west-2.amazonaws.com/{uri}"), today) is past
+    assert BUNDLED.is_past_patch(parse_image(f"763104351884.dkr.ecr.us-west-2.amazonaws.com/{uri}"), today) is past
 
 
 @pytest.mark.parametrize(
     ("content", "word"),
     [
         pytest.param(b"", "not JSON", id="empty"),
-        pytest.param(b"[1]", "not a catalogue", id="no object"),
-        pytest.param(b"{}", "not a catalogue", id="nothing in it"),
+        pytest.param(b"[1]", "not a smlint catalog", id="no object"),
+        pytest.param(b"{}", "not a smlint catalog", id="nothing in it"),
         pytest.param(b'{"format": 99}', "format 99", id="a later format"),
         pytest.param(b"\xff\xfe\x00", "not JSON", id="no text"),
         pytest.param(b"[" * 200_000, "not JSON", id="too deep"),
-        pytest.param(b'{"format": 1, "as_of": "2026-01-01", "provenance": [], "partitions": []}', "not a catalogue", id="half of it"),
+        pytest.param(b'{"format": 1, "as_of": "2026-01-01", "provenance": [], "partitions": []}', "not a smlint catalog", id="half of it"),
     ],
 )
 def test_a_broken_file_is_an_error_in_one_line(tmp_path: Path, content: bytes, word: str):
     path = tmp_path / "catalog.json"
     path.write_bytes(content)
     with pytest.raises(SmlintError) as caught:
-        load(str(path))
+        load_catalog(str(path))
     assert word in caught.value.what
     assert caught.value.hint
     assert "\n" not in caught.value.what
@@ -157,36 +140,51 @@ def test_a_broken_file_is_an_error_in_one_line(tmp_path: Path, content: bytes, w
 
 def test_a_missing_file_is_an_error(tmp_path: Path):
     with pytest.raises(SmlintError, match="cannot read"):
-        load(str(tmp_path / "nowhere.json"))
+        load_catalog(str(tmp_path / "nowhere.json"))
 
 
-@pytest.mark.usefixtures("_bundled")
-def test_another_catalogue_replaces_the_bundled_one(tmp_path: Path):
+def another_catalog(path: Path, as_of: str = "2027-01-01") -> Catalog:
+    """Write and load a catalog that has one more tag than the bundled one."""
     data = json.loads((DATA / "catalog.json").read_text())
-    data["as_of"] = "2027-01-01"
+    data["as_of"] = as_of
     data["repositories"]["pytorch-inference"]["published"].append("9.9.9-cpu-py399-ubuntu30.04-sagemaker")
-    path = tmp_path / "mine.json"
     path.write_text(json.dumps(data))
-    uri = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:9.9.9-cpu-py399-ubuntu30.04-sagemaker"
-    assert not parse_image(uri).known_tag
-    use(str(path))
-    assert current().as_of == "2027-01-01"
-    assert parse_image(uri).known_tag
-    assert "9.9.9" in versions("pytorch")
-    use(None)
-    assert current().as_of == bundled.date_of()
-    assert not parse_image(uri).known_tag
+    return load_catalog(str(path))
 
 
-@pytest.mark.usefixtures("_bundled")
-def test_a_bad_catalogue_leaves_the_one_in_use(tmp_path: Path):
-    with pytest.raises(SmlintError):
-        use(str(tmp_path / "nowhere.json"))
-    assert current().as_of == bundled.date_of()
+NEW_URI = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:9.9.9-cpu-py399-ubuntu30.04-sagemaker"
+
+
+def test_two_catalogs_are_used_side_by_side(tmp_path: Path):
+    other = another_catalog(tmp_path / "mine.json")
+    for _ in range(2):
+        assert not uri.parse_image(NEW_URI, BUNDLED).known_tag
+        assert uri.parse_image(NEW_URI, other).known_tag
+        assert "9.9.9" in other.versions("pytorch")
+        assert "9.9.9" not in BUNDLED.versions("pytorch")
+    assert other.as_of == "2027-01-01"
+    assert catalog_date(str(tmp_path / "mine.json")) == "2027-01-01"
+    assert load_catalog() is BUNDLED
+
+
+def test_texts_are_linted_with_the_catalog_in_their_settings(tmp_path: Path):
+    another_catalog(tmp_path / "mine.json")
+    text = f"smlint: 1\nmodels:\n  - {{name: a, image_uri: '{NEW_URI}', instance_type: ml.c5.large, region: us-west-2}}\n"
+    for catalog, rules in ((None, ["unknown-image-tag"]), (str(tmp_path / "mine.json"), []), (None, ["unknown-image-tag"])):
+        assert [finding.rule for finding in lint(text, settings=Settings(catalog=catalog)).findings] == rules
+
+
+def test_a_file_is_loaded_again_only_after_it_changed(tmp_path: Path):
+    path = tmp_path / "mine.json"
+    first = another_catalog(path)
+    assert load_catalog(str(path)) is first
+    second = another_catalog(path, "2027-01-02 changed")
+    assert second is not first
+    assert second.as_of == "2027-01-02 changed"
 
 
 def test_what_is_found_near_a_version_is_all_that_has_it():
-    whole, fresh = current(), Catalog(json.loads(Path(bundled.CATALOG).read_text()))
+    whole, fresh = BUNDLED, Catalog(json.loads(Path(bundled.CATALOG).read_text()))
     asked = 0
     for framework in sorted({framework for entry in whole.repositories.values() for framework in entry["frameworks"]}):
         every = whole.releases(framework)
@@ -199,7 +197,7 @@ def test_what_is_found_near_a_version_is_all_that_has_it():
 
 def test_a_scope_leaves_out_repositories_that_do_not_serve_it():
     for framework, scope in (("pytorch", "inference"), ("pytorch", "training"), ("xgboost", "inference"), ("spark", "processing")):
-        serving = [r for r in current().releases(framework) if not r.scopes or scope in r.scopes]
+        serving = [r for r in BUNDLED.releases(framework) if not r.scopes or scope in r.scopes]
         assert serving
-        assert [r for r in current().releases(framework, (scope,)) if r in serving] == serving
-    assert len(current().releases("pytorch", ("inference",))) < len(current().releases("pytorch"))
+        assert [r for r in BUNDLED.releases(framework, (scope,)) if r in serving] == serving
+    assert len(BUNDLED.releases("pytorch", ("inference",))) < len(BUNDLED.releases("pytorch"))

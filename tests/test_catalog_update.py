@@ -6,21 +6,20 @@ import copy
 import io
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from smlint import parse_image
 from smlint.catalog_build.build import repositories
 from smlint.catalog_build.installed_sdk import Installed, find, read_configs
 from smlint.catalog_build.sdk_config import condense
 from smlint.catalog_build.update import _accounts, _documented, _published, combined, expand, kept_overrides, renewed
 from smlint.cli.main import main
 from smlint.images import bundled
-from smlint.images.catalog import load, use
+from smlint.images.catalog import load_catalog
 from smlint.images.retrieve import retrieve
-from smlint.images.uri import parse_image
 from smlint.runtime.errors import SmlintError
 
 DATA = Path(bundled.DATA)
@@ -71,12 +70,6 @@ def update(*words: str, environment: dict[str, str] | None = None) -> tuple[int,
     return code, err.getvalue()
 
 
-@pytest.fixture(autouse=True)
-def _bundled() -> Iterator[None]:
-    yield
-    use(None)
-
-
 class TestTheSameSdk:
     """What is taken apart and put together again is the same."""
 
@@ -111,30 +104,30 @@ class TestANewerSdk:
     def test_its_version_is_known(self, file: str) -> None:
         with pytest.raises(ValueError, match=r"^Unsupported pytorch version: 9\.1\.0"):
             retrieve("pytorch", "us-west-2", version="9.1.0", instance_type="ml.m5.xlarge")
-        use(file)
+        catalog = load_catalog(file)
         host = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
         for version in ("9.1.0", "9.1"):
-            assert retrieve("pytorch", "us-west-2", version=version, instance_type="ml.m5.xlarge").startswith(f"{host}/pytorch-inference:9.1")
-            ours = retrieve("pytorch", "us-west-2", version=version, image_scope="inference", instance_type="ml.m5.xlarge", sdk_compatible=True)
+            assert retrieve("pytorch", "us-west-2", version=version, instance_type="ml.m5.xlarge", catalog=catalog).startswith(f"{host}/pytorch-inference:9.1")
+            ours = retrieve("pytorch", "us-west-2", version=version, image_scope="inference", instance_type="ml.m5.xlarge", sdk_compatible=True, catalog=catalog)
             assert ours == f"{host}/pytorch-inference:{version}-cpu-py312"
-        assert parse_image(f"{host}/pytorch-inference:9.1.0-cpu-py312").known_tag
+        assert parse_image(f"{host}/pytorch-inference:9.1.0-cpu-py312", catalog).known_tag
 
     def test_its_region_and_its_repository_are_known(self, file: str) -> None:
-        use(file)
-        image = retrieve("pytorch", "eu-north-9", version="9.1.0", instance_type="ml.m5.xlarge")
+        catalog = load_catalog(file)
+        image = retrieve("pytorch", "eu-north-9", version="9.1.0", instance_type="ml.m5.xlarge", catalog=catalog)
         assert image.startswith("999999999999.dkr.ecr.eu-north-9.amazonaws.com/pytorch-inference:9.1.0-cpu-py312")
-        assert retrieve("foresight", "us-west-2", instance_type="ml.m5.xlarge") == "888888888888.dkr.ecr.us-west-2.amazonaws.com/foresight:1"
+        assert retrieve("foresight", "us-west-2", instance_type="ml.m5.xlarge", catalog=catalog) == "888888888888.dkr.ecr.us-west-2.amazonaws.com/foresight:1"
 
     def test_nothing_that_was_known_is_lost(self, file: str) -> None:
-        old, new = load(), load(file)
+        old, new = load_catalog(), load_catalog(file)
         for repository in old.repositories:
             tags = {release.tag: release.regions for release in new.releases_of(repository)}
             for release in old.releases_of(repository):
                 assert release.regions <= tags[release.tag], (repository, release.tag)
-        assert (new.support, new.unsupported_below, new.partitions) == (old.support, old.unsupported_below, old.partitions)
+        assert (new.support, new._unsupported_below, new.partitions) == (old.support, old._unsupported_below, old.partitions)
 
     def test_the_file_says_where_it_comes_from(self, file: str) -> None:
-        last = load(file).provenance[-1]
+        last = load_catalog(file).provenance[-1]
         assert (last["name"], last["version"], len(last["sha256"])) == ("sagemaker-core", "99.1.0", 64)
 
     def test_every_command_takes_it(self, file: str) -> None:
@@ -172,11 +165,11 @@ class TestWhatIsReviewed:
         del found["kmeans"]
         path = tmp_path / "new.json"
         path.write_text(json.dumps(self.renewed(tmp_path, found)))
-        use(str(path))
-        assert "1.12.1-cpu-py38" in retrieve("pytorch", "us-west-2", version="1.12.1", instance_type="ml.m5.xlarge")
-        assert retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge") == "174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"
+        catalog = load_catalog(str(path))
+        assert "1.12.1-cpu-py38" in retrieve("pytorch", "us-west-2", version="1.12.1", instance_type="ml.m5.xlarge", catalog=catalog)
+        assert retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge", catalog=catalog) == "174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"
         with pytest.raises(ValueError, match="Unsupported"):
-            retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge", sdk_compatible=True)
+            retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge", sdk_compatible=True, catalog=catalog)
 
 
 class TestVersion2:

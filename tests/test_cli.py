@@ -360,9 +360,9 @@ class TestOthers:
 
     def test_version(self) -> None:
         from smlint import __version__
-        from smlint.images.catalog import current
+        from smlint.images.catalog import load_catalog
 
-        wanted = Ran(0, f"smlint {__version__} (catalog {current().as_of})\n", "")
+        wanted = Ran(0, f"smlint {__version__} (catalog {load_catalog().as_of})\n", "")
         assert run("--version") == run("-v", "--version") == run("check", "--version") == wanted
 
     def test_help(self) -> None:

@@ -22,7 +22,8 @@ from smlint.cli.commands.explain import as_json, as_markdown, as_text
 from smlint.cli.commands.image_list import ImageFilter, listing
 from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, parse
-from smlint.images.instances import instance_types, parse_instance_type
+from smlint.images.catalog import load_catalog
+from smlint.images.instances import parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
 from smlint.linter.loaded_rule import LoadedRule
 from smlint.model.settings import Settings
@@ -30,6 +31,7 @@ from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tools import build_docs, doc_pages
 
+BUNDLED = load_catalog()
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 _BLOCK = re.compile(r"^( *)```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
@@ -145,7 +147,7 @@ class TestTables:
         assert "| 1.13.1 | x86_64 only |" in page
 
     def test_it_has_every_graviton_family_of_endpoints(self) -> None:
-        wanted = {f"`ml.{name.split('.')[1]}`" for name in instance_types("hosting") if parse_instance_type(name).architecture == "arm64"}
+        wanted = {f"`ml.{name.split('.')[1]}`" for name in BUNDLED.instance_types.names("hosting") if parse_instance_type(name).architecture == "arm64"}
         assert set(re.findall(r"^\| (`ml\.[\w-]+`)", doc_pages.instances(), re.MULTILINE)) == wanted
 
     def test_the_configuration_has_every_key(self) -> None:

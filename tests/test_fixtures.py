@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.images.substitute import move, substitute
+from smlint.images.catalog import load_catalog
+from smlint.images.substitute import in_region, substitute
 from smlint.model.images import Expected, Image
 from smlint.model.results import Report
 from smlint.model.settings import Settings
 from tests.conftest import ROOT
+
+BUNDLED = load_catalog()
+BUNDLED = load_catalog()
+
 
 DAY = "2024-01-01"
 OK = sorted(path for path in (ROOT / "fixtures/ok").rglob("*") if path.is_file())
@@ -65,13 +70,13 @@ def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     if image.region is None or image.account is None or image.tag is None:
         return
     elsewhere = "eu-south-1" if image.region != "eu-south-1" else "us-east-1"
-    moved = move(image, elsewhere)
+    moved = in_region(image, elsewhere, BUNDLED)
     if moved is not None:
         yield "Region", moved, (image.region,)
         wrong = moved.split(".")[0]
         yield "account", image.uri.replace(image.account, wrong), (image.region,)
     other = "arm64" if image.architecture == "x86_64" else "x86_64"
-    changed = substitute(image, architecture=other, processor="cpu", platform=image.platform)
+    changed = substitute(image, BUNDLED, BUNDLED, architecture=other, processor="cpu", platform=image.platform)
     if isinstance(changed, Expected):
         yield "architecture", changed.uri, ()
 

@@ -8,18 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.images.catalog import current
-from smlint.images.instances import (
-    PURPOSES,
-    Verdict,
-    has_price_table,
-    judge_instance_type,
-    nearest_instance_types,
-    parse_instance_type,
-    priced_regions,
-)
+from smlint.images.catalog import load_catalog
+from smlint.images.instances import PURPOSES, InstanceTypeStatus, parse_instance_type
 from tests.oracle import FIXTURES
 
+BUNDLED = load_catalog()
 ARM64 = ["c6g", "c6gd", "c6gn", "c7g", "c7gn", "c8g", "c9g", "m6g", "m6gd", "m7g", "m8g", "r6g", "r6gd", "r7g", "r7gd", "r8g", "t4g", "x2gd", "g5g", "im4gn", "is4gen", "hpc7g", "i8ge", "a1", "p6e-gb200"]
 X86 = ["c5", "m5", "m5d", "c8i-flex", "g4dn", "g5", "g6", "g6e", "g7e", "gr6", "p4d", "p5en", "p6-b200", "inf1", "inf2", "trn1n", "dl1", "t3", "r7i", "x2iedn", "u7i-12tb", "mac2-m2pro", "z1d"]
 
@@ -71,43 +64,43 @@ def test_malformed_names(name: str):
     instance = parse_instance_type(name)
     assert not instance.well_formed
     assert (instance.family, instance.size, instance.architecture, instance.processor) == ("", "", "", "")
-    assert judge_instance_type(name, "hosting") is Verdict.MALFORMED
+    assert BUNDLED.instance_types.status(name, "hosting") is InstanceTypeStatus.MALFORMED
 
 
 @pytest.mark.parametrize(
     ("name", "purpose", "verdict"),
     [
-        pytest.param("ml.c6g.xlarge", "hosting", Verdict.KNOWN, id="Graviton hosts endpoints"),
-        pytest.param("ml.p6e-gb200.36xlarge", "training", Verdict.KNOWN, id="the one arm64 type for training"),
-        pytest.param("ml.r7g.large", "hosting", Verdict.PRICED_ONLY, id="priced for hosting, in no list"),
-        pytest.param("ml.m7g.large", "hosting", Verdict.PRICED_ONLY, id="priced for hosting, listed for clusters"),
-        pytest.param("ml.t4g.large", "hosting", Verdict.WRONG_PURPOSE, id="a family of EC2 that was passed over"),
-        pytest.param("ml.c6g.xlarge", "training", Verdict.WRONG_PURPOSE, id="Graviton for training"),
-        pytest.param("ml.c6g.xlarge", "transform", Verdict.WRONG_PURPOSE, id="Graviton for transform"),
-        pytest.param("ml.c9g.xlarge", "hosting", Verdict.NEW_FAMILY, id="newer than anything that SageMaker has"),
-        pytest.param("ml.trn9.48xlarge", "training", Verdict.NEW_FAMILY, id="in no list at all"),
-        pytest.param("ml.c6g.42xlarge", "hosting", Verdict.UNKNOWN_SIZE, id="a size that the family does not have"),
-        pytest.param("ml.c6g.42xlarge", "training", Verdict.WRONG_PURPOSE, id="the family itself is wrong"),
+        pytest.param("ml.c6g.xlarge", "hosting", InstanceTypeStatus.KNOWN, id="Graviton hosts endpoints"),
+        pytest.param("ml.p6e-gb200.36xlarge", "training", InstanceTypeStatus.KNOWN, id="the one arm64 type for training"),
+        pytest.param("ml.r7g.large", "hosting", InstanceTypeStatus.PRICED_ONLY, id="priced for hosting, in no list"),
+        pytest.param("ml.m7g.large", "hosting", InstanceTypeStatus.PRICED_ONLY, id="priced for hosting, listed for clusters"),
+        pytest.param("ml.t4g.large", "hosting", InstanceTypeStatus.WRONG_PURPOSE, id="a family of EC2 that was passed over"),
+        pytest.param("ml.c6g.xlarge", "training", InstanceTypeStatus.WRONG_PURPOSE, id="Graviton for training"),
+        pytest.param("ml.c6g.xlarge", "transform", InstanceTypeStatus.WRONG_PURPOSE, id="Graviton for transform"),
+        pytest.param("ml.c9g.xlarge", "hosting", InstanceTypeStatus.NEW_FAMILY, id="newer than anything that SageMaker has"),
+        pytest.param("ml.trn9.48xlarge", "training", InstanceTypeStatus.NEW_FAMILY, id="in no list at all"),
+        pytest.param("ml.c6g.42xlarge", "hosting", InstanceTypeStatus.UNKNOWN_SIZE, id="a size that the family does not have"),
+        pytest.param("ml.c6g.42xlarge", "training", InstanceTypeStatus.WRONG_PURPOSE, id="the family itself is wrong"),
     ],
 )
-def test_verdicts(name: str, purpose: str, verdict: Verdict):
-    assert judge_instance_type(name, purpose) is verdict
+def test_verdicts(name: str, purpose: str, verdict: InstanceTypeStatus):
+    assert BUNDLED.instance_types.status(name, purpose) is verdict
 
 
 def test_the_lists_have_the_published_numbers():
-    types = current().section("instances")["types"]
+    types = BUNDLED.section("instances")["types"]
     assert {purpose: len(types[purpose].split()) for purpose in PURPOSES} == {
         "hosting": 277, "training": 225, "processing": 207, "transform": 116, "notebook": 189, "cluster": 209,
     }  # fmt: skip
 
 
 def test_every_listed_type_is_well_formed():
-    types = current().section("instances")["types"]
+    types = BUNDLED.section("instances")["types"]
     assert [n for p in PURPOSES for n in types[p].split() if not parse_instance_type(n).well_formed] == []
 
 
 def test_arm64_types_for_hosting():
-    types = current().section("instances")["types"]
+    types = BUNDLED.section("instances")["types"]
     families = {p: {parse_instance_type(n).family for n in types[p].split() if parse_instance_type(n).architecture == "arm64"} for p in PURPOSES}
     assert families["hosting"] == {"c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "r6g", "r6gd", "r7gd", "r8g", "p6e-gb200"}
     assert families["training"] == {"p6e-gb200"}
@@ -134,35 +127,35 @@ def test_the_family_rule_holds_for_every_family_of_ec2():
     ],
 )
 def test_the_nearest_types(name: str, purpose: str, first: str):
-    found = nearest_instance_types(name, purpose)
+    found = BUNDLED.instance_types.nearest(name, purpose)
     assert found[0] == first
     assert len(found) <= 3
 
 
 def test_a_type_of_another_purpose_has_no_neighbour_of_other_hardware():
-    assert all(parse_instance_type(n).architecture == "arm64" for n in nearest_instance_types("ml.t4g.large", "hosting"))
-    assert nearest_instance_types("ml.c6g.large", "training") == ()
+    assert all(parse_instance_type(n).architecture == "arm64" for n in BUNDLED.instance_types.nearest("ml.t4g.large", "hosting"))
+    assert BUNDLED.instance_types.nearest("ml.c6g.large", "training") == ()
 
 
 def test_price_tables():
-    assert len(priced_regions("ml.c6g.xlarge", "hosting")) == 32
-    assert len(priced_regions("ml.c8g.xlarge", "hosting")) == 8
-    assert priced_regions("ml.p3.2xlarge", "hosting") == ()
-    assert priced_regions("ml.m7g.large", "hosting") == ("ap-east-2",)
-    assert priced_regions("ml.m5.xlarge", "training") == ()
-    assert "ap-east-2" not in priced_regions("ml.c5.xlarge", "hosting")
-    assert has_price_table("hosting", "ap-east-2")
-    assert not has_price_table("hosting", "us-iso-east-1")
-    assert not has_price_table("training", "us-east-1")
+    assert len(BUNDLED.instance_types.priced_regions("ml.c6g.xlarge", "hosting")) == 32
+    assert len(BUNDLED.instance_types.priced_regions("ml.c8g.xlarge", "hosting")) == 8
+    assert BUNDLED.instance_types.priced_regions("ml.p3.2xlarge", "hosting") == ()
+    assert BUNDLED.instance_types.priced_regions("ml.m7g.large", "hosting") == ("ap-east-2",)
+    assert BUNDLED.instance_types.priced_regions("ml.m5.xlarge", "training") == ()
+    assert "ap-east-2" not in BUNDLED.instance_types.priced_regions("ml.c5.xlarge", "hosting")
+    assert BUNDLED.instance_types.has_prices("hosting", "ap-east-2")
+    assert not BUNDLED.instance_types.has_prices("hosting", "us-iso-east-1")
+    assert not BUNDLED.instance_types.has_prices("training", "us-east-1")
 
 
 @given(st.text(max_size=40) | st.from_regex(r"ml\.[a-z0-9\-.]{0,20}", fullmatch=True))
 def test_any_text_can_be_judged(name: str):
     parse_instance_type(name)
     for purpose in PURPOSES:
-        judge_instance_type(name, purpose)
+        BUNDLED.instance_types.status(name, purpose)
 
 
 def test_an_unknown_purpose_is_an_error():
     with pytest.raises(KeyError):
-        judge_instance_type("ml.m5.xlarge", "gardening")
+        BUNDLED.instance_types.status("ml.m5.xlarge", "gardening")

@@ -14,7 +14,7 @@ import pytest
 
 from smlint.custom_rules.regex import MOST_CHARACTERS, compile_regex
 from smlint.custom_rules.regex_parser import RegexError
-from smlint.images.catalog import current
+from smlint.images.catalog import load_catalog
 from smlint.readers.table import READERS
 from smlint.runner.registry import load
 from tests import timing
@@ -31,7 +31,7 @@ PASSED_IN: dict[str, list[str | bytes]] = {
     "smlint.files.quick_scan": [word.pattern or word.word for entry in READERS for word in entry.scan_words],
     "smlint.linter.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
     "smlint.files.gitignore": [],  # covered by tests/test_ignore_patterns.py
-    "smlint.images.regions": [pattern for _, pattern, _ in current().partitions],
+    "smlint.images.regions": [pattern for _, pattern, _ in load_catalog().partitions],
     "smlint.readers.native.quick_schema": [],  # patterns of the schema, covered below
 }
 

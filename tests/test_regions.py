@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.images.regions import domain_of, is_region, looks_like_region, meant_region, nearest_regions, partition
+from smlint.images.catalog import load_catalog
+from smlint.images.regions import looks_like_region
 from tests.oracle import FIXTURES
 
+BUNDLED = load_catalog()
 
 @pytest.mark.parametrize(
     ("region", "name", "domain"),
@@ -31,12 +33,12 @@ from tests.oracle import FIXTURES
     ],
 )
 def test_partition_and_suffix(region: str, name: str | None, domain: str | None):
-    assert (partition(region), domain_of(region)) == (name, domain)
+    assert (BUNDLED.regions.partition_of(region), BUNDLED.regions.domain_of(region)) == (name, domain)
 
 
 def test_a_region_exists_or_only_looks_like_one():
-    assert is_region("eu-west-1")
-    assert not is_region("eu-north-7")
+    assert "eu-west-1" in BUNDLED.regions
+    assert "eu-north-7" not in BUNDLED.regions
     assert looks_like_region("eu-north-7")
     for text in ("eu_west_1", "EU-WEST-1", "euwest1", "", "eu-west-", "eu--1", "us-east-1a", "a-b-c-d-1", "us-east-\u0661"):
         assert not looks_like_region(text), text
@@ -48,21 +50,21 @@ def test_every_region_of_the_registries_has_the_suffix_of_its_partition():
     assert len(regions) == 46
     for region in regions:
         suffix = next(s for _, pattern, s in table["partitions"] if re.match(pattern, region))
-        assert is_region(region)
+        assert region in BUNDLED.regions
         assert looks_like_region(region)
-        assert domain_of(region) == suffix
+        assert BUNDLED.regions.domain_of(region) == suffix
 
 
 def test_near_names():
-    assert "us-east-1" in nearest_regions("us-est-1")
-    assert nearest_regions("q" * 5000) == ()
+    assert "us-east-1" in BUNDLED.regions.nearest("us-est-1")
+    assert BUNDLED.regions.nearest("q" * 5000) == ()
 
 
 @given(st.text(max_size=30))
 def test_any_text_can_be_asked(text: str):
-    assert is_region(text) in (True, False)
+    assert (text in BUNDLED.regions) in (True, False)
     assert looks_like_region(text) in (True, False)
-    assert (partition(text) is None) == (domain_of(text) is None)
+    assert (BUNDLED.regions.partition_of(text) is None) == (BUNDLED.regions.domain_of(text) is None)
 
 
 @pytest.mark.parametrize(
@@ -81,4 +83,4 @@ def test_any_text_can_be_asked(text: str):
     ],
 )
 def test_the_region_that_a_misspelt_name_means(name: str, meant: str | None):
-    assert meant_region(name) == meant
+    assert BUNDLED.regions.correction_of(name) == meant

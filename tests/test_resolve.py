@@ -6,17 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.images.catalog import account_of, current, published_regions
-from smlint.images.regions import domain_of
-from smlint.images.resolve import Request, resolve, spell_framework
-from smlint.images.uri import parse_image
+from smlint import parse_image
+from smlint.images.catalog import load_catalog
+from smlint.images.resolve import ImageRequest, resolve
 from smlint.model.images import Expected, Reason, Unresolved
+
+BUNDLED = load_catalog()
+BUNDLED = load_catalog()
+
 
 GRAVITON = ["c6g", "c6gd", "c6gn", "m6g", "m6gd", "r6g", "r6gd", "t4g", "c7g", "c7gn", "m7g", "r7g", "r7gd", "c8g", "m8g", "r8g", "x2gd", "c9g"]
 
 
 def ask(framework: str, **arguments: object) -> Expected | Unresolved:
-    return resolve(Request(framework, str(arguments.pop("region", "us-west-2")))._replace(**arguments))
+    return resolve(ImageRequest(framework, str(arguments.pop("region", "us-west-2")))._replace(**arguments), BUNDLED, BUNDLED)
 
 
 def tag(found: Expected | Unresolved) -> str:
@@ -34,11 +37,11 @@ def tag(found: Expected | Unresolved) -> str:
 )
 def test_every_graviton_family_gets_the_arm64_image_in_every_region(framework: str, version: str, image: str, family: str):
     repository = image.partition(":")[0]
-    regions = published_regions(repository)
+    regions = tuple(sorted(BUNDLED.regions_of(repository)))
     assert len(regions) >= 25
     for region in regions:
         found = ask(framework, version=version, instance_type=f"ml.{family}.4xlarge", region=region)
-        host = f"{account_of(repository, region)}.dkr.ecr.{region}.{domain_of(region)}"
+        host = f"{BUNDLED.account_of(repository, region)}.dkr.ecr.{region}.{BUNDLED.regions.domain_of(region)}"
         assert isinstance(found, Expected), region
         assert found.uri == f"{host}/{image}"
 
@@ -162,8 +165,8 @@ def test_every_answer_is_in_the_catalogue_and_means_what_was_asked():
               "ml.inf2.xlarge": ("neuronx",), "ml.trn1.2xlarge": ("neuronx", "neuron"), "ml.dl1.24xlarge": ("hpu",)}  # fmt: skip
     plain = ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge")
     count = 0
-    for framework in current().frameworks:
-        for version in {r.version for r in current().releases(framework)}:
+    for framework in BUNDLED.frameworks:
+        for version in {r.version for r in BUNDLED.releases(framework)}:
             for scope in ("inference", "training"):
                 for instance in instances:
                     found = ask(framework, version=version, scope=scope, instance_type=instance)
@@ -196,16 +199,16 @@ def test_every_answer_is_in_the_catalogue_and_means_what_was_asked():
     ],
 )
 def test_framework_names_as_people_write_them(written: str, name: str | None):
-    assert spell_framework(written) == name
+    assert BUNDLED.canonical_framework(written) == name
 
 
 TEXTS = st.none() | st.text(max_size=12) | st.sampled_from(["pytorch", "huggingface", "2.6.0", "latest", "ml.c7g.large", "training", "py3", "neuron", "pytorch2"])
 
 
-@given(st.builds(Request, st.text(max_size=12) | st.sampled_from(["pytorch", "huggingface", "xgboost", "djl-lmi"]), st.sampled_from(["us-west-2", "", "x"]),
+@given(st.builds(ImageRequest, st.text(max_size=12) | st.sampled_from(["pytorch", "huggingface", "xgboost", "djl-lmi"]), st.sampled_from(["us-west-2", "", "x"]),
                  TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, st.booleans(), TEXTS, TEXTS, st.booleans(), st.booleans(), TEXTS))  # fmt: skip
-def test_any_request_is_answered_or_refused(request: Request):
-    found = resolve(request)
+def test_any_request_is_answered_or_refused(request: ImageRequest):
+    found = resolve(request, BUNDLED, BUNDLED)
     assert isinstance(found, Expected | Unresolved)
     if isinstance(found, Unresolved):
         assert found.message

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 import smlint
 from smlint.images import retrieve as home
-from smlint.images.catalog import current
+from smlint.images.catalog import load_catalog
 from smlint.images.retrieve import ImageError, retrieve
 
+BUNDLED = load_catalog()
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 
 
@@ -48,8 +49,8 @@ def test_arguments_may_be_given_by_position_as_in_the_sdk():
         pytest.param({"inference_tool": "magic"}, "InvalidArgument", "Unsupported inference tool: 'magic'.", id="inference tool"),
         pytest.param({"container_version": "1.1"}, "InvalidArgument", "container_version '1.1' is not supported for framework ", id="container version"),
         pytest.param({"version": 1.1}, "InvalidArgument", "version must be a string, not float.", id="a float for a version"),
-        pytest.param({"framework": None}, "InvalidArgument", "framework and region must be given.", id="no framework"),
-        pytest.param({"region": ""}, "InvalidArgument", "framework and region must be given.", id="no Region"),
+        pytest.param({"framework": None}, "InvalidArgument", "framework and region are required.", id="no framework"),
+        pytest.param({"region": ""}, "InvalidArgument", "framework and region are required.", id="no Region"),
         pytest.param({"distribution": "smdistributed"}, "InvalidArgument", "distribution must be a dictionary, not str.", id="a text for a dictionary"),
     ],
 )
@@ -68,7 +69,7 @@ def test_a_version_for_other_hardware_only_is_refused_in_the_sdks_words(framewor
     # Published for CPU, and for this use in no list of the SDK's: there the processor is what is wrong.
     beyond = {("pytorch", "1.13.0", "ml.g5.xlarge"), ("sklearn", "1.4-2", "ml.g5.xlarge")}
     count = 0
-    for version in {r.version for r in current().releases(framework)} - {None, "latest"}:
+    for version in {r.version for r in BUNDLED.releases(framework)} - {None, "latest"}:
         for scope in ("inference", "training"):
             for instance in ("ml.m5.xlarge", "ml.g5.xlarge"):
                 texts = []

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.images.catalog import current
+from smlint import parse_image
+from smlint.images.catalog import load_catalog
 from smlint.images.instances import parse_instance_type
-from smlint.images.uri import parse_image
 from smlint.linter.rule_context import RuleContext
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, known, unknown
 from smlint.model.images import Expected, Image, Reason, Unresolved
 from smlint.runtime.errors import SmlintError
 
+BUNDLED = load_catalog()
 USW2 = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 LONG = f"{USW2}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 MIRROR = "444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -235,7 +236,7 @@ class TestNearest:
         assert found[0] == nearest
         assert len(found) == 3
         assert tag not in found
-        published = {release.tag for release in current().releases_of("pytorch-inference")}
+        published = {release.tag for release in BUNDLED.releases_of("pytorch-inference")}
         assert published.issuperset(found)
 
     def test_a_repository_without_other_tags_has_no_nearest_tags(self, context: RuleContext) -> None:
@@ -260,13 +261,5 @@ class TestNearest:
         assert context.instances.status(name, kind) == status
 
 
-def test_the_same_catalog_is_not_loaded_again() -> None:
-    RuleContext("2026-01-01")
-    first = current()
-    RuleContext("2026-01-02")
-    assert current() is first
-
-
-def test_a_missing_catalog_is_an_error() -> None:
-    with pytest.raises(SmlintError):
-        RuleContext("2026-01-01", 60, "/no/such/catalog.json")
+def test_contexts_share_the_bundled_catalog() -> None:
+    assert RuleContext("2026-01-01").catalog is RuleContext("2026-01-02").catalog is BUNDLED

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.images.tags import parse_tag, plain, same_version, version_key
+from smlint.images.tags import normalize_tag, parse_tag, same_version, version_key
 from tests.oracle import FIXTURES
 
 
@@ -31,7 +31,7 @@ from tests.oracle import FIXTURES
             id="a library with its version",
         ),
         pytest.param("0.36.0-lmi28.0.0-cu130", {"version": "0.36.0", "libraries": (("lmi", "28.0.0"),), "processor": "gpu"}, id="CUDA means GPU"),
-        pytest.param("server-sagemaker-cuda-v2.3", {"version": None, "flavours": ("server", "cuda"), "revision": "v2.3", "processor": "gpu"}, id="a server"),
+        pytest.param("server-sagemaker-cuda-v2.3", {"version": None, "flavors": ("server", "cuda"), "revision": "v2.3", "processor": "gpu"}, id="a server"),
         pytest.param("1.5-1-arm64", {"version": "1.5-1", "architecture": "arm64"}, id="arm64 in the tag"),
         pytest.param("1.4-2-py312-cpu-py3", {"version": "1.4-2", "python": "py312"}, id="the more exact of two Pythons"),
         pytest.param("1.13.0-neuronx-py38-sdk2.9.1-ubuntu20.04", {"processor": "neuronx", "sdk": "2.9.1"}, id="a Neuron SDK"),
@@ -92,7 +92,7 @@ def test_tags_of_the_sdk_are_understood_but_for_its_faults():
     ],
 )
 def test_what_does_not_change_the_meaning_can_be_taken_away(text: str, expected: str):
-    assert plain(text) == expected
+    assert normalize_tag(text) == expected
 
 
 def test_versions_are_sorted_as_people_do():
@@ -120,5 +120,5 @@ def test_any_text_is_a_tag(text: str):
     tag = parse_tag(text)
     assert tag.text == text
     assert all(0 <= start <= end <= len(text) for start, end in tag.spans.values())
-    plain(text)
+    normalize_tag(text)
     version_key(text)

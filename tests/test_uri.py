@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint.images.catalog import account_of, current
+from smlint import parse_image
+from smlint.images.catalog import load_catalog
 from smlint.images.names import ALIASES, INTERNAL
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.tags import same_version
-from smlint.images.uri import format_image, parse_image
+from smlint.images.uri import format_image
 from tests.oracle import FIXTURES, questions, regions
 
+BUNDLED = load_catalog()
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
 LONG = "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"
@@ -216,10 +218,10 @@ def test_surrounding_blanks_do_not_hide_the_image():
 
 
 def test_every_tag_of_the_catalogue_is_known_and_has_a_version():
-    catalog = current()
+    catalog = BUNDLED
     without = set()
     for repository in catalog.repositories:
-        account = account_of(repository, "us-west-2")
+        account = BUNDLED.account_of(repository, "us-west-2")
         for release in catalog.releases_of(repository):
             uri = f"{account}.dkr.ecr.us-west-2.amazonaws.com/{repository}" + (f":{release.tag}" if release.tag else "")
             image = parse_image(uri)
@@ -245,7 +247,7 @@ def test_the_sdks_answers_are_read_as_they_were_asked_for():
             continue
         if asked.framework in (*INTERNAL, "huggingface-llm-neuronx", "sklearn", "model-monitor") or (asked.framework, asked.version) == ("huggingface-llm", "2.0"):
             continue
-        image = parse_image(f"{account_of(repository, 'us-west-2')}.dkr.ecr.us-west-2.amazonaws.com/{outcome}")
+        image = parse_image(f"{BUNDLED.account_of(repository, 'us-west-2')}.dkr.ecr.us-west-2.amazonaws.com/{outcome}")
         framework = ALIASES[asked.framework][0] if asked.framework in ALIASES else asked.framework
         count += 1
         if image.framework != framework or not same_version(asked.version, image.version or ""):

@@ -16,8 +16,8 @@ sys.path.insert(0, str(ROOT))
 from smlint.cli.command_table import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
 from smlint.cli.commands.explain import as_markdown, traits  # noqa: E402
 from smlint.cli.commands.image_list import ImageFilter, ImageRow, listing  # noqa: E402
-from smlint.images.catalog import current  # noqa: E402
-from smlint.images.instances import instance_types, parse_instance_type, priced_regions  # noqa: E402
+from smlint.images.catalog import load_catalog  # noqa: E402
+from smlint.images.instances import parse_instance_type  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402
 from smlint.linter.deployment_facts import FIELDS  # noqa: E402
 from smlint.linter.loaded_rule import LoadedRule  # noqa: E402
@@ -82,8 +82,9 @@ def rule_page(one: LoadedRule) -> str:
 
 def graviton() -> str:
     """Which versions have arm64 images, by framework, and which have images for x86_64 only."""
-    rows = listing(ImageFilter(scope="inference", architecture="arm64"))
-    parts = [f"By the catalogue of {current().as_of}; `smlint images --arch arm64` lists them too."]
+    catalog = load_catalog()
+    rows = listing(ImageFilter(scope="inference", architecture="arm64"), catalog)
+    parts = [f"From the catalog of {catalog.as_of}; `smlint images --arch arm64` lists them too."]
     for framework in dict.fromkeys(row.key.framework for row in rows):
         parts += [f"### {framework}", table(*_versions(framework, [row for row in rows if row.key.framework == framework]))]
     return "\n".join(parts)
@@ -91,7 +92,7 @@ def graviton() -> str:
 
 def _versions(framework: str, arm: list[ImageRow]) -> tuple[list[str], list[list[str]]]:
     """A row for every version since the first that runs on Graviton."""
-    x86 = listing(ImageFilter(framework=framework, scope="inference", architecture="x86_64"))
+    x86 = listing(ImageFilter(framework=framework, scope="inference", architecture="x86_64"), load_catalog())
     others = [row for row in x86 if row.key.processor in ("cpu", None)]
     by_version = {row.key.version: row for row in arm}
     first = min(version_key(version) for version in by_version)
@@ -112,14 +113,15 @@ def _versions(framework: str, arm: list[ImageRow]) -> tuple[list[str], list[list
 
 def instances() -> str:
     """The Graviton families for endpoints, their sizes and the number of Regions that have a price for them."""
+    types = load_catalog().instance_types
     families: dict[str, list[str]] = {}
-    for name in instance_types("hosting"):
+    for name in types.names("hosting"):
         parsed = parse_instance_type(name)
         if parsed.architecture == "arm64":
             families.setdefault(name.split(".")[1], []).append(name)
     rows = []
     for family, names in sorted(families.items()):
-        regions = {region for name in names for region in priced_regions(name, "hosting")}
+        regions = {region for name in names for region in types.priced_regions(name, "hosting")}
         sizes = sorted((name.split(".")[2] for name in names), key=_size)
         rows.append([f"`ml.{family}`", ", ".join(sizes), str(len(regions)) if regions else "none has a price"])
     return table(["family", "sizes", "Regions with a price"], rows)

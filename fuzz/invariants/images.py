@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smlint import parse_image, retrieve
+from smlint.images.catalog import load_catalog
 from smlint.images.errors import ImageError
-from smlint.images.substitute import move
+from smlint.images.substitute import in_region
 from smlint.images.uri import format_image
 from smlint.model.images import Image
 
@@ -49,7 +50,7 @@ def written(image: Image) -> str | None:
 def _look_at_moved(image: Image) -> None:
     """An image that can be moved to another Region is there afterwards, under the name it had."""
     for region in ("eu-south-1", "cn-north-1"):
-        moved = move(image, region)
+        moved = in_region(image, region, load_catalog())
         if moved is not None:
             there = parse_image(moved)
             assert (there.region, there.endpoint, there.repository, there.tag) == (region, image.endpoint, image.repository, image.tag), moved

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from smlint.catalog_build.sdk_config import Json, Object, as_object, mask
 from smlint.images import sdk_compat as sdk
 from smlint.images.errors import ImageError
-from smlint.images.families import meaning, platform_of, stem_of
+from smlint.images.families import interpret_tag, platform_of, stem_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import parse_tag, same_version
 from smlint.runtime.named_tuple import NamedTuple
@@ -53,7 +53,7 @@ def _configs(framework: str, names: Iterable[str]) -> list[str]:
     return [framework, *(name for name in inner if name in INTERNAL and name in names)]
 
 
-def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.Call, str, str]]:
+def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.SdkCall, str, str]]:
     """All sensible questions about one framework, with the scope each really has, and the full version of an alias."""
     configs = as_object(section["configs"])
     for name in _configs(framework, configs):
@@ -85,8 +85,8 @@ def _tool(name: str) -> str | None:
     return name.rpartition("-")[2] if name in INTERNAL and name.endswith(("-neuron", "-neuronx")) else None
 
 
-def _variants(framework: str, name: str, scope: str, version: str, leaf: Object) -> Iterator[sdk.Call]:
-    call = sdk.Call(
+def _variants(framework: str, name: str, scope: str, version: str, leaf: Object) -> Iterator[sdk.SdkCall]:
+    call = sdk.SdkCall(
         name if name.endswith("-amzn2023") else framework, "", version, image_scope=scope, inference_tool=_tool(name),
         training_compiler_config=name.endswith("-training-compiler"),
     )  # fmt: skip
@@ -225,7 +225,7 @@ def full_versions(documents: Iterable[Document]) -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, set[str]]] = {}
     for document in documents:
-        versions = {told for tag in document.tags if (told := meaning(document.repository, parse_tag(tag)).version)}
+        versions = {told for tag in document.tags if (told := interpret_tag(document.repository, parse_tag(tag)).version)}
         table = found.setdefault(document.repository, {})
         for short in versions:
             full = {v for v in versions if _is_full(v) and not _is_full(short) and same_version(short, v)}
@@ -254,7 +254,7 @@ def _expand(entry: Object, repository: str, told: Mapping[str, str], bases: Mapp
     full versions of libraries, by the full version that they go with, as in `bases`."""
     tags = {tag for tags in (entry.get("published", []), *as_object(entry.get("given", {})).values()) for tag in _strings(tags)}
     renamed = as_object(entry.get("versions", {}))
-    made = [(str(renamed.get(tag, of.version or "")), of.libraries) for tag in tags for of in [meaning(repository, parse_tag(tag))]]
+    made = [(str(renamed.get(tag, of.version or "")), of.libraries) for tag in tags for of in [interpret_tag(repository, parse_tag(tag))]]
     full = {version: _only_longest(version, (other for other, _ in made)) for version, _ in made if version} | dict(told)
     named = as_object(entry.get("aliases", {}))
     libraries: dict[str, dict[str, str]] = {}
@@ -292,7 +292,7 @@ def _fill(entry: Object, repository: str, items: list[Given], seen: set[str], ov
     frameworks: set[str] = set()
     for item in items:
         by_regions.setdefault(item.regions, set()).add(item.tag)
-        told = meaning(repository, parse_tag(item.tag))
+        told = interpret_tag(repository, parse_tag(item.tag))
         if told.version == item.version:
             continue
         if not item.is_alias:
@@ -302,7 +302,7 @@ def _fill(entry: Object, repository: str, items: list[Given], seen: set[str], ov
     seen -= set(overrides.drop.get(repository, ()))
     seen = {tag for tag in seen if not tag.endswith(".")}  # `22.` stands for any of a year's versions: no tag
     for tag in {*(item.tag for item in items), *seen}:
-        told = meaning(repository, parse_tag(tag))
+        told = interpret_tag(repository, parse_tag(tag))
         if told.framework is not None:
             frameworks.add(told.framework)
     entry["frameworks"] = list[Json](sorted(frameworks))

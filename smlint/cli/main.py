@@ -145,10 +145,10 @@ def program_help() -> str:
 def _version(console: Console) -> int:
     from smlint import __version__
     from smlint.cli.commands.catalog_age import warn_if_old
-    from smlint.images.bundled import date_of
+    from smlint.images.catalog_date import catalog_date
     from smlint.runtime.clock import today
 
-    day = date_of(console.environment.get("SMLINT_CATALOG") or None)
+    day = catalog_date(console.environment.get("SMLINT_CATALOG") or None)
     console.write(f"smlint {__version__} (catalog {day})\n")
     warn_if_old(day, today(), console)
     return 0

@@ -1,19 +1,19 @@
-"""Choose among the catalogue's releases: which run on an instance type, which are of a version, which tag form comes first."""
+"""Choose among the releases of a catalog: which run on an instance type, which have a version, which tag form comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-from smlint.images.catalog import Catalog, Release
+from smlint.images.catalog import Catalog, cached_per_catalog
 from smlint.images.families import neuron_generation, scopes_of
 from smlint.images.instances import parse_instance_type
+from smlint.images.release import Release
 from smlint.images.tags import same_version, version_key
 from smlint.runtime.named_tuple import NamedTuple
 
 
 class Hardware(NamedTuple):
-    """What an image must run on: `architecture`, and `processor` as of an instance type (`cpu`, `gpu`, `inf1`, `trn2`, `hpu`)."""
+    """The hardware that an image must run on. `processor` is that of an instance type: `cpu`, `gpu`, `inf1`, `trn2`, `hpu`."""
 
     architecture: str
     processor: str
@@ -27,7 +27,7 @@ _LOCAL = {"local": Hardware("x86_64", "cpu"), "local_gpu": Hardware("x86_64", "g
 
 
 def hardware_of(instance_type: str) -> Hardware | None:
-    """The hardware of an instance type, or of the SDK's local mode; None for a malformed one."""
+    """Return the hardware of an instance type, or of the SDK's local mode; None for a malformed name."""
     if instance_type in _LOCAL:
         return _LOCAL[instance_type]
     instance = parse_instance_type(instance_type)
@@ -35,7 +35,7 @@ def hardware_of(instance_type: str) -> Hardware | None:
 
 
 def runs_on_processor(release: Release, processor: str, scope: str | None) -> bool:
-    """Whether an image is made for a processor. One that says none serves CPU and GPU, and no accelerator."""
+    """Return whether an image is for a processor. An image without one supports CPU and GPU, but no other accelerator."""
     own = release.processor
     if processor in ("cpu", "gpu"):
         return own is None or own == processor
@@ -46,25 +46,25 @@ def runs_on_processor(release: Release, processor: str, scope: str | None) -> bo
 
 
 def fits(release: Release, hardware: Hardware, scope: str | None) -> bool:
-    """Whether an image runs on this hardware, and is made for it."""
+    """Return whether an image is for this hardware."""
     return release.architecture == hardware.architecture and runs_on_processor(release, hardware.processor, scope)
 
 
 def same_python(declared: str, actual: str) -> bool:
-    """Whether a declared Python means an image's: equal, or the general `py3` (`py2`) of it."""
+    """Return whether a declared Python version matches that of an image: it is equal, or the general `py3` (`py2`)."""
     return declared == actual or (declared in ("py2", "py3") and actual.startswith(declared))
 
 
 def python_key(python: str) -> tuple[int, int]:
-    """A sort key: `py2` < `py27` < `py3` < `py36` < `py310`."""
+    """Return a sort key for Python versions: `py2` < `py27` < `py3` < `py36` < `py310`."""
     digits = python.removeprefix("py")
     if not digits.isdecimal():
         return (0, 0)
     return (int(digits[0]), int(digits[1:10] or "-1"))
 
 
-class Pool:
-    """Releases among which to choose, with an index by version."""
+class Candidates:
+    """Releases to choose from, indexed by version."""
 
     __slots__ = ("_versions", "releases")
 
@@ -76,37 +76,34 @@ class Pool:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """Every version, in no order."""
+        """All versions, unordered."""
         return tuple(version for version in self._versions if version)
 
     def of_version(self, version: str) -> Sequence[Release]:
-        """The releases that a version asks for: of exactly that text, else the newest of those that it is a beginning of.
+        """Return the releases that match a version: those with exactly that text, else the newest that it is a prefix of.
 
-        Where one version has several make-ups (DJL Serving's LMI), they can be asked for in full: `0.36.0-lmi28.0.0`.
+        If one version has several sets of libraries (DJL Serving's LMI), the version may include them: `0.36.0-lmi28.0.0`.
         """
         exact = self._versions.get(version)
         if exact is not None:
-            # The SDK's own tag for `vllm` 0.30 is that of 0.30.0, though a floating `0.30-...-v1` is published too.
-            full = next((r.full for r in exact if r.full is not None), None)
-            named = [r for r in self._versions.get(full, ()) if r.given] if full is not None else []
+            # The SDK's tag for `vllm` 0.30 is that of 0.30.0, although a floating `0.30-...-v1` is published too.
+            full = next((r.full_version for r in exact if r.full_version is not None), None)
+            named = [r for r in self._versions.get(full, ()) if r.in_sdk] if full is not None else []
             return named or exact
         longer = [v for v in self._versions if v is not None and same_version(version, v)]
         if longer:
             return self._versions[max(longer, key=version_key)]
-        made_up = f"{version}-"
+        prefix = f"{version}-"
         return [
             r for v, group in self._versions.items() if v and version.startswith(f"{v}-")
-            for r in group if r.libraries and r.tag.startswith(made_up)
+            for r in group if r.libraries and r.tag.startswith(prefix)
         ]  # fmt: skip
 
 
-@lru_cache(maxsize=512)
-def pool(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware | None) -> Pool:
-    """The releases for SageMaker of a framework (not for plain EC2, nor for Elastic Inference), for one use and hardware.
-
-    With no hardware, on any; with no scope, for any use.
-    """
-    return Pool(
+@cached_per_catalog(512)
+def candidates_for(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware | None) -> Candidates:
+    """Return the SageMaker releases of a framework for a scope and hardware; None means any. Excludes plain EC2 and Elastic Inference."""
+    return Candidates(
         [
             r for r in catalog.releases(framework, (scope,) if scope is not None else ())
             if r.platform != "ec2" and r.processor != "eia"
@@ -116,60 +113,52 @@ def pool(catalog: Catalog, framework: str, scope: str | None, hardware: Hardware
     )  # fmt: skip
 
 
-@lru_cache(maxsize=256)
-def given_forms(catalog: Catalog, repository: str) -> frozenset[frozenset[str]]:
-    """The forms of the tags that the SDK names in a repository."""
-    return frozenset(shape(r) for r in catalog.releases_of(repository) if r.given)
+@cached_per_catalog(256)
+def sdk_tag_forms(catalog: Catalog, repository: str) -> frozenset[frozenset[str]]:
+    """Return the forms of the tags that the SDK names in a repository."""
+    return frozenset(tag_form(r) for r in catalog.releases_of(repository) if r.in_sdk)
 
 
 def of_version(releases: Sequence[Release], version: str) -> Sequence[Release]:
-    """The releases that a version asks for; see `Pool.of_version`."""
-    return Pool(releases).of_version(version)
-
-
-def forget() -> None:
-    """Forget the catalogue used so far."""
-    pool.cache_clear()
-    given_forms.cache_clear()
+    """Return the releases that match a version; see `Candidates.of_version`."""
+    return Candidates(releases).of_version(version)
 
 
 def newest_version(versions: Iterable[str | None]) -> str | None:
-    """The newest of the versions; of two spellings of it the longer (`2.6.0`, not `2.6`)."""
+    """Return the newest version; of two spellings of it, the longer (`2.6.0`, not `2.6`)."""
     return max((v for v in versions if v is not None), key=lambda v: (version_key(v), len(v)), default=None)
 
 
-def shape(release: Release) -> frozenset[str]:
-    """The form of a tag: which kinds of token it has. What follows the processor is left out, and with it the toolkit (a word in
-    `server-cuda-v1`)."""
+def tag_form(release: Release) -> frozenset[str]:
+    """Return the form of a tag: the kinds of token that it has, without those that depend on the processor (such as the toolkit)."""
     tag = release.parsed
     kinds = {kind for kind in tag.spans if kind not in ("processor", "accelerator", "architecture")}
     kinds.update(name for name, _ in tag.libraries)
-    kinds.update(flavour for flavour in tag.flavours if flavour != "cuda")
+    kinds.update(flavor for flavor in tag.flavors if flavor != "cuda")
     if tag.date is not None:
         kinds.add("date")
     return frozenset(kinds)
 
 
 def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> list[Release]:
-    """Releases of one version and use, the one to answer with first.
+    """Sort releases of one version and scope, best answer first.
 
-    First the SDK's own tag: of several, one of a repository for this use alone, and the shortest.
-    Else the published one nearest in form to what the SDK names in
-    that repository (`forms`); of equal forms the newest Neuron SDK, libraries and toolkit.
+    The tags that the SDK names come first: those of a repository for one scope only, then the shortest. Published tags follow, those nearest to
+    the SDK's forms for that repository (`forms`) first; among equal forms, the newest Neuron SDK, libraries and toolkit.
     """
     if len(releases) < 2:
         return list(releases)
     known = list(forms)
 
     def key(release: Release) -> tuple[object, ...]:
-        if release.given:
+        if release.in_sdk:
             return (False, release.python is None, len(release.scopes) > 1, len(release.tag))
-        form = shape(release)
+        form = tag_form(release)
         return (
             True,
             release.python is None,
             min((len(form ^ other) for other in known), default=0),
-            release.parsed.date is not None or "soci" in release.parsed.flavours,
+            release.parsed.date is not None or "soci" in release.parsed.flavors,
             release.parsed.revision is not None,
             -len(release.version or ""),
         )
@@ -189,9 +178,9 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
 
 
 def nearest_versions(wanted: str, found: Iterable[str | None], count: int = 3) -> tuple[str, ...]:
-    """Of the versions found, the neighbours of the wanted one: below and above in turn, in ascending order; full versions only.
+    """Return up to `count` versions nearest to the wanted one, from below and above in turn, in ascending order; full versions only.
 
-    A `v` before the wanted one is passed over: `v2.6` is near to 2.6.0.
+    A leading `v` is ignored: `v2.6` is near 2.6.0.
     """
     numbered = {version for version in found if version and version[0].isdigit()}
     every = numbered or {version for version in found if version}

@@ -1,187 +1,193 @@
-"""The catalogue: which repositories, tags, accounts and Regions exist. Loaded once, on first use, from `data/`.
+"""The catalog: which frameworks, repositories, tags, registry accounts and Regions exist.
 
-`use(path)` replaces the bundled catalogue for the process (the option `--catalog`); every function here and in the modules
-above asks `current()`. A user's catalogue is one file: `catalog.json`, which may bring its own `sdk` and `instances`
-sections; what it lacks is taken from the bundled files.
+Whatever depends on a catalog takes it as an argument, and what is computed from it is cached on it. So several catalogs can be in use at the
+same time. A user's catalog is one file, `catalog.json`, which may contain its own `sdk` and `instances` sections; the bundled files provide
+what it lacks.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from functools import lru_cache, partial
 
 from smlint.images.bundled import CATALOG, DATA
-from smlint.images.families import architecture_of, meaning, platform_of, processor_of
-from smlint.images.tags import Tag, may_have_version, parse_tag, plain, same_version, version_key
+from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
+from smlint.images.release import ImageContents, Release
+from smlint.images.tags import Tag, may_have_version, normalize_tag, parse_tag, same_version, version_key
 from smlint.model.images import Image
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Concatenate, ParamSpec, TypeVar
+
+    from smlint.images.instances import InstanceTypeTable
+    from smlint.images.regions import RegionTable
+
+    Arguments = ParamSpec("Arguments")
+    Result = TypeVar("Result")
+
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
-"""Accounts that AWS's documents use as placeholders; they own nothing."""
+"""Accounts that the AWS documentation uses as placeholders. They own nothing."""
 
 
-class Release(NamedTuple):
-    """One tag of one repository, and what it means. `regions` are those in which the SDK or the registry has it;
-    `given` tells that the SDK names this tag, `published` that it has been seen published. `full` is the full version that
-    the SDK takes for this short one, where its own tag is that of the full version."""
+class _TagIndex(NamedTuple):
+    """The tags of one repository in the forms by which `known_tag` compares them."""
 
-    repository: str
-    tag: str
-    parsed: Tag
-    framework: str | None
-    version: str | None
-    libraries: tuple[tuple[str, str], ...]
-    python: str | None
-    processor: str | None
-    architecture: str
-    platform: str | None
-    scopes: tuple[str, ...]
-    regions: frozenset[str]
-    given: bool
-    published: bool
-    full: str | None = None
-
-
-class Make(NamedTuple):
-    """What an image is made of: its version, and its libraries with theirs. Two images are the same release when these are equal."""
-
-    version: str | None
-    libraries: tuple[tuple[str, str], ...]
-
-
-class _Repository(NamedTuple):
-    """What is looked up often about one repository, unpacked on first use."""
-
-    plain: frozenset[str]
+    normalized: frozenset[str]
     keys: frozenset[tuple[object, ...]]
 
 
 class Catalog:
-    """A catalogue, read-only. `as_of` is the ISO date of its sources, `provenance` says what they were.
+    """A catalog, read-only. `as_of` is the ISO date of its sources, `provenance` describes them.
 
-    `repositories`, `accounts`, `partitions` and the other sections are the file's own plain data, for the modules of this
-    package; the functions below are the way to ask it.
+    `repositories`, `registries` (account by Region, one mapping per group of repositories), `partitions`, `support` and `frameworks` are the
+    file's own data, for the modules of this package. Users call the methods. `path` is the file that the catalog comes from. Raises
+    `SmlintError` if the data is not a catalog.
     """
 
     def __init__(self, data: dict[str, Any], path: str = "") -> None:
-        """Raises `SmlintError` when the file is no catalogue."""
         try:
             if data["format"] != FORMAT:
-                raise SmlintError(f"catalogue {path} has format {data['format']!r}", f"this smlint reads format {FORMAT}")
+                raise SmlintError(f"catalog {path} has format {data['format']!r}", f"this version of smlint reads format {FORMAT}")
             self.as_of: str = str(data["as_of"])
             self.provenance: list[dict[str, str]] = data["provenance"]
             self.partitions: list[list[str]] = data["partitions"]
-            self.regions: dict[str, str] = data["regions"]
-            self.accounts: list[dict[str, str]] = data["accounts"]
+            self.registries: list[dict[str, str]] = data["accounts"]
             self.repositories: dict[str, dict[str, Any]] = data["repositories"]
             self.support: dict[str, dict[str, list[str]]] = data["support"]
-            self.unsupported_below: dict[str, str] = data["unsupported_below"]
             self.frameworks: tuple[str, ...] = tuple(data["frameworks"].split())
-            self._every_region: list[str] = data["published_regions"].split()
+            self._partition_regions: dict[str, str] = data["regions"]
+            self._unsupported_below: dict[str, str] = data["unsupported_below"]
+            self._published_regions: list[str] = data["published_regions"].split()
             self._region_sets: list[str] = data["region_sets"]
         except (KeyError, TypeError, AttributeError) as error:
-            raise SmlintError(f"{path} is not a catalogue of smlint", "see `smlint catalog update`") from error
+            raise SmlintError(f"{path} is not a smlint catalog", "see `smlint catalog update`") from error
         self.path = path
+        self.caches: dict[Callable[..., Any], Callable[..., Any]] = {}
+        """The caches of `cached_per_catalog`, by function."""
         self._sections: dict[str, dict[str, Any]] = {k: data[k] for k in ("sdk", "instances") if isinstance(data.get(k), dict)}
         self._masks: dict[str, frozenset[str]] = {}
-        self._lookups: dict[str, _Repository] = {}
+        self._tag_indexes: dict[str, _TagIndex] = {}
         self._releases: dict[str, tuple[Release, ...]] = {}
         self._by_framework: dict[tuple[str, tuple[str, ...]], tuple[Release, ...]] = {}
         self._near: dict[tuple[str, tuple[str, ...], str], tuple[Release, ...]] = {}
-        self._owned: frozenset[str] | None = None
+        self._aws_accounts: frozenset[str] | None = None
+        self._regions: RegionTable | None = None
+        self._instance_types: InstanceTypeTable | None = None
 
     def section(self, name: str) -> dict[str, Any]:
-        """The section `sdk` or `instances`, read on first use."""
+        """Return the section `sdk` or `instances`, loaded on first use."""
         if name not in self._sections:
             self._sections[name] = _read(os.path.join(DATA, f"{name}.json"))
         return self._sections[name]
 
-    def region_set(self, mask: str) -> frozenset[str]:
-        """The Regions of a hexadecimal mask."""
-        if mask not in self._masks:
-            bits = int(mask, 16)
-            self._masks[mask] = frozenset(r for i, r in enumerate(self._every_region) if bits >> i & 1)
-        return self._masks[mask]
+    # ------------------------------------------------------------------ Regions and accounts
+
+    @property
+    def regions(self) -> RegionTable:
+        """The Regions of AWS."""
+        if self._regions is None:
+            from smlint.images.regions import RegionTable
+
+            self._regions = RegionTable(self.partitions, self._partition_regions, self.registries)
+        return self._regions
+
+    @property
+    def instance_types(self) -> InstanceTypeTable:
+        """The instance types of SageMaker."""
+        if self._instance_types is None:
+            from smlint.images.instances import InstanceTypeTable
+
+            self._instance_types = InstanceTypeTable(self.section("instances"))
+        return self._instance_types
+
+    @property
+    def aws_accounts(self) -> frozenset[str]:
+        """Every registry account in the catalog. AWS has others, which the catalog does not know."""
+        if self._aws_accounts is None:
+            self._aws_accounts = frozenset(account for registry in self.registries for account in registry.values())
+        return self._aws_accounts
 
     def regions_of(self, repository: str) -> frozenset[str]:
-        """The Regions in which a repository is published; empty when it is unknown or has no known account."""
+        """Return the Regions in which a repository is published; empty if it is unknown or has no known account."""
         entry = self.repositories.get(repository)
-        return self.region_set(entry["regions"]) if entry is not None and "regions" in entry else frozenset()
+        return self._region_set(entry["regions"]) if entry is not None and "regions" in entry else frozenset()
 
-    def family_of(self, repository: str, version: str | None = None) -> dict[str, str]:
-        """Account by Region of the registry family that holds the repository (in this version of it)."""
+    def registry_of(self, repository: str, version: str | None = None) -> dict[str, str]:
+        """Return the account by Region that holds a repository (for a repository that moved: this version of it)."""
         entry = self.repositories.get(repository)
         if entry is None or "accounts" not in entry:
             return {}
         before = entry.get("before")
         if before is not None and version is not None and version_key(version) < version_key(before[0]):
-            return self.accounts[int(before[1])]
-        return self.accounts[int(entry["accounts"])]
+            return self.registries[int(before[1])]
+        return self.registries[int(entry["accounts"])]
 
-    def releases_of(self, repository: str) -> tuple[Release, ...]:
-        """All known tags of a repository, those that the SDK names first."""
-        if repository not in self._releases:
-            self._releases[repository] = tuple(self._unpack(repository)) if repository in self.repositories else ()
-        return self._releases[repository]
+    def account_of(self, repository: str, region: str, version: str | None = None) -> str | None:
+        """Return the account that holds a repository in a Region; None if the repository is unknown or not published there.
 
-    def _unpack(self, repository: str, near: str | None = None) -> list[Release]:
-        """The tags of a repository; with a version, at least those that have it, a longer or a shorter one."""
-        entry = self.repositories[repository]
-        everywhere = self.regions_of(repository)
-        scopes: tuple[str, ...] = tuple(entry["scopes"])
-        renamed: dict[str, str] = entry.get("versions", {})
-        aliases: dict[str, str] = entry.get("aliases", {})
-        seen = set(entry.get("published", ()))
-        before = entry.get("before")
-        found: dict[str, frozenset[str]] = {}
-        by_version: dict[str | None, frozenset[str]] = {}
-        for number, tags in entry.get("given", {}).items():
-            regions = self.region_set(self._region_sets[int(number)])
-            for tag in tags:
-                found[tag] = found.get(tag, frozenset()) | regions
-        result = []
-        for text in (*found, *(t for t in entry.get("published", ()) if t not in found)):
-            if near is not None and text not in renamed and not may_have_version(text, near):
-                continue
-            tag = parse_tag(text)
-            framework, version, libraries = meaning(repository, tag)
-            version = renamed.get(text, version)
-            # The SDK's Regions of a version hold for its other tags too; of other versions only the registry is known.
-            if text in found:
-                where = found[text]
-                by_version[version] = by_version.get(version, frozenset()) | where
-            else:
-                where = by_version.get(version, everywhere)
-            if before is not None and version is not None and version_key(version) < version_key(before[0]):
-                where = frozenset(self.accounts[before[1]])
-            result.append(
-                Release(
-                    repository, text, tag, framework, version, libraries, tag.python, processor_of(repository, tag),
-                    architecture_of(repository, tag), platform_of(repository, tag), scopes, where,
-                    text in found, text in seen, aliases.get(version) if version is not None else None,
-                )
-            )  # fmt: skip
-        return result
-
-    def make_of(self, repository: str, version: str | None, libraries: tuple[tuple[str, str], ...]) -> Make:
-        """What an image of the repository holds: in place of each short version the full one that it stands for there, if that is known.
-
-        `2.2` is 2.2.0 in `pytorch-inference`, and 2.2.1 in `pytorch-inference-graviton`.
+        `version` matters for repositories that moved to other accounts (Triton before 23.12).
         """
+        registry = self.registry_of(repository, version)
+        if registry and registry is not self.registry_of(repository):
+            return registry.get(region)
+        return registry.get(region) if region in self.regions_of(repository) else None
+
+    def owns(self, account: str, repository: str) -> bool:
+        """Return whether the account publishes this repository in some Region (for a repository that moved: in some version)."""
         entry = self.repositories.get(repository)
-        if entry is None or version is None:
-            return Make(version, libraries)
-        full: str = entry.get("full", {}).get(version) or entry.get("aliases", {}).get(version, version)
-        told: dict[str, str] = entry.get("full_libraries", {}).get(full, {})
-        held = [(name, full if number == version else told.get(f"{name}{number}", number)) for name, number in libraries]
-        return Make(full, tuple(held))
+        if entry is None or "accounts" not in entry:
+            return False
+        numbers = [entry["accounts"], *([entry["before"][1]] if "before" in entry else [])]
+        return any(account in self.registries[number].values() for number in numbers)
+
+    def _region_set(self, mask: str) -> frozenset[str]:
+        """The Regions of a hexadecimal mask."""
+        if mask not in self._masks:
+            bits = int(mask, 16)
+            self._masks[mask] = frozenset(r for i, r in enumerate(self._published_regions) if bits >> i & 1)
+        return self._masks[mask]
+
+    # ------------------------------------------------------------------ frameworks and releases
+
+    def canonical_framework(self, name: str) -> str | None:
+        """Return the catalog's name of a framework as users write it (`PyTorch`, `scikit-learn`, `HuggingFace`); None if unknown.
+
+        Names that only the SDK uses internally (`pytorch-amzn2023`) are unknown: ask for the framework itself.
+        """
+        if name in self.frameworks:
+            return name
+        from smlint.images.names import SPELLINGS
+
+        plain = name.strip().lower().replace("_", "-").replace(" ", "-")
+        plain = SPELLINGS.get(plain, plain)
+        return plain if plain in self.frameworks else None
+
+    def versions(
+        self, framework: str, scope: str | None = None, architecture: str | None = None, processor: str | None = None
+    ) -> tuple[str, ...]:
+        """Return the versions of a framework that have a SageMaker image with the given properties, newest first.
+
+        `framework` is the catalog's name of it. An image that serves CPU and GPU alike matches both.
+        """
+        found = {
+            release.version
+            for release in self.releases(framework)
+            if release.version and release.platform != "ec2"
+            and (scope is None or not release.scopes or scope in release.scopes)
+            and (architecture is None or release.architecture == architecture)
+            and (processor is None or release.processor == processor or (release.processor is None and processor in ("cpu", "gpu")))
+        }  # fmt: skip
+        return tuple(sorted(found, key=version_key, reverse=True))
 
     def releases(self, framework: str, scopes: tuple[str, ...] = ()) -> tuple[Release, ...]:
-        """All known tags of a framework (by the catalogue's name of it), over its repositories.
+        """Return all known releases of a framework (by the catalog's name of it), in all its repositories.
 
-        With `scopes`, of the repositories that serve one of them.
+        With `scopes`, only those of repositories that serve one of them.
         """
         key = (framework, scopes)
         if key not in self._by_framework:
@@ -190,9 +196,9 @@ class Catalog:
         return self._by_framework[key]
 
     def releases_near(self, framework: str, scopes: tuple[str, ...], version: str) -> tuple[Release, ...]:
-        """Those of `releases` that have this version, a longer one or a shorter one (`2.6.0`, `2.6`).
+        """Return those of `releases` that have this version, a longer one or a shorter one (`2.6.0`, `2.6`).
 
-        For that, only the tags that may have it are taken apart.
+        Parses only the tags that may match, so this is cheaper than `releases`.
         """
         key = (framework, scopes, version)
         if key not in self._near:
@@ -200,38 +206,104 @@ class Catalog:
             self._near[key] = tuple(r for r in found if r.version is not None and _is_near(version, r.version))
         return self._near[key]
 
+    def releases_of(self, repository: str) -> tuple[Release, ...]:
+        """Return all known releases of a repository, those that the SDK names first."""
+        if repository not in self._releases:
+            self._releases[repository] = tuple(self._unpack(repository)) if repository in self.repositories else ()
+        return self._releases[repository]
+
     def _repositories_of(self, framework: str, scopes: tuple[str, ...]) -> list[str]:
         return [name for name, entry in self.repositories.items() if framework in entry["frameworks"] and _serves(entry, scopes)]
 
-    def known_tag(self, repository: str, tag: Tag) -> bool:
-        """Whether a tag is one of the repository's: exactly, or but for time stamp, `soci` and revision, or by meaning.
+    def _unpack(self, repository: str, near: str | None = None) -> list[Release]:
+        """The releases of a repository; with a version, at least those that have it, a longer one or a shorter one."""
+        entry = self.repositories[repository]
+        everywhere = self.regions_of(repository)
+        scopes: tuple[str, ...] = tuple(entry["scopes"])
+        renamed: dict[str, str] = entry.get("versions", {})
+        aliases: dict[str, str] = entry.get("aliases", {})
+        published = set(entry.get("published", ()))
+        before = entry.get("before")
+        in_sdk: dict[str, frozenset[str]] = {}
+        by_version: dict[str | None, frozenset[str]] = {}
+        for number, tags in entry.get("given", {}).items():
+            regions = self._region_set(self._region_sets[int(number)])
+            for tag in tags:
+                in_sdk[tag] = in_sdk.get(tag, frozenset()) | regions
+        result = []
+        for text in (*in_sdk, *(t for t in entry.get("published", ()) if t not in in_sdk)):
+            if near is not None and text not in renamed and not may_have_version(text, near):
+                continue
+            parsed = parse_tag(text)
+            framework, version, libraries = interpret_tag(repository, parsed)
+            version = renamed.get(text, version)
+            # The SDK's Regions of a version apply to its other tags too. For other versions only the registry is known.
+            if text in in_sdk:
+                regions = in_sdk[text]
+                by_version[version] = by_version.get(version, frozenset()) | regions
+            else:
+                regions = by_version.get(version, everywhere)
+            if before is not None and version is not None and version_key(version) < version_key(before[0]):
+                regions = frozenset(self.registries[before[1]])
+            result.append(
+                Release(
+                    repository=repository,
+                    tag=text,
+                    parsed=parsed,
+                    framework=framework,
+                    version=version,
+                    libraries=libraries,
+                    python=parsed.python,
+                    processor=processor_of(repository, parsed),
+                    architecture=architecture_of(repository, parsed),
+                    platform=platform_of(repository, parsed),
+                    scopes=scopes,
+                    regions=regions,
+                    in_sdk=text in in_sdk,
+                    published=text in published,
+                    full_version=aliases.get(version) if version is not None else None,
+                )
+            )
+        return result
 
-        By meaning: an equal version, with equal libraries, processor, Python, Neuron SDK, architecture and flavour, is
-        known under another form (short for long).
+    # ------------------------------------------------------------------ single images
+
+    def contents_of(self, repository: str, version: str | None, libraries: tuple[tuple[str, str], ...]) -> ImageContents:
+        """Return what an image of the repository contains, with each short version replaced by the full one it means there, if known.
+
+        `2.2` is 2.2.0 in `pytorch-inference`, but 2.2.1 in `pytorch-inference-graviton`.
+        """
+        entry = self.repositories.get(repository)
+        if entry is None or version is None:
+            return ImageContents(version, libraries)
+        full: str = entry.get("full", {}).get(version) or entry.get("aliases", {}).get(version, version)
+        full_libraries: dict[str, str] = entry.get("full_libraries", {}).get(full, {})
+        held = [(name, full if number == version else full_libraries.get(f"{name}{number}", number)) for name, number in libraries]
+        return ImageContents(full, tuple(held))
+
+    def known_tag(self, repository: str, tag: Tag) -> bool:
+        """Return whether a repository has a tag: exactly, or apart from time stamp, `soci` and revision, or another tag of the same meaning.
+
+        Tags with the same meaning have equal version, libraries, processor, Python, Neuron SDK, architecture and flavors (a short form for a
+        long one).
         """
         entry = self.repositories.get(repository)
         if entry is None:
             return False
         if tag.text in entry.get("published", ()) or any(tag.text in tags for tags in entry.get("given", {}).values()):
             return True
-        if repository not in self._lookups:
+        if repository not in self._tag_indexes:
             releases = self.releases_of(repository)
-            self._lookups[repository] = _Repository(
-                frozenset(plain(r.tag) for r in releases), frozenset(canonical_key(r.parsed, r.processor) for r in releases)
+            self._tag_indexes[repository] = _TagIndex(
+                frozenset(normalize_tag(r.tag) for r in releases), frozenset(_meaning_key(r.parsed, r.processor) for r in releases)
             )
-        lookup = self._lookups[repository]
-        if plain(tag.text) in lookup.plain:
+        index = self._tag_indexes[repository]
+        if normalize_tag(tag.text) in index.normalized:
             return True
-        return not tag.unknown and canonical_key(tag, processor_of(repository, tag)) in lookup.keys
-
-    def owned(self) -> frozenset[str]:
-        """Every registry account of the catalogue."""
-        if self._owned is None:
-            self._owned = frozenset(account for family in self.accounts for account in family.values())
-        return self._owned
+        return not tag.unknown and _meaning_key(tag, processor_of(repository, tag)) in index.keys
 
     def support_of(self, repository: str, version: str) -> tuple[str, str] | None:
-        """The dates [general availability, end of patch] of a version; the documents give them for `2.6`, or in full."""
+        """Return the dates (general availability, end of patch) of a version. The AWS documents list them for `2.6`, or for the full version."""
         table = self.support.get(repository)
         if table is None:
             return None
@@ -241,21 +313,79 @@ class Catalog:
             row = table.get(version)
         return (row[0], row[1]) if row is not None else None
 
+    def is_past_patch(self, image: Image, today: str) -> bool | None:
+        """Return whether an image's end of patch is before `today` (an ISO date); None if no date is known.
 
-def _is_near(one: str, other: str) -> bool:
-    return same_version(one, other) or same_version(other, one)
+        PyTorch before 1.13 and TensorFlow before 2.14 are past it on any day, although the date is unknown: the AWS documents list the
+        support dates of all later versions.
+        """
+        if image.end_of_patch is not None:
+            return image.end_of_patch < today
+        if image.repository is None or image.version is None:
+            return None
+        first = self._unsupported_below.get(image.repository)
+        return True if first is not None and version_key(image.version) < version_key(first) else None
+
+
+def _is_near(first: str, second: str) -> bool:
+    return same_version(first, second) or same_version(second, first)
 
 
 def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:
-    """Whether a repository serves one of the scopes (of none: whatever it serves). What names no scope serves any."""
+    """Whether a repository serves one of the scopes. Without scopes, on either side, it does."""
     return not scopes or not entry["scopes"] or not set(scopes).isdisjoint(entry["scopes"])
 
 
-def canonical_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
-    """What must agree for two tags to name the same image but for toolkit, system and platform."""
-    flavours = tuple(flavour for flavour in tag.flavours if flavour != "soci")
+def _meaning_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
+    """What must be equal for two tags to name the same image, apart from toolkit, operating system and platform."""
+    flavors = tuple(flavor for flavor in tag.flavors if flavor != "soci")
     revision = tag.revision if tag.version is None else None
-    return tag.version, tag.libraries, processor, tag.python, tag.sdk, flavours, tag.architecture, revision
+    return tag.version, tag.libraries, processor, tag.python, tag.sdk, flavors, tag.architecture, revision
+
+
+# ---------------------------------------------------------------------- caching and loading
+
+
+def cached_per_catalog(
+    maxsize: int,
+) -> Callable[[Callable[Concatenate[Catalog, Arguments], Result]], Callable[Concatenate[Catalog, Arguments], Result]]:
+    """Cache up to `maxsize` results of a function whose first parameter is a catalog. The cache belongs to the catalog."""
+
+    def decorate(function: Callable[Concatenate[Catalog, Arguments], Result]) -> Callable[Concatenate[Catalog, Arguments], Result]:
+        def cached(catalog: Catalog, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Result:
+            cache = catalog.caches.get(function)
+            if cache is None:
+                cache = catalog.caches[function] = lru_cache(maxsize)(partial(function, catalog))
+            result: Result = cache(*arguments, **keywords)  # type: ignore[arg-type]  # `lru_cache` checks at run time that they are hashable
+            return result
+
+        cached.__doc__ = function.__doc__
+        return cached
+
+    return decorate
+
+
+_loaded: dict[str, tuple[tuple[int, int], Catalog]] = {}
+
+
+def load_catalog(path: str | None = None) -> Catalog:
+    """Return the catalog in a file, by default the bundled one. Raises `SmlintError` for a bad file.
+
+    A file is loaded once, and again only after its time stamp or size changed.
+    """
+    if path is None or path == CATALOG:
+        if CATALOG not in _loaded:
+            _loaded[CATALOG] = ((0, 0), Catalog(_read(CATALOG), CATALOG))
+        return _loaded[CATALOG][1]
+    name = os.path.abspath(path)
+    try:
+        status = os.stat(name)
+        identity = (status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        identity = (0, 0)  # reading it says what is wrong
+    if name not in _loaded or _loaded[name][0] != identity:
+        _loaded[name] = (identity, Catalog(_read(path), path))
+    return _loaded[name][1]
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -266,120 +396,9 @@ def _read(path: str) -> dict[str, Any]:
     try:
         data = json.loads(read_data(path))
     except OSError as error:
-        raise SmlintError(f"cannot read catalogue {path}: {error.strerror}", "name a file that `smlint catalog update` wrote") from None
+        raise SmlintError(f"cannot read catalog {path}: {error.strerror}", "pass a file that `smlint catalog update` wrote") from None
     except (ValueError, RecursionError) as error:
-        raise SmlintError(f"catalogue {path} is not JSON", "name a file that `smlint catalog update` wrote") from error
+        raise SmlintError(f"catalog {path} is not JSON", "pass a file that `smlint catalog update` wrote") from error
     if not isinstance(data, dict):
-        raise SmlintError(f"{path} is not a catalogue of smlint", "name a file that `smlint catalog update` wrote")
+        raise SmlintError(f"{path} is not a smlint catalog", "pass a file that `smlint catalog update` wrote")
     return data
-
-
-_loaded: dict[str, Catalog] = {}
-_used: list[str] = []
-"""The path of the catalogue that `use` has named last; empty while it is the bundled one."""
-
-
-def load(path: str | None = None) -> Catalog:
-    """The catalogue in a file, the bundled one by default; each file is read once. Raises `SmlintError` for a bad file."""
-    name = path or CATALOG
-    if name not in _loaded:
-        _loaded[name] = Catalog(_read(name), name)
-    return _loaded[name]
-
-
-def use(path: str | None) -> Catalog:
-    """Make a file the catalogue of this process (None: the bundled one), and load it. Raises `SmlintError` for a bad file."""
-    catalog = load(path)
-    _used[:] = [path] if path else []
-    _forget()
-    return catalog
-
-
-def _forget() -> None:
-    """Drop what other modules have remembered about the catalogue used so far."""
-    import sys
-
-    for name in ("uri", "selection", "retrieve", "instances", "regions"):
-        module = sys.modules.get(f"smlint.images.{name}")
-        if module is not None:
-            module.forget()
-
-
-def current() -> Catalog:
-    """The catalogue of this process."""
-    return load(_used[0] if _used else None)
-
-
-def account_of(repository: str, region: str, version: str | None = None) -> str | None:
-    """The one account that holds a repository in a Region; None when the repository is unknown or not published there.
-
-    `version` matters for repositories that have moved (Triton before 23.12).
-    """
-    catalog = current()
-    family = catalog.family_of(repository, version)
-    if family and family is not catalog.family_of(repository):
-        return family.get(region)
-    return family.get(region) if region in catalog.regions_of(repository) else None
-
-
-def is_known_repository(repository: str) -> bool:
-    """Whether the catalogue lists a repository of this name."""
-    return repository in current().repositories
-
-
-def published_regions(repository: str) -> tuple[str, ...]:
-    """The Regions in which a repository is published, sorted; empty for an unknown one."""
-    return tuple(sorted(current().regions_of(repository)))
-
-
-def is_owner(account: str, repository: str) -> bool:
-    """Whether the account serves this repository in some Region (for one that has moved: in some version of it)."""
-    catalog = current()
-    entry = catalog.repositories.get(repository)
-    if entry is None or "accounts" not in entry:
-        return False
-    families = [catalog.accounts[entry["accounts"]], *([catalog.accounts[entry["before"][1]]] if "before" in entry else [])]
-    return any(account in family.values() for family in families)
-
-
-def is_aws_account(account: str) -> bool:
-    """Whether this is one of SageMaker's registry accounts. AWS has others, which the catalogue does not know."""
-    return account in current().owned()
-
-
-def frameworks() -> tuple[str, ...]:
-    """The names of all frameworks and algorithms, as users may write them, sorted."""
-    return current().frameworks
-
-
-def versions(
-    framework: str, scope: str | None = None, architecture: str | None = None, processor: str | None = None
-) -> tuple[str, ...]:
-    """The versions of a framework that have an image for SageMaker, newest first.
-
-    `framework` is a name of the catalogue (`resolve.spell_framework`). Each restriction that is given must be met; an image
-    that serves CPU and GPU alike meets both.
-    """
-    found = {
-        release.version
-        for release in current().releases(framework)
-        if release.version and release.platform != "ec2"
-        and (scope is None or not release.scopes or scope in release.scopes)
-        and (architecture is None or release.architecture == architecture)
-        and (processor is None or release.processor == processor or (release.processor is None and processor in ("cpu", "gpu")))
-    }  # fmt: skip
-    return tuple(sorted(found, key=version_key, reverse=True))
-
-
-def is_past_patch(image: Image, today: str) -> bool | None:
-    """Whether an image's end of patch lies before `today` (an ISO date); None when no date is known.
-
-    PyTorch before 1.13 and TensorFlow before 2.14 are past it on any day, though the date is unknown (the documents list
-    the support dates of all later versions).
-    """
-    if image.end_of_patch is not None:
-        return image.end_of_patch < today
-    if image.repository is None or image.version is None:
-        return None
-    first = current().unsupported_below.get(image.repository)
-    return True if first is not None and version_key(image.version) < version_key(first) else None

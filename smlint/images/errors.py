@@ -1,10 +1,10 @@
-"""The errors of `retrieve`: why there is no such image. Each is a `ValueError`, as in Amazon's SDK."""
+"""The errors that `retrieve` raises. Each is a `ValueError`, as in Amazon's SDK."""
 
 from __future__ import annotations
 
 
 class ImageError(ValueError):
-    """No image fits the request. `alternatives` are at most three nearest values that would."""
+    """No image matches the request. `alternatives` are up to three nearest values that would."""
 
     def __init__(self, message: str, alternatives: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -12,7 +12,7 @@ class ImageError(ValueError):
 
 
 class InvalidArgument(ImageError):
-    """An argument has the wrong type, or is missing where it is needed."""
+    """An argument has the wrong type or is missing."""
 
 
 class InvalidInstanceType(ImageError):
@@ -20,11 +20,11 @@ class InvalidInstanceType(ImageError):
 
 
 class UnsupportedFramework(ImageError):
-    """There is no framework or algorithm of this name."""
+    """No framework or algorithm has this name."""
 
 
 class UnsupportedVersion(ImageError):
-    """The framework has no image of this version for this use."""
+    """The framework has no image of this version for this scope."""
 
 
 class UnsupportedPython(ImageError):
@@ -32,7 +32,7 @@ class UnsupportedPython(ImageError):
 
 
 class UnsupportedScope(ImageError):
-    """The framework has no image for this use (`inference`, `training`, ...)."""
+    """The framework has no image for this scope (`inference`, `training`, ...)."""
 
 
 class UnsupportedRegion(ImageError):
@@ -40,8 +40,8 @@ class UnsupportedRegion(ImageError):
 
 
 class UnsupportedGraviton(ImageError):
-    """There is no arm64 image: of the framework, or of this version of it."""
+    """The framework, or this version of it, has no arm64 image."""
 
 
 class UnsupportedProcessor(ImageError):
-    """There is no image for this processor (GPU, Inferentia, Trainium, ...)."""
+    """No image supports this processor (GPU, Inferentia, Trainium, ...)."""

@@ -1,8 +1,7 @@
-"""What a tag means in its repository: which token is the version that `retrieve` would be asked for, and of which framework.
+"""The meaning of a tag in its repository: the framework, and which token is the version that `retrieve` takes.
 
-Only rules stand here; single exceptions are in the catalogue. Rules come from the SDK's configurations
-(sagemaker-core 2.27.0) and the Deep Learning Containers documents (e0ecede, 2026-08-21), and are checked against every tag
-that either of them names when the catalogue is built.
+This module has the general rules; exceptions for single tags are in the catalog. The rules come from the SDK's configurations (sagemaker-core
+2.27.0) and the Deep Learning Containers documents (e0ecede, 2026-08-21). The catalog build checks them against every tag in either source.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _BY_REPOSITORY = {
     "huggingface-pytorch-trcomp-training": ("huggingface-training-compiler", "transformers"),
     "huggingface-tensorflow-trcomp-training": ("huggingface-training-compiler", "transformers"),
 }
-"""Repository -> framework, and the library whose version is the framework's."""
+"""Framework by repository, with the library whose version is that of the framework."""
 
 _PLAIN = {
     "pytorch-trcomp-training": "pytorch-training-compiler",
@@ -62,15 +61,15 @@ _STEM_ENDS = frozenset(
     ["training", "inference", "serving", "eia", "scriptmode", "neuron", "neuronx", "habana", "graviton", "arm64"]
 )
 _TWO_PLATFORMS = frozenset(["pytorch", "vllm", "sglang", "ray", "llama-cpp", "llama-cpp-arm64", "whisperx", "vllm-omni"])
-"""Repositories whose images for EC2 and for SageMaker differ in the word `sagemaker` alone (`server-cuda-v1` is EC2's)."""
+"""Repositories in which only the word `sagemaker` distinguishes the SageMaker images from those for EC2 (`server-cuda-v1` is for EC2)."""
 
 
 _XGBOOST_ON_GPU = "1.2-1"
-"""The first version whose images drive GPUs (sagemaker-core 2.27.0, fw_utils.framework_name_from_image and image_uri_config/xgboost.json)."""
+"""The first version whose images support GPUs (sagemaker-core 2.27.0, fw_utils.framework_name_from_image and image_uri_config/xgboost.json)."""
 
 
-class Meaning(NamedTuple):
-    """What a tag means in its repository. `libraries` has what else the image is made of, such as ("pytorch", "2.6.0")."""
+class TagMeaning(NamedTuple):
+    """The meaning of a tag in its repository. `libraries` are the other components of the image, such as ("pytorch", "2.6.0")."""
 
     framework: str | None
     version: str | None
@@ -79,42 +78,44 @@ class Meaning(NamedTuple):
 
 @lru_cache(maxsize=512)
 def stem_of(repository: str) -> str | None:
-    """`pytorch` of `pytorch-inference-arm64`, `sagemaker-tensorflow-serving-eia`, `pytorch`, ...; None for any other name."""
+    """Return the framework in a repository name such as `pytorch-inference-arm64` or `sagemaker-tensorflow-serving-eia`; None for other names."""
     parts = repository.removeprefix("sagemaker-").split("-")
     return parts[0] if parts[0] in _STEMS and _STEM_ENDS.issuperset(parts[1:]) else None
 
 
-def meaning(repository: str, tag: Tag) -> Meaning:
-    """The framework and version of a tag in a repository of the catalogue. A repository's own name is its framework's
-    where no rule says otherwise (`kmeans`, `djl-inference` apart)."""
+def interpret_tag(repository: str, tag: Tag) -> TagMeaning:
+    """Return the framework, version and libraries that a tag means in a repository of the catalog.
+
+    Unless a rule says otherwise, the framework has the name of the repository (`kmeans`).
+    """
     version = tag.version
-    if version is None and tag.revision is not None and tag.flavours:
+    if version is None and tag.revision is not None and tag.flavors:
         version = tag.revision[1:]
     elif version is None and tag.text == "latest":
         version = "latest"
     libraries = tag.libraries
     stem = stem_of(repository)
     if stem is not None:
-        return Meaning(stem, version, libraries)
+        return TagMeaning(stem, version, libraries)
     if repository in _PLAIN:
-        return Meaning(_PLAIN[repository], version, libraries)
+        return TagMeaning(_PLAIN[repository], version, libraries)
     named = dict(libraries)
     if repository.startswith(("huggingface-pytorch-", "huggingface-tensorflow-")) or repository in _BY_REPOSITORY:
         return _hugging_face(repository, tag, named)
     if repository == "djl-inference":
-        return Meaning(_djl(tag, named), version, libraries)
+        return TagMeaning(_djl(tag, named), version, libraries)
     if repository in ("vllm", "sglang", "vllm-omni"):
-        if "omni" in tag.flavours or repository == "vllm-omni":
-            return Meaning("vllm-omni", version, libraries)
-        return Meaning(f"{repository}-server" if "server" in tag.flavours else repository, version, libraries)
+        if "omni" in tag.flavors or repository == "vllm-omni":
+            return TagMeaning("vllm-omni", version, libraries)
+        return TagMeaning(f"{repository}-server" if "server" in tag.flavors else repository, version, libraries)
     if repository.startswith("sagemaker-rl-"):
-        kind = "ray" if "ray" in named or "ray" in tag.flavours else "coach"
-        base = "mxnet" if "mxnet" in repository else "pytorch" if "torch" in tag.flavours else "tensorflow"
-        return Meaning(f"{kind}-{base}", named.get(kind, version), libraries)
-    return Meaning(repository, version, libraries)
+        kind = "ray" if "ray" in named or "ray" in tag.flavors else "coach"
+        base = "mxnet" if "mxnet" in repository else "pytorch" if "torch" in tag.flavors else "tensorflow"
+        return TagMeaning(f"{kind}-{base}", named.get(kind, version), libraries)
+    return TagMeaning(repository, version, libraries)
 
 
-def _hugging_face(repository: str, tag: Tag, named: dict[str, str]) -> Meaning:
+def _hugging_face(repository: str, tag: Tag, named: dict[str, str]) -> TagMeaning:
     base = "tensorflow" if "tensorflow" in repository else "pytorch"
     if repository in _BY_REPOSITORY:
         framework, library = _BY_REPOSITORY[repository]
@@ -125,7 +126,7 @@ def _hugging_face(repository: str, tag: Tag, named: dict[str, str]) -> Meaning:
     else:
         framework, library = "huggingface", "transformers"
     libraries = tag.libraries if tag.version is None else ((base, tag.version), *tag.libraries)
-    return Meaning(framework, named.get(library), libraries)
+    return TagMeaning(framework, named.get(library), libraries)
 
 
 def _djl(tag: Tag, named: dict[str, str]) -> str | None:
@@ -134,15 +135,15 @@ def _djl(tag: Tag, named: dict[str, str]) -> str | None:
             return framework
     if tag.processor == "neuronx":
         return "djl-neuronx"
-    return "djl-cpu-full" if "full" in tag.flavours else None
+    return "djl-cpu-full" if "full" in tag.flavors else None
 
 
 def processor_of(repository: str, tag: Tag) -> str | None:
-    """The processor of an image: as the tag says, or as is certain for the repository; None where one image serves several.
+    """Return the processor of an image, from its tag or its repository; None if one image supports several.
 
-    XGBoost's tags of 1.2-1 and later may say `cpu` and serve GPU all the same: `1.5-1-cpu-py3` is another name of `1.5-1`.
-    DJL Serving's images without a word for it are CUDA images; Triton's CPU image is the one that says so; scikit-learn
-    runs on CPUs only. The `-eia` repositories hold CPU images that drive an Elastic Inference accelerator.
+    XGBoost images since 1.2-1 support GPUs even if the tag contains `cpu`: `1.5-1-cpu-py3` is another name of `1.5-1`. DJL Serving images without
+    a processor in the tag are CUDA images, Triton images are too; scikit-learn runs on CPUs only. The `-eia` repositories contain CPU images
+    that use an Elastic Inference accelerator.
     """
     if repository.endswith("-eia"):
         return "eia"
@@ -156,31 +157,31 @@ def processor_of(repository: str, tag: Tag) -> str | None:
 
 
 def platform_of(repository: str, tag: Tag) -> str | None:
-    """`sagemaker` or `ec2`: as the tag says, or as is certain for the repository."""
+    """Return the platform of an image, `sagemaker` or `ec2`, from its tag or its repository; None if they do not decide it."""
     if tag.platform is None and repository in _TWO_PLATFORMS and (tag.os == "amzn2023" or tag.version is None):
         return "ec2" if tag.text != "latest" else None
     return "ec2" if repository == "base" else tag.platform
 
 
 def architecture_of(repository: str, tag: Tag) -> str:
-    """`arm64` where the repository's name or the tag says so, else `x86_64`."""
+    """Return the architecture of an image: `arm64` if the repository name or the tag says so, else `x86_64`."""
     return "arm64" if tag.architecture or repository.endswith(("-arm64", "-graviton")) else "x86_64"
 
 
 def scopes_of(scopes: tuple[str, ...], tag: Tag) -> tuple[str, ...]:
-    """The scopes that a tag serves in a repository of these.
+    """Return the scopes of a tag in a repository with the given scopes.
 
-    An arm64 tag of a repository that serves training too is for inference alone: the SDK names those of XGBoost and scikit-learn under
-    `inference_graviton` only (sagemaker-core 2.27.0), and no Graviton instance type trains.
+    In a repository that serves training too, arm64 tags are for inference only: the SDK lists those of XGBoost and scikit-learn under
+    `inference_graviton` alone (sagemaker-core 2.27.0), and SageMaker offers no Graviton instance type for training.
     """
     return ("inference",) if tag.architecture and "inference" in scopes else scopes
 
 
 def neuron_generation(scope: str | None, processor: str) -> str:
-    """The prefix of the instance families that an image of processor `neuron` or `neuronx` runs on.
+    """Return the prefix of the instance families that an image with processor `neuron` or `neuronx` runs on.
 
-    `neuron` images are for Inferentia 1, but those for training (of Neuron 2.x too) were made for Trainium; `neuronx` images
-    run on Inferentia 2 and Trainium.
+    `neuron` images are for Inferentia 1, except those for training (also of Neuron 2.x), which are for Trainium. `neuronx` images run on
+    Inferentia 2 and Trainium.
     """
     if processor == "neuron":
         return "trn" if scope == "training" else "inf1"

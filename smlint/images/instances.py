@@ -1,26 +1,30 @@
-"""Instance types: what a name means by the grammar of families, which exist for a purpose, and where they are priced.
+"""Instance types: what a name means, which types exist for a purpose, and in which Regions AWS prices them.
 
-The grammar was checked against the 189 families of EC2 (moto 5.2.5, 2026-11-22): it is right for all 187 that parse. Lists
-of types are those of botocore 1.44.5, prices those that cfn-lint 1.58.0 took from the price list.
+The grammar was checked against the 189 instance families of EC2 (moto 5.2.5, 2026-11-22): it is right for all 187 that parse. The lists of
+types come from botocore 1.44.5, the prices from the AWS price list as bundled with cfn-lint 1.58.0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 
-from smlint.images.catalog import current
 from smlint.model.images import InstanceType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PURPOSES = ("hosting", "training", "processing", "transform", "notebook", "cluster")
 
 
-class Verdict(Enum):
-    """What the lists say about a type for a purpose.
+class InstanceTypeStatus(Enum):
+    """What the lists say about an instance type for a purpose.
 
-    KNOWN: it is listed for it. PRICED_ONLY: not listed, but the price list has it in some Region. NEW_FAMILY: well formed,
-    of a family that no list has. WRONG_PURPOSE: listed for other purposes only, or of an EC2 family that SageMaker never
-    had for this one. UNKNOWN_SIZE: the family is known for it, the size is in no list. MALFORMED: no instance type at all.
+    KNOWN: listed for the purpose. PRICED_ONLY: not listed, but priced for it in some Region. NEW_FAMILY: well formed, in a family that no
+    list has. WRONG_PURPOSE: listed for other purposes only, or in an EC2 family that SageMaker never offered for this one. UNKNOWN_SIZE: the
+    family is listed for the purpose, the size is not. MALFORMED: not an instance type.
     """
 
     KNOWN = "known"
@@ -49,27 +53,27 @@ def _is_size(size: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def parse_instance_type(name: str) -> InstanceType:
-    """Read a name such as `ml.c6g.xlarge`.
+    """Parse a name such as `ml.c6g.xlarge`. Never raises.
 
-    A family is letters, a generation, and letters, with an optional suffix: `^([a-z]+)(\\d+)([a-z]*)(?:-([a-z0-9]+))?$`. It
-    is arm64 when the letters after the generation hold a `g`, or the suffix begins with `gb` and a digit (Grace), or it is
-    `a1`; else x86_64. Inferentia and Trainium keep their generation (`inf2`, `trn1`), `dl` is `hpu`, `g`, `gr` and `p` are
-    `gpu`, and all else is `cpu`. A name that does not parse is not `well_formed`, and all else of it is empty.
+    A family is letters, a generation, and letters, with an optional suffix: `^([a-z]+)(\\d+)([a-z]*)(?:-([a-z0-9]+))?$`. It is arm64 if the
+    letters after the generation contain a `g`, if the suffix starts with `gb` and a digit (Grace), or if it is `a1`; else x86_64. Inferentia
+    and Trainium keep their generation as processor (`inf2`, `trn1`), `dl` is `hpu`, `g`, `gr` and `p` are `gpu`, everything else is `cpu`. A
+    name that does not parse is not `well_formed` and has no other properties.
     """
-    bad = InstanceType(name, "", "", "", "", False)
+    malformed = InstanceType(name=name, family="", size="", architecture="", processor="", well_formed=False)
     if not name.startswith("ml.") or not name.isascii():
-        return bad
+        return malformed
     family, dot, size = name[3:].partition(".")
     if not dot or not _is_size(size):
-        return bad
+        return malformed
     stem, dash, suffix = family.partition("-")
     if dash and not (suffix.isalnum() and suffix == suffix.lower()):
-        return bad
+        return malformed
     letters = stem.rstrip("abcdefghijklmnopqrstuvwxyz")
     head = letters.rstrip("0123456789")
     generation, options = letters[len(head) :], stem[len(letters) :]
     if not head or not generation or not head.isalpha() or not head.islower():
-        return bad
+        return malformed
     grace = suffix[:2] == "gb" and suffix[2:3].isdigit()
     architecture = "arm64" if "g" in options or grace or family == "a1" else "x86_64"
     if head in ("inf", "trn"):
@@ -78,124 +82,125 @@ def parse_instance_type(name: str) -> InstanceType:
         processor = "hpu"
     else:
         processor = "gpu" if head in ("g", "gr", "p") else "cpu"
-    return InstanceType(name, family, size, architecture, processor, True)
+    return InstanceType(name=name, family=family, size=size, architecture=architecture, processor=processor, well_formed=True)
 
 
-@lru_cache(maxsize=8)
-def _types(purpose: str) -> frozenset[str]:
-    return frozenset(current().section("instances")["types"][purpose].split())
+class InstanceTypeTable:
+    """The instance types of a catalog. `section` is its section `instances`.
 
+    Every method takes a purpose, one of `PURPOSES`, and raises `KeyError` for any other.
+    """
 
-@lru_cache(maxsize=8)
-def _families(purpose: str) -> frozenset[str]:
-    return frozenset(name.split(".")[1] for name in _types(purpose) | frozenset(_prices(purpose)) if "." in name)
+    def __init__(self, section: Mapping[str, Any]) -> None:
+        self._section = section
+        self._types: dict[str, frozenset[str]] = {}
+        self._families: dict[str, frozenset[str]] = {}
+        self._priced_in: dict[str, tuple[str, ...]] = {}
+        self._newest_generation = 0
 
+    def names(self, purpose: str) -> tuple[str, ...]:
+        """All instance types for a purpose, sorted by family and size."""
+        return tuple(sorted(self._names(purpose), key=_by_family_and_size))
 
-@lru_cache(maxsize=8)
-def _prices(purpose: str) -> dict[str, str]:
-    """The mask of its Regions, by type; empty for a purpose without a price table."""
-    table = current().section("instances")["prices"].get(purpose)
-    return table["types"] if table is not None else {}
+    def status(self, name: str, purpose: str) -> InstanceTypeStatus:
+        """Return what the lists say about an instance type for a purpose.
 
+        The price list goes before the lists of other purposes: a type that AWS sells for a purpose cannot be wrong for it.
+        """
+        if name in self._names(purpose):
+            return InstanceTypeStatus.KNOWN
+        instance = parse_instance_type(name)
+        if not instance.well_formed:
+            return InstanceTypeStatus.MALFORMED
+        if name in self._prices(purpose):
+            return InstanceTypeStatus.PRICED_ONLY
+        if any(name in self._names(other) for other in PURPOSES if other != purpose):
+            return InstanceTypeStatus.WRONG_PURPOSE
+        if instance.family in self._families_of(purpose):
+            return InstanceTypeStatus.UNKNOWN_SIZE
+        if any(instance.family in self._families_of(other) for other in PURPOSES):
+            return InstanceTypeStatus.WRONG_PURPOSE
+        # SageMaker skipped EC2's t4g long ago. c9g is newer than anything that SageMaker lists, so SageMaker may still add it.
+        skipped = instance.family in self._section["ec2_families"].split() and _generation(instance.family) < self._newest()
+        return InstanceTypeStatus.WRONG_PURPOSE if skipped else InstanceTypeStatus.NEW_FAMILY
 
-@lru_cache(maxsize=8)
-def _priced(purpose: str) -> tuple[str, ...]:
-    table = current().section("instances")["prices"].get(purpose)
-    return tuple(table["regions"].split()) if table is not None else ()
+    def nearest(self, name: str, purpose: str, count: int = 3) -> tuple[str, ...]:
+        """Return up to `count` types for this purpose that the name may refer to.
+
+        For a type of another purpose, these are types of similar families with the same architecture and processor (`ml.t4g.large` for
+        hosting: `ml.m6g.large`, ...); else types with a similar name.
+        """
+        from difflib import get_close_matches
+
+        known = sorted(self._names(purpose))
+        text = name[:60].lower()
+        instance = parse_instance_type(name)
+        if instance.well_formed and instance.family not in self._families_of(purpose):
+            alike = [n for n in known if n.endswith("." + instance.size) and _same_hardware(parse_instance_type(n), instance)]
+            alike.sort(key=lambda n: (_family_distance(parse_instance_type(n), instance), n))
+            return tuple(alike[:count])
+        if not text.startswith("ml."):
+            text = "ml." + text
+        return tuple(get_close_matches(text, known, count, 0.7))
+
+    def priced_regions(self, name: str, purpose: str) -> tuple[str, ...]:
+        """Return the Regions whose price list has the type for this purpose; empty if no Region prices it."""
+        mask = self._prices(purpose).get(name)
+        if mask is None:
+            return ()
+        bits = int(mask, 16)
+        return tuple(region for index, region in enumerate(self._regions_with_prices(purpose)) if bits >> index & 1)
+
+    def has_prices(self, purpose: str, region: str) -> bool:
+        """Return whether the prices for this purpose are known in a Region, so that a missing type means that AWS does not offer it."""
+        return region in self._regions_with_prices(purpose)
+
+    def _names(self, purpose: str) -> frozenset[str]:
+        if purpose not in self._types:
+            self._types[purpose] = frozenset(self._section["types"][purpose].split())
+        return self._types[purpose]
+
+    def _families_of(self, purpose: str) -> frozenset[str]:
+        if purpose not in self._families:
+            names = self._names(purpose) | frozenset(self._prices(purpose))
+            self._families[purpose] = frozenset(name.split(".")[1] for name in names if "." in name)
+        return self._families[purpose]
+
+    def _prices(self, purpose: str) -> Mapping[str, str]:
+        """The mask of its Regions by type; empty for a purpose without a price list."""
+        table = self._section["prices"].get(purpose)
+        return table["types"] if table is not None else {}
+
+    def _regions_with_prices(self, purpose: str) -> tuple[str, ...]:
+        if purpose not in self._priced_in:
+            table = self._section["prices"].get(purpose)
+            self._priced_in[purpose] = tuple(table["regions"].split()) if table is not None else ()
+        return self._priced_in[purpose]
+
+    def _newest(self) -> int:
+        """The newest generation of any family that SageMaker lists."""
+        if not self._newest_generation:
+            self._newest_generation = max(_generation(family) for purpose in PURPOSES for family in self._families_of(purpose))
+        return self._newest_generation
 
 
 def _generation(family: str) -> int:
-    """`8` of `c8g`, `p8en`, `c8i-flex`; 0 where there is none."""
+    """`8` for `c8g`, `p8en`, `c8i-flex`; 0 without a generation."""
     digits = family.partition("-")[0].strip("abcdefghijklmnopqrstuvwxyz")
     return int(digits[:9]) if digits.isdecimal() else 0
 
 
-@lru_cache(maxsize=1)
-def _newest_generation() -> int:
-    return max(_generation(family) for purpose in PURPOSES for family in _families(purpose))
-
-
-@lru_cache(maxsize=1)
-def _ec2_families() -> frozenset[str]:
-    return frozenset(current().section("instances")["ec2_families"].split())
-
-
-def forget() -> None:
-    """Forget the catalogue used so far."""
-    for cached in (_types, _families, _prices, _priced, _ec2_families, _newest_generation):
-        cached.cache_clear()
-
-
-def instance_types(purpose: str) -> tuple[str, ...]:
-    """The instance types of a purpose, one of `PURPOSES` (a `KeyError` for any other), by family, the small ones first."""
-    return tuple(sorted(_types(purpose), key=_by_family))
-
-
-def _by_family(name: str) -> tuple[str, int, str]:
+def _by_family_and_size(name: str) -> tuple[str, int, str]:
     family, _, size = name.removeprefix("ml.").partition(".")
     digits = size.removesuffix("xlarge")
     return family, int(digits[:9]) if digits.isdecimal() else 1 if size == "xlarge" else 10_000 if size.startswith("metal") else 0, size
 
 
-def judge_instance_type(name: str, purpose: str) -> Verdict:
-    """What the lists say about an instance type for a purpose, one of `PURPOSES` (a `KeyError` for any other).
-
-    The price list comes before the other purposes' lists: what is sold for a purpose cannot be wrong for it.
-    """
-    if name in _types(purpose):
-        return Verdict.KNOWN
-    instance = parse_instance_type(name)
-    if not instance.well_formed:
-        return Verdict.MALFORMED
-    if name in _prices(purpose):
-        return Verdict.PRICED_ONLY
-    if any(name in _types(other) for other in PURPOSES if other != purpose):
-        return Verdict.WRONG_PURPOSE
-    if instance.family in _families(purpose):
-        return Verdict.UNKNOWN_SIZE
-    if any(instance.family in _families(other) for other in PURPOSES):
-        return Verdict.WRONG_PURPOSE
-    # EC2's t4g has long been passed over; c9g is newer than anything that SageMaker lists, and may be yet to come.
-    passed_over = instance.family in _ec2_families() and _generation(instance.family) < _newest_generation()
-    return Verdict.WRONG_PURPOSE if passed_over else Verdict.NEW_FAMILY
+def _same_hardware(first: InstanceType, second: InstanceType) -> bool:
+    return first.architecture == second.architecture and first.processor == second.processor
 
 
-def nearest_instance_types(name: str, purpose: str, count: int = 3) -> tuple[str, ...]:
-    """Types of this purpose that the name may have meant: nearest names, and for a type of another purpose the families
-    next to it with the same architecture and processor (`ml.t4g.large` for hosting: `ml.m6g.large`, ...)."""
-    from difflib import get_close_matches
-
-    known = sorted(_types(purpose))
-    text = name[:60].lower()
-    instance = parse_instance_type(name)
-    if instance.well_formed and instance.family not in _families(purpose):
-        same = [n for n in known if n.endswith("." + instance.size) and _like(parse_instance_type(n), instance)]
-        same.sort(key=lambda n: (_distance(parse_instance_type(n), instance), n))
-        return tuple(same[:count])
-    if not text.startswith("ml."):
-        text = "ml." + text
-    return tuple(get_close_matches(text, known, count, 0.7))
-
-
-def _like(one: InstanceType, other: InstanceType) -> bool:
-    return one.architecture == other.architecture and one.processor == other.processor
-
-
-def _distance(one: InstanceType, other: InstanceType) -> tuple[int, int]:
-    """General purpose for burstable, else the same class first; then the nearest generation."""
-    wanted = "m" if other.family[0] == "t" else other.family[0]
-    return (one.family[0] != wanted, abs(_generation(one.family) - _generation(other.family)))
-
-
-def priced_regions(name: str, purpose: str) -> tuple[str, ...]:
-    """The Regions whose price table has the type for this purpose; empty when it is priced nowhere."""
-    mask = _prices(purpose).get(name)
-    if mask is None:
-        return ()
-    bits = int(mask, 16)
-    return tuple(region for index, region in enumerate(_priced(purpose)) if bits >> index & 1)
-
-
-def has_price_table(purpose: str, region: str) -> bool:
-    """Whether the prices of this purpose are known in a Region, so that a type's absence there means something."""
-    return region in _priced(purpose)
+def _family_distance(candidate: InstanceType, wanted: InstanceType) -> tuple[int, int]:
+    """Same class first (general purpose in place of burstable), then the nearest generation."""
+    letter = "m" if wanted.family[0] == "t" else wanted.family[0]
+    return (candidate.family[0] != letter, abs(_generation(candidate.family) - _generation(wanted.family)))

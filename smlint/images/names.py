@@ -1,4 +1,4 @@
-"""Names of frameworks: how users spell them, and which names mean another one's images."""
+"""Names of frameworks: common spellings, and names for the images of another framework."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ SPELLINGS = {
     "llamacpp": "llama-cpp",
     "llama.cpp": "llama-cpp",
 }
-"""How users write a framework, in small letters with dashes, and the catalogue's name of it."""
+"""Common spellings of a framework, in lower case with dashes, and its name in the catalog."""
 
 ALIASES: dict[str, tuple[str, str | None, str | None, str | None]] = {
     "llama-cpp-arm64": ("llama-cpp", "arm64", None, None),
     "hyperpod-recipes-neuron": ("pytorch", None, "trn1", "training"),
 }
-"""Names of the SDK that mean another framework's images: (framework, architecture, processor, the scope if none is given)."""
+"""Names in the SDK for images of another framework: (framework, architecture, processor, default scope)."""
 
 INTERNAL = {
     "huggingface-neuron": "huggingface",
@@ -44,4 +44,4 @@ INTERNAL = {
     "pytorch-neuron": "pytorch",
     "pytorch-training-compiler": "pytorch",
 }
-"""Configurations that the SDK's `retrieve` reaches by itself through other arguments, and the framework to ask for instead."""
+"""SDK configurations that `retrieve` selects through its other arguments, and the framework to ask for instead."""

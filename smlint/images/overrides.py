@@ -1,11 +1,11 @@
-"""What the user knows of images and the catalogue cannot: how their own are built, and which registries hold copies of AWS's."""
+"""What the configuration says about images: how a user's images are built, and which registries mirror AWS's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.images.catalog import is_owner
-from smlint.images.classify import Parts, understand
+from smlint.images.catalog import Catalog
+from smlint.images.classify import Parts, classify
 from smlint.images.placeholders import mask
 from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
@@ -14,13 +14,13 @@ ARCHITECTURES = ("x86_64", "arm64")
 PROCESSORS = ("cpu", "gpu", "neuron", "neuronx", "hpu")
 
 _WRITTEN = ("account", "region", "domain", "registry", "repository", "tag", "digest")
-"""The parts of a URI that do not depend on what its tag means."""
+"""The parts of a URI that do not depend on the meaning of its tag."""
 
 
-class OwnImage(NamedTuple):
-    """Images of one's own: those whose URI, with or without tag and digest, the glob `pattern` matches (`*` matches `/` too).
+class ImageOverride(NamedTuple):
+    """The architecture and processor of the images whose URI, with or without tag and digest, matches a glob (`*` matches `/` too).
 
-    `architecture` is one of `ARCHITECTURES`, `processor` one of `PROCESSORS`; None where nothing is said.
+    `architecture` is one of `ARCHITECTURES`, `processor` one of `PROCESSORS`; None leaves it unknown.
     """
 
     pattern: str
@@ -28,72 +28,93 @@ class OwnImage(NamedTuple):
     processor: str | None = None
 
 
-class Mirror(NamedTuple):
-    """A registry that holds copies of AWS's images under AWS's names.
+class RegistryMirror(NamedTuple):
+    """A registry with copies of AWS's images, under AWS's names.
 
-    `prefix` is what stands before the repository's name: the 12 digits of an ECR account, or a host, either with the folders that a
-    pull-through cache puts before the name (`111122223333/aws`, `registry.example.com:5000/dlc`). `accounts` are AWS's: only the
-    repositories that one of them publishes are there.
+    `prefix` is the part of a URI before the repository name: a 12-digit ECR account or a host, optionally with the folders that a pull-through
+    cache inserts (`111122223333/aws`, `registry.example.com:5000/dlc`). `accounts` are the AWS accounts that it mirrors.
     """
 
     prefix: str
     accounts: tuple[str, ...]
 
 
-def apply_overrides(image: Image, own: Sequence[OwnImage], mirrors: Sequence[Mirror]) -> Image:
-    """The image with what the user says of it; the image itself when that is nothing, or when it stands in AWS's own registry.
+def apply_overrides(image: Image, overrides: Sequence[ImageOverride], mirrors: Sequence[RegistryMirror], catalog: Catalog) -> Image:
+    """Return the image with what the configuration says about it. An image in AWS's own registries is returned unchanged.
 
-    Of several mirrors the longest prefix counts, and of several patterns the last that says something. An image of a mirror means what
-    AWS's image of that name and tag means: its `owner` becomes `mirror` and its `repository` AWS's name, while `uri`, `account` and
-    `region` stay the mirror's. An image of one's own has the said architecture and processor, and no other meaning.
+    The mirror with the longest prefix applies, and for each property the last matching override that sets it. An image in a mirror means what
+    AWS's image of that name and tag means: its `owner` is `mirror` and its `repository` AWS's name, while `uri`, `account` and `region` are
+    the mirror's. An overridden image has the configured architecture and processor, and no other meaning.
     """
     if image.owner == "aws" or image.repository is None:
         return image
-    return _copied(image, mirrors) or _own(image, own) or image
+    return _from_mirror(image, mirrors, catalog) or _overridden(image, overrides) or image
 
 
-def _copied(image: Image, mirrors: Sequence[Mirror]) -> Image | None:
-    """The image as AWS's; None unless a mirror holds it."""
+def _from_mirror(image: Image, mirrors: Sequence[RegistryMirror], catalog: Catalog) -> Image | None:
+    """The image with the meaning of the AWS image that it copies; None if no mirror has it."""
     path = image.repository or ""
-    found: tuple[int, str, tuple[str, ...]] | None = None
+    longest: RegistryMirror | None = None
     for mirror in mirrors:
         host, _, folder = mirror.prefix.partition("/")
         if host not in (image.account, image.registry) or (folder and not path.startswith(folder + "/")):
             continue
-        if found is None or len(mirror.prefix) > found[0]:
-            found = len(mirror.prefix), path[len(folder) + 1 :] if folder else path, mirror.accounts
-    if found is None:
+        if longest is None or len(mirror.prefix) > len(longest.prefix):
+            longest = mirror
+    if longest is None:
         return None
-    _, name, accounts = found
-    account = next((account for account in accounts if is_owner(account, name)), None)
+    folder = longest.prefix.partition("/")[2]
+    name = path[len(folder) + 1 :] if folder else path
+    account = next((account for account in longest.accounts if catalog.owns(account, name)), None)
     if account is None:
         return None
     parts: Parts = {part: image.parts[part] for part in _WRITTEN if part in image.parts}
     end = parts["repository"][1]
     parts["repository"] = (end - len(name), end)
-    facts = understand(mask(image.uri), account, True, name, image.tag, parts)
+    meaning = classify(catalog, mask(image.uri), account=account, is_ecr=True, repository=name, tag=image.tag, parts=parts)
     return Image(
-        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, "mirror", name, image.tag, image.digest,
-        *facts[1:], image.problems, parts,
-    )  # fmt: skip
+        uri=image.uri,
+        registry=image.registry,
+        account=image.account,
+        region=image.region,
+        domain=image.domain,
+        endpoint=image.endpoint,
+        repository=name,
+        tag=image.tag,
+        digest=image.digest,
+        **{**meaning._asdict(), "owner": "mirror"},
+        problems=image.problems,
+        parts=parts,
+    )
 
 
-def _own(image: Image, own: Sequence[OwnImage]) -> Image | None:
-    """The image as one's own; None when no pattern names it, or when an unknown account leaves it AWS's."""
+def _overridden(image: Image, overrides: Sequence[ImageOverride]) -> Image | None:
+    """The image with its configured properties; None if no pattern matches, or if it may be AWS's because its account is unknown."""
     if image.known_repository and (image.account is None or image.owner == "documentation"):
         return None
     from fnmatch import fnmatchcase
 
     bare = image.uri[: image.parts["repository"][1]].strip()
     architecture = processor = None
-    for one in own:
-        if fnmatchcase(image.uri.strip(), one.pattern) or fnmatchcase(bare, one.pattern):
-            architecture = one.architecture or architecture
-            processor = one.processor or processor
+    for override in overrides:
+        if fnmatchcase(image.uri.strip(), override.pattern) or fnmatchcase(bare, override.pattern):
+            architecture = override.architecture or architecture
+            processor = override.processor or processor
     if architecture is None and processor is None:
         return None
     return Image(
-        image.uri, image.registry, image.account, image.region, image.domain, image.endpoint, image.owner, image.repository,
-        image.tag, image.digest, processor=processor, architecture=architecture, problems=image.problems,
+        uri=image.uri,
+        registry=image.registry,
+        account=image.account,
+        region=image.region,
+        domain=image.domain,
+        endpoint=image.endpoint,
+        owner=image.owner,
+        repository=image.repository,
+        tag=image.tag,
+        digest=image.digest,
+        processor=processor,
+        architecture=architecture,
+        problems=image.problems,
         parts={part: image.parts[part] for part in _WRITTEN if part in image.parts},
-    )  # fmt: skip
+    )

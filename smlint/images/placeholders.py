@@ -1,6 +1,7 @@
 """Placeholders that people write into image URIs (`{region}`, `${AWS::Region}`, `<account>`, `((REGION))`, `ACCOUNT_ID`).
 
-They are unknown parts like the holes of a `Text`: the parser replaces each by as many hole characters, so that offsets stay.
+Like the placeholders of a `Text` they are unknown parts. The parser replaces each with placeholder characters of the same length, so that offsets
+stay valid.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _STARTS = frozenset("${(<[%")
 
 
 def mask(text: str) -> str:
-    """The text with every bracketed placeholder and `$NAME` replaced by hole characters of the same length."""
+    """Return the text with every bracketed placeholder and `$NAME` replaced with placeholder characters of the same length."""
     if not ("{" in text or "<" in text or "(" in text or "$" in text or "[" in text or "%" in text):
         return text
     pieces: list[str] = []
@@ -39,7 +40,7 @@ def mask(text: str) -> str:
 
 
 def _end_of(text: str, at: int) -> int:
-    """Where the placeholder that begins here ends; `at` itself when none begins."""
+    """The end of the placeholder that starts at an offset; the offset itself if none starts there."""
     for opening, closing in _PAIRS:
         if text.startswith(opening, at):
             end = text.find(closing, at + len(opening), at + 200)
@@ -58,7 +59,7 @@ def _end_of(text: str, at: int) -> int:
 
 @lru_cache(maxsize=1024)
 def names_placeholder(component: str) -> bool:
-    """Whether an account or Region is a word that stands for one: `ACCOUNT_ID`, `xxxxxxxxxxxx`, `region`; or holds a hole."""
+    """Return whether an account or Region is a word in place of one (`ACCOUNT_ID`, `xxxxxxxxxxxx`, `region`) or contains a placeholder."""
     if not component.isascii() and any(is_placeholder(c) for c in component):
         return True
     word = component.strip("_")

@@ -1,57 +1,14 @@
-"""AWS Regions and partitions: which exist, what a Region's name looks like, and the DNS suffix of its registries."""
+"""AWS Regions and partitions: which exist, what a Region name looks like, and the DNS suffix of its registries."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-
-from smlint.images.catalog import current
-
-
-@lru_cache(maxsize=1)
-def _partitions() -> dict[str, str]:
-    """Partition by Region, for every Region of botocore's partitions and of the registries."""
-    catalog = current()
-    found = {region: name for name, regions in catalog.regions.items() for region in regions.split()}
-    for family in catalog.accounts:
-        for region in family:
-            if region not in found:
-                found[region] = _by_form(region) or "aws"
-    return found
-
-
-@lru_cache(maxsize=1)
-def _suffixes() -> dict[str, str]:
-    return {name: suffix for name, _, suffix in current().partitions}
-
-
-def _by_form(name: str) -> str | None:
-    """The partition whose Region pattern the name fits; botocore's patterns are all `^(a|b)\\-\\w+\\-\\d+$` or a fixed head."""
-    if not looks_like_region(name):
-        return None
-    import re
-
-    return next((partition for partition, pattern, _ in current().partitions if re.match(pattern, name)), None)
-
-
-def forget() -> None:
-    """Forget the catalogue used so far."""
-    _partitions.cache_clear()
-    _suffixes.cache_clear()
-
-
-def every_region() -> tuple[str, ...]:
-    """The Regions of all partitions, sorted."""
-    return tuple(sorted(_partitions()))
-
-
-def is_region(name: str) -> bool:
-    """Whether this is a Region of AWS (of any partition)."""
-    return name in _partitions()
 
 
 @lru_cache(maxsize=256)
 def looks_like_region(name: str) -> bool:
-    """Whether a name has the form of a Region's: `eu-west-1`, `us-gov-east-1`, `ap-southeast-12`. It need not exist."""
+    """Return whether a name has the form of a Region name: `eu-west-1`, `us-gov-east-1`, `ap-southeast-12`. The Region may not exist."""
     parts = name.split("-")
     if len(parts) not in (3, 4) or not name.isascii():
         return False
@@ -66,49 +23,81 @@ def looks_like_region(name: str) -> bool:
     )
 
 
-def partition(region: str) -> str | None:
-    """`aws`, `aws-cn`, ... of a Region, also of one yet to come, by its form; None for any other text."""
-    found = _partitions().get(region)
-    return found if found is not None else _by_form(region)
-
-
-def domain_of(region: str) -> str | None:
-    """The DNS suffix of a Region's registries (`amazonaws.com`, `amazonaws.com.cn`, ...); None for a text that is no Region."""
-    name = partition(region)
-    return _suffixes().get(name) if name is not None else None
-
-
-def meant_region(name: str) -> str | None:
-    """The Region that a misspelt name means; None for a Region's name, and for any that may be the name of one yet to come.
-
-    A new Region is named by a new number or a new mix of country and direction. So only a name with a word that is no direction
-    of any Region is taken for a mistake, and only if one or two edits make it a Region's.
-    """
-    if is_region(name):
-        return None
-    directions = {word for region in _partitions() for word in region.split("-")[1:-1]}
-    if directions.issuperset(name.split("-")[1:-1]):
-        return None
-    near = min(_partitions(), key=lambda region: (edits(name, region), region))
-    return near if edits(name, near) <= 2 else None
-
-
-def edits(one: str, other: str) -> int:
-    """How many characters must be put in, taken out, exchanged or swapped with their neighbour to make the one name of the other."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
-                least = min(least, older[j - 2] + 1)
-            row.append(least)
+def edit_distance(first: str, second: str) -> int:
+    """Return how many single-character insertions, deletions, substitutions or swaps of neighbors turn one text into the other."""
+    previous: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        before_previous, previous, row = previous, row, [i]
+        for j, b in enumerate(second, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == second[j - 2] and b == first[i - 2]:
+                cost = min(cost, before_previous[j - 2] + 1)
+            row.append(cost)
     return row[-1]
 
 
-def nearest_regions(name: str, count: int = 3) -> tuple[str, ...]:
-    """Regions of a similar name, nearest first."""
-    from difflib import get_close_matches
+class RegionTable:
+    """The Regions of a catalog, over all partitions.
 
-    return tuple(get_close_matches(name[:40].lower(), sorted(_partitions()), count, 0.7))
+    `partitions` are rows of (name, pattern of its Region names, DNS suffix) and `regions` maps each partition to its Region names, separated
+    by blanks: both from botocore. `registries` map Regions to accounts; their Regions count as well.
+    """
+
+    def __init__(
+        self, partitions: Sequence[Sequence[str]], regions: Mapping[str, str], registries: Iterable[Mapping[str, str]]
+    ) -> None:
+        self._patterns = [(name, pattern) for name, pattern, _ in partitions]
+        self._suffixes = {name: suffix for name, _, suffix in partitions}
+        self._partitions = {region: name for name, names in regions.items() for region in names.split()}
+        for registry in registries:
+            for region in registry:
+                if region not in self._partitions:
+                    self._partitions[region] = self._partition_by_form(region) or "aws"
+
+    def __contains__(self, name: str) -> bool:
+        """Whether this is the name of a Region, in any partition."""
+        return name in self._partitions
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All Regions, sorted."""
+        return tuple(sorted(self._partitions))
+
+    def partition_of(self, region: str) -> str | None:
+        """Return the partition of a Region (`aws`, `aws-cn`, ...): for an unknown Region by the form of its name; None for other text."""
+        known = self._partitions.get(region)
+        return known if known is not None else self._partition_by_form(region)
+
+    def domain_of(self, region: str) -> str | None:
+        """Return the DNS suffix of a Region's registries (`amazonaws.com`, `amazonaws.com.cn`, ...); None if the text is not a Region."""
+        partition = self.partition_of(region)
+        return self._suffixes.get(partition) if partition is not None else None
+
+    def correction_of(self, name: str) -> str | None:
+        """Return the Region that a misspelled name refers to; None for a Region, and for a name that a future Region could have.
+
+        A new Region gets a new number or a new combination of country and direction. So a name is a typo only if it contains a word that
+        is no direction of any Region, and if one or two edits turn it into a Region.
+        """
+        if name in self:
+            return None
+        directions = {word for region in self._partitions for word in region.split("-")[1:-1]}
+        if directions.issuperset(name.split("-")[1:-1]):
+            return None
+        nearest = min(self._partitions, key=lambda region: (edit_distance(name, region), region))
+        return nearest if edit_distance(name, nearest) <= 2 else None
+
+    def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
+        """Return up to `count` Regions with a similar name, nearest first."""
+        from difflib import get_close_matches
+
+        return tuple(get_close_matches(name[:40].lower(), self.names, count, 0.7))
+
+    def _partition_by_form(self, name: str) -> str | None:
+        """Return the partition whose pattern the name matches. botocore's patterns are all `^(a|b)\\-\\w+\\-\\d+$` or have a fixed head."""
+        if not looks_like_region(name):
+            return None
+        import re
+
+        return next((partition for partition, pattern in self._patterns if re.match(pattern, name)), None)

@@ -1,48 +1,47 @@
-"""The typed resolver: which image a framework, a version, an instance type and a Region need.
+"""Resolve a framework, version, instance type and Region to an image.
 
-It answers from the whole catalogue, and is right where Amazon's SDK is wrong (`deviations` lists each case): nothing that
-was asked for is ever changed silently, and the hardware decides.
+The resolver searches the whole catalog and is right where Amazon's SDK is wrong (`docs/sdk-deviations.md` lists each case): it never silently
+changes what was requested, and the hardware decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from smlint.images.candidates import (
+    Candidates,
     Hardware,
-    Pool,
+    candidates_for,
     fits,
-    given_forms,
     hardware_of,
     nearest_versions,
     newest_version,
     of_version,
     order,
-    pool,
     python_key,
     same_python,
+    sdk_tag_forms,
 )
-from smlint.images.catalog import Catalog, Release, current
-from smlint.images.names import ALIASES, INTERNAL, SPELLINGS
-from smlint.images.regions import nearest_regions
+from smlint.images.catalog import Catalog, cached_per_catalog
+from smlint.images.names import ALIASES, INTERNAL
+from smlint.images.release import Release
 from smlint.images.substitute import uri_of
 from smlint.images.tags import same_version, version_key
 from smlint.model.images import Expected, Reason, Unresolved
 from smlint.runtime.named_tuple import NamedTuple
 
-__all__ = ["Request", "resolve", "spell_framework"]
+__all__ = ["ImageRequest", "resolve"]
 
 
-class Request(NamedTuple):
-    """What is asked for. All but framework and Region may be left open.
+class ImageRequest(NamedTuple):
+    """A request for an image. Only framework and Region are required.
 
-    `scope` is `inference` (the default, where the framework has such images), `training`, `processing`, `transform` (served
-    by inference images), or another of the SDK's. A missing `version` is the newest that has an image for the hardware and
-    Region, a missing `python` the newest of that version. `base_framework_version` is Hugging Face's (`pytorch2.6.0`).
-    `serverless` stands for a CPU without an instance type. The rest is as in the SDK: `neuron_sdk` (`sdk2.20.0`), `tool`
-    (`neuron`, `neuronx`), `compiler` (SageMaker Training Compiler), `smdistributed`, `container_version`.
-    With `strict_scope` a `processing` request is not served by training images (which SageMaker's FrameworkProcessor uses).
+    `scope` is `inference` (the default if the framework has such images), `training`, `processing`, `transform` (which uses inference images),
+    or another scope of the SDK. Without a `version`, the newest that has an image for the hardware and Region is used, and without a `python`,
+    the newest of that version. `base_framework_version` is for Hugging Face (`pytorch2.6.0`). `serverless` requests a CPU image without an
+    instance type. The rest is as in the SDK: `neuron_sdk` (`sdk2.20.0`), `tool` (`neuron`, `neuronx`), `compiler` (SageMaker Training
+    Compiler), `smdistributed`, `container_version`. With `strict_scope`, training images do not match a `processing` request, although
+    SageMaker's FrameworkProcessor uses them.
     """
 
     framework: str
@@ -61,34 +60,20 @@ class Request(NamedTuple):
     strict_scope: bool = False
 
 
-def spell_framework(name: str) -> str | None:
-    """The catalogue's name of a framework as users write it (`PyTorch`, `scikit-learn`, `HuggingFace`); None if unknown.
+def resolve(request: ImageRequest, catalog: Catalog) -> Expected | Unresolved:
+    """Return the image for a request, or the exact reason why there is none.
 
-    Names that only the SDK uses inside (`pytorch-amzn2023`) are unknown: the framework itself finds their images.
+    The first reason that applies is reported: FRAMEWORK, INSTANCE_TYPE (malformed, or retired by SageMaker), SCOPE, BASE_FRAMEWORK (the Hugging
+    Face version exists, but for other base frameworks), VERSION (no image of that version and scope on any hardware), GRAVITON_FRAMEWORK and
+    GRAVITON_VERSION, PROCESSOR, PYTHON, REGION; ARGUMENT if only an instance type would distinguish two images.
     """
-    names = current().frameworks
-    if name in names:
-        return name
-    plain = name.strip().lower().replace("_", "-").replace(" ", "-")
-    plain = SPELLINGS.get(plain, plain)
-    return plain if plain in names else None
+    return _Resolution(request, catalog).run()
 
 
-def resolve(request: Request) -> Expected | Unresolved:
-    """The image for a request, or exactly why there is none.
+class _Resolution:
+    """The resolution of one request."""
 
-    The reason is, in this order: FRAMEWORK, INSTANCE_TYPE (malformed, or of a kind that SageMaker has retired), SCOPE,
-    BASE_FRAMEWORK (Hugging Face's version exists, on others), VERSION (no image of that version for that use on any hardware),
-    GRAVITON_FRAMEWORK and GRAVITON_VERSION, PROCESSOR,
-    PYTHON, REGION; and ARGUMENT where an instance type is needed to tell two images apart.
-    """
-    return _Search(request, current()).run()
-
-
-class _Search:
-    """One request on its way through the catalogue."""
-
-    def __init__(self, request: Request, catalog: Catalog) -> None:
+    def __init__(self, request: ImageRequest, catalog: Catalog) -> None:
         self.request = request
         self.catalog = catalog
         self.framework = ""
@@ -97,10 +82,10 @@ class _Search:
         self.constraint: Hardware | None = None
 
     def run(self) -> Expected | Unresolved:
-        for step in (self._name, self._machine):
-            refused = step()
-            if refused is not None:
-                return refused
+        for step in (self._set_framework, self._set_hardware):
+            failure = step()
+            if failure is not None:
+                return failure
         candidates = self._candidates()
         if isinstance(candidates, Unresolved):
             return candidates
@@ -109,8 +94,8 @@ class _Search:
             return found
         return self._finish(found)
 
-    def _name(self) -> Unresolved | None:
-        name = spell_framework(self.request.framework)
+    def _set_framework(self) -> Unresolved | None:
+        name = self.catalog.canonical_framework(self.request.framework)
         if name is None:
             return _unknown_framework(self.request.framework, self.catalog)
         framework, architecture, processor, self.scope = ALIASES.get(name, (name, None, None, None))
@@ -121,7 +106,7 @@ class _Search:
             self.framework = f"{framework}-training-compiler"
         return None
 
-    def _machine(self) -> Unresolved | None:
+    def _set_hardware(self) -> Unresolved | None:
         text, tool = self.request.instance_type, self.request.tool
         if text:
             self.hardware = hardware_of(text)
@@ -133,7 +118,7 @@ class _Search:
                 )
             if self.hardware.family == "p2":
                 return Unresolved(
-                    Reason.INSTANCE_TYPE, f"P2 instances have been deprecated for sagemaker jobs: {text} is not offered any more."
+                    Reason.INSTANCE_TYPE, f"P2 instances have been deprecated for sagemaker jobs: SageMaker no longer offers {text}."
                 )
         elif self.request.serverless:
             self.hardware = Hardware("x86_64", "cpu")
@@ -143,10 +128,10 @@ class _Search:
             self.hardware = self.constraint
         return None
 
-    def _candidates(self) -> Pool | Unresolved:
-        """Every release for SageMaker of this framework and use, on any hardware."""
+    def _candidates(self) -> Candidates | Unresolved:
+        """The SageMaker releases for this framework and scope, on any hardware."""
         scope = self.request.scope or self.scope
-        every = pool(self.catalog, self.framework, None, None)
+        every = candidates_for(self.catalog, self.framework, None, None)
         scopes = _scopes(self.catalog, self.framework)
         if scope == "inference_graviton":
             if self.hardware is not None and self.hardware.architecture != "arm64":
@@ -164,18 +149,18 @@ class _Search:
         elif scope == "processing" and scope not in scopes and "training" in scopes and not self.request.strict_scope:
             scope = "training"
         self.scope = scope
-        found = pool(self.catalog, self.framework, scope, self.constraint)
+        found = candidates_for(self.catalog, self.framework, scope, self.constraint)
         if self.framework == "sagemaker-base-python":
             wanted = (self.request.python or "310").removeprefix("py")
-            found = Pool([r for r in every.releases if r.repository.endswith(f"-{wanted}")])
+            found = Candidates([r for r in every.releases if r.repository.endswith(f"-{wanted}")])
             if not found.releases:
                 return self._unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
         if not found.releases:
             return self._unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, scopes)
         return found
 
-    def _of_version(self, candidates: Pool) -> Sequence[Release] | Unresolved:
-        """The releases of the wanted version (and base) that fit the hardware."""
+    def _of_version(self, candidates: Candidates) -> Sequence[Release] | Unresolved:
+        """The releases of the requested version (and base framework) that fit the hardware."""
         version = self.request.version or None
         if version == "latest":
             version = self._latest(candidates)
@@ -193,16 +178,16 @@ class _Search:
             return self._no_hardware(based, fitting, version)
         return matching
 
-    def _on_hardware(self, based: Pool) -> Pool:
+    def _on_hardware(self, based: Candidates) -> Candidates:
         hardware, tool = self.hardware, self.request.tool
         if hardware is None:
             plain = [r for r in based.releases if r.architecture == "x86_64" and r.processor in ("cpu", "gpu", None)]
-            return Pool(plain) if plain else based
-        if based is pool(self.catalog, self.framework, self.scope, None) and not tool:
-            return pool(self.catalog, self.framework, self.scope, hardware)
-        return Pool([r for r in based.releases if fits(r, hardware, self.scope) and (not tool or r.processor == tool)])
+            return Candidates(plain) if plain else based
+        if based is candidates_for(self.catalog, self.framework, self.scope, None) and not tool:
+            return candidates_for(self.catalog, self.framework, self.scope, hardware)
+        return Candidates([r for r in based.releases if fits(r, hardware, self.scope) and (not tool or r.processor == tool)])
 
-    def _of_base(self, candidates: Pool, version: str | None) -> Pool | Unresolved:
+    def _of_base(self, candidates: Candidates, version: str | None) -> Candidates | Unresolved:
         wanted = self.request.base_framework_version
         if self.framework not in ("huggingface", "huggingface-training-compiler") or not wanted:
             return candidates
@@ -214,14 +199,14 @@ class _Search:
         own = [(r, v) for r in asked for name, v in r.libraries if name == stem]
         exact = [r for r, v in own if v == number] or [r for r, v in own if same_version(number, v)]
         if exact:
-            return Pool(exact)
+            return Candidates(exact)
         fitting = [r for r in asked if self.hardware is None or fits(r, self.hardware, self.scope)]
-        bases = {base for r in fitting or asked for base in self.catalog.make_of(r.repository, r.version, r.libraries).libraries[:1]}
+        bases = {base for r in fitting or asked for base in self.catalog.contents_of(r.repository, r.version, r.libraries).libraries[:1]}
         names = [f"{name}{number}" for name, number in sorted(bases, key=lambda base: (base[0], version_key(base[1])), reverse=True)]
         return self._unsupported(Reason.BASE_FRAMEWORK, "base framework", wanted, names)
 
-    def _latest(self, candidates: Pool) -> str | None:
-        """`latest` is the newest version; where the SDK points it at a floating tag of just that (`2` for `2.6`), it is that."""
+    def _latest(self, candidates: Candidates) -> str | None:
+        """The version that `latest` means: the newest, or the floating tag of it (`2` for `2.6`) if the SDK uses that."""
         own = set(candidates.versions)
         if own == {"latest"}:
             return "latest"
@@ -233,8 +218,8 @@ class _Search:
             return str(target)
         return newest
 
-    def _no_hardware(self, based: Pool, suitable: Pool, version: str | None) -> Unresolved:
-        """Why no release fits the hardware, though the version exists. `suitable` are those that do, of other versions."""
+    def _no_hardware(self, based: Candidates, suitable: Candidates, version: str | None) -> Unresolved:
+        """Why no release fits the hardware, although the version exists. `suitable` are releases of other versions that do."""
         hardware = self.hardware or Hardware("x86_64", "cpu")
         where = self.request.instance_type or ("serverless inference" if self.request.serverless else str(hardware))
         arm64 = [r for r in based.releases if r.architecture == "arm64"]
@@ -251,7 +236,7 @@ class _Search:
             )  # fmt: skip
         what = f"{self.framework} {version}" if version is not None else self.framework
         asked = based.of_version(version) if version is not None else based.releases
-        if version is not None and suitable.releases and not self._listed_beside(asked, hardware):
+        if version is not None and suitable.releases and not self._sdk_lists_version(asked, hardware):
             return self._unsupported(
                 Reason.PROCESSOR, f"{self.framework} version", version, near, _listed(suitable.versions),
                 f" It has no {hardware.architecture} image for {self.scope} that runs on {where}.",
@@ -264,10 +249,10 @@ class _Search:
             near,
         )
 
-    def _listed_beside(self, asked: Sequence[Release], hardware: Hardware) -> bool:
-        """Whether the SDK has the version in the list that it takes for this hardware, so that only the processor is wrong.
+    def _sdk_lists_version(self, asked: Sequence[Release], hardware: Hardware) -> bool:
+        """Whether the SDK's list of versions for this hardware has the version, so that only the processor is wrong.
 
-        It has a list for each architecture, and of Hugging Face another one for Neuron.
+        The SDK has a list for each architecture, and one for Hugging Face on Neuron.
         """
         usual = hardware.processor in ("cpu", "gpu")
         if not usual and self.framework != "huggingface":
@@ -275,7 +260,7 @@ class _Search:
         return any(r.architecture == hardware.architecture and (r.processor in ("cpu", "gpu", None)) == usual for r in asked)
 
     def _finish(self, found: Sequence[Release]) -> Expected | Unresolved:
-        """Python, Neuron SDK, Region, then the form of the tag."""
+        """Choose by Python, Neuron SDK and Region, then by the form of the tag."""
         request = self.request
         python = request.python if self.framework != "sagemaker-base-python" else None
         if python:
@@ -292,13 +277,13 @@ class _Search:
                 return self._unsupported(Reason.VERSION, "Neuron SDK version", request.neuron_sdk, tuple(sorted(sdks)))
         here = [r for r in found if request.region in r.regions]
         if not here:
-            return _not_in_region(request.region, found)
+            return _not_in_region(self.catalog, request.region, found)
         if not request.version:
             newest = newest_version(r.version for r in here)
             here = [r for r in here if r.version == newest]
         if not request.base_framework_version:
             here = _newest_base(here)
-        forms = {form for name in {r.repository for r in here} for form in given_forms(self.catalog, name)}
+        forms = {form for name in {r.repository for r in here} for form in sdk_tag_forms(self.catalog, name)}
         best = order(here if python else _newest_python(here), forms)
         if self.hardware is None and len({r.processor for r in best}) > 1:
             return Unresolved(
@@ -315,16 +300,16 @@ class _Search:
             )
         uri = uri_of(self.catalog, chosen, request.region, tag)
         if uri is None:
-            return _not_in_region(request.region, found)
+            return _not_in_region(self.catalog, request.region, found)
         return Expected(uri, self._why(chosen))
 
     def _suffixed(self, chosen: Release) -> str | None:
-        """The tag, with a container version that was asked for, or with CUDA 11.0 where p4d and smdistributed need it.
+        """The tag with the requested container version, or with CUDA 11.0 if p4d or smdistributed needs it.
 
-        None where a container version cannot be appended. Where the tag has one already the argument is idle, as in the SDK.
+        None if no container version can be appended. If the tag already has one, the argument has no effect, as in the SDK.
         """
         wanted, parsed = self.request.container_version, chosen.parsed
-        if wanted and not (chosen.given and (parsed.os is not None or parsed.version is None) and chosen.tag != "latest"):
+        if wanted and not (chosen.in_sdk and (parsed.os is not None or parsed.version is None) and chosen.tag != "latest"):
             return f"{chosen.tag}-{wanted}" if self.framework in ("huggingface", "pytorch-smp", "spark") else None
         if self.request.smdistributed or (self.hardware is not None and self.hardware.family == "p4d"):
             from smlint.images.sdk_compat import P4D_TAGS
@@ -351,8 +336,8 @@ class _Search:
 
 
 def _newest_python(releases: list[Release]) -> list[Release]:
-    """Those with the newest Python: the newest among the SDK's own tags where there are any that say one."""
-    for group in ([r for r in releases if r.given], releases):
+    """The releases with the newest Python: the newest among the tags of the SDK, if they name a Python."""
+    for group in ([r for r in releases if r.in_sdk], releases):
         named = [r.python for r in group if r.python]
         if named:
             newest = max(named, key=python_key)
@@ -363,7 +348,7 @@ def _newest_python(releases: list[Release]) -> list[Release]:
 
 
 def _newest_base(releases: list[Release]) -> list[Release]:
-    """Hugging Face: those on the newest base framework, PyTorch before TensorFlow, full versions before short."""
+    """For Hugging Face, the releases with the newest base framework: PyTorch before TensorFlow, full versions before short."""
     bases = {r.libraries[0] for r in releases if r.framework == "huggingface" and r.libraries}
     if len(bases) < 2:
         return releases
@@ -375,9 +360,9 @@ def _listed(versions: Iterable[str]) -> str:
     return ", ".join(sorted(versions, key=version_key, reverse=True))
 
 
-@lru_cache(maxsize=256)
+@cached_per_catalog(256)
 def _scopes(catalog: Catalog, framework: str) -> tuple[str, ...]:
-    return tuple(sorted({scope for r in pool(catalog, framework, None, None).releases for scope in r.scopes}))
+    return tuple(sorted({scope for r in candidates_for(catalog, framework, None, None).releases for scope in r.scopes}))
 
 
 def _shown(text: str) -> str:
@@ -395,9 +380,9 @@ def _unknown_framework(name: str, catalog: Catalog) -> Unresolved:
     return Unresolved(Reason.FRAMEWORK, text, near)
 
 
-def _not_in_region(region: str, releases: Sequence[Release]) -> Unresolved:
+def _not_in_region(catalog: Catalog, region: str, releases: Sequence[Release]) -> Unresolved:
     regions = sorted({name for r in releases for name in r.regions})
-    near = [name for name in nearest_regions(region, 10) if name in regions][:3]
+    near = [name for name in catalog.regions.nearest(region, 10) if name in regions][:3]
     head = region.split("-", maxsplit=1)[0]
     near += [name for name in regions if name.split("-")[0] == head and name not in near][: 3 - len(near)]
     return Unresolved(

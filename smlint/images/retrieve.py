@@ -1,11 +1,9 @@
-"""`retrieve`, with the signature of `sagemaker.image_uris.retrieve`: right by default, or exactly as the SDK on demand."""
+"""`retrieve`, with the signature of `sagemaker.image_uris.retrieve`: correct by default, optionally exactly as the SDK."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from smlint.images import sdk_compat as sdk
-from smlint.images.catalog import Catalog, current
+from smlint.images.catalog import Catalog, cached_per_catalog, load_catalog
 from smlint.images.errors import (
     ImageError,
     InvalidArgument,
@@ -18,7 +16,7 @@ from smlint.images.errors import (
     UnsupportedScope,
     UnsupportedVersion,
 )
-from smlint.images.resolve import Request, resolve
+from smlint.images.resolve import ImageRequest, resolve
 from smlint.images.substitute import host_of
 from smlint.model.images import Expected, Reason, Unresolved
 
@@ -69,17 +67,18 @@ def retrieve(
     serverless_inference_config: object = None,
     *,
     sdk_compatible: bool = False,
+    catalog: Catalog | None = None,
 ) -> str:
-    """The URI of the image for a framework, version, instance type and Region.
+    """Return the image URI for a framework, version, instance type and Region.
 
-    Takes what `sagemaker.image_uris.retrieve` takes. A missing scope means inference (for a framework with images of one
-    other use only, that use), a missing version the newest that has an image for this hardware and Region, a missing Python
-    the newest of that version. Nothing that is asked for is changed silently. `docs/sdk-deviations.md` lists where this
-    differs from the SDK; with `sdk_compatible` the answer is exactly that of sagemaker-core 2.27.0, faults included.
+    Takes the arguments of `sagemaker.image_uris.retrieve`. The default scope is inference (or the only scope of a framework that has no
+    inference images), the default version the newest that has an image for this hardware and Region, the default Python the newest of that
+    version. `retrieve` never silently changes what was requested. `docs/sdk-deviations.md` lists the differences from the SDK; with
+    `sdk_compatible` the result is exactly that of sagemaker-core 2.27.0, including its faults. `catalog` is the bundled one by default.
 
-    Raises an `ImageError`, which is a `ValueError`; its text begins as the SDK's does, and its `alternatives` are at most
-    three nearest values.
+    Raises an `ImageError`, which is a `ValueError`. Its text starts like that of the SDK, and its `alternatives` are up to three nearest values.
     """
+    catalog = catalog or load_catalog()
     texts = (
         framework, region, version, py_version, instance_type, accelerator_type, image_scope, container_version,
         base_framework_version, sdk_version, inference_tool,
@@ -90,24 +89,48 @@ def retrieve(
     if distribution is not None and not isinstance(distribution, dict):
         raise InvalidArgument(f"distribution must be a dictionary, not {type(distribution).__name__}.")
     if not framework or not region:
-        raise InvalidArgument("framework and region must be given.")
+        raise InvalidArgument("framework and region are required.")
     smdistributed = distribution is not None and "smdistributed" in distribution
     if sdk_compatible:
         return _as_sdk(
-            sdk.Call(
-                framework, region, version, py_version, instance_type, accelerator_type, image_scope, container_version,
-                distribution, base_framework_version, training_compiler_config, sdk_version, inference_tool,
-                serverless_inference_config,
-            )
-        )  # fmt: skip
-    return _right(
-        Request(
-            framework, region, instance_type or None, version or None, py_version or None, image_scope or None,
-            base_framework_version or None, serverless_inference_config is not None, sdk_version or None,
-            inference_tool or None, bool(training_compiler_config), smdistributed, container_version or None, True,
+            catalog,
+            sdk.SdkCall(
+                framework=framework,
+                region=region,
+                version=version,
+                py_version=py_version,
+                instance_type=instance_type,
+                accelerator_type=accelerator_type,
+                image_scope=image_scope,
+                container_version=container_version,
+                distribution=distribution,
+                base_framework_version=base_framework_version,
+                training_compiler_config=training_compiler_config,
+                sdk_version=sdk_version,
+                inference_tool=inference_tool,
+                serverless_inference_config=serverless_inference_config,
+            ),
+        )
+    return _resolved_uri(
+        catalog,
+        ImageRequest(
+            framework=framework,
+            region=region,
+            instance_type=instance_type or None,
+            version=version or None,
+            python=py_version or None,
+            scope=image_scope or None,
+            base_framework_version=base_framework_version or None,
+            serverless=serverless_inference_config is not None,
+            neuron_sdk=sdk_version or None,
+            tool=inference_tool or None,
+            compiler=bool(training_compiler_config),
+            smdistributed=smdistributed,
+            container_version=container_version or None,
+            strict_scope=True,
         ),
         accelerator_type or None,
-    )  # fmt: skip
+    )
 
 
 _NAMES = (
@@ -122,10 +145,8 @@ def _refuse(texts: tuple[object, ...]) -> None:
             raise InvalidArgument(f"{name} must be a string, not {type(text).__name__}.")
 
 
-def _as_sdk(call: sdk.Call) -> str:
-    catalog = current()
-    section = catalog.section("sdk")
-    answer = sdk.answer(call, section)
+def _as_sdk(catalog: Catalog, call: sdk.SdkCall) -> str:
+    answer = sdk.answer(call, catalog.section("sdk"))
     regions = _sdk_regions(catalog)[answer.regions]
     if call.region not in regions:
         listed = ", ".join(sorted(regions))
@@ -133,45 +154,39 @@ def _as_sdk(call: sdk.Call) -> str:
             f"Unsupported region: {call.region}. You may need to upgrade your SDK version "
             f"(pip install -U sagemaker) for newer regions. Supported region(s): {listed}."
         )
-    host = _host(answer.repository, call.region)
+    host = _host(catalog, answer.repository, call.region)
     return f"{host}/{answer.repository}:{answer.tag}" if answer.tag else f"{host}/{answer.repository}"
 
 
-@lru_cache(maxsize=2)
+@cached_per_catalog(1)
 def _sdk_regions(catalog: Catalog) -> list[frozenset[str]]:
     section = catalog.section("sdk")
     every = section["regions"].split()
     return [frozenset(r for i, r in enumerate(every) if int(mask, 16) >> i & 1) for mask in section["region_sets"]]
 
 
-@lru_cache(maxsize=8192)
-def _host(repository: str, region: str) -> str:
-    account = current().family_of(repository).get(region)
-    host = host_of(account, region) if account is not None else None
+@cached_per_catalog(8192)
+def _host(catalog: Catalog, repository: str, region: str) -> str:
+    account = catalog.registry_of(repository).get(region)
+    host = host_of(catalog.regions, account, region) if account is not None else None
     if host is None:
         raise UnsupportedRegion(f"Unsupported region: {region}. {repository} has no known account there.")
     return host
 
 
-@lru_cache(maxsize=4096)
-def _asked(request: Request) -> Expected | Unresolved:
-    return resolve(request)
+@cached_per_catalog(4096)
+def _resolve_cached(catalog: Catalog, request: ImageRequest) -> Expected | Unresolved:
+    return resolve(request, catalog)
 
 
-def forget() -> None:
-    """Forget the catalogue used so far."""
-    for cached in (_sdk_regions, _host, _asked):
-        cached.cache_clear()
-
-
-def _right(request: Request, accelerator_type: str | None) -> str:
+def _resolved_uri(catalog: Catalog, request: ImageRequest, accelerator_type: str | None) -> str:
     if accelerator_type is not None:
         raise UnsupportedProcessor(
-            "Unsupported accelerator type: Elastic Inference is not offered any more. Use an instance type with the hardware."
+            "Unsupported accelerator type: AWS no longer offers Elastic Inference. Use an instance type with an accelerator."
         )
     if request.tool is not None and request.tool not in ("neuron", "neuronx"):
         raise InvalidArgument(f"Unsupported inference tool: {request.tool[:40]!r}. Supported inference tool(s): neuron, neuronx.")
-    found = _asked(request)
-    if isinstance(found, Unresolved):
-        raise _ERRORS[found.reason](found.message, found.alternatives)
-    return found.uri
+    answer = _resolve_cached(catalog, request)
+    if isinstance(answer, Unresolved):
+        raise _ERRORS[answer.reason](answer.message, answer.alternatives)
+    return answer.uri

@@ -1,7 +1,7 @@
-"""What `image_uris.retrieve` of sagemaker-core 2.27.0 answers, call by call, faults and all.
+"""Reproduce `image_uris.retrieve` of sagemaker-core 2.27.0, including its faults.
 
-Every fault of the SDK lives in this module and nowhere else; `docs/sdk-deviations.md` lists them. It is asked by
-`retrieve(..., sdk_compatible=True)`, by the tool that builds the catalogue and by tests, never by the linter.
+Only this module has the faults of the SDK; `docs/sdk-deviations.md` lists them. `retrieve(..., sdk_compatible=True)`, the catalog build and tests
+use it; the linter does not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from smlint.images.errors import ImageError
 from smlint.runtime.named_tuple import NamedTuple
 
 GRAVITON_FAMILIES = frozenset(["m6g", "m6gd", "c6g", "c6gd", "c6gn", "c7g", "r6g", "r6gd"])
-"""All that the SDK takes for Graviton (`fw_utils.GRAVITON_ALLOWED_TARGET_INSTANCE_FAMILY`)."""
+"""The families that the SDK recognizes as Graviton (`fw_utils.GRAVITON_ALLOWED_TARGET_INSTANCE_FAMILY`)."""
 
 GRAVITON_FRAMEWORKS = ("tensorflow", "pytorch", "xgboost", "sklearn")
 _ARM64_TAGS = {
@@ -35,14 +35,14 @@ P4D_TAGS = {
     "pytorch-1.6-gpu-py3": "cu110-ubuntu18.04-v3",
     "pytorch-1.6.0-gpu-py3": "cu110-ubuntu18.04",
 }
-"""What the SDK appends on p4d instances and for the smdistributed libraries, where CUDA 11.0 images exist beside the default."""
+"""The suffix that the SDK appends for p4d instances and for the smdistributed libraries, if CUDA 11.0 images exist too."""
 
 Tree = dict[str, Any]
-"""A piece of the SDK's own JSON. Its shapes vary by framework, and a wrong one must fail where the SDK fails: hence Any."""
+"""A part of the SDK's JSON. Its shape varies by framework, and a wrong shape must fail where the SDK fails: hence Any."""
 
 
-class Call(NamedTuple):
-    """The arguments of one call, as the SDK names them."""
+class SdkCall(NamedTuple):
+    """The arguments of one call of the SDK's `retrieve`, by its names."""
 
     framework: str
     region: str
@@ -60,18 +60,18 @@ class Call(NamedTuple):
     serverless_inference_config: object = None
 
 
-class Answer(NamedTuple):
-    """`repository`, `tag` (may be empty) and the number of the set of Regions that the SDK knows for this version."""
+class SdkAnswer(NamedTuple):
+    """What the SDK answers: `repository`, `tag` (may be empty) and the number of the set of Regions that it lists for this version."""
 
     repository: str
     tag: str
     regions: int
 
 
-def answer(call: Call, sdk: Tree) -> Answer:
-    """The SDK's answer but for the Region; an `ImageError` where the SDK has any error, a crash included.
+def answer(call: SdkCall, sdk: Tree) -> SdkAnswer:
+    """Return what the SDK answers, before it looks at the Region. Raises `ImageError` for any error of the SDK, including crashes.
 
-    `sdk` is the section of the catalogue of that name (`compile.condense`).
+    `sdk` is the section `sdk` of the catalog (`catalog_build.sdk_config.condense`).
     """
     try:
         return _answer(call, sdk)
@@ -83,7 +83,7 @@ def answer(call: Call, sdk: Tree) -> Answer:
 
 
 def family_of(instance_type: object) -> str:
-    """The SDK's idea of a family: `ml.<family>.<size>` or `ml_<family>`; empty when it sees none."""
+    """Return the instance family that the SDK sees in `ml.<family>.<size>` or `ml_<family>`; empty if it sees none."""
     if not isinstance(instance_type, str) or instance_type[:3] not in ("ml.", "ml_"):
         return ""
     rest = instance_type[3:].removesuffix("\n")
@@ -106,7 +106,7 @@ def _check(value: object, options: object, name: str) -> None:
         )
 
 
-def _answer(call: Call, sdk: Tree) -> Answer:
+def _answer(call: SdkCall, sdk: Tree) -> SdkAnswer:
     framework, image_scope = call.framework, call.image_scope
     inference_tool = call.inference_tool
     family = family_of(call.instance_type)
@@ -158,10 +158,10 @@ def _answer(call: Call, sdk: Tree) -> Answer:
     tag = _tag(call, family, scope, version, prefix, inference_tool or processor, py_version, container_version)
     if framework == "sagemaker-tritonserver" and processor == "gpu":
         tag = tag.rstrip("-gpu")  # takes away characters, not the word; so does the SDK
-    return Answer(repository, tag, regions)
+    return SdkAnswer(repository, tag, regions)
 
 
-def _check_container_version(call: Call, repository: str, version: str) -> None:
+def _check_container_version(call: SdkCall, repository: str, version: str) -> None:
     framework = call.framework
     if framework in _OWN_CONTAINER_VERSION or repository == f"{framework}-inference-graviton" or "neuron" in repository:
         return
@@ -170,7 +170,7 @@ def _check_container_version(call: Call, repository: str, version: str) -> None:
     )
 
 
-def _base(call: Call, leaf: Tree) -> Tree:
+def _base(call: SdkCall, leaf: Tree) -> Tree:
     bases = leaf["version_aliases"]  # without it, the SDK dies of an unbound variable
     if not bases:
         raise KeyError("version_aliases")
@@ -214,7 +214,7 @@ def _config(sdk: Tree, name: str, scope: str | None, accelerator_type: str | Non
     return inner
 
 
-def _version(call: Call, config: Tree, sdk: Tree) -> str:
+def _version(call: SdkCall, config: Tree, sdk: Tree) -> str:
     available, aliases = config["versions"], config.get("version_aliases", {})
     if len(available) == 1 and call.version not in aliases:
         return str(next(iter(available)))
@@ -266,9 +266,9 @@ def _processor(instance_type: str | None, family: str, available: list[str] | No
 
 
 def _hugging_face(
-    call: Call, config: Tree, leaf: Tree, version: str, container_version: str | None
+    call: SdkCall, config: Tree, leaf: Tree, version: str, container_version: str | None
 ) -> tuple[str, str | None]:
-    """The tag's first half (`2.6.0-transformers4.49.0`) and the container version."""
+    """The start of the tag (`2.6.0-transformers4.49.0`) and the container version."""
     aliases = config.get("version_aliases", {})
     written = call.base_framework_version
     base = _base_number(written)
@@ -304,7 +304,7 @@ def _check_p2(framework: str, version: str) -> None:
 
 
 def _tag(
-    call: Call,
+    call: SdkCall,
     family: str,
     scope: str | None,
     version: str,

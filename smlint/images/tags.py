@@ -1,9 +1,9 @@
-"""The grammar of image tags: what each token of `2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker` says.
+"""The grammar of image tags: what each token of `2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker` means.
 
     tag := token ("-" token)* ["-" YYYY-MM-DD-HH-MM-SS]
 
-No catalogue is needed here, and none is asked; `families` says what the parts mean for a repository. Tokens are told
-apart by hand, not with regular expressions, because those cost more at import than a whole run spends here.
+This is pure grammar and needs no catalog; `families` says what the tokens mean in a repository. Tokens are classified by hand, not with regular
+expressions: compiling those at import takes longer than a whole run spends here.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _WORDS = {
     "graviton": "architecture",
 }
 _PROCESSORS = {"inf": "neuron", "inf2": "neuronx", "trn": "neuronx"}
-"""`inf` is what the SDK writes for the Neo images of Inferentia 1; `inf2` and `trn` run Neuron's second generation."""
+"""The SDK writes `inf` for the Neo images of Inferentia 1; `inf2` and `trn` images use the second generation of Neuron."""
 
 _PLATFORMS = {"sm": "sagemaker", "e3": "ec2"}
-"""`e3` was the earlier name of the images for EC2, ECS and EKS; a few vLLM tags say `sm`."""
+"""`e3` is the former word for the images for EC2, ECS and EKS; a few vLLM tags use `sm`."""
 
-_FLAVOURS = frozenset(
+_FLAVORS = frozenset(
     ["coach", "cuda", "devel", "full", "latest", "ml", "omni", "ray", "rayserve", "runtime", "serve", "server", "soci", "tf", "torch", "vw", "x86"]
 )
 _SYSTEMS = ("ubuntu", "amzn", "al", "debian", "rhel", "ubi")
@@ -45,12 +45,12 @@ _DATE_WIDTHS = (4, 2, 2, 2, 2, 2)
 
 
 class Tag(NamedTuple):
-    """A tag taken apart. What the tag does not say is None (or empty).
+    """The parts of a tag. A part that the tag does not have is None (or empty).
 
-    `version` has its release number (`1.5-1`); `python` is `py312`, `processor` `cpu`, `gpu`, `neuron`, `neuronx`, `hpu`
-    or `eia`, `accelerator` `cu124`, `os` `ubuntu22.04`, `platform` `sagemaker` or `ec2`, `sdk` the Neuron SDK (`2.9.1`),
-    `revision` `v1.37`, `date` the build's time stamp. `libraries` are (name, version) pairs in the tag's order, `flavours`
-    known words without a number, `unknown` all other tokens. `spans` maps a part to its half-open offsets in the tag.
+    `version` includes the release number (`1.5-1`); `python` is `py312`, `processor` `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or `eia`,
+    `accelerator` `cu124`, `os` `ubuntu22.04`, `platform` `sagemaker` or `ec2`, `sdk` the Neuron SDK (`2.9.1`), `revision` `v1.37`, `date` the time
+    stamp of the build. `libraries` are (name, version) pairs in the order of the tag, `flavors` known words without a number, `unknown` all
+    other tokens. `spans` maps each part to its half-open offsets in the tag.
     """
 
     text: str
@@ -65,13 +65,13 @@ class Tag(NamedTuple):
     revision: str | None
     date: str | None
     libraries: tuple[tuple[str, str], ...]
-    flavours: tuple[str, ...]
+    flavors: tuple[str, ...]
     unknown: tuple[str, ...]
     spans: dict[str, tuple[int, int]]
 
 
 def _is_version(text: str) -> bool:
-    """`2.6.0`, `1.x`, `0.10.2rc1`, `22.`: begins with a digit, and has nothing but a short suffix of letters."""
+    """Whether a text is a version: `2.6.0`, `1.x`, `0.10.2rc1`, `22.`."""
     if not text or text[0] not in _DIGITS:
         return False
     rest = text.lstrip("0123456789.")
@@ -83,7 +83,7 @@ def _is_version(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _classify(token: str) -> tuple[str, str]:
-    """The kind of a token and its value; the kind `number` is a bare number of one or two digits, a release or a version."""
+    """The kind of a token and its value. The kind `number` is a bare number of one or two digits: a release or a version."""
     kind = _WORDS.get(token)
     if kind == "processor":
         return kind, _PROCESSORS.get(token, token)
@@ -91,8 +91,8 @@ def _classify(token: str) -> tuple[str, str]:
         return kind, _PLATFORMS.get(token, token)
     if kind:
         return kind, "arm64"
-    if token in _FLAVOURS:
-        return "flavour", token
+    if token in _FLAVORS:
+        return "flavor", token
     if not token:
         return "unknown", token
     first = token[0]
@@ -115,14 +115,14 @@ def _classify(token: str) -> tuple[str, str]:
     if name in _SYSTEMS:
         return "os", token
     if name == "b" and number.isdigit() and len(number) >= 3:
-        return "version", token  # llama.cpp numbers its builds: b9522
+        return "version", token  # llama.cpp versions are build numbers: b9522
     if name.isascii() and name.replace("_", "").isalpha() and name.islower():
         return "library", token
     return "unknown", token
 
 
 def _split_date(tokens: list[str]) -> int:
-    """How many tokens stand before a trailing time stamp; all of them when there is none."""
+    """How many tokens precede a trailing time stamp: all, if there is none."""
     if len(tokens) <= 6:
         return len(tokens)
     tail = tokens[-6:]
@@ -132,7 +132,7 @@ def _split_date(tokens: list[str]) -> int:
 
 
 def parse_tag(text: str) -> Tag:
-    """Take a tag apart. Never raises: a token of no known kind is in `unknown`."""
+    """Parse a tag. Never raises: unrecognized tokens are in `unknown`."""
     tokens = text.split("-")
     end = _split_date(tokens)
     version: str | None = None
@@ -153,25 +153,25 @@ def parse_tag(text: str) -> Tag:
                 spans["version"] = (spans["version"][0], stop)
             else:
                 several.setdefault("unknown", []).append(token)
-        elif kind in ("flavour", "library", "unknown"):
+        elif kind in ("flavor", "library", "unknown"):
             several.setdefault(kind, []).append(value)
         elif kind not in single or (kind == "python" and len(value) > len(single[kind])):
-            # `1.4-2-py312-cpu-py3` is the SDK's tag of an image whose Python is 3.12; the general word adds nothing.
+            # The image behind the SDK's tag `1.4-2-py312-cpu-py3` has Python 3.12: the longer word is the exact one.
             single[kind] = value
             spans[kind] = (at, stop)
         elif kind == "processor" and value != single[kind]:
             several.setdefault("unknown", []).append(token)
         previous = kind
         at = stop + 1
-    flavours = tuple(several.get("flavour", ()))
+    flavors = tuple(several.get("flavor", ()))
     find = single.get
     processor = find("processor")
-    if processor is None and ("accelerator" in single or "cuda" in flavours):
+    if processor is None and ("accelerator" in single or "cuda" in flavors):
         processor = "gpu"
     return Tag(
         text, version, find("python"), processor, find("accelerator"), find("os"), find("platform"), find("architecture"),
         find("sdk"), find("revision"), "-".join(tokens[end:]) if end < len(tokens) else None,
-        tuple([_library(token) for token in several["library"]]) if "library" in several else (), flavours,
+        tuple([_library(token) for token in several["library"]]) if "library" in several else (), flavors,
         tuple(several.get("unknown", ())), spans,
     )  # fmt: skip
 
@@ -182,8 +182,8 @@ def _library(token: str) -> tuple[str, str]:
     return token[:cut], token[cut:]
 
 
-def plain(text: str) -> str:
-    """The tag without what does not change the image's meaning: time stamp, `soci` index, and revision after a version."""
+def normalize_tag(text: str) -> str:
+    """Return the tag without the parts that do not change its meaning: time stamp, `soci` index, and the revision after a version."""
     tokens = text.split("-")
     del tokens[_split_date(tokens) :]
     if "soci" in tokens and len(tokens) > 1:
@@ -194,9 +194,9 @@ def plain(text: str) -> str:
 
 
 def same_version(declared: str, actual: str) -> bool:
-    """Whether a declared version means an image's: equal, or a beginning of it by whole components.
+    """Return whether a declared version matches the version of an image: it is equal, or its leading components are.
 
-    `2.1` means `2.1.0`, and `1.5` means `1.5-1`; `2.1` does not mean `2.10.0`, nor `2.1.0` the floating `2.1`.
+    `2.1` matches `2.1.0`, and `1.5` matches `1.5-1`; but `2.1` does not match `2.10.0`, and `2.1.0` does not match the floating `2.1`.
     """
     if declared == actual:
         return True
@@ -204,9 +204,9 @@ def same_version(declared: str, actual: str) -> bool:
 
 
 def may_have_version(tag: str, version: str) -> bool:
-    """Whether a tag may have this version, one that goes on behind it or one that it goes on behind (`2.6.0`, `2.6`, `2`).
+    """Return whether a tag may have this version, or a longer or shorter form of it (`2.6.0`, `2.6`, `2`).
 
-    Looks at the text alone: False is certain, True is not.
+    A quick text search: False is certain, True is not.
     """
     first, *others = version.replace("-", ".").split(".")
     head = version[: len(first) + 1 + len(others[0])] if others else first
@@ -214,7 +214,7 @@ def may_have_version(tag: str, version: str) -> bool:
 
 
 def version_key(version: str) -> tuple[tuple[int, str], ...]:
-    """A sort key for versions as images have them: `1.10` after `1.9`, `1.5-1` after `1.5`, `1.0rc1` before `1.0`."""
+    """Return a sort key for image versions: `1.10` after `1.9`, `1.5-1` after `1.5`, `1.0rc1` before `1.0`."""
     key: list[tuple[int, str]] = []
     number = ""
     word = ""

@@ -1,16 +1,16 @@
-"""Image URIs: what each means, part by part, with its place in the text.
+"""Parse image URIs: the meaning of each part, with its offsets.
 
     <account>.dkr.ecr.<region>.<suffix>/<repository>[:<tag>][@<digest>]
 
-The registry is strictly what stands before the first `/`: `evil.com/x.dkr.ecr.us-east-1.amazonaws.com/repo` is a repository
-of evil.com.
+The registry is strictly the text before the first `/`: `evil.com/x.dkr.ecr.us-east-1.amazonaws.com/repo` is a repository on evil.com.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from smlint.images.classify import Parts, TagFacts, understand
+from smlint.images.catalog import Catalog, cached_per_catalog
+from smlint.images.classify import Classification, Parts, classify
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.regions import looks_like_region
 from smlint.model.images import Image
@@ -34,38 +34,32 @@ _CACHED_LENGTH = 512
 
 
 def format_image(image: Image) -> str:
-    """The URI again, exactly as it was written: `format_image(parse_image(x)) == x` for every x."""
+    """Return the URI exactly as it was written: `format_image(parse_image(uri, catalog)) == uri` for every text."""
     return image.uri
 
 
-def parse_image(uri: str) -> Image:
-    """Read an image URI. Never raises.
+def parse_image(uri: str, catalog: Catalog) -> Image:
+    """Parse an image URI. Never raises.
 
-    A component that holds an unknown part (a hole, or a placeholder such as `{region}` or `ACCOUNT_ID`) is None; its offsets
-    are in `parts` all the same, and everything else is understood as far as it is certain. `problems` has a sentence for
-    each fault of a text that is meant as an ECR URI; a name of any other registry has none.
+    A component that contains an unknown part (a placeholder character, or a placeholder such as `{region}` or `ACCOUNT_ID`) is None, but its
+    offsets are in `parts`. The other fields are set as far as they are certain. `problems` has a phrase for each fault of a text that is
+    intended as an ECR URI; names in other registries have none.
 
-    What may be relied on: `owner` is `aws` only when the account is one of SageMaker's registries. `known_repository` and
-    `known_tag` speak of the catalogue; `known_tag` False is evidence only where `owner` is `aws`. In SageMaker's accounts,
-    and where the account is unknown or a documents' placeholder, a known repository gives the fields their meaning. In any
-    other account, a repository of a known name may be a private mirror: then `framework`, `version` and what else the tag
-    says are filled when the tag follows the grammar, but `architecture`, `processor` and `scope` only when the tag itself is
-    known. Anywhere else a tag is free text, and means nothing.
+    Guarantees: `owner` is `aws` only if the account is one of SageMaker's registries. `known_repository` and `known_tag` refer to the catalog;
+    `known_tag` False is evidence only if `owner` is `aws`. In SageMaker's accounts, and if the account is unknown or a placeholder of the AWS
+    documentation, a known repository gives the fields their meaning. In any other account, a repository with a known name may be a private
+    mirror: then `framework`, `version` and the other parts of the tag are set if the tag follows the grammar, but `architecture`, `processor`
+    and `scope` only if the tag itself is known. Elsewhere a tag is free text without a meaning.
     """
-    return _remembered(uri) if len(uri) <= _CACHED_LENGTH else _parse(uri)
+    return _parse_cached(catalog, uri) if len(uri) <= _CACHED_LENGTH else _parse(catalog, uri)
 
 
-@lru_cache(maxsize=2048)
-def _remembered(uri: str) -> Image:
-    return _parse(uri)
+@cached_per_catalog(2048)
+def _parse_cached(catalog: Catalog, uri: str) -> Image:
+    return _parse(catalog, uri)
 
 
-def forget() -> None:
-    """Forget the catalogue used so far."""
-    _remembered.cache_clear()
-
-
-def _parse(uri: str) -> Image:
+def _parse(catalog: Catalog, uri: str) -> Image:
     text = mask(uri)
     start, end = 0, len(text)
     problems: list[str] = []
@@ -86,7 +80,7 @@ def _parse(uri: str) -> Image:
         host = bare
     endpoint = _split_host(host, start, parts)
     if not endpoint:
-        return _foreign(uri, text, start, end, slash, problems)
+        return _outside_ecr(catalog, uri, text, start, end, slash, problems)
     if colon and port.isdigit():
         problems.append(f"names port {port}, which no image URI of ECR does")
     account = _component(text, parts, "account")
@@ -97,15 +91,25 @@ def _parse(uri: str) -> Image:
     known_host = not has_placeholder(host)
     if known_host:
         parts["registry"] = (start, start + len(host))
-    facts = understand(text, account, True, repository, tag, parts)
+    meaning = classify(catalog, text, account=account, is_ecr=True, repository=repository, tag=tag, parts=parts)
     return Image(
-        uri, host if known_host else "", account, region, domain, endpoint, facts.owner, repository, tag, digest, *facts[1:],
-        tuple(problems), parts,
-    )  # fmt: skip
+        uri=uri,
+        registry=host if known_host else "",
+        account=account,
+        region=region,
+        domain=domain,
+        endpoint=endpoint,
+        repository=repository,
+        tag=tag,
+        digest=digest,
+        **meaning._asdict(),
+        problems=tuple(problems),
+        parts=parts,
+    )
 
 
 def _split_host(host: str, at: int, parts: Parts) -> str:
-    """Fill in the parts of an ECR host and return the kind of endpoint; an empty string for any other host."""
+    """Add the parts of an ECR host and return the kind of endpoint; an empty string for other hosts."""
     for marker, endpoint in _ENDPOINTS if ".dkr" in host else ():
         cut = host.find(marker)
         if cut <= 0:
@@ -127,7 +131,7 @@ def _split_host(host: str, at: int, parts: Parts) -> str:
 
 
 def _is_suffix(domain: str, endpoint: str) -> bool:
-    """Whether a DNS suffix is AWS's, or close enough to be meant as it (`amazonaws.cn`); `amazonaws.com.evil.com` is not."""
+    """Whether a DNS suffix is AWS's or probably a typo of it (`amazonaws.cn`); `amazonaws.com.evil.com` is not."""
     if has_placeholder(domain):
         return True
     if endpoint.startswith("dual-stack"):
@@ -160,7 +164,7 @@ def _check_host(text: str, parts: Parts, account: str | None, region: str | None
 def _path(
     text: str, at: int, end: int, parts: Parts, problems: list[str]
 ) -> tuple[str | None, str | None, str | None]:
-    """Repository, tag and digest of what follows the host, with their parts and problems."""
+    """Split the path after the host into repository, tag and digest; add their parts and problems."""
     tag = digest = None
     stop = end
     sign = text.find("@", at, end)
@@ -205,12 +209,12 @@ def _path(
 
 @lru_cache(maxsize=1024)
 def _is_plain(name: str) -> bool:
-    """The usual case of `_is_repository`, and a known one: in small letters."""
+    """`_is_repository`, cached: most names occur often."""
     return _is_repository(name)
 
 
 def _is_repository(name: str) -> bool:
-    """Words of small letters and digits, joined by `.`, `_`, `__`, or dashes, in folders joined by `/`."""
+    """Whether a name consists of words of lower-case letters and digits, joined by `.`, `_`, `__` or dashes, in folders joined by `/`."""
     for folder in name.split("/"):
         if not folder or folder[0] not in _ALPHANUMERIC or folder[-1] not in _ALPHANUMERIC:
             return False
@@ -223,31 +227,38 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _foreign(uri: str, text: str, start: int, end: int, slash: int, problems: list[str]) -> Image:
-    """An image of any registry but ECR, or a text that is no image at all."""
+def _outside_ecr(catalog: Catalog, uri: str, text: str, start: int, end: int, slash: int, problems: list[str]) -> Image:
+    """Parse an image in another registry than ECR, or a text that is not an image."""
     host = text[start:slash] if slash >= 0 else text[start:end]
-    meant = (".dkr.ecr" in host or ".dkr-ecr" in host) and host.rpartition(".")[2] in ("com", "cn", "aws", "eu", "gov", "uk")
+    intended = (".dkr.ecr" in host or ".dkr-ecr" in host) and host.rpartition(".")[2] in ("com", "cn", "aws", "eu", "gov", "uk")
     parts: Parts = {}
     if slash < 0 or not ("." in host or ":" in host or host == "localhost" or has_placeholder(host)):
-        if meant:
+        if intended:
             problems.append("has no repository")
         elif ".dkr.ecr." in host and host[:12].isdigit():
-            meant = True
+            intended = True
             problems.append("has no repository, and a registry that is not complete")
         host, at = "", start
     else:
         at = slash + 1
-        if meant and ".amazonaws." in f".{host}." and host.endswith(tuple(_SUFFIXES)):
+        if intended and ".amazonaws." in f".{host}." and host.endswith(tuple(_SUFFIXES)):
             problems.append(f"{_short(host)!r} is not the name of an ECR registry")
         else:
-            meant = False
+            intended = False
     registry = "" if has_placeholder(host) else host
     if registry:
         parts["registry"] = (start, start + len(host))
     repository, tag, digest = _path(text, at, end, parts, [])
-    facts = TagFacts()
+    meaning = Classification()
     if host and all(is_placeholder(c) for c in host):
-        facts = understand(text, None, False, repository, tag, parts)
+        meaning = classify(catalog, text, account=None, is_ecr=False, repository=repository, tag=tag, parts=parts)
     return Image(
-        uri, registry, None, None, None, "ecr", None, repository, tag, digest, *facts[1:], tuple(problems) if meant else (), parts
+        uri=uri,
+        registry=registry,
+        repository=repository,
+        tag=tag,
+        digest=digest,
+        **{**meaning._asdict(), "owner": None},
+        problems=tuple(problems) if intended else (),
+        parts=parts,
     )

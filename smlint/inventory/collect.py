@@ -55,9 +55,10 @@ class Inventory(NamedTuple):
 
 def collect(paths: Sequence[str], settings: Settings, stdin: bytes | None = None, stdin_filename: str | None = None) -> Inventory:
     """Collect the deployments of the files under `paths` (`-` is `stdin`). Raises `SmlintError` if a path does not exist."""
+    from smlint.images.catalog import load_catalog
     from smlint.linter.rule_context import RuleContext
 
-    context = RuleContext(settings.today, settings.eol_warn_days, settings.catalog)
+    context = RuleContext(settings.today, settings.eol_warn_days, load_catalog(settings.catalog))
     if "-" in paths:
         return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
     from smlint.files.discovery import find

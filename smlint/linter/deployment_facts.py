@@ -190,7 +190,7 @@ def _image_of(deployment: Deployment, context: RuleContext) -> tuple[Fact[Image]
         return Fact(State.UNKNOWN), "resolved"
     from smlint.images.uri import parse_image
 
-    return Fact(State.KNOWN, parse_image(expected.uri)), "resolved" if deployment.region.known else "region-less"
+    return Fact(State.KNOWN, parse_image(expected.uri, context.catalog)), "resolved" if deployment.region.known else "region-less"
 
 
 def _is_partial(image: Image) -> bool:

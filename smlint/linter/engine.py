@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smlint.images.catalog import load_catalog
 from smlint.linter.aggregate import RuleMatch, merged, numbered
 from smlint.linter.loaded_rule import LoadedRule
 from smlint.linter.rule import RelatedLocation, RuleContext, Undecided, Violation
@@ -151,12 +152,14 @@ def syntax_error(source: Source, message: str, offset: int, job: LintContext) ->
 def _readings(documents: Sequence[Document], settings: Settings, outside: ReadContext) -> list[tuple[DocumentReading, int]]:
     parameters = (*outside.parameters, *settings.parameters)
     regions = (outside.region,) if outside.region is not None else settings.regions or (None,)
-    readings = read_documents(documents, [outside._replace(region=region, parameters=parameters) for region in regions])
+    catalog = load_catalog(settings.catalog)
+    contexts = [outside._replace(region=region, parameters=parameters, custom_catalog=catalog) for region in regions]
+    readings = read_documents(documents, contexts)
     found = [(reading, reading.document) for reading in readings if reading.deployments or reading.problems or reading.nested]
     if settings.images or settings.registries:
         from smlint.project.image_overrides import apply_image_overrides
 
-        found = [(apply_image_overrides(reading, settings), index) for reading, index in found]
+        found = [(apply_image_overrides(reading, settings, catalog), index) for reading, index in found]
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from smlint.images.catalog import account_of, current, is_aws_account, is_owner, is_past_patch, load, published_regions, use, versions
-from smlint.images.instances import Verdict, has_price_table, judge_instance_type, nearest_instance_types, parse_instance_type, priced_regions
-from smlint.images.regions import domain_of, is_region, meant_region
+from smlint.images.catalog import Catalog, load_catalog
+from smlint.images.instances import InstanceTypeStatus, InstanceTypeTable, parse_instance_type
+from smlint.images.regions import RegionTable
 from smlint.linter.violation import Replacement
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import State
@@ -17,16 +17,16 @@ from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.images.resolve import Request
+    from smlint.images.resolve import ImageRequest
 
 InstanceStatus = Literal["known", "new", "wrong-purpose", "unknown-size", "malformed"]
-_STATUSES: dict[Verdict, InstanceStatus] = {
-    Verdict.KNOWN: "known",
-    Verdict.PRICED_ONLY: "new",
-    Verdict.NEW_FAMILY: "new",
-    Verdict.WRONG_PURPOSE: "wrong-purpose",
-    Verdict.UNKNOWN_SIZE: "unknown-size",
-    Verdict.MALFORMED: "malformed",
+_STATUSES: dict[InstanceTypeStatus, InstanceStatus] = {
+    InstanceTypeStatus.KNOWN: "known",
+    InstanceTypeStatus.PRICED_ONLY: "new",
+    InstanceTypeStatus.NEW_FAMILY: "new",
+    InstanceTypeStatus.WRONG_PURPOSE: "wrong-purpose",
+    InstanceTypeStatus.UNKNOWN_SIZE: "unknown-size",
+    InstanceTypeStatus.MALFORMED: "malformed",
 }
 _NEEDS_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
 _ANY_REGION = "us-east-1"
@@ -36,22 +36,25 @@ _ANY_REGION = "us-east-1"
 class RuleContext:
     """The answers of one catalog on one day, grouped by topic. Rules get it as their second argument and cannot change it."""
 
-    __slots__ = ("_eol_warn_days", "_images", "_instances", "_regions", "_today")
+    __slots__ = ("_catalog", "_eol_warn_days", "_images", "_instances", "_regions", "_today")
 
-    def __init__(self, today: str, eol_warn_days: int = 60, catalog: str | None = None) -> None:
+    def __init__(self, today: str, eol_warn_days: int = 60, catalog: Catalog | None = None) -> None:
         """Create the context of a run.
 
         `today` is an ISO date; `eol_warn_days` is the number of days before an end-of-patch date from which rules mention it;
-        `catalog` is the path of a catalog file (None: the bundled catalog). Raises `SmlintError` if the catalog cannot be read.
+        `catalog` is the bundled one by default.
         """
-        # Switching catalogs drops every cached answer, so do it only if the catalog differs.
-        if load(catalog) is not current():
-            use(catalog)
+        self._catalog = catalog or load_catalog()
         self._today = today
         self._eol_warn_days = eol_warn_days
-        self._regions = Regions()
-        self._instances = Instances()
-        self._images = Images(today, self._instances)
+        self._regions = Regions(self._catalog)
+        self._instances = Instances(self._catalog)
+        self._images = Images(self._catalog, today, self._instances)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that the answers come from. Rules do not use it."""
+        return self._catalog
 
     @property
     def images(self) -> Images:
@@ -87,11 +90,18 @@ class RuleContext:
 class Regions:
     """Questions about AWS Regions."""
 
-    __slots__ = ()
+    __slots__ = ("_catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @property
+    def _table(self) -> RegionTable:
+        return self._catalog.regions
 
     def exists(self, name: str) -> bool:
         """Return whether this is an AWS Region, in any partition."""
-        return is_region(name)
+        return name in self._table
 
     def nearest(self, name: str) -> str | None:
         """Return the Region that a misspelled name stands for; None if the name could belong to a new Region.
@@ -99,17 +109,24 @@ class Regions:
         New Regions combine known words with a new number, such as `us-east-3` or `mx-west-1`. `us-est-1` is a misspelling, because
         `est` is no direction.
         """
-        return meant_region(name)
+        return self._table.correction_of(name)
 
     def domain(self, region: str) -> str | None:
         """Return the DNS suffix of the Region's partition, such as `amazonaws.com`; None if the name is not a Region's."""
-        return domain_of(region)
+        return self._table.domain_of(region)
 
 
 class Instances:
     """Questions about instance types. A `kind` is what runs on the instance; SageMaker offers different types for each."""
 
-    __slots__ = ()
+    __slots__ = ("_catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @property
+    def _table(self) -> InstanceTypeTable:
+        return self._catalog.instance_types
 
     def status(self, name: str, kind: Kind) -> InstanceStatus:
         """Return what is known about an instance type for this kind.
@@ -117,11 +134,11 @@ class Instances:
         `known`; `new` (a well-formed family that is not listed, or only priced); `wrong-purpose` (offered for other kinds only);
         `unknown-size` (the family has no such size); `malformed` (not an instance type name).
         """
-        return _STATUSES[judge_instance_type(name, _purpose(kind))]
+        return _STATUSES[self._table.status(name, _purpose(kind))]
 
     def nearest(self, name: str, kind: Kind) -> tuple[str, ...]:
         """Return up to three instance types for this kind with a similar name."""
-        return nearest_instance_types(name, _purpose(kind))
+        return self._table.nearest(name, _purpose(kind))
 
     def is_offered(self, deployment: Deployment) -> bool:
         """Return whether SageMaker offers the deployment's hardware for its kind, so that the image has to match it.
@@ -136,49 +153,50 @@ class Instances:
 
     def priced_regions(self, name: str, kind: Kind) -> tuple[str, ...]:
         """Return the Regions where the AWS price list has the type for this kind; empty if there are none, or no price list."""
-        return priced_regions(name, _purpose(kind))
+        return self._table.priced_regions(name, _purpose(kind))
 
     def has_price_list(self, kind: Kind, region: str) -> bool:
         """Return whether the catalog has a price list for this kind in the Region."""
-        return has_price_table(_purpose(kind), region)
+        return self._table.has_prices(_purpose(kind), region)
 
     @property
     def price_list_date(self) -> str:
         """The day the catalog's price list was read, as an ISO date."""
-        return current().as_of
+        return self._catalog.as_of
 
 
 class Images:
     """Questions about container images and their registries."""
 
-    __slots__ = ("_expected", "_instances", "_today")
+    __slots__ = ("_catalog", "_expected", "_instances", "_today")
 
-    def __init__(self, today: str, instances: Instances) -> None:
+    def __init__(self, catalog: Catalog, today: str, instances: Instances) -> None:
+        self._catalog = catalog
         self._today = today
         self._instances = instances
         # Several rules ask for the expected image of the same deployment.
-        self._expected: dict[Request, Expected | Unresolved] = {}
+        self._expected: dict[ImageRequest, Expected | Unresolved] = {}
 
     def account(self, repository: str, region: str, version: str | None = None) -> str | None:
         """Return the account that publishes the repository in the Region; None if it is not published there.
 
         Some repositories moved to another account at some version. Without a version, the account of those is None.
         """
-        if version is None and account_of(repository, region, "0") != account_of(repository, region):
+        if version is None and self._catalog.account_of(repository, region, "0") != self._catalog.account_of(repository, region):
             return None
-        return account_of(repository, region, version)
+        return self._catalog.account_of(repository, region, version)
 
     def publishes(self, account: str, repository: str) -> bool:
         """Return whether the account publishes the repository in any Region."""
-        return is_owner(account, repository)
+        return self._catalog.owns(account, repository)
 
     def is_aws_account(self, account: str) -> bool:
         """Return whether the catalog lists this account as a registry of SageMaker images."""
-        return is_aws_account(account)
+        return account in self._catalog.aws_accounts
 
     def published_regions(self, repository: str) -> tuple[str, ...]:
         """Return the Regions in which the repository is published, sorted; empty for an unknown repository."""
-        return published_regions(repository)
+        return tuple(sorted(self._catalog.regions_of(repository)))
 
     def in_region(self, image: Image, region: str, title: str | None = None) -> Replacement | None:
         """Return the same repository and tag in the Region's registry; None if it is not published there.
@@ -188,9 +206,9 @@ class Images:
         # The catalog does not know where else the owner of a mirror keeps its images.
         if image.is_mirror or image.owner == "mirror":
             return None
-        from smlint.images.substitute import move
+        from smlint.images.substitute import in_region
 
-        uri = move(image, region)
+        uri = in_region(image, region, self._catalog)
         if uri is None:
             return None
         applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
@@ -218,9 +236,17 @@ class Images:
         from smlint.images.substitute import substitute
 
         result = substitute(
-            image, instance_type=instance_type, architecture=architecture, processor=processor, scope=scope, platform=platform,
-            framework=framework, version=version, python=python,
-        )  # fmt: skip
+            image,
+            self._catalog,
+            instance_type=instance_type,
+            architecture=architecture,
+            processor=processor,
+            scope=scope,
+            platform=platform,
+            framework=framework,
+            version=version,
+            python=python,
+        )
         if isinstance(result, Expected) and result.uri == image.uri:
             return Unresolved(Reason.UNKNOWN, "the image stays the same")
         return result
@@ -236,7 +262,7 @@ class Images:
             return None
         result = self._expected.get(request)
         if result is None:
-            result = self._expected[request] = _resolve(request)
+            result = self._expected[request] = _resolve(request, self._catalog)
         if isinstance(result, Unresolved):
             if result.reason is Reason.REGION and not deployment.region.known:
                 return None
@@ -246,9 +272,7 @@ class Images:
 
     def framework_name(self, name: str) -> str | None:
         """Return the catalog's name of a framework as users may write it (`PyTorch`, `scikit-learn`); None if it is unknown."""
-        from smlint.images.resolve import spell_framework
-
-        return spell_framework(name)
+        return self._catalog.canonical_framework(name)
 
     def same_version(self, declared: str, actual: str) -> bool:
         """Return whether a declared version includes the actual one: `2.1` includes `2.1.0`."""
@@ -268,11 +292,11 @@ class Images:
             return ()
         from smlint.linter.nearest import nearest_tags
 
-        return nearest_tags(current(), image)
+        return nearest_tags(self._catalog, image)
 
     def is_past_patch(self, image: Image) -> bool | None:
         """Return whether security patches for the image ended before today; None if the catalog has no date."""
-        return is_past_patch(image, self._today)
+        return self._catalog.is_past_patch(image, self._today)
 
 
 def _purpose(kind: Kind) -> str:
@@ -280,7 +304,7 @@ def _purpose(kind: Kind) -> str:
     return "hosting" if kind is Kind.ENDPOINT else kind.value
 
 
-def _request(deployment: Deployment) -> Request | None:
+def _request(deployment: Deployment) -> ImageRequest | None:
     """What the deployment asks the resolver for; None if it names an image or leaves a needed fact unknown."""
     if not deployment.image.absent or not deployment.framework.known:
         return None
@@ -290,9 +314,9 @@ def _request(deployment: Deployment) -> Request | None:
     instance = deployment.instance_type.get()
     if instance is None and not deployment.serverless.get():
         return None
-    from smlint.images.resolve import Request
+    from smlint.images.resolve import ImageRequest
 
-    return Request(
+    return ImageRequest(
         framework=deployment.framework.value,
         region=deployment.region.get() or _ANY_REGION,
         instance_type=instance.name if instance is not None else None,
@@ -304,17 +328,17 @@ def _request(deployment: Deployment) -> Request | None:
     )
 
 
-def _resolve(request: Request) -> Expected | Unresolved:
+def _resolve(request: ImageRequest, catalog: Catalog) -> Expected | Unresolved:
     """Resolve a request; alternatives to an unknown version are those that run on the instance type, if there are any."""
     from smlint.images.candidates import nearest_versions
-    from smlint.images.resolve import resolve, spell_framework
+    from smlint.images.resolve import resolve
 
-    result = resolve(request)
+    result = resolve(request, catalog)
     if isinstance(result, Expected) or result.reason is not Reason.VERSION or request.instance_type is None or request.version is None:
         return result
-    instance, framework = parse_instance_type(request.instance_type), spell_framework(request.framework)
+    instance, framework = parse_instance_type(request.instance_type), catalog.canonical_framework(request.framework)
     if framework is None or not instance.well_formed:
         return result
     scope = "inference" if request.scope == "transform" else request.scope
-    nearest = nearest_versions(request.version, versions(framework, scope, instance.architecture, instance.processor))
+    nearest = nearest_versions(request.version, catalog.versions(framework, scope, instance.architecture, instance.processor))
     return result._replace(alternatives=nearest) if nearest else result

@@ -1,18 +1,19 @@
 """What the settings say of images, put into what was read: `[images]` and `[registries]` of the configuration."""
 
-from smlint.images.overrides import Mirror, OwnImage, apply_overrides
+from smlint.images.catalog import Catalog
+from smlint.images.overrides import ImageOverride, RegistryMirror, apply_overrides
 from smlint.model.deployment import Deployment, DocumentReading, Link
 from smlint.model.settings import Settings
 
 
-def apply_image_overrides(reading: DocumentReading, settings: Settings) -> DocumentReading:
+def apply_image_overrides(reading: DocumentReading, settings: Settings, catalog: Catalog) -> DocumentReading:
     """The reading with every image understood as the settings say."""
-    own = tuple(OwnImage(*one) for one in settings.images)
-    mirrors = tuple(Mirror(*one) for one in settings.registries)
+    own = tuple(ImageOverride(*one) for one in settings.images)
+    mirrors = tuple(RegistryMirror(*one) for one in settings.registries)
     changed: dict[int, Deployment] = {}
     for deployment in reading.deployments:
         image = deployment.image.get()
-        meant = apply_overrides(image, own, mirrors) if image is not None else None
+        meant = apply_overrides(image, own, mirrors, catalog) if image is not None else None
         if meant is not image:
             changed[id(deployment)] = deployment._replace(image=deployment.image._replace(held=meant))
     if not changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smlint.images.catalog import Catalog
 from smlint.images.instances import parse_instance_type
 from smlint.images.uri import parse_image
 from smlint.model.facts import ABSENT, Fact, known, unknown
@@ -101,13 +102,13 @@ def string_fact(text: Text | None) -> Fact[str]:
     return known(text.value, text) if text.known and text.value else unknown(text)
 
 
-def image_fact(text: Text | None) -> Fact[Image]:
+def image_fact(text: Text | None, catalog: Catalog) -> Fact[Image]:
     """An image URI as a fact. Parts of it may be unknown; it is unknown itself only when nothing of it can be told."""
     if text is None:
         return ABSENT
     if not any(piece.text for piece in text.pieces):
         return unknown(text)
-    return known(parse_image(text.value), text)
+    return known(parse_image(text.value, catalog), text)
 
 
 def instance_fact(text: Text | None) -> Fact[InstanceType]:

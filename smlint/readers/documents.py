@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.model.deployment import DocumentReading
-from smlint.readers.reader import ReadContext, Substitute
+from smlint.readers.reader import DEFAULT_CONTEXT, ReadContext, Substitute
 from smlint.readers.table import READERS, ReaderEntry
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document
@@ -26,16 +26,16 @@ def read_documents(documents: Sequence[Document], contexts: Sequence[ReadContext
     """
     contexts = [context._replace(read_embedded=read_embedded) for context in contexts]
     found = []
-    for entry, claimed in _claims(documents):
+    for entry, claimed in _claims(documents, contexts[0]):
         for context in contexts:
             for reading, document in zip(_read(entry, claimed, context), claimed, strict=True):
                 found.append(reading._replace(document=document.index))
     return found
 
 
-def entry_for(document: Document) -> ReaderEntry | None:
+def entry_for(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> ReaderEntry | None:
     """Return the table entry of the reader that claims a document; None if no reader does."""
-    return _claiming(document, _possible(document.text))
+    return _claiming(document, context, _possible(document.text))
 
 
 def read_embedded(document: Document, context: ReadContext, substitute: Substitute) -> DocumentReading | None:
@@ -49,7 +49,7 @@ def read_embedded(document: Document, context: ReadContext, substitute: Substitu
         return stepfunctions.read_machine(document.root, context, stepfunctions.Machine(substitute))
     if pipeline.claims(document):
         return pipeline.read_pipeline(document.root, context, substitute)
-    entry = entry_for(document)
+    entry = entry_for(document, context)
     # A configuration of no known format is read from JSON only: a block of YAML may be an example, or part of a script.
     if entry is None or (entry.name == "generic" and document.kind != "json"):
         return None
@@ -72,7 +72,7 @@ def _without_fixes(reading: DocumentReading) -> DocumentReading:
     )
 
 
-def _claims(documents: Sequence[Document]) -> list[_Claim]:
+def _claims(documents: Sequence[Document], context: ReadContext) -> list[_Claim]:
     """The documents of one text by the reader that claims each, in order; unclaimed ones are left out."""
     found: list[_Claim] = []
     together: dict[str, _Claim] = {}
@@ -81,7 +81,7 @@ def _claims(documents: Sequence[Document]) -> list[_Claim]:
     for document in documents:
         if document.text is not text:
             text, possible = document.text, _possible(document.text)
-        entry = _claiming(document, possible)
+        entry = _claiming(document, context, possible)
         if entry is None:
             continue
         if entry.name in together:
@@ -99,5 +99,5 @@ def _possible(text: str) -> list[ReaderEntry]:
     return [entry for entry in READERS if not text or not entry.document_words or any(word in text for word in entry.document_words)]
 
 
-def _claiming(document: Document, possible: Sequence[ReaderEntry]) -> ReaderEntry | None:
-    return next((entry for entry in possible if entry.load().claims(document)), None)
+def _claiming(document: Document, context: ReadContext, possible: Sequence[ReaderEntry]) -> ReaderEntry | None:
+    return next((entry for entry in possible if entry.load().claims(document, context)), None)

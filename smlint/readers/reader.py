@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from smlint.images.catalog import Catalog, load_catalog
 from smlint.model.deployment import DocumentReading
 from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
@@ -34,6 +35,7 @@ class ReadContext(NamedTuple):
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
     (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values that serve more than the file that is read. `locals` are
     the local values that those files define, as (name, template or expression) pairs. `read_embedded` reads documents inside strings.
+    `custom_catalog` is the user's catalog of images, None for the bundled one.
     """
 
     region: str | None = None
@@ -43,6 +45,25 @@ class ReadContext(NamedTuple):
     uses: tuple[str, ...] = ()
     locals: tuple[tuple[str, str], ...] = ()
     read_embedded: EmbeddedReader = ignore_embedded
+    custom_catalog: Catalog | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that image URIs are parsed with."""
+        return self.custom_catalog or load_catalog()
+
+
+DEFAULT_CONTEXT = ReadContext()
+"""The context of a document of which nothing else is known."""
+
+
+def by_form(claims: Callable[[Document], bool]) -> Callable[[Document, ReadContext], bool]:
+    """Adapt a `claims` function that looks at the form of a document only."""
+
+    def adapted(document: Document, context: ReadContext) -> bool:
+        return claims(document)
+
+    return adapted
 
 
 class Reader(NamedTuple):
@@ -52,6 +73,6 @@ class Reader(NamedTuple):
     in another. It returns one reading per document, in order.
     """
 
-    claims: Callable[[Document], bool]
+    claims: Callable[[Document, ReadContext], bool]
     read: Callable[[Document, ReadContext], DocumentReading]
     read_together: Callable[[Sequence[Document], ReadContext], list[DocumentReading]] | None = None

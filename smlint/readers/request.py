@@ -15,7 +15,7 @@ from smlint.readers.api.bodies import RequestBody, linkable_deployments
 from smlint.readers.api.fields import FieldReader, Steps
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
 from smlint.readers.common import is_null, mapping_of, text_of
-from smlint.readers.reader import ReadContext, Reader
+from smlint.readers.reader import ReadContext, Reader, by_form
 from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
 
 FORMAT = "request"
@@ -115,4 +115,4 @@ _SDK_FUNCTIONS: dict[str, RequestKind] = {
 }
 
 
-READER = Reader(claims, read)
+READER = Reader(by_form(claims), read)

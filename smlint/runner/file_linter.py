@@ -117,6 +117,7 @@ def failed(path: str, error: Exception) -> FileResult:
 
 def new_job(settings: Settings) -> LintContext:
     """The rules that the settings choose, and the catalogue they ask. Raises `SmlintError` for an unknown rule or a broken catalogue."""
+    from smlint.images.catalog import load_catalog
     from smlint.linter.engine import LintContext
     from smlint.linter.rule_context import RuleContext
     from smlint.runner.registry import choose, load
@@ -133,4 +134,5 @@ def new_job(settings: Settings) -> LintContext:
         from smlint.linter.baseline import load_baseline
 
         baseline = load_baseline(settings.baseline)
-    return LintContext(rules, known, RuleContext(settings.today, settings.eol_warn_days, settings.catalog), settings, baseline)
+    context = RuleContext(settings.today, settings.eol_warn_days, load_catalog(settings.catalog))
+    return LintContext(rules, known, context, settings, baseline)

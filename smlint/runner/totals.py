@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smlint.images.bundled import date_of
+from smlint.images.catalog_date import catalog_date
 from smlint.model.findings import Applicability, Finding, Severity
 from smlint.model.results import FileResult, Report, RunResult, SkippedFile, Summary
 
@@ -42,7 +42,7 @@ def added_up(files: Iterable[FileResult], catalog: str | None) -> RunResult:
             tuple(findings),
             tuple(SkippedFile._make((file.path, file.reason)) for file in ordered if file.reason),
             summary(ordered, findings),
-            date_of(catalog),
+            catalog_date(catalog),
             tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
         ),
         "".join(dict.fromkeys(file.patch for file in ordered)),  # a file and a link to it have the same

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from smlint.images.catalog import Catalog, Release, current, is_past_patch
+from smlint.images.catalog import Catalog
+from smlint.images.release import Release
 from smlint.images.tags import version_key
 from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
@@ -59,9 +60,8 @@ class ImageRow(NamedTuple):
     over: bool
 
 
-def listing(image_filter: ImageFilter) -> list[ImageRow]:
+def listing(image_filter: ImageFilter, catalog: Catalog) -> list[ImageRow]:
     """Return the rows by framework and use, newest version first."""
-    catalog = current()
     groups: dict[ImageKey, list[Release]] = {}
     for framework in catalog.frameworks if image_filter.framework is None else (image_filter.framework,):
         for release in catalog.releases(framework):
@@ -92,7 +92,7 @@ def _row(key: ImageKey, releases: list[Release], catalog: Catalog) -> ImageRow:
     repository = releases[0].repository
     support = catalog.support_of(repository, key.version)
     end = (support[1] or None) if support is not None else None
-    over = end is None and is_past_patch(Image("", repository=repository, version=key.version), "") is True
+    over = end is None and catalog.is_past_patch(Image("", repository=repository, version=key.version), "") is True
     return ImageRow(
         key=key,
         pythons=_distinct(release.python for release in releases),

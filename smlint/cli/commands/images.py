@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smlint.cli.commands.values import use_catalog
+from smlint.cli.commands.values import chosen_catalog
 from smlint.cli.console import Console
 from smlint.cli.options.model import (
     Command,
@@ -19,6 +19,7 @@ from smlint.runtime.escaping import for_terminal, to_json
 
 if TYPE_CHECKING:
     from smlint.cli.commands.image_list import ImageFilter, ImageRow
+    from smlint.images.catalog import Catalog
 
 COMMAND = Command(
     "images",
@@ -45,10 +46,10 @@ HEADER = ("FRAMEWORK", "VERSION", "SCOPE", "ARCH", "PROCESSOR", "PYTHON", "REGIO
 
 def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the list; return 1 if no image matches."""
-    use_catalog(parsed, console)
+    catalog = chosen_catalog(parsed, console)
     from smlint.cli.commands.image_list import listing
 
-    rows = listing(_image_filter(parsed, console))
+    rows = listing(_image_filter(parsed, console, catalog), catalog)
     if parsed.value("--output-format") == "json":
         console.write(to_json([_as_json(row) for row in rows]))
     elif rows:
@@ -58,7 +59,7 @@ def run(parsed: ParsedOptions, console: Console) -> int:
     return 0 if rows else 1
 
 
-def _image_filter(parsed: ParsedOptions, console: Console) -> ImageFilter:
+def _image_filter(parsed: ParsedOptions, console: Console, catalog: Catalog) -> ImageFilter:
     from smlint.cli.commands.image_list import ImageFilter
     from smlint.cli.commands.values import day, require_regions
 
@@ -66,9 +67,9 @@ def _image_filter(parsed: ParsedOptions, console: Console) -> ImageFilter:
         raise SmlintError("--as-of needs --supported", "add --supported, or remove --as-of")
     region = parsed.value("--region")
     if region is not None:
-        require_regions((region,), console, "option '--region'")
+        require_regions((region,), console, "option '--region'", catalog)
     return ImageFilter(
-        framework=_framework(parsed.value("--framework")),
+        framework=_framework(parsed.value("--framework"), catalog),
         architecture=parsed.value("--arch"),
         processor=parsed.value("--processor"),
         region=region,
@@ -77,18 +78,15 @@ def _image_filter(parsed: ParsedOptions, console: Console) -> ImageFilter:
     )
 
 
-def _framework(name: str | None) -> str | None:
+def _framework(name: str | None, catalog: Catalog) -> str | None:
     """Return the catalog's spelling of a framework."""
     if name is None:
         return None
-    from smlint.images.catalog import frameworks
-    from smlint.images.resolve import spell_framework
-
-    spelled = spell_framework(name)
+    spelled = catalog.canonical_framework(name)
     if spelled is None:
         from smlint.runtime.suggest import did_you_mean
 
-        raise SmlintError(f"unknown framework '{name}'", did_you_mean(name, frameworks()) or "run 'smlint images' for all frameworks")
+        raise SmlintError(f"unknown framework '{name}'", did_you_mean(name, catalog.frameworks) or "run 'smlint images' for all frameworks")
     return spelled
 
 

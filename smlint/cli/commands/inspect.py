@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.cli.commands.values import use_catalog
+from smlint.cli.commands.values import chosen_catalog
 from smlint.cli.console import Console
 from smlint.cli.options.model import Command, OptionGroup, ParsedOptions
 from smlint.cli.options.shared import CATALOG, TEXT_OR_JSON
@@ -23,10 +23,9 @@ OWNERS = {"aws": "owned by SageMaker", "documentation": "a placeholder from the 
 
 def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the description. Any string has one, so the exit code is always 0."""
-    use_catalog(parsed, console)
     from smlint.images.uri import parse_image
 
-    image = parse_image(parsed.arguments[0])
+    image = parse_image(parsed.arguments[0], chosen_catalog(parsed, console))
     if parsed.value("--output-format") == "json":
         console.write(to_json(as_json(image)))
     else:

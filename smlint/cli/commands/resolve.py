@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.cli.commands.values import use_catalog
+from smlint.cli.commands.values import chosen_catalog
 from smlint.cli.console import Console
 from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
 from smlint.cli.options.shared import CATALOG, TEXT_OR_JSON
@@ -34,12 +34,12 @@ COMMAND = Command(
 
 def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the URI; or explain on standard error why there is none, and what comes nearest."""
-    use_catalog(parsed, console)
-    from smlint.images.resolve import Request, resolve
+    catalog = chosen_catalog(parsed, console)
+    from smlint.images.resolve import ImageRequest, resolve
 
     region = parsed.value("--region") or console.environment.get("SMLINT_REGION") or None
     answer = resolve(
-        Request(
+        ImageRequest(
             framework=_required("--framework", parsed.value("--framework")),
             region=_required("--region", region),
             instance_type=_required("--instance-type", parsed.value("--instance-type")),
@@ -47,7 +47,8 @@ def run(parsed: ParsedOptions, console: Console) -> int:
             python=parsed.value("--py-version"),
             scope=parsed.value("--scope"),
             base_framework_version=parsed.value("--base-framework-version"),
-        )
+        ),
+        catalog,
     )
     as_json = parsed.value("--output-format") == "json"
     if isinstance(answer, Expected):

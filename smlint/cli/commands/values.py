@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smlint.images.catalog import Catalog
+
 
 def day(text: str | None) -> str:
     """Return the day of `--as-of` as an ISO date, by default today (UTC). Raises `SmlintError` if it is not a date."""
@@ -25,27 +27,31 @@ def day(text: str | None) -> str:
         raise SmlintError(f"invalid value '{text}' for option '--as-of'", "use an ISO date such as 2026-01-31") from None
 
 
-def require_regions(regions: Sequence[str], console: Console, where: str) -> None:
+def require_regions(regions: Sequence[str], console: Console, where: str, catalog: Catalog | None = None) -> None:
     """Raise `SmlintError` for a name that cannot be a Region. Warn about an unknown one, which may be newer than the catalog."""
     if not regions:
         return
-    from smlint.images.regions import is_region, looks_like_region, nearest_regions
+    from smlint.images.catalog import load_catalog
+    from smlint.images.regions import looks_like_region
 
+    known = (catalog or load_catalog()).regions
     for region in regions:
-        if is_region(region):
+        if region in known:
             continue
-        nearest = nearest_regions(region, 1)
+        nearest = known.nearest(region, 1)
         hint = f"did you mean '{nearest[0]}'?" if nearest else ""
         if not looks_like_region(region):
             raise SmlintError(f"{where}: '{region}' is not an AWS Region", hint or "use a Region such as us-east-1")
         console.warn(f"{where}: Region '{region}' is not in the catalog" + (f"; {hint}" if hint else ""))
 
 
-def use_catalog(parsed: ParsedOptions, console: Console) -> None:
+def chosen_catalog(parsed: ParsedOptions, console: Console) -> Catalog:
     """Load the catalog that `--catalog` or SMLINT_CATALOG names, and warn if it is old. Raises `SmlintError` for an invalid file."""
     from smlint.cli.commands.catalog_age import warn_if_old
-    from smlint.images.catalog import load, use
+    from smlint.images.catalog import load_catalog
     from smlint.runtime.clock import today
 
     path = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG")
-    warn_if_old((use(path) if path else load()).as_of, today(), console)
+    catalog = load_catalog(path or None)
+    warn_if_old(catalog.as_of, today(), console)
+    return catalog

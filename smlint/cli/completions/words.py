@@ -33,17 +33,17 @@ class CompletionWords:
     """The values of options and arguments, with the rules and the catalog at the time the script is written."""
 
     def __init__(self) -> None:
-        from smlint.images.catalog import frameworks
-        from smlint.images.instances import PURPOSES, instance_types
-        from smlint.images.regions import every_region
+        from smlint.images.catalog import load_catalog
+        from smlint.images.instances import PURPOSES
         from smlint.runner.registry import ALL, load
 
         rules = load()
         self._rules = tuple(rule.name for rule in rules)
         self._choices = (*self._rules, *sorted({rule.rule.category for rule in rules}), ALL)
-        self._regions = every_region()
-        self._frameworks = frameworks()
-        self._types = tuple(sorted({name for purpose in PURPOSES for name in instance_types(purpose)}))
+        catalog = load_catalog()
+        self._regions = catalog.regions.names
+        self._frameworks = catalog.frameworks
+        self._types = tuple(sorted({name for purpose in PURPOSES for name in catalog.instance_types.names(purpose)}))
 
     def of_option(self, option: Option) -> CompletionValues:
         """Return the values of an option with a metavar."""

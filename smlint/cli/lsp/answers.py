@@ -105,11 +105,13 @@ def hover(judgement: Judgement, position: types.Position, encoding: str, *, mark
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), units.range(found.span))
 
 
-def completion(text: str, position: types.Position, encoding: str) -> types.CompletionList | None:
-    """What may stand at a position of a native manifest; None elsewhere."""
+def completion(text: str, position: types.Position, encoding: str, catalog: str | None) -> types.CompletionList | None:
+    """Return the values that fit at a position of a native manifest, by the catalog in a file; None elsewhere."""
+    from smlint.images.catalog import load_catalog
+
     source = from_text(text, "")
     units = Units(source, encoding)
-    found = completed(source.text, units.offset(position))
+    found = completed(source.text, units.offset(position), load_catalog(catalog))
     if found is None:
         return None
     span = units.range(found.span)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from smlint.images.catalog import Catalog
 from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, ParseError, Scalar, parse, resolve
@@ -49,7 +50,7 @@ class Model(NamedTuple):
     instance_type: str | None = None
 
 
-def completed(text: str, offset: int) -> Completion | None:
+def completed(text: str, offset: int, catalog: Catalog) -> Completion | None:
     """The candidates at an offset; None where there are none, and in any file that is no native manifest."""
     if _MARK.match(text) is None:
         return None
@@ -58,7 +59,7 @@ def completed(text: str, offset: int) -> Completion | None:
     key = _key(text, start - len(quote))
     if key not in KEYS:
         return None
-    found = _candidates(key, _model(text, start, end))
+    found = _candidates(key, _model(text, start, end), catalog)
     is_json = text.lstrip()[:1] == "{"
     candidates = tuple(
         Candidate(label, label if quote or not (is_json or key == "framework_version") else f'"{label}"', detail) for label, detail in found
@@ -129,35 +130,31 @@ def _stated(model: Mapping | None, defaults: object) -> Model:
     return Model(value("framework"), value("framework_version"), value("image_scope"), value("instance_type"))
 
 
-def _candidates(key: str, model: Model) -> Iterable[tuple[str, str]]:
-    from smlint.images.catalog import frameworks
-    from smlint.images.instances import instance_types, parse_instance_type
-    from smlint.images.regions import every_region
+def _candidates(key: str, model: Model, catalog: Catalog) -> Iterable[tuple[str, str]]:
+    from smlint.images.instances import parse_instance_type
 
     if key in ("instance_type", "instance_types"):
-        types = (parse_instance_type(name) for name in instance_types(_PURPOSES.get(model.image_scope or "", "hosting")))
+        types = (parse_instance_type(name) for name in catalog.instance_types.names(_PURPOSES.get(model.image_scope or "", "hosting")))
         return [(one.name, f"{one.architecture}, {one.processor}") for one in types]
     if key == "framework":
-        return [(name, "") for name in frameworks()]
+        return [(name, "") for name in catalog.frameworks]
     if key in ("region", "regions"):
-        return [(name, "") for name in every_region()]
+        return [(name, "") for name in catalog.regions.names]
     if key == "image_scope":
         return [("inference", ""), ("training", ""), ("processing", ""), ("transform", "")]
-    return _of_framework(key, model)
+    return _of_framework(key, model, catalog)
 
 
-def _of_framework(key: str, model: Model) -> list[tuple[str, str]]:
+def _of_framework(key: str, model: Model, catalog: Catalog) -> list[tuple[str, str]]:
     """The versions, or the Python versions, of the model's framework: for its instance type, if there are any for that."""
-    from smlint.images.catalog import current
     from smlint.images.instances import parse_instance_type
-    from smlint.images.resolve import spell_framework
     from smlint.images.tags import same_version, version_key
 
-    framework = spell_framework(model.framework or "")
+    framework = catalog.canonical_framework(model.framework or "")
     if framework is None:
         return []
     scope = "inference" if model.image_scope in (None, "transform") else model.image_scope
-    every = [r for r in current().releases(framework) if r.version and r.platform != "ec2" and (not r.scopes or scope in r.scopes)]
+    every = [r for r in catalog.releases(framework) if r.version and r.platform != "ec2" and (not r.scopes or scope in r.scopes)]
     instance = parse_instance_type(model.instance_type or "")
     fitting = [release for release in every if instance.well_formed and release.architecture == instance.architecture] or every
     if key == "py_version":
@@ -169,7 +166,7 @@ def _of_framework(key: str, model: Model) -> list[tuple[str, str]]:
     details = []
     for version in sorted(full, key=version_key, reverse=True):
         own = [release for release in fitting if release.version == version]
-        ends = sorted({row[1] for r in own if (row := current().support_of(r.repository, version)) is not None and row[1]})
+        ends = sorted({row[1] for r in own if (row := catalog.support_of(r.repository, version)) is not None and row[1]})
         architectures = ", ".join(sorted({release.architecture for release in own}))
         details.append((version, architectures + (f"; end of patch {ends[-1]}" if ends else "")))
     return details

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smlint.cli.commands.inspect import as_text
+from smlint.images.catalog import Catalog
 from smlint.linter.engine import read
 from smlint.model.deployment import Deployment
 from smlint.model.images import Image, InstanceType
@@ -33,17 +34,19 @@ def hovered(source: Source, settings: Settings, offset: int) -> Hovered | None:
     A deployment's own image comes first: there the pieces of a template function are put together. Else any text of the right
     form counts, also in a document that does not parse while it is being written.
     """
+    from smlint.images.catalog import load_catalog
     from smlint.images.uri import parse_image
 
+    catalog = load_catalog(settings.catalog)
     given = read(source, settings)
     for text, value in _facts([deployment for reading, _ in given.readings for deployment in reading.deployments]):
         if text.elsewhere is None and _holds(text.anchor, offset):
             return _of_image(value, text.anchor) if isinstance(value, Image) else _of_instance(value, text.anchor)
     for document in given.documents:
         for node in walk(document.root):
-            if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value)).is_ecr:
+            if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value, catalog)).is_ecr:
                 return _of_image(image, node.span)
-    return _in_line(source, offset)
+    return _in_line(source, offset, catalog)
 
 
 def _holds(span: Span, offset: int) -> bool:
@@ -59,14 +62,14 @@ def _facts(deployments: list[Deployment]) -> Iterator[tuple[Text, Image | Instan
             yield instance.text, instance.value
 
 
-def _in_line(source: Source, offset: int) -> Hovered | None:
+def _in_line(source: Source, offset: int, catalog: Catalog) -> Hovered | None:
     from smlint.images.instances import parse_instance_type
     from smlint.images.uri import parse_image
 
     line, column = source.position(offset)
     start, text = offset - column + 1, source.line_text(line)
     for match in _URI.finditer(text):
-        if match.start() < column <= match.end() + 1 and (image := parse_image(match[0])).is_ecr:
+        if match.start() < column <= match.end() + 1 and (image := parse_image(match[0], catalog)).is_ecr:
             return _of_image(image, Span(start + match.start(), start + match.end()))
     for match in _INSTANCE.finditer(text):
         if match.start() < column <= match.end() + 1:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import partial
-from threading import Lock
 from time import sleep
 
 from lsprotocol import types
@@ -40,7 +39,6 @@ class _Server:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._judging = Lock()  # the catalogue is one for the process, and changes hands when a user's own is loaded
         self._known: dict[str, Judgement] = {}
         self._said = ""
         self._server = LanguageServer("smlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
@@ -91,13 +89,12 @@ class _Server:
         judgement = self._judgement(params.text_document.uri)
         if judgement is None:
             return None
-        with self._judging:
-            return hover(judgement, params.position, self._encoding(), markdown=self._takes_markdown())
+        return hover(judgement, params.position, self._encoding(), markdown=self._takes_markdown())
 
     def on_completion(self, params: types.CompletionParams) -> types.CompletionList | None:
         document = self._server.workspace.get_text_document(params.text_document.uri)
-        with self._judging:
-            return completion(document.source, params.position, self._encoding())
+        known = self._known.get(params.text_document.uri)
+        return completion(document.source, params.position, self._encoding(), known.settings.catalog if known is not None else None)
 
     def _publish(self, uri: str) -> None:
         """Judge a document and send its diagnostics, unless it has changed meanwhile."""
@@ -117,8 +114,7 @@ class _Server:
         if known is not None and known.version == document.version:
             return known
         try:
-            with self._judging:
-                judgement = self._judge.judge(to_fs_path(uri) or document.path, document.source, document.version)
+            judgement = self._judge.judge(to_fs_path(uri) or document.path, document.source, document.version)
         except SmlintError as error:
             self._tell(f"smlint: {error.what}" + (f" ({error.hint})" if error.hint else ""))
             return None

@@ -151,7 +151,7 @@ def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: R
 def _deployment(
     use: InstanceUse, body: RequestBody, image: LocatedText | None, instance: LocatedText | None, context: ReadContext, format: str
 ) -> Deployment:
-    fact: Fact[Image] = image_fact(image.text) if image is not None else ABSENT
+    fact: Fact[Image] = image_fact(image.text, context.catalog) if image is not None else ABSENT
     instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
     place = image or instance
     return Deployment(

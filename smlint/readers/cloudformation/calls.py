@@ -5,7 +5,7 @@ Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReferenc
 
 from __future__ import annotations
 
-from smlint.images.regions import domain_of, partition
+from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, resolve
@@ -38,10 +38,10 @@ def intrinsic_call(node: Node | None) -> IntrinsicCall | None:
     return None
 
 
-def pseudo_parameter(name: str, region: str) -> str | None:
+def pseudo_parameter(name: str, region: str, regions: RegionTable) -> str | None:
     """The value of a pseudo parameter that the Region decides."""
     if name == REGION:
         return region
     if name == "AWS::URLSuffix":
-        return domain_of(region)
-    return partition(region) if name == "AWS::Partition" else None
+        return regions.domain_of(region)
+    return regions.partition_of(region) if name == "AWS::Partition" else None

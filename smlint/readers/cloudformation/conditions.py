@@ -17,6 +17,7 @@ class TemplateConditions:
         self._conditions = conditions
         self._parameters = dict(context.parameters)
         self._region = context.region
+        self._catalog = context.catalog
         self._implications: dict[int, dict[str, str]] = {}
 
     def holds(self, name: str, assumptions: Assumptions = ()) -> bool | None:
@@ -74,7 +75,7 @@ class TemplateConditions:
                 return self._parameters[target.value]
             if target.value in assumed.parameters:
                 return assumed.parameters[target.value]
-            return pseudo_parameter(target.value, self._region) if self._region is not None else None
+            return pseudo_parameter(target.value, self._region, self._catalog.regions) if self._region is not None else None
         found = resolve(node)
         return found.value if call is None and isinstance(found, Scalar) else None
 

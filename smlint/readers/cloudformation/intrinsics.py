@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.regions import is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions, combine, may_conflict
@@ -38,6 +37,7 @@ class Intrinsics:
         self.conditions = TemplateConditions(mapping_of(root.get("Conditions")), context)
         self._given_parameters = dict(context.parameters)
         self._region = context.region
+        self._catalog = context.catalog
         # What each function was evaluated to. The node is kept, so that no other one can get its identity.
         self._evaluated: dict[int, tuple[Node, tuple[AssumedValue, ...]]] = {}
 
@@ -72,7 +72,10 @@ class Intrinsics:
         region = dict(value.assumptions).get(REGION)
         if region is None or value.text is None or value.text.known:
             return value
-        pieces = tuple(piece._replace(text=pseudo_parameter(piece.name, region)) if piece.text is None else piece for piece in value.text.pieces)
+        regions = self._catalog.regions
+        pieces = tuple(
+            piece._replace(text=pseudo_parameter(piece.name, region, regions)) if piece.text is None else piece for piece in value.text.pieces
+        )
         return value._replace(text=Text(pieces, value.text.anchor))
 
     def _values(self, node: Node, depth: int) -> tuple[AssumedValue, ...]:
@@ -131,7 +134,7 @@ class Intrinsics:
             yield AssumedValue(None)
             return
         if name.startswith("AWS::"):
-            known = pseudo_parameter(name, self._region) if self._region is not None else None
+            known = pseudo_parameter(name, self._region, self._catalog.regions) if self._region is not None else None
             yield AssumedValue(Text((Piece(known, span, None, name),), anchor))
             return
         if name in self._given_parameters:
@@ -248,7 +251,7 @@ class Intrinsics:
                 yield text.value, value.assumptions
             elif len(text.pieces) == 1 and text.pieces[0].name == REGION:
                 for key, _ in table.items:
-                    if isinstance(key, Scalar) and is_region(key.value):
+                    if isinstance(key, Scalar) and key.value in self._catalog.regions:
                         assumptions = self.combine(value.assumptions, ((REGION, key.value),))
                         if assumptions is not None:
                             yield key.value, assumptions

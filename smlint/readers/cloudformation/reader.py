@@ -26,7 +26,7 @@ from smlint.readers.cloudformation.template import (
     TemplateResource,
 )
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact
-from smlint.readers.reader import ReadContext, Reader
+from smlint.readers.reader import ReadContext, Reader, by_form
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "cloudformation"
@@ -255,7 +255,7 @@ class _Template(CloudFormationTemplate):
     def _deployment(
         self, resource: str, path: str, value: AssumedValue, instance: Fact[InstanceType], link: str, variant: ProductionVariant | None = None
     ) -> Deployment:
-        image: Fact[Image] = image_fact(value.text) if value.text is not None else unknown()
+        image: Fact[Image] = image_fact(value.text, self.context.catalog) if value.text is not None else unknown()
         assumed = dict(value.assumptions)
         key = assumed.get(REGION)
         declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
@@ -313,7 +313,7 @@ class _Template(CloudFormationTemplate):
                     yield self._job(resource, shape, path, image.value._replace(assumptions=both), instance.value)
 
     def _job(self, resource: TemplateResource, shape: DeploymentShape, path: str, image: AssumedValue, instance: AssumedValue) -> Deployment:
-        fact: Fact[Image] = image_fact(image.text) if image.text is not None else ABSENT
+        fact: Fact[Image] = image_fact(image.text, self.context.catalog) if image.text is not None else ABSENT
         key = dict(image.assumptions).get(REGION)
         declared: Fact[str] = known(key, None, "map") if key is not None else ABSENT
         return Deployment(
@@ -366,4 +366,4 @@ def _alternatives(path: str, link: str, assumptions: Assumptions) -> str:
     return "|".join((path, link, *rest))
 
 
-READER = Reader(claims, read)
+READER = Reader(by_form(claims), read)

@@ -6,7 +6,9 @@ else could be meant: they stand side by side, or the nearest mapping that holds 
 
 from __future__ import annotations
 
-from smlint.images.regions import is_region, looks_like_region
+from collections.abc import Callable
+
+from smlint.images.regions import looks_like_region
 from smlint.model.deployment import Kind
 from smlint.readers.generic.keywords import image_stem, instance_stem, is_aside, is_choice, is_image_key, is_instance_key, kind_of
 from smlint.runtime.named_tuple import NamedTuple
@@ -106,7 +108,7 @@ def is_instance_type(key: str, value: str) -> bool:
     return is_instance_key(key) or (value.count(".") == _DOTS and any(word in size for word in _SIZES))
 
 
-def find_pairs(root: Node | None) -> Pairings:
+def find_pairs(root: Node | None, is_region: Callable[[str], bool] = looks_like_region) -> Pairings:
     """The pairs of a document. An image without an instance type is none of a deployment's as far as anyone can tell: it is left out."""
     levels = _levels(root)
     found: list[Pair] = []
@@ -117,7 +119,7 @@ def find_pairs(root: Node | None) -> Pairings:
         there: list[CandidateField] = []
         if not level.template:
             for key, node in level.entries.items():
-                _classify(levels, index, key, node, here, there)
+                _classify(levels, index, key, node, here, there, is_region)
         of_images, of_instances = sides[index]
         if here or there:
             found += _siblings(levels, here, there)
@@ -172,7 +174,15 @@ def _merged_into(mapping: Mapping) -> set[int]:
     return found
 
 
-def _classify(levels: list[Level], index: int, key: str, node: Node, images: list[CandidateField], instances: list[CandidateField]) -> None:
+def _classify(
+    levels: list[Level],
+    index: int,
+    key: str,
+    node: Node,
+    images: list[CandidateField],
+    instances: list[CandidateField],
+    is_region: Callable[[str], bool],
+) -> None:
     """Add an entry to the images or the instance types of its level, if it is one."""
     found = resolve(node)
     if isinstance(found, Scalar):
@@ -192,12 +202,12 @@ def _classify(levels: list[Level], index: int, key: str, node: Node, images: lis
         elif is_image_key(key) and any(texts):
             images.append(CandidateField(index, key, ()))
     elif isinstance(found, Mapping) and found.tag is None and not is_aside(key):
-        by_region = _by_region(found, key)
+        by_region = _by_region(found, key, is_region)
         if by_region:
             images.append(CandidateField(index, key, by_region))
 
 
-def _by_region(mapping: Mapping, key: str) -> tuple[tuple[Node, tuple[str | int, ...]], ...]:
+def _by_region(mapping: Mapping, key: str, is_region: Callable[[str], bool]) -> tuple[tuple[Node, tuple[str | int, ...]], ...]:
     """The images of a mapping whose keys are all Regions; none for any other mapping."""
     found: list[tuple[Node, tuple[str | int, ...]]] = []
     for region, node in merged(mapping):

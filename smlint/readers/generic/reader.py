@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.instances import Verdict, judge_instance_type
-from smlint.images.regions import is_region, looks_like_region
+from smlint.images.catalog import Catalog
+from smlint.images.instances import InstanceTypeStatus
+from smlint.images.regions import RegionTable
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
@@ -19,7 +20,7 @@ from smlint.readers.generic.declared import declared, unquoted
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import ESTIMATOR_KEYS, NAME_KEYS, REGION_HOLDERS, is_elsewhere, is_region_key, kind_beside, kind_of
 from smlint.readers.generic.pairing import Level, Pair, find_pairs, is_ecr, side_kind
-from smlint.readers.reader import ReadContext, Reader
+from smlint.readers.reader import ReadContext, Reader, by_form
 from smlint.syntax import Document, Mapping, Node, Scalar, merged, resolve, walk
 
 FORMAT = "generic"
@@ -57,7 +58,7 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, environment: ReadContext) -> DocumentReading:
     """The deployments of an ad-hoc configuration: every pair of image and instance type."""
-    found = find_pairs(document.root)
+    found = find_pairs(document.root, environment.catalog.regions.__contains__)
     deployments: list[Deployment] = []
     problems: list[Problem] = []
     for pair in found.pairs:
@@ -84,14 +85,14 @@ def _deployments(levels: list[Level], pair: Pair, environment: ReadContext) -> I
     resource = _resource(levels, pair)
     for image_node, image_steps in pair.image.nodes:
         text = image_text(image_node, holder)
-        image = image_fact(text)
-        stated_region = _region(levels, pair)
+        image = image_fact(text, environment.catalog)
+        stated_region = _region(levels, pair, environment.catalog.regions)
         if image_steps[1:] and not stated_region.known:  # a mapping of images by Region
             stated_region = known(str(image_steps[1]))
         facts = declared(same_folder, image.get())
         for instance_node, _ in pair.instance.nodes:
             instance_type = _instance_type(text_of(instance_node))
-            kind, certain = _kind(levels, pair, facts.image_scope, image.get(), instance_type)
+            kind, certain = _kind(levels, pair, facts.image_scope, image.get(), instance_type, environment.catalog)
             yield Deployment(
                 format=FORMAT,
                 kind=kind,
@@ -124,7 +125,9 @@ def _own_scope(image: Fact[Image]) -> Fact[str]:
     return known(found.scope, image.text, "image") if found is not None and found.scope is not None else ABSENT
 
 
-def _kind(levels: list[Level], pair: Pair, scope: Fact[str], image: Image | None, instance_type: Fact[InstanceType]) -> tuple[Kind, bool]:
+def _kind(
+    levels: list[Level], pair: Pair, scope: Fact[str], image: Image | None, instance_type: Fact[InstanceType], catalog: Catalog
+) -> tuple[Kind, bool]:
     """What runs there, and whether the file says so for certain: by its keys, else by the image, else an endpoint.
 
     Where it is uncertain and the instance type is none of that kind, it is taken for the kind that has it.
@@ -137,9 +140,10 @@ def _kind(levels: list[Level], pair: Pair, scope: Fact[str], image: Image | None
         return _KIND_OF_SCOPE.get(declared_scope, Kind.ENDPOINT), True
     kind = told[0] if told is not None else _KIND_OF_SCOPE.get(image.scope or "" if image is not None else "", Kind.ENDPOINT)
     found = instance_type.get()
-    if found is not None and judge_instance_type(found.name, _PURPOSES[kind]) is not Verdict.KNOWN:
+    known_type = InstanceTypeStatus.KNOWN
+    if found is not None and catalog.instance_types.status(found.name, _PURPOSES[kind]) is not known_type:
         for other, purpose in _PURPOSES.items():
-            if judge_instance_type(found.name, purpose) is Verdict.KNOWN:
+            if catalog.instance_types.status(found.name, purpose) is known_type:
                 return other, False
     return kind, False
 
@@ -161,46 +165,46 @@ def _told_kind(levels: list[Level], pair: Pair) -> tuple[Kind, bool] | None:
     return None
 
 
-def _region(levels: list[Level], pair: Pair) -> Fact[str]:
+def _region(levels: list[Level], pair: Pair, regions: RegionTable) -> Fact[str]:
     """The Region that is stated beside the pair or above it, the nearest; unknown where that is no Region's name, or there are two."""
-    below = {fact.get() or "": fact for field in (pair.instance, pair.image) for fact in _regions_between(levels, field.level, pair.common)}
+    below = {fact.get() or "": fact for field in (pair.instance, pair.image) for fact in _regions_between(levels, field.level, pair.common, regions)}
     if len(below) > 1:
         return unknown()
     for fact in below.values():
         return fact
     for index in _upwards(levels, pair.common):
-        found = _region_at(levels[index])
+        found = _region_at(levels[index], regions)
         if found is not None:
             return found
     return ABSENT
 
 
-def _regions_between(levels: list[Level], index: int, common: int) -> Iterator[Fact[str]]:
+def _regions_between(levels: list[Level], index: int, common: int, regions: RegionTable) -> Iterator[Fact[str]]:
     while index != common:
-        found = _region_at(levels[index])
+        found = _region_at(levels[index], regions)
         if found is not None:
             yield found
         index = levels[index].parent
 
 
-def _region_at(level: Level) -> Fact[str] | None:
+def _region_at(level: Level, regions: RegionTable) -> Fact[str] | None:
     """The Region that a mapping states: its `region`, that of its `aws`, or its own key where that is a Region. None for none."""
     if not is_elsewhere(level.key):
         for key, node in level.entries.items():
             if is_region_key(key):
-                return _as_region(node)
+                return _as_region(node, regions)
         for key in REGION_HOLDERS:
             holder = mapping_of(level.entries.get(key))
             if holder is not None and holder.get("region") is not None:
-                return _as_region(holder.get("region"))
-    if looks_like_region(level.key) and is_region(level.key):
+                return _as_region(holder.get("region"), regions)
+    if level.key in regions:
         return known(level.key)
     return None
 
 
-def _as_region(node: Node | None) -> Fact[str]:
+def _as_region(node: Node | None, regions: RegionTable) -> Fact[str]:
     fact = stated(node)
-    return fact if fact.known and is_region(fact.value) else unknown(fact.text)
+    return fact if fact.known and fact.value in regions else unknown(fact.text)
 
 
 def _entries_beside(levels: list[Level], pair: Pair) -> list[dict[str, Node]]:
@@ -248,4 +252,4 @@ def _steps(levels: list[Level], index: int) -> tuple[str | int, ...]:
     return found
 
 
-READER = Reader(claims, read)
+READER = Reader(by_form(claims), read)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
+from smlint.images.catalog import Catalog
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
@@ -27,14 +28,16 @@ FORMAT = "kubernetes"
 _NO_FIELDS = ObjectFields()
 
 
-def claims(document: Document) -> bool:
+def claims(document: Document, context: ReadContext) -> bool:
     """As `kubernetes.claims`, of a document that may be one."""
-    if kustomize.claims(document.root) or patches.deployments(document.root, _alone(ReadContext())):
+    if kustomize.claims(document.root, context.catalog) or patches.deployments(document.root, _alone(context)):
         return True
     found = list(objects(document))
     if any(one.group in APIS or one.group == HYPERPOD_TRAINING or _names_region(one) for one in found):
         return True
-    return bool(found) and _may_run_ours(document) and any(containers_of(one, pod) is not None for one in found for pod in pods(one.body))
+    if not found or not _may_run_ours(document):
+        return False
+    return any(containers_of(one, pod, context.catalog) is not None for one in found for pod in pods(one.body))
 
 
 def read_together(documents: Sequence[Document], environment: ReadContext) -> list[DocumentReading]:
@@ -96,7 +99,7 @@ class _Stream:
             else:
                 self._pods(index, one)
         for index, document in enumerate(self.documents):
-            for image, steps in kustomize.images(document.root):
+            for image, steps in kustomize.images(document.root, self.environment.catalog):
                 self.deployments[index].append(self._image_of_kustomization(image, steps))
             self._patches(index, document)
         self._linked()
@@ -124,7 +127,7 @@ class _Stream:
                     body = mapping_of(node)
                     if body is not None:
                         name = text_of(body.get(models.name))
-                        containers = tuple(_model_containers(body, models.containers, (*path, *steps)))
+                        containers = tuple(_model_containers(body, models.containers, (*path, *steps), self.environment.catalog))
                         self.models.append(ModelObject(index, one, scope, name.shown() if name is not None else "", region, containers))
             for uses in fields.uses:
                 for steps, node in at_path(root, uses.at):
@@ -151,7 +154,8 @@ class _Stream:
     def _job(self, job: JobFields, root: Mapping, path: Steps, api: ApiGroup) -> Iterator[_Found]:
         for at, node in at_path(root, job.at):
             base = (*path, *at)
-            images = [((*base, *steps), image_of(found)) for one in job.images for steps, found in at_path(node, one) if not is_null(found)]
+            catalog = self.environment.catalog
+            images = [((*base, *steps), image_of(found, catalog)) for one in job.images for steps, found in at_path(node, one) if not is_null(found)]
             types = [((*base, *steps), _instance(found, api)) for one in job.instances for steps, found in at_path(node, one) if not is_null(found)]
             choice = not types and api.platform == "kubernetes"
             if choice:
@@ -178,7 +182,7 @@ class _Stream:
 
     def _pods(self, index: int, one: KubernetesObject) -> None:
         for pod in pods(one.body):
-            containers = containers_of(one, pod)
+            containers = containers_of(one, pod, self.environment.catalog)
             if containers is None:
                 continue
             nodes = pod.nodes or (ABSENT,)
@@ -278,11 +282,11 @@ def _parameters(one: KubernetesObject, api: ApiGroup) -> list[tuple[Mapping, Ste
     return [(body, steps) for body, steps in found if body is not None]
 
 
-def _model_containers(body: Mapping, paths: Sequence[str], base: Steps) -> Iterator[ModelContainer]:
+def _model_containers(body: Mapping, paths: Sequence[str], base: Steps, catalog: Catalog) -> Iterator[ModelContainer]:
     for path in paths:
         for steps, node in at_path(body, path + ".image"):
             if not is_null(node):
-                yield ModelContainer(image_of(node), (*base, *steps))
+                yield ModelContainer(image_of(node, catalog), (*base, *steps))
 
 
 def _instance(node: Node | None, api: ApiGroup) -> Fact[InstanceType]:

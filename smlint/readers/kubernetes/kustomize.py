@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.uri import parse_image
+from smlint.images.catalog import Catalog
 from smlint.model.facts import Fact
 from smlint.model.images import Image
 from smlint.model.text import Piece, Text
@@ -21,12 +21,12 @@ _KINDS = ("Kustomization", "Component")
 _OTHERS = ("resources", "bases", "components", "patches", "patchesStrategicMerge")
 
 
-def claims(root: Node | None) -> bool:
+def claims(root: Node | None, catalog: Catalog) -> bool:
     """Whether this is a kustomization that sets an image of AWS's Deep Learning Containers."""
-    return next(images(root), None) is not None
+    return next(images(root, catalog), None) is not None
 
 
-def images(root: Node | None) -> Iterator[tuple[Fact[Image], Steps]]:
+def images(root: Node | None, catalog: Catalog) -> Iterator[tuple[Fact[Image], Steps]]:
     """The images of AWS's that a kustomization sets, each with where it is written."""
     body = mapping_of(root)
     if body is None or body.get("images") is None or not _is_kustomization(body):
@@ -36,9 +36,10 @@ def images(root: Node | None) -> Iterator[tuple[Fact[Image], Steps]]:
         text = _text(entry) if entry is not None else None
         if text is None:
             continue
-        image = parse_image(text.value)
-        if image.is_ecr and (image.known_repository or image.owner == "aws"):
-            yield image_fact(text), ("images", index)
+        fact = image_fact(text, catalog)
+        image = fact.get()
+        if image is not None and image.is_ecr and (image.known_repository or image.owner == "aws"):
+            yield fact, ("images", index)
 
 
 def patches(root: Node | None) -> Iterator[tuple[Node, Steps]]:

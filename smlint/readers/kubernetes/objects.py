@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smlint.images.catalog import Catalog
 from smlint.model.facts import ABSENT, Fact, unknown
 from smlint.model.images import Image
 from smlint.model.text import Piece, Text
@@ -118,12 +119,12 @@ def field_text(node: Node | None) -> Text | None:
     return text
 
 
-def image_of(node: Node | None) -> Fact[Image]:
+def image_of(node: Node | None, catalog: Catalog) -> Fact[Image]:
     """The image that a node names: absent where there is none, unknown where it is no text."""
     text = field_text(node)
     if text is None:
         return ABSENT if node is None or is_null(node) else unknown()
-    return image_fact(text)
+    return image_fact(text, catalog)
 
 
 def at_path(node: Node | None, path: str) -> list[tuple[Steps, Node]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smlint.images.catalog import Catalog
 from smlint.images.instances import parse_instance_type
 from smlint.model.facts import Fact, known, unknown
 from smlint.model.images import Image, InstanceType
@@ -147,7 +148,7 @@ def _architecture(text: Text) -> Fact[InstanceType]:
     return known(InstanceType("", "", "", architecture, "", True), text) if architecture is not None else unknown(text)
 
 
-def containers_of(one: KubernetesObject, pod: Pod) -> list[tuple[Steps, Fact[Image]]] | None:
+def containers_of(one: KubernetesObject, pod: Pod, catalog: Catalog) -> list[tuple[Steps, Fact[Image]]] | None:
     """The containers of a Pod that concern SageMaker, none where only its nodes do; None for a Pod of others.
 
     On nodes of HyperPod (`ml.*`), those are all with an image in ECR; elsewhere those with an image of AWS's Deep Learning Containers.
@@ -155,7 +156,7 @@ def containers_of(one: KubernetesObject, pod: Pod) -> list[tuple[Steps, Fact[Ima
     hyperpod = one.group == HYPERPOD_TRAINING or any(node.known and node.value.name.startswith("ml.") for node in pod.nodes)
     found = []
     for steps, node in pod.images:
-        fact = image_of(node)
+        fact = image_of(node, catalog)
         image = fact.get()
         if image is not None and image.is_ecr and (hyperpod or image.known_repository or image.owner == "aws"):
             found.append((steps, fact))

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smlint.model.deployment import DocumentReading
-from smlint.readers.reader import ReadContext, Reader
+from smlint.readers.reader import DEFAULT_CONTEXT, ReadContext, Reader
 from smlint.syntax import Document, Mapping, resolve
 from smlint.syntax import Sequence as SequenceNode
 
 FORMAT = "kubernetes"
 
 
-def claims(document: Document) -> bool:
+def claims(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> bool:
     """An object of an API that makes SageMaker resources is in it, a Pod with an image of AWS's or on a node of HyperPod, or a Kustomize file
 
     that sets such an image.
@@ -25,7 +25,7 @@ def claims(document: Document) -> bool:
         return False
     from smlint.readers.kubernetes import file_reader as stream
 
-    return stream.claims(document)
+    return stream.claims(document, context)
 
 
 def _may_be(document: Document) -> bool:

@@ -13,7 +13,7 @@ from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact, text_of
 from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
 from smlint.readers.native.manifest_words import Path
-from smlint.readers.reader import ReadContext, Reader
+from smlint.readers.reader import ReadContext, Reader, by_form
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
 
@@ -97,7 +97,7 @@ def _model(fields: Mapping, defaults: Mapping | None, path: Path, key: Scalar | 
 def _deployments(model: ManifestModel, context: ReadContext) -> list[Deployment]:
     image_node, image_path = model.find("image_uri")
     image_text = _text(image_node)
-    image: Fact[Image] = image_fact(image_text) if image_text is not None else _not_text(image_node)
+    image: Fact[Image] = image_fact(image_text, context.catalog) if image_text is not None else _not_text(image_node)
     scope = model.choice("image_scope", _KINDS.__contains__)
     kind = _KINDS.get(scope.get() or "", Kind.ENDPOINT)
     anchor = scalar_text(model.head, editable=False) if model.head is not None else None
@@ -162,4 +162,4 @@ def _not_text(node: Node | None) -> Fact[NoReturn]:
     return ABSENT if is_null(node) else unknown()
 
 
-READER = Reader(claims, read)
+READER = Reader(by_form(claims), read)

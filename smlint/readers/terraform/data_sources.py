@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from smlint.images.regions import domain_of, partition
+from smlint.images.catalog import Catalog
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine
@@ -34,6 +34,8 @@ _DEFAULT_TAG = "1"
 class Nodes(Protocol):
     """What a data source asks of the evaluator."""
 
+    @property
+    def catalog(self) -> Catalog: ...
     def node(self, node: Node, scope: Scope, depth: int) -> tuple[PossibleValue, ...]: ...
     def argument(self, body: Mapping, key: str, scope: Scope, depth: int) -> tuple[PossibleValue, ...]: ...
     def region_where(self, body: Mapping | None, scope: Scope) -> tuple[str | None, Assumptions]: ...
@@ -64,7 +66,8 @@ class DataSource:
             found = self._argument("name") or (self._piece(*self.values.region_where(self.body, self.scope), self.name),)
         elif self.kind == "aws_partition" and self.attribute in ("dns_suffix", "partition"):
             region, assumptions = self.values.region_where(self.body, self.scope)
-            told = (domain_of(region) if self.attribute == "dns_suffix" else partition(region)) if region is not None else None
+            regions = self.values.catalog.regions
+            told = (regions.domain_of(region) if self.attribute == "dns_suffix" else regions.partition_of(region)) if region is not None else None
             found = (self._piece(told, assumptions, self.name),)
         elif self.kind == PREBUILT and self.body is not None:
             found = self._prebuilt()
@@ -84,12 +87,12 @@ class DataSource:
             return ()
         region, where = self.values.region_where(self.body, self.scope)
         tags = self._argument("image_tag") or (PossibleValue(literal(_DEFAULT_TAG, self.span)),)
-        suffix = domain_of(region) if region is not None else None
+        suffix = self.values.catalog.regions.domain_of(region) if region is not None else None
         suffixes = self._argument("dns_suffix") or (self._piece(suffix, (), self.address + ".dns_suffix"),)
         found: list[PossibleValue] = []
         for repository in self._argument("repository_name") or (unknown_value(self.address + ".repository_name", self.span),):
             text = repository.value if isinstance(repository.value, Text) else placeholder(self.address + ".repository_name", self.span)
-            registry = Piece(_account(text, region), None, None, self.address + ".registry_id")
+            registry = Piece(_account(text, region, self.values.catalog), None, None, self.address + ".registry_id")
             if self.attribute == "registry_id":
                 found.append(PossibleValue(Text((registry,), self.span), repository.assumptions))
                 continue
@@ -98,38 +101,35 @@ class DataSource:
             for tag in tags:
                 assumptions = combine(repository.assumptions, tag.assumptions)
                 if assumptions is not None:
-                    named = PossibleValue(_as_far_as_accepted(text, tag))
+                    named = PossibleValue(_as_far_as_accepted(text, tag, self.values.catalog))
                     found.extend(
                         concatenate([(PossibleValue(host, assumptions),), suffixes, slash, (named,), colon, (PossibleValue(tag.value),)], self.span)
                     )
         return under_assumptions(tuple(found[:MAX_VALUES]), where)
 
 
-def _account(repository: Text, region: str | None) -> str | None:
+def _account(repository: Text, region: str | None, catalog: Catalog) -> str | None:
     """The account that has a repository in a Region."""
     if region is None or not repository.known:
         return None
-    from smlint.images.catalog import account_of
-
-    return account_of(repository.value, region)
+    return catalog.account_of(repository.value, region)
 
 
-def _as_far_as_accepted(repository: Text, tag: PossibleValue) -> Text:
+def _as_far_as_accepted(repository: Text, tag: PossibleValue, catalog: Catalog) -> Text:
     """The repository name, not to be edited where the arm64 image is in a repository that the data source does not accept.
 
     It accepts `pytorch-inference-graviton` and `tensorflow-inference-graviton`, but none of the newer `-arm64` repositories.
     """
-    from smlint.images.catalog import is_known_repository
-
     text = tag.value
-    if not repository.known or not isinstance(text, Text) or not is_known_repository(f"{repository.value}-arm64"):
+    if not repository.known or not isinstance(text, Text) or f"{repository.value}-arm64" not in catalog.repositories:
         return repository
     from smlint.images.substitute import substitute
     from smlint.images.uri import parse_image
     from smlint.model.images import Expected
 
     # The registry does not matter to the question; without one, the name alone says which repository it is.
-    changed = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{repository.value}:{text.value}"), architecture="arm64")
+    image = parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{repository.value}:{text.value}", catalog)
+    changed = substitute(image, catalog, architecture="arm64")
     if isinstance(changed, Expected) and "-arm64:" not in changed.uri:
         return repository
     return Text(tuple(piece._replace(style=None) for piece in repository.pieces), repository.anchor)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from smlint.images.regions import domain_of, is_region
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine
@@ -67,6 +66,7 @@ class Evaluator:
 
     def __init__(self, root: Mapping, environment: ReadContext, region_variables: frozenset[str]) -> None:
         self.region = environment.region
+        self.catalog = environment.catalog
         self._variables = Variables(root, environment, region_variables)
         self._locals = {key: node for _, body, _, _ in labelled(root.get("locals"), 0) for key, node in entries(body)}
         self._locals_elsewhere = dict(environment.locals)
@@ -297,7 +297,7 @@ class Evaluator:
             text = option.value if isinstance(option.value, Text) else None
             regions = []
             if text is not None and len(text.pieces) == 1 and not text.known and self._is_region(text.pieces[0].name):
-                regions = [key for key in collection.entries if is_region(key)]
+                regions = [key for key in collection.entries if key in self.catalog.regions]
             for key in regions:
                 assumptions = combine(option.assumptions, ((REGION, key),))
                 if assumptions is not None:
@@ -324,7 +324,7 @@ class Evaluator:
         if piece.text is None and self._is_region(piece.name):
             return piece._replace(text=region)
         if piece.text is None and piece.name.startswith("data.aws_partition.") and piece.name.endswith(".dns_suffix"):
-            return piece._replace(text=domain_of(region))
+            return piece._replace(text=self.catalog.regions.domain_of(region))
         return piece
 
 

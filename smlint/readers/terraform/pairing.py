@@ -233,7 +233,9 @@ class _Pairs:
         declared: bool,
     ) -> Deployment:
         runs = place if place is not None else holder
-        fact: Fact[Image] = image_fact(uri) if uri is not None else ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
+        fact: Fact[Image] = ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
+        if uri is not None:
+            fact = image_fact(uri, self.environment.catalog)
         key = dict(assumptions).get(REGION)
         region: Fact[str] = known(key) if key is not None else runs.resource.region
         if key is None and combine(assumptions, runs.resource.resting) is None:

@@ -149,10 +149,10 @@ def _settings(configuration: ConfigFile, overrides: Layer, parsed: ParsedOptions
 def _require_aws_accounts(configuration: ConfigFile, catalog: str | None) -> None:
     """Raise `SmlintError` if `registries` maps a mirror to an account that is not an AWS registry."""
     from smlint.config.file import shown_path
-    from smlint.images.catalog import load
+    from smlint.images.catalog import load_catalog
     from smlint.runtime.suggest import did_you_mean
 
-    owned = load(catalog).owned()
+    owned = load_catalog(catalog).aws_accounts
     for prefix, accounts in configuration.layer.registries:
         for account in accounts:
             if account not in owned:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.images.catalog import account_of, current
-from smlint.images.resolve import Request, resolve
-from smlint.images.substitute import move, substitute
-from smlint.images.uri import parse_image
+from smlint import parse_image
+from smlint.images.catalog import load_catalog
+from smlint.images.resolve import ImageRequest, resolve
+from smlint.images.substitute import in_region, substitute
 from smlint.model.images import Expected, Reason, Unresolved
+
+BUNDLED = load_catalog()
+BUNDLED = load_catalog()
+
 
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
@@ -52,7 +56,7 @@ ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
     ],
 )  # fmt: skip
 def test_the_changed_image(image: str, arguments: dict[str, str], expected: str):
-    found = substitute(parse_image(image), **arguments)
+    found = substitute(parse_image(image), BUNDLED, BUNDLED, **arguments)
     assert isinstance(found, Expected), found
     assert found.uri == expected
     assert parse_image(found.uri).known_tag
@@ -83,7 +87,7 @@ def test_the_changed_image(image: str, arguments: dict[str, str], expected: str)
     ],
 )  # fmt: skip
 def test_why_there_is_no_changed_image(image: str, arguments: dict[str, str], reason: Reason, alternatives: tuple[str, ...]):
-    found = substitute(parse_image(image), **arguments)
+    found = substitute(parse_image(image), BUNDLED, BUNDLED, **arguments)
     assert isinstance(found, Unresolved), found
     assert (found.reason, found.alternatives) == (reason, alternatives)
     assert found.message
@@ -92,7 +96,7 @@ def test_why_there_is_no_changed_image(image: str, arguments: dict[str, str], re
 def full_versions() -> dict[str, dict[str, str]]:
     """By repository, the full version that the SDK takes for a short one, read from its configurations once more."""
     found: dict[str, dict[str, str]] = {}
-    for config in current().section("sdk")["configs"].values():
+    for config in BUNDLED.section("sdk")["configs"].values():
         for tree in [config, *(value for value in config.values() if isinstance(value, dict))]:
             versions = tree.get("versions", {})
             for short, full in tree.get("version_aliases", {}).items():
@@ -113,7 +117,7 @@ def test_a_repair_never_changes_the_patch_release():
     assert told["pytorch-inference"]["2.2"] == "2.2.0"
     assert told["pytorch-inference-graviton"]["2.2"] == "2.2.1"
     wanted = [{"instance_type": f"ml.{family}.xlarge"} for family in ("m5", "g5", "c7g", "inf1", "inf2", "trn1")] + [{"scope": "training"}, {"scope": "inference"}]
-    catalog = current()
+    catalog = BUNDLED
     count = 0
 
     def full(repository: str, version: str | None) -> set[str]:
@@ -127,12 +131,12 @@ def test_a_repair_never_changes_the_patch_release():
 
     for framework in ("pytorch", "tensorflow", "huggingface", "mxnet", "autogluon"):
         for release in catalog.releases(framework):
-            account = account_of(release.repository, "us-west-2")
+            account = BUNDLED.account_of(release.repository, "us-west-2")
             if account is None or release.version is None:
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
             for arguments in wanted:
-                found = substitute(image, **arguments)
+                found = substitute(image, BUNDLED, BUNDLED, **arguments)
                 if isinstance(found, Unresolved):
                     continue
                 other = parse_image(found.uri)
@@ -146,24 +150,24 @@ def test_a_repair_never_changes_the_patch_release():
                     assert name == same
                     assert theirs_number.startswith(number) or number.startswith(theirs_number), (image.uri, found.uri)
                 if release.version.count(".") >= 2 and "instance_type" in arguments and release.platform != "ec2":
-                    request = Request(framework, "us-west-2", arguments["instance_type"], release.version, scope=image.scope or "inference")
-                    assert not isinstance(resolve(request), Unresolved), (image.uri, arguments)
+                    request = ImageRequest(framework, "us-west-2", arguments["instance_type"], release.version, scope=image.scope or "inference")
+                    assert not isinstance(resolve(request, BUNDLED, BUNDLED), Unresolved), (image.uri, arguments)
     assert count > 3_000
 
 
 def test_a_full_version_is_never_exchanged_for_a_short_one():
-    catalog = current()
+    catalog = BUNDLED
     count = 0
     for framework in ("pytorch", "tensorflow", "huggingface", "mxnet", "autogluon", "llama-cpp", "ray-serve"):
         for release in catalog.releases(framework):
-            account = account_of(release.repository, "us-west-2")
+            account = BUNDLED.account_of(release.repository, "us-west-2")
             if account is None or release.version is None or release.version.count(".") < 2:
                 continue
             if release.libraries and any(number.count(".") < 2 for _, number in release.libraries):
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
             for instance in ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge"):
-                found = substitute(image, instance_type=instance)
+                found = substitute(image, BUNDLED, BUNDLED, instance_type=instance)
                 if isinstance(found, Expected):
                     count += 1
                     other = parse_image(found.uri)
@@ -174,8 +178,8 @@ def test_a_full_version_is_never_exchanged_for_a_short_one():
 
 def test_the_repair_and_the_resolver_agree_on_2_2_1():
     image = parse_image(f"{US}/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker")
-    repaired = substitute(image, instance_type="ml.m5.large")
-    resolved = resolve(Request("pytorch", "us-west-2", "ml.m5.large", "2.2.1"))
+    repaired = substitute(image, BUNDLED, BUNDLED, instance_type="ml.m5.large")
+    resolved = resolve(ImageRequest("pytorch", "us-west-2", "ml.m5.large", "2.2.1"), BUNDLED, BUNDLED)
     assert isinstance(repaired, Unresolved)
     assert isinstance(resolved, Unresolved)
     assert (repaired.reason, repaired.alternatives) == (resolved.reason, resolved.alternatives)
@@ -183,17 +187,17 @@ def test_the_repair_and_the_resolver_agree_on_2_2_1():
 
 def test_a_change_to_what_it_is_already_gives_the_image_itself():
     """Over every published x86_64 tag for SageMaker: nothing changes, or only the spelling of one version."""
-    catalog = current()
+    catalog = BUNDLED
     count = 0
     for repository in catalog.repositories:
-        account = account_of(repository, "us-west-2")
+        account = BUNDLED.account_of(repository, "us-west-2")
         for release in catalog.releases_of(repository):
             if account is None or release.platform == "ec2" or release.processor in (None, "eia") or not release.version:
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{repository}:{release.tag}")
             if image.owner != "aws" or not image.is_ecr or "us-west-2" not in release.regions or "before" in catalog.repositories[repository]:
                 continue
-            found = substitute(image, architecture=image.architecture)
+            found = substitute(image, BUNDLED, BUNDLED, architecture=image.architecture)
             assert isinstance(found, Expected), (image.uri, found)
             other = parse_image(found.uri)
             count += 1
@@ -222,7 +226,7 @@ def test_a_change_to_what_it_is_already_gives_the_image_itself():
     ],
 )  # fmt: skip
 def test_the_same_image_in_another_region(image: str, region: str, expected: str | None):
-    assert move(parse_image(image), region) == expected
+    assert in_region(parse_image(image), region, BUNDLED) == expected
 
 
 @pytest.mark.parametrize(
@@ -235,5 +239,5 @@ def test_the_same_image_in_another_region(image: str, region: str, expected: str
     ],
 )
 def test_what_stays_of_a_tag(tag: str, asked: dict[str, str], wanted: str | None) -> None:
-    answer = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), **asked)
+    answer = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), BUNDLED, BUNDLED, **asked)
     assert (answer.uri.partition("/")[2] if isinstance(answer, Expected) else None) == wanted

@@ -141,7 +141,7 @@ def sdk(programs: Path, found: list[Defect]) -> dict[str, str]:
         if f" {control}\n" not in defect.corrected:
             raise ValueError(f"{defect.file}: corrected, it does not hold what the SDK answers, {control}")
         same = f" {answer}\n" in defect.text
-        cells[defect.file] = "" if same else "answers another URI" if ".dkr." in answer else "refuses"
+        cells[defect.file] = "" if same else "returns another URI" if ".dkr." in answer else "refuses"
     return cells
 
 

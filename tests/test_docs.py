@@ -95,7 +95,7 @@ class TestPages:
     def test_an_unknown_part_and_a_lost_place_are_refused(self) -> None:
         with pytest.raises(KeyError):
             build_docs.completed("<!-- generated: nothing -->", "a/b")
-        with pytest.raises(ValueError, match="must hold the line"):
+        with pytest.raises(ValueError, match="must contain the line"):
             build_docs.with_rules("nav: []")
 
 

@@ -1,9 +1,9 @@
-"""Build the documentation's site: the pages of docs/, and what the code itself tells.
+"""Build the documentation site from the pages in docs/ and from the code.
 
     python tools/build_docs.py [--stage-only]
 
-The pages are put together in build/docs, where `zensical build --strict` makes the site, build/docs/site. (mkdocs with mkdocs-material
-makes it of the same files.) A link or an anchor that leads nowhere fails the build.
+The complete pages are written to build/docs, where `zensical build --strict` builds the site in build/docs/site. (mkdocs with mkdocs-material can
+build the same files.) A broken link or anchor fails the build.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from tools.doc_pages import PARTS, rule_navigation, rule_pages  # noqa: E402
 
 TARGET = ROOT / "build/docs"
 PLACEHOLDER = "YOUR-ORGANIZATION/smlint"
-"""What stands for the project's address in the pages; `extra.repository` of mkdocs.yml is put in its place."""
+"""The placeholder for the project's repository in the pages. `extra.repository` in mkdocs.yml replaces it."""
 
 _PART = re.compile(r"<!-- generated: (.*?) -->")
 _RULES = "  - Rules: [rules/index.md]"
 
 
 def stage(target: Path) -> None:
-    """Write all pages, and the configuration of the site, below `target`, which is emptied first."""
+    """Write all pages and the site configuration to the folder `target`, which is emptied first."""
     if target.exists():
         shutil.rmtree(target)
     configuration = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
@@ -45,14 +45,14 @@ def stage(target: Path) -> None:
 
 
 def completed(text: str, repository: str) -> str:
-    """A page with its generated parts, and the project's address. Raises `KeyError` for a part that does not exist."""
-    return _PART.sub(lambda found: PARTS[found[1]](), text).replace(PLACEHOLDER, repository)
+    """Return a page with its generated parts and the repository filled in. Raises `KeyError` for an unknown part."""
+    return _PART.sub(lambda match: PARTS[match[1]](), text).replace(PLACEHOLDER, repository)
 
 
 def with_rules(configuration: str) -> str:
-    """The site's configuration with a page for each rule in its navigation. Raises `ValueError` if it has no place for them."""
+    """Return the site configuration with all rule pages in the navigation. Raises `ValueError` if the line for them is missing."""
     if configuration.count(_RULES) != 1:
-        raise ValueError(f"mkdocs.yml must hold the line '{_RULES}'")
+        raise ValueError(f"mkdocs.yml must contain the line '{_RULES}'")
     lines = ["  - Rules:", "      - rules/index.md"]
     for section in rule_navigation():
         for title, pages in section.items():
@@ -61,12 +61,12 @@ def with_rules(configuration: str) -> str:
 
 
 def main() -> int:
-    """Put the pages together, and build the site of them."""
+    """Write the pages, then build the site."""
     stage(TARGET)
     if "--stage-only" in sys.argv[1:]:
         return 0
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(TARGET / "mkdocs.yml")]
-    return subprocess.run(command, check=False).returncode  # noqa: S603  # our own arguments
+    return subprocess.run(command, check=False).returncode  # noqa: S603  # fixed arguments
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The parts of the documentation that the code itself tells, as Markdown: rules, the catalogue's tables, configuration, commands, the action."""
+"""Generate documentation from the code, as Markdown: rules, catalog tables, configuration, commands, the GitHub Action."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.cli.command_table import COMMANDS  # noqa: E402  # the checkout's own code, not an installed one
+from smlint.cli.command_table import COMMANDS  # noqa: E402  # the checkout, not an installed smlint
 from smlint.cli.commands.explain import as_markdown, traits  # noqa: E402
 from smlint.cli.commands.image_list import ImageFilter, ImageRow, listing  # noqa: E402
 from smlint.images.catalog import load_catalog  # noqa: E402
@@ -23,75 +23,76 @@ from smlint.linter.deployment_facts import FIELDS  # noqa: E402
 from smlint.linter.loaded_rule import LoadedRule  # noqa: E402
 from smlint.linter.rule import CATEGORIES  # noqa: E402
 from smlint.runner.registry import load  # noqa: E402
-from tools.generate_docs import example, output  # noqa: E402
+from tools.generate_docs import example as readme_example  # noqa: E402
+from tools.generate_docs import output  # noqa: E402
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in (head, ["---"] * len(head), *rows)) + "\n"
 
 
 def rule_pages() -> dict[str, str]:
-    """Every page about rules, by its path in the documentation: one for each rule, and the list of them."""
+    """Return the list of rules and the page of each rule, by path."""
     rules = load()
-    return {"rules/index.md": rules_index(rules)} | {f"rules/{one.name}.md": rule_page(one) for one in rules}
+    return {"rules/index.md": rules_index(rules)} | {f"rules/{rule.name}.md": rule_page(rule) for rule in rules}
 
 
 def rule_navigation() -> list[dict[str, list[str]]]:
-    """The rules' pages by category, as mkdocs takes its navigation."""
-    found = {category: [f"rules/{one.name}.md" for one in load() if one.rule.category == category] for category in CATEGORIES}
+    """Return the rule pages by category, in the navigation format of mkdocs."""
+    found = {category: [f"rules/{rule.name}.md" for rule in load() if rule.rule.category == category] for category in CATEGORIES}
     return [{CATEGORIES[category]: pages} for category, pages in found.items() if pages]
 
 
 def rules_index(rules: tuple[LoadedRule, ...]) -> str:
-    """All rules by category."""
+    """Return the page that lists all rules by category."""
     parts = [
         "# Rules",
-        f"smlint has {len(rules)} rules. Each has a page, which `smlint explain RULE` prints as well. `--select` and `--ignore` take names of "
-        "rules, and the names of their categories.",
+        f"smlint has {len(rules)} rules. `smlint explain RULE` prints the page of a rule. `--select` and `--ignore` accept names of rules and "
+        "categories.",
     ]
     for category in CATEGORIES:
         rows = [
-            [f"[`{one.name}`]({one.name}.md)", one.summary.rstrip("."), severity(one), str(one.applicability) if one.applicability else ""]
-            for one in rules
-            if one.rule.category == category
+            [f"[`{rule.name}`]({rule.name}.md)", rule.summary.rstrip("."), severity(rule), str(rule.applicability) if rule.applicability else ""]
+            for rule in rules
+            if rule.rule.category == category
         ]
         if rows:
-            parts += [f"## {CATEGORIES[category]} {{#{category}}}", f"Category `{category}`.", table(["rule", "finds", "severity", "fix"], rows)]
+            parts += [f"## {CATEGORIES[category]} {{#{category}}}", f"Category `{category}`.", table(["rule", "reports", "severity", "fix"], rows)]
     return "\n\n".join(parts) + "\n"
 
 
-def severity(one: LoadedRule) -> str:
-    """The default severity, and whether the rule is on."""
-    return one.rule.severity.value + ("" if one.rule.enabled else ", off by default") + (", preview" if one.rule.preview else "")
+def severity(rule: LoadedRule) -> str:
+    """Return the default severity, and whether the rule is off or in preview."""
+    return rule.rule.severity.value + ("" if rule.rule.enabled else ", off by default") + (", preview" if rule.rule.preview else "")
 
 
-def rule_page(one: LoadedRule) -> str:
-    """What `smlint explain` prints, and all the other examples."""
-    parts = [f"# {one.name}", f"*{traits(one)}*", as_markdown(one)]
-    others = [(example_.text, "finds") for example_ in one.rule.invalid[1:]] + [(example_.text, "passes over") for example_ in one.rule.valid[1:]]
+def rule_page(rule: LoadedRule) -> str:
+    """Return the page of a rule: the text of `smlint explain`, and all further examples."""
+    parts = [f"# {rule.name}", f"*{traits(rule)}*", as_markdown(rule)]
+    others = [(example.text, "reports") for example in rule.rule.invalid[1:]] + [(example.text, "accepts") for example in rule.rule.valid[1:]]
     if others:
         parts.append(
-            "## More examples\n\nThe project's tests run them all. A comment `# <-` marks the line that is reported, with words of the message."
+            "## More examples\n\nThe tests run all examples. A comment `# <-` marks a reported line, followed by words from the message."
         )
-        for verb in ("finds", "passes over"):
+        for verb in ("reports", "accepts"):
             texts = [text for text, kind in others if kind == verb]
-            parts += [f"### It {verb}" if texts else "", *(f"```yaml\n{dedent(text).strip()}\n```" for text in texts)]
+            parts += [f"### {verb.capitalize()}" if texts else "", *(f"```yaml\n{dedent(text).strip()}\n```" for text in texts)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def graviton() -> str:
-    """Which versions have arm64 images, by framework, and which have images for x86_64 only."""
+    """Return a table for each framework: the versions with arm64 images, and those with x86_64 images only."""
     catalog = load_catalog()
     rows = listing(ImageFilter(scope="inference", architecture="arm64"), catalog)
-    parts = [f"From the catalog of {catalog.as_of}; `smlint images --arch arm64` lists them too."]
+    parts = [f"Catalog of {catalog.as_of}. `smlint images --arch arm64` prints the same list."]
     for framework in dict.fromkeys(row.key.framework for row in rows):
         parts += [f"### {framework}", table(*_versions(framework, [row for row in rows if row.key.framework == framework]))]
     return "\n".join(parts)
 
 
 def _versions(framework: str, arm: list[ImageRow]) -> tuple[list[str], list[list[str]]]:
-    """A row for every version since the first that runs on Graviton."""
+    """Return the header, and a row for each version since the first one that runs on Graviton."""
     x86 = listing(ImageFilter(framework=framework, scope="inference", architecture="x86_64"), load_catalog())
     others = [row for row in x86 if row.key.processor in ("cpu", None)]
     by_version = {row.key.version: row for row in arm}
@@ -105,14 +106,14 @@ def _versions(framework: str, arm: list[ImageRow]) -> tuple[list[str], list[list
         if row is None:
             rows.append([version, "x86_64 only", "", "", "", ""])
         else:
-            end = row.end_of_patch or ("over" if row.over else "not announced")
+            end = row.end_of_patch or ("ended" if row.over else "not announced")
             pythons = ", ".join(row.pythons)
             rows.append([version, "yes", ", ".join(f"`{name}`" for name in row.repositories), pythons, str(len(row.regions)), end])
     return ["version", "on Graviton", "repository", "Python", "Regions", "end of patch"], rows
 
 
 def instances() -> str:
-    """The Graviton families for endpoints, their sizes and the number of Regions that have a price for them."""
+    """Return a table of the Graviton families for endpoints: sizes, and the number of Regions with a price."""
     types = load_catalog().instance_types
     families: dict[str, list[str]] = {}
     for name in types.names("hosting"):
@@ -123,7 +124,7 @@ def instances() -> str:
     for family, names in sorted(families.items()):
         regions = {region for name in names for region in types.priced_regions(name, "hosting")}
         sizes = sorted((name.split(".")[2] for name in names), key=_size)
-        rows.append([f"`ml.{family}`", ", ".join(sizes), str(len(regions)) if regions else "none has a price"])
+        rows.append([f"`ml.{family}`", ", ".join(sizes), str(len(regions)) if regions else "none"])
     return table(["family", "sizes", "Regions with a price"], rows)
 
 
@@ -133,31 +134,31 @@ def _size(name: str) -> tuple[int, int]:
 
 
 def configuration() -> str:
-    """Every key of the configuration, from its schema."""
+    """Return a table of all configuration keys, from the schema."""
     schema = json.loads((ROOT / "smlint/schemas/config.json").read_text(encoding="utf-8"))
     rows = []
-    for key, told in schema["properties"].items():
-        default = f"`{json.dumps(told['default'])}`" if "default" in told else ""
-        rows.append([f"`{key}`", _kind(schema, told), default, told["description"]])
-    return table(["key", "type", "default", "meaning"], rows)
+    for key, property_ in schema["properties"].items():
+        default = f"`{json.dumps(property_['default'])}`" if "default" in property_ else ""
+        rows.append([f"`{key}`", _kind(schema, property_), default, property_["description"]])
+    return table(["key", "type", "default", "description"], rows)
 
 
 Schema = dict[str, object]
 
 
-def _kind(schema: Schema, told: Schema) -> str:
-    """What a value must be, in TOML's words."""
-    target = told.get("$ref")
+def _kind(schema: Schema, property_: Schema) -> str:
+    """Return the type of a value in terms of TOML."""
+    target = property_.get("$ref")
     if isinstance(target, str):
         definitions = schema["definitions"]
-        assert isinstance(definitions, dict)  # noqa: S101  # the shape of our own schema
+        assert isinstance(definitions, dict)  # noqa: S101  # guaranteed by our schema
         return _kind(schema, definitions[target.rpartition("/")[2]])
-    choices = told.get("enum")
+    choices = property_.get("enum")
     if isinstance(choices, list):
         return " or ".join(f"`{json.dumps(choice)}`" for choice in choices)
-    names = {"string": "string", "boolean": "boolean", "integer": "whole number", "array": "list", "object": "table"}
-    kind = names[str(told["type"])]
-    inner = told.get("items") if kind == "list" else told.get("additionalProperties")
+    names = {"string": "string", "boolean": "boolean", "integer": "integer", "array": "list", "object": "table"}
+    kind = names[str(property_["type"])]
+    inner = property_.get("items") if kind == "list" else property_.get("additionalProperties")
     if kind == "list" and isinstance(inner, dict):
         return f"list of {_kind(schema, inner)}s"
     if kind == "table" and isinstance(inner, dict) and "anyOf" not in inner:
@@ -170,7 +171,7 @@ def _plural(kind: str) -> str:
 
 
 def commands() -> str:
-    """The help of every command."""
+    """Return the help of every command."""
     parts = [f"```text\n{output('--help')}\n```"]
     for name in COMMANDS:
         parts.append(f"## smlint {name}\n\n```text\n{output(name, '--help')}\n```")
@@ -178,23 +179,25 @@ def commands() -> str:
 
 
 def action() -> str:
-    """The inputs and outputs of the GitHub Action."""
-    told = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    inputs = [[f"`{name}`", f"`{one['default']}`" if one["default"] else "", one["description"]] for name, one in told["inputs"].items()]
-    outputs = [[f"`{name}`", one["description"]] for name, one in told["outputs"].items()]
-    return table(["input", "default", "meaning"], inputs) + "\n" + table(["output", "meaning"], outputs)
+    """Return tables of the inputs and outputs of the GitHub Action."""
+    definition = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    inputs = [
+        [f"`{name}`", f"`{entry['default']}`" if entry["default"] else "", entry["description"]] for name, entry in definition["inputs"].items()
+    ]
+    outputs = [[f"`{name}`", entry["description"]] for name, entry in definition["outputs"].items()]
+    return table(["input", "default", "description"], inputs) + "\n" + table(["output", "description"], outputs)
 
 
 def language_server() -> str:
-    """How an editor starts the language server, if this version has one."""
+    """Return the instructions for the language server; empty if this version has none."""
     if "lsp" not in COMMANDS:
         return ""
     return (
-        "## The language server\n\n"
-        "`smlint lsp` speaks the Language Server Protocol on standard input and output. It is an extra of the package:\n\n"
+        "## Language server\n\n"
+        "`smlint lsp` is a language server that communicates over standard input and output. It needs an extra of the package:\n\n"
         "```console\n$ python -m pip install '.[lsp]'\n```\n\n"
-        "Findings appear while you type, fixes are code actions, and an image URI tells what it is when you point at it. Start it for files of "
-        "YAML and JSON. In Neovim (0.11 or newer):\n\n"
+        "It shows findings while you type, offers fixes as code actions, and describes image URIs on hover. Start it for YAML and JSON "
+        "files. In Neovim (0.11 or newer):\n\n"
         "```lua\nvim.lsp.config('smlint', {\n  cmd = { 'smlint', 'lsp' },\n  filetypes = { 'yaml', 'json' },\n"
         "  root_markers = { 'smlint.toml', '.git' },\n})\n"
         "vim.lsp.enable('smlint')\n```\n\nIn Helix, in `languages.toml`:\n\n"
@@ -203,20 +206,23 @@ def language_server() -> str:
 
 
 def facts() -> str:
-    """Every fact of a deployment."""
-    rows = [[f"`{one.name}`", one.type, one.description + (f" One of `{'`, `'.join(one.values)}`." if one.values else "")] for one in FIELDS]
-    return table(["fact", "type", "meaning"], rows)
+    """Return a table of all deployment facts."""
+    rows = []
+    for field in FIELDS:
+        values = f" One of `{'`, `'.join(field.values)}`." if field.values else ""
+        rows.append([f"`{field.name}`", field.type, field.description + values])
+    return table(["fact", "type", "description"], rows)
 
 
 def house_rules() -> str:
-    """The shipped example of users' own rules, without the lines for editors and authors at its head."""
+    """Return the shipped example of custom rules, without its header."""
     text = (ROOT / "examples/house-rules.yaml").read_text(encoding="utf-8")
     rules = text[text.index("- name:") :]
     return f'```yaml title="house-rules.yaml"\n{rules}```'
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "example": example,
+    "example": readme_example,
     "graviton": graviton,
     "instances": instances,
     "configuration": configuration,
@@ -226,5 +232,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "facts": facts,
     "house-rules": house_rules,
 }
-"""What may stand in a page as `<!-- generated: NAME -->`."""
+"""The parts that a page can include as `<!-- generated: NAME -->`."""
 

@@ -1,4 +1,4 @@
-"""The documentation says what the code does: its commands work, its links lead somewhere, its tables are those of the catalogue."""
+"""The documentation matches the code: commands parse, links work, tables agree with the catalog."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _BLOCK = re.compile(r"^( *)```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^ *```", re.MU
 
 
 def blocks(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Language, title and text of each block of code, without the indentation of the fence."""
+    """Yield the language, title and text of each code block, without the indentation of its fence."""
     for indent, language, title, text in _BLOCK.findall(path.read_text(encoding="utf-8")):
         yield language, title, "".join(line.removeprefix(indent) for line in text.splitlines(keepends=True))
 
@@ -54,7 +54,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestPages:
-    def test_every_page_is_in_the_navigation_and_the_other_way_round(self, staged: Path) -> None:
+    def test_navigation_lists_exactly_the_pages(self, staged: Path) -> None:
         def pages(entry: object) -> Iterator[str]:
             if isinstance(entry, str):
                 yield entry
@@ -62,14 +62,14 @@ class TestPages:
                 for value in entry.values():
                     yield from pages(value)
             elif isinstance(entry, list):
-                for one in entry:
-                    yield from pages(one)
+                for item in entry:
+                    yield from pages(item)
 
         found = list(pages(YAML(typ="safe").load((staged / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]))
         assert sorted(found) == sorted(path.relative_to(staged / "docs").as_posix() for path in (staged / "docs").rglob("*.md"))
 
-    def test_links_between_pages_lead_somewhere(self, staged: Path) -> None:
-        wrong = []
+    def test_links_between_pages_work(self, staged: Path) -> None:
+        broken = []
         for path in (staged / "docs").rglob("*.md"):
             text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
             for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -78,21 +78,21 @@ class TestPages:
                 name, _, anchor = target.partition("#")
                 file = (path.parent / name).resolve() if name else path
                 if not file.is_file() or (anchor and anchor not in anchors(file)):
-                    wrong.append(f"{path.name}: {target}")
-        assert wrong == []
+                    broken.append(f"{path.name}: {target}")
+        assert broken == []
 
-    def test_no_part_is_left_to_generate(self, staged: Path) -> None:
+    def test_all_parts_are_generated(self, staged: Path) -> None:
         assert not [path for path in (staged / "docs").rglob("*.md") if "<!-- generated:" in path.read_text(encoding="utf-8")]
 
-    def test_the_address_of_the_project_stands_in_one_place(self, staged: Path) -> None:
+    def test_the_repository_address_is_configured_in_one_place(self, staged: Path) -> None:
         configuration = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-        assert YAML(typ="safe").load(configuration)["extra"]["repository"] == build_docs.PLACEHOLDER, "update this test, and RULE_ADDRESS, with it"
+        assert YAML(typ="safe").load(configuration)["extra"]["repository"] == build_docs.PLACEHOLDER, "update this test and RULE_ADDRESS as well"
         assert build_docs.completed(f"uses: {build_docs.PLACEHOLDER}@1", "an-owner/smlint") == "uses: an-owner/smlint@1"
         for path in [*PAGES, ROOT / "action.yml"]:
             addresses = re.findall(r"(?:github|gitlab)\.com/([\w-]+/[\w-]+)", path.read_text(encoding="utf-8"))
             assert set(addresses) <= {build_docs.PLACEHOLDER}, path
 
-    def test_an_unknown_part_and_a_lost_place_are_refused(self) -> None:
+    def test_unknown_parts_and_missing_lines_are_errors(self) -> None:
         with pytest.raises(KeyError):
             build_docs.completed("<!-- generated: nothing -->", "a/b")
         with pytest.raises(ValueError, match="must contain the line"):
@@ -100,17 +100,17 @@ class TestPages:
 
 
 def anchors(path: Path) -> set[str]:
-    """The anchors of a page's headings, as Markdown makes them."""
+    """Return the anchors that Markdown creates for the headings of a page."""
     found = set()
     for heading in re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE):
-        told = re.search(r"\{#([\w-]+)\}", heading)
-        found.add(told[1] if told else re.sub(r"[\s]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower()))
+        explicit = re.search(r"\{#([\w-]+)\}", heading)
+        found.add(explicit[1] if explicit else re.sub(r"[\s]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower()))
     return found
 
 
 class TestRules:
     @pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
-    def test_its_page_says_what_explain_prints(self, rule: LoadedRule) -> None:
+    def test_page_contains_the_output_of_explain(self, rule: LoadedRule) -> None:
         page = doc_pages.rule_pages()[f"rules/{rule.name}.md"]
         text = as_text(rule)
         assert as_markdown(rule) in page
@@ -121,46 +121,46 @@ class TestRules:
             assert example.text.strip().splitlines()[0].strip() in page
 
     @pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
-    def test_it_tells_where_its_facts_come_from(self, rule: LoadedRule) -> None:
+    def test_sources_have_a_version_date_or_address(self, rule: LoadedRule) -> None:
         assert rule.rule.sources
         for source in rule.rule.sources:
             assert re.search(r"https://|\d{4}-\d{2}-\d{2}|\d+\.\d+\.\d+|^smlint's own", source), f"{source}: a version, a date or an address"
 
-    def test_an_address_becomes_a_link(self) -> None:
+    def test_addresses_become_links(self) -> None:
         rule = next(rule for rule in load() if rule.name == "serverless-incompatible-image")
         assert re.search(r"^- \[SageMaker .*\]\(https://docs\.aws\.amazon\.com/\S+\)$", as_markdown(rule), re.MULTILINE)
 
-    def test_the_list_names_them_all_with_their_severity(self) -> None:
+    def test_index_lists_all_rules_with_severity(self) -> None:
         page = doc_pages.rule_pages()["rules/index.md"]
         for rule in load():
             assert re.search(rf"\[`{rule.name}`\]\({rule.name}\.md\) \| .* \| {rule.rule.severity.value}", page), rule.name
 
 
 class TestTables:
-    def test_the_graviton_guide_has_every_arm64_image_of_the_catalogue(self) -> None:
+    def test_graviton_guide_has_every_arm64_image_of_the_catalog(self) -> None:
         page = doc_pages.graviton()
-        rows = listing(ImageFilter(scope="inference", architecture="arm64"))
+        rows = listing(ImageFilter(scope="inference", architecture="arm64"), BUNDLED)
         assert len(rows) > 15
         for row in rows:
             section = page.partition(f"### {row.key.framework}\n")[2].partition("### ")[0]
             assert f"| {row.key.version} | yes |" in section, row.key
         assert "| 1.13.1 | x86_64 only |" in page
 
-    def test_it_has_every_graviton_family_of_endpoints(self) -> None:
+    def test_graviton_guide_has_every_endpoint_family(self) -> None:
         wanted = {f"`ml.{name.split('.')[1]}`" for name in BUNDLED.instance_types.names("hosting") if parse_instance_type(name).architecture == "arm64"}
         assert set(re.findall(r"^\| (`ml\.[\w-]+`)", doc_pages.instances(), re.MULTILINE)) == wanted
 
-    def test_the_configuration_has_every_key(self) -> None:
+    def test_configuration_page_has_every_key(self) -> None:
         assert re.findall(r"^\| `([\w-]+)` \|", doc_pages.configuration(), re.MULTILINE) == list(json.loads((ROOT / "smlint/schemas/config.json").read_text())["properties"])
         assert set(KEYS) <= set(re.findall(r"^\| `([\w-]+)` \|", doc_pages.configuration(), re.MULTILINE))
 
-    def test_the_facts_are_all_there(self) -> None:
+    def test_facts_table_is_complete(self) -> None:
         assert re.findall(r"^\| `(\w+)` \|", doc_pages.facts(), re.MULTILINE) == [field.name for field in FIELDS]
 
-    def test_the_commands_are_all_there(self) -> None:
+    def test_commands_page_is_complete(self) -> None:
         assert re.findall(r"^## smlint (\S+)$", doc_pages.commands(), re.MULTILINE) == list(COMMANDS)
 
-    def test_a_language_server_is_described_only_if_there_is_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_language_server_is_described_only_if_available(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(doc_pages, "COMMANDS", ("check",))
         assert doc_pages.language_server() == ""
         monkeypatch.setattr(doc_pages, "COMMANDS", ("check", "lsp"))
@@ -168,7 +168,7 @@ class TestTables:
 
 
 def commands() -> list[tuple[str, list[str]]]:
-    """Every call of smlint in the pages, with the page it stands in."""
+    """Return every smlint command in the pages, with its page."""
     found = []
     for path in PAGES:
         for language, _, text in blocks(path):
@@ -182,33 +182,33 @@ def commands() -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("page", "words"), commands(), ids=lambda value: " ".join(value) if isinstance(value, list) else value)
-def test_a_command_of_the_documentation_is_one(page: str, words: list[str]) -> None:
+def test_documented_commands_parse(page: str, words: list[str]) -> None:
     name, *rest = words
     assert name in COMMANDS, page
     parse_options(load_command(name).COMMAND, rest)
 
 
-def test_there_are_commands_in_the_documentation() -> None:
+def test_documentation_contains_commands() -> None:
     assert len(commands()) > 20
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_configurations_of_the_documentation_are_valid(path: Path) -> None:
+def test_documented_configuration_is_valid(path: Path) -> None:
     for language, title, text in blocks(path):
         if language == "toml" and (title == "smlint.toml" or text.startswith("#:schema")):
             parse("smlint.toml", tomllib.loads(text))
 
 
-def test_the_json_of_the_output_page_is_of_its_schema() -> None:
+def test_json_on_the_output_page_matches_its_schema() -> None:
     import jsonschema
 
-    told = next(text for language, _, text in blocks(ROOT / "docs/reference/output.md") if language == "json")
-    jsonschema.validate(json.loads(told), json.loads((ROOT / "smlint/schemas/output.json").read_text(encoding="utf-8")))
+    example = next(text for language, _, text in blocks(ROOT / "docs/reference/output.md") if language == "json")
+    jsonschema.validate(json.loads(example), json.loads((ROOT / "smlint/schemas/output.json").read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("name", ["cloudformation", "terraform", "kubernetes"])
-def test_a_suppression_of_the_documentation_is_understood(name: str) -> None:
-    """The form that the platform's page shows, put into a manifest of that platform, silences its finding."""
+def test_documented_suppressions_work(name: str) -> None:
+    """The suppression on the platform's page suppresses the finding in a manifest of that platform."""
     page = (ROOT / f"docs/platforms/{name}.md").read_text(encoding="utf-8")
     text = next(text for _, _, text in reversed(list(blocks(ROOT / f"docs/platforms/{name}.md"))))
     assert "end-of-patch-image" in text, page
@@ -223,14 +223,14 @@ def test_a_suppression_of_the_documentation_is_understood(name: str) -> None:
     assert [(finding.rule, finding.suppressed is not None) for finding in found] == [("end-of-patch-image", True)]
 
 
-def test_the_tutorials_template_has_the_fault_that_it_tells_of() -> None:
+def test_the_tutorial_template_has_the_described_fault() -> None:
     text = next(text for _, title, text in blocks(ROOT / "docs/tutorial.md") if title == "churn.yaml")
     found = {finding.rule for finding in lint(text, "churn.yaml", as_of="2026-01-01").findings}
     assert found == {"image-architecture-mismatch"}
     assert "image-region-mismatch" in {finding.rule for finding in lint(text, "churn.yaml", regions=["eu-west-1"], as_of="2026-01-01").findings}
 
 
-def test_the_python_page_runs(tmp_path: Path) -> None:
+def test_examples_on_the_python_page_run(tmp_path: Path) -> None:
     (tmp_path / "deploy.yaml").write_text((ROOT / "examples/churn-endpoint.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     text = "\n".join(text for language, _, text in blocks(ROOT / "docs/reference/python.md") if language == "python")
     done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
@@ -243,7 +243,7 @@ class TestComparison:
     PAGE = (ROOT / "docs/comparison.md").read_text(encoding="utf-8")
 
     @pytest.mark.parametrize("defect", defects(), ids=lambda defect: defect.file)
-    def test_smlint_finds_what_the_table_says(self, defect: Defect) -> None:
+    def test_smlint_reports_the_rules_in_the_table(self, defect: Defect) -> None:
         def rules(text: str) -> set[str]:
             return {finding.rule for finding in lint(text, defect.file, settings=Settings(regions=(defect.region,)), as_of=AS_OF).findings}
 
@@ -252,7 +252,7 @@ class TestComparison:
         assert rules(defect.text) - rules(defect.corrected) == set(re.findall(r"`([\w-]+)`", row[1]))
         assert rules(defect.corrected) == set()
 
-    def test_there_are_fourteen_manifests_and_rows(self) -> None:
+    def test_table_has_fourteen_defects(self) -> None:
         assert {defect.file for defect in defects()} == {path.name for path in (ROOT / "benchmarks/comparison").glob("*.yaml")}
         assert len(defects()) == 14
         assert re.search(r"^\| \*\*found, of 14\*\* \| \*\*14\*\* \|", self.PAGE, re.MULTILINE)
@@ -260,19 +260,19 @@ class TestComparison:
 
 
 @pytest.mark.install
-def test_the_site_is_built_without_a_warning(staged: Path) -> None:
+def test_the_site_builds_without_warnings(staged: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(staged / "mkdocs.yml")], cwd=staged, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (staged / "site/index.html").is_file()
     pages = list((staged / "site").rglob("*.html"))
     assert len(pages) > len(load())
-    # A reader's browser asks nobody else.
+    # The pages load nothing from other servers.
     for page in pages:
         assert not re.findall(r"<(?:script|link|img)\b[^>]*(?:src|href)=\"(?:https?:)?//", page.read_text(encoding="utf-8")), page
 
 
 @pytest.mark.install
-def test_a_dead_link_fails_the_build(tmp_path: Path) -> None:
+def test_a_broken_link_fails_the_build(tmp_path: Path) -> None:
     build_docs.stage(tmp_path / "stage")
     with (tmp_path / "stage/docs/index.md").open("a", encoding="utf-8") as file:
         file.write("\n[nothing](nowhere.md)\n")

@@ -15,7 +15,8 @@ from smlint.cli.commands.schema import text as schema_text
 from smlint.cli.console import Console
 from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, load_config, parse
-from smlint.config.layers import Finder, Layer, has_nested
+from smlint.config.finder import ConfigFinder, has_nested
+from smlint.config.layers import SettingsLayer
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
@@ -152,8 +153,8 @@ def test_how_selections_are_laid_over_each_other(
 
 
 def test_tables_are_merged_and_single_values_replaced() -> None:
-    lower = Layer(parameters=(("A", "1"), ("B", "2")), exclude=("x",), unsafe_fixes=True, eol_warn_days=0, regions=("eu-west-1",))
-    upper = Layer(parameters=(("B", "3"),), exclude=("y",), unsafe_fixes=False, regions=())
+    lower = SettingsLayer(parameters=(("A", "1"), ("B", "2")), exclude=("x",), unsafe_fixes=True, eol_warn_days=0, regions=("eu-west-1",))
+    upper = SettingsLayer(parameters=(("B", "3"),), exclude=("y",), unsafe_fixes=False, regions=())
     lower = lower._replace(images=(("a", "arm64", None), ("b", "arm64", None)), registries=(("h", ("1",)),), preview=True)
     upper = upper._replace(images=(("a", None, "gpu"),), registries=(("h", ("2",)), ("i", ("1",))))
     both = upper.over(lower)
@@ -172,7 +173,7 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
         pytest.param("previous = 1", "unknown key 'previous'", "", id="a key of nothing"),
         pytest.param('preview = "yes"', "'preview' must be a boolean, not a string", "", id="a string for a boolean"),
         pytest.param('[images]\n"a/*" = "arm64"', "'images.a/*' must be a table, not a string", "", id="an image that is no table"),
-        pytest.param('[images."a/*"]', "'images.a/*' says nothing", "keys are arch, processor", id="an image of which nothing is said"),
+        pytest.param('[images."a/*"]', "'images.a/*' is empty", "valid keys: arch, processor", id="empty image table"),
         pytest.param('[images."a"]\nprocesor = "gpu"', "unknown key 'images.a.procesor'", "did you mean 'processor'?", id="a key of an image"),
         pytest.param(
             '[images."a"]\narch = "amd64"', "'images.a.arch' must be one of x86_64, arm64, not 'amd64'", "", id="an architecture"
@@ -180,19 +181,19 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
         pytest.param('[images."a"]\nprocessor = 1', "'images.a.processor' must be a string, not a whole number", "", id="a processor"),
         pytest.param(
             '[registries]\n"https://a.example" = "763104351884"',
-            "'registries.https://a.example' does not name a registry",
+            "'registries.https://a.example' is not a registry prefix",
             "111122223333/aws",
             id="the address of a registry",
         ),
         pytest.param(
             '[registries]\n"a.example" = 763104351884',
-            "'registries.a.example' must be an account of AWS's, or a list of them, not a whole number",
+            "'registries.a.example' must be an AWS account, or a list of them, not a whole number",
             "",
             id="an account without quotes",
         ),
-        pytest.param('[registries]\n"a.example" = []', "'registries.a.example' says nothing", "763104351884", id="no account"),
+        pytest.param('[registries]\n"a.example" = []', "'registries.a.example' is empty", "763104351884", id="no account"),
         pytest.param(
-            '[registries]\n"a.example" = ["aws"]', "'registries.a.example': an account has 12 digits, not 'aws'", "", id="no account number"
+            '[registries]\n"a.example" = ["aws"]', "'registries.a.example': 'aws' is not an account ID of 12 digits", "", id="no account number"
         ),
         pytest.param(
             '[registries]\n"a.example" = "763104351885"',
@@ -277,7 +278,7 @@ def test_a_mistake_on_the_command_line_is_named(folder: Path, words: list[str], 
 
 def test_not_toml(folder: Path) -> None:
     write(folder / "smlint.toml", "a = \n")
-    with pytest.raises(SmlintError, match=r"smlint\.toml: not TOML: .*line 1"):
+    with pytest.raises(SmlintError, match=r"smlint\.toml: not valid TOML: .*line 1"):
         settings()
 
 
@@ -285,7 +286,7 @@ def test_not_utf_8(folder: Path) -> None:
     (folder / "smlint.toml").write_bytes(b'extend = "\xff"\n')
     with pytest.raises(SmlintError) as raised:
         settings()
-    assert raised.value.what == "smlint.toml: not UTF-8"
+    assert raised.value.what == "smlint.toml: not valid UTF-8"
 
 
 class TestNearest:
@@ -306,7 +307,7 @@ class TestNearest:
         (folder / path).mkdir(parents=True)
         for name in files:
             write(folder / name, "[tool.smlint]\neol-warn-days = 1\n" if name == "pyproject.toml" else "eol-warn-days = 1\n")
-        found = Finder().nearest(path)
+        found = ConfigFinder().nearest(path)
         assert found.path == (str(folder / wanted) if wanted else "")
         if wanted:
             assert found.root == str((folder / wanted).parent)
@@ -321,20 +322,20 @@ class TestNearest:
     def test_a_pyproject_without_our_table_is_passed_over(self, folder: Path, text: str) -> None:
         write(folder / "smlint.toml", "eol-warn-days = 1\n")
         write(folder / "a/pyproject.toml", text)
-        assert Finder().nearest("a").path == str(folder / "smlint.toml")
+        assert ConfigFinder().nearest("a").path == str(folder / "smlint.toml")
 
     def test_a_broken_pyproject_matters_only_if_it_mentions_us(self, folder: Path) -> None:
         write(folder / "pyproject.toml", "[tool.ruff\n")
-        assert Finder().nearest(".").path == ""
+        assert ConfigFinder().nearest(".").path == ""
         write(folder / "pyproject.toml", "[tool.smlint\n")
-        with pytest.raises(SmlintError, match="not TOML"):
-            Finder().nearest(".")
+        with pytest.raises(SmlintError, match="not valid TOML"):
+            ConfigFinder().nearest(".")
 
     def test_the_root_of_the_repository_ends_the_way_up(self, folder: Path) -> None:
         write(folder / "smlint.toml", "eol-warn-days = 1\n")
         (folder / "inner/.git").mkdir(parents=True)
         (folder / "inner/a").mkdir()
-        assert Finder().nearest("inner/a").path == ""
+        assert ConfigFinder().nearest("inner/a").path == ""
 
     def test_each_file_has_its_own(self, folder: Path) -> None:
         write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
@@ -403,7 +404,7 @@ class TestExtend:
 
     def test_a_pyproject_without_the_table_cannot_be_extended(self, folder: Path) -> None:
         write(folder / "pyproject.toml", "[project]\n")
-        with pytest.raises(SmlintError, match=r"there is no table \[tool\.smlint\]"):
+        with pytest.raises(SmlintError, match=r"missing table \[tool\.smlint\]"):
             load_config("pyproject.toml")
 
 

@@ -34,7 +34,7 @@ def parse_words(command: Command, words: Sequence[str]) -> tuple[dict[str, list[
     return given, [*(given.pop(_ARGUMENTS) or ()), *words[end + 1 :]]
 
 
-class _Parser(ArgumentParser):
+class _ArgumentParser(ArgumentParser):
     """A parser that raises `SmlintError` instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
@@ -44,7 +44,7 @@ class _Parser(ArgumentParser):
 def _parser(command: Command) -> ArgumentParser:
     """Build the parser of a command."""
     prog = f"smlint {command.name}".rstrip()
-    parser = _Parser(prog=prog, usage="", add_help=False, allow_abbrev=False, formatter_class=_formatter)
+    parser = _ArgumentParser(prog=prog, usage="", add_help=False, allow_abbrev=False, formatter_class=_formatter)
     for option in command.options():
         if option.metavar:
             parser.add_argument(*option.names, dest=option.name, action="append", type=_validator(option))

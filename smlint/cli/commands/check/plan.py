@@ -10,12 +10,8 @@ from smlint.cli.commands.values import day, require_regions
 from smlint.cli.console import Console
 from smlint.cli.options.model import ParsedOptions
 from smlint.config import rule_names
-from smlint.config.layers import (
-    ConfigFile,
-    Finder,
-    Layer,
-    has_nested,
-)
+from smlint.config.finder import ConfigFinder, has_nested
+from smlint.config.layers import ConfigFile, SettingsLayer
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
@@ -32,7 +28,7 @@ class PathGroup(NamedTuple):
 def plan(parsed: ParsedOptions, console: Console, paths: Sequence[str]) -> list[PathGroup]:
     """Return the groups in the order of their first paths. Raises `SmlintError` for an invalid option, variable or configuration file."""
     overrides = _overrides(parsed, console)
-    finder = Finder()
+    finder = ConfigFinder()
     forced = _forced_config(parsed, console, finder)
     if paths == ("-",):
         name = parsed.value("--stdin-filename")
@@ -52,7 +48,7 @@ def plan(parsed: ParsedOptions, console: Console, paths: Sequence[str]) -> list[
     return groups
 
 
-def _forced_config(parsed: ParsedOptions, console: Console, finder: Finder) -> ConfigFile | None:
+def _forced_config(parsed: ParsedOptions, console: Console, finder: ConfigFinder) -> ConfigFile | None:
     """Return the configuration that --config or --isolated names; None if each file uses the nearest one."""
     if parsed.flag("--isolated"):
         return ConfigFile()
@@ -60,7 +56,7 @@ def _forced_config(parsed: ParsedOptions, console: Console, finder: Finder) -> C
     return finder.read(path, ".") if path else None
 
 
-def _group_by_config(paths: Sequence[str], finder: Finder, overrides: Layer) -> dict[ConfigFile, list[str]]:
+def _group_by_config(paths: Sequence[str], finder: ConfigFinder, overrides: SettingsLayer) -> dict[ConfigFile, list[str]]:
     """Group the paths by their nearest configuration. A folder is expanded only if there are configuration files below it."""
     groups: dict[ConfigFile, list[str]] = {}
     for path in paths:
@@ -96,12 +92,12 @@ def _is_excluded(name: str | None, settings: Settings) -> bool:
     return name is not None and settings.force_exclude and _matches(name, settings.exclude, settings.root)
 
 
-def _overrides(parsed: ParsedOptions, console: Console) -> Layer:
+def _overrides(parsed: ParsedOptions, console: Console) -> SettingsLayer:
     """Return the settings of the command line and the environment."""
     regions = parsed.split_values("--region") or tuple((console.environment.get("SMLINT_REGION") or "").replace(",", " ").split())
     require_regions(regions, console, "option '--region'" if parsed.flag("--region") else "SMLINT_REGION")
     fail_on = parsed.value("--fail-on")
-    return Layer(
+    return SettingsLayer(
         select=parsed.split_values("--select") or None,
         extend_select=parsed.split_values("--extend-select"),
         ignore=parsed.split_values("--ignore"),
@@ -113,10 +109,10 @@ def _overrides(parsed: ParsedOptions, console: Console) -> Layer:
     )
 
 
-def _custom_rule_names(overrides: Layer, configurations: Sequence[ConfigFile]) -> tuple[str, ...]:
+def _custom_rule_names(overrides: SettingsLayer, configurations: Sequence[ConfigFile]) -> tuple[str, ...]:
     """Check that the rules named by options exist, and return the names of the custom rules of all configurations."""
     groups = list(dict.fromkeys(configuration.layer.rules_files for configuration in configurations if configuration.layer.rules_files))
-    rule_names.check(overrides, "option '--{key}'", groups)
+    rule_names.check_rule_names(overrides, "option '--{key}'", groups)
     if len(configurations) < 2 or not groups or not (overrides.select or overrides.extend_select or overrides.ignore):
         return ()
     from smlint.runner.registry import load_custom
@@ -124,10 +120,10 @@ def _custom_rule_names(overrides: Layer, configurations: Sequence[ConfigFile]) -
     return tuple(rule.name for files in groups for rule in load_custom(files))
 
 
-def _settings(configuration: ConfigFile, overrides: Layer, parsed: ParsedOptions, console: Console) -> Settings:
+def _settings(configuration: ConfigFile, overrides: SettingsLayer, parsed: ParsedOptions, console: Console) -> Settings:
     """Combine the configuration file with the command line and the environment."""
     if overrides.regions is None and configuration.layer.regions:
-        from smlint.config.file import shown_path
+        from smlint.config.table_reader import shown_path
 
         require_regions(configuration.layer.regions, console, f"{shown_path(configuration.path)}: 'regions'")
     catalog = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG") or None
@@ -148,7 +144,7 @@ def _settings(configuration: ConfigFile, overrides: Layer, parsed: ParsedOptions
 
 def _require_aws_accounts(configuration: ConfigFile, catalog: str | None) -> None:
     """Raise `SmlintError` if `registries` maps a mirror to an account that is not an AWS registry."""
-    from smlint.config.file import shown_path
+    from smlint.config.table_reader import shown_path
     from smlint.images.catalog import load_catalog
     from smlint.runtime.suggest import did_you_mean
 

@@ -1,4 +1,4 @@
-"""Values that a deployment may state, may leave out, or may state in a way that nobody can evaluate."""
+"""Facts: values that a deployment states, leaves out, or states in a form that smlint cannot evaluate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class State(Enum):
-    """KNOWN has a value; UNKNOWN has one that cannot be told from the file; ABSENT was not written at all."""
+    """KNOWN: the fact has a value. UNKNOWN: the file states it, but does not determine its value. ABSENT: the file does not state it."""
 
     KNOWN = "known"
     UNKNOWN = "unknown"
@@ -23,10 +23,10 @@ class State(Enum):
 
 
 class Fact(NamedTuple, Generic[T_co]):
-    """A value that a deployment may or may not state, with the text it was read from.
+    """A value that a deployment may state, with the text it was read from.
 
-    `origin` says who stated it: `manifest`, `map` (the key of a map that a template looks the value up in), `settings` (an option or
-    the configuration), or `image` (told by the image URI only).
+    `origin` says where the value comes from: `manifest`, `map` (the key of a map that a template looks it up in), `settings` (an option
+    or the configuration), or `image` (part of the image URI).
     """
 
     state: State
@@ -44,22 +44,25 @@ class Fact(NamedTuple, Generic[T_co]):
 
     @property
     def value(self) -> T_co:
-        """The value; a `LookupError` unless the fact is known."""
+        """The value.
+
+        Raises `LookupError` unless the fact is known.
+        """
         if self.state is not State.KNOWN or self.held is None:
             raise LookupError(f"fact is {self.state.value}")
         return self.held
 
     def get(self) -> T_co | None:
-        """The value, or None unless the fact is known."""
+        """Return the value, or None unless the fact is known."""
         return self.held if self.state is State.KNOWN else None
 
     @property
     def place(self) -> TextRange | None:
-        """Where the fact stands in the file, if it stands there."""
+        """The text of the fact in the file; None if the file does not contain it."""
         return TextRange(self.text) if self.text is not None else None
 
     def part(self, name: str) -> TextRange | None:
-        """The named part of an image URI (`region`, `tag`, ...); the whole when the value has no such part."""
+        """Return the named part of an image URI (`region`, `tag`, ...); the whole text if the value has no such part."""
         if self.text is None:
             return None
         if isinstance(self.held, Image) and name in self.held.parts:
@@ -69,13 +72,14 @@ class Fact(NamedTuple, Generic[T_co]):
 
 
 def known(value: T, text: Text | None = None, origin: str = "manifest") -> Fact[T]:
-    """A fact with a value."""
+    """Return a fact with a value."""
     return Fact(State.KNOWN, value, text, origin)
 
 
 def unknown(text: Text | None = None) -> Fact[NoReturn]:
-    """A fact that is stated, but cannot be told from the file."""
+    """Return a fact that the file states without determining its value."""
     return Fact(State.UNKNOWN, None, text)
 
 
 ABSENT: Fact[NoReturn] = Fact(State.ABSENT)
+"""The fact that the file does not state."""

@@ -1,4 +1,4 @@
-"""Strings with provenance: where each piece of a value stands in its file."""
+"""Strings with provenance: each piece of a value has its span in the file."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from smlint.runtime.named_tuple import NamedTuple
 PLACEHOLDER_FIRST, PLACEHOLDER_LAST = "\ue000", "\uf8ff"
 
 PLACEHOLDERS = 6400
-"""An unknown part of a text is one character of Unicode's private use area, so that offsets stay simple."""
+"""The characters of Unicode's private use area. Each placeholder in a text is one of them, which keeps offsets simple."""
 
 
 def is_placeholder(character: str) -> bool:
-    """Whether this one character stands for an unknown part of a text."""
+    """Return whether a character is a placeholder for an unknown part of a text."""
     return PLACEHOLDER_FIRST <= character <= PLACEHOLDER_LAST
 
 
 def has_placeholder(text: str) -> bool:
-    """Whether any part of the text is unknown."""
+    """Return whether any part of a text is unknown."""
     return not text.isascii() and any(is_placeholder(c) for c in text)
 
 
 class Piece(NamedTuple):
     """One part of a `Text`.
 
-    `text` is None for an unknown part, which `name` then names (`AWS::Region`). `span` is where the part stands in the
-    file, None when it stands nowhere (a pseudo parameter's value). `style` tells how it is written there, and so how a
-    replacement must be written; None means that it must not be edited.
+    `text` is None for a placeholder, which has a `name` (`AWS::Region`). `span` is the position in the file, None if the file does not
+    contain the piece, as with a pseudo parameter's value. `style` is how the piece is quoted, and so how a replacement must be written;
+    None means that the piece must not be edited.
     """
 
     text: str | None
@@ -40,10 +40,10 @@ class Piece(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A string with provenance: pieces in order. Joined, an unknown piece is one private-use character.
+    """A string with provenance: its pieces in order.
 
-    `anchor` is where the whole stands in the file (the scalar, or the function call), for pointing at it. `elsewhere` is the file, when
-    it is another than the one that is judged: such a text explains a finding, and is never edited.
+    `anchor` is the span of the whole in the file (a scalar, or a function call), for pointing at it. `elsewhere` is the file if it is
+    another than the one that is linted: such a text explains a finding, and is never edited.
     """
 
     pieces: tuple[Piece, ...]
@@ -52,25 +52,29 @@ class Text(NamedTuple):
 
     @property
     def value(self) -> str:
-        """The string, each unknown piece as one private-use character."""
+        """The string, each placeholder as one private-use character."""
         if len(self.pieces) == 1 and self.pieces[0].text is not None:
             return self.pieces[0].text
         return "".join(
-            piece.text if piece.text is not None else chr(ord(PLACEHOLDER_FIRST) + index % PLACEHOLDERS)
-            for index, piece in enumerate(self.pieces)
+            piece.text if piece.text is not None else chr(ord(PLACEHOLDER_FIRST) + index % PLACEHOLDERS) for index, piece in enumerate(self.pieces)
         )
 
     @property
     def known(self) -> bool:
+        """Whether the text has no placeholder."""
         return all(piece.text is not None for piece in self.pieces)
 
     def shown(self) -> str:
-        """The string for a person: an unknown piece as `${name}`."""
+        """Return the string for a reader: a placeholder is shown as `${name}`."""
         return "".join(p.text if p.text is not None else "${" + (p.name or "...") + "}" for p in self.pieces)
+
+    def read_only(self) -> Text:
+        """Return the same text, of which no piece may be edited."""
+        return self._replace(pieces=tuple(piece._replace(style=None) for piece in self.pieces))
 
 
 class TextRange(NamedTuple):
-    """A text, or the part `[start:end)` of its value: what a finding points at."""
+    """A text, or the part `[start:end)` of its value, that a finding points at."""
 
     text: Text
     start: int = 0

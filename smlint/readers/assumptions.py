@@ -1,4 +1,4 @@
-"""What a value rests on where a template branches, and whether two values can be true at the same time."""
+"""Assumptions: the conditions under which a value holds, where a template branches."""
 
 from __future__ import annotations
 
@@ -8,31 +8,30 @@ from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_VALUES = 64
-"""No node is followed into more values than this."""
+"""The most values that a node is followed into."""
 
 Assumptions = tuple[tuple[str, str], ...]
-"""What a value rests on, as sorted (variable, value) pairs.
+"""Conditions under which a value holds, as sorted (variable, value) pairs.
 
-Variables are `AWS::Region`, `Condition IsProd` (`true` or `false`), `Parameter Size` (one of its allowed values), and `Default Size` (the
-parameter's default, which holds as long as nobody gives another value).
+The variables are `AWS::Region`; `Condition IsProd`, which is `true` or `false`; `Parameter Size`, one of its allowed values; and
+`Default Size`, the default of a parameter, which holds unless a deployment overrides it.
 """
+
+CONDITION, PARAMETER, DEFAULT = "Condition ", "Parameter ", "Default "
+
+Decider = Callable[[str, Assumptions], "bool | None"]
+"""Return whether a condition, named by its variable, holds under assumptions; None if they do not decide it."""
 
 
 class AssumedValue(NamedTuple):
-    """One value that a node may have, and the assumptions under which it has it. A text of None means no value, as `AWS::NoValue` does."""
+    """A value that a node may have, and the assumptions under which it has it. A text of None means no value, as `AWS::NoValue` does."""
 
     text: Text | None
     assumptions: Assumptions = ()
 
 
-CONDITION, PARAMETER, DEFAULT = "Condition ", "Parameter ", "Default "
-
-Decider = Callable[[str, Assumptions], "bool | None"]
-"""Tells whether a condition (by its variable's name) holds under assumptions; None when they do not decide it."""
-
-
 def combine(first: Assumptions, second: Assumptions, decide: Decider | None = None) -> Assumptions | None:
-    """Both assumptions at once; None when they contradict each other."""
+    """Return both assumptions together; None if they contradict each other."""
     if not first or first == second:
         return second
     if not second:
@@ -46,7 +45,7 @@ def combine(first: Assumptions, second: Assumptions, decide: Decider | None = No
 
 
 def consistent(assumptions: Assumptions, decide: Decider) -> bool:
-    """Whether every condition among the assumptions can have the value assumed, under all the others."""
+    """Return whether every condition among the assumptions can have its assumed value under all the others."""
     if len(assumptions) < 2:
         return True
     for variable, value in assumptions:
@@ -58,12 +57,12 @@ def consistent(assumptions: Assumptions, decide: Decider) -> bool:
 
 
 def may_conflict(first: Assumptions, second: Assumptions, decide: Decider | None = None) -> bool:
-    """Whether each rests on a condition of which the other tells nothing: then they may never be true together."""
-    return bool(_open(first, second, decide) and _open(second, first, decide))
+    """Return whether each depends on a condition that the other leaves open, so that they may never hold together."""
+    return bool(_open_conditions(first, second, decide) and _open_conditions(second, first, decide))
 
 
-def _open(one: Assumptions, other: Assumptions, decide: Decider | None) -> set[str]:
-    """The conditions of one that the assumptions of the other leave open."""
-    told = {variable for variable, _ in other}
-    found = {variable for variable, _ in one if variable.startswith(CONDITION) and variable not in told}
-    return {variable for variable in found if decide is None or decide(variable, other) is None}
+def _open_conditions(assumptions: Assumptions, others: Assumptions, decide: Decider | None) -> set[str]:
+    """The conditions among some assumptions that others leave open."""
+    assumed = {variable for variable, _ in others}
+    conditions = {variable for variable, _ in assumptions if variable.startswith(CONDITION) and variable not in assumed}
+    return {variable for variable in conditions if decide is None or decide(variable, others) is None}

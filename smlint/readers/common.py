@@ -1,4 +1,4 @@
-"""What the readers share: how a node of the tree becomes a text with provenance, and a text a fact."""
+"""Helpers that the readers share: from a node to a text with provenance, and from a text to a fact."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
+_PLACEHOLDER_STARTS = ("{", "<", "$", "((", "%(", "ACCOUNT", "REGION", "[")
+
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:
-    """The text of one scalar. It may be edited unless it is a block scalar, or an anchored one that an alias uses too."""
-    runs = scalar.segments()
-    if len(runs) > 1:
-        return Text(tuple(Piece(scalar.value[start:end], scalar.part(start, end)) for start, end in runs), scalar.span)
+    """Return the text of a scalar. It is editable unless it is a block scalar, or has an anchor that an alias refers to."""
+    segments = scalar.segments()
+    if len(segments) > 1:
+        return Text(tuple(Piece(scalar.value[start:end], scalar.part(start, end)) for start, end in segments), scalar.span)
     editable = editable and scalar.style in EDITABLE_STYLES and not scalar.aliased
     return Text((Piece(scalar.value, scalar.span, scalar.style if editable else None),), scalar.span)
 
 
 def part_text(scalar: Scalar, parts: list[tuple[int, int, str | None]]) -> Text:
-    """The text of a scalar of which some parts are unknown.
+    """Return the text of a scalar that contains placeholders.
 
-    `parts` are (start, end, name) in order, offsets into the scalar's value; a name of None means literal text. Where the scalar is
-    written with escapes or folded, offsets do not carry over to the file, and no part may be edited.
+    `parts` are (start, end, name) in order, offsets into the scalar's value; a name of None means literal text. If the scalar is folded
+    or written with escapes, offsets do not carry over to the file, and no part is editable.
     """
-    exact = scalar.exact
-    style = scalar.style if exact and scalar.style in EDITABLE_STYLES and not scalar.aliased else None
+    style = scalar.style if scalar.exact and scalar.style in EDITABLE_STYLES and not scalar.aliased else None
     pieces = []
     for start, end, name in parts:
         span = scalar.part(start, end)
@@ -39,14 +40,10 @@ def part_text(scalar: Scalar, parts: list[tuple[int, int, str | None]]) -> Text:
     return Text(tuple(pieces), scalar.span)
 
 
-def _may_hold_placeholder(value: str) -> bool:
-    return any(mark in value for mark in ("{", "<", "$", "((", "%(", "ACCOUNT", "REGION", "["))
-
-
 def templated(scalar: Scalar) -> Text:
-    """The text of a scalar that a template engine may fill in first: each `{{ x }}`, `${x}`, `{x}`, `<x>`, `((x))` is unknown."""
+    """Return the text of a scalar that a template engine may fill in: each `{{ x }}`, `${x}`, `{x}`, `<x>`, `((x))` is a placeholder."""
     value = scalar.value
-    if not _may_hold_placeholder(value):
+    if not any(start in value for start in _PLACEHOLDER_STARTS):
         return scalar_text(scalar)
     from smlint.readers.placeholders import placeholders
 
@@ -65,45 +62,43 @@ def templated(scalar: Scalar) -> Text:
 
 
 def scalar_of(node: Node | None) -> Scalar | None:
-    """The scalar that a node is or refers to; None for anything else, and for a null."""
-    found = resolve(node)
-    return found if isinstance(found, Scalar) and found.tag in (None, "!!str") and not is_null(found) else None
+    """Return the string scalar that a node is or refers to; None for any other node, and for null."""
+    content = resolve(node)
+    return content if isinstance(content, Scalar) and content.tag in (None, "!!str") and not is_null(content) else None
 
 
 def text_of(node: Node | None) -> Text | None:
-    """The text of a scalar node, templates in it unknown; None for anything else. Through an alias it cannot be edited."""
+    """Return the text of a string, with placeholders; None for any other node. Through an alias, it is not editable."""
     scalar = scalar_of(node)
     if scalar is None:
         return None
     text = templated(scalar)
-    if isinstance(node, Alias):
-        return Text(tuple(piece._replace(style=None) for piece in text.pieces), text.anchor)
-    return text
+    return text.read_only() if isinstance(node, Alias) else text
 
 
 def stated(node: Node | None) -> Fact[str]:
-    """The string fact of a node: absent without one, unknown when it is not a plain string or holds a template."""
-    if node is None:
-        return ABSENT
+    """Return a node as a string fact: absent if there is no node or it is null, unknown if it is not a string or has placeholders."""
     text = text_of(node)
-    return string_fact(text) if text is not None else (unknown() if not is_null(node) else ABSENT)
+    if text is not None:
+        return string_fact(text)
+    return ABSENT if node is None or is_null(node) else unknown()
 
 
 def is_null(node: Node | None) -> bool:
-    """Whether the node is YAML's or JSON's null."""
-    found = resolve(node)
-    return isinstance(found, Scalar) and found.tag is None and is_null_scalar(found)
+    """Return whether a node is the null of YAML or JSON."""
+    content = resolve(node)
+    return isinstance(content, Scalar) and content.tag is None and is_null_scalar(content)
 
 
 def string_fact(text: Text | None) -> Fact[str]:
-    """A text as a fact: unknown unless all of it is known."""
+    """Return a text as a fact: unknown if it is empty or has placeholders."""
     if text is None:
         return ABSENT
     return known(text.value, text) if text.known and text.value else unknown(text)
 
 
 def image_fact(text: Text | None, catalog: Catalog) -> Fact[Image]:
-    """An image URI as a fact. Parts of it may be unknown; it is unknown itself only when nothing of it can be told."""
+    """Return an image URI as a fact: known even if it has placeholders, unknown if it consists of nothing else."""
     if text is None:
         return ABSENT
     if not any(piece.text for piece in text.pieces):
@@ -112,7 +107,7 @@ def image_fact(text: Text | None, catalog: Catalog) -> Fact[Image]:
 
 
 def instance_fact(text: Text | None) -> Fact[InstanceType]:
-    """An instance type as a fact: unknown unless all of it is known."""
+    """Return an instance type as a fact: unknown if it is empty or has placeholders."""
     if text is None:
         return ABSENT
     value = text.value
@@ -120,29 +115,29 @@ def instance_fact(text: Text | None) -> Fact[InstanceType]:
 
 
 def region_fact(declared: Fact[str], context: ReadContext, image: Fact[Image]) -> Fact[str]:
-    """The deployment's Region: declared in the manifest, else as `--region` says, else the image's own, in this order of trust."""
+    """Return the AWS Region of a deployment: declared in the manifest, else given for the run, else that of the image."""
     if declared.known:
         return declared
     if context.region is not None:
         return known(context.region, None, "settings")
-    found = image.get()
-    if found is not None and found.region is not None:
-        return known(found.region, image.text, "image")
+    value = image.get()
+    if value is not None and value.region is not None:
+        return known(value.region, image.text, "image")
     return declared
 
 
 def pointer(*steps: str | int) -> str:
-    """The JSON pointer (RFC 6901) of these steps."""
+    """Return the JSON pointer (RFC 6901) of these steps."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def mapping_of(node: Node | None) -> Mapping | None:
-    """The untagged mapping that a node is or refers to."""
-    found = resolve(node)
-    return found if isinstance(found, Mapping) and found.tag is None else None
+    """Return the untagged mapping that a node is or refers to; None for any other node."""
+    content = resolve(node)
+    return content if isinstance(content, Mapping) and content.tag is None else None
 
 
 def items_of(node: Node | None) -> list[Node]:
-    """The items of the untagged sequence that a node is or refers to; none otherwise."""
-    found = resolve(node)
-    return list(found.items) if isinstance(found, Sequence) and found.tag is None else []
+    """Return the items of the untagged sequence that a node is or refers to; empty for any other node."""
+    content = resolve(node)
+    return list(content.items) if isinstance(content, Sequence) and content.tag is None else []

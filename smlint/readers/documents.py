@@ -46,7 +46,7 @@ def read_embedded(document: Document, context: ReadContext, substitute: Substitu
     from smlint.readers import pipeline, stepfunctions
 
     if stepfunctions.claims(document):
-        return stepfunctions.read_machine(document.root, context, stepfunctions.Machine(substitute))
+        return stepfunctions.read_machine(document.root, context, substitute)
     if pipeline.claims(document):
         return pipeline.read_pipeline(document.root, context, substitute)
     entry = entry_for(document, context)

@@ -1,4 +1,4 @@
-"""Definitions of SageMaker Pipelines (schema version 2020-12-01): steps with the request of a job each.
+"""SageMaker Pipelines definitions (schema version 2020-12-01): steps, each with the request of a job.
 
 Values may be `{"Get": "Parameters.X"}` and `{"Std:Join": {"On": "", "Values": [...]}}`.
 https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/ (read 2026-11-22).
@@ -15,6 +15,7 @@ from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys
 from smlint.readers.common import is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, by_form, no_substitute
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "pipeline"
@@ -22,8 +23,8 @@ FORMAT = "pipeline"
 VERSION = "2020-12-01"
 MAX_STEPS = 10_000
 _MAX_DEPTH = 20
-# The request of each type of step; types that run a job of their own kind (quality checks, Clarify) are processing jobs.
-_REQUESTS = {
+# The request of each type of step. Quality checks and Clarify run processing jobs.
+_KINDS = {
     "Training": "TrainingJob",
     "Tuning": "HyperParameterTuningJob",
     "Processing": "ProcessingJob",
@@ -36,11 +37,24 @@ _REQUESTS = {
     "EndpointConfig": "EndpointConfig",
     "InferenceComponent": "InferenceComponent",
 }
-_MODELS = frozenset({"Model", "CreateModel"})
+_MODEL_STEPS = frozenset({"Model", "CreateModel"})
+
+
+class PipelineStep(NamedTuple):
+    """A step of a pipeline, and the path that leads to it. `name` and `type` are empty if they are not literal."""
+
+    body: Mapping
+    name: str
+    type: str
+    path: Steps
+
+    @property
+    def arguments(self) -> Mapping | None:
+        return mapping_of(self.body.get("Arguments"))
 
 
 def claims(document: Document) -> bool:
-    """A definition has a list of `Steps` with types, and the version of the schema."""
+    """Return whether the document is a pipeline definition: it has `Steps` with types, and the version of the schema."""
     root = mapping_of(document.root)
     version = resolve(root.get("Version")) if root is not None else None
     if root is None or not isinstance(version, Scalar) or not version.value.startswith(VERSION):
@@ -49,85 +63,89 @@ def claims(document: Document) -> bool:
 
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
-    """The deployments of the steps of a pipeline."""
+    """Read the deployments of the steps of a pipeline."""
     return read_pipeline(document.root, context)
 
 
 def read_pipeline(
     root: Node | None, context: ReadContext, substitute: Substitute = no_substitute, evaluate: Evaluate | None = None
 ) -> DocumentReading:
-    """As `read`, of a definition that stands in another document.
+    """Read a pipeline definition that may be part of another document.
 
-    `substitute` tells what a `${name}` stands for, `evaluate` the text of a node in another language than that of pipelines.
+    `substitute` returns the text of a `${name}` in it, `evaluate` the text of a node in the language of the document around it.
     """
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
-    fields = StepFields(mapping, context, substitute, evaluate)
+    fields = StepFieldReader(mapping, context, substitute, evaluate)
     steps = list(_steps(mapping))
-    bodies = (body for step, name, path in steps for body in _bodies(step, name, path, fields))
+    bodies = (body for step in steps for body in _bodies(step, fields))
     return DocumentReading(FORMAT, tuple(deployments_of(bodies, context, FORMAT)), tuple(_problems(steps)))
 
 
-def _steps(root: Mapping) -> Iterator[tuple[Mapping, str, Steps]]:
-    """Every step with its name and where it stands, those of conditions too."""
+def _steps(root: Mapping) -> Iterator[PipelineStep]:
+    """Every step, those inside conditions included."""
     waiting: list[tuple[Node | None, Steps]] = [(root.get("Steps"), ("Steps",))]
     count = 0
     while waiting:
-        listed, path = waiting.pop(0)
-        for index, item in enumerate(items_of(listed)):
-            step = mapping_of(item)
+        steps, path = waiting.pop(0)
+        for index, item in enumerate(items_of(steps)):
+            body = mapping_of(item)
             count += 1
-            if step is None or count > MAX_STEPS:
+            if body is None or count > MAX_STEPS:
                 continue
-            name = scalar_of(step.get("Name"))
-            yield step, name.value if name is not None else "", (*path, index)
-            arguments = mapping_of(step.get("Arguments"))
+            name, kind = scalar_of(body.get("Name")), scalar_of(body.get("Type"))
+            step = PipelineStep(body, name.value if name is not None else "", kind.value if kind is not None else "", (*path, index))
+            yield step
             for key in ("IfSteps", "ElseSteps"):
-                if arguments is not None and arguments.get(key) is not None:
-                    waiting.append((arguments.get(key), (*path, index, "Arguments", key)))
+                if step.arguments is not None and step.arguments.get(key) is not None:
+                    waiting.append((step.arguments.get(key), (*path, index, "Arguments", key)))
 
 
-def _bodies(step: Mapping, name: str, path: Steps, fields: FieldReader) -> Iterator[RequestBody]:
-    arguments = mapping_of(step.get("Arguments"))
+def _bodies(step: PipelineStep, fields: FieldReader) -> Iterator[RequestBody]:
+    arguments = step.arguments
     if arguments is None:
         return
-    kind = scalar_of(step.get("Type"))
-    request = _REQUESTS.get(kind.value if kind is not None else "") or kind_by_keys(frozenset(arguments.keys()))
-    if request is not None:
-        names = (_reference(f"Steps.{name}.ModelName"),) if request == "Model" and name else ()
-        yield RequestBody(arguments, REQUEST_KINDS[request], fields, (*path, "Arguments"), name, names)
+    kind = _KINDS.get(step.type) or kind_by_keys(frozenset(arguments.keys()))
+    if kind is not None:
+        yield RequestBody(
+            mapping=arguments,
+            kind=REQUEST_KINDS[kind],
+            fields=fields,
+            steps=(*step.path, "Arguments"),
+            resource=step.name,
+            # Other steps refer to the model by this expression.
+            names=("${" + f"Steps.{step.name}.ModelName" + "}",) if kind == "Model" and step.name else (),
+        )
 
 
-def _problems(steps: list[tuple[Mapping, str, Steps]]) -> Iterator[Problem]:
-    """Transform jobs on the model of a step that the pipeline does not have."""
-    names = {name for _, name, _ in steps}
-    for step, name, path in steps:
-        arguments = mapping_of(step.get("Arguments"))
-        scalar = _got(arguments.get("ModelName")) if arguments is not None else None
+def _problems(steps: list[PipelineStep]) -> Iterator[Problem]:
+    """Transform jobs that use the model of a step which the pipeline does not have."""
+    names = {step.name for step in steps}
+    for step in steps:
+        scalar = _referred(step.arguments.get("ModelName")) if step.arguments is not None else None
         parts = scalar.value.split(".") if scalar is not None else []
         if scalar is None or len(parts) != 3 or parts[0] != "Steps" or parts[2] != "ModelName" or parts[1] in names or "$" in parts[1]:
             continue
-        models = sorted(other for found, other, _ in steps if (kind := scalar_of(found.get("Type"))) is not None and kind.value in _MODELS)
+        models = sorted(other.name for other in steps if other.type in _MODEL_STEPS)
         suffix = f"; its models are made by {', '.join(models[:3])}" if models else ""
-        place = TextRange(scalar_text(scalar, editable=False), len("Steps."), len("Steps.") + len(parts[1]))
-        message = f"step refers to the model of {parts[1]}, but the pipeline has no such step{suffix}"
-        yield Problem(ProblemKind.DANGLING_REFERENCE, place, message, pointer(*path, "Arguments", "ModelName"), name)
+        yield Problem(
+            kind=ProblemKind.DANGLING_REFERENCE,
+            place=TextRange(scalar_text(scalar, editable=False), len("Steps."), len("Steps.") + len(parts[1])),
+            message=f"step refers to the model of {parts[1]}, but the pipeline has no such step{suffix}",
+            pointer=pointer(*step.path, "Arguments", "ModelName"),
+            resource=step.name,
+        )
 
 
-def _got(node: Node | None) -> Scalar | None:
-    """What a `{"Get": "..."}` refers to."""
+def _referred(node: Node | None) -> Scalar | None:
+    """The target of a `{"Get": "..."}`; None for any other node."""
     mapping = mapping_of(node)
     return scalar_of(mapping.get("Get")) if mapping is not None and len(mapping.items) == 1 else None
 
 
-def _reference(path: str) -> str:
-    """How a text shows a reference."""
-    return "${" + path + "}"
-
-
-class StepFields(FieldReader):
-    """The fields of a step's arguments, with references to the pipeline's parameters."""
+class StepFieldReader(FieldReader):
+    """Reads the fields of a step's arguments, with references to the pipeline's parameters."""
 
     def __init__(self, root: Mapping, context: ReadContext, substitute: Substitute, evaluate: Evaluate | None) -> None:
         super().__init__(substitute, evaluate)
@@ -145,9 +163,9 @@ class StepFields(FieldReader):
         mapping = mapping_of(node)
         if mapping is None or depth > _MAX_DEPTH:
             return super().value(node)
-        got = _got(mapping)
-        if got is not None:
-            return self._parameter(got, node)
+        target = _referred(mapping)
+        if target is not None:
+            return self._reference(target, node)
         join = mapping_of(mapping.get("Std:Join"))
         if join is None or len(mapping.items) != 1:
             return super().value(node)
@@ -161,15 +179,15 @@ class StepFields(FieldReader):
             pieces += self._value(item, depth + 1).pieces
         return Text(tuple(pieces), node.span)
 
-    def _parameter(self, got: Scalar, node: Node) -> Text:
-        """The text of `{"Get": "Parameters.X"}`: as given from outside, else its default; unknown for any other reference."""
-        kind, _, name = got.value.partition(".")
+    def _reference(self, target: Scalar, node: Node) -> Text:
+        """The text of `{"Get": "Parameters.X"}`: the given value, else the default; a placeholder for any other reference."""
+        kind, _, name = target.value.partition(".")
         if kind == "Parameters" and name in self._given:
-            return Text((Piece(self._given[name], got.span, None, name),), node.span)
+            return Text((Piece(self._given[name], target.span, None, name),), node.span)
         parameter = self._parameters.get(name) if kind == "Parameters" else None
         default = parameter.get("DefaultValue") if parameter is not None else None
         text = text_of(default) if default is not None and not is_null(default) else None
-        return self.filled(text) if text is not None else unknown_text(node, got.value)
+        return self.fill_in(text) if text is not None else unknown_text(node, target.value)
 
 
 READER = Reader(by_form(claims), read)

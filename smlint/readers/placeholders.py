@@ -1,7 +1,7 @@
-"""The placeholders of template engines, as they stand in real manifests: what they will become is unknown.
+"""The placeholders of template engines in manifests, whose values are unknown until a template engine fills them in.
 
-Seen in a survey of 630 public manifests (2026-11-22): `{region}` and `{{ .Values.image }}`, `${AWS::Region}` and `${var.region}`,
-`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, and bare words such as `ACCOUNT_ID` where an account belongs.
+Found in a survey of 630 public manifests (2026-11-22): `{region}` and `{{ .Values.image }}`, `${AWS::Region}` and `${var.region}`,
+`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, and bare words such as `ACCOUNT_ID` instead of an account.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# Each alternative is bounded and holds no nested quantifier, so that the search is linear.
+# Each alternative is bounded and has no nested quantifier, so the search takes linear time.
 _PLACEHOLDER = re.compile(
     r"\{\{(?P<jinja>[^{}]{0,200})\}\}"
     r"|\{%(?P<block>[^{}%]{0,200})%\}"
@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(
 
 
 def placeholders(value: str) -> Iterator[tuple[int, int, str]]:
-    """The (start, end, name) of each placeholder of a value, in order."""
+    """The (start, end, name) of each placeholder in a value, in order."""
     for match in _PLACEHOLDER.finditer(value):
         name = match.group(match.lastgroup or 0) or ""
         yield match.start(), match.end(), name.strip()

@@ -1,8 +1,9 @@
-"""Requests of SageMaker's API as files (`aws sagemaker create-training-job --cli-input-json file://...`), what Describe operations
-answer, and the SageMaker SDK's `config.yaml`.
+"""SageMaker API requests in files (`aws sagemaker create-training-job --cli-input-json file://...`), responses of Describe operations,
+and the SageMaker SDK's `config.yaml`.
 
-A request is told by the keys at its root (`api_shapes`); a file may hold one, or a list of them. An answer has the same shape and is never
-edited. The SDK's configuration: https://sagemaker.readthedocs.io/en/stable/overview.html#configuring-and-using-defaults-with-the-sagemaker-python-sdk
+The keys at the root identify a request (`api/shapes.py`). A file holds one, or a list of them. A Describe response has the same shape and
+is never edited. SDK configuration:
+https://sagemaker.readthedocs.io/en/stable/overview.html#configuring-and-using-defaults-with-the-sagemaker-python-sdk
 (read 2026-11-22; its schema is `config_schema.py` of sagemaker-core 2.27.0).
 """
 
@@ -20,8 +21,8 @@ from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
 
 FORMAT = "request"
 
-# Keys of answers only. A request may name the resource that it changes by its ARN, but not when that was made or how it fares.
-_ANSWER_KEYS = frozenset({
+# Only responses have these keys. A request may name a resource by its ARN, but not state when it was created or what its status is.
+_RESPONSE_KEYS = frozenset({
     "ResponseMetadata", "CreationTime", "LastModifiedTime", "FailureReason", "ModelArn", "EndpointConfigArn", "EndpointArn", "EndpointStatus",
     "TrainingJobArn", "TrainingJobStatus", "ProcessingJobArn", "ProcessingJobStatus", "TransformJobArn", "TransformJobStatus",
     "HyperParameterTuningJobArn", "HyperParameterTuningJobStatus", "ModelPackageStatus", "AlgorithmArn", "AlgorithmStatus", "JobDefinitionArn",
@@ -34,31 +35,31 @@ _SDK_VERSIONS = ("1.0",)
 
 
 def claims(document: Document) -> bool:
-    """Its root is a request or an answer, a list of them, or the configuration of the SDK."""
+    """Return whether the root is a request or a response, a list of them, or an SDK configuration."""
     root = resolve(document.root)
     if isinstance(root, Sequence):
-        return root.tag is None and bool(root.items) and all(_request_of(mapping_of(item)) is not None for item in root.items)
+        return root.tag is None and bool(root.items) and all(_kind_of(mapping_of(item)) is not None for item in root.items)
     mapping = mapping_of(document.root)
-    return mapping is not None and (_request_of(mapping) is not None or _is_sdk_config(mapping))
+    return mapping is not None and (_kind_of(mapping) is not None or _is_sdk_config(mapping))
 
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
-    """The deployments of one file of requests."""
-    made = linkable_deployments(_bodies(document), context, FORMAT)
+    """Read the deployments of a file of requests."""
+    linkables = linkable_deployments(_bodies(document), context, FORMAT)
     return DocumentReading(
         FORMAT,
-        tuple(each.deployment for each in made),
-        exports=tuple(_link(name, each.deployment) for each in made for name in each.offered),
-        imports=tuple(_link(each.wanted, each.deployment) for each in made if each.wanted),
+        deployments=tuple(linkable.deployment for linkable in linkables),
+        exports=tuple(_link(name, linkable.deployment) for linkable in linkables for name in linkable.exports),
+        imports=tuple(_link(linkable.imports, linkable.deployment) for linkable in linkables if linkable.imports),
     )
 
 
 def _link(name: str, deployment: Deployment) -> Link:
-    """A model by its name, which means something in one folder only: another may have the requests for another account."""
+    """A link by a model's name. It holds within one folder: another folder may have the requests for another account."""
     return Link(f"{FORMAT} {name}", deployment, same_folder=True)
 
 
-def _request_of(root: Mapping | None) -> str | None:
+def _kind_of(root: Mapping | None) -> str | None:
     if root is None:
         return None
     return kind_by_keys(frozenset(key for key, node in root.own().items() if not is_null(node)))
@@ -83,36 +84,43 @@ def _bodies(document: Document) -> Iterator[RequestBody]:
 
 
 def _body(root: Mapping | None, steps: Steps) -> Iterator[RequestBody]:
-    request = _request_of(root)
-    if root is not None and request is not None:
-        name = text_of(root.get(REQUEST_KINDS[request].name))
-        answer = not _ANSWER_KEYS.isdisjoint(root.own())
+    kind = _kind_of(root)
+    if root is not None and kind is not None:
+        name = text_of(root.get(REQUEST_KINDS[kind].name))
         yield RequestBody(
-            root, REQUEST_KINDS[request], FieldReader(), steps, name.shown() if name is not None and name.shown() else request, fixable=not answer
+            mapping=root,
+            kind=REQUEST_KINDS[kind],
+            fields=FieldReader(),
+            steps=steps,
+            resource=(name.shown() if name is not None else "") or kind,
+            fixable=_RESPONSE_KEYS.isdisjoint(root.own()),
         )
 
 
 def _sdk_bodies(root: Mapping) -> Iterator[RequestBody]:
-    """The defaults that the SDK's configuration sets: for each kind of request, and for the SDK's own functions."""
+    """The defaults in an SDK configuration: for each kind of request, and for functions of the SDK."""
     sagemaker = mapping_of(root.get("SageMaker"))
     for name, node in sagemaker.own().items() if sagemaker is not None else ():
         section = mapping_of(node)
         if section is not None and name in REQUEST_KINDS:
-            yield RequestBody(section, REQUEST_KINDS[name], FieldReader(), ("SageMaker", name), name)
+            yield _sdk_body(section, REQUEST_KINDS[name], ("SageMaker", name), name)
     modules: Mapping | None = sagemaker
     for key in _SDK_MODULES:
         modules = mapping_of(modules.get(key)) if modules is not None else None
-    for name, request in _SDK_FUNCTIONS.items():
+    for name, kind in _SDK_FUNCTIONS.items():
         section = mapping_of(modules.get(name)) if modules is not None else None
         if section is not None:
-            yield RequestBody(section, request, FieldReader(), ("SageMaker", *_SDK_MODULES, name), name)
+            yield _sdk_body(section, kind, ("SageMaker", *_SDK_MODULES, name), name)
+
+
+def _sdk_body(section: Mapping, kind: RequestKind, steps: Steps, name: str) -> RequestBody:
+    return RequestBody(mapping=section, kind=kind, fields=FieldReader(), steps=steps, resource=name)
 
 
 _SDK_FUNCTIONS: dict[str, RequestKind] = {
-    # A remote function is a training job; any image that has Python can run it.
-    "RemoteFunction": RequestKind((), "", (DeploymentShape(Kind.TRAINING, (), (("ImageUri",),), (("InstanceType",),), any_scope=True),)),
-    "Serve": RequestKind((), "", (DeploymentShape(Kind.ENDPOINT, (), (("ImageUri",),), (("InstanceType",),)),)),
+    # A remote function is a training job; any image with Python can run it.
+    "RemoteFunction": RequestKind((), "", (DeploymentShape(Kind.TRAINING, images=(("ImageUri",),), instances=(("InstanceType",),), any_scope=True),)),
+    "Serve": RequestKind((), "", (DeploymentShape(Kind.ENDPOINT, images=(("ImageUri",),), instances=(("InstanceType",),)),)),
 }
-
 
 READER = Reader(by_form(claims), read)

@@ -1,7 +1,7 @@
-"""State machines of AWS Step Functions, in Amazon States Language (JSON or YAML): tasks that call SageMaker.
+"""AWS Step Functions state machines in Amazon States Language (JSON or YAML): tasks that call SageMaker.
 
-A task's `Resource` names the operation, by the optimised integration (`arn:aws:states:::sagemaker:createTrainingJob.sync`) or by that
-of the SDK (`arn:aws:states:::aws-sdk:sagemaker:createModel`); its request stands under `Parameters`, or `Arguments` with JSONata.
+A task's `Resource` names the operation, through the optimized integration (`arn:aws:states:::sagemaker:createTrainingJob.sync`) or the
+SDK integration (`arn:aws:states:::aws-sdk:sagemaker:createModel`). Its request is under `Parameters`, or `Arguments` with JSONata.
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html (read 2026-11-22).
 """
 
@@ -16,7 +16,6 @@ from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
 from smlint.readers.common import is_null, mapping_of, scalar_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, by_form, no_substitute
-from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "stepfunctions"
@@ -28,44 +27,36 @@ _EXPRESSION = ".$"
 _FORMAT_CALL = "States.Format("
 
 
-class Machine(NamedTuple):
-    """What is known of a state machine from outside.
-
-    `substitute` gives what a `${name}` in it stands for; `evaluate` the text of a node that is written in another language (functions of
-    CloudFormation in a definition that stands in a template), None for a node of its own.
-    """
-
-    substitute: Substitute = no_substitute
-    evaluate: Evaluate | None = None
-
-
 def claims(document: Document) -> bool:
-    """A state machine has `StartAt`, the name of one of its `States`."""
-    return _is_machine(mapping_of(document.root))
-
-
-def read(document: Document, context: ReadContext) -> DocumentReading:
-    """The deployments that the tasks of a state machine ask for."""
-    return read_machine(document.root, context, Machine())
-
-
-def read_machine(root: Node | None, context: ReadContext, machine: Machine) -> DocumentReading:
-    """As `read`, of a definition that stands in another document."""
-    mapping = mapping_of(root)
-    if mapping is None:
-        return DocumentReading(FORMAT)
-    return DocumentReading(FORMAT, tuple(deployments_of(_bodies(mapping, StateFields(machine)), context, FORMAT)))
-
-
-def _is_machine(root: Mapping | None) -> bool:
+    """Return whether the document is a state machine: it has `StartAt` and `States`."""
+    root = mapping_of(document.root)
     if root is None or not isinstance(resolve(root.get("StartAt")), Scalar):
         return False
     states = mapping_of(root.get("States"))
     return states is not None and any(mapping_of(node) is not None for _, node in states.items)
 
 
+def read(document: Document, context: ReadContext) -> DocumentReading:
+    """Read the deployments that the tasks of a state machine create."""
+    return read_machine(document.root, context)
+
+
+def read_machine(
+    root: Node | None, context: ReadContext, substitute: Substitute = no_substitute, evaluate: Evaluate | None = None
+) -> DocumentReading:
+    """Read a state machine that may be part of another document.
+
+    `substitute` returns the text of a `${name}` in it. `evaluate` returns the text of a node in the language of the document around it,
+    such as a function of CloudFormation.
+    """
+    mapping = mapping_of(root)
+    if mapping is None:
+        return DocumentReading(FORMAT)
+    return DocumentReading(FORMAT, tuple(deployments_of(_bodies(mapping, StateFieldReader(substitute, evaluate)), context, FORMAT)))
+
+
 def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:
-    """The requests of all tasks, those in branches and maps too, in the order of the text."""
+    """The requests of all tasks in document order, those in branches and maps included."""
     waiting: list[tuple[Mapping, Steps]] = [(root, ())]
     count = 0
     while waiting:
@@ -90,29 +81,26 @@ def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:
 
 
 def _task(state: Mapping, name: str, steps: Steps, fields: FieldReader) -> Iterator[RequestBody]:
-    request = kind_by_operation(_operation(fields.text(state, "Resource")))
-    if request is None:
+    kind = kind_by_operation(_operation(fields.text(state, "Resource")))
+    if kind is None:
         return
     for key in ("Parameters", "Arguments"):
         mapping = mapping_of(state.get(key))
         if mapping is not None:
-            yield RequestBody(mapping, REQUEST_KINDS[request], fields, (*steps, key), name)
+            yield RequestBody(mapping=mapping, kind=REQUEST_KINDS[kind], fields=fields, steps=(*steps, key), resource=name)
 
 
 def _operation(resource: Text | None) -> str:
-    """The operation of SageMaker that a resource names: `createTrainingJob`; empty for any other resource."""
+    """The SageMaker operation that a resource names, such as `createTrainingJob`; empty for any other resource."""
     if resource is None:
         return ""
-    _, found, integration = resource.value.partition(_SERVICE)
-    _, found_service, operation = integration.rpartition(_INTEGRATION)
-    return operation.partition(".")[0] if found and found_service else ""
+    _, service, integration = resource.value.partition(_SERVICE)
+    _, sagemaker, operation = integration.rpartition(_INTEGRATION)
+    return operation.partition(".")[0] if service and sagemaker else ""
 
 
-class StateFields(FieldReader):
-    """The fields of a task: `X.$` holds a path or a function of the States Language, `{% ... %}` an expression of JSONata."""
-
-    def __init__(self, machine: Machine) -> None:
-        super().__init__(machine.substitute, machine.evaluate)
+class StateFieldReader(FieldReader):
+    """Reads the fields of a task: `X.$` holds a path or function of the States Language, `{% ... %}` a JSONata expression."""
 
     def text(self, holder: Mapping, key: str) -> Text | None:
         node = holder.get(key)
@@ -133,7 +121,7 @@ class StateFields(FieldReader):
 
 
 def _of_expression(expression: Scalar) -> Text:
-    """What the value of an `X.$` field is: unknown, but for the literal parts of `States.Format('...{}...', ...)`."""
+    """The text of an `X.$` field: unknown, except for the literal parts of `States.Format('...{}...', ...)`."""
     value = expression.value.strip()
     if value.startswith(_FORMAT_CALL) and "\\" not in value:
         template, quote, arguments = value[len(_FORMAT_CALL) :].strip()[1:].partition("'")

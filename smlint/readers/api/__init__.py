@@ -1,1 +1,1 @@
-"""The bodies of SageMaker API requests, which templates, state machines and pipelines hold too."""
+"""Bodies of SageMaker API requests, which files of requests, templates, state machines and pipelines hold."""

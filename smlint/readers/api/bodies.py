@@ -1,4 +1,4 @@
-"""Requests to deployments: each image with the instance types that it runs on, in one request or linked by a model's name."""
+"""Turn requests into deployments: each image with the instance types it runs on, in one request or linked by a model's name."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping
 
-MAX_PAIRS = 4096
-"""Deployments of one document; what is more is left out."""
+MAX_DEPLOYMENTS = 4096
+"""Further deployments of one document are left out."""
 
 
 class RequestBody(NamedTuple):
-    """A request in a document: its mapping, where its kind has what, and what reads its fields.
+    """A request in a document: its mapping, its kind, and the reader of its fields.
 
-    `names` are further names under which its images can be run; `resource` is what it is called in reports.
+    `steps` lead to the mapping. `resource` is the name of the request in reports; `names` are further names by which other requests may
+    refer to its images.
     """
 
     mapping: Mapping
-    request: RequestKind
+    kind: RequestKind
     fields: FieldReader
     steps: Steps
     resource: str
@@ -36,14 +37,14 @@ class RequestBody(NamedTuple):
 
 
 class LocatedText(NamedTuple):
-    """An image or an instance type: its text, and its JSON pointer."""
+    """The text of an image or an instance type, and its JSON pointer."""
 
     text: Text
     pointer: str
 
 
 class DefinedModel(NamedTuple):
-    """A model defined here: the names that it can be referred to by, and its images."""
+    """A model that a request defines: the names that refer to it, and its images."""
 
     names: tuple[str, ...]
     images: tuple[LocatedText, ...]
@@ -51,49 +52,55 @@ class DefinedModel(NamedTuple):
 
 
 class InstanceUse(NamedTuple):
-    """Instance types on which images run: those of the same request (`images`), or those of the model called `model`."""
+    """Instance types, and the images that run on them: those of the same request (`images`), or those of the model named `model`.
+
+    `holder` is the mapping with further fields, such as those of a production variant.
+    """
 
     shape: DeploymentShape
-    holder: Mapping | None
-    images: tuple[LocatedText, ...]
-    instances: tuple[LocatedText, ...]
-    model: Text | None
     body: RequestBody
+    holder: Mapping | None = None
+    images: tuple[LocatedText, ...] = ()
+    instances: tuple[LocatedText, ...] = ()
+    model: Text | None = None
 
 
 class LinkableDeployment(NamedTuple):
-    """A deployment, the names under which its model can be run from elsewhere, and the name of the model that it runs, which is elsewhere."""
+    """A deployment with what links it to other files: the names of the model it `exports`, or the name of the model it `imports`."""
 
     deployment: Deployment
-    offered: tuple[str, ...] = ()
-    wanted: str = ""
+    exports: tuple[str, ...] = ()
+    imports: str = ""
 
 
 def deployments_of(bodies: Iterable[RequestBody], context: ReadContext, format: str) -> list[Deployment]:
-    """The deployments of the requests of one document."""
-    return [made.deployment for made in linkable_deployments(bodies, context, format)]
+    """Return the deployments of the requests of one document."""
+    return [linkable.deployment for linkable in linkable_deployments(bodies, context, format)]
 
 
 def linkable_deployments(bodies: Iterable[RequestBody], context: ReadContext, format: str) -> list[LinkableDeployment]:
-    """As `read_bodies`, with the names that link them to other documents. A name of which a part is unknown links nothing."""
+    """Return the deployments of the requests of one document, with the names that link them to other files.
+
+    A name with a placeholder links nothing.
+    """
     models: list[DefinedModel] = []
     uses: list[InstanceUse] = []
     for body in bodies:
-        for shape in body.request.shapes:
+        for shape in body.kind.shapes:
             if shape.defines:
                 models.append(_model(shape, body))
             else:
                 uses.extend(_uses(shape, body))
-    return list(islice(_deployments(models, uses, context, format), MAX_PAIRS))
+    return list(islice(_deployments(models, uses, context, format), MAX_DEPLOYMENTS))
 
 
 def _model(shape: DeploymentShape, body: RequestBody) -> DefinedModel:
-    name = _name(body.fields.text(body.mapping, shape.defines[0]))
-    return DefinedModel((*body.names, *((name,) if name else ())), tuple(_found(body, body.mapping, shape.images, ())), body)
+    name = _shown_name(body.fields.text(body.mapping, shape.defines[0]))
+    return DefinedModel((*body.names, *((name,) if name else ())), tuple(_located(body, body.mapping, shape.images, ())), body)
 
 
-def _name(text: Text | None) -> str:
-    """What a model's name reads as, the unknown parts by their names, so that the same expression is the same name. Empty for none."""
+def _shown_name(text: Text | None) -> str:
+    """The name of a model, with named placeholders, so that the same expression is the same name; empty if a placeholder has no name."""
     shown = text.shown() if text is not None else ""
     return "" if "${...}" in shown else shown
 
@@ -102,50 +109,48 @@ def _uses(shape: DeploymentShape, body: RequestBody) -> Iterator[InstanceUse]:
     for holder, steps in body.fields.mappings(body.mapping, shape.base):
         if not isinstance(holder, Mapping):
             continue
-        images = tuple(_found(body, holder, shape.images, steps))
-        instances = tuple(_found(body, holder, shape.instances, steps))
+        images = tuple(_located(body, holder, shape.images, steps))
+        instances = tuple(_located(body, holder, shape.instances, steps))
         model = body.fields.text(holder, shape.model[0]) if shape.model else None
-        groups = tuple(_found(body, holder, (shape.groups,), steps)) if shape.groups else ()
-        if len(groups) == 1:
-            instances += groups
-        elif groups:
-            # Which of the groups needs what the image has, only the program in it tells.
-            yield InstanceUse(shape, None, images, (), None, body)
-            yield InstanceUse(shape, None, (), groups, None, body)
-            continue
-        yield InstanceUse(shape, holder, images, instances, model, body)
+        groups = tuple(_located(body, holder, (shape.groups,), steps)) if shape.groups else ()
+        if len(groups) > 1:
+            # Only the program in the image determines which group runs what.
+            yield InstanceUse(shape, body, images=images)
+            yield InstanceUse(shape, body, instances=groups)
+        else:
+            yield InstanceUse(shape, body, holder=holder, images=images, instances=instances + groups, model=model)
 
 
-def _found(body: RequestBody, holder: Mapping, paths: Iterable[tuple[str, ...]], above: Steps) -> Iterator[LocatedText]:
+def _located(body: RequestBody, holder: Mapping, paths: Iterable[tuple[str, ...]], above: Steps) -> Iterator[LocatedText]:
     for path in paths:
         for text, steps in body.fields.texts(holder, path):
             yield LocatedText(text, pointer(*body.steps, *above, *steps))
 
 
 def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: ReadContext, format: str) -> Iterator[LinkableDeployment]:
-    """Each pair once; then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
+    """Each pair once, then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
     for use in uses:
-        # Two models of one name stand in branches of which one is taken; nothing tells which goes with this use.
-        name = _name(use.model)
-        named = [model for model in models if name and name in model.names]
-        model = named[0] if len(named) == 1 and not use.images else None
-        images, body = (use.images, use.body) if model is None else (model.images, model.body)
-        if model is not None:
-            used.add(id(model))
+        name = _shown_name(use.model)
+        named = [index for index, model in enumerate(models) if name and name in model.names]
+        images, body = use.images, use.body
+        # Two models of one name are in branches of which one is taken; which one goes with this use is unknown.
+        if len(named) == 1 and not use.images:
+            images, body = models[named[0]].images, models[named[0]].body
+            used.add(named[0])
         for image in images:
             for instance in use.instances or (None,):
                 yield LinkableDeployment(_deployment(use, body, image, instance, context, format))
         if not images:
-            wanted = name if not named and use.model is not None and use.model.known else ""
+            imports = name if not named and use.model is not None and use.model.known else ""
             for instance in use.instances:
-                yield LinkableDeployment(_deployment(use, use.body, None, instance, context, format), wanted=wanted)
-    for model in models:
-        if id(model) not in used:
-            alone = InstanceUse(DeploymentShape(Kind.ENDPOINT), None, (), (), None, model.body)
-            offered = tuple(name for name in model.names if "${" not in name)
+                yield LinkableDeployment(_deployment(use, use.body, None, instance, context, format), imports=imports)
+    for index, model in enumerate(models):
+        if index not in used:
+            alone = InstanceUse(DeploymentShape(Kind.ENDPOINT), model.body)
+            exports = tuple(name for name in model.names if "${" not in name)
             for image in model.images:
-                yield LinkableDeployment(_deployment(alone, model.body, image, None, context, format), offered)
+                yield LinkableDeployment(_deployment(alone, model.body, image, None, context, format), exports)
 
 
 def _deployment(
@@ -153,31 +158,31 @@ def _deployment(
 ) -> Deployment:
     fact: Fact[Image] = image_fact(image.text, context.catalog) if image is not None else ABSENT
     instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
-    place = image or instance
+    main = image or instance
     return Deployment(
         format=format,
         kind=use.shape.kind,
         resource=body.resource,
-        pointer=place.pointer if place is not None else pointer(*body.steps),
+        pointer=main.pointer if main is not None else pointer(*body.steps),
         image=fact,
         instance_type=instance_type,
         region=region_fact(ABSENT, context, fact),
-        image_scope=_own_scope(fact) if use.shape.any_scope else ABSENT,
-        accelerator_type=_stated(use, "AcceleratorType"),
-        inference_ami_version=_stated(use, "InferenceAmiVersion"),
+        image_scope=_image_scope(fact) if use.shape.any_scope else ABSENT,
+        accelerator_type=_variant_field(use, "AcceleratorType"),
+        inference_ami_version=_variant_field(use, "InferenceAmiVersion"),
         serverless=_serverless(use),
-        anchor=place.text if place is not None else None,
+        anchor=main.text if main is not None else None,
         fixable=body.fixable and use.body.fixable,
     )
 
 
-def _own_scope(image: Fact[Image]) -> Fact[str]:
-    """The scope that the image itself tells: where it may be any, it cannot be the wrong one."""
-    found = image.get()
-    return known(found.scope, image.text, "image") if found is not None and found.scope is not None else unknown()
+def _image_scope(image: Fact[Image]) -> Fact[str]:
+    """The scope of the image itself: where any scope may run, it cannot be wrong."""
+    value = image.get()
+    return known(value.scope, image.text, "image") if value is not None and value.scope is not None else unknown()
 
 
-def _stated(use: InstanceUse, key: str) -> Fact[str]:
+def _variant_field(use: InstanceUse, key: str) -> Fact[str]:
     """A field of a production variant."""
     if use.holder is None or not use.shape.model or use.shape.kind is not Kind.ENDPOINT:
         return ABSENT

@@ -1,7 +1,8 @@
-"""Where the requests of SageMaker's API hold images, instance types and the names that link them.
+"""The paths of images, instance types and model names in requests of the SageMaker API.
 
 Paths from botocore 1.44.5, `sagemaker/2017-07-24/service-2.json` (read 2026-11-22): every member of a Create or Update request that is a
-container image or an instance type, but for notebooks' images, quotas, and lists of types to choose from. Describe answers have the same paths.
+container image or an instance type, except notebook images, quotas, and lists of types to choose from. Describe responses have the same
+paths.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from smlint.model.deployment import Kind
 from smlint.runtime.named_tuple import NamedTuple
 
 EACH = "[]"
-"""The step of a path that stands for every element of a list."""
+"""The step of a path that means every element of a list."""
 
 Path = tuple[str, ...]
 
 
 class DeploymentShape(NamedTuple):
-    """One use of instance types and images in a request.
+    """One use of images and instance types in a request.
 
-    Within each mapping at `base`, every image of `images` runs on every instance type of `instances`. `model` is where
-    the name of a model stands whose images run there; `defines` where the name stands under which these images can be run. `groups` is a
-    list of instance types that one job uses together, each for another purpose.
+    In each mapping at `base`, every image at `images` runs on every instance type at `instances`. `model` is the path of the name of a
+    model whose images run there; `defines` the path of the name by which other requests refer to these images. `groups` is the path of
+    instance types that one job uses together, each for another purpose. With `any_scope`, an image of any scope may run.
     """
 
     kind: Kind
@@ -34,7 +35,7 @@ class DeploymentShape(NamedTuple):
 
 
 class RequestKind(NamedTuple):
-    """One kind of request: `marks` are sets of keys of which such a request has one whole, `name` the key of its resource's name."""
+    """A kind of request: its `shapes`, the key of its `name`, and `marks`, sets of keys: a request of the kind has all keys of at least one."""
 
     marks: tuple[Path, ...]
     name: str
@@ -52,7 +53,7 @@ _CONTAINER_IMAGES = (("Container", "Image"), ("Container", "DeployedImage", "Spe
 
 
 def _rules(key: str) -> DeploymentShape:
-    """The rules that watch a training job; each may run on an instance of its own."""
+    """The rules that watch a training job; each may run on its own instance."""
     return DeploymentShape(Kind.PROCESSING, (key, EACH), (("RuleEvaluatorImage",),), (("InstanceType",),))
 
 
@@ -111,7 +112,7 @@ REQUEST_KINDS: dict[str, RequestKind] = {
         "ModelName",
         (DeploymentShape(Kind.ENDPOINT, (), (("PrimaryContainer", "Image"), ("Containers", EACH, "Image")), defines=("ModelName",)),),
     ),
-    # What describes an endpoint names its configuration as well, so it comes first.
+    # The description of an endpoint names its configuration as well, so it comes first.
     "Endpoint": RequestKind(
         (("ProductionVariants", "EndpointName"), ("ProductionVariants", "EndpointArn")),
         "EndpointName",
@@ -191,7 +192,7 @@ REQUEST_KINDS: dict[str, RequestKind] = {
             ),
         ),
     ),
-    # The image of an optimization job runs on machines that SageMaker chooses; the instance type is the one to optimise for.
+    # The image of an optimization job runs on machines that SageMaker chooses; the instance type is the one to optimize for.
     "OptimizationJob": RequestKind(
         (("OptimizationConfigs", "DeploymentInstanceType"),),
         "OptimizationJobName",
@@ -207,7 +208,7 @@ REQUEST_KINDS: dict[str, RequestKind] = {
 
 
 def kind_by_keys(keys: frozenset[str]) -> str | None:
-    """The kind of request whose marks are all among these keys; None when it is no request."""
+    """Return the kind of request that has these keys at its root; None if they are not those of a request."""
     for kind, request in REQUEST_KINDS.items():
         if any(keys.issuperset(mark) for mark in request.marks):
             return kind
@@ -215,7 +216,7 @@ def kind_by_keys(keys: frozenset[str]) -> str | None:
 
 
 def kind_by_operation(operation: str) -> str | None:
-    """The kind of request of an operation: `TrainingJob` for `createTrainingJob` and `CreateTrainingJob`."""
+    """Return the kind of request of an operation: `TrainingJob` for `createTrainingJob` and `CreateTrainingJob`."""
     for verb in ("create", "update"):
         if operation[:1].lower() + operation[1:6] == verb and operation[6:] in REQUEST_KINDS:
             return operation[6:]

@@ -8,38 +8,53 @@ from __future__ import annotations
 from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, Scalar, resolve
+from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 REGION = "AWS::Region"
 LOOP = "Fn::ForEach::"
-"""How the keys begin under which resources are made in a loop."""
+"""The start of a key under which a loop makes resources."""
 
 
 class IntrinsicCall(NamedTuple):
-    """An intrinsic function as written."""
+    """A call of an intrinsic function, as written. `name` is that of the long form: `Fn::Sub`, `Ref`, `Condition`."""
 
     name: str
     argument: Node
     span: Span
 
+    @property
+    def items(self) -> list[Node]:
+        """The arguments; empty unless they are written as a list."""
+        argument = resolve(self.argument)
+        return argument.items if isinstance(argument, Sequence) else []
+
 
 def intrinsic_call(node: Node | None) -> IntrinsicCall | None:
-    """The intrinsic function that a node calls: `!Sub x`, `{"Fn::Sub": x}` or `{"Ref": x}`; None for anything else."""
-    found = resolve(node)
-    if found is None:
+    """Return the call that a node is (`!Sub x`, `{"Fn::Sub": x}`, `{"Ref": x}`); None for any other node."""
+    content = resolve(node)
+    if content is None:
         return None
-    if found.tag is not None and found.tag.startswith("!") and not found.tag.startswith("!!") and len(found.tag) > 1:
-        name = found.tag[1:]
-        return IntrinsicCall(name if name in ("Ref", "Condition") else "Fn::" + name, found, found.span)
-    if isinstance(found, Mapping) and found.tag is None and len(found.items) == 1:
-        key, argument = found.items[0]
+    if content.tag is not None and content.tag.startswith("!") and not content.tag.startswith("!!") and len(content.tag) > 1:
+        name = content.tag[1:]
+        return IntrinsicCall(name if name in ("Ref", "Condition") else "Fn::" + name, content, content.span)
+    if isinstance(content, Mapping) and content.tag is None and len(content.items) == 1:
+        key, argument = content.items[0]
         if isinstance(key, Scalar) and (key.value in ("Ref", "Condition") or key.value.startswith("Fn::")):
-            return IntrinsicCall(key.value, argument, found.span)
+            return IntrinsicCall(key.value, argument, content.span)
     return None
 
 
+def attribute_path(call: IntrinsicCall) -> tuple[str, ...]:
+    """Return the logical ID and attribute of a `Fn::GetAtt`, in its list or dotted form; empty if they are not literal."""
+    argument = resolve(call.argument)
+    if isinstance(argument, Scalar):
+        return tuple(argument.value.split(".", 1))
+    scalars = [item for item in map(resolve, call.items) if isinstance(item, Scalar)]
+    return tuple(scalar.value for scalar in scalars) if len(scalars) == len(call.items) else ()
+
+
 def pseudo_parameter(name: str, region: str, regions: RegionTable) -> str | None:
-    """The value of a pseudo parameter that the Region decides."""
+    """Return the value of a pseudo parameter that depends only on the AWS Region; None for any other."""
     if name == REGION:
         return region
     if name == "AWS::URLSuffix":

@@ -1,4 +1,4 @@
-"""Inference components of a template: models that are placed on a variant of an endpoint, whose configuration has the instance type.
+"""Inference components: models placed on a variant of an endpoint, whose configuration has the instance type.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-inferencecomponent.html (read 2026-11-22).
 """
@@ -9,17 +9,25 @@ from collections.abc import Iterator
 
 from smlint.readers.api.shapes import EACH
 from smlint.readers.assumptions import Assumptions
-from smlint.readers.cloudformation.template import CloudFormationTemplate, TemplateContainer
+from smlint.readers.cloudformation.template import CloudFormationTemplate
 from smlint.readers.common import pointer
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node
 
 
-class InferenceComponent(NamedTuple):
-    """An inference component: the endpoint configuration (logical id) and the variant that it is placed on, and what it runs.
+class TemplateContainer(NamedTuple):
+    """A container of a model: its image, and the JSON pointer of the image."""
 
-    `config` is None when the template does not tell; `variant` is as written, and empty when it does not stand there. `model` is the model's
-    name, `containers` its own container; `pointer` leads to its specification.
+    image: Node | None
+    pointer: str
+    assumptions: Assumptions
+
+
+class InferenceComponent(NamedTuple):
+    """An inference component: the endpoint configuration (logical ID) and variant it is placed on, and the model it runs.
+
+    `config` is None if the template does not determine it. `variant` is the name as written, empty if there is none. `model` is the name
+    of the model, `containers` the component's own container. `pointer` is the JSON pointer of its specification.
     """
 
     name: str
@@ -30,12 +38,12 @@ class InferenceComponent(NamedTuple):
     pointer: str
     assumptions: Assumptions
 
-    def on(self, variant: str) -> bool:
-        """Whether it is placed on the variant of this name."""
+    def is_on(self, variant: str) -> bool:
+        """Return whether the component is placed on the variant of this name."""
         return bool(self.variant) and self.variant == variant
 
 
-def components(template: CloudFormationTemplate) -> Iterator[InferenceComponent]:
+def inference_components(template: CloudFormationTemplate) -> Iterator[InferenceComponent]:
     """The inference components of a template, one for each specification."""
     for resource in template.of_type("InferenceComponent"):
         base = ("Resources", resource.name, "Properties")
@@ -49,27 +57,35 @@ def components(template: CloudFormationTemplate) -> Iterator[InferenceComponent]
                         for inner, both in template.mappings(body.get("Container"), assumed)
                         if inner.get("Image") is not None
                     )
-                    yield InferenceComponent(resource.name, config, variant, body.get("ModelName"), containers, pointer(*base, *steps), assumed)
+                    yield InferenceComponent(
+                        name=resource.name,
+                        config=config,
+                        variant=variant,
+                        model=body.get("ModelName"),
+                        containers=containers,
+                        pointer=pointer(*base, *steps),
+                        assumptions=assumed,
+                    )
 
 
 def _config(template: CloudFormationTemplate, name: Node | None) -> str | None:
-    """The logical id of the configuration of the endpoint that a name means."""
-    endpoint = _target(template, "Endpoint", name, "EndpointName")
+    """The logical ID of the configuration of the endpoint with this name."""
+    endpoint = _named_resource(template, "Endpoint", name, "EndpointName")
     if endpoint is None:
         return None
     for properties, _ in template.mappings(template.resources[endpoint].properties, ()):
-        return _target(template, "EndpointConfig", properties.get("EndpointConfigName"), "EndpointConfigName")
+        return _named_resource(template, "EndpointConfig", properties.get("EndpointConfigName"), "EndpointConfigName")
     return None
 
 
-def _target(template: CloudFormationTemplate, kind: str, name: Node | None, key: str) -> str | None:
-    """The one resource of this type that is referred to, or whose own name, under `key`, reads the same."""
-    referred = {template.target(node) for node, _ in template.intrinsics.branches_and_calls(name)} - {None}
+def _named_resource(template: CloudFormationTemplate, kind: str, name: Node | None, key: str) -> str | None:
+    """The only resource of a type that `name` refers to, or whose own name, under `key`, reads the same."""
+    referred = {template.target(node) for node, _ in template.branches.nodes_and_calls(name)} - {None}
     wanted = template.shown(name)
-    found = [
+    matching = [
         resource.name
         for resource in template.of_type(kind)
         if resource.name in referred
         or (wanted and any(template.shown(body.get(key)) == wanted for body, _ in template.mappings(resource.properties, resource.assumptions)))
     ]
-    return found[0] if len(found) == 1 else None
+    return matching[0] if len(matching) == 1 else None

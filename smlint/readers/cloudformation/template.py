@@ -1,44 +1,29 @@
-"""The structure of a CloudFormation template: its resources, and what stands in them once `Fn::If` is followed."""
+"""The structure of a CloudFormation template: its resources, and the properties they have once `Fn::If` is followed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from smlint.readers.api.shapes import EACH, Path
-from smlint.readers.assumptions import CONDITION, MAX_VALUES, AssumedValue, Assumptions
-from smlint.readers.cloudformation.calls import intrinsic_call
+from smlint.readers.assumptions import CONDITION, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
+from smlint.readers.cloudformation.calls import attribute_path, intrinsic_call
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
-Steps = tuple[str | int, ...]
+FORMAT = "cloudformation"
 PREFIX = "AWS::SageMaker::"
+
+Steps = tuple[str | int, ...]
 
 # Transforms that leave SageMaker resources as they are written; any other may add or change resources.
 _TRANSPARENT = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"})
 
 
-class TemplateContainer(NamedTuple):
-    """One container of a model: where its image is written."""
-
-    image: Node | None
-    pointer: str
-    assumptions: Assumptions
-
-
-class ProductionVariant(NamedTuple):
-    """One production variant of an endpoint configuration."""
-
-    body: Mapping
-    pointer: str
-    assumptions: Assumptions
-    config: str
-
-
 class TemplateResource(NamedTuple):
-    """One resource of the template. `given` is the condition under which it is made."""
+    """A resource of a template. `key` is its logical ID in the file, `assumptions` the condition under which CloudFormation creates it."""
 
     name: str
     type: str
@@ -48,79 +33,82 @@ class TemplateResource(NamedTuple):
 
 
 class PropertyValue(NamedTuple):
-    """A value of a resource, and the steps that lead to it from the resource's properties."""
+    """A value of a property, and the steps that lead to it from the resource's properties."""
 
     value: AssumedValue
     steps: Steps
 
 
 class CloudFormationTemplate:
-    """A template as it is deployed in one environment.
+    """A template, read in one context.
 
-    `names` are what a reference may name, and `complete` tells whether these are all: no macro, loop or module adds resources.
+    `resources` are those that may be created, by logical ID. `names` are all names that a reference may use; `complete` says whether the
+    template can have no others, that is, whether no macro, loop or module adds resources.
     """
 
     def __init__(self, root: Mapping, context: ReadContext) -> None:
+        self.root = root
         self.context = context
         self.intrinsics = Intrinsics(root, context)
-        found = list(_resources(root))
-        self.resources = {resource.name: resource for resource in found if not self._is_never_made(resource)}
-        self.names = {resource.name for resource in found} | set(_keys(root.get("Parameters")))
+        self.branches = self.intrinsics.branches
+        resources = list(_resources(root))
+        self.resources = {resource.name: resource for resource in resources if not self._is_never_created(resource)}
+        self.names = {resource.name for resource in resources} | set(_keys(root.get("Parameters")))
         self.complete = not _has_macros(root)
 
-    def _is_never_made(self, resource: TemplateResource) -> bool:
-        """Whether the condition of a resource is decided, and does not hold."""
-        return any(self.intrinsics.conditions.decide(variable, ()) is False for variable, _ in resource.assumptions)
+    def _is_never_created(self, resource: TemplateResource) -> bool:
+        """Whether the condition of a resource is known to be false."""
+        return any(self.branches.conditions.decide(variable, ()) is False for variable, _ in resource.assumptions)
 
     def of_type(self, kind: str) -> Iterator[TemplateResource]:
-        """The resources of one type of SageMaker's."""
+        """The resources of type `AWS::SageMaker::` + `kind`."""
         return (resource for resource in self.resources.values() if resource.type == PREFIX + kind)
 
     def mappings(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions]]:
-        """The mappings that may stand here, `Fn::If` followed."""
-        for branch, assumed in self.intrinsics.branches(node):
-            body, both = mapping_of(branch), self.intrinsics.combine(assumptions, assumed)
+        """The mappings that a node may be, `Fn::If` followed."""
+        for branch, assumed in self.branches.nodes(node):
+            body, both = mapping_of(branch), self.branches.combine(assumptions, assumed)
             if body is not None and both is not None:
                 yield body, both
 
-    def items(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[tuple[int, ...], Mapping, Assumptions]]:
-        """The mappings of a list, with their index, `Fn::If` around the list or an item followed."""
-        for branch, assumed in self.intrinsics.branches(node):
-            both, items = self.intrinsics.combine(assumptions, assumed), resolve(branch)
+    def items(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[int, Mapping, Assumptions]]:
+        """The mappings in a list, with their index, `Fn::If` around the list or an item followed."""
+        for branch, assumed in self.branches.nodes(node):
+            both, items = self.branches.combine(assumptions, assumed), resolve(branch)
             if both is None or not isinstance(items, Sequence):
                 continue
             for index, item in enumerate(items.items):
-                for body, all_given in self.mappings(item, both):
-                    yield (index,), body, all_given
+                for body, item_assumptions in self.mappings(item, both):
+                    yield index, body, item_assumptions
 
     def below(self, holder: Mapping, path: Path, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions, Steps]]:
-        """The mappings at a path of property names, `EACH` standing for the elements of a list."""
+        """The mappings at a path of property names, in which `EACH` means every element of a list."""
         found: list[tuple[Mapping, Assumptions, Steps]] = [(holder, assumptions, ())]
         for index, step in enumerate(path):
-            following: list[tuple[Mapping, Assumptions, Steps]] = []
             if step == EACH:
                 continue
+            following: list[tuple[Mapping, Assumptions, Steps]] = []
             for body, assumed, steps in found:
                 node = body.get(step)
                 if path[index + 1 : index + 2] == (EACH,):
-                    following += ((inner, both, (*steps, step, *number)) for number, inner, both in self.items(node, assumed))
+                    following += ((inner, both, (*steps, step, number)) for number, inner, both in self.items(node, assumed))
                 else:
                     following += ((inner, both, (*steps, step)) for inner, both in self.mappings(node, assumed))
             found = following[:MAX_VALUES]
         yield from found
 
     def at(self, holder: Mapping, path: Path, assumptions: Assumptions) -> list[PropertyValue]:
-        """The values at a path of property names; none when nothing stands there."""
+        """Return the values at a path of property names; empty if the path does not exist."""
         found = []
         for body, assumed, steps in self.below(holder, path[:-1], assumptions):
             for value in self.intrinsics.values(body.get(path[-1])):
-                both = self.intrinsics.combine(assumed, value.assumptions)
+                both = self.branches.combine(assumed, value.assumptions)
                 if both is not None and value.text is not None:
                     found.append(PropertyValue(value._replace(assumptions=both), (*steps, path[-1])))
         return found[:MAX_VALUES]
 
     def target(self, node: Node) -> str | None:
-        """The logical id that a model name refers to, by `Ref`, `Fn::GetAtt` or a `Fn::Sub` of nothing else."""
+        """Return the logical ID that a name refers to, by `Ref`, `Fn::GetAtt` or a `Fn::Sub` of nothing else; None if it refers to none."""
         call = intrinsic_call(node)
         if call is None:
             return None
@@ -128,8 +116,7 @@ class CloudFormationTemplate:
         if call.name == "Ref" and isinstance(argument, Scalar):
             return argument.value if argument.value in self.resources else None
         if call.name == "Fn::GetAtt":
-            path = self.intrinsics.attribute(call)
-            return path[0] if path else None
+            return next(iter(attribute_path(call)), None)
         if call.name == "Fn::Sub" and isinstance(argument, Scalar):
             text = argument.value.strip()
             if text.startswith("${") and text.find("}") == len(text) - 1:
@@ -138,10 +125,17 @@ class CloudFormationTemplate:
         return None
 
     def shown(self, node: Node | None) -> str:
-        """What a name reads as, unknown parts included; empty when there is none, or more than one."""
-        values = self.intrinsics.values(node)
-        text = values[0].text if len(values) == 1 else None
+        """Return how a name reads, with its placeholders; empty if there is no name, or more than one."""
+        text = self.intrinsics.single_text(node)
         return text.shown() if text is not None else ""
+
+
+def alternatives(path: str, link: str, assumptions: Assumptions) -> str:
+    """Return the key of the group of deployments that differ only in the allowed value of a parameter; empty without a group."""
+    if not any(variable.startswith(PARAMETER) for variable, _ in assumptions):
+        return ""
+    others = [f"{variable}={value}" for variable, value in assumptions if not variable.startswith(PARAMETER)]
+    return "|".join((path, link, *others))
 
 
 def _resources(root: Mapping) -> Iterator[TemplateResource]:
@@ -151,13 +145,18 @@ def _resources(root: Mapping) -> Iterator[TemplateResource]:
         kind = resolve(body.get("Type")) if body is not None else None
         if body is not None and isinstance(name, Scalar) and isinstance(kind, Scalar):
             condition = resolve(body.get("Condition"))
-            assumptions: Assumptions = ((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else ()
-            yield TemplateResource(name.value, kind.value, body.get("Properties"), name, assumptions)
+            yield TemplateResource(
+                name=name.value,
+                type=kind.value,
+                properties=body.get("Properties"),
+                key=name,
+                assumptions=((CONDITION + condition.value, "true"),) if isinstance(condition, Scalar) else (),
+            )
 
 
 def _keys(node: Node | None) -> list[str]:
-    found = mapping_of(node)
-    return list(found.keys()) if found is not None else []
+    mapping = mapping_of(node)
+    return list(mapping.keys()) if mapping is not None else []
 
 
 def _has_macros(root: Mapping) -> bool:
@@ -166,10 +165,8 @@ def _has_macros(root: Mapping) -> bool:
     items = transform.items if isinstance(transform, Sequence) else [transform] if transform is not None else []
     if any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items)):
         return True
-    resources = mapping_of(root.get("Resources"))
-    for key in resources.keys() if resources is not None else ():
-        if key.startswith(("Fn::", "AWS::Include")):
-            return True
+    if any(key.startswith(("Fn::", "AWS::Include")) for key in _keys(root.get("Resources"))):
+        return True
     if any(key.startswith("Fn::") for key in _keys(root)):
         return True
     return any(resource.type.endswith("::MODULE") for resource in _resources(root))

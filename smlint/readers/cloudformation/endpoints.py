@@ -1,0 +1,209 @@
+"""Endpoints of a template: models hold the image, endpoint configurations the instance type.
+
+They are linked by `Ref`, `Fn::GetAtt` or the model's name, or by an inference component that places a model on a variant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.model.deployment import Deployment, Kind
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image, InstanceType
+from smlint.readers.api.shapes import EACH
+from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.cloudformation.calls import REGION
+from smlint.readers.cloudformation.components import TemplateContainer, inference_components
+from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateResource, alternatives
+from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, scalar_text, string_fact
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping, Node
+
+
+class ProductionVariant(NamedTuple):
+    """A production or shadow variant of an endpoint configuration; `config` is the configuration's logical ID."""
+
+    body: Mapping
+    pointer: str
+    assumptions: Assumptions
+    config: str
+
+
+class Endpoints:
+    """The models, endpoint configurations and inference components of a template."""
+
+    def __init__(self, template: CloudFormationTemplate) -> None:
+        self._template = template
+        self._branches = template.branches
+        self._values = template.intrinsics.values
+        self.components = list(inference_components(template))
+        # A container that an inference component defines runs on the endpoint like that of a model.
+        self._containers: dict[str, list[TemplateContainer]] = {model.name: self._containers_of(model) for model in template.of_type("Model")}
+        self._containers.update((component.name, list(component.containers)) for component in self.components if component.containers)
+
+    def _containers_of(self, model: TemplateResource) -> list[TemplateContainer]:
+        """The containers of a model: `PrimaryContainer`, or each of `Containers`."""
+        containers = []
+        base = ("Resources", model.name, "Properties")
+        for properties, assumptions in self._template.mappings(model.properties, model.assumptions):
+            for body, assumed in self._template.mappings(properties.get("PrimaryContainer"), assumptions):
+                containers.append(TemplateContainer(body.get("Image"), pointer(*base, "PrimaryContainer", "Image"), assumed))
+            for index, body, assumed in self._template.items(properties.get("Containers"), assumptions):
+                containers.append(TemplateContainer(body.get("Image"), pointer(*base, "Containers", index, "Image"), assumed))
+        return containers
+
+    def variants(self) -> Iterator[ProductionVariant]:
+        """The production and shadow variants of all endpoint configurations."""
+        for config in self._template.of_type("EndpointConfig"):
+            for properties, assumptions in self._template.mappings(config.properties, config.assumptions):
+                for key in ("ProductionVariants", "ShadowProductionVariants"):
+                    for index, body, assumed in self._template.items(properties.get(key), assumptions):
+                        yield ProductionVariant(body, pointer("Resources", config.name, "Properties", key, index), assumed, config.name)
+
+    # ---------------------------------------------------------------- links
+
+    def _linked(self, name: Node | None, assumed: Assumptions) -> tuple[list[tuple[str, Assumptions]], bool]:
+        """The models of this template that a model name may refer to, and whether it may refer to others."""
+        linked: list[tuple[str, Assumptions]] = []
+        unclear = False
+        for node, assumptions in self._branches.nodes_and_calls(name):
+            both = self._branches.combine(assumed, assumptions)
+            if both is None:
+                continue
+            target = self._template.target(node)
+            if target in self._containers:
+                linked.append((target, both))
+                continue
+            models = [model for model in self._models_named(node) if self._may_be_created(model, both)] if target is None else []
+            if len(models) == 1:
+                linked.append((models[0], both))
+            else:  # no model of this name, or several of which any may be the one
+                unclear = True
+        return linked, unclear
+
+    def _may_be_created(self, model: str, assumptions: Assumptions) -> bool:
+        """Whether the model's own condition can hold under the assumptions."""
+        return self._branches.combine(self._template.resources[model].assumptions, assumptions) is not None
+
+    def _models_named(self, node: Node) -> list[str]:
+        """The models whose own name reads like this one, placeholders included."""
+        wanted = {value.text.shown() for value in self._values(node) if value.text is not None and value.text.value}
+        models = []
+        for model in self._containers:
+            for properties, _ in self._template.mappings(self._template.resources[model].properties, ()):
+                names = self._values(properties.get("ModelName"))
+                if any(value.text is not None and value.text.shown() in wanted for value in names):
+                    models.append(model)
+        return models
+
+    def _placed(self, variant: ProductionVariant) -> list[tuple[str, Assumptions]]:
+        """The models of the inference components placed on a variant that names no model itself."""
+        placed: dict[tuple[str, Assumptions], None] = {}
+        for component in self.components if variant.body.get("ModelName") is None else ():
+            both = self._branches.combine(variant.assumptions, component.assumptions)
+            variant_name = self._template.shown(variant.body.get("VariantName"))
+            if both is None or component.config != variant.config or not component.is_on(variant_name):
+                continue
+            if component.containers:
+                placed[component.name, both] = None
+            else:
+                placed |= dict.fromkeys(self._linked(component.model, both)[0])
+        return list(placed)
+
+    # ---------------------------------------------------------------- deployments
+
+    def deployments(self) -> Iterator[Deployment]:
+        """Each image with each instance type it may run on; unlinked images and instance types alone."""
+        used: set[str] = set()
+        for variant in self.variants():
+            linked, unclear = self._linked(variant.body.get("ModelName"), variant.assumptions)
+            linked += self._placed(variant)
+            for model, assumptions in linked:
+                used.add(model)
+                for container in self._containers[model]:
+                    yield from self._pairs(model, container, variant, assumptions)
+            if unclear or not any(self._containers[model] for model, _ in linked):
+                yield from self._variant_alone(variant)
+        for model, containers in self._containers.items():
+            if model in used:
+                continue
+            for container in containers:
+                for value in self._image_values(container):
+                    yield self._deployment(model, container.pointer, value, ABSENT)
+
+    def _image_values(self, container: TemplateContainer) -> Iterator[AssumedValue]:
+        for value in self._values(container.image):
+            both = self._branches.combine(container.assumptions, value.assumptions)
+            if both is not None and value.text is not None:
+                yield value._replace(assumptions=both)
+
+    def _pairs(self, model: str, container: TemplateContainer, variant: ProductionVariant, assumptions: Assumptions) -> Iterator[Deployment]:
+        """Every image of a container with every instance type of a variant that can hold at the same time."""
+        instances = self._instances(variant, assumptions)
+        for value in self._image_values(container):
+            shared = self._branches.combine(value.assumptions, assumptions)
+            if shared is None:
+                continue
+            # A variant that names the model exists only where the model does, so the model's own condition cannot conflict.
+            own = tuple(pair for pair in value.assumptions if pair not in self._template.resources[model].assumptions)
+            if any(self._branches.may_conflict(own, instance.assumptions) for instance in instances):
+                yield self._deployment(model, container.pointer, value, unknown(), variant)
+                continue
+            for instance in instances:
+                both = self._branches.combine(shared, instance.assumptions)
+                if both is not None:
+                    image = value._replace(assumptions=both)
+                    yield self._deployment(model, container.pointer, image, instance_fact(instance.text), variant, variant.pointer)
+
+    def _instances(self, variant: ProductionVariant, assumptions: Assumptions) -> list[AssumedValue]:
+        values = list(self._values(variant.body.get("InstanceType")))
+        if not values:
+            values = [found.value for found in self._template.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
+        instances = []
+        for value in values or (AssumedValue(None),):
+            both = self._branches.combine(assumptions, value.assumptions)
+            if both is not None:
+                instances.append(value._replace(assumptions=both))
+        return instances[:MAX_VALUES]
+
+    def _variant_alone(self, variant: ProductionVariant) -> Iterator[Deployment]:
+        """A variant whose model is not in this template: its instance type can be checked all the same."""
+        for instance in self._instances(variant, variant.assumptions):
+            value = AssumedValue(None, instance.assumptions)
+            path = variant.pointer + "/InstanceType"
+            yield self._deployment(variant.config, path, value, instance_fact(instance.text), variant, variant.pointer)
+
+    def _deployment(
+        self,
+        resource: str,
+        path: str,
+        image: AssumedValue,
+        instance_type: Fact[InstanceType],
+        variant: ProductionVariant | None = None,
+        link: str = "",
+    ) -> Deployment:
+        fact: Fact[Image] = image_fact(image.text, self._template.context.catalog) if image.text is not None else unknown()
+        region = dict(image.assumptions).get(REGION)
+        declared: Fact[str] = known(region, None, "map") if region is not None else ABSENT
+        holder = self._template.resources.get(resource)
+        anchor = image.text or instance_type.text
+        return Deployment(
+            format=FORMAT,
+            kind=Kind.ENDPOINT,
+            resource=resource,
+            pointer=path,
+            image=fact,
+            instance_type=instance_type,
+            region=region_fact(declared, self._template.context, fact),
+            accelerator_type=self._string(variant, "AcceleratorType"),
+            inference_ami_version=self._string(variant, "InferenceAmiVersion"),
+            serverless=known(True) if variant is not None and variant.body.get("ServerlessConfig") is not None else ABSENT,
+            anchor=anchor or (scalar_text(holder.key, editable=False) if holder is not None else None),
+            alternatives=alternatives(path, link, image.assumptions),
+        )
+
+    def _string(self, variant: ProductionVariant | None, key: str) -> Fact[str]:
+        values = self._values(variant.body.get(key)) if variant is not None else ()
+        if not values:
+            return ABSENT
+        return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)

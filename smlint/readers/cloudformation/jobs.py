@@ -1,0 +1,72 @@
+"""Resources that hold image and instance type themselves: their properties have the shape of API requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smlint.model.deployment import Deployment
+from smlint.model.facts import ABSENT, Fact, known
+from smlint.model.images import Image
+from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
+from smlint.readers.assumptions import AssumedValue, Assumptions
+from smlint.readers.cloudformation.calls import REGION
+from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, Steps, TemplateResource, alternatives
+from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, scalar_text
+from smlint.syntax import Mapping
+
+# Their image and instance type are in different resources: endpoints.py links them.
+_LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
+
+
+def job_deployments(template: CloudFormationTemplate) -> Iterator[Deployment]:
+    """The deployments of all resources but models, endpoint configurations and inference components."""
+    for resource in template.resources.values():
+        kind = resource.type.removeprefix(PREFIX)
+        if kind == resource.type or kind in _LINKED or kind not in REQUEST_KINDS:
+            continue
+        for properties, assumptions in template.mappings(resource.properties, resource.assumptions):
+            for shape in REQUEST_KINDS[kind].shapes:
+                for body, assumed, steps in template.below(properties, shape.base, assumptions):
+                    yield from _pairs(template, resource, shape, body, assumed, steps)
+
+
+def _pairs(
+    template: CloudFormationTemplate, resource: TemplateResource, shape: DeploymentShape, body: Mapping, assumptions: Assumptions, above: Steps
+) -> Iterator[Deployment]:
+    """Every image of a shape with every instance type that can hold at the same time; one without the other alone."""
+    images = [value for path in shape.images for value in template.at(body, path, assumptions)]
+    instances = [value for path in shape.instances for value in template.at(body, path, assumptions)]
+    if not images and not instances:
+        return
+    none = PropertyValue(AssumedValue(None, assumptions), ())
+    for image in images or [none]:
+        for instance in instances or [none]:
+            both = template.branches.combine(image.value.assumptions, instance.value.assumptions)
+            if both is None or template.branches.may_conflict(image.value.assumptions, instance.value.assumptions):
+                continue
+            path = pointer("Resources", resource.name, "Properties", *above, *(image.steps or instance.steps))
+            yield _deployment(template, resource, shape, path, image.value._replace(assumptions=both), instance.value)
+
+
+def _deployment(
+    template: CloudFormationTemplate,
+    resource: TemplateResource,
+    shape: DeploymentShape,
+    path: str,
+    image: AssumedValue,
+    instance: AssumedValue,
+) -> Deployment:
+    fact: Fact[Image] = image_fact(image.text, template.context.catalog) if image.text is not None else ABSENT
+    region = dict(image.assumptions).get(REGION)
+    declared: Fact[str] = known(region, None, "map") if region is not None else ABSENT
+    return Deployment(
+        format=FORMAT,
+        kind=shape.kind,
+        resource=resource.name,
+        pointer=path,
+        image=fact,
+        instance_type=instance_fact(instance.text),
+        region=region_fact(declared, template.context, fact),
+        anchor=image.text or instance.text or scalar_text(resource.key, editable=False),
+        alternatives=alternatives(path, path, image.assumptions),
+    )

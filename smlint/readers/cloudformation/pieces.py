@@ -1,0 +1,80 @@
+"""Texts that `Fn::Sub`, `Fn::Split` and `Fn::Join` take apart and put together; every piece keeps its span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from smlint.model.source import Span
+from smlint.model.text import Piece, Text
+from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.cloudformation.branches import Branches
+
+_MAX_PIECES = 1000
+"""Pieces of one text. Aliases and parameters can double a text over and over."""
+
+
+def unknown_value(span: Span, name: str) -> AssumedValue:
+    """Return a value that consists of one placeholder."""
+    return AssumedValue(Text((Piece(None, span, None, name),), span))
+
+
+def substitutions(template: str) -> Iterator[tuple[int, int, str | None]]:
+    """The parts of a `Fn::Sub` string as (start, end, name): literal ones, with name None, and `${Name}`. `${!Name}` is literal."""
+    at = 0
+    while (start := template.find("${", at)) >= 0:
+        end = template.find("}", start)
+        if end < 0:
+            break
+        if template.startswith("${!", start):
+            yield at, end + 1, None
+        else:
+            if start > at:
+                yield at, start, None
+            yield start, end + 1, template[start + 2 : end].strip()
+        at = end + 1
+    if at < len(template) or not template:
+        yield at, len(template), None
+
+
+def split(text: Text, delimiter: str) -> Iterator[Text]:
+    """Split a text at each delimiter."""
+    pieces: list[Piece] = []
+    for piece in text.pieces:
+        if piece.text is None or delimiter not in piece.text:
+            pieces.append(piece)
+            continue
+        at = 0
+        exact = piece.span is not None and piece.span.end - piece.span.start == len(piece.text)
+        for index, part in enumerate(piece.text.split(delimiter)):
+            if index:
+                yield Text(tuple(pieces), text.anchor)
+                pieces = []
+            span = Span(piece.span.start + at, piece.span.start + at + len(part)) if exact and piece.span is not None else piece.span
+            pieces.append(Piece(part, span, piece.style if exact else None, piece.name))
+            at += len(part) + len(delimiter)
+    yield Text(tuple(pieces), text.anchor)
+
+
+def joined(choices: Sequence[Sequence[AssumedValue]], anchor: Span, branches: Branches) -> Iterator[AssumedValue]:
+    """Join one value of every choice, in each way that the assumptions allow.
+
+    Where two choices depend on different conditions, the second one becomes a placeholder. Too many ways make one placeholder.
+    """
+    ways: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
+    for values in choices:
+        longer: list[tuple[tuple[Piece, ...], Assumptions]] = []
+        for pieces, assumptions in ways:
+            for value in values:
+                both = branches.combine(assumptions, value.assumptions)
+                if both is None:
+                    continue
+                if branches.may_conflict(assumptions, value.assumptions) or value.text is None:
+                    longer.append(((*pieces, Piece(None, None, None, "...")), assumptions))
+                    break
+                longer.append(((*pieces, *value.text.pieces), both))
+        ways = longer[:MAX_VALUES]
+        if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
+            yield unknown_value(anchor, "...")
+            return
+    for pieces, assumptions in ways:
+        yield AssumedValue(Text(pieces, anchor), assumptions)

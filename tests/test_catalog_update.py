@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from smlint import parse_image
 from smlint.catalog_build.build import repositories
 from smlint.catalog_build.installed_sdk import Installed, find, read_configs
 from smlint.catalog_build.sdk_config import condense
@@ -20,6 +19,7 @@ from smlint.cli.main import main
 from smlint.images import bundled
 from smlint.images.catalog import load_catalog
 from smlint.images.retrieve import retrieve
+from smlint.images.uri import parse_image
 from smlint.runtime.errors import SmlintError
 
 DATA = Path(bundled.DATA)

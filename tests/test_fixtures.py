@@ -16,7 +16,6 @@ from smlint.model.settings import Settings
 from tests.conftest import ROOT
 
 BUNDLED = load_catalog()
-BUNDLED = load_catalog()
 
 
 DAY = "2024-01-01"
@@ -76,7 +75,7 @@ def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         wrong = moved.split(".")[0]
         yield "account", image.uri.replace(image.account, wrong), (image.region,)
     other = "arm64" if image.architecture == "x86_64" else "x86_64"
-    changed = substitute(image, BUNDLED, BUNDLED, architecture=other, processor="cpu", platform=image.platform)
+    changed = substitute(image, BUNDLED, architecture=other, processor="cpu", platform=image.platform)
     if isinstance(changed, Expected):
         yield "architecture", changed.uri, ()
 

@@ -8,6 +8,7 @@ import pytest
 
 from smlint.cli.lsp.completion import completed
 from smlint.cli.lsp.hover import hovered
+from smlint.images.catalog import load_catalog
 from smlint.model.settings import Settings
 from smlint.model.source import from_text
 from tests.test_cli import run
@@ -19,7 +20,7 @@ ARM = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.
 def offered(marked: str) -> dict[str, str]:
     """What is offered at the bar: what is inserted, by label."""
     text, _, rest = marked.partition("|")
-    found = completed(text + rest, len(text))
+    found = completed(text + rest, len(text), load_catalog())
     return {one.label: one.insert for one in found.candidates} if found is not None else {}
 
 
@@ -70,7 +71,7 @@ class TestCompletion:
 
     def test_the_word_is_replaced_whole(self) -> None:
         text = HEAD + "    instance_type: ml.c7g.xl"
-        found = completed(text + "arge # why\n", len(text) - 3)
+        found = completed(text + "arge # why\n", len(text) - 3, load_catalog())
         assert found is not None
         assert (text + "arge")[found.span.start : found.span.end] == "ml.c7g.xlarge"
 
@@ -82,7 +83,7 @@ class TestCompletion:
 
     def test_the_newest_version_comes_first_and_says_what_it_runs_on(self) -> None:
         text = HEAD + "    framework: pytorch\n    framework_version: "
-        found = completed(text, len(text))
+        found = completed(text, len(text), load_catalog())
         assert found is not None
         labels = [one.label for one in found.candidates]
         assert labels.index("2.6.0") < labels.index("2.5.1") < labels.index("1.13.1")
@@ -92,7 +93,7 @@ class TestCompletion:
 
     def test_small_instance_types_come_first(self) -> None:
         text = HEAD + "    instance_type: ml.c5."
-        found = completed(text, len(text))
+        found = completed(text, len(text), load_catalog())
         assert found is not None
         sizes = [one.label for one in found.candidates if one.label.startswith("ml.c5.")]
         assert sizes[:4] == ["ml.c5.large", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge"]

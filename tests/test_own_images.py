@@ -13,7 +13,6 @@ from smlint.model.images import Expected, Unresolved
 from smlint.model.settings import Settings
 
 BUNDLED = load_catalog()
-BUNDLED = load_catalog()
 
 
 AWS = "763104351884"
@@ -65,7 +64,7 @@ MIRRORS = {"registry.example.com:5000/dlc": AWS, "444455556666/aws": AWS, "55556
 )
 def test_an_image_of_a_mirror_means_what_it_means_at_aws(uri: str, repository: str | None) -> None:
     image = parse_image(uri)
-    meant = apply_overrides(image, (), [RegistryMirror(prefix, tuple(accounts.split())) for prefix, accounts in MIRRORS.items()], BUNDLED, BUNDLED)
+    meant = apply_overrides(image, (), [RegistryMirror(prefix, tuple(accounts.split())) for prefix, accounts in MIRRORS.items()], BUNDLED)
     if repository is None:
         assert meant is image
         return
@@ -105,7 +104,7 @@ OWN = {
 )
 def test_images_of_ones_own_have_what_is_said_of_them(uri: str, told: tuple[str | None, str | None] | None) -> None:
     image = parse_image(uri)
-    meant = apply_overrides(image, [ImageOverride(pattern, *said) for pattern, said in OWN.items()], (), BUNDLED, BUNDLED)
+    meant = apply_overrides(image, [ImageOverride(pattern, *said) for pattern, said in OWN.items()], (), BUNDLED)
     if told is None:
         assert meant is image
         return
@@ -117,14 +116,14 @@ def test_images_of_ones_own_have_what_is_said_of_them(uri: str, told: tuple[str 
 def test_a_pattern_for_everything_leaves_what_is_understood_as_aws_s() -> None:
     image = parse_image(f"{{account}}.dkr.ecr.us-west-2.amazonaws.com/{X86}")
     assert image.architecture == "x86_64"
-    assert apply_overrides(image, [ImageOverride("*", "arm64", None)], (), BUNDLED, BUNDLED) is image
+    assert apply_overrides(image, [ImageOverride("*", "arm64", None)], (), BUNDLED) is image
 
 
 def test_of_two_patterns_the_last_counts() -> None:
     image = parse_image(f"{ECR}/team/model:v1")
     told = [ImageOverride("*/team/*", "arm64", None), ImageOverride("*/model:*", "x86_64", None)]
-    assert apply_overrides(image, told, (), BUNDLED, BUNDLED).architecture == "x86_64"
-    assert apply_overrides(image, told[::-1], (), BUNDLED, BUNDLED).architecture == "arm64"
+    assert apply_overrides(image, told, (), BUNDLED).architecture == "x86_64"
+    assert apply_overrides(image, told[::-1], (), BUNDLED).architecture == "arm64"
 
 
 @pytest.mark.parametrize(
@@ -169,13 +168,13 @@ def test_a_fix_stays_in_the_mirror(image: str, fixed: str, registries: dict[str,
 def test_an_image_of_another_registry_of_aws_s_need_not_be_mirrored() -> None:
     # TensorFlow 1.12 is in the registry that came before that of the Deep Learning Containers.
     image = parse_image(f"{ECR}/sagemaker-tensorflow-serving:1.12-cpu")
-    mirrored = apply_overrides(image, (), [RegistryMirror("444455556666", ("520713654638",))], BUNDLED, BUNDLED)
+    mirrored = apply_overrides(image, (), [RegistryMirror("444455556666", ("520713654638",))], BUNDLED)
     assert (mirrored.framework, mirrored.version) == ("tensorflow", "1.12")
-    wanted = substitute(mirrored, BUNDLED, BUNDLED, version="2.12.1")
+    wanted = substitute(mirrored, BUNDLED, version="2.12.1")
     assert isinstance(wanted, Unresolved)
     assert "tensorflow-inference is in another AWS registry" in wanted.message
     original = parse_image("520713654638.dkr.ecr.us-west-2.amazonaws.com/sagemaker-tensorflow-serving:1.12-cpu")
-    assert isinstance(substitute(original, BUNDLED, BUNDLED, version="2.12.1"), Expected)
+    assert isinstance(substitute(original, BUNDLED, version="2.12.1"), Expected)
 
 
 def test_halves_of_a_deployment_in_two_documents_are_understood() -> None:

@@ -12,14 +12,13 @@ from smlint.images.resolve import ImageRequest, resolve
 from smlint.model.images import Expected, Reason, Unresolved
 
 BUNDLED = load_catalog()
-BUNDLED = load_catalog()
 
 
 GRAVITON = ["c6g", "c6gd", "c6gn", "m6g", "m6gd", "r6g", "r6gd", "t4g", "c7g", "c7gn", "m7g", "r7g", "r7gd", "c8g", "m8g", "r8g", "x2gd", "c9g"]
 
 
 def ask(framework: str, **arguments: object) -> Expected | Unresolved:
-    return resolve(ImageRequest(framework, str(arguments.pop("region", "us-west-2")))._replace(**arguments), BUNDLED, BUNDLED)
+    return resolve(ImageRequest(framework, str(arguments.pop("region", "us-west-2")))._replace(**arguments), BUNDLED)
 
 
 def tag(found: Expected | Unresolved) -> str:
@@ -208,7 +207,7 @@ TEXTS = st.none() | st.text(max_size=12) | st.sampled_from(["pytorch", "huggingf
 @given(st.builds(ImageRequest, st.text(max_size=12) | st.sampled_from(["pytorch", "huggingface", "xgboost", "djl-lmi"]), st.sampled_from(["us-west-2", "", "x"]),
                  TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, st.booleans(), TEXTS, TEXTS, st.booleans(), st.booleans(), TEXTS))  # fmt: skip
 def test_any_request_is_answered_or_refused(request: ImageRequest):
-    found = resolve(request, BUNDLED, BUNDLED)
+    found = resolve(request, BUNDLED)
     assert isinstance(found, Expected | Unresolved)
     if isinstance(found, Unresolved):
         assert found.message

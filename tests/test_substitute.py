@@ -11,7 +11,6 @@ from smlint.images.substitute import in_region, substitute
 from smlint.model.images import Expected, Reason, Unresolved
 
 BUNDLED = load_catalog()
-BUNDLED = load_catalog()
 
 
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
@@ -56,7 +55,7 @@ ALGORITHMS = "246618743249.dkr.ecr.us-west-2.amazonaws.com"
     ],
 )  # fmt: skip
 def test_the_changed_image(image: str, arguments: dict[str, str], expected: str):
-    found = substitute(parse_image(image), BUNDLED, BUNDLED, **arguments)
+    found = substitute(parse_image(image), BUNDLED, **arguments)
     assert isinstance(found, Expected), found
     assert found.uri == expected
     assert parse_image(found.uri).known_tag
@@ -87,7 +86,7 @@ def test_the_changed_image(image: str, arguments: dict[str, str], expected: str)
     ],
 )  # fmt: skip
 def test_why_there_is_no_changed_image(image: str, arguments: dict[str, str], reason: Reason, alternatives: tuple[str, ...]):
-    found = substitute(parse_image(image), BUNDLED, BUNDLED, **arguments)
+    found = substitute(parse_image(image), BUNDLED, **arguments)
     assert isinstance(found, Unresolved), found
     assert (found.reason, found.alternatives) == (reason, alternatives)
     assert found.message
@@ -136,7 +135,7 @@ def test_a_repair_never_changes_the_patch_release():
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
             for arguments in wanted:
-                found = substitute(image, BUNDLED, BUNDLED, **arguments)
+                found = substitute(image, BUNDLED, **arguments)
                 if isinstance(found, Unresolved):
                     continue
                 other = parse_image(found.uri)
@@ -151,7 +150,7 @@ def test_a_repair_never_changes_the_patch_release():
                     assert theirs_number.startswith(number) or number.startswith(theirs_number), (image.uri, found.uri)
                 if release.version.count(".") >= 2 and "instance_type" in arguments and release.platform != "ec2":
                     request = ImageRequest(framework, "us-west-2", arguments["instance_type"], release.version, scope=image.scope or "inference")
-                    assert not isinstance(resolve(request, BUNDLED, BUNDLED), Unresolved), (image.uri, arguments)
+                    assert not isinstance(resolve(request, BUNDLED), Unresolved), (image.uri, arguments)
     assert count > 3_000
 
 
@@ -167,7 +166,7 @@ def test_a_full_version_is_never_exchanged_for_a_short_one():
                 continue
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{release.repository}:{release.tag}")
             for instance in ("ml.m5.xlarge", "ml.g5.xlarge", "ml.c7g.xlarge"):
-                found = substitute(image, BUNDLED, BUNDLED, instance_type=instance)
+                found = substitute(image, BUNDLED, instance_type=instance)
                 if isinstance(found, Expected):
                     count += 1
                     other = parse_image(found.uri)
@@ -178,8 +177,8 @@ def test_a_full_version_is_never_exchanged_for_a_short_one():
 
 def test_the_repair_and_the_resolver_agree_on_2_2_1():
     image = parse_image(f"{US}/pytorch-inference-graviton:2.2.1-cpu-py310-ubuntu20.04-sagemaker")
-    repaired = substitute(image, BUNDLED, BUNDLED, instance_type="ml.m5.large")
-    resolved = resolve(ImageRequest("pytorch", "us-west-2", "ml.m5.large", "2.2.1"), BUNDLED, BUNDLED)
+    repaired = substitute(image, BUNDLED, instance_type="ml.m5.large")
+    resolved = resolve(ImageRequest("pytorch", "us-west-2", "ml.m5.large", "2.2.1"), BUNDLED)
     assert isinstance(repaired, Unresolved)
     assert isinstance(resolved, Unresolved)
     assert (repaired.reason, repaired.alternatives) == (resolved.reason, resolved.alternatives)
@@ -197,7 +196,7 @@ def test_a_change_to_what_it_is_already_gives_the_image_itself():
             image = parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{repository}:{release.tag}")
             if image.owner != "aws" or not image.is_ecr or "us-west-2" not in release.regions or "before" in catalog.repositories[repository]:
                 continue
-            found = substitute(image, BUNDLED, BUNDLED, architecture=image.architecture)
+            found = substitute(image, BUNDLED, architecture=image.architecture)
             assert isinstance(found, Expected), (image.uri, found)
             other = parse_image(found.uri)
             count += 1
@@ -239,5 +238,5 @@ def test_the_same_image_in_another_region(image: str, region: str, expected: str
     ],
 )
 def test_what_stays_of_a_tag(tag: str, asked: dict[str, str], wanted: str | None) -> None:
-    answer = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), BUNDLED, BUNDLED, **asked)
+    answer = substitute(parse_image(f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{tag}"), BUNDLED, **asked)
     assert (answer.uri.partition("/")[2] if isinstance(answer, Expected) else None) == wanted

@@ -16,7 +16,6 @@ from smlint.images.substitute import in_region, substitute
 from smlint.model.images import Expected, Image
 
 BUNDLED = load_catalog()
-BUNDLED = load_catalog()
 
 
 _HARDWARE = (
@@ -76,7 +75,7 @@ def chosen(draw: st.DrawFn, scope: str = "inference", ec2: bool = False, purpose
     region = draw(st.sampled_from(both or ["us-west-2"]))
     uri = _asked(framework, version, instance_type, region, scope) or uri
     if ec2:
-        found = substitute(parse_image(uri), BUNDLED, BUNDLED, platform="ec2", instance_type=instance_type)
+        found = substitute(parse_image(uri), BUNDLED, platform="ec2", instance_type=instance_type)
         assert isinstance(found, Expected)
         uri = found.uri
     return Chosen(uri, instance_type, parse_image(uri).region or region, scope, ec2)
@@ -87,7 +86,7 @@ def _builds_for_ec2(scope: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for framework, version, instance_type in _offers(scope):
         image = parse_image(_asked(framework, version, instance_type, "us-west-2", scope) or "")
-        if isinstance(substitute(image, BUNDLED, BUNDLED, platform="ec2", instance_type=instance_type), Expected):
+        if isinstance(substitute(image, BUNDLED, platform="ec2", instance_type=instance_type), Expected):
             found.append((framework, version, instance_type))
     return tuple(found)
 
@@ -117,7 +116,7 @@ def spoilt(one: Chosen) -> Iterator[Spoilt]:
     if image.processor not in ("cpu", "gpu"):
         return  # which Neuron SDK an image had cannot be told from another's tag
     for architecture, processor in (("arm64", "cpu"), ("x86_64", "cpu"), ("x86_64", "gpu")):
-        changed = substitute(image, BUNDLED, BUNDLED, architecture=architecture, processor=processor, platform=image.platform)
+        changed = substitute(image, BUNDLED, architecture=architecture, processor=processor, platform=image.platform)
         if isinstance(changed, Expected):
             there = parse_image(changed.uri)
             if there.architecture != image.architecture:

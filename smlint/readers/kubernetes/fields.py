@@ -1,8 +1,9 @@
-"""Where the Kubernetes APIs that create SageMaker resources keep images and instance types.
+"""Paths of images and instance types in the Kubernetes APIs that create SageMaker resources.
 
-Read on 2026-11-22 in the custom resource definitions of aws-controllers-k8s/sagemaker-controller (ACK), aws/amazon-sagemaker-operator-for-k8s,
-crossplane-contrib/provider-upjet-aws and aws/sagemaker-hyperpod-cli. The first three spell SageMaker's own API in camel case, each with
-initialisms of its own (`imageURI`, `imageUri`), so one table serves them. Paths start at the object's parameters and go through lists.
+Sources, as of 2026-11-22: the custom resource definitions of aws-controllers-k8s/sagemaker-controller (ACK),
+aws/amazon-sagemaker-operator-for-k8s, crossplane-contrib/provider-upjet-aws and aws/sagemaker-hyperpod-cli. The first three spell the
+SageMaker API in camel case with different initialisms (`imageURI`, `imageUri`), so they share one table. Paths start at the object's
+parameters and pass through lists.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class JobFields(NamedTuple):
-    """What holds images and the instance types they run on: the object, or each element at `at`. Every image runs on every type."""
+    """Paths of images and instance types in the object, or in each element at the path `at`. Every image runs on every instance type."""
 
     kind: Kind
     images: tuple[str, ...] = ()
@@ -21,7 +22,7 @@ class JobFields(NamedTuple):
 
 
 class ModelFields(NamedTuple):
-    """Models: the object, or each element at `at`. `name` is the key of the name that SageMaker knows, where the API has one."""
+    """Paths in a model: the object, or each element at the path `at`. `name` is the key of the name in SageMaker, if the API has one."""
 
     name: str
     containers: tuple[str, ...] = ("primaryContainer", "containers")
@@ -29,7 +30,7 @@ class ModelFields(NamedTuple):
 
 
 class ModelUseFields(NamedTuple):
-    """What runs a model that it names by `modelName`, at each element of `at`, on the instance type at `instance`."""
+    """Paths in whatever runs a model by its `modelName`: each element at the path `at`, with its instance type at the path `instance`."""
 
     kind: Kind
     at: str
@@ -37,7 +38,10 @@ class ModelUseFields(NamedTuple):
 
 
 class ObjectFields(NamedTuple):
-    """What one kind of object holds. `strings` are the paths of strings that hold a document; `local`: its uses can name only its own models."""
+    """The fields of one kind of object.
+
+    `strings` are the paths of strings that contain a document. If `local`, the object's variants can reference only its own models.
+    """
 
     jobs: tuple[JobFields, ...] = ()
     models: tuple[ModelFields, ...] = ()
@@ -47,10 +51,14 @@ class ObjectFields(NamedTuple):
 
 
 class ApiGroup(NamedTuple):
-    """One API group: the path of an object's parameters, of its Region, its kinds; and what its production variants can say.
+    """One API group.
 
-    `labels`: references are to objects of the cluster, by name or by label. `ami`: a production variant can name its `InferenceAmiVersion`.
-    `platform` is that of `Deployment`.
+    - `kinds`: the fields of each kind.
+    - `roots`: paths of an object's parameters.
+    - `region`: paths of its Region below the parameters.
+    - `labels`: whether references name objects of the cluster, by name or by label.
+    - `ami`: whether a production variant can set `InferenceAmiVersion`.
+    - `platform`: as in `Deployment`.
     """
 
     kinds: dict[str, ObjectFields]
@@ -63,7 +71,7 @@ class ApiGroup(NamedTuple):
 
 ACK_REGION = "services.k8s.aws/region"
 ACK_DEFAULT_REGION = "services.k8s.aws/default-region"
-"""Annotations: of an ACK object, and of its namespace (https://aws-controllers-k8s.github.io/community/docs/user-docs/multi-region-resource-management/)."""
+"""Annotations for the Region: of an ACK object, and of its namespace (https://aws-controllers-k8s.github.io/community/docs/user-docs/multi-region-resource-management/)."""
 
 
 _TRAINING_IMAGE = ("algorithmSpecification.trainingImage",)
@@ -87,7 +95,7 @@ _CONFIG = ObjectFields(uses=(ModelUseFields(Kind.ENDPOINT, "productionVariants")
 
 
 def _definition(name: str) -> ObjectFields:
-    """A job definition of the model monitor."""
+    """The fields of a Model Monitor job definition."""
     images = (f"{name}AppSpecification.imageURI", f"{name}AppSpecification.imageUri")
     return ObjectFields((JobFields(Kind.PROCESSING, images, ("jobResources.clusterConfig.instanceType",)),))
 
@@ -111,7 +119,7 @@ _SAGEMAKER = {
     "TransformJob": _TRANSFORM,
     "BatchTransformJob": _TRANSFORM,
     "InferenceComponent": ObjectFields((JobFields(Kind.ENDPOINT, ("specification.container.image",)),)),
-    # Its containers run at once, in a transform job, where a validation is asked for; else when somebody deploys the package.
+    # With a validation specification, the containers run immediately in a transform job; without one, when the package is deployed.
     "ModelPackage": ObjectFields(
         (
             JobFields(
@@ -147,7 +155,7 @@ _HYPERPOD = {
     "InferenceEndpointConfig": ObjectFields((JobFields(Kind.CLUSTER, ("worker.image",), ("instanceType", "instanceTypes")),)),
     "JumpStartModel": ObjectFields((JobFields(Kind.CLUSTER, (), ("server.instanceType", "server.instanceTypes")),)),
     "ModelDeployment": ObjectFields((JobFields(Kind.CLUSTER, (), ("server.instanceType",)),)),
-    # The one kind of this group that asks SageMaker itself for an endpoint: `instanceType` is that of an endpoint configuration.
+    # The only kind of this group that creates a SageMaker endpoint: `instanceType` is that of an endpoint configuration.
     "SageMakerEndpointRegistration": ObjectFields((JobFields(Kind.ENDPOINT, ("imageUri",), ("instanceType",)),)),
 }
 
@@ -161,7 +169,7 @@ APIS = {
     "sagemaker.aws.m.upbound.io": _CROSSPLANE,
     "sagemaker.aws.jet.crossplane.io": _CROSSPLANE,
 }
-"""The API groups, by name."""
+"""API groups by name."""
 
 HYPERPOD_TRAINING = "sagemaker.amazonaws.com"
-"""The group of HyperPod's training operator, whose jobs hold Pod templates."""
+"""API group of the HyperPod training operator, whose jobs contain Pod templates."""

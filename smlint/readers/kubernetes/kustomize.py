@@ -1,6 +1,6 @@
-"""Kustomizations: the images that they put in the place of others, and the patches that stand in them.
+"""Read the images that a kustomization sets, and its inline patches.
 
-Patches in files of their own are objects with some of their fields, and are read as objects, or lists of operations (`kubernetes_patches`).
+Patches in separate files are partial objects, read like objects, or JSON patches (`patches.py`).
 """
 
 from __future__ import annotations
@@ -12,28 +12,27 @@ from smlint.model.facts import Fact
 from smlint.model.images import Image
 from smlint.model.text import Piece, Text
 from smlint.readers.common import image_fact, items_of, mapping_of, text_of
-from smlint.readers.kubernetes.objects import Steps
-from smlint.syntax import Mapping, Node, Scalar, is_null, resolve
+from smlint.syntax import Mapping, Node, Scalar, Steps, is_null, resolve
 
 _GROUP = "kustomize.config.k8s.io/"
 _KINDS = ("Kustomization", "Component")
-# A kustomization may leave out its `apiVersion` and `kind`; then it has one of these beside its images.
-_OTHERS = ("resources", "bases", "components", "patches", "patchesStrategicMerge")
+# A kustomization may omit `apiVersion` and `kind`; then one of these keys identifies it.
+_IDENTIFYING_KEYS = ("resources", "bases", "components", "patches", "patchesStrategicMerge")
 
 
-def claims(root: Node | None, catalog: Catalog) -> bool:
-    """Whether this is a kustomization that sets an image of AWS's Deep Learning Containers."""
+def sets_aws_image(root: Node | None, catalog: Catalog) -> bool:
+    """Whether a document is a kustomization that sets an image of the AWS Deep Learning Containers."""
     return next(images(root, catalog), None) is not None
 
 
 def images(root: Node | None, catalog: Catalog) -> Iterator[tuple[Fact[Image], Steps]]:
-    """The images of AWS's that a kustomization sets, each with where it is written."""
+    """Yield the AWS images that a kustomization sets, each with the steps to it."""
     body = mapping_of(root)
     if body is None or body.get("images") is None or not _is_kustomization(body):
         return
     for index, item in enumerate(items_of(body.get("images"))):
         entry = mapping_of(item)
-        text = _text(entry) if entry is not None else None
+        text = _image_text(entry) if entry is not None else None
         if text is None:
             continue
         fact = image_fact(text, catalog)
@@ -43,7 +42,7 @@ def images(root: Node | None, catalog: Catalog) -> Iterator[tuple[Fact[Image], S
 
 
 def patches(root: Node | None) -> Iterator[tuple[Node, Steps]]:
-    """The texts of a kustomization that are patches, or the paths of patches; each with where it is written."""
+    """Yield the strings of a kustomization that are patches or paths of patches, each with the steps to it."""
     body = mapping_of(root)
     if body is None or not _is_kustomization(body):
         return
@@ -60,12 +59,12 @@ def patches(root: Node | None) -> Iterator[tuple[Node, Steps]]:
 def _is_kustomization(body: Mapping) -> bool:
     version, kind = resolve(body.get("apiVersion")), resolve(body.get("kind"))
     if version is None and kind is None:
-        return any(body.get(key) is not None for key in _OTHERS)
+        return any(body.get(key) is not None for key in _IDENTIFYING_KEYS)
     return isinstance(version, Scalar) and version.value.startswith(_GROUP) and isinstance(kind, Scalar) and kind.value in _KINDS
 
 
-def _text(entry: Mapping) -> Text | None:
-    """The image that an entry makes of its parts. A part that it does not set stays that of the image it replaces: unknown."""
+def _image_text(entry: Mapping) -> Text | None:
+    """Compose the image of an entry. Parts that the entry does not set come from the image it replaces, so they are unknown."""
     base = text_of(entry.get("newName")) or text_of(entry.get("name"))
     if base is None:
         return None

@@ -1,4 +1,4 @@
-"""Which model a production variant or a transform job of the same file runs: by its name, by an object's name, or by labels."""
+"""Find the model in the same file that a production variant or a transform job runs: by model name, by object name, or by labels."""
 
 from __future__ import annotations
 
@@ -10,27 +10,31 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text, TextRange
 from smlint.readers.common import mapping_of, pointer, text_of
 from smlint.readers.kubernetes.fields import APIS
-from smlint.readers.kubernetes.objects import KubernetesObject, Steps, texts
+from smlint.readers.kubernetes.objects import KubernetesObject, texts
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node
+from smlint.syntax import Mapping, Node, Steps
 
 EXTERNAL_NAME = "crossplane.io/external-name"
 
 
 class ModelContainer(NamedTuple):
-    """One container of a model: its image, and where that is written."""
+    """One container of a model: its image, and the steps to it."""
 
     image: Fact[Image]
     steps: Steps
 
 
 class ModelObject(NamedTuple):
-    """A model that is defined in the file.
+    """A model that the file defines.
 
-    `scope` tells who may name it: an API group, or one object. `name` is the name that SageMaker knows, empty without one; `region` the one
-    that its object states. `document` is its place among the documents that are read together.
+    - `number`: its position among the models of the file.
+    - `document`: index of its document among those read together.
+    - `scope`: who may reference it: an API group, or a single object.
+    - `name`: its name in SageMaker; empty if it has none.
+    - `region`: the Region that its object states.
     """
 
+    number: int
     document: int
     object: KubernetesObject
     scope: str
@@ -40,9 +44,10 @@ class ModelObject(NamedTuple):
 
 
 class ModelUse(NamedTuple):
-    """What runs a model that it names: a production variant, or a transform job. It may name a model of another file, which is not seen here.
+    """A production variant or transform job, which runs a model that it references. The model may be in another file.
 
-    `body` is the variant or job with its other fields, `steps` where it is, `instance` its instance type; the rest is as for `Model`.
+    `body` is the variant or job, `steps` the steps to it, `name` the model name it states, `instance` its instance type. The rest is as
+    for `ModelObject`.
     """
 
     document: int
@@ -58,7 +63,7 @@ class ModelUse(NamedTuple):
 
 
 class Links(NamedTuple):
-    """Who runs what: the pairs, the models that nothing here runs, and the uses whose model is not here."""
+    """The pairs of models and their uses, the models without a use, and the uses whose model is not in the file."""
 
     pairs: tuple[tuple[ModelObject, ModelUse], ...]
     models: tuple[ModelObject, ...]
@@ -66,116 +71,123 @@ class Links(NamedTuple):
 
 
 class ModelIndex:
-    """The models of a file, to be found by what refers to them."""
+    """Looks up the models of a file by reference."""
 
-    def __init__(self, models: Sequence[ModelObject], labelled: frozenset[str]) -> None:
-        """`labelled` are the scopes whose references are to objects of the cluster."""
-        self._labelled = labelled
-        self._by: dict[tuple[str, str, str], list[ModelObject]] = {}
-        self._scopes: dict[str, list[ModelObject]] = {}
+    def __init__(self, models: Sequence[ModelObject], scopes_with_object_references: frozenset[str]) -> None:
+        """`scopes_with_object_references` are the API groups that reference objects of the cluster, by name or label."""
+        self._object_scopes = scopes_with_object_references
+        self._by_reference: dict[tuple[str, str, str], list[ModelObject]] = {}
+        self._by_scope: dict[str, list[ModelObject]] = {}
         self._by_label: dict[str, dict[tuple[str, str], list[ModelObject]]] = {}
         for model in models:
-            self._scopes.setdefault(model.scope, []).append(model)
-            for how, name in self._names(model):
-                self._by.setdefault((model.scope, how, name), []).append(model)
+            self._by_scope.setdefault(model.scope, []).append(model)
+            for attribute, name in self._names(model):
+                self._by_reference.setdefault((model.scope, attribute, name), []).append(model)
 
     def _names(self, model: ModelObject) -> list[tuple[str, str]]:
-        """What a model may be called by: the name that SageMaker knows, and where references are to objects, that of the object."""
-        if model.scope not in self._labelled:
+        """Return the (attribute, name) pairs that may reference a model: its name in SageMaker and, in some APIs, that of its object."""
+        if model.scope not in self._object_scopes:
             return [("name", model.name)] if model.name else []
         external = text_of(model.object.annotation(EXTERNAL_NAME))
         return [("name", external.shown() if external is not None else model.object.name), ("object", model.object.name)]
 
-    def keys_of(self, model: ModelObject) -> list[str]:
-        """By what a use in another file may name a model (`Link`): no name that is filled in later, and no model that is its object's alone."""
+    def export_keys(self, model: ModelObject) -> list[str]:
+        """Return the link keys under which other files may reference a model.
+
+        Excludes names with placeholders, and models that only their own object may reference.
+        """
         if model.scope != model.object.group:
             return []
-        return [_key(model.object, how, name) for how, name in self._names(model) if "${" not in name]
+        return [_link_key(model.object, attribute, name) for attribute, name in self._names(model) if "${" not in name]
 
-    def keys_wanted(self, use: ModelUse) -> list[str]:
-        """The name by which a use refers to a model that is not in its file; none where it refers to one that is, or by no name."""
-        how, name = self._reference(use)
-        if not name or "${" in name or use.scope != use.object.group or (use.scope, how, name) in self._by:
+    def import_keys(self, use: ModelUse) -> list[str]:
+        """Return the link key of a use whose model is not in its file; empty if the model is in the file or the use names none."""
+        attribute, name = self._reference(use)
+        if not name or "${" in name or use.scope != use.object.group or (use.scope, attribute, name) in self._by_reference:
             return []
-        return [_key(use.object, how, name)]
+        return [_link_key(use.object, attribute, name)]
 
     def names(self, scope: str) -> list[str]:
-        """The names of a scope's models, in order; empty when one of them cannot be told."""
-        names = [model.name for model in self._scopes.get(scope, ())]
+        """Return the names of the models of a scope, in file order; empty if one of them is unknown."""
+        names = [model.name for model in self._by_scope.get(scope, ())]
         return names if all(names) and not any("${" in name for name in names) else []
 
     def model_of(self, use: ModelUse) -> ModelObject | None:
-        """The one model of the file that a use can mean; None when there is none, or more than one."""
-        found = (model for model in self._candidates(use) if _together(model, use))
-        model = next(found, None)
-        return model if next(found, None) is None else None
+        """Return the model that a use references; None if the file has no such model, or several."""
+        models = (model for model in self._candidates(use) if _may_be_linked(model, use))
+        model = next(models, None)
+        return model if next(models, None) is None else None
 
     def _reference(self, use: ModelUse) -> tuple[str, str]:
-        """How a use names its model, and the name; an empty one where it does not, or labels select it."""
+        """Return the attribute and the name by which a use references its model; an empty name if it uses labels or no reference."""
         if use.name is not None:
             return "name", use.name.shown()
-        reference = mapping_of(use.body.get("modelNameRef")) if use.scope in self._labelled else None
+        reference = mapping_of(use.body.get("modelNameRef")) if use.scope in self._object_scopes else None
         name = text_of(reference.get("name")) if reference is not None else None
         return "object", name.shown() if name is not None else ""
 
     def _candidates(self, use: ModelUse) -> Iterable[ModelObject]:
-        how, name = self._reference(use)
-        if name or use.scope not in self._labelled:
-            return self._by.get((use.scope, how, name), ())
+        attribute, name = self._reference(use)
+        if name or use.scope not in self._object_scopes:
+            return self._by_reference.get((use.scope, attribute, name), ())
         return self._selected(use.scope, use.body.get("modelNameSelector"))
 
     def _selected(self, scope: str, node: Node | None) -> Iterable[ModelObject]:
-        """The models that have all the labels of a selector. A selector without labels selects by owner, which no file tells."""
+        """Return the models with all labels of a selector. A selector without labels selects by owner, which no file shows."""
         selector = mapping_of(node)
-        wanted = texts(selector.get("matchLabels")) if selector is not None else {}
-        if not wanted:
+        labels = texts(selector.get("matchLabels")) if selector is not None else {}
+        if not labels:
             return ()
-        # Those that have the rarest label are few to look at more closely.
-        rarest = min((self._labels(scope).get(label, []) for label in wanted.items()), key=len)
-        return (model for model in rarest if wanted.items() <= model.object.labels().items())
+        # Start with the models that have the rarest label: few remain to check.
+        rarest = min((self._models_by_label(scope).get(label, []) for label in labels.items()), key=len)
+        return (model for model in rarest if labels.items() <= model.object.labels().items())
 
-    def _labels(self, scope: str) -> dict[tuple[str, str], list[ModelObject]]:
-        """The models of a scope by each of their labels."""
+    def _models_by_label(self, scope: str) -> dict[tuple[str, str], list[ModelObject]]:
+        """Return the models of a scope by each of their labels."""
         if scope not in self._by_label:
-            found: dict[tuple[str, str], list[ModelObject]] = {}
-            self._by_label[scope] = found
-            for model in self._scopes.get(scope, ()):
+            by_label: dict[tuple[str, str], list[ModelObject]] = {}
+            self._by_label[scope] = by_label
+            for model in self._by_scope.get(scope, ()):
                 for label in model.object.labels().items():
-                    found.setdefault(label, []).append(model)
+                    by_label.setdefault(label, []).append(model)
         return self._by_label[scope]
 
 
-def _key(one: KubernetesObject, how: str, name: str) -> str:
-    return f"kubernetes {one.group} {one.namespace or ''} {how} {name}"
+def _link_key(holder: KubernetesObject, attribute: str, name: str) -> str:
+    return f"kubernetes {holder.group} {holder.namespace or ''} {attribute} {name}"
 
 
-def _together(model: ModelObject, use: ModelUse) -> bool:
-    """Whether both may be in the same namespace, and in the same Region: elsewhere, the same name is another model."""
+def _may_be_linked(model: ModelObject, use: ModelUse) -> bool:
+    """Whether a model and a use may be in the same namespace and Region: elsewhere, the same name is a different model."""
     namespaces = {model.object.namespace, use.object.namespace} - {None}
     regions = {fact.value for fact in (model.region, use.region) if fact.known}
     return len(namespaces) < 2 and len(regions) < 2
 
 
 def link(uses: Sequence[ModelUse], models: Sequence[ModelObject], index: ModelIndex) -> Links:
-    """Bring together what belongs together."""
-    pairs, alone = [], []
+    """Pair each use with its model."""
+    pairs, unlinked = [], []
     used: set[int] = set()
     for use in uses:
         model = index.model_of(use)
         if model is None or not model.containers:
-            alone.append(use)
+            unlinked.append(use)
         if model is not None:
-            used.add(id(model))
+            used.add(model.number)
             pairs.append((model, use))
-    return Links(tuple(pairs), tuple(model for model in models if id(model) not in used), tuple(alone))
+    return Links(tuple(pairs), tuple(model for model in models if model.number not in used), tuple(unlinked))
 
 
-def dangling(use: ModelUse, index: ModelIndex) -> Problem | None:
-    """The problem of a use that can name only models of its own object, and names none of them."""
+def dangling_reference(use: ModelUse, index: ModelIndex) -> Problem | None:
+    """Return a problem if a use can reference only the models of its own object, and references none of them."""
     names = index.names(use.scope)
     name = use.name
     if not APIS[use.object.group].kinds[use.object.kind].local or not names or name is None or not name.known or name.value in names:
         return None
-    message = f"variant refers to model {name.value}, but the {use.object.kind} has no such model; its models are {', '.join(sorted(names)[:3])}"
-    path = pointer(*use.object.steps, *use.steps, "modelName")
-    return Problem(ProblemKind.DANGLING_REFERENCE, TextRange(name), message, path, use.object.name)
+    return Problem(
+        kind=ProblemKind.DANGLING_REFERENCE,
+        place=TextRange(name),
+        message=f"variant refers to model {name.value}, but the {use.object.kind} has no such model; its models are {', '.join(sorted(names)[:3])}",
+        pointer=pointer(*use.object.steps, *use.steps, "modelName"),
+        resource=use.object.name,
+    )

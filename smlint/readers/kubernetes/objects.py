@@ -1,4 +1,4 @@
-"""Kubernetes objects in a document: alone, or as the items of a `List`; and what stands at a path in one."""
+"""Find the Kubernetes objects of a document, including the items of a `List`, and the values at a path in an object."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from smlint.model.images import Image
 from smlint.model.text import Piece, Text
 from smlint.readers.common import image_fact, items_of, mapping_of, scalar_text, text_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, merged, resolve
-
-Steps = tuple[str | int, ...]
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, is_null, merged, resolve
 
 LIMIT = 200
-"""Values at one path of one object. A real object has a handful; without a bound, lists of aliases to lists multiply."""
+"""Limit on values at one path of one object. A real object has a handful; without a limit, lists of aliases to lists multiply."""
 
 _LIST_DEPTH = 3
 _EXPORTED = ("uid", "resourceVersion", "managedFields", "creationTimestamp")
 
 
 class KubernetesObject(NamedTuple):
-    """One object: its body, where it stands in its document (`steps`), its API group (empty for the core group), kind and metadata.
+    """One object: its body, the steps to it in its document, its API group (empty for the core group), kind and metadata.
 
-    `namespace` is None when the object names none. `exported` tells whether the cluster has written it (it has a UID, a resource version, or
-    a status): such an object is an answer, and nobody edits it.
+    `namespace` is None if the object states none. `exported` is whether the object was exported from a cluster (it has a UID, a resource
+    version, or a status): nobody edits such a file.
     """
 
     body: Mapping
@@ -39,17 +37,17 @@ class KubernetesObject(NamedTuple):
     exported: bool
 
     def annotation(self, key: str) -> Node | None:
-        """The value of an annotation."""
+        """Return the value of an annotation."""
         annotations = mapping_of(self.metadata.get("annotations")) if self.metadata is not None else None
         return annotations.get(key) if annotations is not None else None
 
     def labels(self) -> dict[str, str]:
-        """The object's labels, as far as they are scalars."""
+        """Return the labels with scalar values."""
         return texts(self.metadata.get("labels")) if self.metadata is not None else {}
 
 
 def objects(document: Document) -> Iterator[KubernetesObject]:
-    """The Kubernetes objects of a document: what has an `apiVersion` and a `kind`, the items of lists instead of the lists."""
+    """Yield the objects of a document: mappings with `apiVersion` and `kind`. A list is replaced by its items."""
     root = mapping_of(document.root)
     stack: list[tuple[Mapping, Steps, str, str, int]] = [(root, (), "", "", 0)] if root is not None else []
     while stack:
@@ -61,12 +59,12 @@ def objects(document: Document) -> Iterator[KubernetesObject]:
         if not items:
             yield _object(body, steps, version, kind)
             continue
-        # In a typed list (`ModelList`), the items may leave out what the list says of them.
-        own = ("", "") if kind == "List" else (version, kind[: -len("List")])
+        # The items of a typed list (`ModelList`) may omit what the list states.
+        inherited = ("", "") if kind == "List" else (version, kind[: -len("List")])
         for index in reversed(range(len(items))):
             item = mapping_of(items[index])
             if item is not None:
-                stack.append((item, (*steps, "items", index), *own, depth + 1))
+                stack.append((item, (*steps, "items", index), *inherited, depth + 1))
 
 
 def _object(body: Mapping, steps: Steps, version: str, kind: str) -> KubernetesObject:
@@ -101,7 +99,7 @@ def _word(body: Mapping, key: str) -> str:
 
 
 def texts(node: Node | None) -> dict[str, str]:
-    """The scalars of a mapping by key, each as it would be shown."""
+    """Return the scalars of a mapping by key, as display texts."""
     body = mapping_of(node)
     if body is None:
         return {}
@@ -109,7 +107,7 @@ def texts(node: Node | None) -> dict[str, str]:
 
 
 def field_text(node: Node | None) -> Text | None:
-    """The text of a field that holds an image or an instance type. `INSTANCE_TYPE` or `DOCKER_IMAGE` is neither, but a placeholder: unknown."""
+    """Return the text of an image or instance type field. A value such as `INSTANCE_TYPE` or `DOCKER_IMAGE` is a placeholder."""
     text = text_of(node)
     if text is None or not text.known:
         return text
@@ -120,7 +118,7 @@ def field_text(node: Node | None) -> Text | None:
 
 
 def image_of(node: Node | None, catalog: Catalog) -> Fact[Image]:
-    """The image that a node names: absent where there is none, unknown where it is no text."""
+    """Return the image of a node: absent without a node, unknown if the node is not text."""
     text = field_text(node)
     if text is None:
         return ABSENT if node is None or is_null(node) else unknown()
@@ -128,26 +126,27 @@ def image_of(node: Node | None, catalog: Catalog) -> Fact[Image]:
 
 
 def at_path(node: Node | None, path: str) -> list[tuple[Steps, Node]]:
-    """What stands at a dotted path, with the steps to it. A list in the way is gone through, and one at the end is given item by item:
+    """Return the values at a dotted path, with the steps to each.
 
-    the same field is an object in one version of an API and a list of one in another.
+    The path passes through lists, and a list at the end yields its items: the same field may be an object in one version of an API and a
+    list with one element in another.
     """
     found: list[tuple[Steps, Node]] = [((), node)] if node is not None else []
     for key in path.split(".") if path else ():
         deeper: list[tuple[Steps, Node]] = []
-        for steps, one in found:
-            body = mapping_of(one)
+        for steps, holder in found:
+            body = mapping_of(holder)
             value = body.get(key) if body is not None else None
             if value is not None:
-                deeper += _spread((*steps, key), value, LIMIT - len(deeper))
+                deeper += _items_or_node((*steps, key), value, LIMIT - len(deeper))
             if len(deeper) == LIMIT:
                 break
         found = deeper
     return found
 
 
-def _spread(steps: Steps, node: Node, most: int) -> list[tuple[Steps, Node]]:
+def _items_or_node(steps: Steps, node: Node, limit: int) -> list[tuple[Steps, Node]]:
     content = resolve(node)
     if isinstance(content, Sequence) and content.tag is None:
-        return [((*steps, index), item) for index, item in enumerate(content.items[:most])]
+        return [((*steps, index), item) for index, item in enumerate(content.items[:limit])]
     return [(steps, node)]

@@ -1,7 +1,7 @@
-"""JSON patches (RFC 6902), as Kustomize takes them: a list of operations on an object that stands elsewhere.
+"""Read JSON patches (RFC 6902) for Kustomize: lists of operations on an object in another file.
 
-The object's kind is not in such a file. Its fields are: what a patch puts at a path is read as every kind of object that has such a path,
-and taken when all that can read it agree on what runs there.
+A patch does not name the kind of its object, but its paths do hint at it. The values of a patch are read as every kind of object in turn,
+and the result counts if all kinds that match best agree on what runs.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 _OPERATIONS = ("add", "replace")
 _MAX_OPERATIONS = 500
 _MAX_STEPS = 30
-# What stands for all kinds that hold Pods: how deep the Pod is told by the path.
+# Represents all kinds that contain Pods: the path of the patch shows how deep the Pod is.
 _WORKLOAD = ("apps/v1", "Deployment")
 
 _Branch: TypeAlias = "dict[str, _Branch | Node]"
 
 
 def deployments(root: Node | None, read: Callable[[Document], tuple[Deployment, ...]]) -> list[Deployment]:
-    """What a JSON patch deploys: of the kinds that take the most of its values, if they agree on what runs there. None for what is no patch.
+    """Return the deployments of a JSON patch, according to the kinds that use most of its values; none if those kinds disagree.
 
-    `read` reads the object, given as a document of each kind.
+    `read` reads a document that contains the patched fields as an object of one kind. Returns nothing for a document that is not a patch.
     """
     branch = _branch(root)
     if not branch:
@@ -35,25 +35,25 @@ def deployments(root: Node | None, read: Callable[[Document], tuple[Deployment, 
     most, uses = 0, set[tuple[Kind, str]]()
     for candidate in _candidates(branch):
         found = read(candidate)
-        told = sum(len(deployment.texts()) for deployment in found if _is_certain(deployment))
-        if told > most:
-            best, most, uses = found, told, set()
-        if told == most:
+        used_values = sum(len(deployment.texts()) for deployment in found if _is_certain(deployment))
+        if used_values > most:
+            best, most, uses = found, used_values, set()
+        if used_values == most:
             uses |= {(deployment.kind, deployment.platform) for deployment in found}
     if len(uses) != 1:
         return []
-    places = [(pointer(*_steps_in_object(branch, steps)), pointer(index, "value")) for index, steps, _ in _settings(root)]
-    return [found._replace(pointer=_pointer_in_patch(found.pointer, places)) for found in best]
+    pointers = [(pointer(*_steps_in_object(branch, steps)), pointer(index, "value")) for index, steps, _ in _assignments(root)]
+    return [deployment._replace(pointer=_pointer_in_patch(deployment.pointer, pointers)) for deployment in best]
 
 
 def _is_certain(deployment: Deployment) -> bool:
-    """Whether its image or its instance type can be nothing else."""
+    """Whether the image or the instance type is unmistakable."""
     image, instance = deployment.image.get(), deployment.instance_type.get()
     return (image is not None and image.is_ecr) or (instance is not None and instance.name.startswith("ml."))
 
 
 def _candidates(branch: _Branch) -> Iterator[Document]:
-    """The object that a patch makes of its fields alone, as a document of each kind that it may be of."""
+    """Yield the object with only the patched fields, as a document of each possible kind."""
     kinds = [(f"{group}/v1", kind) for group, api in APIS.items() for kind in api.kinds]
     for version, kind in (*kinds, _WORKLOAD):
         body = _node(branch)
@@ -62,16 +62,16 @@ def _candidates(branch: _Branch) -> Iterator[Document]:
             yield Document(body)
 
 
-def _pointer_in_patch(path: str, places: list[tuple[str, str]]) -> str:
-    """Where in the patch the value stands that the object has at this JSON pointer."""
-    for own, place in places:
-        if path == own or path.startswith(own + "/"):
-            return place + path[len(own) :]
+def _pointer_in_patch(path: str, pointers: list[tuple[str, str]]) -> str:
+    """Translate a JSON pointer in the object into one in the patch."""
+    for in_object, in_patch in pointers:
+        if path == in_object or path.startswith(in_object + "/"):
+            return in_patch + path[len(in_object) :]
     return path
 
 
 def _steps_in_object(branch: _Branch, steps: list[str]) -> list[str | int]:
-    """The steps of an operation's path as they are in the object of `_node`, whose lists begin at 0."""
+    """Translate the steps of an operation's path into steps in the object of `_node`, whose lists start at 0."""
     found: list[str | int] = []
     at: _Branch | Node = branch
     for step in steps:
@@ -82,8 +82,8 @@ def _steps_in_object(branch: _Branch, steps: list[str]) -> list[str | int]:
     return found
 
 
-def _settings(root: Node | None) -> Iterator[tuple[int, list[str], Node]]:
-    """The operations that set something in `spec`: their index, the steps of their path, and the value. None for what is no patch."""
+def _assignments(root: Node | None) -> Iterator[tuple[int, list[str], Node]]:
+    """Yield the operations that set a value in `spec`: index, steps of the path, and value; none if this is not a patch."""
     content = resolve(root)
     if not isinstance(content, Sequence) or content.tag is not None:
         return
@@ -102,9 +102,9 @@ def _settings(root: Node | None) -> Iterator[tuple[int, list[str], Node]]:
 
 
 def _branch(root: Node | None) -> _Branch:
-    """The values by path. Of two operations on the same place, or one inside the other's value, the first counts."""
+    """Return the values as a tree by path. If two operations overlap, the first wins."""
     branch: _Branch = {}
-    for _, steps, value in _settings(root):
+    for _, steps, value in _assignments(root):
         at = branch
         for step in steps[:-1]:
             below = at.setdefault(step, {})
@@ -117,12 +117,12 @@ def _branch(root: Node | None) -> _Branch:
 
 
 def _is_list(branch: _Branch) -> bool:
-    """Whether all the keys are places in a list."""
+    """Whether all keys are list indexes."""
     return all(key == "-" or key.isdecimal() for key in branch)
 
 
 def _node(branch: _Branch) -> Node:
-    """The branch as a node."""
+    """Convert a branch to a node."""
     parts = {key: _node(value) if isinstance(value, dict) else value for key, value in branch.items()}
     if _is_list(branch):
         sequence = Sequence(0)
@@ -134,5 +134,5 @@ def _node(branch: _Branch) -> Node:
 
 
 def _scalar(value: str) -> Scalar:
-    """A word that stands nowhere in the file."""
-    return Scalar(value, 0, 0, "plain", None, None, False)
+    """Return a scalar that has no position in the file."""
+    return Scalar(value, 0, 0, "plain", exact=False)

@@ -1,7 +1,7 @@
-"""Pods of any kind of object: what they run, and on which nodes they are made to run.
+"""Find the Pods of any kind of object: the images they run and the nodes they require.
 
-A node's label `node.kubernetes.io/instance-type` is an EC2 instance type (`c7g.xlarge`), or one of SageMaker's (`ml.g5.xlarge`) on HyperPod, and
-`kubernetes.io/arch` its architecture (https://kubernetes.io/docs/reference/labels-annotations-taints/, read 2026-11-22).
+The node label `node.kubernetes.io/instance-type` is an EC2 instance type (`c7g.xlarge`), or a SageMaker one (`ml.g5.xlarge`) on HyperPod.
+`kubernetes.io/arch` is the node's architecture (https://kubernetes.io/docs/reference/labels-annotations-taints/, as of 2026-11-22).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import items_of, mapping_of, text_of
 from smlint.readers.kubernetes.fields import HYPERPOD_TRAINING
-from smlint.readers.kubernetes.objects import KubernetesObject, Steps, image_of
+from smlint.readers.kubernetes.objects import KubernetesObject, image_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, Scalar, Sequence, merged, resolve
+from smlint.syntax import Content, Mapping, Node, Scalar, Sequence, Steps, merged, resolve
 
 INSTANCE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
@@ -28,9 +28,9 @@ Nodes = tuple[Fact[InstanceType], ...]
 
 
 class Pod(NamedTuple):
-    """One Pod or Pod template: where its specification stands, the image of each container, and the nodes that it may run on.
+    """One Pod or Pod template: the steps to its specification, the image of each container, and the nodes it may run on.
 
-    No nodes: nothing tells. Several: any of them.
+    Several nodes are alternatives; no nodes means that the Pod states no requirement.
     """
 
     steps: Steps
@@ -39,28 +39,28 @@ class Pod(NamedTuple):
 
 
 def pods(body: Mapping) -> Iterator[Pod]:
-    """Every Pod specification in an object, wherever its kind keeps it: what has a list of `containers`, or a `container`, with an image."""
-    visited: set[int] = set()
+    """Yield every Pod specification in an object, at any depth: a mapping with `containers`, or a `container`, that have an image."""
+    visited: set[Content] = set()
     stack: list[tuple[Steps, Node]] = []
     stack += [((key,), value) for key, value in merged(body) if key not in ("metadata", "status")][::-1]
     while stack:
         steps, node = stack.pop()
         content = resolve(node)
-        if isinstance(content, Scalar) or content is None or id(content) in visited:
+        if isinstance(content, Scalar) or content is None or content in visited:
             continue
-        visited.add(id(content))
+        visited.add(content)
         if isinstance(content, Sequence):
             stack += [((*steps, index), item) for index, item in enumerate(content.items)][::-1]
             continue
         images = tuple(_images(content))
         if images:
             nodes = nodes_of(content)
-            yield Pod(steps, images, nodes if len(images) == 1 else tuple(map(_for_several, nodes)))
+            yield Pod(steps, images, nodes if len(images) == 1 else tuple(map(_shared_node, nodes)))
         stack += [((*steps, key), value) for key, value in merged(content) if not images or key not in _CONTAINERS][::-1]
 
 
-def _for_several(node: Fact[InstanceType]) -> Fact[InstanceType]:
-    """A node as each of several containers sees it: which of them uses the node's GPU or accelerator is not told."""
+def _shared_node(node: Fact[InstanceType]) -> Fact[InstanceType]:
+    """Return a node without its processor: it is unknown which of several containers uses the GPU or accelerator."""
     instance = node.get()
     if instance is None or instance.processor in ("", "cpu"):
         return node
@@ -81,17 +81,17 @@ def _images(specification: Mapping) -> Iterator[tuple[Steps, Node]]:
 
 
 def nodes_of(specification: Mapping) -> Nodes:
-    """The nodes that a Pod specification demands, by its node selector or its node affinity; none when it leaves a choice that is not named."""
+    """Return the nodes that a Pod specification requires through its node selector or node affinity; none if it does not restrict them."""
     selector = mapping_of(specification.get("nodeSelector"))
     affinity = mapping_of(specification.get("affinity"))
     required = nodes_required(affinity.get("nodeAffinity")) if affinity is not None else ()
-    chosen = _selected(selector, INSTANCE_LABELS)
-    if chosen is not None:
-        return (instance_fact(chosen),)
+    selected = _selected(selector, INSTANCE_LABELS)
+    if selected is not None:
+        return (node_instance_fact(selected),)
     if any(fact.known and fact.value.family for fact in required):
         return required
-    chosen = _selected(selector, ARCHITECTURE_LABELS)
-    return (_architecture(chosen),) if chosen is not None else required
+    selected = _selected(selector, ARCHITECTURE_LABELS)
+    return (_architecture_fact(selected),) if selected is not None else required
 
 
 def _selected(selector: Mapping | None, labels: tuple[str, ...]) -> Text | None:
@@ -103,23 +103,23 @@ def _selected(selector: Mapping | None, labels: tuple[str, ...]) -> Text | None:
 
 
 def nodes_required(node: Node | None) -> Nodes:
-    """The nodes that a node affinity requires: of every term the instance types, else the architectures. Terms are alternatives, so one that
+    """Return the nodes that a node affinity requires: for each term the instance types, or else the architectures.
 
-    says nothing of either allows any node.
+    Terms are alternatives, so a term without either allows any node: the result is empty.
     """
     affinity = mapping_of(node)
     required = mapping_of(affinity.get("requiredDuringSchedulingIgnoredDuringExecution")) if affinity is not None else None
     found: list[Fact[InstanceType]] = []
     for term in items_of(required.get("nodeSelectorTerms")) if required is not None else ():
-        instances, architectures = _demanded(term, INSTANCE_LABELS), _demanded(term, ARCHITECTURE_LABELS)
+        instances, architectures = _allowed_values(term, INSTANCE_LABELS), _allowed_values(term, ARCHITECTURE_LABELS)
         if not instances and not architectures:
             return ()
-        found += [instance_fact(text) for text in instances] or [_architecture(text) for text in architectures]
+        found += [node_instance_fact(text) for text in instances] or [_architecture_fact(text) for text in architectures]
     return tuple(found)
 
 
-def _demanded(term: Node, labels: tuple[str, ...]) -> list[Text]:
-    """The values that a term allows for a label."""
+def _allowed_values(term: Node, labels: tuple[str, ...]) -> list[Text]:
+    """Return the values that a term allows for one of the labels."""
     body = mapping_of(term)
     for item in items_of(body.get("matchExpressions")) if body is not None else ():
         expression = mapping_of(item)
@@ -131,29 +131,31 @@ def _demanded(term: Node, labels: tuple[str, ...]) -> list[Text]:
     return []
 
 
-def instance_fact(text: Text) -> Fact[InstanceType]:
-    """An instance type as a node's label has it: that of EC2 lacks the `ml.` of SageMaker's."""
+def node_instance_fact(text: Text) -> Fact[InstanceType]:
+    """Return the instance type of a node label: an EC2 type, without `ml.`, or a SageMaker type."""
     if not text.known or not text.value:
         return unknown(text)
     name = text.value
     if name.startswith("ml."):
         return known(parse_instance_type(name), text)
-    found = parse_instance_type("ml." + name)
-    return known(found._replace(name=name), text) if found.well_formed else unknown(text)
+    instance = parse_instance_type("ml." + name)
+    return known(instance._replace(name=name), text) if instance.well_formed else unknown(text)
 
 
-def _architecture(text: Text) -> Fact[InstanceType]:
-    """Nodes of which only the architecture is told. Windows nodes and other architectures are not told apart here: unknown."""
+def _architecture_fact(text: Text) -> Fact[InstanceType]:
+    """Return an instance type of which only the architecture is known; unknown for architectures other than amd64 and arm64."""
     architecture = _ARCHITECTURES.get(text.value)
-    return known(InstanceType("", "", "", architecture, "", True), text) if architecture is not None else unknown(text)
+    if architecture is None:
+        return unknown(text)
+    return known(InstanceType(name="", family="", size="", architecture=architecture, processor="", well_formed=True), text)
 
 
-def containers_of(one: KubernetesObject, pod: Pod, catalog: Catalog) -> list[tuple[Steps, Fact[Image]]] | None:
-    """The containers of a Pod that concern SageMaker, none where only its nodes do; None for a Pod of others.
+def relevant_containers(holder: KubernetesObject, pod: Pod, catalog: Catalog) -> list[tuple[Steps, Fact[Image]]] | None:
+    """Return the containers of a Pod that concern SageMaker; an empty list if only its nodes do, and None if the Pod is unrelated.
 
-    On nodes of HyperPod (`ml.*`), those are all with an image in ECR; elsewhere those with an image of AWS's Deep Learning Containers.
+    On HyperPod nodes (`ml.*`), all containers with an image in ECR are relevant; elsewhere those with an AWS Deep Learning Container image.
     """
-    hyperpod = one.group == HYPERPOD_TRAINING or any(node.known and node.value.name.startswith("ml.") for node in pod.nodes)
+    hyperpod = holder.group == HYPERPOD_TRAINING or any(node.known and node.value.name.startswith("ml.") for node in pod.nodes)
     found = []
     for steps, node in pod.images:
         fact = image_of(node, catalog)

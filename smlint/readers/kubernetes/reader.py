@@ -1,7 +1,7 @@
-"""Kubernetes objects: those from which a controller makes SageMaker resources, those of HyperPod, and Pods that run AWS's Deep Learning Containers.
+"""Read Kubernetes objects that create SageMaker resources, HyperPod objects, and Pods that run AWS Deep Learning Containers.
 
-All documents of a file are read together, since a model and the endpoint configuration that names it are two objects. This module is
-imported for every file of no other format, so it holds only what tells that a document is none of ours.
+All documents of a file are read together, because a model and the endpoint configuration that references it are separate objects. This
+module is imported for every file that no other format claims, so it contains only the checks that reject unrelated documents.
 """
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ from smlint.readers.reader import DEFAULT_CONTEXT, ReadContext, Reader
 from smlint.syntax import Document, Mapping, resolve
 from smlint.syntax import Sequence as SequenceNode
 
-FORMAT = "kubernetes"
-
 
 def claims(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> bool:
-    """An object of an API that makes SageMaker resources is in it, a Pod with an image of AWS's or on a node of HyperPod, or a Kustomize file
+    """Whether a document is relevant.
 
-    that sets such an image.
+    It is if it contains an object that creates SageMaker resources, a Pod with an AWS image or on a HyperPod node, or a Kustomize file or
+    JSON patch that sets such an image.
     """
-    if not _may_be(document):
+    if not _may_be_object_or_patch(document):
         return False
-    from smlint.readers.kubernetes import file_reader as stream
+    from smlint.readers.kubernetes import file_reader
 
-    return stream.claims(document, context)
+    return file_reader.is_relevant(document, context)
 
 
-def _may_be(document: Document) -> bool:
-    """Whether it has the keys of an object, of a kustomization, or of a JSON patch."""
+def _may_be_object_or_patch(document: Document) -> bool:
+    """Whether a document has the keys of an object, of a kustomization, or of a JSON patch."""
     root = resolve(document.root)
     if isinstance(root, SequenceNode):
         first = resolve(root.items[0]) if root.items else None
@@ -37,16 +36,16 @@ def _may_be(document: Document) -> bool:
     return isinstance(root, Mapping) and (root.get("apiVersion") is not None or root.get("images") is not None)
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
-    """The deployments of one document alone."""
-    return read_together([document], environment)[0]
+def read(document: Document, context: ReadContext) -> DocumentReading:
+    """Read the deployments of a single document."""
+    return read_together([document], context)[0]
 
 
-def read_together(documents: Sequence[Document], environment: ReadContext) -> list[DocumentReading]:
-    """The deployments of the documents of one file, one reading for each document: a linked pair belongs to that of the model."""
-    from smlint.readers.kubernetes import file_reader as stream
+def read_together(documents: Sequence[Document], context: ReadContext) -> list[DocumentReading]:
+    """Read the documents of one file, and return one reading per document. A linked pair belongs to the document of its model."""
+    from smlint.readers.kubernetes import file_reader
 
-    return stream.read_together(documents, environment)
+    return file_reader.read_file(documents, context)
 
 
 READER = Reader(claims, read, read_together)

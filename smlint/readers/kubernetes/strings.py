@@ -1,4 +1,4 @@
-"""Documents in strings of Kubernetes objects: the definition of an ACK `Pipeline`, and the patches in a kustomization."""
+"""Read documents in strings of Kubernetes objects: the definition of an ACK `Pipeline`, and the inline patches of a kustomization."""
 
 from __future__ import annotations
 
@@ -8,29 +8,35 @@ from smlint.model.deployment import DocumentReading
 from smlint.model.facts import Fact
 from smlint.readers.common import pointer
 from smlint.readers.embedded import Holder, read_string
-from smlint.readers.kubernetes.objects import KubernetesObject, Steps
+from smlint.readers.kubernetes.objects import KubernetesObject
 from smlint.readers.reader import ReadContext
-from smlint.syntax import Document, Node, Scalar, resolve
+from smlint.syntax import Document, Node, Scalar, Steps, resolve
 
 
-def in_object(
-    one: KubernetesObject, strings: Iterable[tuple[Node, Steps]], document: Document, environment: ReadContext, region: Fact[str], format: str
+def read_object_strings(
+    holder: KubernetesObject,
+    strings: Iterable[tuple[Node, Steps]],
+    document: Document,
+    context: ReadContext,
+    *,
+    region: Fact[str],
+    format: str,
 ) -> Iterator[DocumentReading]:
-    """What the documents in an object's strings ask for, each string with where it is. The Region that the object states is theirs."""
-    for found in in_text(strings, document, environment, format, one.name):
-        deployments = tuple(each._replace(fixable=each.fixable and not one.exported) for each in found.deployments)
+    """Read the documents in an object's strings, each given with the steps to it. A known `region` of the object applies to them."""
+    for reading in read_strings(strings, document, context, format, holder.name):
+        deployments = tuple(deployment._replace(fixable=deployment.fixable and not holder.exported) for deployment in reading.deployments)
         if region.known:
-            deployments = tuple(each._replace(region=region) for each in deployments)
-        yield found._replace(deployments=deployments)
+            deployments = tuple(deployment._replace(region=region) for deployment in deployments)
+        yield reading._replace(deployments=deployments)
 
 
-def in_text(
-    strings: Iterable[tuple[Node, Steps]], document: Document, environment: ReadContext, format: str, resource: str = ""
+def read_strings(
+    strings: Iterable[tuple[Node, Steps]], document: Document, context: ReadContext, format: str, resource: str = ""
 ) -> Iterator[DocumentReading]:
-    """What the documents in strings ask for, reported as the resource's, or by the names that they give themselves."""
+    """Read the documents in strings. Reports them under the name `resource`, or under their own names if it is empty."""
     for node, steps in strings:
         scalar = resolve(node)
         if isinstance(scalar, Scalar):
-            found = read_string(scalar, document, environment, Holder(format, resource, pointer(*steps)))
-            if found is not None:
-                yield found
+            reading = read_string(scalar, document, context, Holder(format, resource, pointer(*steps)))
+            if reading is not None:
+                yield reading

@@ -314,5 +314,5 @@ def test_a_signal_that_was_to_be_ignored_is() -> None:
     def ignore() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
 
-    code = "import signal; from smlint.__main__ import _code; import smlint.cli.main; smlint.cli.main.main = lambda: int(signal.getsignal(signal.SIGHUP) != signal.SIG_IGN); raise SystemExit(_code())"
+    code = "import signal; from smlint.__main__ import _exit_code; import smlint.cli.main; smlint.cli.main.main = lambda: int(signal.getsignal(signal.SIGHUP) != signal.SIG_IGN); raise SystemExit(_exit_code())"
     assert subprocess.run([sys.executable, "-c", code], env=environment(), preexec_fn=ignore).returncode == 0

@@ -1,4 +1,4 @@
-"""A repaired file as a patch that `git apply` takes."""
+"""The fixes of a file as a patch that `git apply` accepts."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from smlint.runtime.errors import SmlintError
 
 
 def patch(before: Source, after: Source) -> str:
-    """The change as a git-style unified diff: paths relative to the working directory, byte order mark and line ends as they are.
+    """Return a git-style unified diff, with paths relative to the working directory, and byte order mark and line ends preserved.
 
-    Raises `SmlintError` for a file that is not UTF-8, which no text patch can change.
+    Raises `SmlintError` for a file that is not UTF-8, which a text patch cannot change.
     """
     if before.encoding != "utf-8":
-        raise SmlintError(f"{before.path}: cannot be shown as a patch: it is {before.encoding.upper()}", "--fix repairs it")
-    name = _shown(before.path)
+        raise SmlintError(f"{before.path}: cannot create a patch: the file is {before.encoding.upper()}", "use --fix instead of --diff")
+    name = _git_path(before.path)
     lines = unified_diff(_lines(before), _lines(after), _quoted(f"a/{name}"), _quoted(f"b/{name}"))
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 
 def _lines(source: Source) -> list[str]:
-    """The lines with their line feeds; only a line feed ends a line for git."""
+    """Split the text at line feeds, which alone end a line for git."""
     text = ("\ufeff" if source.bom else "") + source.text
     lines = text.split("\n")
     return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
 def _quoted(name: str) -> str:
-    """The name as git writes it: one with control characters, quotes or backslashes in quotes, as in C.
+    """Return the name as git writes it: with control characters, quotes or backslashes, it is quoted as in C.
 
-    A name with a line end could otherwise go on as a patch of another file.
+    Otherwise a name with a line end could continue as a patch of another file.
     """
     if name.isprintable() and '"' not in name and "\\" not in name:
         return name
@@ -39,8 +39,8 @@ def _quoted(name: str) -> str:
     return f'"{quoted}"'
 
 
-def _shown(path: str) -> str:
-    """The path as git writes it: relative, with forward slashes. Of a symbolic link git keeps where it leads, so its target is named."""
+def _git_path(path: str) -> str:
+    """Return the path as git writes it: relative, with forward slashes. git stores only the target of a symbolic link, so name the target."""
     real = os.path.realpath(path) if os.path.islink(path) else path
     relative = os.path.relpath(real, os.path.realpath(".")) if os.path.isabs(real) else os.path.normpath(real)
     return relative.replace(os.sep, "/")

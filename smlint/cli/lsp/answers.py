@@ -1,4 +1,4 @@
-"""Findings, fixes, explanations and completions in the protocol's own values."""
+"""Convert findings, fixes, hovers and completions to values of the Language Server Protocol."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _SEVERITIES = {
 
 
 def diagnostics(judgement: Judgement, uri: str, encoding: str) -> list[types.Diagnostic]:
-    """One for each finding."""
+    """Return a diagnostic for each finding."""
     units = Units(judgement.source, encoding)
     return [_diagnostic(finding, uri, units) for finding in judgement.findings]
 
 
 def _diagnostic(finding: Finding, uri: str, units: Units) -> types.Diagnostic:
     related = [
-        types.DiagnosticRelatedInformation(types.Location(uri, units.range(one.span)), one.message)
-        for one in finding.related
-        if one.elsewhere is None
+        types.DiagnosticRelatedInformation(types.Location(uri, units.range(location.span)), location.message)
+        for location in finding.related
+        if location.elsewhere is None
     ]
     return types.Diagnostic(
         range=units.range(finding.span),
@@ -44,33 +44,33 @@ def _diagnostic(finding: Finding, uri: str, units: Units) -> types.Diagnostic:
 
 
 def actions(judgement: Judgement, uri: str, params: types.CodeActionParams, encoding: str) -> list[types.CodeAction]:
-    """The fix of each finding in the range that was asked for, and all safe fixes of the file at once."""
+    """Return the fixes of the findings in the requested range, and an action that applies all safe fixes of the file."""
     units = Units(judgement.source, encoding)
-    wanted = params.context.only
-    found = []
-    if _asked(types.CodeActionKind.QuickFix, wanted):
+    kinds = params.context.only
+    result = []
+    if _requested(types.CodeActionKind.QuickFix, kinds):
         start, end = units.offset(params.range.start), units.offset(params.range.end)
         here = [finding for finding in judgement.findings if _touches(finding, start, end)]
-        found += list(_quick_fixes(here, uri, units))
-    if _asked(types.CodeActionKind.SourceFixAll, wanted):
+        result += list(_quick_fixes(here, uri, units))
+    if _requested(types.CodeActionKind.SourceFixAll, kinds):
         _, edits = choose_fixes(judgement.findings, Applicability.SAFE)
         if edits:
-            found.append(types.CodeAction("smlint: make all safe fixes", types.CodeActionKind.SourceFixAll, edit=_changes(edits, uri, units)))
-    return found
+            result.append(types.CodeAction("smlint: apply all safe fixes", types.CodeActionKind.SourceFixAll, edit=_changes(edits, uri, units)))
+    return result
 
 
 def _touches(finding: Finding, start: int, end: int) -> bool:
-    """Whether what is underlined, or what the fix replaces, has a part in the range (may be empty, as a cursor is)."""
+    """Return whether the finding or an edit of its fix overlaps the range, which is empty at a cursor."""
     spans = [finding.span, *(edit.span for edit in (finding.fix.edits if finding.fix is not None else ()))]
     return any(span.start <= end and start <= span.end for span in spans)
 
 
-def _asked(kind: types.CodeActionKind, wanted: Iterable[types.CodeActionKind | str] | None) -> bool:
-    """Whether the editor wants actions of a kind: it names kinds or their heads (`source` for `source.fixAll`), or nothing."""
-    if wanted is None:
+def _requested(kind: types.CodeActionKind, requested: Iterable[types.CodeActionKind | str] | None) -> bool:
+    """Return whether the editor requested a kind of action: by its name, by a prefix (`source` for `source.fixAll`), or with all others."""
+    if requested is None:
         return True
-    heads = [str(getattr(one, "value", one)) for one in wanted]
-    return any(not head or kind.value == head or kind.value.startswith(head + ".") for head in heads)
+    prefixes = [str(getattr(item, "value", item)) for item in requested]
+    return any(not prefix or kind.value == prefix or kind.value.startswith(prefix + ".") for prefix in prefixes)
 
 
 def _quick_fixes(findings: Iterable[Finding], uri: str, units: Units) -> Iterator[types.CodeAction]:
@@ -93,7 +93,7 @@ def _changes(edits: Iterable[Edit], uri: str, units: Units) -> types.WorkspaceEd
 
 
 def hover(judgement: Judgement, position: types.Position, encoding: str, *, markdown: bool) -> types.Hover | None:
-    """What stands at a position; None where nothing does that smlint knows."""
+    """Describe the image URI or instance type at a position; None elsewhere."""
     units = Units(judgement.source, encoding)
     found = hovered(judgement.source, judgement.settings, units.offset(position))
     if found is None:
@@ -117,13 +117,13 @@ def completion(text: str, position: types.Position, encoding: str, catalog: str 
     span = units.range(found.span)
     items = [
         types.CompletionItem(
-            one.label,
+            candidate.label,
             kind=types.CompletionItemKind.Value,
-            detail=one.detail or None,
-            sort_text=f"{index:05}",  # in this order, not in that of the alphabet
-            filter_text=one.label,
-            text_edit=types.TextEdit(span, one.insert),
+            detail=candidate.detail or None,
+            sort_text=f"{index:05}",  # keeps this order instead of the alphabetical one
+            filter_text=candidate.label,
+            text_edit=types.TextEdit(span, candidate.insert),
         )
-        for index, one in enumerate(found.candidates)
+        for index, candidate in enumerate(found.candidates)
     ]
     return types.CompletionList(is_incomplete=False, items=items)

@@ -1,7 +1,7 @@
-"""What may stand under the cursor in a native manifest: instance types, versions, frameworks, Regions.
+"""Complete values in native manifests: instance types, frameworks, versions, image scopes and Regions.
 
-The text is being written and need not parse. The key is read from the line, and the model around it, where the text parses with the
-word under the cursor made whole.
+The text is incomplete while it is being typed, and may not parse. The key comes from the line; the surrounding model comes from the
+document, if it parses once the word at the cursor is completed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _AFTER_KEY = re.compile(r"""(?:^|[\s{,\[-])["']?(\w+)["']?\s*:\s*(?:\[[^\]:{]*)?
 _IN_LIST = re.compile(r"""["']?(?<!\w)(\w++)["']?\s*:\s*\[[^\]:{]*$""")
 _MARK = re.compile(r"""(?:\s|#[^\n]*+\n|---[^\n]*+\n|\{)*+["']?smlint["']?\s*:""")
 _REACH = 4000
-"""Characters before the cursor in which the bracket of a list is looked for."""
+"""How far before the cursor to look for the bracket of a list, in characters."""
 
 
 class Candidate(NamedTuple):
-    """One completion: how it is listed, what it puts in the place of the word, and a few words beside it."""
+    """One completion: its label, the text that replaces the word, and a short description."""
 
     label: str
     insert: str
@@ -35,14 +35,14 @@ class Candidate(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """The candidates, best first, and the span of the word that they replace."""
+    """The candidates, best first, and the span of the word they replace."""
 
     candidates: tuple[Candidate, ...]
     span: Span
 
 
-class Model(NamedTuple):
-    """What the model under the cursor states; None where it does not, or where that cannot be told."""
+class ModelAtCursor(NamedTuple):
+    """What the model at the cursor states; None for what it does not state, or if it does not parse."""
 
     framework: str | None = None
     framework_version: str | None = None
@@ -51,7 +51,7 @@ class Model(NamedTuple):
 
 
 def completed(text: str, offset: int, catalog: Catalog) -> Completion | None:
-    """The candidates at an offset; None where there are none, and in any file that is no native manifest."""
+    """Return the candidates at an offset; None if there are none or the file is not a native manifest."""
     if _MARK.match(text) is None:
         return None
     start, end = _word(text, offset)
@@ -73,12 +73,12 @@ def _word(text: str, offset: int) -> tuple[int, int]:
         start -= 1
     while end < len(text) and re.fullmatch(_WORD, text[end]):
         end += 1
-    # The dash of a list entry is no part of the word behind it.
+    # The dash of a list entry is not part of the word that follows it.
     return start, end
 
 
 def _key(text: str, start: int) -> str | None:
-    """The key whose value begins here: on the same line, or further up when it is a list."""
+    """Return the key whose value begins here: on the same line, or further up for a list."""
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     before = text[line_start:start]
     found = _AFTER_KEY.search(before)
@@ -91,7 +91,7 @@ def _key(text: str, start: int) -> str | None:
 
 
 def _above(text: str, indent: int) -> str | None:
-    """The key of the block list whose entries are indented so."""
+    """Return the key of the block list whose entries have this indentation."""
     for line in reversed(text.splitlines()):
         own = len(line) - len(line.lstrip())
         if not line.strip() or line.lstrip().startswith("#") or (own == indent and line.lstrip().startswith("- ")):
@@ -101,13 +101,13 @@ def _above(text: str, indent: int) -> str | None:
     return None
 
 
-def _model(text: str, start: int, end: int) -> Model:
-    """The model under the cursor. The word is made a whole one, since a lone dash or an open quote would not parse."""
+def _model(text: str, start: int, end: int) -> ModelAtCursor:
+    """Return the model at the cursor. The word is completed first, because a lone dash or an open quote does not parse."""
     from smlint.readers.native.manifest_schema import models_of
 
-    for whole in (text[:start] + "x" + text[end:], text[:start] + "x" + text[start - 1 : start] + text[end:]):
+    for completed_text in (text[:start] + "x" + text[end:], text[:start] + "x" + text[start - 1 : start] + text[end:]):
         try:
-            documents = parse(whole)
+            documents = parse(completed_text)
         except ParseError:
             continue
         for document in documents:
@@ -116,10 +116,10 @@ def _model(text: str, start: int, end: int) -> Model:
                 held = [resolve(node) for _, node, _ in models_of(root)]
                 models = [node for node in held if isinstance(node, Mapping) and node.start <= start]
                 return _stated(models[-1] if models else None, resolve(root.get("defaults")))
-    return Model()
+    return ModelAtCursor()
 
 
-def _stated(model: Mapping | None, defaults: object) -> Model:
+def _stated(model: Mapping | None, defaults: object) -> ModelAtCursor:
     def value(key: str) -> str | None:
         for fields in (model, defaults):
             found = resolve(fields.get(key)) if isinstance(fields, Mapping) else None
@@ -127,15 +127,15 @@ def _stated(model: Mapping | None, defaults: object) -> Model:
                 return found.value
         return None
 
-    return Model(value("framework"), value("framework_version"), value("image_scope"), value("instance_type"))
+    return ModelAtCursor(value("framework"), value("framework_version"), value("image_scope"), value("instance_type"))
 
 
-def _candidates(key: str, model: Model, catalog: Catalog) -> Iterable[tuple[str, str]]:
+def _candidates(key: str, model: ModelAtCursor, catalog: Catalog) -> Iterable[tuple[str, str]]:
     from smlint.images.instances import parse_instance_type
 
     if key in ("instance_type", "instance_types"):
         types = (parse_instance_type(name) for name in catalog.instance_types.names(_PURPOSES.get(model.image_scope or "", "hosting")))
-        return [(one.name, f"{one.architecture}, {one.processor}") for one in types]
+        return [(instance.name, f"{instance.architecture}, {instance.processor}") for instance in types]
     if key == "framework":
         return [(name, "") for name in catalog.frameworks]
     if key in ("region", "regions"):
@@ -145,8 +145,8 @@ def _candidates(key: str, model: Model, catalog: Catalog) -> Iterable[tuple[str,
     return _of_framework(key, model, catalog)
 
 
-def _of_framework(key: str, model: Model, catalog: Catalog) -> list[tuple[str, str]]:
-    """The versions, or the Python versions, of the model's framework: for its instance type, if there are any for that."""
+def _of_framework(key: str, model: ModelAtCursor, catalog: Catalog) -> list[tuple[str, str]]:
+    """Return the versions, or the Python versions, of the model's framework; only those for its instance type, if there are any."""
     from smlint.images.instances import parse_instance_type
     from smlint.images.tags import same_version, version_key
 

@@ -1,4 +1,4 @@
-"""What stands under the cursor: an image URI or an instance type, in words."""
+"""Describe the image URI or instance type at the cursor."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ _URI = re.compile(r"[\w.-]{1,99}\.amazonaws\.[\w./:@-]{1,400}|[\w.-]{1,99}\.dkr[
 _INSTANCE = re.compile(r"\bml\.[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}\b")
 
 
-class Hovered(NamedTuple):
-    """A sentence on what the text at `span` is, and further lines (may be empty)."""
+class HoverText(NamedTuple):
+    """A sentence about the text at `span`, and further lines (may be empty)."""
 
     sentence: str
     details: str
     span: Span
 
 
-def hovered(source: Source, settings: Settings, offset: int) -> Hovered | None:
-    """What stands at the offset; None where there is no image and no instance type.
+def hovered(source: Source, settings: Settings, offset: int) -> HoverText | None:
+    """Describe the image URI or instance type at the offset; None if there is neither.
 
-    A deployment's own image comes first: there the pieces of a template function are put together. Else any text of the right
-    form counts, also in a document that does not parse while it is being written.
+    Images of deployments come first, because their parts may come from a template function. Otherwise any text of the right form
+    counts, even in a document that does not parse yet.
     """
     from smlint.images.catalog import load_catalog
     from smlint.images.uri import parse_image
 
     catalog = load_catalog(settings.catalog)
-    given = read(source, settings)
-    for text, value in _facts([deployment for reading, _ in given.readings for deployment in reading.deployments]):
+    file_reading = read(source, settings)
+    for text, value in _facts([deployment for reading, _ in file_reading.readings for deployment in reading.deployments]):
         if text.elsewhere is None and _holds(text.anchor, offset):
             return _of_image(value, text.anchor) if isinstance(value, Image) else _of_instance(value, text.anchor)
-    for document in given.documents:
+    for document in file_reading.documents:
         for node in walk(document.root):
             if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value, catalog)).is_ecr:
                 return _of_image(image, node.span)
@@ -62,7 +62,7 @@ def _facts(deployments: list[Deployment]) -> Iterator[tuple[Text, Image | Instan
             yield instance.text, instance.value
 
 
-def _in_line(source: Source, offset: int, catalog: Catalog) -> Hovered | None:
+def _in_line(source: Source, offset: int, catalog: Catalog) -> HoverText | None:
     from smlint.images.instances import parse_instance_type
     from smlint.images.uri import parse_image
 
@@ -77,16 +77,16 @@ def _in_line(source: Source, offset: int, catalog: Catalog) -> Hovered | None:
     return None
 
 
-def _of_image(image: Image, span: Span) -> Hovered:
+def _of_image(image: Image, span: Span) -> HoverText:
     sentence, _, details = as_text(image).partition("\n\n")
-    return Hovered(sentence.strip(), details.strip("\n"), span)
+    return HoverText(sentence.strip(), details.strip("\n"), span)
 
 
-def _of_instance(instance: InstanceType, span: Span) -> Hovered | None:
+def _of_instance(instance: InstanceType, span: Span) -> HoverText | None:
     if not instance.well_formed:
         return None
     processors = {"cpu": "without an accelerator", "gpu": "with GPUs", "hpu": "with Gaudi accelerators"}
     neuron = {"inf": "with Inferentia", "trn": "with Trainium"}
     what = processors.get(instance.processor) or neuron.get(instance.processor[:3], instance.processor)
     architecture = "arm64 (AWS Graviton)" if instance.architecture == "arm64" and instance.processor == "cpu" else instance.architecture
-    return Hovered(f"{instance.name}: {architecture}, {what}.", "", span)
+    return HoverText(f"{instance.name}: {architecture}, {what}.", "", span)

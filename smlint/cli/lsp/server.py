@@ -1,6 +1,6 @@
-"""The language server: what the editor asks, answered by the other modules of this folder.
+"""The language server.
 
-Documents are sent whole at each change. A change is judged a moment later, in a thread, unless another one has come by then.
+The editor sends the whole document with each change. A thread lints it a moment later, unless another change has arrived by then.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from smlint.runtime.errors import SmlintError
 from smlint.runtime.signals import exit_on_interrupt
 
 PAUSE = 0.15
-"""Seconds without a change after which a document is judged."""
+"""Seconds without a change before a document is linted."""
 
 
 def serve(words: Sequence[str], console: Console) -> None:
-    """Serve on standard input and output until the editor ends it. `words` are options of `smlint check` for all documents."""
+    """Serve on standard input and output until the editor ends the session. `words` are options of `smlint check` for all documents."""
     if console.stdin is None:
-        raise SmlintError("'smlint lsp' needs standard input", "it is started by an editor")
-    exit_on_interrupt()  # a thread waits for the editor's next words, and cannot be told not to
+        raise SmlintError("'smlint lsp' needs standard input", "start it from an editor")
+    exit_on_interrupt()  # a thread waits for input, and cannot be interrupted
     _Server(Judge(words, console.environment)).run(console)
 
 
 class _Server:
-    """The documents that are open, and the last judgement of each."""
+    """The open documents, and the last lint result of each."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._known: dict[str, Judgement] = {}
-        self._said = ""
+        self._last_error = ""
         self._server = LanguageServer("smlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         feature, thread = self._server.feature, self._server.thread()
         kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll])
         triggers = types.CompletionOptions(trigger_characters=[".", ":", " ", '"', "'"])
-        # Not the methods themselves: pygls makes notes on what it calls, and on a method nothing can be noted.
+        # pygls sets attributes on its handlers, which bound methods do not allow.
         feature(types.TEXT_DOCUMENT_DID_OPEN)(thread(partial(self.on_open)))
         feature(types.TEXT_DOCUMENT_DID_CHANGE)(thread(partial(self.on_change)))
         feature(types.TEXT_DOCUMENT_DID_SAVE)(thread(partial(self.on_save)))
@@ -55,7 +55,7 @@ class _Server:
         feature(types.TEXT_DOCUMENT_COMPLETION, triggers)(partial(self.on_completion))
 
     def run(self, console: Console) -> None:
-        """Serve until the end of the input. pygls closes what it writes to; the process's own standard output stays open."""
+        """Serve until the end of the input. pygls closes its output, so it gets a duplicate of standard output."""
         console.flush()
         self._server.start_io(console.stdin, os.fdopen(os.dup(console.stdout.fileno()), "wb"))
 
@@ -70,7 +70,7 @@ class _Server:
             self._publish(uri)
 
     def on_save(self, params: types.DidSaveTextDocumentParams) -> None:
-        # The file that was saved may be a configuration file: all that is open is judged anew.
+        # The saved file may be a configuration file, so lint all open documents again.
         del params
         self._known.clear()
         for uri in list(self._server.workspace.text_documents):
@@ -89,7 +89,7 @@ class _Server:
         judgement = self._judgement(params.text_document.uri)
         if judgement is None:
             return None
-        return hover(judgement, params.position, self._encoding(), markdown=self._takes_markdown())
+        return hover(judgement, params.position, self._encoding(), markdown=self._accepts_markdown())
 
     def on_completion(self, params: types.CompletionParams) -> types.CompletionList | None:
         document = self._server.workspace.get_text_document(params.text_document.uri)
@@ -97,7 +97,7 @@ class _Server:
         return completion(document.source, params.position, self._encoding(), known.settings.catalog if known is not None else None)
 
     def _publish(self, uri: str) -> None:
-        """Judge a document and send its diagnostics, unless it has changed meanwhile."""
+        """Lint a document and send its diagnostics, unless it has changed in the meantime."""
         judgement = self._judgement(uri)
         if judgement is not None and judgement.version == self._version(uri):
             self._send(uri, judgement.version, diagnostics(judgement, uri, self._encoding()))
@@ -106,7 +106,7 @@ class _Server:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
     def _judgement(self, uri: str) -> Judgement | None:
-        """The judgement of the document as it is now; None for one that is not open, and where the configuration is wrong."""
+        """Return the lint result of the current text; None if the document is not open or the configuration is invalid."""
         document = self._server.workspace.text_documents.get(uri)
         if document is None:
             return None
@@ -116,16 +116,16 @@ class _Server:
         try:
             judgement = self._judge.judge(to_fs_path(uri) or document.path, document.source, document.version)
         except SmlintError as error:
-            self._tell(f"smlint: {error.what}" + (f" ({error.hint})" if error.hint else ""))
+            self._show_error(f"smlint: {error.what}" + (f" ({error.hint})" if error.hint else ""))
             return None
-        self._said = ""
+        self._last_error = ""
         self._known[uri] = judgement
         return judgement
 
-    def _tell(self, message: str) -> None:
-        """Show a message once, not at each key."""
-        if message != self._said:
-            self._said = message
+    def _show_error(self, message: str) -> None:
+        """Show a message once, instead of at every keystroke."""
+        if message != self._last_error:
+            self._last_error = message
             self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
     def _version(self, uri: str) -> int | None:
@@ -135,7 +135,7 @@ class _Server:
     def _encoding(self) -> str:
         return str(getattr(self._server.workspace.position_encoding, "value", self._server.workspace.position_encoding) or UTF16)
 
-    def _takes_markdown(self) -> bool:
-        told = self._server.client_capabilities.text_document
-        formats = told.hover.content_format if told is not None and told.hover is not None else None
+    def _accepts_markdown(self) -> bool:
+        capabilities = self._server.client_capabilities.text_document
+        formats = capabilities.hover.content_format if capabilities is not None and capabilities.hover is not None else None
         return types.MarkupKind.Markdown in (formats or ())

@@ -1,4 +1,4 @@
-"""Positions as the protocol counts them: lines from 0, and within a line the units of an encoding that the editor chooses."""
+"""Convert offsets to positions of the protocol: lines from 0, and code units of the encoding that the editor chose."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lsprotocol import types
 from smlint.model.source import Source, Span
 
 UTF16 = "utf-16"
-"""What an editor counts in that says nothing else."""
+"""The default encoding of the protocol."""
 
 
 class Units:
-    """Turns offsets of a source into positions of the protocol, and back."""
+    """Converts offsets of a source to positions of the protocol, and back."""
 
     def __init__(self, source: Source, encoding: str) -> None:
         self._source = source
@@ -21,7 +21,7 @@ class Units:
         self._starts = [0, *(match.end() for match in re.finditer(r"\n|\r\n?", source.text))]
 
     def position(self, offset: int) -> types.Position:
-        """The position of an offset."""
+        """Return the position of an offset."""
         line, column = self._source.position(offset)
         text = self._source.line_text(line)[: column - 1]
         if self._source.bom and line == 1:
@@ -29,18 +29,18 @@ class Units:
         return types.Position(line - 1, self._length(text))
 
     def range(self, span: Span) -> types.Range:
-        """The range of a span."""
+        """Return the range of a span."""
         return types.Range(self.position(span.start), self.position(span.end))
 
     def offset(self, position: types.Position) -> int:
-        """The offset of a position; of one beyond its line or the text, that of the end of it."""
+        """Return the offset of a position. A position beyond its line or the text is moved to the end."""
         try:
             text = self._source.line_text(position.line + 1)
         except IndexError:
             return len(self._source.text)
-        mark = 1 if self._source.bom and position.line == 0 else 0
-        column, units, wanted = 0, mark, int(position.character)
-        while column < len(text) and units < wanted:
+        bom = 1 if self._source.bom and position.line == 0 else 0
+        column, units, target = 0, bom, int(position.character)
+        while column < len(text) and units < target:
             units += self._length(text[column])
             column += 1
         return self._starts[int(position.line)] + column

@@ -39,7 +39,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if needed in image.scopes or not set(image.scopes) & set(SCOPES):
         return
     actual, article = ("training", "an") if needed == "inference" else ("inference", "a")
-    message = f"{actual} image for {deployment.kind.one}, which needs {article} {needed} image"
+    message = f"{actual} image for {deployment.kind.with_article}, which needs {article} {needed} image"
     if deployment.image_scope.known:
         message = f"{actual} image, but the declared scope is {needed}"
     substitute = context.images.substitute(image, scope=needed)

@@ -241,7 +241,7 @@ HEAD = "smlint: 1\nmodels:\n  - "
         ),
         pytest.param(HEAD + "{name: a, framework: b}", ("a", "/models/0"), "the model has no 'instance_type'", id="no instance type"),
         pytest.param(
-            HEAD + "{instance_type: b}", ("instance_type", "/models/0"), "the model has neither 'framework' nor 'image_uri'", id="nothing to run"
+            HEAD + "{instance_type: b}", ("instance_type", "/models/0"), "the model has no 'framework' and no 'image_uri'", id="nothing to run"
         ),
         pytest.param(
             HEAD + "{framework: b, instance_typ: c}",

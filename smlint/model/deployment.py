@@ -1,4 +1,4 @@
-"""What readers find in a file: deployments, links to deployments in other files, and problems of the document."""
+"""The results of a reader: deployments, links to other files, and problems of the document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class Kind(str, Enum):
-    """What runs on the instance: decides which instance types exist for it."""
+    """What runs on the instance, which determines the available instance types."""
 
     ENDPOINT = "endpoint"
     TRAINING = "training"
@@ -25,28 +25,28 @@ class Kind(str, Enum):
 
     @property
     def noun(self) -> str:
-        """In words: `endpoint`, `training job`."""
+        """The kind as a noun: `endpoint`, `training job`."""
         return f"{self.value} job" if self.is_job else self.value
 
     @property
-    def one(self) -> str:
-        """With its article: `an endpoint`, `a training job`."""
+    def with_article(self) -> str:
+        """The noun with its article: `an endpoint`, `a training job`."""
         return f"{'an' if self is Kind.ENDPOINT else 'a'} {self.noun}"
 
     @property
     def is_job(self) -> bool:
-        """Whether it ends by itself: a training, processing or transform job."""
+        """Whether it is a training, processing or transform job, which ends when its work is done."""
         return self.value in ("training", "processing", "transform")
 
 
 class Deployment(NamedTuple):
-    """One image on one instance type in one Region, with what the manifest declares about it.
+    """One image on one instance type in one AWS Region, with everything the manifest declares about it.
 
-    `resource` is the name of the object that holds the image, `pointer` the JSON pointer of the image in its document (of the
-    resource when it has no image). `platform` is `sagemaker`, or `kubernetes` where Kubernetes runs the container itself.
-    `libraries` are the declared versions of libraries, by name. `alternatives` names a group of deployments of which one
-    will be real, as a parameter's allowed values are: a finding counts only when all of the group have it. `fixable` is
-    False for outputs, which are never edited.
+    `resource` is the name of the object that holds the image, `pointer` the JSON pointer of the image in its document (of the resource if
+    there is no image). `platform` is `sagemaker`, or `kubernetes` if Kubernetes itself runs the container. `libraries` are the declared
+    versions of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments
+    of which only one will exist, such as one per allowed value of a parameter: a finding is reported only if the whole group has it.
+    `fixable` is False for generated files, such as plans and API responses, which are never edited.
     """
 
     format: str
@@ -72,7 +72,7 @@ class Deployment(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """The image scope that this kind of deployment needs: as declared, else by its kind."""
+        """The image scope that the deployment needs: as declared, else by its kind."""
         declared = self.image_scope.get()
         if declared is not None:
             return declared
@@ -80,10 +80,10 @@ class Deployment(NamedTuple):
 
     @property
     def crosses_regions(self) -> bool:
-        """Whether the image stands in another Region than the deployment, where that is a fault.
+        """Whether the image is in another AWS Region than the deployment, where that is an error.
 
-        It is one for SageMaker. Nodes of a Kubernetes cluster can pull across Regions, and a manifest's own Region need not be the
-        cluster's: there only a Region that the user named for the run counts.
+        SageMaker cannot pull across Regions. The nodes of a Kubernetes cluster can, and the Region in a manifest need not be that of the
+        cluster, so on Kubernetes only a Region that the user gave for the run counts.
         """
         image, region = self.image.get(), self.region.get()
         if image is None or image.region is None or region is None or self.region.origin == "image":
@@ -91,7 +91,7 @@ class Deployment(NamedTuple):
         return image.region != region and (self.platform != "kubernetes" or self.region.origin == "settings")
 
     def texts(self) -> tuple[Text, ...]:
-        """Every text of the file that this deployment rests on."""
+        """Return every text of the file that this deployment depends on."""
         facts: tuple[Fact[object], ...] = (
             self.image, self.instance_type, self.region, self.framework, self.framework_version, self.py_version,
             self.image_scope, self.base_framework_version, self.accelerator_type, self.inference_ami_version,
@@ -101,7 +101,7 @@ class Deployment(NamedTuple):
 
 
 class ProblemKind(Enum):
-    """What a reader may find wrong with a document itself."""
+    """The kinds of problems that a reader finds in a document itself."""
 
     SCHEMA = "schema"
     UNQUOTED_VERSION = "unquoted-version"
@@ -109,7 +109,7 @@ class ProblemKind(Enum):
 
 
 class Problem(NamedTuple):
-    """Something wrong with a document, seen by its reader. `replacement` is the value that would repair it."""
+    """A problem of a document, found by its reader. `replacement` is the value that fixes it."""
 
     kind: ProblemKind
     place: TextRange

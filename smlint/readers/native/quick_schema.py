@@ -1,7 +1,7 @@
-"""A quick yes for the common case: whether data certainly satisfies a JSON Schema.
+"""A quick check for the common case that data certainly satisfies a JSON Schema.
 
-Importing `jsonschema` takes longer than checking a file, and nearly every manifest is valid. This reads the same schema file; where it
-does not say yes, `jsonschema` decides and words the errors. So it may refuse what is valid, but must never accept what is not.
+Importing `jsonschema` takes longer than checking a file, and nearly every manifest is valid. This check reads the same schema file; if it
+does not accept the data, `jsonschema` decides and reports the errors. So it may reject valid data, but must never accept invalid data.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ _SILENT = frozenset({"$schema", "$id", "title", "description", "examples", "defi
 
 
 def accepts(schema: Data, value: Data, root: Schema) -> bool:
-    """Whether the value certainly satisfies this part of the draft-07 schema `root`. False says nothing.
+    """Return whether a value certainly satisfies `schema`, a part of the draft-07 schema `root`. False leaves the question open.
 
-    Knows the keywords that the manifest's schema uses; with any other it answers False. Recursive only as deep as the schema is.
+    Knows the keywords that the manifest's schema uses, and returns False for any other. Recurses only as deep as the schema.
     """
     if isinstance(schema, bool):
         return schema
     if not isinstance(schema, dict):
         return False
-    if "$ref" in schema:  # draft-07 ignores what stands beside it
+    if "$ref" in schema:  # draft-07 ignores its sibling keywords
         return accepts(_referred(schema["$ref"], root), value, root)
     return all(_holds(keyword, argument, value, schema, root) for keyword, argument in schema.items())
 
 
 def _holds(keyword: str, argument: Data, value: Data, schema: Schema, root: Schema) -> bool:
-    """Whether one keyword of a schema is certainly satisfied."""
+    """Whether a value certainly satisfies one keyword of a schema."""
     match keyword, argument:
         case "type", list(names):
             return any(_is(value, name) for name in names)
         case "type", name:
             return _is(value, name)
-        case "const", wanted:
-            return type(value) is type(wanted) and value == wanted
+        case "const", constant:
+            return type(value) is type(constant) and value == constant
         case "enum", list(choices):
             return isinstance(value, str) and value in choices
         case "pattern", str(pattern):
@@ -78,7 +78,7 @@ def _is(value: Data, name: Data) -> bool:
 
 
 def _referred(reference: Data, root: Schema) -> Data:
-    """The part of the schema that a local `$ref` names; `False` (refusing all) for any other reference."""
+    """The part of the schema that a local `$ref` names; `False`, which rejects everything, for any other reference."""
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return False
     found: Data = dict(root)

@@ -1,4 +1,4 @@
-"""smlint's own manifest: models with framework or image, instance type and Region, marked by its first key `smlint`."""
+"""smlint's own manifest, marked by its first key `smlint`: models with framework or image, instance type and AWS Region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact, text_of
 from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
-from smlint.readers.native.manifest_words import Path
+from smlint.readers.native.places import Path
 from smlint.readers.reader import ReadContext, Reader, by_form
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
@@ -25,7 +25,7 @@ _REGIONS = ("region", "regions")
 
 
 class ManifestModel(NamedTuple):
-    """One model: its own fields, the defaults, and how it is called."""
+    """A model of a manifest: its own fields, the defaults, its path, its name, and the scalar that identifies it."""
 
     fields: Mapping
     defaults: Mapping | None
@@ -34,7 +34,7 @@ class ManifestModel(NamedTuple):
     head: Scalar | None
 
     def find(self, *keys: str) -> tuple[Node | None, Path]:
-        """The value of the first of these keys that the model states, else the defaults; and where it is. None without one."""
+        """Return the value of the first of these keys, in the model's own fields, else in the defaults, and its path; None without a value."""
         for path, fields in ((self.path, self.fields), (("defaults",), self.defaults)):
             for key in keys:
                 node = fields.get(key) if fields is not None else None
@@ -43,19 +43,19 @@ class ManifestModel(NamedTuple):
         return None, self.path
 
     def fact(self, key: str) -> Fact[str]:
-        """A field as a fact: unknown when it is not text, or holds a template."""
+        """Return a field as a fact: unknown if it is not a string or has placeholders."""
         node, _ = self.find(key)
         text = _text(node, number=key in VERSION_KEYS)
         return string_fact(text) if text is not None else _not_text(node)
 
     def choice(self, key: str, allowed: Callable[[str], bool]) -> Fact[str]:
-        """A field as a fact; unknown where the schema refuses its value, so that no rule judges that as well."""
+        """Return a field as a fact: unknown if the schema rejects its value, so that no rule reports it too."""
         fact = self.fact(key)
         return fact if not fact.known or allowed(fact.value) else unknown(fact.text)
 
 
 def claims(document: Document) -> bool:
-    """The first key is `smlint`, and it is a version or there are models: not a job or a dependency that is called smlint."""
+    """Return whether the first key is `smlint` and its value a version, or the document has models; not a job or dependency of that name."""
     root = mapping_of(document.root)
     if root is None or not root.items:
         return False
@@ -69,7 +69,7 @@ def claims(document: Document) -> bool:
 
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
-    """The deployments of a native manifest: each model on each of its instance types in each of its Regions."""
+    """Read a manifest: each model on each of its instance types in each of its AWS Regions."""
     root = mapping_of(document.root)
     if root is None:
         return DocumentReading(FORMAT)
@@ -116,7 +116,7 @@ def _deployments(model: ManifestModel, context: ReadContext) -> list[Deployment]
                     framework=model.fact("framework"),
                     framework_version=model.fact("framework_version"),
                     py_version=model.choice("py_version", _is_python),
-                    # A transform job runs an inference image: its scope follows from the kind.
+                    # A transform job runs an inference image: the kind determines the scope.
                     image_scope=ABSENT if kind is Kind.TRANSFORM else scope,
                     base_framework_version=model.fact("base_framework_version"),
                     accelerator_type=model.fact("accelerator_type"),
@@ -141,7 +141,7 @@ def _is_python(value: str) -> bool:
 
 
 def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None, Text | None]]:
-    """The value of a field that may be one or a list, as nodes with their texts; one None when there is none."""
+    """The values of a field that holds one or a list, as nodes with their texts; a single None for an absent field."""
     node, _ = model.find(*keys)
     found = resolve(node)
     nodes: list[Node | None] = list(found.items) if isinstance(found, Sequence) else [node]
@@ -149,7 +149,7 @@ def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None
 
 
 def _text(node: Node | None, *, number: bool = False) -> Text | None:
-    """The text of a string; with `number` also of a number, as written. None for anything else."""
+    """The text of a string, and, with `number`, of a number as written; None for any other node."""
     found = resolve(node)
     if not isinstance(found, Scalar):
         return None
@@ -158,7 +158,7 @@ def _text(node: Node | None, *, number: bool = False) -> Text | None:
 
 
 def _not_text(node: Node | None) -> Fact[NoReturn]:
-    """The fact of a field that is no text: absent when it is null or missing, else unknown."""
+    """The fact of a field that is not a string: absent if it is null or missing, else unknown."""
     return ABSENT if is_null(node) else unknown()
 
 

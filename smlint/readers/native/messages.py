@@ -1,13 +1,12 @@
-"""How a violation of the native manifest's schema is told to a person: the fact seen, then the fact expected."""
+"""Word the violations of the native manifest's schema: the value found, then the value expected."""
 
 from __future__ import annotations
 
+from smlint.readers.native.places import Path
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Data
 
-Path = tuple[str | int, ...]
-
-# What people write for our names, beyond what looks similar: the arguments of sagemaker.image_uris.retrieve and of `smlint resolve`.
+# Other names for the keys, which spelling does not reveal: arguments of sagemaker.image_uris.retrieve and of `smlint resolve`.
 _SYNONYMS = {
     "version": "framework_version", "python": "py_version", "python_version": "py_version", "scope": "image_scope",
     "image": "image_uri", "type": "instance_type", "model_data_url": "model_data", "ami_version": "inference_ami_version",
@@ -17,11 +16,11 @@ _OTHERS = {"minLength": "some text", "minItems": "at least one item", "uniqueIte
 
 
 class SchemaViolation(NamedTuple):
-    """One error of the validator: the value at `path` breaks the `keyword` of `schema`, which asks for `wanted`."""
+    """An error of the validator: the value at `path` violates a keyword of `schema`, whose argument is `argument`."""
 
     path: Path
     keyword: str
-    wanted: Data
+    argument: Data
     value: Data
     schema: dict[str, Data]
 
@@ -34,15 +33,15 @@ class SchemaViolation(NamedTuple):
 
     @property
     def about_keys(self) -> bool:
-        """Whether it is about the keys that a mapping holds or lacks, rather than about one value."""
+        """Whether the violation is about the keys of a mapping, rather than about a value."""
         return self.keyword in ("required", "anyOf", "not")
 
     @property
-    def lacking(self) -> list[str]:
-        """The keys of which one, or all, are missing."""
+    def missing_keys(self) -> list[str]:
+        """The missing keys, of which one or all are required."""
         if self.keyword == "required":
-            return [key for key in _names(self.wanted) if key not in _keys(self.value)]
-        parts = self.wanted if self.keyword == "anyOf" and isinstance(self.wanted, list) else []
+            return [key for key in _names(self.argument) if key not in _keys(self.value)]
+        parts = self.argument if self.keyword == "anyOf" and isinstance(self.argument, list) else []
         return [key for part in parts for key in _names(_required(part))]
 
     @property
@@ -50,8 +49,8 @@ class SchemaViolation(NamedTuple):
         known = self.schema.get("properties")
         return known if isinstance(known, dict) else {}
 
-    def meant_by(self, key: str) -> str | None:
-        """Which key, that is not given, was probably meant by an unknown one."""
+    def intended_key(self, key: str) -> str | None:
+        """Return the absent key that an unknown one probably stands for; None without a likely one."""
         names = [name for name in self._known if name not in _keys(self.value)]
         written = key[:100].lower().replace("-", "_")
         synonym = _SYNONYMS.get(written)
@@ -62,19 +61,19 @@ class SchemaViolation(NamedTuple):
         return next(iter(get_close_matches(written, names, 1, 0.7)), None)
 
     def message(self) -> str:
-        """The message for anything else."""
+        """Return the message of any violation but an unknown key."""
         name = str(self.path[-1]) if self.path else "the manifest"
         match self.keyword:
             case "required":
-                return "the manifest has no " + " and no ".join(map(repr, self.lacking))
-            case "not" if not self.wanted:
+                return "the manifest has no " + " and no ".join(map(repr, self.missing_keys))
+            case "not" if not self.argument:
                 return f"key {name!r} belongs to each model, not to the defaults"
             case "not":
-                return " and ".join(map(repr, _names(_required(self.wanted)))) + " are both given, expected one of them"
-            case "anyOf" if "instance_type" in self.lacking:
+                return " and ".join(map(repr, _names(_required(self.argument)))) + " are both given, expected one of them"
+            case "anyOf" if "instance_type" in self.missing_keys:
                 return "the model has no 'instance_type'"
             case "anyOf":
-                return "the model has neither 'framework' nor 'image_uri'"
+                return "the model has no 'framework' and no 'image_uri'"
         if self.path and isinstance(self.path[-1], int):
             name = f"item {self.path[-1] + 1} of {self.path[-2]}"
         elif self.path[:-1] == ("models",):
@@ -82,16 +81,16 @@ class SchemaViolation(NamedTuple):
         return f"{name} is {_shown(self.value)}, expected {self._expected()}"
 
     def _expected(self) -> str:
-        wanted = self.wanted if isinstance(self.wanted, list) else [self.wanted]
+        accepted = self.argument if isinstance(self.argument, list) else [self.argument]
         match self.keyword:
             case "type":
-                return " or ".join(_TYPES.get(str(name), str(name)) for name in wanted)
+                return " or ".join(_TYPES.get(str(name), str(name)) for name in accepted)
             case "enum":
-                return ", ".join(map(str, wanted[:-1])) + f" or {wanted[-1]}"
+                return ", ".join(map(str, accepted[:-1])) + f" or {accepted[-1]}"
             case "pattern":
-                examples = self.schema.get("examples")  # each pattern of the schema has one
+                examples = self.schema.get("examples")  # each pattern of the schema has an example
                 return f"a value such as {examples[0]}" if isinstance(examples, list) else "another value"
-        return _OTHERS.get(self.keyword, str(self.wanted))
+        return _OTHERS.get(self.keyword, str(self.argument))
 
 
 def _required(schema: Data) -> Data:

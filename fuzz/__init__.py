@@ -1,4 +1,4 @@
-"""Fuzzing of smlint, and what must hold for any input: see README.md."""
+"""Fuzzing harnesses and invariants: see README.md."""
 
 HARNESSES = ("nodes", "images", "whole")
-"""The harnesses, each a module: `check` takes one input, and `seeds` gives the inputs to begin with."""
+"""The harnesses. Each is a module with `check`, which tests one input, and `seeds`, which returns the initial inputs."""

@@ -1,4 +1,4 @@
-"""Run a harness under atheris: `python -m fuzz nodes -max_total_time=600`. What comes after its name goes to libFuzzer."""
+"""Run a harness under atheris: `python -m fuzz nodes -max_total_time=600`. Arguments after the name go to libFuzzer."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
-    """Fuzz until libFuzzer stops, which ends the process. What fails is written to `build/fuzz`, or to the folder that is given."""
+    """Fuzz until libFuzzer ends the process. Failing inputs are written to `build/fuzz`, or to a folder among the arguments."""
     if not arguments or arguments[0] not in HARNESSES:
-        sys.stderr.write(f"usage: python -m fuzz {{{','.join(HARNESSES)}}} [OPTION OF LIBFUZZER ...] [FOLDER | FILE ...]\n")
+        sys.stderr.write(f"usage: python -m fuzz {{{','.join(HARNESSES)}}} [LIBFUZZER OPTION ...] [FOLDER | FILE ...]\n")
         return 2
     name, *options = arguments
-    # smlint imports much of itself on first use, so the hook stays to the end, and the first inputs run before libFuzzer counts.
+    # smlint imports many modules on first use. Keep the hook until the end, and run some inputs before libFuzzer starts counting.
     with atheris.instrument_imports(include=["smlint"]):
         harness = import_module(f"fuzz.{name}")
         for data in harness.seeds()[:40]:
             harness.check(data)
-        _instrument_rules()
         atheris.Setup([sys.argv[0], *_arguments(name, options, harness.seeds())], harness.check, custom_mutator=_mutate)
         atheris.Fuzz()
     return 0
 
 
 def _arguments(name: str, options: list[str], seeds: list[bytes]) -> list[str]:
-    """The arguments of libFuzzer: our options, those that are given, and the folders to begin with unless files are named, which it runs once.
+    """Return the arguments for libFuzzer: default options, `options`, and the seed folders unless `options` names files to run once.
 
-    A folder that is given gets what reaches something new, in place of our own.
+    If `options` contains a folder, new inputs are saved there instead of in `build/fuzz`.
     """
     from fuzz.vocabulary import write_dictionary
 
@@ -48,7 +47,7 @@ def _arguments(name: str, options: list[str], seeds: list[bytes]) -> list[str]:
 
 
 def _seed_folders(name: str, seeds: list[bytes], folder: Path) -> list[Path]:
-    """The folders of the seeds: manifests are read where they are, what else there is to begin with is written down."""
+    """Return the seed folders. Manifests are read in place; other seeds are written to `folder`."""
     from fuzz.vocabulary import SEEDS
 
     if name != "images":
@@ -60,22 +59,8 @@ def _seed_folders(name: str, seeds: list[bytes], folder: Path) -> list[Path]:
     return [written]
 
 
-def _instrument_rules() -> None:
-    """Rule files are run, not imported, so that the hook does not see them."""
-    from types import FunctionType
-
-    from smlint.runner.registry import load
-
-    for loaded in load():
-        check = loaded.rule.check
-        if isinstance(check, FunctionType):
-            own = [value for value in check.__globals__.values() if isinstance(value, FunctionType) and value.__globals__ is check.__globals__]
-            for function in own:
-                atheris.instrument_func(function)
-
-
 def _mutate(data: bytes, max_size: int, seed: int) -> bytes:
-    """By bytes and words of the dictionary, as libFuzzer does it, or by what a manifest is made of."""
+    """Mutate an input: one in three with libFuzzer (bytes and dictionary words), the others with `fuzz.mutation`."""
     from fuzz.mutation import mutated
     from fuzz.text import decoded
 

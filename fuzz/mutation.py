@@ -1,4 +1,4 @@
-"""Changes to a manifest that keep most of it a manifest: what libFuzzer, which changes bytes, seldom hits upon."""
+"""Mutations that mostly keep a manifest valid, which libFuzzer's byte mutations rarely do."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LONGEST = 20_000
 
 
 def mutated(text: str, seed: int) -> str:
-    """The text with one, two or four changes; the same for the same text and seed."""
+    """Return the text with one, two or four mutations, determined by the text and the seed."""
     random = Random(seed)
     for _ in range(random.choice((1, 1, 2, 4))):
-        text = random.choice(_WAYS)(text, random)
+        text = random.choice(_MUTATIONS)(text, random)
     return text[:_LONGEST]
 
 
@@ -46,20 +46,20 @@ def _other_word(text: str, random: Random) -> str:
 
 
 def _replaced(text: str, pattern: re.Pattern[str], random: Random, words: tuple[str, ...] | list[str]) -> str:
-    """One place of the pattern, or all places of one text, with another word."""
-    found = list(pattern.finditer(text))
-    if not found:
+    """Replace one match of the pattern, or all occurrences of the matched text, with a random word."""
+    matches = list(pattern.finditer(text))
+    if not matches:
         return text
-    place, word = random.choice(found), random.choice(words)
+    match, word = random.choice(matches), random.choice(words)
     if random.random() < 0.3:
-        return text.replace(place.group(), word)
-    return text[: place.start()] + word + text[place.end() :]
+        return text.replace(match.group(), word)
+    return text[: match.start()] + word + text[match.end() :]
 
 
 def _copied_word(text: str, random: Random) -> str:
-    """One word of the text in place of another."""
-    found = [match.group() for match in re.finditer(_WORD, text)]
-    return _replaced(text, re.compile(_WORD), random, found) if found else text
+    """Replace one word of the text with another word of the text."""
+    words = [match.group() for match in re.finditer(_WORD, text)]
+    return _replaced(text, re.compile(_WORD), random, words) if words else text
 
 
 def _indicator(text: str, random: Random) -> str:
@@ -73,35 +73,35 @@ def _without(text: str, random: Random) -> str:
 
 
 def _lines(text: str, random: Random) -> str:
-    """A line, or a few, taken out, repeated, exchanged or indented."""
+    """Delete, repeat, indent or dedent a few lines, or insert a copy of another line."""
     lines = text.splitlines(keepends=True)
     if not lines:
         return text
     start = random.randrange(len(lines))
     end = min(len(lines), start + random.choice((1, 1, 3, 9)))
     part, other = lines[start:end], random.randrange(len(lines))
-    ways: tuple[list[str], ...] = (
+    replacements: tuple[list[str], ...] = (
         [],
         part + part,
         [("  " + line) for line in part],
         [line.removeprefix("  ") for line in part],
         [*part, lines[other]],
     )
-    return "".join([*lines[:start], *random.choice(ways), *lines[end:]])
+    return "".join([*lines[:start], *random.choice(replacements), *lines[end:]])
 
 
 def _quotes(text: str, random: Random) -> str:
-    """One word in quotes, or one quoted word without."""
-    found = list(re.finditer(r"([\"']?)(" + _WORD + r")\1", text))
-    if not found:
+    """Quote a word, or change or remove the quotes of a quoted word."""
+    matches = list(re.finditer(r"([\"']?)(" + _WORD + r")\1", text))
+    if not matches:
         return text
-    place = random.choice(found)
+    match = random.choice(matches)
     quote = random.choice(("", "'", '"', "'", '"'))
-    return text[: place.start()] + quote + place.group(2) + quote + text[place.end() :]
+    return text[: match.start()] + quote + match.group(2) + quote + text[match.end() :]
 
 
 def _escaped(text: str, random: Random) -> str:
-    """One character as JSON and double-quoted YAML may write it."""
+    """Escape one character, as in JSON and double-quoted YAML."""
     if not text:
         return text
     at = random.randrange(len(text))
@@ -109,7 +109,7 @@ def _escaped(text: str, random: Random) -> str:
 
 
 def _folded(text: str, random: Random) -> str:
-    """A line break in place of a blank, as where a long value goes on in the next line."""
+    """Replace a blank with a line break, as in a folded value."""
     blanks = [match.start() for match in re.finditer(r"(?<=[^\s:,-]) (?=\S)", text)]
     if not blanks:
         return text
@@ -122,7 +122,7 @@ def _line_ends(text: str, random: Random) -> str:
 
 
 def _suppressed(text: str, random: Random) -> str:
-    """A comment that silences one or two rules, at the end of a line or on one of its own."""
+    """Add a suppression comment for one or two rules, at the end of a line or on a separate line."""
     lines = text.split("\n")
     at = random.randrange(len(lines))
     rules = ", ".join(random.sample([loaded.name for loaded in load()], random.choice((1, 1, 2))))
@@ -137,17 +137,16 @@ def _byte_order_mark(text: str, _: Random) -> str:
 
 
 def _anchored(text: str, random: Random) -> str:
-    """An anchor before one value, and an alias in place of a later one."""
-    found = list(re.finditer(r"(?<=: )" + _WORD, text))
-    if len(found) < 2:
+    """Add an anchor before one value, and replace a later value with an alias."""
+    matches = list(re.finditer(r"(?<=: )" + _WORD, text))
+    if len(matches) < 2:
         return text
-    one = random.randrange(len(found) - 1)
-    other = random.randrange(one + 1, len(found))
-    first, second = found[one], found[other]
+    index = random.randrange(len(matches) - 1)
+    first, second = matches[index], matches[random.randrange(index + 1, len(matches))]
     return f"{text[: first.start()]}&n {text[first.start() : second.start()]}*n{text[second.end() :]}"
 
 
-_WAYS = (
+_MUTATIONS = (
     _other_image, _other_image, _other_instance_type, _other_instance_type, _other_region, _other_tag, _other_word, _copied_word, _copied_word,
     _indicator, _indicator, _without, _lines, _lines, _quotes, _escaped, _folded, _line_ends, _byte_order_mark, _anchored, _suppressed,
 )  # fmt: skip

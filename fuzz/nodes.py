@@ -1,4 +1,4 @@
-"""Fuzz `smlint.syntax`: any text is a tree with exact places, or a `ParseError`."""
+"""Fuzz `smlint.syntax`: any text gives a tree with exact spans, or a `ParseError`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from fuzz.vocabulary import manifests
 
 
 def check(data: bytes) -> None:
-    """One input: a text."""
+    """Test one text."""
     text = decoded(data)
     holds(text.removeprefix("\ufeff"), filename_of(text))
 
 
 def seeds() -> list[bytes]:
-    """Inputs to begin with: the manifests of `fixtures`."""
+    """Return the initial inputs: the manifests in `fixtures`."""
     return manifests()

@@ -1,4 +1,4 @@
-"""The words of the field, taken from the code and the catalogue, so that they grow with them."""
+"""Words that appear in manifests, taken from the code and the catalog so that they stay up to date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from smlint.images.substitute import uri_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = (ROOT / "fixtures/ok", ROOT / "fixtures/bad", ROOT / "fixtures/found")
-"""The folders of manifests that every run begins with. They are read where they are."""
+"""The folders of manifests that every run starts with. They are read in place."""
 
 INDICATORS = (
     ": ", "- ", "? ", "\n", "\n  ", "\n    ", "\r\n", "\r", "\t", " ", "[", "]", "{", "}", ", ", "'", '"', "''", "\\", "\\u0041", "\\/", "\\n",
@@ -24,11 +24,11 @@ INDICATORS = (
     "# smlint: file-ignore[image-architecture-mismatch]\n", "---\n", "...\n", "%YAML 1.2\n", "${", "}", "{{ ", " }}", "\ufeff", "\x85", "\u2028",
     "\x00", "\x1b[31m", "\u00e9", "\U0001f600", "1.10", "1e3", "~", "null", "true", "0x1F", "::error::",
 )  # fmt: skip
-"""What YAML, JSON and templates are written with, and characters that are easily miscounted."""
+"""Syntax of YAML, JSON and templates, and characters that are easily miscounted."""
 
 
 class Vocabulary(NamedTuple):
-    """Words by what they are. `names` are keys, kinds and other short texts that the readers look for."""
+    """Words by category. `names` are keys, kinds and other short texts that the readers look for."""
 
     images: tuple[str, ...]
     instance_types: tuple[str, ...]
@@ -37,13 +37,13 @@ class Vocabulary(NamedTuple):
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every word, and the indicators."""
+        """All words, and the indicators."""
         return (*INDICATORS, *self.names, *self.regions, *self.instance_types, *self.images)
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The words that the readers and the rules look for, and of the catalogue's as many as there are kinds of them."""
+    """Return the words that the readers look for, and a selection from the catalog."""
     catalog = load_catalog()
     types = {name for purpose in PURPOSES for name in catalog.instance_types.names(purpose)}
     sizes = sorted(name for name in types if name.endswith((".xlarge", ".large", ".medium")))
@@ -51,7 +51,7 @@ def vocabulary() -> Vocabulary:
 
 
 def _images() -> Iterator[str]:
-    """For every repository and two Regions, the newest release that has a tag."""
+    """Yield the newest release of every repository, in two Regions."""
     catalog = load_catalog()
     for repository in sorted(catalog.repositories):
         releases = catalog.releases_of(repository)
@@ -66,7 +66,7 @@ def _images() -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    """The texts in the code of the readers: of at most 40 printable characters, without those that are shown to people."""
+    """Yield the string literals of the readers: at most 40 printable characters, without texts for people."""
     for path in sorted((ROOT / "smlint/readers").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -76,17 +76,17 @@ def _names() -> Iterator[str]:
 
 
 def manifests() -> list[bytes]:
-    """The manifests of the seed folders."""
-    found = sorted(path for folder in SEEDS if folder.is_dir() for path in folder.rglob("*") if path.suffix in (".yaml", ".json"))
-    return [path.read_bytes() for path in found]
+    """Return the manifests in the seed folders."""
+    paths = sorted(path for folder in SEEDS if folder.is_dir() for path in folder.rglob("*") if path.suffix in (".yaml", ".json"))
+    return [path.read_bytes() for path in paths]
 
 
 def write_dictionary(path: Path) -> None:
-    """Write the words as a dictionary of libFuzzer: one quoted word a line, bytes beyond printable ASCII as `\\xNN`."""
+    """Write the words as a libFuzzer dictionary: one quoted word per line, non-printable and non-ASCII bytes as `\\xNN`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = []
     for word in dict.fromkeys(vocabulary().all):
         shown = "".join(chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\x{byte:02x}" for byte in word.encode("utf-8"))
-        if len(word.encode("utf-8")) <= 64:  # libFuzzer takes no longer ones
+        if len(word.encode("utf-8")) <= 64:  # the limit of libFuzzer
             lines.append(f'"{shown}"\n')
     path.write_text("".join(lines), encoding="ascii")

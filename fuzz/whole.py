@@ -1,4 +1,4 @@
-"""Fuzz `smlint.lint` and `smlint.fix`: whatever the text, findings that stand in it, and repairs that touch nothing else."""
+"""Fuzz `smlint.lint` and `smlint.fix`: for any text, findings lie within it, and fixes change nothing else."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fuzz.vocabulary import manifests
 
 
 def check(data: bytes) -> None:
-    """One input: a manifest. How it is judged follows from its bytes, so that an input is a plain file."""
+    """Test one manifest. A checksum of its bytes selects the options, so that an input is a plain file."""
     text = decoded(data)
     choice = crc32(data)
     holds(text, filename_of(text), regions=("eu-south-1",) if choice & 3 == 0 else (), unsafe=bool(choice & 4))
 
 
 def seeds() -> list[bytes]:
-    """Inputs to begin with: the manifests of `fixtures`."""
+    """Return the initial inputs: the manifests in `fixtures`."""
     return manifests()

@@ -1,4 +1,4 @@
-"""The harnesses of `fuzz/`: a short run of each without atheris, what was found before, and whether what must hold can fail."""
+"""The fuzzing harnesses: a short run of each without atheris, earlier failures, and proof that the invariants can fail."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def harness(name: str) -> ModuleType:
 
 
 def run(name: str, first: int, count: int) -> None:
-    """Run so many changed seeds; the same ones at every time."""
+    """Run `count` mutated seeds, the same ones every time."""
     check, seeds = harness(name).check, harness(name).seeds()
     for number in range(first, first + count):
         data = mutated(decoded(seeds[number * 7919 % len(seeds)]), number).encode("utf-8", "surrogateescape")
@@ -47,27 +47,27 @@ def run(name: str, first: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("name", HARNESSES)
-def test_changed_seeds_hold(name: str) -> None:
+def test_mutated_seeds(name: str) -> None:
     run(name, 0, COUNTS[name])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", HARNESSES)
-def test_many_changed_seeds_hold(name: str) -> None:
+def test_many_mutated_seeds(name: str) -> None:
     run(name, COUNTS[name], 100 * COUNTS[name])
 
 
-def found() -> list[object]:
+def earlier_failures() -> list[object]:
     return [pytest.param(path, id=path.relative_to(FOUND).as_posix()) for path in sorted(FOUND.rglob("*")) if path.is_file()]
 
 
-@pytest.mark.parametrize("path", found())
-def test_what_was_found_holds(path: Path) -> None:
+@pytest.mark.parametrize("path", earlier_failures())
+def test_earlier_failures(path: Path) -> None:
     harness(path.parent.name).check(path.read_bytes())
 
 
 @pytest.mark.parametrize("name", HARNESSES)
-def test_a_harness_runs_under_atheris(name: str, tmp_path: Path) -> None:
+def test_harness_runs_under_atheris(name: str, tmp_path: Path) -> None:
     if find_spec("atheris") is None:
         pytest.skip("atheris is not installed (extra `fuzz`)")
     done = subprocess.run(
@@ -76,27 +76,27 @@ def test_a_harness_runs_under_atheris(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     counted = re.search(r"DONE +cov: (\d+)", done.stderr)
     assert counted is not None
-    assert int(counted[1]) > 300, "the code of smlint is not looked into"
+    assert int(counted[1]) > 300, "smlint is not instrumented"
     assert any((tmp_path / "corpus").iterdir())
 
 
-# ---------------------------------------------------------------- the inputs
+# ---------------------------------------------------------------- inputs
 
 
-def test_a_seed_decides_how_a_text_is_changed() -> None:
+def test_mutations_depend_on_the_seed() -> None:
     text = decoded(manifests()[0])
     assert mutated(text, 7) == mutated(text, 7)
     assert len({mutated(text, seed) for seed in range(50)}) > 40
 
 
-def test_the_vocabulary_is_of_the_field() -> None:
+def test_vocabulary_comes_from_manifests() -> None:
     words = vocabulary()
     assert {"ProductionVariants", "Fn::Sub", "productionVariants", "production_variants"} <= set(words.names)
     assert {"ml.c7g.large", "ml.g5.xlarge"} <= set(words.instance_types)
     assert {parse_image(uri).problems for uri in words.images} == {()}
 
 
-def test_the_dictionary_is_one_that_libfuzzer_reads(tmp_path: Path) -> None:
+def test_dictionary_has_libfuzzer_syntax(tmp_path: Path) -> None:
     write_dictionary(tmp_path / "words.dict")
     lines = (tmp_path / "words.dict").read_text(encoding="ascii").splitlines()
     assert len(lines) > 800
@@ -105,16 +105,16 @@ def test_the_dictionary_is_one_that_libfuzzer_reads(tmp_path: Path) -> None:
     assert '"\\x5cu0041"' in lines
 
 
-def test_lines_are_arguments() -> None:
+def test_lines_become_arguments() -> None:
     assert arguments("xgboost\neu-west-1\n\n\nml.m5.large\n?") == {"framework": "xgboost", "region": "eu-west-1", "instance_type": "ml.m5.large"} | {
         "accelerator_type": arguments("\n\n\n\n\n?")["accelerator_type"]
     }
 
 
-# ---------------------------------------------------------------- what must hold can fail
+# ---------------------------------------------------------------- the invariants can fail
 
 
-def test_a_scalar_that_stands_elsewhere_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_misplaced_scalar_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def parse_wrongly(text: str, filename: str = "") -> list[Document]:
         documents = parse(text, filename)
         root = documents[0].root
@@ -126,11 +126,11 @@ def test_a_scalar_that_stands_elsewhere_is_noticed(monkeypatch: pytest.MonkeyPat
 
     assert nodes.holds("a: b\n") is not None
     monkeypatch.setattr(nodes, "parse", parse_wrongly)
-    with pytest.raises(AssertionError, match="another text stands there"):
+    with pytest.raises(AssertionError, match="has another text there"):
         nodes.holds("a: b\n")
 
 
-def test_a_tree_of_another_shape_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_different_tree_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nodes, "parse", lambda text, filename="": _with_text(parse(text.replace("[b]", " b "), filename), text))
     for text in ("a: [b]\n", '{"a": [b]}'):
         with pytest.raises(AssertionError, match="instead of a sequence"):
@@ -143,14 +143,14 @@ def _with_text(documents: list[Document], text: str) -> list[Document]:
     return documents
 
 
-def test_a_part_that_stands_elsewhere_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_misplaced_part_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert images.image_holds(IMAGE).problems == ()
     monkeypatch.setattr(images, "parse_image", lambda uri: parse_image(uri)._replace(parts={"tag": (0, 3)}))
     with pytest.raises(AssertionError, match="the tag is"):
         images.image_holds(IMAGE)
 
 
-def test_an_error_that_is_not_documented_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undocumented_error_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> str:
         raise KeyError("pytorch")
 
@@ -159,16 +159,16 @@ def test_an_error_that_is_not_documented_is_noticed(monkeypatch: pytest.MonkeyPa
         images.retrieve_holds({"framework": "pytorch", "region": "us-west-2"})
 
 
-def test_an_image_of_another_region_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_image_in_another_region_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "retrieve", lambda **_: IMAGE)
-    with pytest.raises(AssertionError, match="in another Region"):
+    with pytest.raises(AssertionError, match="is not in Region"):
         images.retrieve_holds({"framework": "pytorch", "region": "eu-west-1"})
 
 
-def test_a_repair_that_touches_more_than_it_says_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fix_outside_its_edits_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(whole.holds(WRONG).fixed) == 1
     monkeypatch.setattr("smlint.linter.fixer.splice", lambda text, edits: _spliced(text, edits).replace("smlint: 1", "smlint:  1"))
-    with pytest.raises(AssertionError, match="outside of its edits"):
+    with pytest.raises(AssertionError, match="outside its edits"):
         whole.holds(WRONG)
 
 
@@ -178,21 +178,21 @@ def _spliced(text: str, edits: list[Edit]) -> str:
     return text
 
 
-def test_a_repair_that_stops_too_early_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fixing_that_stops_early_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     two_faults = WRONG.replace("region: us-west-2", "region: eu-south-1")
     assert len(whole.holds(two_faults).fixed) == 2
     monkeypatch.setattr("smlint.linter.fixer.MAX_ROUNDS", 1)
-    with pytest.raises(AssertionError, match="something left to repair"):
+    with pytest.raises(AssertionError, match="something is left to fix"):
         whole.holds(two_faults)
 
 
-def test_a_repair_that_is_refused_for_no_reason_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fix_refused_without_reason_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("smlint.linter.fixer.only_scalars_changed", lambda *_: False)
     with pytest.raises(AssertionError, match="left out"):
         whole.holds(WRONG)
 
 
-def test_a_finding_outside_of_the_text_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finding_outside_the_text_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     from smlint.linter.engine import Checked, check
 
     def check_wrongly(*given: object) -> Checked:
@@ -208,7 +208,7 @@ def _moved(finding: Finding) -> Finding:
     return finding._replace(span=finding.span._replace(end=10_000))
 
 
-def test_a_rule_that_fails_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crashing_rule_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     from smlint.linter.engine import check
 
     monkeypatch.setattr(whole, "check", lambda source, job: check(source, job)._replace(crashes=("a-rule failed",)))

@@ -1,4 +1,4 @@
-"""Suppressions in metadata, where there are no comments."""
+"""Suppressions in metadata, for formats without comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Json = dict[str, object]
 
 
 def template(metadata: object = None, *, image: object = X86, top: Json | None = None, config: object = None, **sections: Json) -> Json:
-    """A CloudFormation template with a model and its endpoint configuration, each with metadata."""
+    """Return a CloudFormation template with a model and its endpoint configuration, each with metadata."""
     model: Json = {"Type": "AWS::SageMaker::Model", "Properties": {"PrimaryContainer": {"Image": image}}}
     variant = {"ModelName": {"Fn::GetAtt": ["Model", "ModelName"]}, "VariantName": "a", "InstanceType": "ml.c7g.large"}
     endpoint: Json = {"Type": "AWS::SageMaker::EndpointConfig", "Properties": {"ProductionVariants": [variant]}}
@@ -37,7 +37,7 @@ def ignoring(**rules: object) -> Json:
 
 
 def kubernetes(annotation: str | None, image: str = X86, name: str = "m") -> str:
-    """A model of ACK, as YAML."""
+    """Return an ACK model and its endpoint configuration, as YAML."""
     annotations = f"\n  annotations:\n    smlint/ignore: {annotation}" if annotation is not None else ""
     return (
         f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: Model\nmetadata:\n  name: {name}{annotations}\n"
@@ -48,7 +48,7 @@ def kubernetes(annotation: str | None, image: str = X86, name: str = "m") -> str
 
 
 def terraform(text: object, image: str = X86, **top: object) -> Json:
-    """A Terraform configuration in JSON."""
+    """Return a Terraform configuration in JSON."""
     model: Json = {"//": text, "primary_container": {"image": image}}
     variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7g.large"}
     return {
@@ -58,7 +58,7 @@ def terraform(text: object, image: str = X86, **top: object) -> Json:
 
 
 def machine(comment: str, image: str = X86, **top: object) -> Json:
-    """A state machine that trains."""
+    """Return a state machine with a training job."""
     states = {
         "Train": {
             "Type": "Task",
@@ -81,13 +81,13 @@ def checked(manifest: Json | str, filename: str = "", **settings: object) -> Rep
 
 
 def outcome(report: Report) -> tuple[list[str], list[tuple[str, str, str]]]:
-    """The findings that are left, and what silenced the others."""
+    """Return the live findings, and how the others are suppressed."""
     live = sorted(f"{f.severity} {f.rule}" for f in report.findings if f.suppressed is None)
     return live, sorted((f.rule, f.suppressed.by, f.suppressed.reason) for f in report.findings if f.suppressed is not None)
 
 
-SILENT: tuple[list[str], list[tuple[str, str, str]]] = ([], [(RULE, "metadata", "in May")])
-USELESS: tuple[list[str], list[tuple[str, str, str]]] = ([f"error {RULE}", "warning unused-suppression"], [])
+SUPPRESSED: tuple[list[str], list[tuple[str, str, str]]] = ([], [(RULE, "metadata", "in May")])
+INEFFECTIVE: tuple[list[str], list[tuple[str, str, str]]] = ([f"error {RULE}", "warning unused-suppression"], [])
 PARAMETER: Json = {"Parameters": {"ImageUri": {"Type": "String", "Default": X86}}}
 REF = {"Ref": "ImageUri"}
 
@@ -95,27 +95,27 @@ REF = {"Ref": "ImageUri"}
 @pytest.mark.parametrize(
     ("manifest", "expected"),
     [
-        pytest.param(template(ignoring(image_architecture_mismatch="in May")), SILENT, id="the resource"),
-        pytest.param(template(top=ignoring(image_architecture_mismatch="in May")), SILENT, id="the whole template"),
-        pytest.param(template(config=ignoring(image_architecture_mismatch="in May")), USELESS, id="another resource"),
-        pytest.param(template(ignoring(image_architecture_mismatch="in May"), image=REF, **PARAMETER), SILENT, id="the image is a parameter's default"),
-        pytest.param(template(config=ignoring(image_architecture_mismatch="in May"), image=REF, **PARAMETER), USELESS, id="another resource, and the image is a parameter's default"),
-        pytest.param(template(ignoring(image_architecture_mismatch="in May", image_region_mismatch="x")), (["warning unused-suppression"], SILENT[1]), id="one of two is unused"),
-        pytest.param(template(ignoring(image_architecture="in May")), ([f"error {RULE}", "error unused-suppression"], []), id="an unknown rule"),
+        pytest.param(template(ignoring(image_architecture_mismatch="in May")), SUPPRESSED, id="resource"),
+        pytest.param(template(top=ignoring(image_architecture_mismatch="in May")), SUPPRESSED, id="whole template"),
+        pytest.param(template(config=ignoring(image_architecture_mismatch="in May")), INEFFECTIVE, id="other resource"),
+        pytest.param(template(ignoring(image_architecture_mismatch="in May"), image=REF, **PARAMETER), SUPPRESSED, id="image in a parameter default"),
+        pytest.param(template(config=ignoring(image_architecture_mismatch="in May"), image=REF, **PARAMETER), INEFFECTIVE, id="other resource, image in a parameter default"),
+        pytest.param(template(ignoring(image_architecture_mismatch="in May", image_region_mismatch="x")), (["warning unused-suppression"], SUPPRESSED[1]), id="one of two is unused"),
+        pytest.param(template(ignoring(image_architecture="in May")), ([f"error {RULE}", "error unused-suppression"], []), id="unknown rule"),
         pytest.param(template(ignoring(image_architecture_mismatch=None)), ([], [(RULE, "metadata", "")]), id="no reason"),
-        pytest.param(template(ignoring(image_architecture_mismatch=["x"])), ([f"error {RULE}", "error unused-suppression"], []), id="a reason that is no text"),
-        pytest.param(template({"smlint": {"ignore": [RULE]}}), ([f"error {RULE}", "error unused-suppression"], []), id="a list of rules"),
-        pytest.param(template({"smlint": {"ignored": {RULE: "x"}}}), ([f"error {RULE}", "error unused-suppression"], []), id="a misspelt key"),
-        pytest.param(template({"smlint": f"ignore {RULE}"}), ([f"error {RULE}", "error unused-suppression"], []), id="no map"),
+        pytest.param(template(ignoring(image_architecture_mismatch=["x"])), ([f"error {RULE}", "error unused-suppression"], []), id="reason is not a string"),
+        pytest.param(template({"smlint": {"ignore": [RULE]}}), ([f"error {RULE}", "error unused-suppression"], []), id="list of rules"),
+        pytest.param(template({"smlint": {"ignored": {RULE: "x"}}}), ([f"error {RULE}", "error unused-suppression"], []), id="misspelled key"),
+        pytest.param(template({"smlint": f"ignore {RULE}"}), ([f"error {RULE}", "error unused-suppression"], []), id="not a map"),
         pytest.param(template({"cfn-lint": {"config": {"ignore_checks": ["E3002"]}}}), ([f"error {RULE}"], []), id="metadata of another tool"),
-        pytest.param(terraform(f"smlint: ignore[{RULE}] in May"), SILENT, id="Terraform's comment"),
-        pytest.param(terraform(f"why. smlint: ignore[{RULE}] in May"), SILENT, id="Terraform's comment, after other words"),
-        pytest.param(terraform(["why", f"smlint: ignore[{RULE}] in May"]), SILENT, id="a list of comments"),
-        pytest.param(terraform("x", **{"//": f"smlint: ignore[{RULE}] in May"}), SILENT, id="Terraform's comment at the top"),
-        pytest.param(terraform("x", provider={"//": f"smlint: file-ignore[{RULE}] in May"}), SILENT, id="anywhere, for the file"),
-        pytest.param(terraform("x", provider={"//": f"smlint: ignore[{RULE}] in May"}), USELESS, id="Terraform's comment elsewhere"),
-        pytest.param(terraform(f"smlint: ignore[{RULE}, {OTHER}] in May"), (["warning unused-suppression"], SILENT[1]), id="one name of two is unused"),
-        pytest.param(terraform(f"smlint: ignore {RULE}"), ([f"error {RULE}"], []), id="without brackets it is none"),
+        pytest.param(terraform(f"smlint: ignore[{RULE}] in May"), SUPPRESSED, id="Terraform comment"),
+        pytest.param(terraform(f"why. smlint: ignore[{RULE}] in May"), SUPPRESSED, id="Terraform comment after other text"),
+        pytest.param(terraform(["why", f"smlint: ignore[{RULE}] in May"]), SUPPRESSED, id="list of comments"),
+        pytest.param(terraform("x", **{"//": f"smlint: ignore[{RULE}] in May"}), SUPPRESSED, id="Terraform comment at the top"),
+        pytest.param(terraform("x", provider={"//": f"smlint: file-ignore[{RULE}] in May"}), SUPPRESSED, id="file-ignore anywhere"),
+        pytest.param(terraform("x", provider={"//": f"smlint: ignore[{RULE}] in May"}), INEFFECTIVE, id="Terraform comment elsewhere"),
+        pytest.param(terraform(f"smlint: ignore[{RULE}, {OTHER}] in May"), (["warning unused-suppression"], SUPPRESSED[1]), id="one name of two is unused"),
+        pytest.param(terraform(f"smlint: ignore {RULE}"), ([f"error {RULE}"], []), id="missing brackets"),
     ],
 )  # fmt: skip
 def test_json(manifest: Json, expected: tuple[list[str], list[tuple[str, str, str]]]) -> None:
@@ -126,16 +126,16 @@ def test_json(manifest: Json, expected: tuple[list[str], list[tuple[str, str, st
 @pytest.mark.parametrize(
     ("annotation", "left", "reasons"),
     [
-        pytest.param(f'"{RULE}: in May"', [], ["in May"], id="one"),
-        pytest.param(f"{RULE}", [], [""], id="the name alone"),
+        pytest.param(f'"{RULE}: in May"', [], ["in May"], id="one rule"),
+        pytest.param(f"{RULE}", [], [""], id="name only"),
         pytest.param(f'"{RULE}: slow, but known, see https://x.example/a"', [], ["slow, but known, see https://x.example/a"], id="commas and colons in the reason"),
-        pytest.param(f'"{RULE}: a, {OTHER}: b"', ["warning unused-suppression"], ["a"], id="two with a comma between"),
-        pytest.param(f'"{OTHER}, {RULE}: a, b"', ["warning unused-suppression"], ["a, b"], id="a name, and one with a reason"),
-        pytest.param(f"|\n      {OTHER}: b\n      {RULE}: a", ["warning unused-suppression"], ["a"], id="two lines"),
-        pytest.param(f'"{RULE}: a, image-architecture: b"', ["error unused-suppression"], ["a"], id="an unknown rule"),
-        pytest.param(f'"{RULE}, image-architecture"', ["error unused-suppression"], [""], id="an unknown rule in a list of names"),
-        pytest.param('"no such: thing"', [f"error {RULE}", "error unused-suppression"], [], id="what is no rule at all"),
-        pytest.param('""', [f"error {RULE}"], [], id="nothing"),
+        pytest.param(f'"{RULE}: a, {OTHER}: b"', ["warning unused-suppression"], ["a"], id="two rules, comma"),
+        pytest.param(f'"{OTHER}, {RULE}: a, b"', ["warning unused-suppression"], ["a, b"], id="name, and name with reason"),
+        pytest.param(f"|\n      {OTHER}: b\n      {RULE}: a", ["warning unused-suppression"], ["a"], id="two rules, two lines"),
+        pytest.param(f'"{RULE}: a, image-architecture: b"', ["error unused-suppression"], ["a"], id="unknown rule"),
+        pytest.param(f'"{RULE}, image-architecture"', ["error unused-suppression"], [""], id="unknown rule in a list of names"),
+        pytest.param('"no such: thing"', [f"error {RULE}", "error unused-suppression"], [], id="not a rule name"),
+        pytest.param('""', [f"error {RULE}"], [], id="empty"),
     ],
 )
 def test_kubernetes(annotation: str, left: list[str], reasons: list[str]) -> None:
@@ -143,7 +143,7 @@ def test_kubernetes(annotation: str, left: list[str], reasons: list[str]) -> Non
     assert (live, [reason for _, _, reason in silenced]) == (left, reasons)
 
 
-def test_an_annotation_holds_for_its_own_document() -> None:
+def test_an_annotation_covers_its_own_document() -> None:
     both = kubernetes(f'"{RULE}: in May"', name="m") + "---\n" + kubernetes(None, name="n")
     report = checked(both)
     assert outcome(report) == ([f"error {RULE}"], [(RULE, "metadata", "in May")])
@@ -165,7 +165,7 @@ Resources:
       ProductionVariants:
         - {{ModelName: !GetAtt Model.ModelName, VariantName: a, InstanceType: ml.c7g.large}}
 """
-    assert outcome(checked(text)) == SILENT
+    assert outcome(checked(text)) == SUPPRESSED
 
 
 SCOPE = "image-scope-mismatch"
@@ -174,10 +174,10 @@ SCOPE = "image-scope-mismatch"
 @pytest.mark.parametrize(
     ("manifest", "left", "reasons"),
     [
-        pytest.param(machine(f"Trains. smlint: ignore[{SCOPE}] a, b"), [], ["a, b"], id="a state"),
-        pytest.param(machine("Trains.", Comment=f"All. smlint: ignore[{SCOPE}] all"), [], ["all"], id="the machine"),
+        pytest.param(machine(f"Trains. smlint: ignore[{SCOPE}] a, b"), [], ["a, b"], id="state"),
+        pytest.param(machine("Trains.", Comment=f"All. smlint: ignore[{SCOPE}] all"), [], ["all"], id="state machine"),
         pytest.param(machine("Trains."), [f"error {SCOPE}"], [], id="no suppression"),
-        pytest.param(machine("smlint: ignore[nope] x"), [f"error {SCOPE}", "error unused-suppression"], [], id="an unknown rule"),
+        pytest.param(machine("smlint: ignore[nope] x"), [f"error {SCOPE}", "error unused-suppression"], [], id="unknown rule"),
     ],
 )
 def test_a_state_machine(manifest: Json, left: list[str], reasons: list[str]) -> None:
@@ -204,7 +204,7 @@ def test_a_state_machine_inside_a_template(definition: object) -> None:
 
 
 def two_models(first: object, second: object) -> Json:
-    """Two models whose image is the same parameter's default, each on an endpoint of its own."""
+    """Return a template in which two models on separate endpoints share a parameter default as image."""
     manifest = template(first, image=REF, **PARAMETER)
     resources = manifest["Resources"]
     assert isinstance(resources, dict)
@@ -216,19 +216,19 @@ def two_models(first: object, second: object) -> Json:
 @pytest.mark.parametrize(
     ("first", "second", "left"),
     [
-        pytest.param(ignoring(image_architecture_mismatch="a"), ignoring(image_architecture_mismatch="b"), [], id="both are silenced"),
-        pytest.param(ignoring(image_architecture_mismatch="a"), None, [f"error {RULE}", "warning unused-suppression"], id="one is not"),
+        pytest.param(ignoring(image_architecture_mismatch="a"), ignoring(image_architecture_mismatch="b"), [], id="both suppressed"),
+        pytest.param(ignoring(image_architecture_mismatch="a"), None, [f"error {RULE}", "warning unused-suppression"], id="one not suppressed"),
     ],
 )
-def test_a_text_that_serves_two_resources(first: object, second: object, left: list[str]) -> None:
+def test_a_value_shared_by_two_resources(first: object, second: object, left: list[str]) -> None:
     assert outcome(checked(two_models(first, second)))[0] == left
 
 
-def test_what_the_settings_say_of_suppressions() -> None:
+def test_settings_for_suppressions() -> None:
     without = template(ignoring(image_architecture_mismatch=""))
     assert outcome(checked(without, require_ignore_reason=True))[0] == [f"error {RULE}", "warning unused-suppression"]
     with_reason = template(ignoring(image_architecture_mismatch="in May"))
-    assert outcome(checked(with_reason, require_ignore_reason=True)) == SILENT
+    assert outcome(checked(with_reason, require_ignore_reason=True)) == SUPPRESSED
     assert outcome(checked(with_reason, honour_suppressions=False))[0] == [f"error {RULE}"]
     unused = template(ignoring(image_architecture_mismatch="x"), image=ARM)
     assert outcome(checked(unused, ignore=("hardware",))) == ([], [])
@@ -238,18 +238,18 @@ def test_what_the_settings_say_of_suppressions() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param(json.dumps(terraform(f"why. smlint: ignore[{RULE}] x", ARM)), json.dumps(terraform("why.", ARM)), id="the end of a text"),
-        pytest.param(json.dumps(terraform(f"smlint: ignore[{RULE}, {OTHER}] x")), json.dumps(terraform(f"smlint: ignore[{RULE}] x")), id="one name of two"),
-        pytest.param(json.dumps(terraform(f"smlint: ignore[{RULE}] x", ARM)), None, id="all of a text stays"),
-        pytest.param(json.dumps(template(ignoring(image_architecture_mismatch="x"), image=ARM)), None, id="an entry of a map stays"),
-        pytest.param(kubernetes(f'"{RULE}: a, {OTHER}: b, c"'), kubernetes(f'"{RULE}: a"'), id="the last entry"),
-        pytest.param(kubernetes(f'"{OTHER}: b, c, {RULE}: a"'), kubernetes(f'"{RULE}: a"'), id="the first entry"),
-        pytest.param(kubernetes(f'"{OTHER}: b"', ARM), None, id="the only entry stays"),
-        pytest.param(kubernetes(f"|\n      {RULE}: a\n      {OTHER}: b"), None, id="a line of a block scalar stays"),
-        pytest.param(json.dumps(terraform(f'"why" smlint: ignore[{RULE}] x', ARM)), None, id="what is escaped stays"),
+        pytest.param(json.dumps(terraform(f"why. smlint: ignore[{RULE}] x", ARM)), json.dumps(terraform("why.", ARM)), id="end of a text"),
+        pytest.param(json.dumps(terraform(f"smlint: ignore[{RULE}, {OTHER}] x")), json.dumps(terraform(f"smlint: ignore[{RULE}] x")), id="one of two names"),
+        pytest.param(json.dumps(terraform(f"smlint: ignore[{RULE}] x", ARM)), None, id="whole text is kept"),
+        pytest.param(json.dumps(template(ignoring(image_architecture_mismatch="x"), image=ARM)), None, id="map entry is kept"),
+        pytest.param(kubernetes(f'"{RULE}: a, {OTHER}: b, c"'), kubernetes(f'"{RULE}: a"'), id="last entry"),
+        pytest.param(kubernetes(f'"{OTHER}: b, c, {RULE}: a"'), kubernetes(f'"{RULE}: a"'), id="first entry"),
+        pytest.param(kubernetes(f'"{OTHER}: b"', ARM), None, id="only entry is kept"),
+        pytest.param(kubernetes(f"|\n      {RULE}: a\n      {OTHER}: b"), None, id="line of a block scalar is kept"),
+        pytest.param(json.dumps(terraform(f'"why" smlint: ignore[{RULE}] x', ARM)), None, id="escaped text is kept"),
     ],
 )  # fmt: skip
-def test_what_is_unused_is_taken_away_where_that_is_exact(before: str, after: str | None) -> None:
+def test_unused_suppressions_are_removed_if_the_edit_is_exact(before: str, after: str | None) -> None:
     name = "main.tf.json" if '"resource"' in before else "deploy.json" if before[0] == "{" else "deploy.yaml"
     assert any(f.rule == "unused-suppression" for f in lint(before, name, as_of=DAY).findings)
     assert fix(before, name, as_of=DAY) == (before if after is None else after)

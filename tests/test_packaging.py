@@ -1,4 +1,4 @@
-"""What is shipped works in each of the four ways to have it: wheel, sdist, editable install, bare checkout."""
+"""smlint works from a wheel, an sdist, an editable install and a bare checkout."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files that git tracks, or would: a fresh clone with the uncommitted changes."""
+    """Return a copy of all files that git tracks or would track, including uncommitted changes."""
     target = tmp_path_factory.mktemp("checkout")
     listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout.splitlines()
     for name in listed:
@@ -50,7 +50,7 @@ def new_environment(folder: Path) -> Path:
     return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
 
 
-def finds_the_fault(python: Path, cwd: Path) -> None:
+def assert_finds_the_fault(python: Path, cwd: Path) -> None:
     done = run(python, "-m", "smlint", "check", EXAMPLE, "--isolated", "--as-of", "2026-01-01", cwd=cwd)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "image-architecture-mismatch" in done.stdout
@@ -59,10 +59,10 @@ def finds_the_fault(python: Path, cwd: Path) -> None:
     assert "catalog" in version.stdout, version.stderr
 
 
-def test_the_wheel_holds_rules_and_catalogue_and_no_test(built: Path) -> None:
+def test_the_wheel_contains_rules_and_catalog_but_no_tests(built: Path) -> None:
     wheel = next(built.glob("*.whl"))
     names = zipfile.ZipFile(wheel).namelist()
-    assert "smlint/_rules/image_architecture_mismatch.py" in names
+    assert "smlint/rules/image_architecture_mismatch.py" in names
     assert "smlint/py.typed" in names
     assert any(name.startswith("smlint/images/data/") and name.endswith(".json") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
@@ -70,13 +70,13 @@ def test_the_wheel_holds_rules_and_catalogue_and_no_test(built: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "editable install"])
-def test_it_works_installed_from(kind: str, built: Path, checkout: Path, tmp_path: Path) -> None:
+def test_works_installed_from(kind: str, built: Path, checkout: Path, tmp_path: Path) -> None:
     python = new_environment(tmp_path / "venv")
-    what: list[str | Path] = {"wheel": [next(built.glob("*.whl"))], "sdist": [next(built.glob("*.tar.gz"))], "editable install": ["-e", checkout]}[kind]
-    done = run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what, cwd=tmp_path)
+    packages: list[str | Path] = {"wheel": [next(built.glob("*.whl"))], "sdist": [next(built.glob("*.tar.gz"))], "editable install": ["-e", checkout]}[kind]
+    done = run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    finds_the_fault(python, tmp_path)
+    assert_finds_the_fault(python, tmp_path)
 
 
-def test_it_works_in_a_bare_checkout(checkout: Path) -> None:
-    finds_the_fault(Path(sys.executable), checkout)
+def test_works_in_a_bare_checkout(checkout: Path) -> None:
+    assert_finds_the_fault(Path(sys.executable), checkout)

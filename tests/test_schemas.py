@@ -1,4 +1,4 @@
-"""The JSON Schemas that are shipped: valid, described throughout, as the code says, and right about what they describe."""
+"""The shipped JSON Schemas are valid, have descriptions, and match the code and its data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def schema(name: str) -> Json:
 
 
 def properties(part: object, path: str = "") -> Iterator[tuple[str, Json, Json]]:
-    """Every property that a schema describes: where, what, and the schema of its object."""
+    """Yield every property in a schema: its path, its schema, and the schema of its object."""
     if isinstance(part, dict):
         named = part.get("properties")
         for name, inner in named.items() if isinstance(named, dict) and "description" not in path.split("/")[-1:] else ():
@@ -44,17 +44,17 @@ def properties(part: object, path: str = "") -> Iterator[tuple[str, Json, Json]]
 
 
 @pytest.mark.parametrize("name", NAMES)
-class TestASchema:
-    """What holds of each."""
+class TestSchema:
+    """Properties of each schema."""
 
-    def test_is_valid_and_has_a_name(self, name: str) -> None:
+    def test_is_valid_and_named(self, name: str) -> None:
         found = schema(name)
         Draft7Validator.check_schema(found)
         assert (found["$schema"], found["$id"]) == ("http://json-schema.org/draft-07/schema#", f"urn:smlint:schema:{name}")
         assert found["title"]
         assert str(found["description"]).endswith(".")
 
-    def test_refers_to_itself_only_and_to_what_is_there(self, name: str) -> None:
+    def test_references_are_internal_and_resolve(self, name: str) -> None:
         found = schema(name)
         definitions = found.get("definitions")
         assert isinstance(definitions, dict)
@@ -77,18 +77,18 @@ class TestASchema:
         definitions = found["definitions"]
         assert isinstance(definitions, dict)
         for path, described, parent in properties(found):
-            if "if" in path.split("/") or "else" in path.split("/") or "allOf" in parent:  # conditions on what is described elsewhere
+            if "if" in path.split("/") or "else" in path.split("/") or "allOf" in parent:  # conditions on properties with a description elsewhere
                 continue
             target = described
             if "$ref" in described and "description" not in described:
                 target = definitions[str(described["$ref"]).rpartition("/")[2]]
             assert target.get("description") or target.get("title"), path
 
-    def test_is_printed_as_it_is_shipped(self, name: str) -> None:
+    def test_printed_schema_is_the_shipped_one(self, name: str) -> None:
         assert run("schema", name).out == (ROOT / f"smlint/schemas/{name}.json").read_text("utf-8")
 
 
-def test_the_generated_ones_are_as_the_code_tells() -> None:
+def test_generated_schemas_are_up_to_date() -> None:
     subprocess.run([sys.executable, "tools/generate_schemas.py", "--check"], cwd=ROOT, check=True)
 
 
@@ -99,8 +99,8 @@ def bad_manifests() -> list[Path]:
     return sorted(path for path in (ROOT / "fixtures/bad").rglob("*") if path.suffix in (".yaml", ".yml", ".json", ".template"))
 
 
-def test_reports_are_as_their_schema_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of all bad fixtures, each alone and together; of a clean, a suppressed, an unreadable and an empty run."""
+def test_reports_match_their_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of every bad fixture, and of clean, suppressed, invalid and empty inputs."""
     monkeypatch.chdir(ROOT)
     severities = set()
     for paths in ([str(path)] for path in bad_manifests()):
@@ -118,7 +118,7 @@ def test_reports_are_as_their_schema_says(tmp_path: Path, monkeypatch: pytest.Mo
         assert [error.message for error in OUTPUT.iter_errors(report)] == [], path
 
 
-def test_another_key_or_kind_of_value_is_not_a_report() -> None:
+def test_schema_rejects_other_keys_and_types() -> None:
     report = json.loads(run("check", str(ROOT / "examples/churn-endpoint.yaml"), "--output-format", "json", "--isolated").out)
     assert OUTPUT.is_valid(report)
     finding = report["findings"][0]
@@ -172,7 +172,7 @@ VARIANTS = [
 
 
 @pytest.mark.parametrize("changes", VARIANTS, ids=[json.dumps(variant) for variant in VARIANTS])
-def test_the_schema_of_rules_accepts_what_is_loaded(changes: dict[str, object], tmp_path: Path) -> None:
+def test_rules_schema_accepts_exactly_the_loadable_files(changes: dict[str, object], tmp_path: Path) -> None:
     path = tmp_path / "rules.json"
     path.write_text(rule(**changes))
     try:
@@ -183,7 +183,7 @@ def test_the_schema_of_rules_accepts_what_is_loaded(changes: dict[str, object], 
     assert RULES.is_valid(json.loads(path.read_text())) is loaded
 
 
-def test_the_schema_of_rules_describes_every_fact() -> None:
+def test_rules_schema_describes_every_fact() -> None:
     definitions = schema("rules")["definitions"]
     assert isinstance(definitions, dict)
     record = definitions["record"]["properties"]
@@ -195,7 +195,7 @@ def test_the_schema_of_rules_describes_every_fact() -> None:
 
 
 @pytest.mark.parametrize(("path", "name"), [("examples/house-rules.yaml", "rules"), ("examples/models.yaml", "manifest")])
-def test_an_example_names_its_schema_and_satisfies_it(path: str, name: str) -> None:
+def test_examples_name_and_match_their_schema(path: str, name: str) -> None:
     written = (ROOT / path).read_text("utf-8")
     first = written.partition("\n")[0]
     assert first.startswith("# yaml-language-server: $schema=")

@@ -1,4 +1,4 @@
-"""Comments that silence findings."""
+"""Suppression comments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def manifest(image: str = X86, before: str = "", above: str = "", after: str = "
     return f"{before}smlint: 1\nmodels:\n  - instance_type: ml.c7g.large\n    region: us-west-2\n{above}    image_uri: {image}{after}\n"
 
 
-def outcome(text: str, **settings: object) -> tuple[list[str], int]:
+def live_and_suppressed(text: str, **settings: object) -> tuple[list[str], int]:
     report = lint(text, as_of="2024-01-01", settings=Settings(**settings))  # type: ignore[arg-type]  # only what the cases below give
     return sorted(f"{f.severity} {f.rule}" for f in report.findings if f.suppressed is None), report.summary.suppressed
 
@@ -24,47 +24,47 @@ def outcome(text: str, **settings: object) -> tuple[list[str], int]:
 @pytest.mark.parametrize(
     ("text", "expected", "suppressed"),
     [
-        pytest.param(manifest(after=f"  # smlint: ignore[{RULE}] in May"), [], 1, id="on the line"),
-        pytest.param(manifest(above=f"    # smlint: ignore[{RULE}] in May\n"), [], 1, id="on the line above"),
-        pytest.param(manifest(before=f"# smlint: file-ignore[{RULE}] in May\n"), [], 1, id="for the whole file"),
+        pytest.param(manifest(after=f"  # smlint: ignore[{RULE}] in May"), [], 1, id="same line"),
+        pytest.param(manifest(above=f"    # smlint: ignore[{RULE}] in May\n"), [], 1, id="line above"),
+        pytest.param(manifest(before=f"# smlint: file-ignore[{RULE}] in May\n"), [], 1, id="whole file"),
         pytest.param(manifest(after=f"  # smlint: ignore[{RULE}, image-region-mismatch] x"), ["warning unused-suppression"], 1, id="one of two names is unused"),
-        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), ["warning unused-suppression"], 0, id="nothing to silence"),
-        pytest.param(manifest(after="  # smlint: ignore[image-architecture] x"), [f"error {RULE}", "error unused-suppression"], 0, id="an unknown rule name is an error"),
-        pytest.param(manifest(before=f"# smlint: ignore[{RULE}] too far away\n"), [f"error {RULE}", "warning unused-suppression"], 0, id="a comment elsewhere"),
-        pytest.param(manifest(f"'{X86}#smlint: ignore[{RULE}]'"), None, 0, id="text in a scalar is no comment"),
-        pytest.param(manifest(after=f"  # smlint: ignore {RULE}"), [f"error {RULE}", "error unused-suppression"], 0, id="without brackets it is no suppression, and is reported"),
-        pytest.param(manifest(ARM, after="  # smlint: a word about it"), [], 0, id="prose is no suppression"),
+        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), ["warning unused-suppression"], 0, id="no finding to suppress"),
+        pytest.param(manifest(after="  # smlint: ignore[image-architecture] x"), [f"error {RULE}", "error unused-suppression"], 0, id="unknown rule"),
+        pytest.param(manifest(before=f"# smlint: ignore[{RULE}] too far away\n"), [f"error {RULE}", "warning unused-suppression"], 0, id="comment elsewhere"),
+        pytest.param(manifest(f"'{X86}#smlint: ignore[{RULE}]'"), None, 0, id="text inside a scalar"),
+        pytest.param(manifest(after=f"  # smlint: ignore {RULE}"), [f"error {RULE}", "error unused-suppression"], 0, id="missing brackets are reported"),
+        pytest.param(manifest(ARM, after="  # smlint: a word about it"), [], 0, id="other comment about smlint"),
     ],
 )
 def test_suppressions(text: str, expected: list[str] | None, suppressed: int) -> None:
-    found, count = outcome(text)
+    found, count = live_and_suppressed(text)
     assert count == suppressed
     if expected is not None:
         assert found == expected
 
 
-def test_a_required_reason_that_is_missing_leaves_the_finding() -> None:
+def test_without_a_required_reason_the_finding_stays() -> None:
     text = manifest(after=f"  # smlint: ignore[{RULE}]")
-    assert outcome(text) == ([], 1)
-    assert outcome(text, require_ignore_reason=True) == ([f"error {RULE}", "warning unused-suppression"], 0)
+    assert live_and_suppressed(text) == ([], 1)
+    assert live_and_suppressed(text, require_ignore_reason=True) == ([f"error {RULE}", "warning unused-suppression"], 0)
 
 
-def test_no_ignores_shows_what_the_comments_hide() -> None:
-    assert outcome(manifest(after=f"  # smlint: ignore[{RULE}] x"), honour_suppressions=False) == ([f"error {RULE}"], 0)
+def test_no_ignores_reports_suppressed_findings() -> None:
+    assert live_and_suppressed(manifest(after=f"  # smlint: ignore[{RULE}] x"), honour_suppressions=False) == ([f"error {RULE}"], 0)
 
 
-def test_a_suppression_of_a_rule_that_was_not_run_is_not_called_unused() -> None:
-    assert outcome(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), ignore=("hardware",)) == ([], 0)
+def test_a_suppression_of_a_disabled_rule_is_not_unused() -> None:
+    assert live_and_suppressed(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), ignore=("hardware",)) == ([], 0)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), manifest(ARM), id="the comment goes, with the blanks before it"),
-        pytest.param(manifest(ARM, above=f"    # smlint: ignore[{RULE}] x\n"), manifest(ARM), id="a comment line goes whole"),
-        pytest.param(manifest(X86, after=f"  # smlint: ignore[{RULE}, image-region-mismatch] x"), manifest(X86, after=f"  # smlint: ignore[{RULE}] x"), id="one name of two goes"),
-        pytest.param(manifest(ARM, above=f"    # why  # smlint: ignore[{RULE}] x\n"), manifest(ARM, above="    # why\n"), id="another comment before it stays"),
-        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x # other: keep"), manifest(ARM, after="  # other: keep"), id="another tool's comment after it stays"),
+        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), manifest(ARM), id="comment and blanks before it"),
+        pytest.param(manifest(ARM, above=f"    # smlint: ignore[{RULE}] x\n"), manifest(ARM), id="whole comment line"),
+        pytest.param(manifest(X86, after=f"  # smlint: ignore[{RULE}, image-region-mismatch] x"), manifest(X86, after=f"  # smlint: ignore[{RULE}] x"), id="one of two names"),
+        pytest.param(manifest(ARM, above=f"    # why  # smlint: ignore[{RULE}] x\n"), manifest(ARM, above="    # why\n"), id="comment before it stays"),
+        pytest.param(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x # other: keep"), manifest(ARM, after="  # other: keep"), id="comment after it stays"),
     ],
 )
 def test_an_unused_suppression_is_removed(text: str, expected: str) -> None:

@@ -1,1 +1,1 @@
-"""What must hold for every input. Written once: the harnesses of this folder and the tests use the same."""
+"""Invariants for every input, shared by the harnesses and the tests."""

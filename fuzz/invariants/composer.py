@@ -1,4 +1,4 @@
-"""The tree that ruamel.yaml's own composer makes of a text, to compare smlint's with."""
+"""Compare the trees of smlint with those of ruamel.yaml's composer."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from smlint.syntax.nodes import joined_surrogates
 
 
 def compare(text: str, documents: list[Document]) -> None:
-    """Raise `AssertionError` unless both trees have one shape and equal values. Texts that ruamel.yaml cannot compose are left alone."""
-    known = composed(text)
-    if known is None:
+    """Raise `AssertionError` if the trees differ in structure or values. Texts that ruamel.yaml cannot compose are ignored."""
+    expected = composed(text)
+    if expected is None:
         return
-    assert len(known) == len(documents), f"{len(documents)} documents instead of {len(known)}"
-    stack: list[tuple[Node | None, object]] = [(document.root, other) for document, other in zip(documents, known, strict=True)]
-    visited: set[int] = set()
+    assert len(expected) == len(documents), f"{len(documents)} documents instead of {len(expected)}"
+    stack: list[tuple[Node | None, object]] = [(document.root, other) for document, other in zip(documents, expected, strict=True)]
+    visited: set[Node] = set()
     while stack:
-        mine, other = stack.pop()
-        node = resolve(mine)
+        actual, other = stack.pop()
+        node = resolve(actual)
         if node is None:
             assert isinstance(other, ScalarNode), f"nothing instead of {other!r}"
             assert other.value == "", f"nothing instead of {other.value!r}"
-        elif id(node) not in visited:
-            visited.add(id(node))
+        elif node not in visited:
+            visited.add(node)
             if isinstance(other, ScalarNode):
                 assert isinstance(node, Scalar), f"{node!r} instead of a scalar"
                 assert node.value == joined_surrogates(other.value), f"{node!r} instead of {other.value!r}"
@@ -47,29 +47,29 @@ def compare(text: str, documents: list[Document]) -> None:
 
 
 def composed(text: str) -> list[object] | None:
-    """The documents' nodes, by its C parser or, where that refuses, by the pure one, as smlint does it; None where both refuse.
+    """Return the root nodes from the C parser, or if that fails from the pure Python parser, like smlint; None if both fail.
 
-    A composer refuses some texts that smlint takes: an anchor that is used again, for one.
+    The composer rejects some texts that smlint accepts, such as a redefined anchor.
     """
     try:
         loader = CSafeLoader(text)
-        found: list[object] = []
+        roots: list[object] = []
         while loader.check_node():
-            found.append(loader.get_node())
+            roots.append(loader.get_node())
     except ComposerError:
         return None
     except (YAMLError, UnicodeError):
         return _composed_purely(text)
-    return found
+    return roots
 
 
 def _composed_purely(text: str) -> list[object] | None:
-    """By the pure composer, which alone takes a marker of documents for a part of the block scalar before it, and a byte order mark for text."""
+    """Compose with the pure Python parser. It misreads document markers after block scalars, and byte order marks, so skip those texts."""
     if "\ufeff" in text or (re.search(r"[|>]", text) and re.search(r"(?:^|[\r\n\x85\u2028\u2029])(?:---|\.\.\.)", text)):
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an anchor that is used again
+            warnings.simplefilter("ignore")  # redefined anchors
             return list(YAML(typ="safe", pure=True).compose_all(text))
-    except Exception:  # of a text that is not YAML, ruamel.yaml raises ValueError, IndexError and more
+    except Exception:  # for invalid YAML, ruamel.yaml also raises ValueError, IndexError and others
         return None

@@ -1,4 +1,4 @@
-"""What must hold for every image URI, and for every question to `smlint.retrieve`."""
+"""Invariants for every image URI, and for every call of `smlint.retrieve`."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ _COMPONENTS = ("account", "region", "domain", "registry", "repository", "tag", "
 
 
 def image_holds(uri: str) -> Image:
-    """Parse a URI, which never raises, and look at what it is taken for. Raises `AssertionError`."""
+    """Parse a URI, which never raises, and check the result. Raises `AssertionError`."""
     image = parse_image(uri)
     assert image.uri == uri
     assert format_image(image) == uri
-    assert parse_image(uri) == image, "another answer to the same question"
+    assert parse_image(uri) == image, "the same call returned another result"
     for name, (start, end) in image.parts.items():
-        assert 0 <= start <= end <= len(uri), f"the {name} stands outside of the URI"
+        assert 0 <= start <= end <= len(uri), f"the {name} is outside the URI"
     for name in _COMPONENTS:
         value = getattr(image, name)
         if value is not None and name in image.parts:
             start, end = image.parts[name]
-            assert uri[start:end] == value, f"the {name} is {value!r}, and another text stands there"
+            assert uri[start:end] == value, f"the {name} is {value!r}, but the URI has another text there"
     if image.is_ecr and image.registry:
         before = uri[: image.parts["registry"][0]].strip()
-        assert not before or before.endswith("://"), f"{before!r} is no part of the registry, nor a scheme"
+        assert not before or before.endswith("://"), f"{before!r} before the registry is not a scheme"
     if not image.problems and image.is_ecr and image.registry and image.repository is not None:
-        assert written(image) in (uri, None), "what the parts make is another URI"
+        assert joined_parts(image) in (uri, None), "the parts form another URI"
     if image.owner == "aws":
-        assert image.account is not None, "an image of AWS's without an account"
-    _look_at_moved(image)
+        assert image.account is not None, "an AWS image without an account"
+    _check_other_regions(image)
     return image
 
 
-def written(image: Image) -> str | None:
-    """The URI that an image's components make; None where one of them is there, and not known."""
+def joined_parts(image: Image) -> str | None:
+    """Return the URI that the parts form; None if a part is present but unknown."""
     if any(getattr(image, name) is None for name in image.parts if name in _COMPONENTS):
         return None
     tag = f":{image.tag}" if image.tag is not None else ""
@@ -47,39 +47,39 @@ def written(image: Image) -> str | None:
     return f"{image.registry}/{image.repository}{tag}{digest}"
 
 
-def _look_at_moved(image: Image) -> None:
-    """An image that can be moved to another Region is there afterwards, under the name it had."""
+def _check_other_regions(image: Image) -> None:
+    """If an image can be moved to another Region, the result is in that Region and has the same name."""
     for region in ("eu-south-1", "cn-north-1"):
         moved = in_region(image, region, load_catalog())
         if moved is not None:
             there = parse_image(moved)
             assert (there.region, there.endpoint, there.repository, there.tag) == (region, image.endpoint, image.repository, image.tag), moved
-            assert moved.endswith(image.uri[image.parts["repository"][0] :].rstrip()), "what follows the registry was touched"
+            assert moved.endswith(image.uri[image.parts["repository"][0] :].rstrip()), "text after the registry changed"
 
 
 def retrieve_holds(arguments: Mapping[str, object]) -> str | None:
-    """Ask for an image. The answer is a URI of the Region that was asked for; None when there is no such image. Raises `AssertionError`.
+    """Call `retrieve` and return a URI in the requested Region; None if there is no such image. Raises `AssertionError`.
 
-    Any argument may be of any type: `retrieve` says so with an `ImageError`, and raises nothing else.
+    Arguments can have any type: `retrieve` reports wrong types with an `ImageError`, and raises nothing else.
     """
-    answers = [_asked(arguments), _asked(arguments)]
-    assert answers[0] == answers[1], "another answer to the same question"
-    uri = answers[0]
-    if uri is not None and not arguments.get("sdk_compatible"):  # the SDK puts any text into a tag
+    results = [_retrieve(arguments), _retrieve(arguments)]
+    assert results[0] == results[1], "the same call returned another result"
+    uri = results[0]
+    if uri is not None and not arguments.get("sdk_compatible"):  # the SDK accepts any text in a tag
         image = image_holds(uri)
         assert image.problems == (), f"{uri} {image.problems}"
-        assert image.region == arguments["region"], f"{uri} is in another Region than {arguments['region']}"
-        assert image.owner == "aws", f"{uri} is of nobody's registry"
+        assert image.region == arguments["region"], f"{uri} is not in Region {arguments['region']}"
+        assert image.owner == "aws", f"{uri} is not in an AWS registry"
     return uri
 
 
-def _asked(arguments: Mapping[str, object]) -> str | None:
+def _retrieve(arguments: Mapping[str, object]) -> str | None:
     try:
-        uri: object = retrieve(**arguments)  # type: ignore[arg-type]  # the wrong types are the question
+        uri: object = retrieve(**arguments)  # type: ignore[arg-type]  # wrong types on purpose
     except ImageError as error:
         assert str(error), "an error without a message"
         assert len(error.alternatives) <= 3
-        assert all(type(one) is str for one in error.alternatives)
+        assert all(type(alternative) is str for alternative in error.alternatives)
         return None
     assert isinstance(uri, str)
     return uri

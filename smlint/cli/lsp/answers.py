@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from lsprotocol import types
 
 from smlint.cli.lsp.completion import completed
+from smlint.cli.lsp.document_linter import LintedDocument
 from smlint.cli.lsp.hover import hovered
-from smlint.cli.lsp.judgement import Judgement
 from smlint.cli.lsp.units import Units
 from smlint.linter.fixer import choose_fixes
 from smlint.model.findings import Applicability, Edit, Finding, Severity
@@ -21,10 +21,10 @@ _SEVERITIES = {
 }
 
 
-def diagnostics(judgement: Judgement, uri: str, encoding: str) -> list[types.Diagnostic]:
+def diagnostics(linted: LintedDocument, uri: str, encoding: str) -> list[types.Diagnostic]:
     """Return a diagnostic for each finding."""
-    units = Units(judgement.source, encoding)
-    return [_diagnostic(finding, uri, units) for finding in judgement.findings]
+    units = Units(linted.source, encoding)
+    return [_diagnostic(finding, uri, units) for finding in linted.findings]
 
 
 def _diagnostic(finding: Finding, uri: str, units: Units) -> types.Diagnostic:
@@ -43,17 +43,17 @@ def _diagnostic(finding: Finding, uri: str, units: Units) -> types.Diagnostic:
     )
 
 
-def actions(judgement: Judgement, uri: str, params: types.CodeActionParams, encoding: str) -> list[types.CodeAction]:
+def actions(linted: LintedDocument, uri: str, params: types.CodeActionParams, encoding: str) -> list[types.CodeAction]:
     """Return the fixes of the findings in the requested range, and an action that applies all safe fixes of the file."""
-    units = Units(judgement.source, encoding)
+    units = Units(linted.source, encoding)
     kinds = params.context.only
     result = []
     if _requested(types.CodeActionKind.QuickFix, kinds):
         start, end = units.offset(params.range.start), units.offset(params.range.end)
-        here = [finding for finding in judgement.findings if _touches(finding, start, end)]
+        here = [finding for finding in linted.findings if _touches(finding, start, end)]
         result += list(_quick_fixes(here, uri, units))
     if _requested(types.CodeActionKind.SourceFixAll, kinds):
-        _, edits = choose_fixes(judgement.findings, Applicability.SAFE)
+        _, edits = choose_fixes(linted.findings, Applicability.SAFE)
         if edits:
             result.append(types.CodeAction("smlint: apply all safe fixes", types.CodeActionKind.SourceFixAll, edit=_changes(edits, uri, units)))
     return result
@@ -92,10 +92,10 @@ def _changes(edits: Iterable[Edit], uri: str, units: Units) -> types.WorkspaceEd
     return types.WorkspaceEdit(changes={uri: [types.TextEdit(units.range(edit.span), edit.new) for edit in edits]})
 
 
-def hover(judgement: Judgement, position: types.Position, encoding: str, *, markdown: bool) -> types.Hover | None:
+def hover(linted: LintedDocument, position: types.Position, encoding: str, *, markdown: bool) -> types.Hover | None:
     """Describe the image URI or instance type at a position; None elsewhere."""
-    units = Units(judgement.source, encoding)
-    found = hovered(judgement.source, judgement.settings, units.offset(position))
+    units = Units(linted.source, encoding)
+    found = hovered(linted.source, linted.settings, units.offset(position))
     if found is None:
         return None
     if not markdown:

@@ -17,7 +17,7 @@ from pygls.uris import to_fs_path
 from smlint import __version__
 from smlint.cli.console import Console
 from smlint.cli.lsp.answers import actions, completion, diagnostics, hover
-from smlint.cli.lsp.judgement import Judge, Judgement
+from smlint.cli.lsp.document_linter import DocumentLinter, LintedDocument
 from smlint.cli.lsp.units import UTF16
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.signals import exit_on_interrupt
@@ -31,15 +31,15 @@ def serve(words: Sequence[str], console: Console) -> None:
     if console.stdin is None:
         raise SmlintError("'smlint lsp' needs standard input", "start it from an editor")
     exit_on_interrupt()  # a thread waits for input, and cannot be interrupted
-    _Server(Judge(words, console.environment)).run(console)
+    _Server(DocumentLinter(words, console.environment)).run(console)
 
 
 class _Server:
     """The open documents, and the last lint result of each."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
-        self._known: dict[str, Judgement] = {}
+    def __init__(self, linter: DocumentLinter) -> None:
+        self._linter = linter
+        self._documents: dict[str, LintedDocument] = {}
         self._last_error = ""
         self._server = LanguageServer("smlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         feature, thread = self._server.feature, self._server.thread()
@@ -72,55 +72,55 @@ class _Server:
     def on_save(self, params: types.DidSaveTextDocumentParams) -> None:
         # The saved file may be a configuration file, so lint all open documents again.
         del params
-        self._known.clear()
+        self._documents.clear()
         for uri in list(self._server.workspace.text_documents):
             self._publish(uri)
 
     def on_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        self._known.pop(params.text_document.uri, None)
+        self._documents.pop(params.text_document.uri, None)
         self._send(params.text_document.uri, None, [])
 
     def on_code_action(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         uri = params.text_document.uri
-        judgement = self._judgement(uri)
-        return actions(judgement, uri, params, self._encoding()) if judgement is not None else []
+        linted = self._linted(uri)
+        return actions(linted, uri, params, self._encoding()) if linted is not None else []
 
     def on_hover(self, params: types.HoverParams) -> types.Hover | None:
-        judgement = self._judgement(params.text_document.uri)
-        if judgement is None:
+        linted = self._linted(params.text_document.uri)
+        if linted is None:
             return None
-        return hover(judgement, params.position, self._encoding(), markdown=self._accepts_markdown())
+        return hover(linted, params.position, self._encoding(), markdown=self._accepts_markdown())
 
     def on_completion(self, params: types.CompletionParams) -> types.CompletionList | None:
         document = self._server.workspace.get_text_document(params.text_document.uri)
-        known = self._known.get(params.text_document.uri)
+        known = self._documents.get(params.text_document.uri)
         return completion(document.source, params.position, self._encoding(), known.settings.catalog if known is not None else None)
 
     def _publish(self, uri: str) -> None:
         """Lint a document and send its diagnostics, unless it has changed in the meantime."""
-        judgement = self._judgement(uri)
-        if judgement is not None and judgement.version == self._version(uri):
-            self._send(uri, judgement.version, diagnostics(judgement, uri, self._encoding()))
+        linted = self._linted(uri)
+        if linted is not None and linted.version == self._version(uri):
+            self._send(uri, linted.version, diagnostics(linted, uri, self._encoding()))
 
     def _send(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
-    def _judgement(self, uri: str) -> Judgement | None:
+    def _linted(self, uri: str) -> LintedDocument | None:
         """Return the lint result of the current text; None if the document is not open or the configuration is invalid."""
         document = self._server.workspace.text_documents.get(uri)
         if document is None:
             return None
-        known = self._known.get(uri)
+        known = self._documents.get(uri)
         if known is not None and known.version == document.version:
             return known
         try:
-            judgement = self._judge.judge(to_fs_path(uri) or document.path, document.source, document.version)
+            linted = self._linter.lint(to_fs_path(uri) or document.path, document.source, document.version)
         except SmlintError as error:
             self._show_error(f"smlint: {error.what}" + (f" ({error.hint})" if error.hint else ""))
             return None
         self._last_error = ""
-        self._known[uri] = judgement
-        return judgement
+        self._documents[uri] = linted
+        return linted
 
     def _show_error(self, message: str) -> None:
         """Show a message once, instead of at every keystroke."""

@@ -186,9 +186,9 @@ def test_rules_schema_accepts_exactly_the_loadable_files(changes: dict[str, obje
 def test_rules_schema_describes_every_fact() -> None:
     definitions = schema("rules")["definitions"]
     assert isinstance(definitions, dict)
-    record = definitions["record"]["properties"]
-    assert {name: (one["title"], one["description"]) for name, one in record.items()} == {field.name: (field.title, field.description) for field in FIELDS}
-    validator = Draft7Validator({"$ref": "#/definitions/record", "definitions": definitions})
+    fact_schemas = definitions["facts"]["properties"]
+    assert {name: (one["title"], one["description"]) for name, one in fact_schemas.items()} == {field.name: (field.title, field.description) for field in FIELDS}
+    validator = Draft7Validator({"$ref": "#/definitions/facts", "definitions": definitions})
     for found in json.loads(run("facts", str(ROOT / "fixtures/ok"), "--isolated").out):
         facts = {name: value for name, value in found.items() if value is not None and name not in ("file", "line", "pointer", "unknown")}
         assert [error.message for error in validator.iter_errors(facts)] == []

@@ -128,7 +128,7 @@ def output() -> Schema:
             "related": record("A location that explains a finding.", {**place, "message": text("A description of the location.")}),
             "fix": record("A fix.", {
                 "title": text("The action, as an imperative phrase."),
-                "safety": text("safe keeps all versions, unsafe may change one, display is only shown.", enum=[value.value for value in Applicability]),
+                "safety": text("safe keeps all versions, unsafe may change one, display is only shown.", enum=[kind.value for kind in Applicability]),
                 "edits": many("The edits, which are applied together.", record("A replacement for the text at a location.", {
                     **place,
                     "text": text("The new text."),

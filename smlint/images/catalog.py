@@ -20,7 +20,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
     from typing import Any, Concatenate, ParamSpec, TypeVar
 
     from smlint.images.instances import InstanceTypeTable
@@ -352,15 +352,15 @@ def cached_per_catalog(
     """Cache up to `maxsize` results of a function whose first parameter is a catalog. The cache belongs to the catalog."""
 
     def decorate(function: Callable[Concatenate[Catalog, Arguments], Result]) -> Callable[Concatenate[Catalog, Arguments], Result]:
-        def cached(catalog: Catalog, /, *arguments: Arguments.args, **keywords: Arguments.kwargs) -> Result:
+        def cached(catalog: Catalog, /, *arguments: Hashable) -> Result:
             cache = catalog.caches.get(function)
             if cache is None:
                 cache = catalog.caches[function] = lru_cache(maxsize)(partial(function, catalog))
-            result: Result = cache(*arguments, **keywords)  # type: ignore[arg-type]  # `lru_cache` checks at run time that they are hashable
+            result: Result = cache(*arguments)
             return result
 
         cached.__doc__ = function.__doc__
-        return cached
+        return cached  # type: ignore[return-value]  # it takes the arguments of the function, by position
 
     return decorate
 

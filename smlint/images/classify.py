@@ -6,8 +6,10 @@ from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, Catalog
 from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import Tag, parse_tag
+from smlint.model.images import Image
 from smlint.model.text import has_placeholder, is_placeholder
-from smlint.runtime.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
 
 Parts = dict[str, tuple[int, int]]
 """The half-open offsets of the parts of a URI, by name of the part."""
@@ -15,40 +17,38 @@ Parts = dict[str, tuple[int, int]]
 _TAG_PARTS = ("version", "python", "processor", "accelerator", "os", "platform", "architecture")
 
 
-class Classification(NamedTuple):
-    """The fields of `Image` that follow from the catalog and the tag."""
+if TYPE_CHECKING:
+    from typing import TypedDict
 
-    owner: str | None = None
-    framework: str | None = None
-    version: str | None = None
-    libraries: tuple[tuple[str, str], ...] = ()
-    python: str | None = None
-    processor: str | None = None
-    accelerator: str | None = None
-    os: str | None = None
-    platform: str | None = None
-    architecture: str | None = None
-    scope: str | None = None
-    scopes: tuple[str, ...] = ()
-    known_repository: bool = False
-    known_tag: bool = False
-    end_of_patch: str | None = None
+    class WrittenFields(TypedDict):
+        """The fields of `Image` that a URI states without regard to the catalog. `repository` and `tag` are None if they contain a placeholder."""
+
+        uri: str
+        registry: str
+        account: str | None
+        region: str | None
+        domain: str | None
+        endpoint: str
+        repository: str | None
+        tag: str | None
+        digest: str | None
+        problems: tuple[str, ...]
+        parts: Parts
 
 
-def classify(
-    catalog: Catalog, text: str, *, account: str | None, is_ecr: bool, repository: str | None, tag: str | None, parts: Parts
-) -> Classification:
-    """Classify an image in an ECR registry (or on a host that is entirely unknown), and add the parts of its tag to `parts`.
+def classify(catalog: Catalog, text: str, written: WrittenFields, *, is_ecr: bool) -> Image:
+    """Classify an image in an ECR registry (or on a host that is entirely unknown), and add the parts of its tag to its parts.
 
-    `text` is the URI with its placeholders masked. `account`, `repository` and `tag` are None if they are missing or contain a placeholder.
+    `text` is the URI with its placeholders masked.
     """
+    account, repository, parts = written["account"], written["repository"], written["parts"]
     owner = None
     if account is not None:
         owner = "documentation" if account in DOCUMENTATION_ACCOUNTS else "aws" if account in catalog.aws_accounts else None
     entry = catalog.repositories.get(repository) if repository is not None else None
     if repository is None or entry is None:
-        return Classification(owner)
-    parsed = parse_tag(tag) if tag is not None else None
+        return Image(**written, owner=owner)
+    parsed = parse_tag(written["tag"]) if written["tag"] is not None else None
     if parsed is not None:
         known = catalog.known_tag(repository, parsed)
     else:
@@ -58,12 +58,13 @@ def classify(
     if is_sagemaker and owner != "aws" and "-" not in repository:
         is_sagemaker = specific  # anybody may name a repository `ray`, `xgboost` or `pytorch`
     if is_sagemaker or (known and specific):
-        return _sagemaker_image(catalog, text, owner, repository, parsed, known, parts)
+        return _sagemaker_image(catalog, text, written, repository, parsed, owner=owner, known=known)
     if parsed is None or parsed.version is None or parsed.unknown or not is_ecr or not specific:
-        return Classification(owner, known_repository=True)
+        return Image(**written, owner=owner, known_repository=True)
     framework, version, libraries = interpret_tag(repository, parsed)
     _add_parts(parts, parsed)
-    return Classification(
+    return Image(
+        **written,
         owner=owner,
         framework=framework,
         version=version,
@@ -90,9 +91,10 @@ def _add_parts(parts: Parts, tag: Tag) -> None:
 
 
 def _sagemaker_image(
-    catalog: Catalog, text: str, owner: str | None, repository: str, parsed: Tag | None, known: bool, parts: Parts
-) -> Classification:
+    catalog: Catalog, text: str, written: WrittenFields, repository: str, parsed: Tag | None, *, owner: str | None, known: bool
+) -> Image:
     """Classify an image in SageMaker's registries, or one that cannot be anything else."""
+    parts = written["parts"]
     entry = catalog.repositories[repository]
     scopes: tuple[str, ...] = tuple(entry["scopes"])
     complete = parsed is not None
@@ -118,7 +120,8 @@ def _sagemaker_image(
     if version == "latest" and not known:
         version = None
     support = catalog.support_of(repository, version) if version is not None else None
-    return Classification(
+    return Image(
+        **written,
         owner=owner,
         framework=framework,
         version=version,

@@ -10,6 +10,10 @@ from smlint.images.placeholders import mask
 from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.images.classify import WrittenFields
+
 ARCHITECTURES = ("x86_64", "arm64")
 PROCESSORS = ("cpu", "gpu", "neuron", "neuronx", "hpu")
 
@@ -71,21 +75,20 @@ def _from_mirror(image: Image, mirrors: Sequence[RegistryMirror], catalog: Catal
     parts: Parts = {part: image.parts[part] for part in _WRITTEN if part in image.parts}
     end = parts["repository"][1]
     parts["repository"] = (end - len(name), end)
-    meaning = classify(catalog, mask(image.uri), account=account, is_ecr=True, repository=name, tag=image.tag, parts=parts)
-    return Image(
-        uri=image.uri,
-        registry=image.registry,
-        account=image.account,
-        region=image.region,
-        domain=image.domain,
-        endpoint=image.endpoint,
-        repository=name,
-        tag=image.tag,
-        digest=image.digest,
-        **{**meaning._asdict(), "owner": "mirror"},
-        problems=image.problems,
-        parts=parts,
-    )
+    written: WrittenFields = {
+        "uri": image.uri,
+        "registry": image.registry,
+        "account": account,
+        "region": image.region,
+        "domain": image.domain,
+        "endpoint": image.endpoint,
+        "repository": name,
+        "tag": image.tag,
+        "digest": image.digest,
+        "problems": image.problems,
+        "parts": parts,
+    }
+    return classify(catalog, mask(image.uri), written, is_ecr=True)._replace(account=image.account, owner="mirror")
 
 
 def _overridden(image: Image, overrides: Sequence[ImageOverride]) -> Image | None:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from smlint.images.catalog import Catalog, cached_per_catalog
-from smlint.images.classify import Classification, Parts, classify
+from smlint.images.classify import Parts, classify
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.regions import looks_like_region
 from smlint.model.images import Image
 from smlint.model.text import has_placeholder, is_placeholder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.images.classify import WrittenFields
 
 _ENDPOINTS = (
     (".dkr.ecr.", "ecr"),
@@ -91,21 +95,20 @@ def _parse(catalog: Catalog, uri: str) -> Image:
     known_host = not has_placeholder(host)
     if known_host:
         parts["registry"] = (start, start + len(host))
-    meaning = classify(catalog, text, account=account, is_ecr=True, repository=repository, tag=tag, parts=parts)
-    return Image(
-        uri=uri,
-        registry=host if known_host else "",
-        account=account,
-        region=region,
-        domain=domain,
-        endpoint=endpoint,
-        repository=repository,
-        tag=tag,
-        digest=digest,
-        **meaning._asdict(),
-        problems=tuple(problems),
-        parts=parts,
-    )
+    written: WrittenFields = {
+        "uri": uri,
+        "registry": host if known_host else "",
+        "account": account,
+        "region": region,
+        "domain": domain,
+        "endpoint": endpoint,
+        "repository": repository,
+        "tag": tag,
+        "digest": digest,
+        "problems": tuple(problems),
+        "parts": parts,
+    }
+    return classify(catalog, text, written, is_ecr=True)
 
 
 def _split_host(host: str, at: int, parts: Parts) -> str:
@@ -249,16 +252,19 @@ def _outside_ecr(catalog: Catalog, uri: str, text: str, start: int, end: int, sl
     if registry:
         parts["registry"] = (start, start + len(host))
     repository, tag, digest = _path(text, at, end, parts, [])
-    meaning = Classification()
+    written: WrittenFields = {
+        "uri": uri,
+        "registry": registry,
+        "account": None,
+        "region": None,
+        "domain": None,
+        "endpoint": "ecr",
+        "repository": repository,
+        "tag": tag,
+        "digest": digest,
+        "problems": tuple(problems) if intended else (),
+        "parts": parts,
+    }
     if host and all(is_placeholder(c) for c in host):
-        meaning = classify(catalog, text, account=None, is_ecr=False, repository=repository, tag=tag, parts=parts)
-    return Image(
-        uri=uri,
-        registry=registry,
-        repository=repository,
-        tag=tag,
-        digest=digest,
-        **{**meaning._asdict(), "owner": None},
-        problems=tuple(problems) if intended else (),
-        parts=parts,
-    )
+        return classify(catalog, text, written, is_ecr=False)
+    return Image(**written)

@@ -1,4 +1,4 @@
-"""Which image runs on which instance type, in a template."""
+"""CloudFormation templates: which image runs on which instance type."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def test_a_variant_is_linked_to_its_model_by(reference: str) -> None:
     [
         pytest.param("churn", "churn", True, id="the same literal name"),
         pytest.param("churn", "other", False, id="another name"),
-        pytest.param("!Sub '${AWS::StackName}-m'", "!Sub '${AWS::StackName}-m'", True, id="names that differ by nothing but what is unknown in both"),
+        pytest.param("!Sub '${AWS::StackName}-m'", "!Sub '${AWS::StackName}-m'", True, id="the same name with the same placeholder"),
         pytest.param("!Sub '${AWS::StackName}-m'", "{'Fn::Join': ['', [!Ref 'AWS::StackName', -m]]}", True, id="the same name in another form"),
-        pytest.param("!Sub '${AWS::StackName}-m'", "!Sub '${Other}-m'", False, id="names with other unknown parts"),
+        pytest.param("!Sub '${AWS::StackName}-m'", "!Sub '${Other}-m'", False, id="names with different placeholders"),
     ],
 )
 def test_a_variant_is_linked_by_the_models_name(own: str, named: str, linked: bool) -> None:
@@ -76,14 +76,14 @@ def test_a_variant_is_linked_by_the_models_name(own: str, named: str, linked: bo
 @pytest.mark.parametrize(
     ("variant", "more", "dangling"),
     [
-        pytest.param("{ModelName: !Ref Modle}", "", True, id="a logical id that is not there"),
-        pytest.param("{ModelName: !GetAtt Modle.ModelName}", "", True, id="an attribute of one"),
-        pytest.param("{ModelName: somewhere-else}", "", False, id="a literal name is somebody else's model"),
+        pytest.param("{ModelName: !Ref Modle}", "", True, id="a logical ID that does not exist"),
+        pytest.param("{ModelName: !GetAtt Modle.ModelName}", "", True, id="an attribute of a missing resource"),
+        pytest.param("{ModelName: somewhere-else}", "", False, id="a literal name may be a model outside the template"),
         pytest.param("{ModelName: !Ref Name}", "Parameters: {Name: {Type: String}}\n", False, id="a parameter"),
         pytest.param("{ModelName: !ImportValue Model}", "", False, id="another stack's export"),
         pytest.param("{ModelName: !Ref Modle}", "Transform: MyMacro\n", False, id="a macro may add the model"),
         pytest.param("{ModelName: !Ref Modle}", "Transform: 'AWS::Serverless-2016-10-31'\n", True, id="SAM adds no model"),
-        pytest.param("{ModelName: !Ref Modle}", "  'Fn::ForEach::M': [X, [a], {}]\n", False, id="a loop may make the model"),
+        pytest.param("{ModelName: !Ref Modle}", "  'Fn::ForEach::M': [X, [a], {}]\n", False, id="a loop may create the model"),
         pytest.param("{ModelName: !Ref 'AWS::StackName'}", "", False, id="a pseudo parameter"),
     ],
 )
@@ -102,18 +102,18 @@ def test_each_container_is_paired_with_each_variant() -> None:
     ]
 
 
-def test_the_pointer_leads_to_the_image() -> None:
+def test_the_pointer_is_that_of_the_image() -> None:
     model = f"{{Containers: [{{Image: '{IMAGE}'}}]}}"
     assert reading(template(model)).deployments[0].pointer == "/Resources/Model/Properties/Containers/0/Image"
 
 
-def test_arms_of_one_condition_are_paired_with_their_like() -> None:
+def test_arms_of_one_condition_are_paired_with_each_other() -> None:
     model = f"{{PrimaryContainer: {{Image: !If [Arm, '{IMAGE}-arm', '{IMAGE}']}}}}"
     found = reading(template(model, "{ModelName: !Ref Model, InstanceType: !If [Arm, ml.c6g.large, ml.c5.large]}"))
     assert pairs(found) == [("Model", TAG + "-arm", "ml.c6g.large"), ("Model", TAG, "ml.c5.large")]
 
 
-def test_arms_of_two_conditions_are_not_judged_together() -> None:
+def test_arms_of_different_conditions_are_not_paired() -> None:
     model = f"{{PrimaryContainer: {{Image: !If [Arm, '{IMAGE}-arm', '{IMAGE}']}}}}"
     found = reading(template(model, "{ModelName: !Ref Model, InstanceType: !If [X86, ml.c5.large, ml.c6g.large]}"))
     assert {instance for _, _, instance in pairs(found)} == {"unknown"}
@@ -129,7 +129,7 @@ STAGES = (
 @pytest.mark.parametrize(
     ("instance", "more", "expected"),
     [
-        pytest.param("!FindInMap [Sizes, !Ref Stage, i]", STAGES, [(TAG, "ml.c5.large")], id="a map that is asked by the parameter the condition reads"),
+        pytest.param("!FindInMap [Sizes, !Ref Stage, i]", STAGES, [(TAG, "ml.c5.large")], id="a map with the parameter of the condition as key"),
         pytest.param("!If [X86, ml.c5.large, ml.c6g.large]", "Conditions: {X86: !Not [!Condition Arm]}\n", [(TAG + "-arm", "ml.c6g.large"), (TAG, "ml.c5.large")], id="the opposite condition"),
         pytest.param(
             "!If [X86, ml.c5.large, ml.c6g.large]",
@@ -140,12 +140,12 @@ STAGES = (
         pytest.param("!Ref Size", "Parameters: {Size: {Type: String, Default: ml.c5.large}}\nConditions: {Arm: !Equals [!Ref Size, ml.c6g.large]}\n", [(TAG, "ml.c5.large")], id="a condition on the instance type itself"),
     ],
 )
-def test_what_the_conditions_say_decides_what_is_judged_together(instance: str, more: str, expected: list[tuple[str, str]]) -> None:
+def test_conditions_decide_which_values_are_paired(instance: str, more: str, expected: list[tuple[str, str]]) -> None:
     found = pairs(reading(template(ARM_OR_X86, f"{{ModelName: !Ref Model, InstanceType: {instance}}}", more)))
     assert [(image, kind) for _, image, kind in found if kind != "unknown"] == expected
 
 
-def test_a_resource_is_judged_under_its_own_condition() -> None:
+def test_a_resource_assumes_its_own_condition() -> None:
     text = (
         "Conditions: {Arm: !Equals [!Ref A, arm], X86: !Not [!Condition Arm]}\nResources:\n"
         f"  Model: {{Type: 'AWS::SageMaker::Model', Properties: {ARM_OR_X86}}}\n"
@@ -157,7 +157,7 @@ def test_a_resource_is_judged_under_its_own_condition() -> None:
     assert pairs(reading(text)) == [("Model", TAG + "-arm", "ml.c6g.large"), ("Model", TAG, "ml.c5.large")]
 
 
-def test_a_resource_whose_condition_does_not_hold_is_not_made() -> None:
+def test_a_resource_whose_condition_is_false_is_not_created() -> None:
     text = template(more="Conditions: {China: !Equals [!Ref 'AWS::Partition', aws-cn]}\n").replace("Type: 'AWS::SageMaker::Model',", "Type: 'AWS::SageMaker::Model', Condition: China,")
     assert [image for _, image, _ in pairs(reading(text, "us-east-1"))] == [None]
     assert [image for _, image, _ in pairs(reading(text, "cn-north-1"))] == [TAG]
@@ -167,27 +167,27 @@ def test_a_resource_whose_condition_does_not_hold_is_not_made() -> None:
     ("more", "editable"),
     [
         pytest.param("", True, id="only a deployment uses the parameter"),
-        pytest.param("  Build: {Type: 'AWS::CodeBuild::Project', Properties: {Environment: {Image: !Ref Uri}}}\n", False, id="a build uses it too"),
-        pytest.param("  Role: {Type: 'AWS::IAM::Role', Properties: {RoleName: !Sub 'x-${Uri}'}}\n", False, id="another property uses it in a text"),
-        pytest.param("Outputs: {Image: {Value: !Ref Uri}}\n", False, id="an output gives it to others"),
+        pytest.param("  Build: {Type: 'AWS::CodeBuild::Project', Properties: {Environment: {Image: !Ref Uri}}}\n", False, id="a build project uses it too"),
+        pytest.param("  Role: {Type: 'AWS::IAM::Role', Properties: {RoleName: !Sub 'x-${Uri}'}}\n", False, id="another property uses it in a string"),
+        pytest.param("Outputs: {Image: {Value: !Ref Uri}}\n", False, id="an output exports it"),
         pytest.param("Conditions: {Own: !Equals [!Ref Uri, x]}\n", False, id="a condition reads it"),
     ],
 )
-def test_a_parameter_that_something_else_rests_on_is_not_edited(more: str, editable: bool) -> None:
+def test_a_parameter_used_elsewhere_is_not_edited(more: str, editable: bool) -> None:
     text = template("{PrimaryContainer: {Image: !Ref Uri}}", more=more) + f"Parameters: {{Uri: {{Type: String, Default: '{IMAGE}'}}}}\n"
     (found,) = reading(text).deployments
     assert found.image.text is not None
     assert found.image.text.pieces[0].editable is editable
 
 
-def test_a_map_that_the_variables_of_a_substitution_ask_may_be_edited() -> None:
+def test_a_map_used_in_the_variables_of_a_substitution_is_editable() -> None:
     image = "!Sub ['${A}.dkr.ecr.us-east-1.amazonaws.com/x:1', {A: !FindInMap [Accounts, all, dlc]}]"
     (found,) = reading(template(f"{{PrimaryContainer: {{Image: {image}}}}}", more="Mappings: {Accounts: {all: {dlc: '763104351884'}}}\n")).deployments
     assert found.image.text is not None
     assert found.image.text.pieces[0].editable
 
 
-def test_a_whole_container_may_stand_in_an_arm() -> None:
+def test_an_arm_may_hold_a_whole_container() -> None:
     model = f"{{PrimaryContainer: !If [Arm, {{Image: '{IMAGE}-arm'}}, {{Image: '{IMAGE}'}}]}}"
     assert [image for _, image, _ in pairs(reading(template(model)))] == [TAG + "-arm", TAG]
 
@@ -199,7 +199,7 @@ def test_allowed_values_are_alternatives_of_one_group() -> None:
     assert groups != {""}
 
 
-def test_a_serverless_variant_says_so_and_has_no_instance_type() -> None:
+def test_a_serverless_variant_has_no_instance_type() -> None:
     (found,) = reading(template(variant="{ModelName: !Ref Model, ServerlessConfig: {MaxConcurrency: 1}}")).deployments
     assert found.serverless.get() is True
     assert found.instance_type.absent
@@ -228,7 +228,7 @@ def test_a_map_of_accounts_gives_a_deployment_for_each_region() -> None:
         pytest.param("[1]", id="a list"),
     ],
 )
-def test_what_is_no_template_is_not_claimed(text: str) -> None:
+def test_other_documents_are_not_claimed(text: str) -> None:
     assert not cloudformation.claims(parse(text)[0])
 
 
@@ -253,7 +253,7 @@ trees = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dict
 
 @settings(max_examples=150, deadline=None)
 @given(model=trees, variants=trees, parameters=trees, mappings=trees)
-def test_no_tree_makes_it_stumble(model: object, variants: object, parameters: object, mappings: object) -> None:
+def test_no_tree_raises(model: object, variants: object, parameters: object, mappings: object) -> None:
     text = (
         f"Parameters: {flow(parameters)}\nMappings: {flow(mappings)}\nConditions: {flow(mappings)}\nResources:\n"
         f"  Model: {{Type: 'AWS::SageMaker::Model', Properties: {flow(model)}}}\n"

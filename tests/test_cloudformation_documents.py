@@ -1,4 +1,4 @@
-"""What a template holds besides models and endpoints: state machines, pipelines, packages, inference components, and documents in strings."""
+"""CloudFormation templates: state machines, pipelines, packages, inference components, and documents in strings."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ IN_REGION = IMAGE.replace("us-west-2", "${AWS::Region}")
         pytest.param({"Fn::Sub": [STRING.replace("us-west-2", "${R}"), {"R": {"Ref": "AWS::Region"}}]}, IN_REGION, id="Sub with variables"),
         pytest.param({"Fn::Sub": [STRING.replace("us-west-2", "${R}"), {"R": "eu-west-1"}]}, IMAGE.replace("us-west-2", "eu-west-1"), id="Sub with a known variable"),
         pytest.param({"Fn::Join": ["", SPLIT]}, IN_REGION, id="Join"),
-        pytest.param({"Fn::Join": ["", [{"Fn::Join": ["", SPLIT]}]]}, None, id="Join in Join, which is left alone"),
+        pytest.param({"Fn::Join": ["", [{"Fn::Join": ["", SPLIT]}]]}, None, id="Join in Join, which is not evaluated"),
         pytest.param({"Fn::If": ["C", STRING, {"Ref": "AWS::NoValue"}]}, IMAGE, id="If"),
         pytest.param({"Fn::ToJsonString": MACHINE}, IMAGE, id="ToJsonString"),
         pytest.param(MACHINE, IMAGE, id="a mapping"),
-        pytest.param({"Fn::ImportValue": "x"}, None, id="an import"),
-        pytest.param({"Fn::Join": [",", "x"]}, None, id="Join of no list"),
+        pytest.param({"Fn::ImportValue": "x"}, None, id="an imported value"),
+        pytest.param({"Fn::Join": [",", "x"]}, None, id="Join of a string"),
         pytest.param("{}", None, id="another document"),
         pytest.param(None, None, id="null"),
         pytest.param(7, None, id="a number"),
     ],
 )
-def test_a_state_machine_is_defined_by(definition: object, image: str | None) -> None:
+def test_state_machine_definitions(definition: object, image: str | None) -> None:
     found = reading(machine(definition))
     assert pairs(found) == ([("Machine", image, "ml.m5.large")] if image is not None else [])
     assert all(d.format == "cloudformation" for d in found.deployments)
@@ -76,7 +76,7 @@ def test_the_region_of_the_run_is_filled_in() -> None:
     assert found.image.value.region == "eu-west-1"
 
 
-def test_pointers_lead_through_the_string() -> None:
+def test_pointers_continue_inside_the_string() -> None:
     (found,) = reading(machine(STRING)).deployments
     assert found.pointer == "/Resources/Machine/Properties/DefinitionString/States/Train/Parameters/AlgorithmSpecification/TrainingImage"
 
@@ -90,7 +90,7 @@ def test_a_definition_with_functions_and_substitutions(kind: str) -> None:
     assert pairs(found) == [("Machine", IN_REGION, "ml.c5.large")]
 
 
-def test_an_image_in_a_definition_that_depends_on_the_region_is_unknown() -> None:
+def test_an_image_of_a_region_map_in_a_definition_is_unknown() -> None:
     arguments = {**ARGUMENTS, "AlgorithmSpecification": {"TrainingImage": {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "image"]}}}
     maps = {"M": {"us-east-1": {"image": "a"}, "us-west-2": {"image": "b"}}}
     (found,) = reading(machine({"StartAt": "T", "States": {"T": {**TASK, "Parameters": arguments}}}, "Definition"), Mappings=maps).deployments
@@ -105,7 +105,7 @@ def test_an_image_in_a_definition_that_depends_on_the_region_is_unknown() -> Non
         pytest.param(PIPELINE, id="a mapping"),
     ],
 )
-def test_a_pipeline_is_defined_by(body: object) -> None:
+def test_pipeline_definitions(body: object) -> None:
     found = reading({"P": {"Type": "AWS::SageMaker::Pipeline", "Properties": {"PipelineDefinition": {"PipelineDefinitionBody": body}}}})
     assert pairs(found) == [("P", IMAGE, "ml.m5.large")]
 
@@ -128,18 +128,18 @@ CLUSTER = {"ClusterConfig": {"InstanceType": "ml.m5.large"}}
     ("kind", "properties", "expected"),
     [
         pytest.param("ModelPackage", {"InferenceSpecification": CONTAINER}, [(IMAGE, None)], id="a model package"),
-        pytest.param("ModelPackage", {"AdditionalInferenceSpecifications": [CONTAINER]}, [(IMAGE, None)], id="a further specification"),
-        pytest.param("ModelPackage", {"InferenceSpecification": {"Fn::If": ["C", CONTAINER, {"Ref": "AWS::NoValue"}]}}, [(IMAGE, None)], id="a conditional one"),
+        pytest.param("ModelPackage", {"AdditionalInferenceSpecifications": [CONTAINER]}, [(IMAGE, None)], id="an additional specification"),
+        pytest.param("ModelPackage", {"InferenceSpecification": {"Fn::If": ["C", CONTAINER, {"Ref": "AWS::NoValue"}]}}, [(IMAGE, None)], id="a conditional specification"),
         pytest.param("Algorithm", {"TrainingSpecification": {"TrainingImage": IMAGE}}, [(IMAGE, None)], id="an algorithm"),
         pytest.param("ProcessingJob", {"AppSpecification": {"ImageUri": IMAGE}, "ProcessingResources": CLUSTER}, [(IMAGE, "ml.m5.large")], id="a processing job"),
         pytest.param("DataQualityJobDefinition", {"DataQualityAppSpecification": {"ImageUri": IMAGE}, "JobResources": CLUSTER}, [(IMAGE, "ml.m5.large")], id="a job definition"),
         pytest.param("Cluster", {"InstanceGroups": [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.c5.large"}]}, [(None, "ml.g5.xlarge"), (None, "ml.c5.large")], id="a cluster"),
-        pytest.param("MonitoringSchedule", {"MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "x"}}, [], id="a schedule of a definition elsewhere"),
-        pytest.param("Image", {"ImageName": "x"}, [], id="an image of Studio"),
-        pytest.param("ModelPackage", {"InferenceSpecification": [CONTAINER]}, [], id="a list for a mapping"),
+        pytest.param("MonitoringSchedule", {"MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "x"}}, [], id="a schedule whose definition is elsewhere"),
+        pytest.param("Image", {"ImageName": "x"}, [], id="a Studio image"),
+        pytest.param("ModelPackage", {"InferenceSpecification": [CONTAINER]}, [], id="a list instead of a mapping"),
     ],
 )
-def test_a_resource_holds(kind: str, properties: object, expected: list[tuple[str | None, str | None]]) -> None:
+def test_resources_with_image_and_instance_type(kind: str, properties: object, expected: list[tuple[str | None, str | None]]) -> None:
     found = reading({"R": {"Type": "AWS::SageMaker::" + kind, "Properties": properties}})
     assert [(image, instance) for _, image, instance in pairs(found)] == expected
 
@@ -153,17 +153,17 @@ REQUEST = {"EndpointConfigName": "c", "ProductionVariants": [{"VariantName": "a"
 @pytest.mark.parametrize(
     "value",
     [
-        pytest.param(json.dumps(json.dumps(REQUEST)), id="in one line"),
-        pytest.param(json.dumps(json.dumps(REQUEST, indent=2)), id="in several lines of a JSON string"),
-        pytest.param(json.dumps("\n " + json.dumps(REQUEST)), id="after a line end"),
+        pytest.param(json.dumps(json.dumps(REQUEST)), id="on one line"),
+        pytest.param(json.dumps(json.dumps(REQUEST, indent=2)), id="on several lines of a JSON string"),
+        pytest.param(json.dumps("\n " + json.dumps(REQUEST)), id="after a line break"),
         pytest.param("|\n" + indent(json.dumps(REQUEST), " " * 9), id="in a block scalar"),
-        pytest.param("|\n" + indent(json.dumps(REQUEST, indent=2), " " * 9), id="in several lines of a block scalar"),
-        pytest.param(">2- # c\r\n" + " " * 10 + json.dumps(REQUEST), id="in a folded one"),
+        pytest.param("|\n" + indent(json.dumps(REQUEST, indent=2), " " * 9), id="on several lines of a block scalar"),
+        pytest.param(">2- # c\r\n" + " " * 10 + json.dumps(REQUEST), id="in a folded scalar"),
         pytest.param("'" + json.dumps(REQUEST, indent=2).replace("\n", "\n" + " " * 9) + "'", id="in single quotes"),
         pytest.param("'\n" + " " * 9 + json.dumps(REQUEST) + "'", id="in single quotes, on a line of its own"),
     ],
 )
-def test_a_string_is_looked_into_however_it_is_written(value: str) -> None:
+def test_a_document_is_found_in_every_style_of_string(value: str) -> None:
     text = f"Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n        Value: {value}\n"
     documents = parse(text)
     (found,) = read_documents(documents, [ReadContext()])
@@ -186,25 +186,25 @@ def components(**specification: object) -> dict[str, object]:
         pytest.param(
             {"Container": {"Image": IMAGE + "-own"}},
             [("Config", None, "ml.c5.large"), ("Component", IMAGE + "-own", "ml.c6g.large"), ("Model", IMAGE, None)],
-            id="a container of its own",
+            id="its own container",
         ),
         pytest.param({"ModelName": "elsewhere"}, [("Config", None, "ml.c5.large"), ("Config", None, "ml.c6g.large"), ("Model", IMAGE, None)], id="a model elsewhere"),
         pytest.param({"BaseInferenceComponentName": "x"}, [("Config", None, "ml.c5.large"), ("Config", None, "ml.c6g.large"), ("Model", IMAGE, None)], id="an adapter"),
     ],
 )
-def test_a_component_runs_on_its_variant(specification: object, expected: list[tuple[str, str | None, str | None]]) -> None:
+def test_an_inference_component_runs_on_its_variant(specification: object, expected: list[tuple[str, str | None, str | None]]) -> None:
     found = reading(components(Specification=specification))
     assert pairs(found) == expected
     assert found.problems == ()
 
 
-def test_a_component_of_a_model_that_cannot_exist() -> None:
+def test_an_inference_component_of_a_missing_model() -> None:
     (problem,) = reading(components(Specification={"ModelName": {"Ref": "Modell"}})).problems
     assert problem.message == "inference component refers to Modell, but the template has no such resource; its models are Model"
     assert problem.pointer == "/Resources/Component/Properties/Specification/ModelName"
 
 
-def test_a_component_on_another_endpoint_is_not_linked() -> None:
+def test_an_inference_component_on_another_endpoint_is_not_linked() -> None:
     resources = components(Specification={"ModelName": {"Ref": "Model"}})
     resources["Component"]["Properties"]["EndpointName"] = "elsewhere"  # type: ignore[index]
     assert all(image is None or instance is None for _, image, instance in pairs(reading(resources)))
@@ -220,7 +220,7 @@ TREES = [
 
 @settings(max_examples=200, deadline=None)
 @given(tree=mutated(TREES), region=st.sampled_from([None, "us-east-1"]))
-def test_no_tree_makes_it_stumble(tree: object, region: str | None) -> None:
+def test_no_tree_raises(tree: object, region: str | None) -> None:
     text = json.dumps({"Resources": tree, "Parameters": {"Type": {"Default": "x"}}})
     (document,) = parse(text)
     cloudformation.claims(document)

@@ -1,4 +1,4 @@
-"""From paths to files, and which files are worth parsing."""
+"""Discovery of files, and the quick scan that skips files which do not mention SageMaker."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Tree = dict[str, str]
 
 
 def make(root: Path, *names: str, **ignoring: str) -> None:
-    """Files of these names; a keyword `a__b` is the text of `a/b/.gitignore`."""
+    """Write files with these names; a keyword argument `a__b` is the content of `a/b/.gitignore`."""
     for name in names:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def found(*paths: str, exclude: tuple[str, ...] = (), force_exclude: bool = Fals
     return [file.path for file in find(paths, exclude, force_exclude, root, suffixes=SUFFIXES)]
 
 
-def test_a_folder_gives_its_manifests_in_order(here: Path) -> None:
+def test_the_manifests_of_a_folder_are_found_in_order(here: Path) -> None:
     make(here, "b.yaml", "a/z.yml", "a/B.JSON", "c.template", "a/a.tf.json", "a/x.txt", "yaml", "x.yaml.bak", "a.yaml", ".hidden.yaml")
     assert found(".") == [".hidden.yaml", "a.yaml", "a/B.JSON", "a/a.tf.json", "a/z.yml", "b.yaml", "c.template"]
 
@@ -59,13 +59,13 @@ def test_hidden_folders_and_node_modules_are_not_walked_unless_named(here: Path)
         pytest.param("./", "a/x.yaml", id="the working directory with a slash"),
         pytest.param("a", "a/x.yaml", id="a folder"),
         pytest.param("a/", "a/x.yaml", id="a folder with a slash"),
-        pytest.param("./a", "a/x.yaml", id="a folder with a point"),
-        pytest.param(".//a//", "a/x.yaml", id="a folder with slashes"),
-        pytest.param("./a/x.yaml", "a/x.yaml", id="a file with a point"),
-        pytest.param("a/../a/x.yaml", "a/../a/x.yaml", id="a way around stays"),
+        pytest.param("./a", "a/x.yaml", id="a folder with a dot"),
+        pytest.param(".//a//", "a/x.yaml", id="a folder with several slashes"),
+        pytest.param("./a/x.yaml", "a/x.yaml", id="a file with a dot"),
+        pytest.param("a/../a/x.yaml", "a/../a/x.yaml", id="a detour is kept"),
     ],
 )
-def test_how_a_path_is_shown(here: Path, path: str, shown: str) -> None:
+def test_paths_as_shown(here: Path, path: str, shown: str) -> None:
     make(here, "a/x.yaml")
     assert found(path) == [shown]
 
@@ -83,7 +83,7 @@ def test_the_parent_folder(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found("../b") == ["../b/y.yaml"]
 
 
-def test_each_file_once_by_its_first_name(here: Path) -> None:
+def test_each_file_is_found_once_by_its_first_path(here: Path) -> None:
     make(here, "a/x.yaml", "y.yaml")
     assert found("a/x.yaml", ".", "a", str(here)) == ["a/x.yaml", "y.yaml"]
 
@@ -93,7 +93,7 @@ def test_a_file_knows_the_folder_it_was_found_in(here: Path) -> None:
     assert list(find(["a", "y.yaml"], suffixes=SUFFIXES)) == [DiscoveredFile("a/b/x.yaml", "a"), DiscoveredFile("y.yaml")]
 
 
-def test_a_named_file_is_taken_whatever_its_name(here: Path) -> None:
+def test_a_named_file_is_found_whatever_its_suffix(here: Path) -> None:
     make(here, "x.txt", "Dockerfile")
     assert found("x.txt", "Dockerfile") == ["Dockerfile", "x.txt"]
 
@@ -107,21 +107,21 @@ def test_a_named_file_is_taken_whatever_its_name(here: Path) -> None:
         ("a\0b", "check the spelling"),
     ],
 )
-def test_a_path_that_is_not_there(here: Path, path: str, hint: str) -> None:
+def test_a_path_that_does_not_exist(here: Path, path: str, hint: str) -> None:
     make(here, "a.yaml")
     with pytest.raises(SmlintError, match="no such file or folder") as caught:
         found("a.yaml", path)
     assert caught.value.hint == hint
 
 
-def test_a_pattern_that_the_shell_left_is_expanded(here: Path) -> None:
+def test_a_glob_that_the_shell_did_not_expand_is_expanded(here: Path) -> None:
     make(here, "a/x.yaml", "b/c/x.yaml", "b/y.txt")
     assert found("*/x.yaml") == ["a/x.yaml"]
     assert found("**/x.yaml") == ["a/x.yaml", "b/c/x.yaml"]
     assert found("b/*.txt") == ["b/y.txt"]
 
 
-def test_a_file_whose_name_is_a_pattern_is_that_file(here: Path) -> None:
+def test_a_file_whose_name_is_a_glob_is_not_expanded(here: Path) -> None:
     make(here, "[a].yaml", "a.yaml")
     assert found("[a].yaml") == ["[a].yaml"]
 
@@ -138,7 +138,7 @@ def test_links(here: Path) -> None:
     assert found("dangling.yaml") == ["dangling.yaml"]
 
 
-def test_a_pipe_is_not_found_and_a_folder_named_like_a_file_is_walked(here: Path) -> None:
+def test_a_pipe_is_skipped_and_a_folder_named_like_a_file_is_walked(here: Path) -> None:
     os.mkfifo(here / "pipe.yaml")
     make(here, "folder.yaml/x.yaml")
     assert found(".") == ["folder.yaml/x.yaml"]
@@ -161,7 +161,7 @@ def test_a_deep_tree(here: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
-def test_a_folder_that_may_not_be_read_is_told(here: Path) -> None:
+def test_a_folder_without_read_permission_is_returned_like_a_file(here: Path) -> None:
     make(here, "a/x.yaml", "b.yaml")
     (here / "a").chmod(0o000)
     try:
@@ -170,7 +170,7 @@ def test_a_folder_that_may_not_be_read_is_told(here: Path) -> None:
         (here / "a").chmod(0o755)
 
 
-def test_a_folder_that_cannot_be_read_is_given_like_a_file(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_folder_is_returned_like_a_file(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(here, "a/x.yaml", "b.yaml", "gone/x.yaml")
     scandir = os.scandir
 
@@ -188,7 +188,7 @@ def test_a_folder_that_cannot_be_read_is_given_like_a_file(here: Path, monkeypat
 # ---------------------------------------------------------------- .gitignore
 
 
-def test_ignore_files_of_folder_and_parent(here: Path) -> None:
+def test_ignore_files_in_a_folder_and_its_parent(here: Path) -> None:
     make(
         here,
         "a.yaml",
@@ -205,12 +205,12 @@ def test_ignore_files_of_folder_and_parent(here: Path) -> None:
     assert found(".") == ["a.yaml", "x/keep.yaml", "x/y/only.yaml"]
 
 
-def test_an_ignored_folder_is_not_looked_into(here: Path) -> None:
+def test_an_ignored_folder_is_not_walked(here: Path) -> None:
     make(here, "build/x.yaml", _="build\n!build/x.yaml\n")
     assert found(".") == []
 
 
-def test_the_ignore_files_above_a_folder_count_up_to_the_root_of_the_repository(here: Path) -> None:
+def test_ignore_files_above_a_folder_count_up_to_the_root_of_the_repository(here: Path) -> None:
     make(here, "repo/a/b/x.yaml", "repo/a/b/z.yaml", "repo/a/b/w.yaml", repo="/a/b/z.yaml\n", repo__a="x.yaml\n", _="w.yaml\n")
     assert found("repo/a/b") == ["repo/a/b/w.yaml", "repo/a/b/x.yaml", "repo/a/b/z.yaml"]
     (here / "repo/.git").mkdir()
@@ -218,7 +218,7 @@ def test_the_ignore_files_above_a_folder_count_up_to_the_root_of_the_repository(
 
 
 @pytest.mark.parametrize("pattern", ["cdk.out", "cdk.out/", "/x/cdk.out", "/x", "**/cdk.out/**", "*.out", "x/*", "x/cdk.out/*"])
-def test_a_named_folder_is_entered_although_it_is_ignored(here: Path, pattern: str) -> None:
+def test_a_named_folder_is_walked_even_if_it_is_ignored(here: Path, pattern: str) -> None:
     make(here, "x/cdk.out/a.template.json", "x/cdk.out/inner/b.json", "x/cdk.out/tmp/c.json", _=f"{pattern}\ntmp/\n")
     (here / ".git").mkdir()
     assert found("x/cdk.out") == ["x/cdk.out/a.template.json", "x/cdk.out/inner/b.json"]
@@ -226,13 +226,13 @@ def test_a_named_folder_is_entered_although_it_is_ignored(here: Path, pattern: s
     assert not any("cdk.out" in path for path in found("."))
 
 
-def test_what_is_ignored_and_named(here: Path) -> None:
+def test_ignore_rules_apply_inside_a_named_ignored_folder(here: Path) -> None:
     make(here, "cdk.out/a.json", "cdk.out/tmp/b.json", _="cdk.out\ntmp/\n")
     (here / ".git").mkdir()
     assert found("cdk.out") == ["cdk.out/a.json"]
 
 
-def test_lines_that_are_malformed_ignore_nothing(here: Path) -> None:
+def test_malformed_lines_ignore_nothing(here: Path) -> None:
     make(here, "a.yaml", "b.yaml")
     (here / ".gitignore").write_bytes(b"!\n\xff\n/\nb.yaml\n# c\n\n")
     assert found(".") == ["a.yaml"]
@@ -245,8 +245,8 @@ def test_an_ignore_file_that_is_a_folder_or_a_pipe_ignores_nothing(here: Path) -
     assert found(".") == ["a.yaml", "x/b.yaml"]
 
 
-def test_the_same_as_git(here: Path) -> None:
-    """Git itself lists what it does not ignore."""
+def test_git_ignores_the_same_files(here: Path) -> None:
+    """`git ls-files` lists the files that git does not ignore."""
     make(
         here, "a.yaml", "b.json", "dist/c.yaml", "src/dist/d.yaml", "src/e.yaml", "src/f.tmp.yaml", "logs/g.yaml", "logs/keep/h.yaml", "deep/x/y/i.yaml", "j k.yaml", "#l.yaml", "!m.yaml",
         _="/dist\n*.tmp.yaml\nlogs/*\n!logs/keep/\ndeep/**/y\nj\\ k.yaml\n\\#l.yaml\n\\!m.yaml\n", src="e.yaml\n!*.tmp.yaml\n",
@@ -269,10 +269,10 @@ def test_the_same_as_git(here: Path) -> None:
         pytest.param(("/vendor",), ["a.yaml", "x/a.yaml", "x/vendor/c.yaml"], id="a folder at the root"),
         pytest.param(("x/**",), ["a.yaml", "vendor/b.yaml"], id="all below a folder"),
         pytest.param(("a.yaml",), ["vendor/b.yaml", "x/vendor/c.yaml"], id="a file at any depth"),
-        pytest.param(("*.yaml", "!/a.yaml"), ["a.yaml"], id="all but one"),
+        pytest.param(("*.yaml", "!/a.yaml"), ["a.yaml"], id="all but one file"),
     ],
 )
-def test_excluded_globs(here: Path, exclude: tuple[str, ...], wanted: list[str]) -> None:
+def test_exclude_globs(here: Path, exclude: tuple[str, ...], wanted: list[str]) -> None:
     make(here, "a.yaml", "vendor/b.yaml", "x/a.yaml", "x/vendor/c.yaml")
     assert found(".", exclude=exclude) == wanted
 
@@ -316,9 +316,9 @@ def test_pathspec_is_imported_only_for_patterns(here: Path, ignore: bool) -> Non
     assert done.returncode == ignore
 
 
-# ---------------------------------------------------------------- the look before parsing
+# ---------------------------------------------------------------- the quick scan
 
-CONCERNED = {
+RELEVANT = {
     "CloudFormation": "Resources: {M: {Type: AWS::SageMaker::Model}}",
     "SAM": "Transform: AWS::Serverless-2016-10-31\nResources: {M: {Type: 'AWS::SageMaker::Endpoint'}}",
     "CDK output": '{"Resources":{"M":{"Type":"AWS::SageMaker::Model","Properties":{"PrimaryContainer":{"Image":{"Fn::Sub":"x"}}}}}}',
@@ -341,45 +341,45 @@ CONCERNED = {
     "an image of the FIPS host": "image: 763104351884.dkr.ecr-fips.us-gov-west-1.amazonaws.com/x",
     "an instance type": "instance_type: ml.p6e-gb200.36xlarge",
     "an instance type in capitals": "INSTANCE: ML.M5.XLARGE",
-    "an instance type with an escaped point": '{"InstanceType":"ml\\u002em5.xlarge"}',
+    "an instance type with an escaped dot": '{"InstanceType":"ml\\u002em5.xlarge"}',
     "an escaped letter": '{"x":"AWS::\\u0053ageMaker::Model"}',
     "an escaped letter of YAML": 'x: "AWS::\\x53ageMaker::Model"',
-    "a letter of eight digits": 'x: "AWS::\\U00000053ageMaker::Model"',
-    "a word that goes on in the next line": 'x: "AWS::Sage\\\n   Maker::Model"',
-    "a word that goes on after a carriage return": 'x: "AWS::Sage\\\r   Maker::Model"',
-    "a word that goes on after a line separator": 'x: "AWS::Sage\\\u2028   Maker::Model"',
-    "a word that goes on after a next-line character": 'x: "AWS::Sage\\\x85   Maker::Model"',
-    "one that goes on with a blank to keep": 'x: "AWS::Sage\\\r\n\tMaker::Model"',
+    "a letter escaped with eight digits": 'x: "AWS::\\U00000053ageMaker::Model"',
+    "a word continued on the next line": 'x: "AWS::Sage\\\n   Maker::Model"',
+    "a word continued after a carriage return": 'x: "AWS::Sage\\\r   Maker::Model"',
+    "a word continued after a line separator": 'x: "AWS::Sage\\\u2028   Maker::Model"',
+    "a word continued after a next-line character": 'x: "AWS::Sage\\\x85   Maker::Model"',
+    "a word continued after a tab": 'x: "AWS::Sage\\\r\n\tMaker::Model"',
 }
 
 
-@pytest.mark.parametrize("text", CONCERNED.values(), ids=CONCERNED.keys())
+@pytest.mark.parametrize("text", RELEVANT.values(), ids=RELEVANT.keys())
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_every_format_is_recognised(text: str, encoding: str) -> None:
+def test_every_format_passes(text: str, encoding: str) -> None:
     assert QUICK_SCAN.may_match(text.encode(encoding))
     assert QUICK_SCAN.may_match((" " * 100_000 + text).encode(encoding))
 
 
-FOREIGN = {
-    "nothing": "",
+IRRELEVANT = {
+    "an empty file": "",
     "a workflow": "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v4}, {run: 'echo \\\\x1b[0m'}]}}",
     "a Helm template": "{{- if .Values.x }}\nimage: nginx\n{{- end }}",
     "a Kubernetes object": "apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {containers: [{image: nginx:1.27}]}}}",
     "another template": "Resources: {B: {Type: AWS::S3::Bucket}}",
     "file names": "files: [index.html, a.xml, pom.xml.bak, ml.py, data.toml]",
     "an EC2 instance type": "instance: m5.xlarge",
-    "a command in several lines": "run: |\n  make \\\n    all\n",
+    "a command on several lines": "run: |\n  make \\\n    all\n",
     "escapes of JSON": json.dumps({"a": "<b>&'é\n\U0001f600"}) + '{"html":"\\u003cb\\u003e \\u0026 \\u0027"}',
     "binary": bytes(range(256)).decode("latin-1"),
 }
 
 
-@pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN.keys())
-def test_foreign_files_are_not_parsed(text: str) -> None:
-    assert not QUICK_SCAN.may_match(text.encode("latin-1" if text == FOREIGN["binary"] else "utf-8"))
+@pytest.mark.parametrize("text", IRRELEVANT.values(), ids=IRRELEVANT.keys())
+def test_irrelevant_files_are_skipped(text: str) -> None:
+    assert not QUICK_SCAN.may_match(text.encode("latin-1" if text == IRRELEVANT["binary"] else "utf-8"))
 
 
-def test_no_fixture_is_taken_for_foreign() -> None:
+def test_no_fixture_is_skipped() -> None:
     files = [path for kind in ("ok", "bad") for path in (ROOT / "fixtures" / kind).rglob("*") if path.suffix in SUFFIXES]
     assert len(files) > 20
     assert [str(path) for path in files if not QUICK_SCAN.may_match(path.read_bytes())] == []

@@ -1,4 +1,4 @@
-"""Documents inside strings: every place is that of the outer file, and only what stands there verbatim may be edited."""
+"""Documents inside strings: every span is that of the outer file, and only verbatim text is editable."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def value_of(text: str, key: str = "a") -> Scalar:
 
 @pytest.mark.parametrize("before", ["", " ", "  ", "\n    ", "\r\n    ", "\t"], ids=repr)
 @pytest.mark.parametrize("quote", "'\"")
-def test_white_space_before_a_document_hides_nothing(quote: str, before: str) -> None:
+def test_white_space_before_a_document_is_ignored(quote: str, before: str) -> None:
     inner = json.dumps(ARGUMENTS)
     text = f"data:\n  job: {quote}{before}{json.dumps(inner)[1:-1] if quote == chr(34) else inner}{quote}\n"
     assert [finding.rule for finding in lint(text, as_of="2024-01-01").findings] == ["image-processor-mismatch"]
 
 
-# ---------------------------------------------------------------- where each character stands
+# ---------------------------------------------------------------- spans
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_white_space_before_a_document_hides_nothing(quote: str, before: str) ->
         pytest.param(r'{"a": "x\ud83d\ude00y"}', id="JSON with a surrogate pair"),
         pytest.param(r'{"a": "x\ud83dy"}', id="JSON with half a surrogate pair"),
         pytest.param("a: 'x ''y'' z'", id="single quotes"),
-        pytest.param("a: 'x\n\n  ''y''\n  z'", id="single quotes over lines"),
-        pytest.param('a: "x \\\n  y\\x41\\u0042\\U00000043\\e\\_\\N\\  z"', id="double quotes over lines with escapes"),
-        pytest.param("a: x y\n  z # c", id="plain over lines"),
+        pytest.param("a: 'x\n\n  ''y''\n  z'", id="single quotes over several lines"),
+        pytest.param('a: "x \\\n  y\\x41\\u0042\\U00000043\\e\\_\\N\\  z"', id="double quotes over several lines with escapes"),
+        pytest.param("a: x y\n  z # c", id="plain over several lines"),
         pytest.param("a: |\n  x\n   y\n\n  z\nb: 1", id="literal"),
-        pytest.param("a: |2-  # why\n   x\n  y\nb: 1", id="literal with an indentation and a comment"),
+        pytest.param("a: |2-  # why\n   x\n  y\nb: 1", id="literal with an indentation indicator and a comment"),
         pytest.param("a: >+\n  x\n  y\n\n   z\n\nb: 1", id="folded"),
         pytest.param("a: |\r\n  x\r\n  y\r\nb: 1\r\n", id="literal with CRLF"),
         pytest.param("a: |\n  \U0001f600 \u00e9\n  y", id="literal with characters beyond ASCII"),
-        pytest.param("a: ''", id="nothing"),
+        pytest.param("a: ''", id="empty"),
     ],
 )
-def test_each_character_that_is_no_blank_stands_where_the_map_says(text: str) -> None:
+def test_the_map_leads_to_each_character_but_blanks(text: str) -> None:
     scalar = value_of(text)
     where = source_map(scalar, text)
     assert where is not None
@@ -81,7 +81,7 @@ def test_each_character_that_is_no_blank_stands_where_the_map_says(text: str) ->
 @settings(max_examples=150, deadline=None)
 @given(value=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n '\"\\{}:#"), max_size=60), width=st.integers(10, 80))
 @example(value='{"a": "b c",\n "d": 1}', width=10)
-def test_what_any_yaml_writer_makes_is_mapped(style: type[str], value: str, width: int) -> None:
+def test_output_of_a_yaml_writer_is_mapped(style: type[str], value: str, width: int) -> None:
     writer = YAML()
     writer.width = width
     out = StringIO()
@@ -92,7 +92,7 @@ def test_what_any_yaml_writer_makes_is_mapped(style: type[str], value: str, widt
     scalar = value_of(text)
     where = source_map(scalar, text)
     if where is None:
-        return  # nothing is claimed; the cases above say what must be understood
+        return  # no map is allowed here; the cases above require one
     for character, start, end in zip(scalar.value, where.starts, where.ends, strict=True):
         if character.isalnum() and not text[start:end].startswith("\\"):
             assert text[start:end] == character
@@ -100,7 +100,7 @@ def test_what_any_yaml_writer_makes_is_mapped(style: type[str], value: str, widt
 
 @settings(max_examples=150, deadline=None)
 @given(inner=st.recursive(st.text(max_size=12) | st.integers(), lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=6), one, max_size=3), max_leaves=8), ascii_only=st.booleans())
-def test_scalars_of_json_in_json_stand_where_they_are(inner: object, ascii_only: bool) -> None:
+def test_scalars_of_json_in_json_have_exact_spans(inner: object, ascii_only: bool) -> None:
     value = json.dumps({"root": inner}, ensure_ascii=ascii_only)
     text = json.dumps({"a": value}, ensure_ascii=ascii_only)
     try:
@@ -133,13 +133,13 @@ def embeddings() -> list[object]:
         pytest.param(f"p:\n  d: >\n{block}\n", False, id="a folded block"),
         pytest.param("p:\n  d: " + json.dumps(json.dumps(PIPELINE)) + "\n", False, id="double quotes with escapes"),
         pytest.param(json.dumps({"p": {"d": json.dumps(PIPELINE)}}), False, id="JSON in JSON"),
-        pytest.param("p:\n  d: '" + json.dumps(PIPELINE).replace(", ", ",\n     ") + "'\n", False, id="single quotes over lines"),
-        pytest.param("p:\n  d: &x '" + json.dumps(PIPELINE) + "'\nq: *x\n", False, id="a scalar that an alias uses too"),
+        pytest.param("p:\n  d: '" + json.dumps(PIPELINE).replace(", ", ",\n     ") + "'\n", False, id="single quotes over several lines"),
+        pytest.param("p:\n  d: &x '" + json.dumps(PIPELINE) + "'\nq: *x\n", False, id="a scalar that an alias refers to"),
     ]
 
 
 @pytest.mark.parametrize(("text", "fixable"), embeddings())
-def test_a_pipeline_in_a_string_is_read_at_its_place(text: str, fixable: bool) -> None:
+def test_findings_in_a_string_point_into_the_outer_file(text: str, fixable: bool) -> None:
     report = lint(text, "deploy.yaml", as_of="2024-01-01")
     (finding,) = report.findings
     assert finding.rule == "image-processor-mismatch"
@@ -161,7 +161,7 @@ def reading(text: str) -> DocumentReading | None:
         pytest.param(json.dumps({"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob", "Parameters": ARGUMENTS}}}), "stepfunctions", id="a state machine"),
         pytest.param(json.dumps({"TrainingJobName": "t", **ARGUMENTS}), "request", id="a request"),
         pytest.param(json.dumps({"image": GPU, "instance_type": "ml.m5.xlarge"}), "generic", id="a configuration in JSON"),
-        pytest.param(" \n" + json.dumps(PIPELINE), "pipeline", id="after blanks"),
+        pytest.param(" \n" + json.dumps(PIPELINE), "pipeline", id="after white space"),
         pytest.param(f"Version: '2020-12-01'\nSteps:\n- Name: T\n  Type: Training\n  Arguments: {json.dumps(ARGUMENTS)}\n", "pipeline", id="YAML"),
         pytest.param(f"image: {GPU}\ninstance_type: ml.m5.xlarge\n", None, id="a configuration in YAML, which may be an example"),
         pytest.param(json.dumps(PIPELINE)[:-1], None, id="half a document"),
@@ -170,19 +170,19 @@ def reading(text: str) -> DocumentReading | None:
         pytest.param(json.dumps({"text": "sagemaker"}), None, id="another document"),
     ],
 )
-def test_a_string_of_an_unclaimed_file_holds(value: str, expected: str | None) -> None:
+def test_formats_of_documents_in_strings(value: str, expected: str | None) -> None:
     found = reading(json.dumps({"name": "x", "body": value}))
     assert (found.format if found is not None and found.deployments else None) == expected
 
 
-def test_a_document_beside_one_in_a_string_is_read_too() -> None:
+def test_the_outer_document_is_read_too() -> None:
     text = json.dumps({"definition": json.dumps(PIPELINE), "endpoint": {"image": CPU.replace("training", "inference"), "instance_type": "ml.c5.large"}})
     found = reading(text)
     assert found is not None
     assert [d.format for d in found.deployments] == ["pipeline", "generic"]
 
 
-def test_placeholders_without_quotes_are_no_obstacle() -> None:
+def test_placeholders_may_lack_quotes() -> None:
     value = json.dumps({**PIPELINE, "Count": 7}).replace("7}", "${Count}}").replace('"ml.m5.xlarge"', "${Type}")
     text = json.dumps({"d": value})
     inner = embedded_document(value_of(text, "d"), parse(text)[0])
@@ -192,7 +192,7 @@ def test_placeholders_without_quotes_are_no_obstacle() -> None:
     assert not found.instance_type.known
 
 
-def test_parts_that_are_put_together_keep_their_places() -> None:
+def test_joined_parts_keep_their_spans() -> None:
     value = json.dumps(PIPELINE)
     at = value.index("us-west-2")
     text = json.dumps({"a": value[:at], "b": value[at + 9 :]})
@@ -212,13 +212,13 @@ def test_parts_that_are_put_together_keep_their_places() -> None:
     assert not deployment.fixable
 
 
-def test_a_string_in_a_string_in_a_string_is_left_alone() -> None:
+def test_a_document_two_strings_deep_is_not_read() -> None:
     assert reading(json.dumps({"a": json.dumps({"b": json.dumps(PIPELINE)})})) is None
 
 
 @settings(max_examples=100, deadline=None)
 @given(cut=st.integers(0, 400), junk=st.text(max_size=5), style=st.sampled_from(["|", ">", "'", '"']))
-def test_no_string_makes_it_stumble(cut: int, junk: str, style: str) -> None:
+def test_no_string_raises(cut: int, junk: str, style: str) -> None:
     value = json.dumps(PIPELINE)
     value = value[:cut] + junk + value[cut:]
     text = json.dumps({"d": value}) if style == '"' else f"d: '{value}'\n" if style == "'" else f"d: {style}\n  {value}\n"
@@ -231,6 +231,6 @@ def test_no_string_makes_it_stumble(cut: int, junk: str, style: str) -> None:
         strings.read(document, ReadContext("us-east-1", read_embedded=read_embedded))
 
 
-def test_a_blank_at_the_end_of_an_image_in_a_block_is_taken_out() -> None:
+def test_the_fix_removes_a_blank_after_an_image_in_a_block() -> None:
     text = "p:\n  d: |\n" + "".join(f"    {line}\n" for line in json.dumps(PIPELINE, indent=1).replace(GPU, CPU + " ").splitlines())
     assert fix(text, "deploy.yaml", as_of="2024-01-01") == text.replace(CPU + " ", CPU)

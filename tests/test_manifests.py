@@ -1,4 +1,4 @@
-"""Manifests of every format and in every spelling: the right ones are left alone, and the wrong ones found and repaired."""
+"""Manifests in every format and spelling: correct ones have no finding, broken ones are reported and fixed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smlint.model.results import Report
 from smlint.syntax import parse
 from tests.manifests import Manifest
 from tests.manifests.formats import FORMATS, manifests
-from tests.manifests.images import spoilt
+from tests.manifests.images import broken_images
 
 SHORT = settings(max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
@@ -25,11 +25,11 @@ RULES = {
     "architecture": {"image-architecture-mismatch"},
     "processor": {"image-processor-mismatch", "image-architecture-mismatch"},
 }
-"""The rule that tells what is wrong."""
+"""The rules that report each broken part."""
 
 
-def right_is_left_alone(manifest: Manifest) -> None:
-    text = manifest.right
+def correct_is_unchanged(manifest: Manifest) -> None:
+    text = manifest.correct
     report = lint(text, manifest.filename, as_of=DAY, regions=manifest.regions)
     assert errors(report) == [], text
     assert report.formats == ((manifest.filename, manifest.format),), text
@@ -38,26 +38,26 @@ def right_is_left_alone(manifest: Manifest) -> None:
     assert holds(text, manifest.filename, regions=manifest.regions).refused == ""
 
 
-def wrong_is_found_and_repaired(manifest: Manifest, data: st.DataObject) -> None:
-    ways = [way for way in spoilt(manifest.image) if manifest.can_tell(way.what)]
-    assume(ways)
-    what = data.draw(st.sampled_from(sorted({way.what for way in ways})))
-    wrong = data.draw(st.sampled_from([way.uri for way in ways if way.what == what]))
+def broken_is_reported_and_fixed(manifest: Manifest, data: st.DataObject) -> None:
+    candidates = [broken for broken in broken_images(manifest.image) if manifest.can_break(broken.part)]
+    assume(candidates)
+    part = data.draw(st.sampled_from(sorted({broken.part for broken in candidates})))
+    wrong = data.draw(st.sampled_from([broken.uri for broken in candidates if broken.part == part]))
     text = manifest.text(wrong)
     report = lint(text, manifest.filename, as_of=DAY, regions=manifest.regions)
     found = {finding.rule for finding in report.findings}
-    assert found & RULES[what], (what, wrong, found, text)
-    repaired = fix(text, manifest.filename, as_of=DAY, regions=manifest.regions)
-    assert len(parse(repaired.removeprefix("\ufeff"))) == len(parse(text.removeprefix("\ufeff")))
+    assert found & RULES[part], (part, wrong, found, text)
+    fixed = fix(text, manifest.filename, as_of=DAY, regions=manifest.regions)
+    assert len(parse(fixed.removeprefix("\ufeff"))) == len(parse(text.removeprefix("\ufeff")))
     assert holds(text, manifest.filename, regions=manifest.regions).refused == ""
     if not manifest.fixable:
         return
-    assert manifest.is_otherwise_as_written(repaired), (text, repaired)
-    left = lint(repaired, manifest.filename, as_of=DAY, regions=manifest.regions)
-    assert not {finding.rule for finding in left.findings} & found & RULES[what], (what, wrong, repaired)
-    assert errors(left) == [], (what, wrong, repaired)
-    if what in ("Region", "account", "domain"):
-        assert manifest.is_right(repaired), (text, repaired)
+    assert manifest.only_the_image_differs(fixed), (text, fixed)
+    left = lint(fixed, manifest.filename, as_of=DAY, regions=manifest.regions)
+    assert not {finding.rule for finding in left.findings} & found & RULES[part], (part, wrong, fixed)
+    assert errors(left) == [], (part, wrong, fixed)
+    if part in ("Region", "account", "domain"):
+        assert manifest.is_correct(fixed), (text, fixed)
 
 
 def errors(report: Report) -> list[tuple[str, str]]:
@@ -65,22 +65,22 @@ def errors(report: Report) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_right_manifest_is_left_alone(format: str) -> None:
-    SHORT(given(manifests(format))(right_is_left_alone))()
+def test_a_correct_manifest_is_unchanged(format: str) -> None:
+    SHORT(given(manifests(format))(correct_is_unchanged))()
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_wrong_manifest_is_found_and_repaired(format: str) -> None:
-    SHORT(given(manifests(format), st.data())(wrong_is_found_and_repaired))()
+def test_a_broken_manifest_is_reported_and_fixed(format: str) -> None:
+    SHORT(given(manifests(format), st.data())(broken_is_reported_and_fixed))()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("format", FORMATS)
-def test_many_right_manifests_are_left_alone(format: str) -> None:
-    LONG(given(manifests(format))(right_is_left_alone))()
+def test_many_correct_manifests_are_unchanged(format: str) -> None:
+    LONG(given(manifests(format))(correct_is_unchanged))()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("format", FORMATS)
-def test_many_wrong_manifests_are_found_and_repaired(format: str) -> None:
-    LONG(given(manifests(format), st.data())(wrong_is_found_and_repaired))()
+def test_many_broken_manifests_are_reported_and_fixed(format: str) -> None:
+    LONG(given(manifests(format), st.data())(broken_is_reported_and_fixed))()

@@ -1,4 +1,4 @@
-"""Definitions of SageMaker Pipelines: steps, parameters, joined strings, and the models that steps make for others."""
+"""SageMaker Pipelines definitions: steps, parameters, joined strings, and models that other steps use."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ TAGGED = "pytorch-training:2.1.0-cpu-py310"
     [
         pytest.param("ml.m5.large", "ml.m5.large", id="a literal"),
         pytest.param({"Get": "Parameters.Type"}, "ml.c5.large", id="a parameter with a default"),
-        pytest.param({"Get": "Parameters.Open"}, "${Parameters.Open}", id="a parameter without"),
-        pytest.param({"Get": "Parameters.None"}, "${Parameters.None}", id="no such parameter"),
+        pytest.param({"Get": "Parameters.Open"}, "${Parameters.Open}", id="a parameter without a default"),
+        pytest.param({"Get": "Parameters.None"}, "${Parameters.None}", id="an undeclared parameter"),
         pytest.param({"Get": "Steps.Other.Type"}, "${Steps.Other.Type}", id="the result of a step"),
         pytest.param({"Std:Join": {"On": ".", "Values": ["ml", "m5", "large"]}}, "ml.m5.large", id="joined parts"),
         pytest.param({"Std:Join": {"On": "", "Values": ["ml.", {"Get": "Parameters.Open"}]}}, "ml.${Parameters.Open}", id="joined with an unknown part"),
-        pytest.param({"Std:Join": {"On": {"a": 1}, "Values": ["ml."]}}, "${Std:Join}", id="joined by no string"),
+        pytest.param({"Std:Join": {"On": {"a": 1}, "Values": ["ml."]}}, "${Std:Join}", id="joined by something other than a string"),
         pytest.param({"Std:JsonGet": {"Path": "x"}}, "${...}", id="another function"),
         pytest.param(["ml.m5.large"], "${...}", id="a list"),
     ],
 )
-def test_an_instance_type_is_told_from(value: object, expected: str) -> None:
+def test_values_of_an_instance_type(value: object, expected: str) -> None:
     parameters = [{"Name": "Type", "Type": "String", "DefaultValue": "ml.c5.large"}, {"Name": "Open", "Type": "String"}]
     assert pairs(reading(definition(training(instance=value), parameters=parameters))) == [("Train", TAGGED, expected)]
 
@@ -77,7 +77,7 @@ def test_a_given_parameter_wins_over_its_default() -> None:
     assert pairs(reading(text, T="ml.p3.2xlarge")) == [("Train", TAGGED, "ml.p3.2xlarge")]
 
 
-def test_a_default_stands_where_it_is_written() -> None:
+def test_a_default_has_its_span() -> None:
     text = definition(training(instance={"Get": "Parameters.T"}), parameters=[{"Name": "T", "DefaultValue": "ml.c5.large"}])
     (piece,) = reading(text).deployments[0].instance_type.text.pieces  # type: ignore[union-attr]
     assert piece.editable
@@ -85,7 +85,7 @@ def test_a_default_stands_where_it_is_written() -> None:
     assert text[piece.span.start : piece.span.end] == "ml.c5.large"
 
 
-@pytest.mark.parametrize("kind", [pytest.param("Model", id="as the SDK writes it"), pytest.param("CreateModel", id="by its other name")])
+@pytest.mark.parametrize("kind", [pytest.param("Model", id="as the SDK writes it"), pytest.param("CreateModel", id="by its other type")])
 def test_a_transform_runs_the_model_of_a_step(kind: str) -> None:
     found = reading(definition(model(kind=kind), transform({"Get": "Steps.Model.ModelName"})))
     assert pairs(found) == [("Model", TAGGED, "ml.m5.large")]
@@ -95,13 +95,13 @@ def test_a_transform_runs_the_model_of_a_step(kind: str) -> None:
 @pytest.mark.parametrize(
     ("reference", "dangling"),
     [
-        pytest.param({"Get": "Steps.Model.ModelName"}, False, id="a step that is there"),
-        pytest.param({"Get": "Steps.Inner.ModelName"}, False, id="a step of a condition"),
-        pytest.param({"Get": "Steps.Modell.ModelName"}, True, id="a step that is not"),
+        pytest.param({"Get": "Steps.Model.ModelName"}, False, id="an existing step"),
+        pytest.param({"Get": "Steps.Inner.ModelName"}, False, id="a step in a condition"),
+        pytest.param({"Get": "Steps.Modell.ModelName"}, True, id="a missing step"),
         pytest.param({"Get": "Steps.Modell.Other"}, False, id="another property of a step"),
         pytest.param({"Get": "Parameters.Model"}, False, id="a parameter"),
         pytest.param("churn", False, id="a literal name"),
-        pytest.param({"Get": "Steps.${Name}.ModelName"}, False, id="a name that is filled in"),
+        pytest.param({"Get": "Steps.${Name}.ModelName"}, False, id="a templated name"),
     ],
 )
 def test_a_dangling_reference(reference: object, dangling: bool) -> None:
@@ -116,7 +116,7 @@ def test_the_steps_of_a_condition_are_read(key: str) -> None:
     assert found.pointer == f"/Steps/0/Arguments/{key}/0/Arguments/AlgorithmSpecification/TrainingImage"
 
 
-def test_a_registered_model_has_its_image_alone() -> None:
+def test_a_registered_model_has_only_an_image() -> None:
     register = {"Name": "R", "Type": "RegisterModel", "Arguments": {"InferenceSpecification": {"Containers": [{"Image": IMAGE}], "SupportedRealtimeInferenceInstanceTypes": ["ml.g5.xlarge"]}}}
     assert pairs(reading(definition(register))) == [("R", TAGGED, None)]
 
@@ -132,7 +132,7 @@ def test_a_registered_model_has_its_image_alone() -> None:
         pytest.param("[]", id="a list"),
     ],
 )
-def test_what_is_no_definition_is_not_claimed(text: str) -> None:
+def test_other_documents_are_not_claimed(text: str) -> None:
     assert not pipeline.claims(parse(text)[0])
 
 
@@ -141,7 +141,7 @@ TREES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(RO
 
 @settings(max_examples=150, deadline=None)
 @given(tree=mutated(TREES))
-def test_no_tree_makes_it_stumble(tree: object) -> None:
+def test_no_tree_raises(tree: object) -> None:
     text = json.dumps({"root": tree}) if not isinstance(tree, dict | list) else json.dumps(tree)
     (document,) = parse(text)
     pipeline.claims(document)

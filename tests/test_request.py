@@ -1,4 +1,4 @@
-"""Requests and answers of the API, and the SDK's configuration."""
+"""API requests and responses, and the SDK's configuration."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CLUSTER = {"ClusterConfig": {"InstanceType": TYPE}}
                 (TRAINING, "/ResourceConfig/InstanceGroups/0/InstanceType", TYPE),
                 (TRAINING, "/ResourceConfig/InstanceGroups/1/InstanceType", "ml.g5.xlarge"),
             ],
-            id="groups of different instances, of which one may not need what the image has",
+            id="groups of different instances, not all of which need run the image",
         ),
         pytest.param(
             {
@@ -109,7 +109,7 @@ CLUSTER = {"ClusterConfig": {"InstanceType": TYPE}}
         pytest.param(
             {"EndpointName": "e", "EndpointConfigName": "c", "ProductionVariants": [{"InstanceType": TYPE, "DeployedImages": [{"SpecifiedImage": IMAGE, "ResolvedImage": IMAGE}]}]},
             [(ENDPOINT, "/ProductionVariants/0/DeployedImages/0/SpecifiedImage", TYPE)],
-            id="a described endpoint, without the image as it was resolved",
+            id="a described endpoint, without the resolved image",
         ),
         pytest.param(
             {"EndpointConfigName": "c", "ProductionVariants": [{"ModelName": "m", "ServerlessConfig": {"MaxConcurrency": 1}}]},
@@ -126,7 +126,7 @@ CLUSTER = {"ClusterConfig": {"InstanceType": TYPE}}
         ),
     ],
 )
-def test_a_request_holds(tree: object, expected: list[tuple[Kind, str, str | None]]) -> None:
+def test_deployments_of_requests(tree: object, expected: list[tuple[Kind, str, str | None]]) -> None:
     assert pairs(reading(tree)) == expected
 
 
@@ -150,13 +150,13 @@ def test_a_serverless_variant_runs_its_model() -> None:
     ("more", "fixable"),
     [
         pytest.param({}, True, id="a request"),
-        pytest.param({"CreationTime": "2024-01-01"}, False, id="an answer with a time"),
-        pytest.param({"ModelArn": "arn:aws:sagemaker:us-east-1:111122223333:model/m"}, False, id="an answer with its own ARN"),
-        pytest.param({"ResponseMetadata": {}}, False, id="an answer of boto3"),
+        pytest.param({"CreationTime": "2024-01-01"}, False, id="a response with a time"),
+        pytest.param({"ModelArn": "arn:aws:sagemaker:us-east-1:111122223333:model/m"}, False, id="a response with its own ARN"),
+        pytest.param({"ResponseMetadata": {}}, False, id="a boto3 response"),
         pytest.param({"Tags": []}, True, id="a request with tags"),
     ],
 )
-def test_an_answer_is_never_edited(more: dict[str, object], fixable: bool) -> None:
+def test_a_response_is_never_edited(more: dict[str, object], fixable: bool) -> None:
     (found,) = reading({**MODEL, **more}).deployments
     assert found.fixable is fixable
 
@@ -165,13 +165,13 @@ def test_an_answer_is_never_edited(more: dict[str, object], fixable: bool) -> No
     ("module", "expected"),
     [
         pytest.param({"RemoteFunction": {"ImageUri": IMAGE, "InstanceType": TYPE}}, [(TRAINING, "/SageMaker/PythonSDK/Modules/RemoteFunction/ImageUri", TYPE)], id="both"),
-        pytest.param({"RemoteFunction": {"InstanceType": TYPE}}, [(TRAINING, "/SageMaker/PythonSDK/Modules/RemoteFunction/InstanceType", TYPE)], id="the instance type alone"),
+        pytest.param({"RemoteFunction": {"InstanceType": TYPE}}, [(TRAINING, "/SageMaker/PythonSDK/Modules/RemoteFunction/InstanceType", TYPE)], id="only the instance type"),
         pytest.param({"Serve": {"InstanceType": TYPE}}, [(ENDPOINT, "/SageMaker/PythonSDK/Modules/Serve/InstanceType", TYPE)], id="serving"),
         pytest.param({"RemoteFunction": None}, [], id="an empty section"),
         pytest.param([], [], id="a list"),
     ],
 )
-def test_the_configuration_of_the_sdk_holds(module: object, expected: list[tuple[Kind, str, str | None]]) -> None:
+def test_deployments_of_an_sdk_configuration(module: object, expected: list[tuple[Kind, str, str | None]]) -> None:
     assert pairs(reading({"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": module}}})) == expected
 
 
@@ -185,21 +185,21 @@ def test_any_image_can_run_a_remote_function() -> None:
     "tree",
     [
         pytest.param({"Image": IMAGE, "InstanceType": TYPE}, id="an ad-hoc configuration"),
-        pytest.param({"Containers": [{"Image": IMAGE}]}, id="containers of something else"),
+        pytest.param({"Containers": [{"Image": IMAGE}]}, id="other containers"),
         pytest.param({"PrimaryContainer": None, "ModelName": "m"}, id="a key without a value"),
         pytest.param({"SageMaker": {"Model": {}}}, id="a configuration without a version"),
-        pytest.param({"SchemaVersion": "2.0", "SageMaker": {}}, id="a configuration of another version"),
-        pytest.param([MODEL, {"a": 1}], id="a list of other things too"),
+        pytest.param({"SchemaVersion": "2.0", "SageMaker": {}}, id="a configuration with another version"),
+        pytest.param([MODEL, {"a": 1}], id="a list with other items"),
         pytest.param([], id="an empty list"),
-        pytest.param({"ProductionVariants": [{"InstanceType": TYPE}]}, id="variants of nothing"),
+        pytest.param({"ProductionVariants": [{"InstanceType": TYPE}]}, id="variants without a name"),
     ],
 )
-def test_what_is_no_request_is_not_claimed(tree: object) -> None:
+def test_other_documents_are_not_claimed(tree: object) -> None:
     assert not request.claims(parse(json.dumps(tree))[0])
 
 
 @pytest.mark.parametrize("kind", REQUEST_KINDS)
-def test_every_request_is_told_by_its_marks(kind: str) -> None:
+def test_every_kind_of_request_has_unique_marks(kind: str) -> None:
     for marks in REQUEST_KINDS[kind].marks:
         assert kind_by_keys(frozenset(marks)) == kind
     assert kind_by_operation("create" + kind) == kind
@@ -212,7 +212,7 @@ TREES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(RO
 
 @settings(max_examples=200, deadline=None)
 @given(tree=mutated(TREES))
-def test_no_tree_makes_it_stumble(tree: object) -> None:
+def test_no_tree_raises(tree: object) -> None:
     text = json.dumps(tree) if isinstance(tree, dict | list) else json.dumps([tree])
     (document,) = parse(text)
     request.claims(document)
@@ -223,7 +223,7 @@ def test_no_tree_makes_it_stumble(tree: object) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(tree=mutated(TREES))
-def test_no_configuration_makes_it_stumble(tree: object) -> None:
+def test_no_configuration_raises(tree: object) -> None:
     modules = {"RemoteFunction": tree, "Serve": tree}
     text = json.dumps({"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": modules}, "TrainingJob": tree, "Model": tree, "Endpoint": tree}})
     (document,) = parse(text)
@@ -234,15 +234,15 @@ def test_no_configuration_makes_it_stumble(tree: object) -> None:
 @pytest.mark.parametrize(
     ("tree", "exports", "imports"),
     [
-        pytest.param(MODEL, ["request m"], [], id="a model alone"),
-        pytest.param(CONFIG, [], ["request m"], id="a variant alone"),
+        pytest.param(MODEL, ["request m"], [], id="only a model"),
+        pytest.param(CONFIG, [], ["request m"], id="only a variant"),
         pytest.param([MODEL, CONFIG], [], [], id="both"),
-        pytest.param({**MODEL, "ModelName": "${Name}"}, [], [], id="a model whose name is filled in"),
-        pytest.param({**CONFIG, "ProductionVariants": [{"ModelName": "<name>", "InstanceType": TYPE}]}, [], [], id="a variant of a model to be named"),
+        pytest.param({**MODEL, "ModelName": "${Name}"}, [], [], id="a model with a templated name"),
+        pytest.param({**CONFIG, "ProductionVariants": [{"ModelName": "<name>", "InstanceType": TYPE}]}, [], [], id="a variant of a model with a templated name"),
         pytest.param([MODEL, MODEL, CONFIG], ["request m", "request m"], [], id="two models of one name"),
     ],
 )
-def test_what_other_files_may_complete(tree: object, exports: list[str], imports: list[str]) -> None:
+def test_links_to_other_files(tree: object, exports: list[str], imports: list[str]) -> None:
     found = reading(tree)
     assert [link.key for link in found.exports] == exports
     assert [link.key for link in found.imports] == imports

@@ -1,4 +1,4 @@
-"""State machines: which tasks are requests of SageMaker's, what in them is known, and which model goes with which variant."""
+"""State machines: which tasks call SageMaker, which of their values are known, and which model runs on which variant."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def shown(deployment: Deployment) -> str | None:
     [
         pytest.param("arn:aws:states:::sagemaker:createTrainingJob", id="request and response"),
         pytest.param("arn:aws:states:::sagemaker:createTrainingJob.sync", id="run a job"),
-        pytest.param("arn:aws:states:::aws-sdk:sagemaker:createTrainingJob", id="the integration of the SDK"),
+        pytest.param("arn:aws:states:::aws-sdk:sagemaker:createTrainingJob", id="the SDK integration"),
         pytest.param("arn:aws-cn:states:::sagemaker:createTrainingJob.sync", id="another partition"),
-        pytest.param("arn:${AWS::Partition}:states:::sagemaker:createTrainingJob.sync:2", id="a partition that is filled in"),
+        pytest.param("arn:${AWS::Partition}:states:::sagemaker:createTrainingJob.sync:2", id="a templated partition"),
     ],
 )
-def test_a_task_asks_for_a_job_by(resource: str) -> None:
+def test_tasks_that_call_sagemaker(resource: str) -> None:
     assert pairs(reading(machine(A=task(resource)))) == [("A", "pytorch-training:2.1.0-cpu-py310", "ml.m5.large")]
 
 
@@ -61,13 +61,13 @@ def test_a_task_asks_for_a_job_by(resource: str) -> None:
     "resource",
     [
         pytest.param("arn:aws:states:::lambda:invoke", id="another service"),
-        pytest.param("arn:aws:lambda:us-east-1:111122223333:function:sagemaker:createTrainingJob", id="a function called so"),
+        pytest.param("arn:aws:lambda:us-east-1:111122223333:function:sagemaker:createTrainingJob", id="a function with that name"),
         pytest.param("arn:aws:states:::sagemaker:createLabelingJob", id="an operation without an image"),
-        pytest.param("arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob", id="an operation that only asks"),
-        pytest.param("arn:aws:states:::aws-sdk:sagemakerruntime:createTrainingJob", id="a service of a longer name"),
+        pytest.param("arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob", id="a read operation"),
+        pytest.param("arn:aws:states:::aws-sdk:sagemakerruntime:createTrainingJob", id="a service with a longer name"),
     ],
 )
-def test_a_task_of_another_kind_is_passed_over(resource: str) -> None:
+def test_other_tasks_are_skipped(resource: str) -> None:
     assert reading(machine(A=task(resource))).deployments == ()
 
 
@@ -85,19 +85,19 @@ def test_arguments_of_jsonata_are_read() -> None:
         pytest.param({"TrainingImage": "{% $image & ':1' %}"}, "${{% $image & ':1' %}}", id="JSONata"),
         pytest.param({"TrainingImage": "${Image}"}, "${Image}", id="a substitution"),
         pytest.param({"TrainingImage.$": "States.Format('{}.dkr.ecr.us-west-2.amazonaws.com/x:{}', $.a, $.v)"}, "x:${$.v}", id="States.Format"),
-        pytest.param({"TrainingImage.$": "States.Format('{}', $.a, $.b)"}, "${States.Format('{}', $.a, $.b)}", id="States.Format with an argument too many"),
+        pytest.param({"TrainingImage.$": "States.Format('{}', $.a, $.b)"}, "${States.Format('{}', $.a, $.b)}", id="States.Format with too many arguments"),
         pytest.param({"TrainingImage.$": "States.Format('\\'{}', $.a)"}, "${States.Format('\\'{}', $.a)}", id="States.Format with an escape"),
         pytest.param({"TrainingImage.$": "States.Format($.f, $.a)"}, "${States.Format($.f, $.a)}", id="States.Format of a path"),
         pytest.param({"TrainingImage": {"a": 1}}, "${...}", id="a mapping"),
     ],
 )
-def test_what_is_not_written_out_is_unknown(field: dict[str, object], expected: str) -> None:
+def test_expressions_are_unknown(field: dict[str, object], expected: str) -> None:
     (found,) = reading(machine(A=task(SAGEMAKER + "createTrainingJob", {**TRAIN, "AlgorithmSpecification": field}))).deployments
     assert shown(found) == expected
     assert not found.image.text.known if found.image.text else False
 
 
-def test_a_part_of_the_request_that_is_a_path_is_unknown() -> None:
+def test_a_path_instead_of_a_part_of_the_request_is_unknown() -> None:
     (found,) = reading(machine(A=task(SAGEMAKER + "createTrainingJob", {"AlgorithmSpecification.$": "$.a", "ResourceConfig": {"InstanceType": "ml.m5.large"}}))).deployments
     assert found.image.state.value == "unknown"
     assert found.instance_type.value.name == "ml.m5.large"
@@ -133,7 +133,7 @@ def config(name: dict[str, str]) -> dict[str, object]:
         pytest.param({"ModelName": ""}, {"ModelName": ""}, False, id="empty names"),
     ],
 )
-def test_a_variant_is_linked_to_the_model_by(own: dict[str, str], named: dict[str, str], linked: bool) -> None:
+def test_links_between_variants_and_models(own: dict[str, str], named: dict[str, str], linked: bool) -> None:
     found = pairs(reading(machine(A=model(own), B=config(named))))
     assert (("A", "pytorch-training:2.1.0-cpu-py310", "ml.c6g.large") in found) is linked
     assert len(found) == (1 if linked else 2)
@@ -148,15 +148,15 @@ def test_models_of_one_name_in_two_branches_are_not_linked() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("{}", id="nothing"),
+        pytest.param("{}", id="an empty mapping"),
         pytest.param("{StartAt: A}", id="no states"),
         pytest.param("{StartAt: A, States: [A]}", id="states that are a list"),
         pytest.param("{StartAt: A, States: {}}", id="empty states"),
-        pytest.param("{StartAt: [A], States: {A: {Type: Pass}}}", id="a start that is a list"),
-        pytest.param("{States: {A: {Type: Pass}}}", id="no start"),
+        pytest.param("{StartAt: [A], States: {A: {Type: Pass}}}", id="a list instead of a start state"),
+        pytest.param("{States: {A: {Type: Pass}}}", id="no start state"),
     ],
 )
-def test_what_is_no_state_machine_is_not_claimed(text: str) -> None:
+def test_other_documents_are_not_claimed(text: str) -> None:
     assert not stepfunctions.claims(parse(text)[0])
 
 
@@ -165,7 +165,7 @@ TREES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(RO
 
 @settings(max_examples=150, deadline=None)
 @given(tree=mutated(TREES), region=st.sampled_from([None, "us-east-1"]))
-def test_no_tree_makes_it_stumble(tree: object, region: str | None) -> None:
+def test_no_tree_raises(tree: object, region: str | None) -> None:
     for document in parse(json.dumps({"StartAt": "A", "States": tree})) + parse(json.dumps([tree])):
         stepfunctions.claims(document)
         stepfunctions.read(document, ReadContext(region))

@@ -1,7 +1,7 @@
-"""Manifests that are right, in every format that smlint reads, and in every spelling; and what makes them wrong.
+"""Correct manifests in every format that smlint reads and in every spelling, and ways to break them.
 
-An image stands in a manifest as marks, which `Manifest.text` replaces, so that the text with a wrong image differs from the right
-one in nothing else.
+A manifest holds marks instead of an image. `Manifest.text` replaces them, so that a broken text differs from the correct one only in
+its image.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from smlint import parse_image
-from tests.manifests.images import Chosen
+from tests.manifests.images import ChosenImage
 
 IMAGE = "0IMAGE0"
 ACCOUNT = "0ACCOUNT0"
@@ -21,32 +21,32 @@ REPOSITORY = "0REPOSITORY0"
 TAG = "0TAG0"
 
 MARKS = (IMAGE, ACCOUNT, REGION, DOMAIN, PATH, REPOSITORY, TAG)
-"""A whole URI, or its parts: `PATH` is all that follows the registry, `REPOSITORY` all before the tag.
+"""A whole URI, or its parts: `PATH` is everything after the registry, `REPOSITORY` everything before the tag.
 
-What is written with marks can be wrong; a Region that is written without one stays what it is.
+Only parts written as marks can be broken; a Region that a manifest writes out never changes.
 """
 
-_WRITTEN_BY = {
+_MARKS_OF = {
     "Region": {IMAGE, REPOSITORY},
     "account": {IMAGE, REPOSITORY, ACCOUNT},
     "domain": {IMAGE, REPOSITORY, DOMAIN},
     "architecture": {IMAGE, PATH, TAG},
     "processor": {IMAGE, PATH, TAG},
 }
-"""The marks of which one must be there, so that this can be wrong."""
+"""Each part of an image, and the marks that write it: the part can be broken only if a manifest has one of them."""
 
 
 class Manifest(NamedTuple):
-    """A manifest with marks for `image`. `regions` are told to smlint beside it; `fixable` is False where a repair must leave it alone.
+    """A manifest with marks for `image`. `regions` are options of the run; if not `fixable`, no fix may change the manifest.
 
-    `deployments` counts the places where the image runs; `hardware` tells whether the manifest decides on what. With `slashes`, those
-    of the image are written `\\/`, as some JSON libraries do.
+    `deployments` is the number of deployments of the image; `hardware` says whether the manifest determines their instance types. With
+    `slashes`, the slashes of the image are written `\\/`, as some JSON libraries do.
     """
 
     format: str
     written: str
     filename: str
-    image: Chosen
+    image: ChosenImage
     regions: tuple[str, ...] = ()
     fixable: bool = True
     deployments: int = 1
@@ -54,27 +54,27 @@ class Manifest(NamedTuple):
     slashes: bool = False
 
     def text(self, uri: str) -> str:
-        """The text with another image."""
+        """Return the text with another image."""
         values = {mark: part.replace("/", r"\/") if self.slashes else part for mark, part in _parts(uri).items()}
         return re.sub("|".join(MARKS), lambda match: values[match.group()], self.written)
 
     @property
-    def right(self) -> str:
-        """The text with the image that fits."""
+    def correct(self) -> str:
+        """The text with the correct image."""
         return self.text(self.image.uri)
 
-    def can_tell(self, what: str) -> bool:
-        """Whether the marks write what is wrong."""
-        if not self.hardware and what in ("architecture", "processor"):
+    def can_break(self, part: str) -> bool:
+        """Return whether a mark writes this part of the image."""
+        if not self.hardware and part in ("architecture", "processor"):
             return False
-        return any(mark in self.written for mark in _WRITTEN_BY[what])
+        return any(mark in self.written for mark in _MARKS_OF[part])
 
-    def is_right(self, text: str) -> bool:
-        """Whether a text is the one with the image that fits; a repair writes slashes as they are."""
-        return text.replace(r"\/", "/") == self.right.replace(r"\/", "/")
+    def is_correct(self, text: str) -> bool:
+        """Return whether a text is the correct one; fixes do not escape slashes."""
+        return text.replace(r"\/", "/") == self.correct.replace(r"\/", "/")
 
-    def is_otherwise_as_written(self, text: str) -> bool:
-        """Whether a text is this manifest with any image: all that stands between the marks is the same."""
+    def only_the_image_differs(self, text: str) -> bool:
+        """Return whether a text is this manifest with some image, that is, whether everything between the marks is the same."""
         pieces = [re.escape(piece) for piece in re.split("|".join(MARKS), self.written)]
         return re.fullmatch(r"([A-Za-z0-9_.:/@\\-]*?)".join(pieces), text, re.DOTALL) is not None
 

@@ -1,4 +1,4 @@
-"""CloudFormation templates, written by hand or by the CDK: an image and what it runs on, in literals and in functions."""
+"""CloudFormation templates, as people or the CDK write them: image and instance type, in literals and in functions."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from tests.manifests import ACCOUNT, DOMAIN, IMAGE, PATH, REGION
-from tests.manifests.images import Chosen, chosen
+from tests.manifests.images import ChosenImage, chosen
 from tests.manifests.shapes import ARN, TEXTS, Shape, as_text, container, training, variant
 from tests.manifests.spelling import Tree
 
 Sections: TypeAlias = "dict[str, dict[str, Tree]]"
-"""The parameters, mappings and conditions of a template, which what stands in a resource may refer to."""
+"""The parameters, mappings and conditions of a template, to which resources may refer."""
 
 
 @st.composite
-def templates(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A model, its endpoint configuration and the endpoint."""
+def templates(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """A model, its endpoint configuration, and the endpoint."""
     image = draw(chosen())
     sections: Sections = {"Parameters": {"Unused": {"Type": "String"}}, "Mappings": {}, "Conditions": {}}
     uri = draw(st.sampled_from(_IMAGES))(image, sections)
@@ -41,8 +41,8 @@ def templates(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def components(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A model on an endpoint that several share, as an inference component: by the model's name, or with a container of its own."""
+def components(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """An inference component on a shared endpoint, with a model's name or its own container."""
     image = draw(chosen())
     specification: dict[str, Tree] = {"Container": {"Image": IMAGE}}
     resources: dict[str, Tree] = {}
@@ -63,8 +63,8 @@ def components(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def packages(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A model package that names the instance types it supports."""
+def packages(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """A model package with the instance types that it supports."""
     image = draw(chosen())
     specification: Tree = {"Containers": [container(draw)], "SupportedRealtimeInferenceInstanceTypes": [image.instance_type], "SupportedContentTypes": ["text/csv"]}
     properties: Tree = {"ModelPackageGroupName": "churn", "InferenceSpecification": specification}
@@ -72,8 +72,8 @@ def packages(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def machines(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A state machine or a pipeline in a template: its definition is an object, or a text."""
+def machines(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """A state machine or a pipeline in a template, defined by an object or a string."""
     image = draw(chosen("training"))
     job = training(image)
     if draw(st.booleans()):
@@ -89,7 +89,7 @@ def machines(draw: st.DrawFn) -> tuple[Shape, Chosen]:
         written = {"PipelineDefinitionBody": written}
     properties: dict[str, Tree] = {key: definition} if key and draw(st.booleans()) else {text: written}
     resources: Tree = {"Machine": {"Type": kind, "Properties": {"RoleArn": ARN, **properties}}}
-    # In a text within a text no repair is made where the quotes of the one are escapes of the other.
+    # No fix changes a string whose quotes are escaped by the string around it.
     return Shape({"Resources": resources}, (image.region,), fixable=key in properties), image
 
 
@@ -97,65 +97,65 @@ def _ref(name: str) -> Tree:
     return {"Ref": name}
 
 
-def _literal(image: Chosen, sections: Sections) -> Tree:
+def _literal(image: ChosenImage, sections: Sections) -> Tree:
     return IMAGE
 
 
-def _in_the_region_of_the_stack(image: Chosen, sections: Sections) -> Tree:
+def _in_the_stack_region(image: ChosenImage, sections: Sections) -> Tree:
     return {"Fn::Sub": f"{ACCOUNT}.dkr.ecr.${{AWS::Region}}.{DOMAIN}/{PATH}"}
 
 
-def _with_the_suffix_of_the_stack(image: Chosen, sections: Sections) -> Tree:
+def _with_the_stack_suffix(image: ChosenImage, sections: Sections) -> Tree:
     return {"Fn::Sub": f"{ACCOUNT}.dkr.ecr.${{AWS::Region}}.${{AWS::URLSuffix}}/{PATH}"}
 
 
-def _with_variables(image: Chosen, sections: Sections) -> Tree:
+def _with_variables(image: ChosenImage, sections: Sections) -> Tree:
     return {"Fn::Sub": ["${Account}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/${Path}", {"Account": ACCOUNT, "Path": PATH}]}
 
 
-def _joined(image: Chosen, sections: Sections) -> Tree:
+def _joined(image: ChosenImage, sections: Sections) -> Tree:
     return {"Fn::Join": ["", [ACCOUNT, ".dkr.ecr.", _ref("AWS::Region"), ".", _ref("AWS::URLSuffix"), f"/{PATH}"]]}
 
 
-def _from_a_parameter(image: Chosen, sections: Sections) -> Tree:
+def _from_a_parameter(image: ChosenImage, sections: Sections) -> Tree:
     sections["Parameters"]["Image"] = {"Type": "String", "Default": IMAGE}
     return _ref("Image")
 
 
-def _from_a_map_of_regions(image: Chosen, sections: Sections) -> Tree:
+def _from_a_map_of_regions(image: ChosenImage, sections: Sections) -> Tree:
     sections["Mappings"] = {"Images": {image.region: {"uri": IMAGE}, "elsewhere": {"uri": "none"}}}
     return {"Fn::FindInMap": ["Images", _ref("AWS::Region"), "uri"]}
 
 
-def _from_a_map_of_accounts(image: Chosen, sections: Sections) -> Tree:
+def _from_a_map_of_accounts(image: ChosenImage, sections: Sections) -> Tree:
     sections["Mappings"] = {"Accounts": {image.region: {"account": ACCOUNT}}}
     account: Tree = {"Fn::FindInMap": ["Accounts", _ref("AWS::Region"), "account"]}
     return {"Fn::Join": ["", [account, ".dkr.ecr.", REGION, f".{DOMAIN}/{PATH}"]]}
 
 
-def _on_a_condition(image: Chosen, sections: Sections) -> Tree:
+def _on_a_condition(image: ChosenImage, sections: Sections) -> Tree:
     sections["Parameters"]["Own"] = {"Type": "String", "Default": "no"}
     sections["Conditions"] = {"Own": {"Fn::Equals": [_ref("Own"), "yes"]}}
     return {"Fn::If": ["Own", f"111122223333.dkr.ecr.{image.region}.{image.image.domain}/own:1", IMAGE]}
 
 
 _IMAGES = (
-    _literal, _literal, _in_the_region_of_the_stack, _with_the_suffix_of_the_stack, _with_variables, _joined, _from_a_parameter,
+    _literal, _literal, _in_the_stack_region, _with_the_stack_suffix, _with_variables, _joined, _from_a_parameter,
     _from_a_map_of_regions, _from_a_map_of_accounts, _on_a_condition,
 )  # fmt: skip
 
 
-def _type_from_a_parameter(image: Chosen, sections: Sections) -> Tree:
+def _type_from_a_parameter(image: ChosenImage, sections: Sections) -> Tree:
     sections["Parameters"]["Type"] = {"Type": "String", "Default": image.instance_type}
     return _ref("Type")
 
 
-def _type_from_a_map(image: Chosen, sections: Sections) -> Tree:
+def _type_from_a_map(image: ChosenImage, sections: Sections) -> Tree:
     sections["Mappings"]["Sizes"] = {"one": {"type": image.instance_type}}
     return {"Fn::FindInMap": ["Sizes", "one", "type"]}
 
 
-def _type_itself(image: Chosen, sections: Sections) -> Tree:
+def _type_itself(image: ChosenImage, sections: Sections) -> Tree:
     return image.instance_type
 
 

@@ -1,4 +1,4 @@
-"""Images that fit an instance type and a Region, drawn from the catalogue, and the ways to spoil them."""
+"""Images from the catalog that suit an instance type and an AWS Region, and ways to break them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _HARDWARE = (
 _PURPOSES = {"inference": "hosting", "training": "training"}
 
 
-class Chosen(NamedTuple):
-    """An image on an instance type in a Region, for `inference` or `training`. It is SageMaker's build, or the one for EC2 (`ec2`)."""
+class ChosenImage(NamedTuple):
+    """An image on an instance type in a Region, for `inference` or `training`: the build for SageMaker, or with `ec2` that for EC2."""
 
     uri: str
     instance_type: str
@@ -36,25 +36,25 @@ class Chosen(NamedTuple):
 
     @property
     def image(self) -> Image:
-        """What the image is."""
+        """The parsed image."""
         return parse_image(self.uri)
 
 
 @cache
 def _offers(scope: str) -> tuple[tuple[str, str, str], ...]:
-    """Framework, version and instance type of what there is in us-west-2: for each framework its newest and its middle version, and two for arm64."""
+    """(framework, version, instance type) of images in us-west-2: the newest and the middle version of each framework, and two for arm64."""
     found = []
     for framework in BUNDLED.frameworks:
-        known, twofold = BUNDLED.versions(framework, scope), BUNDLED.versions(framework, scope, architecture="arm64")
-        for version in dict.fromkeys((*known[:1], *known[len(known) // 2 :][:1], *twofold[:2])):
+        versions, arm64_versions = BUNDLED.versions(framework, scope), BUNDLED.versions(framework, scope, architecture="arm64")
+        for version in dict.fromkeys((*versions[:1], *versions[len(versions) // 2 :][:1], *arm64_versions[:2])):
             for instance_type in _HARDWARE:
-                uri = _asked(framework, version, instance_type, "us-west-2", scope)
+                uri = _retrieve(framework, version, instance_type, "us-west-2", scope)
                 if uri is not None and BUNDLED.instance_types.status(instance_type, _PURPOSES[scope]) is InstanceTypeStatus.KNOWN:
                     found.append((framework, version, instance_type))
     return tuple(found)
 
 
-def _asked(framework: str, version: str, instance_type: str, region: str, scope: str) -> str | None:
+def _retrieve(framework: str, version: str, instance_type: str, region: str, scope: str) -> str | None:
     try:
         return retrieve(framework, region, version=version, instance_type=instance_type, image_scope=scope)
     except ImageError:
@@ -62,64 +62,64 @@ def _asked(framework: str, version: str, instance_type: str, region: str, scope:
 
 
 @st.composite
-def chosen(draw: st.DrawFn, scope: str = "inference", ec2: bool = False, purpose: str = "") -> Chosen:
-    """An image that fits. `ec2` asks for the build for EC2, ECS and EKS, `purpose` for an instance type that is offered for that."""
+def chosen(draw: st.DrawFn, scope: str = "inference", ec2: bool = False, purpose: str = "") -> ChosenImage:
+    """An image that suits its instance type. `ec2` selects builds for EC2, ECS and EKS, `purpose` instance types offered for that purpose."""
     offers = _builds_for_ec2(scope) if ec2 else _offers(scope)
     if purpose:
         offers = tuple(offer for offer in offers if BUNDLED.instance_types.status(offer[2], purpose) is InstanceTypeStatus.KNOWN)
-    twofold = [offer for offer in offers if offer[0] in ("pytorch", "tensorflow", "xgboost", "sklearn")]  # else few can be of the wrong architecture
-    framework, version, instance_type = draw(st.sampled_from(offers) | st.sampled_from(twofold))
-    uri = _asked(framework, version, instance_type, "us-west-2", scope) or ""
+    multi_architecture = [offer for offer in offers if offer[0] in ("pytorch", "tensorflow", "xgboost", "sklearn")]  # few others can have the wrong architecture
+    framework, version, instance_type = draw(st.sampled_from(offers) | st.sampled_from(multi_architecture))
+    uri = _retrieve(framework, version, instance_type, "us-west-2", scope) or ""
     repository = parse_image(uri).repository or ""
     both = sorted(BUNDLED.regions_of(repository) & {*BUNDLED.instance_types.priced_regions(instance_type, _PURPOSES[scope]), "us-west-2"})
     region = draw(st.sampled_from(both or ["us-west-2"]))
-    uri = _asked(framework, version, instance_type, region, scope) or uri
+    uri = _retrieve(framework, version, instance_type, region, scope) or uri
     if ec2:
         found = substitute(parse_image(uri), BUNDLED, platform="ec2", instance_type=instance_type)
         assert isinstance(found, Expected)
         uri = found.uri
-    return Chosen(uri, instance_type, parse_image(uri).region or region, scope, ec2)
+    return ChosenImage(uri, instance_type, parse_image(uri).region or region, scope, ec2)
 
 
 @cache
 def _builds_for_ec2(scope: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for framework, version, instance_type in _offers(scope):
-        image = parse_image(_asked(framework, version, instance_type, "us-west-2", scope) or "")
+        image = parse_image(_retrieve(framework, version, instance_type, "us-west-2", scope) or "")
         if isinstance(substitute(image, BUNDLED, platform="ec2", instance_type=instance_type), Expected):
             found.append((framework, version, instance_type))
     return tuple(found)
 
 
-class Spoilt(NamedTuple):
-    """A URI of which one thing is wrong: the `Region`, `account`, `domain`, `architecture` or `processor`."""
+class BrokenImage(NamedTuple):
+    """A URI with one wrong part: the `Region`, `account`, `domain`, `architecture` or `processor`."""
 
-    what: str
+    part: str
     uri: str
 
 
-def spoilt(one: Chosen) -> Iterator[Spoilt]:
-    """The ways to spoil an image that a repair must undo."""
-    image = one.image
+def broken_images(chosen_image: ChosenImage) -> Iterator[BrokenImage]:
+    """Broken variants of an image, which a fix must undo."""
+    image = chosen_image.image
     if image.region is None or image.account is None or image.domain is None:
         return
     for elsewhere in ("eu-south-1", "us-gov-west-1", "cn-north-1"):
         moved = in_region(image, elsewhere, BUNDLED)
-        if moved is None or elsewhere == one.region:
+        if moved is None or elsewhere == chosen_image.region:
             continue
-        yield Spoilt("Region", moved)
+        yield BrokenImage("Region", moved)
         other = parse_image(moved)
         if other.account is not None and other.account != image.account:
-            yield Spoilt("account", one.uri.replace(image.account, other.account))
+            yield BrokenImage("account", chosen_image.uri.replace(image.account, other.account))
         if other.domain is not None and other.domain != image.domain:
-            yield Spoilt("domain", one.uri.replace(f".{image.domain}/", f".{other.domain}/"))
+            yield BrokenImage("domain", chosen_image.uri.replace(f".{image.domain}/", f".{other.domain}/"))
     if image.processor not in ("cpu", "gpu"):
-        return  # which Neuron SDK an image had cannot be told from another's tag
+        return  # the tag of another processor does not determine the Neuron SDK
     for architecture, processor in (("arm64", "cpu"), ("x86_64", "cpu"), ("x86_64", "gpu")):
         changed = substitute(image, BUNDLED, architecture=architecture, processor=processor, platform=image.platform)
         if isinstance(changed, Expected):
             there = parse_image(changed.uri)
             if there.architecture != image.architecture:
-                yield Spoilt("architecture", changed.uri)
+                yield BrokenImage("architecture", changed.uri)
             elif there.processor != image.processor:
-                yield Spoilt("processor", changed.uri)
+                yield BrokenImage("processor", changed.uri)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.manifests import IMAGE
-from tests.manifests.images import Chosen, chosen
+from tests.manifests.images import ChosenImage, chosen
 from tests.manifests.shapes import ARN, TEXTS, Shape
 from tests.manifests.spelling import Documents, Tree
 
 
 @st.composite
-def ack(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def ack(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A model and its endpoint configuration, of AWS's controllers."""
     image = draw(chosen())
     model: Tree = {
@@ -36,7 +36,7 @@ def _containers(draw: st.DrawFn) -> dict[str, Tree]:
 
 
 @st.composite
-def ack_jobs(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def ack_jobs(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A training job, of AWS's controllers."""
     image = draw(chosen("training"))
     job: Tree = {
@@ -60,7 +60,7 @@ _TIES: tuple[dict[str, Tree], ...] = (
 
 
 @st.composite
-def crossplane(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def crossplane(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A model and its endpoint configuration, of Crossplane: tied together by name, by reference or by labels."""
     image = draw(chosen())
     api = draw(st.sampled_from(("sagemaker.aws.upbound.io/v1beta1", "sagemaker.aws.m.upbound.io/v1beta1")))
@@ -83,7 +83,7 @@ def crossplane(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def operator(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def operator(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A hosting deployment, of the first SageMaker operator."""
     image = draw(chosen())
     container: Tree = {"containerHostname": "main", "image": IMAGE, "modelDataUrl": "s3://bucket/model.tar.gz"}
@@ -97,7 +97,7 @@ def operator(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def hyperpod(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def hyperpod(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """An endpoint on a HyperPod cluster."""
     image = draw(chosen(ec2=True, purpose="cluster"))
     types: dict[str, Tree] = draw(st.sampled_from(({"instanceType": image.instance_type}, {"instanceTypes": [image.instance_type]})))
@@ -113,7 +113,7 @@ def hyperpod(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def pods(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def pods(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A Pod or a Deployment that runs an image of AWS's on an instance type of EC2."""
     image = draw(chosen(draw(st.sampled_from(("inference", "training"))), ec2=True))
     containers: list[Tree] = [{"name": "scorer", "image": IMAGE, "args": [draw(TEXTS)]}]

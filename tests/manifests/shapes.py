@@ -1,4 +1,4 @@
-"""What the manifests of several formats have in common: where the tree of one comes from, and what else may stand in it."""
+"""What manifests of several formats have in common: the tree of a manifest, containers, variants, and training jobs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from tests.manifests import IMAGE
-from tests.manifests.images import Chosen
+from tests.manifests.images import ChosenImage
 from tests.manifests.spelling import Tree
 
 ARN = "arn:aws:iam::111122223333:role/deploy"
@@ -18,10 +18,10 @@ TEXTS = st.text(st.sampled_from("ab: #'\"{}[],&*!|>%@`-?\\\u00e9\U0001f600~"), m
 
 
 class Shape(NamedTuple):
-    """A tree, before it is spelled. `regions` are told to smlint beside the text; `json` is True for a format that is JSON only.
+    """The tree of a manifest. `regions` are options of the run; `json` is True for a format that is JSON only.
 
-    `fixable` is False where a repair must leave it alone; `deployments` counts the places where the image runs. `hardware` is False
-    where instance types are only said to be supported: which of them it will run on is not decided then.
+    If not `fixable`, no fix may change the manifest. `deployments` is the number of deployments of the image. `hardware` is False if the
+    manifest lists supported instance types only, which does not determine where the image runs.
     """
 
     tree: Tree
@@ -33,7 +33,7 @@ class Shape(NamedTuple):
 
 
 def container(draw: st.DrawFn, image: Tree = IMAGE) -> dict[str, Tree]:
-    """A container of an API request, and of all formats that take it over."""
+    """A container of an API request, and of all formats that share its shape."""
     found: dict[str, Tree] = {"Image": image}
     if draw(st.booleans()):
         found["ModelDataUrl"] = "s3://bucket/model.tar.gz"
@@ -42,7 +42,7 @@ def container(draw: st.DrawFn, image: Tree = IMAGE) -> dict[str, Tree]:
     return found
 
 
-def variant(image: Chosen, model: Tree, instance_type: Tree = None) -> dict[str, Tree]:
+def variant(image: ChosenImage, model: Tree, instance_type: Tree = None) -> dict[str, Tree]:
     """A production variant."""
     return {
         "VariantName": "all",
@@ -53,7 +53,7 @@ def variant(image: Chosen, model: Tree, instance_type: Tree = None) -> dict[str,
     }
 
 
-def training(image: Chosen, uri: Tree = IMAGE, instance_type: Tree = None) -> dict[str, Tree]:
+def training(image: ChosenImage, uri: Tree = IMAGE, instance_type: Tree = None) -> dict[str, Tree]:
     """The body of `CreateTrainingJob`."""
     return {
         "TrainingJobName": "nightly",
@@ -65,5 +65,5 @@ def training(image: Chosen, uri: Tree = IMAGE, instance_type: Tree = None) -> di
 
 
 def as_text(tree: Tree, indent: int | None) -> str:
-    """A tree as JSON inside of another file."""
+    """Return a tree as JSON, for a string in another file."""
     return json.dumps(tree, indent=indent)

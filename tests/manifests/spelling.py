@@ -1,4 +1,4 @@
-"""A tree of plain data as a text, in one of the many ways in which people and tools write YAML and JSON."""
+"""Write a tree of plain data as YAML or JSON, in one of the many styles that people and tools use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Tree: TypeAlias = "str | int | float | bool | list[Tree] | dict[str, Tree] | Sha
 
 
 class Shared(NamedTuple):
-    """What stands in a tree several times: in YAML the first time with an anchor, then as an alias."""
+    """A part of a tree that occurs several times: in YAML first with an anchor, then as an alias."""
 
     name: str
     tree: Tree
@@ -21,19 +21,19 @@ class Shared(NamedTuple):
 
 _WORDS_WITH_A_TYPE = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
 _PLAIN = re.compile(r"(?:[A-Za-z]|[0-9]{12}\.|0(?!ACCOUNT0$|TAG0$)[A-Z])[A-Za-z0-9_./@-]*(?::[A-Za-z0-9_./@:-]*[A-Za-z0-9_./-])?")
-"""What is the same string in every YAML without quotes: words, image URIs, ARNs, and the marks of what is no number."""
+"""Strings that mean the same in every YAML without quotes: words, image URIs, ARNs, and marks that do not look like numbers."""
 
 _COMMENTS = ("# as agreed", "#", "# image: nothing", "# 'one quote", "# {", "# \u00e9 \U0001f600", "# - a: b")
 _SHORT_FORMS = ("Ref", "Condition", "Fn::")
 
 
 class Spelling(NamedTuple):
-    """How a text is written.
+    """The style of a text.
 
-    `json` writes JSON, with `tabs` perhaps, else YAML. `quotes` is `plain` (where YAML allows it), `single`, `double` or `mixed`; `flow` how
-    often a collection is in brackets, 1.0 for all in one line. `indent` counts blanks, `dashes` those before the dashes of a list in a mapping.
-    `anchors` puts some that nothing refers to, `shuffled` brings keys into another order, `short_forms` writes `!Ref` for `Ref`, `escapes` writes
-    characters beyond ASCII as escapes, `marker` begins a document with `---`. What is left to chance follows from `seed`.
+    `json` selects JSON, optionally with `tabs`, else YAML. `quotes` is `plain` (where YAML allows it), `single`, `double` or `mixed`. `flow` is
+    the share of collections in brackets, 1.0 for one line. `indent` counts blanks, `dashes` those before the dashes of a list in a mapping.
+    `anchors` adds unused anchors, `shuffled` changes the order of keys, `short_forms` writes `!Ref` for `Ref`, `escapes` escapes characters
+    beyond ASCII, `marker` starts a document with `---`. `seed` determines all random choices.
     """
 
     json: bool
@@ -55,17 +55,17 @@ class Spelling(NamedTuple):
 
 
 def spellings(json: st.SearchStrategy[bool]) -> st.SearchStrategy[Spelling]:
-    """Every way to write a text: JSON where `json` says so, else YAML."""
-    either = st.booleans()
+    """All styles: JSON if `json` draws True, else YAML."""
+    flag = st.booleans()
     return st.builds(
         Spelling, json, st.sampled_from(("plain", "single", "double", "mixed")), st.sampled_from((0.0, 0.0, 0.2, 1.0)), st.integers(1, 5),
-        st.integers(0, 4), either, either, either, either, either, either, either, either, either, either, st.integers(0, 2**32),
+        st.integers(0, 4), flag, flag, flag, flag, flag, flag, flag, flag, flag, flag, st.integers(0, 2**32),
     )  # fmt: skip
 
 
 def spelled(tree: Tree, spelling: Spelling) -> str:
-    """The text of a tree, or of several documents where the tree is `Documents`."""
-    random = Random(spelling.seed)  # noqa: S311  # no secret
+    """Write a tree, or several documents if the tree is `Documents`."""
+    random = Random(spelling.seed)  # noqa: S311  # not a secret
     if spelling.shuffled:
         tree = _shuffled(tree, random)
     text = _json(tree, spelling, random) if spelling.json else _Yaml(spelling, random).text(tree)
@@ -77,20 +77,20 @@ def spelled(tree: Tree, spelling: Spelling) -> str:
 
 
 class Documents(list[Tree]):
-    """Several documents of one YAML text, or in JSON the items of a list of Kubernetes."""
+    """The documents of one YAML text; in JSON, the items of a Kubernetes list."""
 
 
 def _shuffled(tree: Tree, random: Random) -> Tree:
-    """The tree with the keys of every mapping in another order."""
+    """Return the tree with the keys of every mapping in random order."""
     if isinstance(tree, Documents):
-        return Documents(_shuffled(one, random) for one in tree)
+        return Documents(_shuffled(item, random) for item in tree)
     if isinstance(tree, list):
-        return [_shuffled(one, random) for one in tree]
+        return [_shuffled(item, random) for item in tree]
     if isinstance(tree, Shared):
-        return tree  # its keys have one order, wherever it stands
+        return tree  # its keys have the same order everywhere
     if isinstance(tree, dict):
         keys = list(tree)
-        if not keys or keys[0] != "smlint":  # which marks a manifest by coming first
+        if not keys or keys[0] != "smlint":  # the first key marks a manifest
             random.shuffle(keys)
         return {key: _shuffled(tree[key], random) for key in keys}
     return tree
@@ -103,24 +103,24 @@ def _json(tree: Tree, spelling: Spelling, random: Random) -> str:
     separators = (",", ":") if spelling.comments and indent is None else None
     text = json.dumps(_copied(tree), indent=indent, ensure_ascii=spelling.escapes, separators=separators)
     if spelling.escapes and random.random() < 0.5:
-        # Any character may be written so.
+        # JSON allows escapes for any character.
         text = text.replace("Properties", "Pr\\u006fperties").replace("model", "m\\u006Fdel").replace("\\n", "\\u000a")
     return text
 
 
 def _copied(tree: Tree) -> Tree:
-    """The tree with what is shared written out, as JSON has it."""
+    """Return the tree with shared parts written out, as JSON needs them."""
     if isinstance(tree, Shared):
         return _copied(tree.tree)
     if isinstance(tree, list):
-        return [_copied(one) for one in tree]
+        return [_copied(item) for item in tree]
     if isinstance(tree, dict):
         return {key: _copied(value) for key, value in tree.items()}
     return tree
 
 
 class _Yaml:
-    """Writes YAML, a line at a time."""
+    """Writes YAML line by line."""
 
     def __init__(self, spelling: Spelling, random: Random) -> None:
         self.spelling = spelling
@@ -140,7 +140,7 @@ class _Yaml:
         return self._block(tree, 0)
 
     def _block(self, tree: Tree, indent: int) -> list[str]:
-        """The lines of a mapping or a list that is not empty."""
+        """The lines of a mapping or list that is not empty."""
         lines: list[str] = []
         blanks = " " * indent
         if isinstance(tree, dict):
@@ -154,7 +154,7 @@ class _Yaml:
         return lines
 
     def _item(self, value: Tree, indent: int) -> list[str]:
-        """An element of a list. A mapping may begin in the line of its dash."""
+        """The lines of a list element. A mapping may start on the line of its dash."""
         value, tag = self._short_form(value)
         lines = self._after(f"{' ' * indent}-{tag}", value, indent + 2)
         if lines is not None:
@@ -165,7 +165,7 @@ class _Yaml:
         return [f"{' ' * indent}-{tag}", *lines]
 
     def _entry(self, head: str, value: Tree, indent: int) -> list[str]:
-        """A key and its value; what does not fit behind it stands below."""
+        """The lines of a key and its value, which is on the line of the key or below it."""
         value, tag = self._short_form(value)
         lines = self._after(head + tag, value, indent + self.spelling.indent)
         if lines is not None:
@@ -175,7 +175,7 @@ class _Yaml:
         return [head + anchor + tag + self._trailing(), *self._block(value, indent + deeper)]
 
     def _after(self, head: str, value: Tree, indent: int) -> list[str] | None:
-        """The lines of a value that begins behind its key or dash; None for a collection in block style."""
+        """The lines of a value that starts after its key or dash; None for a collection in block style."""
         if isinstance(value, Shared):
             return [f"{head} {self._flow(value, indent + 1)}{self._trailing()}"]
         if isinstance(value, str) and "\n" in value and self.random.random() < 0.7:
@@ -191,7 +191,7 @@ class _Yaml:
     def _flow(self, tree: Tree, indent: int = 1) -> str:
         if isinstance(tree, Shared):
             if tree.name in self.shared:
-                return f"*{tree.name} "  # without the blank, a comma or colon behind it would be taken for a part of the name
+                return f"*{tree.name} "  # the blank separates the name from a comma or colon
             self.shared.add(tree.name)
             return f"&{tree.name} {self._flow(tree.tree, indent)}"
         tree, tag = self._short_form(tree)
@@ -208,14 +208,14 @@ class _Yaml:
         return f"{lead}{brackets[0]}{blank}{comma.join(parts)}{blank}{brackets[1]}"
 
     def _short_form(self, tree: Tree) -> tuple[Tree, str]:
-        """`{"Fn::Sub": x}` as x and the tag ` !Sub`, in the same way for all of a text."""
+        """Return `{"Fn::Sub": x}` as x and the tag ` !Sub`, if the style uses short forms."""
         if self.spelling.short_forms and isinstance(tree, dict) and len(tree) == 1:
             (name, value), = tree.items()
             if name.startswith(_SHORT_FORMS) and (name != "Condition" or isinstance(value, str)):
                 short = name.removeprefix("Fn::")
                 if short == "GetAtt" and isinstance(value, list):
                     return ".".join(str(part) for part in value), " !GetAtt"
-                if not isinstance(value, dict):  # a tag on a mapping that is a function itself is written the long way
+                if not isinstance(value, dict):  # a mapping may be a call itself, which needs the long form
                     return value, f" !{short}"
         return tree, ""
 
@@ -234,7 +234,7 @@ class _Yaml:
         if quotes == "single" and "\n" not in value and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
         text = json.dumps(value, ensure_ascii=False)
-        # Unlike JSON, YAML writes no character as two escapes.
+        # Unlike JSON, YAML has no surrogate pairs.
         return "".join(c if c.isascii() else f"\\U{ord(c):08x}" for c in text) if self.spelling.escapes else text
 
     def _anchor(self) -> str:

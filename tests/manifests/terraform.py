@@ -7,13 +7,13 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from tests.manifests import ACCOUNT, DOMAIN, IMAGE, PATH
-from tests.manifests.images import Chosen, chosen
+from tests.manifests.images import ChosenImage, chosen
 from tests.manifests.shapes import ARN, TEXTS, Shape
 from tests.manifests.spelling import Tree
 
 
 @st.composite
-def configurations(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def configurations(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A model and its endpoint configuration."""
     image = draw(chosen())
     named = Named({"suffix": {"type": "string", "description": draw(TEXTS)}}, {})
@@ -40,7 +40,7 @@ def configurations(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> tuple[Shape, Chosen]:
+def plans(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
     """A plan as `terraform show -json` prints it, which is reported and never edited."""
     image = draw(chosen())
     model: Tree = {"name": "churn", "execution_role_arn": ARN, "container": [], "primary_container": [{"image": IMAGE, "model_data_url": None}]}

@@ -1,18 +1,18 @@
-"""State machines of Step Functions, pipeline definitions and API requests."""
+"""Step Functions state machines, pipeline definitions, API requests, smlint's own manifests, and configurations of no known format."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
 from tests.manifests import IMAGE, PATH, REPOSITORY, TAG
-from tests.manifests.images import Chosen, chosen
+from tests.manifests.images import ChosenImage, chosen
 from tests.manifests.shapes import ARN, TEXTS, Shape, container, training, variant
 from tests.manifests.spelling import Shared, Tree
 
 
 @st.composite
-def state_machines(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A task that trains, or one task that creates a model and one that creates its endpoint configuration; perhaps in a branch."""
+def state_machines(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """A training task, or a task that creates a model and one that creates its endpoint configuration, sometimes in a branch."""
     jsonata = draw(st.booleans())
     key = "Arguments" if jsonata else "Parameters"
     if draw(st.booleans()):
@@ -37,8 +37,8 @@ def _task(action: str, key: str, body: Tree, following: str | None) -> Tree:
 
 
 @st.composite
-def pipelines(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A pipeline definition whose step trains; the image and the instance type stand in the step or are parameters."""
+def pipelines(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """A pipeline with a training step; image and instance type are literal or parameters."""
     image = draw(chosen("training"))
     parameters: list[Tree] = [{"Name": "Note", "Type": "String", "DefaultValue": draw(TEXTS)}]
     uri: Tree = IMAGE
@@ -56,8 +56,8 @@ def pipelines(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """The body of a training job, or of a model and its endpoint configuration."""
+def requests(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """The request of a training job, or those of a model and its endpoint configuration."""
     if draw(st.booleans()):
         image = draw(chosen("training"))
         return Shape(training(image), (image.region,)), image
@@ -68,24 +68,24 @@ def requests(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def packages(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """The body of a model package."""
+def packages(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """The request of a model package."""
     image = draw(chosen())
     specification: Tree = {"Containers": [container(draw)], "SupportedRealtimeInferenceInstanceTypes": [image.instance_type]}
     return Shape({"ModelPackageGroupName": "churn", "InferenceSpecification": specification, "ModelApprovalStatus": "Approved"}, (image.region,), hardware=False), image
 
 
 @st.composite
-def answers(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """What `DescribeTrainingJob` answers, which is reported and never edited."""
+def responses(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """The response of `DescribeTrainingJob`, which is linted but never edited."""
     image = draw(chosen("training"))
-    answer: dict[str, Tree] = {"TrainingJobArn": f"arn:aws:sagemaker:{image.region}:111122223333:training-job/nightly", "TrainingJobStatus": "Completed"}
-    return Shape({**training(image), **answer, "CreationTime": "2026-01-01T00:00:00+00:00"}, (image.region,), fixable=False), image
+    response: dict[str, Tree] = {"TrainingJobArn": f"arn:aws:sagemaker:{image.region}:111122223333:training-job/nightly", "TrainingJobStatus": "Completed"}
+    return Shape({**training(image), **response, "CreationTime": "2026-01-01T00:00:00+00:00"}, (image.region,), fixable=False), image
 
 
 @st.composite
-def native(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """smlint's own manifest: models in a list or by name, the Region in each or for all."""
+def native(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """smlint's own manifest: models in a list or by name, the Region in each model or in the defaults."""
     image = draw(chosen(draw(st.sampled_from(("inference", "training")))))
     model: dict[str, Tree] = {"image_uri": IMAGE}
     model |= draw(st.sampled_from(({"instance_type": image.instance_type}, {"instance_types": [image.instance_type]})))
@@ -103,8 +103,8 @@ def native(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def twins(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """Two models that share the image, or all they have: in YAML by an alias, and a text that aliases rest on is not edited."""
+def twins(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """Two models that share the image, or all fields: in YAML through an alias, so that no fix may edit them."""
     image = draw(chosen())
     uri = Shared("image", IMAGE)
     body: dict[str, Tree] = {"image_uri": uri, "instance_type": image.instance_type, "region": image.region}
@@ -116,8 +116,8 @@ def twins(draw: st.DrawFn) -> tuple[Shape, Chosen]:
 
 
 @st.composite
-def generic(draw: st.DrawFn) -> tuple[Shape, Chosen]:
-    """A configuration of no known format: an image and an instance type side by side, or in two fields next to each other."""
+def generic(draw: st.DrawFn) -> tuple[Shape, ChosenImage]:
+    """A configuration of no known format: image and instance type in one mapping, or in neighboring mappings."""
     image = draw(chosen())
     tree: Tree = {
         "note": draw(TEXTS),

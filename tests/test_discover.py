@@ -12,7 +12,7 @@ import pytest
 
 from smlint.files.discovery import DiscoveredFile, find
 from smlint.files.ignoring import matches
-from smlint.readers.table import QUICK_SCAN, READERS, SUFFIXES
+from smlint.readers.table import QUICK_SCAN, SUFFIXES
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 
@@ -383,8 +383,3 @@ def test_no_fixture_is_skipped() -> None:
     files = [path for kind in ("ok", "bad") for path in (ROOT / "fixtures" / kind).rglob("*") if path.suffix in SUFFIXES]
     assert len(files) > 20
     assert [str(path) for path in files if not QUICK_SCAN.may_match(path.read_bytes())] == []
-
-
-def test_every_format_declares_how_its_files_are_found() -> None:
-    assert all(entry.suffixes and entry.scan_words for entry in READERS)
-    assert len({entry.name for entry in READERS}) == len(READERS)

@@ -8,12 +8,7 @@ from smlint.cli.command_table import COMMANDS, load
 from smlint.cli.main import program_help
 from smlint.cli.options.argparse_parser import parse_words
 from smlint.cli.options.help import help_text
-from smlint.cli.options.model import (
-    HELP_WIDTH,
-    Command,
-    Option,
-    OptionGroup,
-)
+from smlint.cli.options.model import HELP_WIDTH, Command, Option, OptionGroup
 from smlint.cli.options.parse import parse
 from smlint.runtime.errors import SmlintError
 

@@ -14,7 +14,7 @@ from smlint.readers.api.bodies import RequestBody, deployments_of
 from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys
 from smlint.readers.common import is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
-from smlint.readers.reader import ReadContext, Reader, Substitute, by_form, no_substitute
+from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
@@ -190,4 +190,4 @@ class StepFieldReader(FieldReader):
         return self.fill_in(text) if text is not None else unknown_text(node, target.value)
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

@@ -11,7 +11,7 @@ from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document
 
 Substitute = Callable[[str], "Text | None"]
-"""Return the text that a placeholder `${name}` is filled in with; None if it is unknown."""
+"""Return the text of a placeholder `${name}`; None if it is unknown."""
 
 EmbeddedReader = Callable[[Document, "ReadContext", Substitute], "DocumentReading | None"]
 """Read a document that another document holds in a string; None if no format claims it."""
@@ -35,7 +35,7 @@ class ReadContext(NamedTuple):
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
     (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values that serve more than the file that is read. `locals` are
     the local values that those files define, as (name, template or expression) pairs. `read_embedded` reads documents inside strings.
-    `custom_catalog` is the user's catalog of images, None for the bundled one.
+    `custom_catalog` is the user's image catalog, None for the bundled one.
     """
 
     region: str | None = None
@@ -54,16 +54,16 @@ class ReadContext(NamedTuple):
 
 
 DEFAULT_CONTEXT = ReadContext()
-"""The context of a document of which nothing else is known."""
+"""The context of a document about which nothing else is known."""
 
 
-def by_form(claims: Callable[[Document], bool]) -> Callable[[Document, ReadContext], bool]:
-    """Adapt a `claims` function that looks at the form of a document only."""
+def without_context(claims: Callable[[Document], bool]) -> Callable[[Document, ReadContext], bool]:
+    """Return a `claims` function for `Reader` from one that looks only at the document."""
 
-    def adapted(document: Document, context: ReadContext) -> bool:
+    def claims_in_context(document: Document, context: ReadContext) -> bool:
         return claims(document)
 
-    return adapted
+    return claims_in_context
 
 
 class Reader(NamedTuple):

@@ -16,7 +16,7 @@ from smlint.readers.api.bodies import RequestBody, linkable_deployments
 from smlint.readers.api.fields import FieldReader, Steps
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
 from smlint.readers.common import is_null, mapping_of, text_of
-from smlint.readers.reader import ReadContext, Reader, by_form
+from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
 
 FORMAT = "request"
@@ -123,4 +123,4 @@ _SDK_FUNCTIONS: dict[str, RequestKind] = {
     "Serve": RequestKind((), "", (DeploymentShape(Kind.ENDPOINT, images=(("ImageUri",),), instances=(("InstanceType",),)),)),
 }
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

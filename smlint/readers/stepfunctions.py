@@ -15,7 +15,7 @@ from smlint.readers.api.bodies import RequestBody, deployments_of
 from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
 from smlint.readers.common import is_null, mapping_of, scalar_of
-from smlint.readers.reader import ReadContext, Reader, Substitute, by_form, no_substitute
+from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "stepfunctions"
@@ -135,4 +135,4 @@ def _of_expression(expression: Scalar) -> Text:
     return unknown_text(expression, value or "...")
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

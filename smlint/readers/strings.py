@@ -6,7 +6,7 @@ from smlint.model.deployment import DocumentReading
 from smlint.readers.common import pointer
 from smlint.readers.embedded import Holder, long_strings, may_be_document, read_string
 from smlint.readers.generic import reader as generic
-from smlint.readers.reader import ReadContext, Reader, by_form
+from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document
 
 
@@ -29,4 +29,4 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     )
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

@@ -8,12 +8,7 @@ from __future__ import annotations
 from smlint.model.findings import Finding, Severity
 from smlint.model.results import Report
 from smlint.model.source import Source, Span
-from smlint.reporters.machine import (
-    applicable_fix,
-    message,
-    notes,
-    replacement,
-)
+from smlint.reporters.machine import applicable_fix, message, notes, replacement
 from smlint.reporters.style import RULE_ADDRESS, Style
 from smlint.reporters.summary import active
 from smlint.runtime.escaping import for_json, to_json

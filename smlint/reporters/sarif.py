@@ -12,12 +12,7 @@ from smlint import __version__
 from smlint.model.findings import Finding, Fix, RuleInfo, Severity, Suppression
 from smlint.model.results import Report
 from smlint.model.source import Source, Span
-from smlint.reporters.machine import (
-    applicable_fix,
-    fingerprints,
-    message,
-    uri,
-)
+from smlint.reporters.machine import applicable_fix, fingerprints, message, uri
 from smlint.reporters.style import RULE_ADDRESS, Style
 from smlint.runtime.escaping import for_json, to_json
 

@@ -7,12 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
-from smlint.cli.options.model import (
-    Command,
-    Option,
-    OptionGroup,
-    ParsedOptions,
-)
+from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
 from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:

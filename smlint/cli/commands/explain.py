@@ -6,12 +6,7 @@ from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
 from smlint.cli.console import Console
-from smlint.cli.options.model import (
-    Command,
-    Option,
-    OptionGroup,
-    ParsedOptions,
-)
+from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
 from smlint.cli.options.shared import TEXT_OR_JSON
 from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError

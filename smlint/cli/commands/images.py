@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from smlint.cli.commands.values import chosen_catalog
 from smlint.cli.console import Console
-from smlint.cli.options.model import (
-    Command,
-    Option,
-    OptionGroup,
-    ParsedOptions,
-)
+from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
 from smlint.cli.options.shared import CATALOG, TEXT_OR_JSON
 from smlint.reporters.display import table
 from smlint.runtime.errors import SmlintError

@@ -12,7 +12,7 @@ from smlint.readers.cloudformation.endpoints import Endpoints
 from smlint.readers.cloudformation.jobs import job_deployments
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate
 from smlint.readers.common import mapping_of
-from smlint.readers.reader import ReadContext, Reader, by_form
+from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Scalar, resolve
 
 # A template that holds another document in a string or a property contains one of these...
@@ -95,4 +95,4 @@ def _may_embed_documents(document: Document) -> bool:
     return re.search(_EMBEDDED_LINE, document.text) is not None
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

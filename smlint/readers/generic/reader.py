@@ -20,7 +20,7 @@ from smlint.readers.generic.declared import declared, unquoted
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import ESTIMATOR_KEYS, NAME_KEYS, REGION_HOLDERS, is_elsewhere, is_region_key, kind_beside, kind_of
 from smlint.readers.generic.pairing import Level, Pair, find_pairs, is_ecr, side_kind
-from smlint.readers.reader import ReadContext, Reader, by_form
+from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Mapping, Node, Scalar, merged, resolve, walk
 
 FORMAT = "generic"
@@ -252,4 +252,4 @@ def _steps(levels: list[Level], index: int) -> tuple[str | int, ...]:
     return found
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

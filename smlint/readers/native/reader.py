@@ -13,7 +13,7 @@ from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, scalar_text, string_fact, text_of
 from smlint.readers.native.manifest_schema import VERSION_KEYS, models_of, problems
 from smlint.readers.native.places import Path
-from smlint.readers.reader import ReadContext, Reader, by_form
+from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, is_null, plain_type, resolve
 
@@ -162,4 +162,4 @@ def _not_text(node: Node | None) -> Fact[NoReturn]:
     return ABSENT if is_null(node) else unknown()
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

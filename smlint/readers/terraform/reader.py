@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from smlint.model.deployment import DocumentReading, Problem
 from smlint.readers.common import mapping_of
-from smlint.readers.reader import ReadContext, Reader, by_form
+from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.resources import STRINGS, ResourceSource, is_relevant_type
 from smlint.syntax import Document, Mapping
@@ -60,4 +60,4 @@ def _is_configuration(root: Mapping) -> bool:
     return any(is_relevant_type(kind) for _, body in blocks(root.get("resource")) for kind in body.own())
 
 
-READER = Reader(by_form(claims), read)
+READER = Reader(without_context(claims), read)

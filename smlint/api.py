@@ -1,60 +1,64 @@
-"""smlint as a library: one text in, a report or the repaired text out."""
+"""smlint as a library: one text in, a report or the fixed text out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.model.findings import Applicability
 from smlint.model.images import Image
-from smlint.model.results import Report
+from smlint.model.results import FixMode, Report
 from smlint.model.settings import Settings
 from smlint.runtime.clock import today
+
+DEFAULT_FILENAME = "deploy.yaml"
+"""The name in findings of a text without a file name."""
 
 
 def lint(
     text: str,
-    filename: str = "deploy.yaml",
+    filename: str | None = None,
     *,
     regions: Sequence[str] = (),
     as_of: str | None = None,
     settings: Settings | None = None,
 ) -> Report:
-    """Judge one manifest.
+    """Lint one manifest.
 
-    `filename` is how findings name it, `regions` the Regions it is deployed to (as `--region`), `as_of` the day of the judgement as
-    an ISO date (None: today, UTC). A text that cannot be parsed is a finding; nothing is raised for any text. Raises `SmlintError`
-    for an unknown rule in the settings. A rule that fails is left out, with a `RuntimeWarning`: it is a fault of smlint's.
+    With a `filename`, the text stands in for that file: other files of its folder complete its deployments, as for `smlint check`. Without
+    one, findings call it `deploy.yaml`, and no other file is read. `regions` are the AWS Regions it is deployed to where the text does not
+    say so (as `--region`). `as_of` is the day for which support dates are evaluated, an ISO date; None is today (UTC).
+
+    Text that cannot be parsed is a finding. Raises `SmlintError` for an unknown rule in the settings. A rule that raises an exception is
+    left out, with a `RuntimeWarning`: that is a bug in smlint.
     """
-    from smlint.linter.engine import check
     from smlint.model.source import from_text
-    from smlint.runner.file_linter import new_job
-    from smlint.runner.totals import added_up, of_file
+    from smlint.runner.run import check_text
 
-    merged = _merged(settings, regions, as_of)
-    checked = check(from_text(text, filename), new_job(merged))
-    _warn(checked.crashes)
-    return added_up([of_file(filename, checked)], merged.catalog).report
+    result = check_text(from_text(text, filename or DEFAULT_FILENAME), _merge(settings, regions, as_of), has_file=filename is not None)
+    _warn(result.failures)
+    return result.report
 
 
 def fix(
     text: str,
-    filename: str = "deploy.yaml",
+    filename: str | None = None,
     *,
     unsafe: bool = False,
     regions: Sequence[str] = (),
     as_of: str | None = None,
     settings: Settings | None = None,
 ) -> str:
-    """The manifest with every safe fix made (with `unsafe`, the unsafe ones too); the text itself when there is nothing to fix."""
-    from smlint.linter.engine import check
-    from smlint.linter.fixer import apply_fixes
-    from smlint.model.source import from_text
-    from smlint.runner.file_linter import new_job
+    """Return the manifest with every safe fix applied, or the same text if there is nothing to fix. The other arguments are as for `lint`.
 
-    job = new_job(_merged(settings, regions, as_of))
-    repaired = apply_fixes(from_text(text, filename), lambda source: check(source, job), Applicability.UNSAFE if unsafe else Applicability.SAFE)
-    _warn(repaired.checked.crashes)
-    return ("\ufeff" if repaired.source.bom else "") + repaired.source.text
+    With `unsafe`, fixes that change a version or the instance type are applied too.
+    """
+    from smlint.model.source import from_text
+    from smlint.runner.run import check_text
+
+    merged = _merge(settings, regions, as_of)
+    source = from_text(text, filename or DEFAULT_FILENAME)
+    result = check_text(source, merged._replace(unsafe_fixes=unsafe), FixMode.APPLY, has_file=filename is not None)
+    _warn(result.failures)
+    return text if result.stdin_text is None else result.stdin_text.decode("utf-8", "surrogatepass")
 
 
 def parse_image(uri: str) -> Image:
@@ -65,15 +69,15 @@ def parse_image(uri: str) -> Image:
     return uris.parse_image(uri, load_catalog())
 
 
-def _warn(crashes: Sequence[str]) -> None:
-    """Tell of rules that failed: without a word, their silence would look like a clean manifest."""
-    for crash in crashes:
+def _warn(failures: Sequence[str]) -> None:
+    """Warn of rules that failed: without a warning, their silence would look like a clean manifest."""
+    for failure in failures:
         import warnings
 
-        warnings.warn(crash, RuntimeWarning, stacklevel=3)
+        warnings.warn(failure, RuntimeWarning, stacklevel=3)
 
 
-def _merged(settings: Settings | None, regions: Sequence[str], as_of: str | None) -> Settings:
+def _merge(settings: Settings | None, regions: Sequence[str], as_of: str | None) -> Settings:
     merged = settings or Settings()
     if regions:
         merged = merged._replace(regions=tuple(regions))

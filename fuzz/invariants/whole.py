@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from fuzz.invariants.reports import reports_hold
 from smlint import fix
-from smlint.linter.engine import Checked, LintContext, check
+from smlint.linter.engine import LintContext, lint_source
 from smlint.linter.fixer import FixResult, apply_fixes, choose_fixes
 from smlint.model.findings import Applicability, Edit, Finding
+from smlint.model.results import FileResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source, from_text
-from smlint.runner.file_linter import new_job
-from smlint.runner.totals import added_up, of_file
+from smlint.runner.file_linter import lint_context
+from smlint.runner.totals import total
 from smlint.syntax import ParseError, parse
 
 DAY = "2026-06-15"
@@ -31,34 +32,34 @@ no other.
 def holds(text: str, path: str = "deploy.yaml", *, regions: tuple[str, ...] = (), unsafe: bool = False) -> FixResult:
     """Lint and fix a text like `smlint.lint` and `smlint.fix`, and check every step. Raises `AssertionError`."""
     job = _job(regions)
-    seen: list[tuple[Source, Checked]] = []
+    seen: list[tuple[Source, FileResult]] = []
 
-    def lint_source(source: Source) -> Checked:
-        checked = check(source, job)
+    def lint(source: Source) -> FileResult:
+        checked = lint_source(source, job)
         _check_result(checked, source)
         seen.append((source, checked))
         return checked
 
     applicability = Applicability.UNSAFE if unsafe else Applicability.SAFE
     source = from_text(text, path)
-    result = apply_fixes(source, lint_source, applicability)
+    result = apply_fixes(source, lint, applicability)
     assert not result.refused or any(character in text for character in _AMBIGUOUS), result.refused
     for (before, checked), (after, _) in pairwise(seen):
         _check_edits(before.text, after.text, choose_fixes(checked.findings, applicability)[1])
-    reports_hold(added_up([of_file(path, seen[0][1])], None).report)
+    reports_hold(total([seen[0][1]], None).report)
     if result.fixed:
         written = ("\ufeff" if result.source.bom else "") + result.source.text
-        assert fix(text, path, unsafe=unsafe, regions=regions, as_of=DAY) == written, "the library returns another text"
-        _check_fixed(source, result, lint_source, applicability)
+        assert fix(text, unsafe=unsafe, regions=regions, as_of=DAY) == written, "the library returns another text"
+        _check_fixed(source, result, lint, applicability)
     return result
 
 
 @cache
 def _job(regions: tuple[str, ...]) -> LintContext:
-    return new_job(Settings(today=DAY, regions=regions))
+    return lint_context(Settings(today=DAY, regions=regions))
 
 
-def _check_result(checked: Checked, source: Source) -> None:
+def _check_result(checked: FileResult, source: Source) -> None:
     assert checked.crashes == (), checked.crashes
     assert bool(checked.format) != bool(checked.reason), "a text must be linted, or skipped for a reason"
     assert checked.format or not checked.findings, "findings in a skipped text"
@@ -100,7 +101,7 @@ def _check_edits(before: str, after: str, edits: Sequence[Edit]) -> None:
     assert after[at + shift :] == before[at:], "a fix changed text outside its edits"
 
 
-def _check_fixed(source: Source, result: FixResult, lint_source: Callable[[Source], Checked], applicability: Applicability) -> None:
+def _check_fixed(source: Source, result: FixResult, lint: Callable[[Source], FileResult], applicability: Applicability) -> None:
     """Check that the fixed text parses to the same number of documents, has nothing left to fix, and stays the same when fixed again."""
     text = result.source.text
     assert text != source.text, "a finding was fixed, but the text is unchanged"
@@ -110,7 +111,7 @@ def _check_fixed(source: Source, result: FixResult, lint_source: Callable[[Sourc
     except ParseError as error:
         raise AssertionError(f"the fixed text does not parse: {error}") from error
     assert len(documents) == len(parse(source.text, source.path)), "a fix changed the number of documents"
-    assert result.refused or choose_fixes(result.checked.findings, applicability) == ([], []), "something is left to fix"
-    again = apply_fixes(result.source, lint_source, applicability)
+    assert result.refused or choose_fixes(result.result.findings, applicability) == ([], []), "something is left to fix"
+    again = apply_fixes(result.source, lint, applicability)
     assert again.source.text == text, "fixing again changes the text"
-    assert again.checked.findings == result.checked.findings, "linting again gives other findings"
+    assert again.result.findings == result.result.findings, "linting again gives other findings"

@@ -13,9 +13,9 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.linter.engine import FileReading
     from smlint.linter.rule import RuleContext
     from smlint.model.source import Source
+    from smlint.project.reading import FileReading
 
 
 class InventoryRow(NamedTuple):
@@ -59,35 +59,32 @@ def collect(paths: Sequence[str], settings: Settings, stdin: bytes | None = None
     from smlint.linter.rule_context import RuleContext
 
     context = RuleContext(settings.today, settings.eol_warn_days, load_catalog(settings.catalog))
-    if "-" in paths:
-        return _of_bytes(stdin or b"", stdin_filename or "<stdin>", context, settings)
-    from smlint.files.discovery import find
-    from smlint.files.loading import UnreadableFile, load_context, load_source
+    from smlint.files.discovery import DiscoveredFile, find
+    from smlint.files.loading import UnreadableFile
     from smlint.project.project import Project
-    from smlint.readers.table import QUICK_SCAN, SUFFIXES
+    from smlint.readers.table import SUFFIXES
 
-    files = find(paths, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
-    loaded = {file.path: load_source(file.path, QUICK_SCAN) for file in files}
-    broken = [(path, source.reason) for path, source in loaded.items() if isinstance(source, UnreadableFile)]
-    sources = [source for source in loaded.values() if source is not None and not isinstance(source, UnreadableFile)]
+    unsaved = []
+    if "-" in paths:
+        from smlint.files.read import SourceError, from_bytes
+
+        files = [DiscoveredFile(stdin_filename or "<stdin>")]
+        try:
+            unsaved.append(from_bytes(stdin or b"", files[0].path))
+        except SourceError as error:
+            return Inventory((), 1, ((files[0].path, error.message),))
+    else:
+        files = find(paths, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
+    project = Project(settings, [file.path for file in files], unsaved, siblings="-" not in paths or stdin_filename is not None)
     rows: list[InventoryRow] = []
-    project = Project(sources, load_context(settings, loaded, QUICK_SCAN), settings)
-    for source in sources:
-        read = project.read(source)
-        broken += _error(read)
-        rows += _rows(read, context)
+    broken = []
+    for file in project.read_all():
+        if isinstance(file, UnreadableFile):
+            broken.append((file.path, file.reason))
+        else:
+            broken += _error(file)
+            rows += _rows(file, context)
     return Inventory(_in_order(rows), len(files), tuple(sorted(broken)))
-
-
-def _of_bytes(data: bytes, name: str, context: RuleContext, settings: Settings) -> Inventory:
-    from smlint.files.read import SourceError, from_bytes
-    from smlint.linter.engine import read
-
-    try:
-        found = read(from_bytes(data, name), settings)
-    except SourceError as error:
-        return Inventory((), 1, ((name, error.message),))
-    return Inventory(_in_order(_rows(found, context)), 1, tuple(_error(found)))
 
 
 def _error(read: FileReading) -> list[tuple[str, str]]:
@@ -98,7 +95,7 @@ def _error(read: FileReading) -> list[tuple[str, str]]:
 
 
 def _rows(read: FileReading, context: RuleContext) -> Iterator[InventoryRow]:
-    for reading, _ in read.readings:
+    for reading in read.readings:
         for deployment in reading.deployments:
             yield InventoryRow(read.source.path, _line(deployment, read.source), deployment.pointer, deployment_facts(deployment, context))
 

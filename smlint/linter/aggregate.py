@@ -1,4 +1,4 @@
-"""From hits to findings: one fault, one finding; and a fix only where all who rest on a text want it."""
+"""Merge the matches of rules into findings: one fault, one finding, and a fix only where every deployment that uses a text needs it."""
 
 from __future__ import annotations
 
@@ -6,60 +6,69 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.linter.edits import edits_for, span_of
-from smlint.linter.rule import Replacement, Violation
+from smlint.linter.violation import Replacement, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.findings import Edit, Finding, Fix, RelatedSpan, Severity
 from smlint.model.source import Source, Span
 from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
+MAX_NAMED = 4
+"""Values that a merged message names; it counts the rest."""
+
 
 class RuleMatch(NamedTuple):
-    """One hit of one rule, before it is merged with its like. `deployment` is None when the hit is about the document.
+    """What one rule reports about one deployment, or about a document if there is none.
 
-    `document` is the index of the document whose reading was judged.
+    `document` is the index of the document, `position` that of the deployment among those of the file. A match for a deployment of
+    another file has no position; `home` is that file, and `reported` the range that it reports.
     """
 
     rule: str
     category: str
     severity: Severity
-    hit: Violation
-    deployment: Deployment | None
+    violation: Violation
     pointer: str
     resource: str
     format: str
+    deployment: Deployment | None = None
     document: int = 0
+    position: int | None = None
+    home: Source | None = None
+    reported: TextRange | None = None
 
     @property
     def place(self) -> TextRange:
-        """Where the hit is; a fact that stands nowhere is pointed at by the deployment's anchor."""
-        if self.hit.at is not None:
-            return self.hit.at
+        """The range at fault; of a value that is written nowhere, the anchor of the deployment."""
+        if self.violation.at is not None:
+            return self.violation.at
         anchor = self.deployment.anchor if self.deployment is not None else None
         return TextRange(anchor if anchor is not None else Text((), Span(0, 0)))
 
 
-def merged(drafts: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
-    """The findings of one text. Hits of one rule at one place become one finding that names all Regions and related places."""
-    # What stands in another file is reported there, where the same rule judges the half that it is.
-    drafts = [draft for draft in drafts if draft.place.text.elsewhere is None]
+def aggregate(matches: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
+    """Return the findings of one file. Matches of one rule at one position become one finding that names all Regions and related places.
+
+    A match in text of another file is left out: the same rule reports it there.
+    """
+    here = [match for match in matches if match.place.text.elsewhere is None]
     groups: dict[tuple[str, Span], list[RuleMatch]] = {}
-    for draft in drafts:
-        groups.setdefault((draft.rule, span_of(draft.place)), []).append(draft)
-    repairs = _Repairs(drafts, deployments, source)
-    return [_finding(group, span, repairs, source) for (_, span), group in groups.items()]
+    for match in here:
+        groups.setdefault((match.rule, span_of(match.place)), []).append(match)
+    fixes = _Fixes(here, deployments, source)
+    return [_finding(group, span, fixes, source) for (_, span), group in groups.items()]
 
 
-def _finding(group: list[RuleMatch], span: Span, repairs: _Repairs, source: Source) -> Finding:
+def _finding(group: list[RuleMatch], span: Span, fixes: _Fixes, source: Source) -> Finding:
     first = group[0]
-    fix, objection = repairs.fix(group)
-    regions = {draft.deployment.region.get() for draft in group if draft.deployment is not None}
-    severity = max((draft.severity for draft in group), key=lambda one: one.rank)
+    fix, objection = fixes.fix(group)
+    regions = {match.deployment.region.get() for match in group if match.deployment is not None}
+    reported = first.reported if first.reported is not None else first.place
     return Finding(
         rule=first.rule,
         category=first.category,
-        severity=severity,
-        message=joined_messages([draft.hit.message for draft in group]) + objection,
+        severity=max((match.severity for match in group), key=lambda severity: severity.rank),
+        message=merge_messages([match.violation.message for match in group]) + objection,
         source=source,
         span=span,
         pointer=first.pointer,
@@ -68,56 +77,63 @@ def _finding(group: list[RuleMatch], span: Span, repairs: _Repairs, source: Sour
         regions=tuple(sorted(region for region in regions if region)),
         related=_related(group, span),
         fix=fix,
-        value=first.place.text.shown(),
-        pointers=tuple(dict.fromkeys((draft.document, draft.pointer) for draft in group)),
+        value=reported.text.shown(),
+        pointers=tuple(dict.fromkeys((match.document, match.pointer) for match in group)),
+        home=first.home,
     )
 
 
-def numbered(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """The findings of one text, those that are alike but for their place counted, so that each has an identity of its own."""
+def number(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Number the findings of one file that differ only in position, so that each has its own identity."""
     if len(findings) < 2:
         return findings
-    seen: dict[tuple[str, str, str, str], int] = {}
-    done = []
+    seen: dict[tuple[str, str, str, str, str], int] = {}
+    numbered = []
     for finding in findings:
-        key = (finding.rule, finding.pointer, finding.resource, finding.value)
+        key = (finding.rule, finding.home_path, finding.pointer, finding.resource, finding.value)
         occurrence = seen[key] = seen.get(key, -1) + 1
-        done.append(finding._replace(occurrence=occurrence) if occurrence else finding)
-    return done
+        numbered.append(finding._replace(occurrence=occurrence) if occurrence else finding)
+    return numbered
 
 
-def joined_messages(messages: Iterable[str]) -> str:
-    """One message for hits that differ at the end only: `... instance type ml.c6g.large, ml.c7g.large`; at most four are named."""
+def merge_messages(messages: Iterable[str]) -> str:
+    """Return one message for several that differ in one word, such as the Region: it names each distinct word once, at most four."""
     distinct = list(dict.fromkeys(messages))
     if len(distinct) == 1:
         return distinct[0]
     words = [message.split(" ") for message in distinct]
-    shared = 0
-    while all(len(one) > shared + 1 and one[shared] == words[0][shared] for one in words):
-        shared += 1
-    shown = [" ".join(one[shared:]) for one in words[:4]]
-    more = f" and {len(distinct) - 4} more" if len(distinct) > 4 else ""
-    if shared and all(len(one) - shared <= 2 for one in words):
-        return " ".join(words[0][:shared]) + " " + ", ".join(shown) + more
+    if len({len(one) for one in words}) == 1:
+        differing = [index for index, column in enumerate(zip(*words, strict=True)) if len(set(column)) > 1]
+        if len(differing) == 1:
+            (index,) = differing
+            return " ".join([*words[0][:index], _list_words([one[index] for one in words]), *words[0][index + 1 :]])
     return distinct[0] + f" (and in {len(distinct) - 1} other way{'s' if len(distinct) > 2 else ''})"
+
+
+def _list_words(words: Sequence[str]) -> str:
+    """Join words that stand at the same position of several messages; punctuation after them stays at the end."""
+    bare = [word.rstrip(",;:") for word in words]
+    more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""
+    return ", ".join(bare[:MAX_NAMED]) + more + words[0][len(bare[0]) :]
 
 
 def _related(group: list[RuleMatch], span: Span) -> tuple[RelatedSpan, ...]:
     found: dict[RelatedSpan, None] = {}
-    for draft in group:
-        for also in draft.hit.related:
-            if also.place is not None:
-                related = RelatedSpan(span_of(also.place), also.label, also.place.text.elsewhere)
+    for match in group:
+        for location in match.violation.related:
+            if location.place is not None:
+                related = RelatedSpan(span_of(location.place), location.label, location.place.text.elsewhere)
                 if related.span != span or related.elsewhere is not None:
                     found[related] = None
     return tuple(sorted(found, key=lambda one: (one.elsewhere.path if one.elsewhere is not None else "", one.span, one.message)))
 
 
-class _Repairs:
-    """Which edits each rule wants of each deployment, and which deployments rest on each piece of text."""
+class _Fixes:
+    """The edits that each rule needs in each deployment, and the deployments that use each piece of text."""
 
-    def __init__(self, drafts: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> None:
+    def __init__(self, matches: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> None:
         self._source = source
+        self._deployments = deployments
         users: dict[Span, set[int]] = {}
         for index, deployment in enumerate(deployments):
             for text in deployment.texts():
@@ -126,49 +142,58 @@ class _Repairs:
                         users.setdefault(piece.span, set()).add(index)
         self._users = sorted((span, used_by) for span, used_by in users.items())
         self._longest = max((span.end - span.start for span in users), default=0)
-        order = {id(deployment): index for index, deployment in enumerate(deployments)}
-        self._wants: dict[tuple[str, Span], dict[int, str]] = {}
+        self._needed: dict[tuple[str, Span], dict[int, str]] = {}
         self._abstaining: dict[str, set[int]] = {}
-        for draft in drafts:
-            if draft.deployment is None:
+        for match in matches:
+            if match.position is None:
                 continue
-            if _abstains(draft):
-                self._abstaining.setdefault(draft.rule, set()).add(order[id(draft.deployment)])
-            for edit in self._edits(draft) or ():
-                self._wants.setdefault((draft.rule, edit.span), {})[order[id(draft.deployment)]] = edit.new
-
-    def _edits(self, draft: RuleMatch) -> tuple[Edit, ...] | None:
-        replace = draft.hit.replacement
-        if replace is None or (draft.deployment is not None and not draft.deployment.fixable):
-            return None
-        return edits_for(draft.place.text, replace.value, self._source.text)
+            if _abstains(match):
+                self._abstaining.setdefault(match.rule, set()).add(match.position)
+            for edit in self._edits(match) or ():
+                self._needed.setdefault((match.rule, edit.span), {})[match.position] = edit.new
 
     def fix(self, group: list[RuleMatch]) -> tuple[Fix | None, str]:
-        """The fix of a finding, or None and the words that say why a repair that exists is not offered."""
-        group = [draft for draft in group if not _abstains(draft)]
-        wanted: list[Replacement] = [draft.hit.replacement for draft in group if draft.hit.replacement is not None]
-        if not wanted:
+        """Return the fix of a finding; or None, and the words that say why a fix that exists is not offered."""
+        voting = [match for match in group if not _abstains(match)]
+        replacements: list[Replacement] = [match.violation.replacement for match in voting if match.violation.replacement is not None]
+        if not replacements:
             return None, ""
-        if len(wanted) < len(group) or (len({replace.value for replace in wanted}) > 1 and len({self._edits(d) for d in group}) > 1):
-            return None, "; not fixed, as the deployments that share this text need different values"
-        edits = self._edits(group[0])
+        first = voting[0]
+        differs = next((match for match in voting if match.violation.replacement is None or self._edits(match) != self._edits(first)), None)
+        if differs is not None:
+            other = differs if differs.violation.replacement is None or first.violation.replacement is not None else first
+            return None, self._shared_by(first, other.deployment, "needs another value")
+        edits = self._edits(first)
         if edits is None:
-            seen, expected = group[0].place.text.shown(), _shown(group[0].place.text, wanted[0].value)
-            # A value that was put together, or handed in, stands nowhere as it is: say what it is.
+            seen, expected = first.place.text.shown(), _show(first.place.text, replacements[0].value)
+            # A value that was joined from several, or passed in, is not in the file as such: say what it is.
             return None, f"; expected {expected}" if seen in self._source.text else f"; {seen} should be {expected}"
-        if not all(self._unanimous(group[0], edit) for edit in edits):
-            return None, "; not fixed, as another deployment shares this text and does not need the change"
-        return Fix(wanted[0].title, min((one.applicability for one in wanted), key=lambda applicability: applicability.rank), edits), ""
+        for edit in edits:
+            objector = self._objector(first, edit)
+            if objector is not None:
+                return None, self._shared_by(first, self._deployments[objector], "needs no change")
+        return Fix(replacements[0].title, min((one.applicability for one in replacements), key=lambda one: one.rank), edits), ""
 
-    def _unanimous(self, draft: RuleMatch, edit: Edit) -> bool:
-        if draft.deployment is None:
-            return True
-        wants = self._wants.get((draft.rule, edit.span), {})
-        abstaining = self._abstaining.get(draft.rule, set())
-        return all(span == edit.span and wants.get(user) == edit.new for span, users in self._resting_on(edit.span) for user in users - abstaining)
+    def _edits(self, match: RuleMatch) -> tuple[Edit, ...] | None:
+        replacement = match.violation.replacement
+        if replacement is None or (match.deployment is not None and not match.deployment.fixable):
+            return None
+        return edits_for(match.place.text, replacement.value, self._source.text)
 
-    def _resting_on(self, edited: Span) -> Iterator[tuple[Span, set[int]]]:
-        """The pieces of text that overlap an edit, and the deployments that rest on each."""
+    def _objector(self, match: RuleMatch, edit: Edit) -> int | None:
+        """Return a deployment that uses the edited text and does not need this edit; None if all need it."""
+        if match.position is None:
+            return None
+        needed = self._needed.get((match.rule, edit.span), {})
+        abstaining = self._abstaining.get(match.rule, set())
+        for span, users in self._overlapping(edit.span):
+            for user in sorted(users - abstaining):
+                if span != edit.span or needed.get(user) != edit.new:
+                    return user
+        return None
+
+    def _overlapping(self, edited: Span) -> Iterator[tuple[Span, set[int]]]:
+        """Yield the pieces of text that overlap an edit, and the deployments that use each."""
         first = bisect_left(self._users, (Span(edited.start - self._longest, 0),))
         for span, users in self._users[first:]:
             if span.start >= edited.end:
@@ -176,14 +201,32 @@ class _Repairs:
             if span.end > edited.start:
                 yield span, users
 
+    def _shared_by(self, match: RuleMatch, other: Deployment | None, need: str) -> str:
+        text = match.place.text
+        own = match.deployment
+        noun = "image URI" if own is not None and own.image.text is not None and own.image.text == text else "value"
+        return f"; no fix: {_name(other, own)} shares this {noun} and {need}"
 
-def _abstains(draft: RuleMatch) -> bool:
-    """Whether a deployment has the fault and no repair only for its Region, which is one of many in a map to look up: nothing says it is used."""
-    return draft.hit.replacement is None and draft.deployment is not None and draft.deployment.region.origin == "map"
+
+def _name(deployment: Deployment | None, own: Deployment | None) -> str:
+    """Name a deployment by what sets it apart from another one: its instance type, its Region, or its resource."""
+    if deployment is None:
+        return "another deployment"
+    instance, region = deployment.instance_type.get(), deployment.region.get()
+    if instance is not None and (own is None or own.instance_type.get() != instance):
+        return f"{deployment.resource} on {instance.name}" if deployment.resource else f"the deployment on {instance.name}"
+    if region is not None and (own is None or own.region.get() != region):
+        return f"{deployment.resource} in {region}" if deployment.resource else f"the deployment in {region}"
+    return deployment.resource or "another deployment"
 
 
-def _shown(text: Text, wanted: str) -> str:
-    """The wanted value for a person, its unknown pieces as in the text."""
+def _abstains(match: RuleMatch) -> bool:
+    """Return whether a deployment has the fault but no fix, and its Region is one of many keys in a map: nothing says that it is used."""
+    return match.violation.replacement is None and match.deployment is not None and match.deployment.region.origin == "map"
+
+
+def _show(text: Text, wanted: str) -> str:
+    """Return the wanted value for a person, with its unknown pieces named as in the text."""
     if text.known:
         return wanted
     for index, piece in enumerate(text.pieces):

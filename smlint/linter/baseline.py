@@ -102,7 +102,7 @@ def relative(path: str, folder: str) -> str:
 def key_of(finding: Finding, folder: str) -> BaselineKey:
     """Return the key of a finding for a baseline in `folder`."""
     return BaselineKey(
-        path=relative(finding.path, folder),
+        path=relative(finding.home_path, folder),
         rule=finding.rule,
         pointer=finding.pointer,
         resource=finding.resource,

@@ -1,27 +1,29 @@
-"""Rules x deployments -> findings: one text at a time, without looking at any other.
+"""Run the rules over what was read from one file, and make findings of what they report.
 
-A rule runs when the facts it needs are known. What it hits is merged by rule and place, so that one fault that shows in several
-deployments is one finding; a fix stays only if every deployment that rests on the edited text wants that very edit.
+A rule runs if the facts it needs are known; otherwise the check is skipped and recorded. Violations are merged by rule and position, so
+that one fault in several deployments is one finding, and a fix remains only if every deployment that uses the edited text needs that edit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from smlint.images.catalog import load_catalog
-from smlint.linter.aggregate import RuleMatch, merged, numbered
+from smlint.linter.aggregate import RuleMatch, aggregate, number
 from smlint.linter.loaded_rule import LoadedRule
 from smlint.linter.rule import RelatedLocation, RuleContext, Undecided, Violation
-from smlint.model.deployment import Deployment, DocumentReading
+from smlint.model.deployment import Deployment, DocumentReading, RemoteDeployment
 from smlint.model.facts import Fact, State
 from smlint.model.findings import Finding, Severity
 from smlint.model.images import Image
+from smlint.model.results import FileResult, SkippedCheck
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
-from smlint.readers.documents import read_documents
+from smlint.model.text import Text, TextRange
+from smlint.project.reading import FileReading, read_file
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Document, ParseError, parse
+from smlint.syntax import ParseError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class LintContext(NamedTuple):
-    """What every text of a run is judged with. `known` are the names of all rules, chosen or not; `baseline` holds what is accepted."""
+    """What every file of a run is linted with.
+
+    `known` holds the names of all rules, whether they run or not; `baseline` the findings that are accepted.
+    """
 
     rules: tuple[LoadedRule, ...]
     known: frozenset[str]
@@ -38,184 +43,150 @@ class LintContext(NamedTuple):
     baseline: Baseline | None = None
 
 
-NOTHING = ReadContext()
-"""What is told of a text that stands alone."""
+def lint_source(source: Source, context: LintContext) -> FileResult:
+    """Lint one text without looking at any other file."""
+    return lint(read_file(source, context.settings, ReadContext()), context)
 
 
-class Checked(NamedTuple):
-    """What was found in one text. `format` is empty and `reason` says why, when the text was skipped.
-
-    `crashes` has a line for each rule that failed. `parameters` are those of the given parameters that the text names.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    format: str = ""
-    reason: str = ""
-    deployments: int = 0
-    skipped_checks: int = 0
-    crashes: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-
-
-class FileReading(NamedTuple):
-    """A text that was parsed and read, but not judged yet: its readings with the index of their document, or the error that stopped the parser."""
-
-    source: Source
-    documents: tuple[Document, ...] = ()
-    readings: tuple[tuple[DocumentReading, int], ...] = ()
-    error: ParseError | None = None
-
-
-def check(source: Source, job: LintContext) -> Checked:
-    """Judge one text by itself."""
-    return judge(read(source, job.settings), job)
-
-
-def read(source: Source, settings: Settings, outside: ReadContext = NOTHING) -> FileReading:
-    """What the readers see in a text, in each Region that it is judged for."""
-    try:
-        documents = parse(source.text, source.path)
-    except ParseError as error:
-        return FileReading(source, error=error)
-    return FileReading(source, tuple(documents), tuple(_readings(documents, settings, outside)))
-
-
-def judge(given: FileReading, job: LintContext) -> Checked:
-    """Judge what was read."""
-    source = given.source
-    if given.error is not None:
-        return _unreadable(source, job, given.error)
-    readings = [reading for reading, _ in given.readings]
-    formats = sorted({reading.format for reading in readings if reading.deployments or reading.problems})
-    if not formats:
-        return Checked(reason="no SageMaker deployment")
-    judged = _judged(given.readings, job)
-    deployments = [deployment for reading in readings for deployment in reading.deployments]
-    findings = merged(judged.drafts, deployments, source)
-    if job.settings.honour_suppressions and "ignore" in source.text and "smlint" in source.text:
-        apply_image_overrides = _suppressed(source, given.documents, findings, job)
-        findings = [finding if finding.format else finding._replace(format=formats[0]) for finding in apply_image_overrides]
-    counted = {(d.pointer, d.instance_type.text, document) for reading, document in given.readings for d in reading.deployments}
-    return Checked(
-        _accepted(numbered(sorted(findings, key=lambda f: (f.span.start, f.rule, f.message))), job),
-        formats[0] if len(formats) == 1 else ", ".join(formats),
-        deployments=len(counted),
-        skipped_checks=judged.skipped,
-        crashes=judged.crashes,
-        parameters=_named(source.text, job.settings.parameters) if job.settings.parameters else (),
+def lint(file: FileReading, context: LintContext) -> FileResult:
+    """Lint a file that was read. A rule that raises an exception is left out for this file and reported in `crashes`."""
+    source = file.source
+    if file.error is not None:
+        return _unreadable(source, context, file.error)
+    formats = sorted({reading.format for reading in file.readings if reading.deployments or reading.problems})
+    if not formats and not any(reading.remote for reading in file.readings):
+        return FileResult(source.path, reason="no SageMaker deployment")
+    run = _Run(file.readings, context)
+    findings = aggregate(run.matches, run.deployments, source)
+    if context.settings.honour_suppressions:
+        findings = _suppress(file, findings, context)
+    findings = [finding if finding.format else finding._replace(format=formats[0] if formats else "") for finding in findings]
+    return FileResult(
+        source.path,
+        format=", ".join(formats) or file.readings[0].format,
+        findings=_accept(number(sorted(findings, key=lambda finding: (finding.span.start, finding.rule, finding.message))), context),
+        deployments=len({(one.pointer, one.instance_type.text, reading.document) for reading in file.readings for one in reading.deployments}),
+        skipped_checks=tuple(run.skipped),
+        crashes=tuple(run.crashes),
+        parameters=_parameters_in(source.text, context.settings.parameters),
     )
 
 
-def _named(text: str, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The parameters whose names stand in a text as words of their own."""
-    import re
+def syntax_error(source: Source, message: str, offset: int, context: LintContext) -> Finding | None:
+    """Return the finding for a file that cannot be read or parsed, at an offset; None if that rule is not enabled."""
+    rule = next((rule for rule in context.rules if rule.name == "syntax-error"), None)
+    if rule is None:
+        return None
+    start = min(offset, max(len(source.text) - 1, 0))
+    finding = Finding(
+        rule=rule.name,
+        category=rule.rule.category,
+        severity=dict(context.settings.severities).get(rule.name, rule.rule.severity),
+        message=message,
+        source=source,
+        span=Span(start, min(start + 1, len(source.text))),
+        format="generic",
+    )
+    return _accept((finding,), context)[0]
 
-    return tuple(name for name, _ in parameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
-
-def _unreadable(source: Source, job: LintContext, error: ParseError) -> Checked:
-    """A text that is neither YAML nor JSON: a template that some engine fills in first is skipped, else it is a finding."""
+def _unreadable(source: Source, context: LintContext, error: ParseError) -> FileResult:
+    """Return the result for text that is not YAML or JSON: skipped if it is a template that some engine fills in first, else a finding."""
     if _is_template(source.text):
-        return Checked(reason="a template that is not YAML until it is filled in")
-    finding = syntax_error(source, error.message, error.offset, job)
-    return Checked(findings=(finding,) if finding is not None else (), format="generic")
-
-
-def _accepted(findings: Sequence[Finding], job: LintContext) -> tuple[Finding, ...]:
-    """The findings, those of the baseline suppressed."""
-    return tuple(findings) if job.baseline is None else tuple(job.baseline.accept(findings))
+        return FileResult(source.path, reason="a template that is not YAML until it is rendered")
+    finding = syntax_error(source, error.message, error.offset, context)
+    return FileResult(source.path, findings=(finding,) if finding is not None else (), format="generic")
 
 
 def _is_template(text: str) -> bool:
-    """Whether a text that does not parse holds what a template engine fills in: `{{ x }}`, `{% x %}`, or in JSON a bare `${x}` for a number."""
+    """Return whether text contains what a template engine fills in: `{{ x }}`, `{% x %}`, or in JSON a bare `${x}` for a number."""
     if "{{" in text or "{%" in text:
         return True
     if "${" not in text or text.lstrip()[:1] not in ("{", "["):
         return False
-    import re
-
     return re.search(r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]", text) is not None
 
 
-def syntax_error(source: Source, message: str, offset: int, job: LintContext) -> Finding | None:
-    """The finding for a file that cannot be read or parsed; None when that rule was not chosen."""
-    rule = next((rule for rule in job.rules if rule.name == "syntax-error"), None)
-    if rule is None:
-        return None
-    start = min(offset, max(len(source.text) - 1, 0))
-    severity = dict(job.settings.severities).get(rule.name, rule.rule.severity)
-    span = Span(start, min(start + 1, len(source.text)))
-    finding = Finding(rule.name, rule.rule.category, severity, message, source, span, format="generic")
-    return _accepted((finding,), job)[0]
+def _parameters_in(text: str, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the names of the parameters that a text contains as words."""
+    return tuple(name for name, _ in parameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
 
-def _readings(documents: Sequence[Document], settings: Settings, outside: ReadContext) -> list[tuple[DocumentReading, int]]:
-    parameters = (*outside.parameters, *settings.parameters)
-    regions = (outside.region,) if outside.region is not None else settings.regions or (None,)
-    catalog = load_catalog(settings.catalog)
-    contexts = [outside._replace(region=region, parameters=parameters, custom_catalog=catalog) for region in regions]
-    readings = read_documents(documents, contexts)
-    found = [(reading, reading.document) for reading in readings if reading.deployments or reading.problems or reading.nested]
-    if settings.images or settings.registries:
-        from smlint.project.image_overrides import apply_image_overrides
-
-        found = [(apply_image_overrides(reading, settings, catalog), index) for reading, index in found]
-    return found
+def _accept(findings: Sequence[Finding], context: LintContext) -> tuple[Finding, ...]:
+    """Return the findings, those of the baseline suppressed."""
+    return tuple(findings) if context.baseline is None else tuple(context.baseline.accept(findings))
 
 
-class _Judged(NamedTuple):
-    """What the rules said: their hits, how many checks were skipped since a needed fact cannot be told, and a line for each rule that crashed."""
+class _Run:
+    """The rules over the readings of one file: their matches, the checks that were skipped, and a line for each rule that crashed."""
 
-    drafts: list[RuleMatch]
-    skipped: int
-    crashes: tuple[str, ...]
-
-
-def _judged(readings: Sequence[tuple[DocumentReading, int]], job: LintContext) -> _Judged:
-    drafts: list[RuleMatch] = []
-    skipped = 0
-    crashes = []
-    for loaded in job.rules:
-        # A rule that crashes is left out of this text, and said so: the others go on.
-        try:
-            found, undecided = _hits(loaded, readings, job)
-        except Exception as error:
-            crashes.append(f"rule {loaded.name} failed: {type(error).__name__}: {error}")
-            continue
-        drafts += found
-        skipped += undecided
-    return _Judged(_in_all_alternatives(drafts, [reading for reading, _ in readings]), skipped, tuple(crashes))
-
-
-def _hits(loaded: LoadedRule, readings: Sequence[tuple[DocumentReading, int]], job: LintContext) -> tuple[list[RuleMatch], int]:
-    """Every hit of one rule, and how many of its checks were skipped."""
-    drafts: list[RuleMatch] = []
-    skipped = 0
-    rule = loaded.rule
-    remapped = dict(job.settings.severities).get(loaded.name)
-    if rule.on_document is not None:
-        for reading, document in readings:
-            drafts += [_on_document(loaded, reading, hit, remapped or rule.severity, document) for hit in rule.on_document(reading, job.context)]
-    if rule.check is None:
-        return drafts, skipped
-    for reading, document in readings:
-        for deployment in reading.deployments:
-            states = [_state(deployment, need) for need in rule.needs]
-            if State.ABSENT in states:
-                continue
-            if State.UNKNOWN in states:
-                skipped += 1
-                continue
+    def __init__(self, readings: Sequence[DocumentReading], context: LintContext) -> None:
+        self.matches: list[RuleMatch] = []
+        self.skipped: list[SkippedCheck] = []
+        self.crashes: list[str] = []
+        self.deployments = [deployment for reading in readings for deployment in reading.deployments]
+        self._readings = readings
+        self._context = context
+        severities = dict(context.settings.severities)
+        for loaded in context.rules:
+            matches, skipped = len(self.matches), len(self.skipped)
             try:
-                for hit in rule.check(deployment, job.context):
-                    drafts.append(_on_deployment(loaded, deployment, _here(hit, deployment, rule.needs), remapped, document))
-            except Undecided:
-                skipped += 1
-    return drafts, skipped
+                self._check(loaded, severities.get(loaded.name))
+            except Exception as error:
+                self.crashes.append(f"rule {loaded.name} failed: {type(error).__name__}: {error}")
+                del self.matches[matches:], self.skipped[skipped:]
+        self.matches = _in_all_alternatives(self.matches, self.deployments)
+
+    def _check(self, loaded: LoadedRule, severity: Severity | None) -> None:
+        """Run one rule; `severity` overrides its own."""
+        rule = loaded.rule
+        if rule.on_document is not None:
+            for reading in self._readings:
+                for violation in rule.on_document(reading, self._context.context):
+                    self.matches.append(_document_match(loaded, reading, violation, severity or rule.severity))
+        if rule.check is None:
+            return
+        index = 0
+        for reading in self._readings:
+            for deployment in reading.deployments:
+                for violation in self._violations(loaded, deployment):
+                    located = _at_image(violation, deployment, rule.needs)
+                    self.matches.append(_match(loaded, located, severity, deployment, reading.document, position=index))
+                index += 1
+            for remote in reading.remote:
+                if _is_decided_here(remote, rule.needs):
+                    for violation in self._violations(loaded, remote.deployment, record=False):
+                        self.matches.append(_remote_match(loaded, remote, violation, severity, reading.document))
+
+    def _violations(self, loaded: LoadedRule, deployment: Deployment, *, record: bool = True) -> Iterator[Violation]:
+        """Yield what a rule reports about one deployment; record the check if it lacks a fact."""
+        assert loaded.rule.check is not None  # noqa: S101  # the caller has looked
+        unknown = None
+        for need in loaded.rule.needs:
+            state = _state(deployment, need)
+            if state is State.ABSENT:
+                return
+            if state is State.UNKNOWN and unknown is None:
+                unknown = need
+        if unknown is not None:
+            if record:
+                self.skipped.append(_skipped(loaded.name, deployment, unknown, f"{unknown} is unknown"))
+            return
+        try:
+            yield from loaded.rule.check(deployment, self._context.context)
+        except Undecided as undecided:
+            if record:
+                self.skipped.append(_skipped(loaded.name, deployment, "", str(undecided) or "a fact is unknown"))
+
+
+def _skipped(rule: str, deployment: Deployment, need: str, reason: str) -> SkippedCheck:
+    fact: Fact[object] | None = getattr(deployment, need.partition(".")[0]) if need else None
+    text = fact.text if fact is not None and fact.text is not None and fact.text.elsewhere is None else deployment.anchor
+    return SkippedCheck(rule, reason, text.anchor if text is not None else Span(0, 0))
 
 
 def _state(deployment: Deployment, need: str) -> State:
-    """Whether a needed fact, or a needed part of the image, is known."""
+    """Return whether a needed fact, or a needed part of the image, is known."""
     name, _, part = need.partition(".")
     fact: Fact[object] = getattr(deployment, name)
     if fact.state is not State.KNOWN or not part:
@@ -226,73 +197,128 @@ def _state(deployment: Deployment, need: str) -> State:
     return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT
 
 
-def _here(hit: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
-    """A hit on the half of a deployment that stands in another file, moved to the image, if it takes both halves to see it.
+def _at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
+    """Move a violation from the hardware in another file to the image in this one, if the rule needs both.
 
-    What one half shows by itself is reported where that stands.
+    What the other file shows alone is reported there.
     """
-    if hit.at is None or hit.at.text.elsewhere is None or not any(need.partition(".")[0] == "image" for need in needs):
-        return hit
-    return hit._replace(at=deployment.image.place, related=[*hit.related, RelatedLocation(hit.at, "here")])
+    if violation.at is None or violation.at.text.elsewhere is None or not _needs_image(needs):
+        return violation
+    return violation._replace(at=deployment.image.place, related=[*violation.related, RelatedLocation(violation.at, "here")])
 
 
-def _on_deployment(loaded: LoadedRule, deployment: Deployment, hit: Violation, severity: Severity | None, document: int) -> RuleMatch:
+def _needs_image(needs: Sequence[str]) -> bool:
+    return any(need.partition(".")[0] == "image" for need in needs)
+
+
+def _needed_texts(deployment: Deployment, needs: Sequence[str]) -> Iterator[Text]:
+    for name in dict.fromkeys(need.partition(".")[0] for need in needs):
+        fact: Fact[object] = getattr(deployment, name)
+        if fact.text is not None:
+            yield fact.text
+
+
+def _is_decided_here(remote: RemoteDeployment, needs: Sequence[str]) -> bool:
+    """Return whether a rule needs a fact that this file states; for a linked deployment, together with one that the other file states."""
+    places = {text.elsewhere is None for text in _needed_texts(remote.deployment, needs)}
+    return places == {True, False} if remote.linked else True in places
+
+
+def _match(
+    loaded: LoadedRule, violation: Violation, severity: Severity | None, deployment: Deployment, document: int, *, position: int | None = None
+) -> RuleMatch:
     return RuleMatch(
-        loaded.name,
-        loaded.rule.category,
-        severity or hit.severity or loaded.rule.severity,
-        hit,
-        deployment,
-        deployment.pointer,
-        deployment.resource,
-        deployment.format,
-        document,
+        rule=loaded.name,
+        category=loaded.rule.category,
+        severity=severity or violation.severity or loaded.rule.severity,
+        violation=violation,
+        deployment=deployment,
+        pointer=deployment.pointer,
+        resource=deployment.resource,
+        format=deployment.format,
+        document=document,
+        position=position,
     )
 
 
-def _on_document(loaded: LoadedRule, reading: DocumentReading, hit: Violation, severity: Severity, document: int) -> RuleMatch:
-    pointer, resource = (hit.problem.pointer, hit.problem.resource) if hit.problem is not None else ("", "")
-    return RuleMatch(loaded.name, loaded.rule.category, severity, hit, None, pointer, resource, reading.format, document)
+def _remote_match(loaded: LoadedRule, remote: RemoteDeployment, violation: Violation, severity: Severity | None, document: int) -> RuleMatch:
+    """Report a deployment of another file at the value in this one that takes part in the fault. Its fix, if any, is for the other file."""
+    deployment, needs = remote.deployment, loaded.rule.needs
+    at = violation.at
+    reported = deployment.image.place if remote.linked and (at is None or at.text.elsewhere is None) and _needs_image(needs) else at
+    here = at if at is not None and at.text.elsewhere is None else None
+    if here is None:
+        here = next((TextRange(text) for text in _needed_texts(deployment, needs) if text.elsewhere is None), None)
+    related = [location for location in violation.related if location.place is not None and location.place != here]
+    if reported is not None and reported != here:
+        related.append(RelatedLocation(reported, "image" if reported.text is deployment.image.text else "here"))
+    moved = violation._replace(at=here, replacement=None, related=related)
+    return _match(loaded, moved, severity, deployment, document)._replace(home=remote.home, reported=reported)
 
 
-def _in_all_alternatives(drafts: list[RuleMatch], readings: Sequence[DocumentReading]) -> list[RuleMatch]:
-    """Without the hits that only some of a group of alternatives have: with another allowed value the deployment is right."""
+def _document_match(loaded: LoadedRule, reading: DocumentReading, violation: Violation, severity: Severity) -> RuleMatch:
+    problem = violation.problem
+    return RuleMatch(
+        rule=loaded.name,
+        category=loaded.rule.category,
+        severity=severity,
+        violation=violation,
+        pointer=problem.pointer if problem is not None else "",
+        resource=problem.resource if problem is not None else "",
+        format=reading.format,
+        document=reading.document,
+    )
+
+
+def _in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment]) -> list[RuleMatch]:
+    """Drop the matches that only part of a group of alternatives has: with another allowed value, the deployment is fine."""
     sizes: dict[tuple[str, str | None], int] = {}
-    for reading in readings:
-        for deployment in reading.deployments:
-            if deployment.alternatives:
-                key = (deployment.alternatives, deployment.region.get())
-                sizes[key] = sizes.get(key, 0) + 1
+    for deployment in deployments:
+        if deployment.alternatives:
+            key = (deployment.alternatives, deployment.region.get())
+            sizes[key] = sizes.get(key, 0) + 1
     if not sizes:
-        return drafts
-    hit: dict[tuple[str, str, str | None], set[int]] = {}
-    for draft in drafts:
-        if draft.deployment is not None and draft.deployment.alternatives:
-            group = (draft.rule, draft.deployment.alternatives, draft.deployment.region.get())
-            hit.setdefault(group, set()).add(id(draft.deployment))
-    return [draft for draft in drafts if _unanimous(draft, hit, sizes)]
+        return matches
+    matched: dict[tuple[str, str, str | None], set[int]] = {}
+    for match in matches:
+        if match.deployment is not None and match.deployment.alternatives and match.position is not None:
+            matched.setdefault((match.rule, match.deployment.alternatives, match.deployment.region.get()), set()).add(match.position)
+
+    def is_unanimous(match: RuleMatch) -> bool:
+        if match.deployment is None or not match.deployment.alternatives or match.position is None:
+            return True
+        group = (match.deployment.alternatives, match.deployment.region.get())
+        return len(matched[(match.rule, *group)]) == sizes[group]
+
+    return [match for match in matches if is_unanimous(match)]
 
 
-def _unanimous(draft: RuleMatch, hit: dict[tuple[str, str, str | None], set[int]], sizes: dict[tuple[str, str | None], int]) -> bool:
-    deployment = draft.deployment
-    if deployment is None or not deployment.alternatives:
-        return True
-    region = deployment.region.get()
-    return len(hit[(draft.rule, deployment.alternatives, region)]) == sizes[(deployment.alternatives, region)]
-
-
-def _suppressed(source: Source, documents: Sequence[Document], findings: list[Finding], job: LintContext) -> list[Finding]:
+def _suppress(file: FileReading, findings: list[Finding], context: LintContext) -> list[Finding]:
+    """Suppress findings by what the file says, and by what the other files of its linked deployments say where a finding touches them."""
+    files = [file, *(other for other in file.linked_files if any(_touches(finding, other.source) for finding in findings))]
+    if not any("ignore" in one.source.text and "smlint" in one.source.text for one in files):
+        return findings
     from smlint.linter import suppressions
     from smlint.syntax.comments import find_comments
 
-    directives = suppressions.comment_directives(source, find_comments(source.text, documents))
-    directives |= suppressions.metadata_directives(source, documents, job.known)
+    def directives(one: FileReading) -> suppressions.Directives:
+        found = suppressions.comment_directives(one.source, find_comments(one.source.text, one.documents))
+        return found | suppressions.metadata_directives(one.source, one.documents, context.known)
+
+    require_reason = context.settings.require_ignore_reason
+    for other in files[1:]:
+        valid = directives(other).valid
+        findings = [suppressions.suppress_in_file(finding, other.source, valid, require_reason=require_reason) for finding in findings]
     return suppressions.apply_suppressions(
-        source,
+        file.source,
         findings,
-        directives,
-        known=job.known,
-        enabled=frozenset(rule.name for rule in job.rules),
-        require_reason=job.settings.require_ignore_reason,
-        severity=dict(job.settings.severities).get(suppressions.RULE),
+        directives(file),
+        known=context.known,
+        enabled=frozenset(rule.name for rule in context.rules),
+        require_reason=require_reason,
+        severity=dict(context.settings.severities).get(suppressions.RULE),
     )
+
+
+def _touches(finding: Finding, source: Source) -> bool:
+    return any(related.elsewhere is not None and related.elsewhere.path == source.path for related in finding.related)

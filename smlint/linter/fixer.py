@@ -8,8 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
-from smlint.linter.engine import Checked
 from smlint.model.findings import Applicability, Edit, Finding
+from smlint.model.results import FileResult
 from smlint.model.source import Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node, ParseError, Scalar, parse, walk
@@ -21,33 +21,33 @@ class FixResult(NamedTuple):
     """A fixed source, the result of linting it, the findings that were fixed, and why fixing stopped early (empty if it did not)."""
 
     source: Source
-    checked: Checked
+    result: FileResult
     fixed: tuple[Finding, ...] = ()
     refused: str = ""
 
 
-def apply_fixes(source: Source, lint: Callable[[Source], Checked], applicability: Applicability) -> FixResult:
+def apply_fixes(source: Source, lint: Callable[[Source], FileResult], applicability: Applicability) -> FixResult:
     """Apply all fixes of at least this applicability, lint again, and repeat until nothing changes or `MAX_ROUNDS` is reached.
 
     `lint` lints a source; it is called once for the given source and once after each round.
     """
     fixed: list[Finding] = []
-    checked = lint(source)
-    original, texts = (source, checked), {source.text}
+    result = lint(source)
+    original, texts = (source, result), {source.text}
     for _ in range(MAX_ROUNDS):
-        chosen, edits = choose_fixes(checked.findings, applicability)
+        chosen, edits = choose_fixes(result.findings, applicability)
         if not edits:
             break
         text = splice(source.text, edits)
         if not only_scalars_changed(source.text, text, edits, source.path):
-            return FixResult(source, checked, tuple(fixed), "a fix would have changed more than the value it replaces; it was left out")
+            return FixResult(source, result, tuple(fixed), "a fix would have changed more than the value it replaces; it was left out")
         if text in texts:
             return FixResult(*original, (), "fixes undo each other; none was made")
         texts.add(text)
         source = source.replaced(text)
         fixed.extend(chosen)
-        checked = lint(source)
-    return FixResult(source, checked, tuple(fixed))
+        result = lint(source)
+    return FixResult(source, result, tuple(fixed))
 
 
 def choose_fixes(findings: Sequence[Finding], applicability: Applicability) -> tuple[list[Finding], list[Edit]]:

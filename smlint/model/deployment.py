@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
+from typing import Any
 
 from smlint.model.facts import ABSENT, Fact
 from smlint.model.images import Image, InstanceType
+from smlint.model.source import Source, Span
 from smlint.model.text import Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -39,6 +42,13 @@ class Kind(str, Enum):
         return self.value in ("training", "processing", "transform")
 
 
+_FACTS = (
+    "image", "instance_type", "region", "framework", "framework_version", "py_version", "image_scope", "base_framework_version",
+    "accelerator_type", "inference_ami_version", "serverless",
+)  # fmt: skip
+"""The fields of a deployment that are facts."""
+
+
 class Deployment(NamedTuple):
     """One image on one instance type in one AWS Region, with everything the manifest declares about it.
 
@@ -47,6 +57,7 @@ class Deployment(NamedTuple):
     versions of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments
     of which only one will exist, such as one per allowed value of a parameter: a finding is reported only if the whole group has it.
     `fixable` is False for generated files, such as plans and API responses, which are never edited.
+    `key` identifies the deployment within its document if a `Link` refers to it.
     """
 
     format: str
@@ -69,6 +80,7 @@ class Deployment(NamedTuple):
     anchor: Text | None = None
     alternatives: str = ""
     fixable: bool = True
+    key: str = ""
 
     @property
     def scope(self) -> str:
@@ -90,14 +102,30 @@ class Deployment(NamedTuple):
             return False
         return image.region != region and (self.platform != "kubernetes" or self.region.origin == "settings")
 
+    def facts(self) -> Iterator[tuple[str, Fact[Any]]]:
+        """Yield the facts of the deployment, each with the name of its field; not those of libraries."""
+        for name in _FACTS:
+            yield name, getattr(self, name)
+
+    def located_in(self, source: Source) -> Deployment:
+        """Return the deployment as another file sees it: each text of this file is marked as text of `source`."""
+        changed: dict[str, Any] = {name: _located(fact, source) for name, fact in self.facts()}
+        return self._replace(
+            **changed,
+            libraries=tuple((name, _located(fact, source)) for name, fact in self.libraries),
+            anchor=self.anchor._replace(elsewhere=source) if self.anchor is not None else None,
+        )
+
     def texts(self) -> tuple[Text, ...]:
-        """Return every text of the file that this deployment depends on."""
-        facts: tuple[Fact[object], ...] = (
-            self.image, self.instance_type, self.region, self.framework, self.framework_version, self.py_version,
-            self.image_scope, self.base_framework_version, self.accelerator_type, self.inference_ami_version,
-            *(fact for _, fact in self.libraries),
-        )  # fmt: skip
-        return tuple(fact.text for fact in facts if fact.text is not None)
+        """Return every text of the file that the deployment uses, other than that it is serverless."""
+        facts = [fact for name, fact in self.facts() if name != "serverless"]
+        return tuple(fact.text for fact in (*facts, *(fact for _, fact in self.libraries)) if fact.text is not None)
+
+
+def _located(fact: Fact[Any], source: Source) -> Fact[Any]:
+    if fact.text is None or fact.text.elsewhere is not None:
+        return fact
+    return fact._replace(text=fact.text._replace(elsewhere=source))
 
 
 class ProblemKind(Enum):
@@ -134,10 +162,27 @@ class Link(NamedTuple):
 
 
 class NestedTemplate(NamedTuple):
-    """A template that another one deploys as a nested stack: its path, relative to that one, and its (name, value) parameters."""
+    """A template that another one deploys as a nested stack: its path, relative to that one, and the arguments for its parameters."""
 
     path: str
-    parameters: tuple[tuple[str, str], ...]
+    arguments: tuple[tuple[str, Text], ...]
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The arguments as (name, value) pairs."""
+        return tuple((name, text.value) for name, text in self.arguments)
+
+
+class RemoteDeployment(NamedTuple):
+    """A deployment of another file, as far as a value in this file decides it.
+
+    `home` is the file that reports it, if that is a target. If `linked`, the image is there and the hardware here; otherwise `home` is a
+    template that this file nests, and the values here are its arguments.
+    """
+
+    deployment: Deployment
+    home: Source
+    linked: bool
 
 
 class DocumentReading(NamedTuple):
@@ -145,6 +190,8 @@ class DocumentReading(NamedTuple):
 
     `exports` are models that other files may reference, `imports` variants whose model is not in this file; the deployments of both are
     in `deployments` too. `nested` are the templates that the document deploys. `document` is the index of the document in its file.
+    `parameters` is the range in which the document declares parameters that another template may set. `remote` are deployments of other
+    files that this document takes part in.
     """
 
     format: str
@@ -154,3 +201,5 @@ class DocumentReading(NamedTuple):
     imports: tuple[Link, ...] = ()
     nested: tuple[NestedTemplate, ...] = ()
     document: int = 0
+    parameters: Span | None = None
+    remote: tuple[RemoteDeployment, ...] = ()

@@ -57,7 +57,7 @@ class Fix(NamedTuple):
 
 
 class RelatedSpan(NamedTuple):
-    """A second place that explains a finding; `elsewhere` is its file, when it is another than the finding's."""
+    """A second position that explains a finding; `elsewhere` is its file, if that is not the finding's."""
 
     span: Span
     message: str
@@ -72,11 +72,11 @@ class Suppression(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One fault at one place. Fields are named as in the JSON output.
+    """One fault at one position. Fields are named as in the JSON output.
 
-    `value` is the text that the finding is about; with path, pointer, resource and rule it identifies the finding without a line number,
-    and `occurrence` counts the ones of a file that are alike in all of that. `pointers` are those of all the deployments that have the
-    fault, each with the index of its document; `pointer` is the first.
+    `value` is the text at fault; with path, pointer, resource and rule it identifies the finding without a line number, and `occurrence`
+    numbers findings of a file that agree in all of these. `pointers` are those of all deployments with the fault, each with the index of
+    its document; `pointer` is the first. `home` is the file that the deployment belongs to, if the finding is shown in another one.
     """
 
     rule: str
@@ -95,10 +95,17 @@ class Finding(NamedTuple):
     value: str = ""
     occurrence: int = 0
     pointers: tuple[tuple[int, str], ...] = ()
+    home: Source | None = None
 
     @property
     def path(self) -> str:
+        """The path of the file that the finding is shown in."""
         return self.source.path
+
+    @property
+    def home_path(self) -> str:
+        """The path of the file that the deployment belongs to: part of the finding's identity."""
+        return self.home.path if self.home is not None else self.source.path
 
     @property
     def start(self) -> Position:
@@ -110,11 +117,11 @@ class Finding(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """32 hexadecimal digits that stay the same when lines or documents move."""
-        return self.fingerprint_in(self.path)
+        """32 hexadecimal digits that stay the same when lines or documents move, and in whichever file the finding is shown."""
+        return self.fingerprint_for(self.home_path)
 
-    def fingerprint_in(self, path: str) -> str:
-        """The fingerprint, were the file named so: as seen from the repository, say, whatever the working directory."""
+    def fingerprint_for(self, path: str) -> str:
+        """Return the fingerprint with another name for the file at `home_path`, such as its path from the root of the repository."""
         from hashlib import sha256
 
         identity = "\0".join((self.rule, path, self.pointer, self.resource, self.value, str(self.occurrence)))

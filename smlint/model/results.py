@@ -5,25 +5,32 @@ from __future__ import annotations
 from enum import Enum
 
 from smlint.model.findings import Finding
+from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from smlint.project.dependencies import Ties
 
 
 class FixMode(Enum):
-    """What is done with fixes: nothing, a patch on stdout, or the files are changed."""
+    """What to do with fixes: nothing, print a patch, or change the files."""
 
     NO = "no"
     DIFF = "diff"
     APPLY = "apply"
 
 
-class FileResult(NamedTuple):
-    """What became of one file.
+class SkippedCheck(NamedTuple):
+    """A check that did not run: the rule, why, and the range in the file that lacks a value."""
 
-    `parameters` are those of the given parameters that it names. `ties` are what may tie it to others, of a file that was judged by itself.
+    rule: str
+    reason: str
+    span: Span
+
+
+class FileResult(NamedTuple):
+    """The result of linting, and perhaps fixing, one file.
+
+    `format` is empty and `reason` says why if the file was skipped. `crashes` has a line for each rule that failed; `failure` is a line
+    that says why the file was not linted or not written. `parameters` are the names of the given parameters that the file contains.
+    `fixed` counts the findings that were fixed; `patch` is the diff of the fixes, `text` the fixed content of standard input.
     """
 
     path: str
@@ -31,19 +38,20 @@ class FileResult(NamedTuple):
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     deployments: int = 0
-    skipped_checks: int = 0
+    skipped_checks: tuple[SkippedCheck, ...] = ()
+    crashes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     fixed: int = 0
     patch: str = ""
     text: bytes | None = None
     failure: str = ""
-    parameters: tuple[str, ...] = ()
-    ties: Ties | None = None
 
 
 class RunResult(NamedTuple):
-    """A run's report; the patch (with `FixMode.DIFF`); the repaired text of stdin; a line for each file that could not be written.
+    """The result of a run: its report, the patch (with `FixMode.DIFF`), and the fixed text of standard input.
 
-    `parameters` are those of the given parameters that any of the files names.
+    `failures` has a line for each file that could not be linted or written. `parameters` are the names of the given parameters that any
+    file contains.
     """
 
     report: Report
@@ -61,7 +69,7 @@ class SkippedFile(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The counts of a run, named as in the JSON output. `files` are the files looked at, `manifests` those that were claimed by a format."""
+    """The counts of a run, named as in the JSON output. `files` counts all files, `manifests` those that some format claims."""
 
     files: int = 0
     manifests: int = 0
@@ -76,7 +84,7 @@ class Summary(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a run found. `findings` include the suppressed ones; `formats` pairs each file with its format, or with why it was skipped."""
+    """What a run found. `findings` includes the suppressed ones; `formats` pairs each file with its format, or with why it was skipped."""
 
     findings: tuple[Finding, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()

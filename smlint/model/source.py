@@ -46,7 +46,7 @@ class Source:
 
     def encode(self) -> bytes:
         """The bytes of the file: those it was read from, if the text is the one that was read."""
-        return (("\ufeff" if self.bom else "") + self.text).encode(self.encoding)
+        return (("\ufeff" if self.bom else "") + self.text).encode(self.encoding, "surrogatepass")
 
     def position(self, offset: int) -> Position:
         """The line and column of a character; of an offset beyond the text, those of its end. A line ends at `\\n`, `\\r\\n` or `\\r`."""

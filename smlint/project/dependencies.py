@@ -1,51 +1,67 @@
-"""Which files of a run have to be read together."""
+"""What a file needs from others, and what others may need from it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
 
+from smlint.project.reading import FileReading
 from smlint.runtime.named_tuple import NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from smlint.linter.engine import FileReading
+STACK_WORDS = (b"CloudFormation::Stack", b"Serverless::Application")
+"""Of these, each template that nests another one contains at least one."""
 
 
-class Ties(NamedTuple):
-    """What may tie a text to others: the keys of the models it offers and of those it wants (see `Link`), and the templates that it nests."""
+class Dependencies(NamedTuple):
+    """The link keys of the models that a file exports and imports, the absolute paths of the templates it nests, and whether it has
+    parameters that another template may set."""
 
-    exports: frozenset[str]
-    imports: frozenset[str]
-    nested: frozenset[str]
+    exports: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    nested: frozenset[str] = frozenset()
+    has_parameters: bool = False
+
+    @property
+    def words(self) -> frozenset[bytes]:
+        """Of these words, each file that links to this one contains at least one: the last part of a model's name."""
+        return frozenset(key.split(" ")[-1].rpartition(".")[2].encode("utf-8", "replace") for key in self.exports | self.imports)
 
 
-def ties_of(file: FileReading) -> Ties | None:
-    """What may tie a text to others; None if nothing does but a template that nests it."""
-    readings = [reading for reading, _ in file.readings]
-    if not any(reading.exports or reading.imports or reading.nested for reading in readings):
+def dependencies_of(file: FileReading) -> Dependencies | None:
+    """Return what a file may need from others; None if it stands alone."""
+    readings = file.readings
+    if not any(reading.exports or reading.imports or reading.nested or reading.parameters for reading in readings):
         return None
-    return Ties(
-        frozenset(link.key for reading in readings for link in reading.exports),
-        frozenset(link.key for reading in readings for link in reading.imports),
-        frozenset(place_of_nested(file.source.path, stack.path) for reading in readings for stack in reading.nested),
+    return Dependencies(
+        exports=frozenset(link.key for reading in readings for link in reading.exports),
+        imports=frozenset(link.key for reading in readings for link in reading.imports),
+        nested=frozenset(nested_path(file.source.path, stack.path) for reading in readings for stack in reading.nested),
+        has_parameters=any(reading.parameters is not None for reading in readings),
     )
 
 
-def tied(paths: Iterable[str], ties: Mapping[str, Ties]) -> set[str]:
-    """Those of the paths whose texts have to be read together. `ties` are what was seen in each of them by itself.
+def connected(files: Mapping[str, Dependencies]) -> set[str]:
+    """Return the paths of the files that must be read together with others among them.
 
-    A text in which a model is wanted that another one offers, or the other way round. The parameters that a nested stack is given may change
-    what it offers, wants and nests: where one is among the paths, all are read together.
+    These are the files in which another one's model is imported, or the other way round. The arguments of a nested template can change
+    what it exports, imports and nests: where a template is nested, all templates are read together.
     """
-    places = {os.path.abspath(path): path for path in paths}
-    if any(place in places for one in ties.values() for place in one.nested):
-        return set(places.values())
-    offered = {key for one in ties.values() for key in one.exports}
-    shared = {key for one in ties.values() for key in one.imports if key in offered}
-    return {path for path, one in ties.items() if not shared.isdisjoint(one.exports | one.imports)} if shared else set()
+    found: set[str] = set()
+    absolute = {os.path.abspath(path) for path in files}
+    if any(not absolute.isdisjoint(file.nested) for file in files.values()):
+        found = {path for path, file in files.items() if file.nested or file.has_parameters}
+    exported = {key for file in files.values() for key in file.exports}
+    shared = {key for file in files.values() for key in file.imports if key in exported}
+    if shared:
+        found |= {path for path, file in files.items() if not shared.isdisjoint(file.exports | file.imports)}
+    return found
 
 
-def place_of_nested(path: str, nested: str) -> str:
-    """The absolute path of a template that the file `path` nests."""
+def nested_path(path: str, nested: str) -> str:
+    """Return the absolute path of a template that the file at `path` nests."""
     return os.path.abspath(os.path.join(os.path.dirname(path), nested))
+
+
+def all_words(files: Iterable[Dependencies]) -> frozenset[bytes]:
+    """Return the words of all of these files."""
+    return frozenset(word for file in files for word in file.words)

@@ -1,4 +1,6 @@
-"""What the settings say of images, put into what was read: `[images]` and `[registries]` of the configuration."""
+"""Apply what the configuration says about images: `[images]` and `[registries]`."""
+
+from __future__ import annotations
 
 from smlint.images.catalog import Catalog
 from smlint.images.overrides import ImageOverride, RegistryMirror, apply_overrides
@@ -7,24 +9,21 @@ from smlint.model.settings import Settings
 
 
 def apply_image_overrides(reading: DocumentReading, settings: Settings, catalog: Catalog) -> DocumentReading:
-    """The reading with every image understood as the settings say."""
-    own = tuple(ImageOverride(*one) for one in settings.images)
-    mirrors = tuple(RegistryMirror(*one) for one in settings.registries)
-    changed: dict[int, Deployment] = {}
-    for deployment in reading.deployments:
-        image = deployment.image.get()
-        meant = apply_overrides(image, own, mirrors, catalog) if image is not None else None
-        if meant is not image:
-            changed[id(deployment)] = deployment._replace(image=deployment.image._replace(held=meant))
-    if not changed:
-        return reading
+    """Return the reading with the facts of each image as the settings state them."""
+    own = tuple(ImageOverride(*entry) for entry in settings.images)
+    mirrors = tuple(RegistryMirror(*entry) for entry in settings.registries)
+    deployments = tuple(_override(deployment, own, mirrors, catalog) for deployment in reading.deployments)
+    by_key = {deployment.key: deployment for deployment in deployments if deployment.key}
 
-    # A link is known by its deployment being the very one of the reading.
-    def moved(links: tuple[Link, ...]) -> tuple[Link, ...]:
-        return tuple(link._replace(deployment=changed.get(id(link.deployment), link.deployment)) for link in links)
+    def override_links(links: tuple[Link, ...]) -> tuple[Link, ...]:
+        return tuple(link._replace(deployment=by_key.get(link.deployment.key, link.deployment)) for link in links)
 
-    return reading._replace(
-        deployments=tuple(changed.get(id(deployment), deployment) for deployment in reading.deployments),
-        exports=moved(reading.exports),
-        imports=moved(reading.imports),
-    )
+    return reading._replace(deployments=deployments, exports=override_links(reading.exports), imports=override_links(reading.imports))
+
+
+def _override(deployment: Deployment, own: tuple[ImageOverride, ...], mirrors: tuple[RegistryMirror, ...], catalog: Catalog) -> Deployment:
+    image = deployment.image.get()
+    if image is None:
+        return deployment
+    changed = apply_overrides(image, own, mirrors, catalog)
+    return deployment if changed is image else deployment._replace(image=deployment.image._replace(held=changed))

@@ -1,117 +1,136 @@
-"""Deployments whose halves stand in two files of one run: a model in one, the production variant that names it in the other.
+"""Link deployments whose parts live in different files: a model in one file, the production variant that references it in another.
 
-They are put together only where there is no doubt: one file alone offers the model, or one alone in the variant's own folder.
-A linked deployment is judged with the file that holds the image, since that is what would be repaired.
+A link needs certainty: only one file defines the model, or only one in the folder of the variant. A linked deployment belongs to the file
+with the image, where a fix would go; the file with the variant gets it as a `RemoteDeployment`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from smlint.linter.engine import FileReading
-from smlint.model.deployment import Deployment, DocumentReading, Link
-from smlint.model.facts import Fact
-from smlint.model.images import InstanceType
-from smlint.model.source import Source
+from smlint.model.deployment import Deployment, DocumentReading, Link, RemoteDeployment
+from smlint.project.reading import FileReading
 from smlint.readers.assumptions import combine, may_conflict
 from smlint.runtime.named_tuple import NamedTuple
 
 
-class Wanted(NamedTuple):
-    """A variant that looks for its model, and the file it stands in: `file` is where that is in truth, if links lead to it."""
+class LinkEnd(NamedTuple):
+    """One end of a link and its file. `real_path` identifies the file when symbolic links lead to it."""
 
     link: Link
-    source: Source
-    file: str
+    file: FileReading
+    real_path: str
 
 
 class Linker:
-    """The halves that a set of files offers and wants, by their key and the folder of their file. A file and a link to it are one file."""
+    """Joins the models that a set of files exports with the variants that it imports."""
 
     def __init__(self, files: Iterable[FileReading]) -> None:
-        self._wants: dict[str, dict[str, list[Wanted]]] = {}
-        self._offers: dict[str, dict[str, set[str]]] = {}
-        self._offering: dict[str, set[str]] = {}
+        self._imports: dict[str, dict[str, list[LinkEnd]]] = {}
+        self._exports: dict[str, dict[str, list[LinkEnd]]] = {}
+        self._exporting: dict[str, set[str]] = {}
         for file in files:
-            if not any(reading.imports or reading.exports for reading, _ in file.readings):
+            if not any(reading.imports or reading.exports for reading in file.readings):
                 continue
-            folder, real = _place(file.source.path)
-            for reading, _ in file.readings:
+            folder, real_path = _location(file.source.path)
+            for reading in file.readings:
                 for link in reading.imports:
-                    self._wants.setdefault(link.key, {}).setdefault(folder, []).append(Wanted(link, file.source, real))
+                    self._imports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path))
                 for link in reading.exports:
-                    self._offers.setdefault(link.key, {}).setdefault(folder, set()).add(real)
-                    self._offering.setdefault(link.key, set()).add(real)
+                    self._exports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path))
+                    self._exporting.setdefault(link.key, set()).add(real_path)
 
-    def completed(self, file: FileReading) -> FileReading:
-        """The file with each of its models that variants elsewhere name joined to them."""
-        if not any(reading.exports for reading, _ in file.readings):
+    def complete(self, file: FileReading) -> FileReading:
+        """Return the file with its models joined to the variants of other files, and its variants to the models of other files."""
+        if not any(reading.exports or reading.imports for reading in file.readings):
             return file
-        folder, real = _place(file.source.path)
-        readings = tuple((self._joined(reading, folder, real), index) for reading, index in file.readings)
-        return file._replace(readings=readings)
+        folder, real_path = _location(file.source.path)
+        others: dict[str, FileReading] = {}
+        readings = []
+        for reading in file.readings:
+            with_variants = self._join_exports(reading, folder, real_path, others)
+            readings.append(self._join_imports(with_variants, folder, real_path, others))
+        return file._replace(readings=tuple(readings), linked_files=(*file.linked_files, *others.values()))
 
-    def _joined(self, reading: DocumentReading, folder: str, real: str) -> DocumentReading:
-        found: dict[int, list[Deployment]] = {}
-        for offer in reading.exports:
-            for wanted in self._meaning(offer, folder, real):
-                if wanted.file != real and _compatible(offer, wanted.link):
-                    found.setdefault(id(offer.deployment), []).append(_joined(offer.deployment, wanted))
-        return _with(reading, found)
+    def _join_exports(self, reading: DocumentReading, folder: str, real_path: str, others: dict[str, FileReading]) -> DocumentReading:
+        """Replace each model by the deployments that it makes with the variants of other files."""
+        joined: dict[str, list[Deployment]] = {}
+        for export in reading.exports:
+            for variant in self._variants_of(export, folder, real_path):
+                if variant.real_path != real_path and _may_coexist(export, variant.link):
+                    others[variant.file.source.path] = variant.file
+                    deployment = _join(export.deployment, variant.link.deployment.located_in(variant.file.source))
+                    joined.setdefault(export.deployment.key, []).append(deployment)
+        if not joined:
+            return reading
+        deployments = (joined.get(one.key, [one]) if one.key else [one] for one in reading.deployments)
+        return reading._replace(deployments=tuple(deployment for group in deployments for deployment in group))
 
-    def _meaning(self, offer: Link, folder: str, real: str) -> list[Wanted]:
-        """The variants that can mean only the model in this file: with `beside`, or where other files offer one too, those of its own folder."""
-        imports = self._wants.get(offer.key, {})
-        if self._offering.get(offer.key) == {real} and not offer.same_folder:
-            return [wanted for beside in imports.values() for wanted in beside]
-        return imports.get(folder, []) if self._offers.get(offer.key, {}).get(folder) == {real} else []
+    def _join_imports(self, reading: DocumentReading, folder: str, real_path: str, others: dict[str, FileReading]) -> DocumentReading:
+        """Add the deployments that variants make with the models of other files."""
+        remote = list(reading.remote)
+        for wanted in reading.imports:
+            for model in self._models_of(wanted, folder):
+                if model.real_path != real_path and _may_coexist(model.link, wanted):
+                    others[model.file.source.path] = model.file
+                    home = model.file.source
+                    deployment = _join(model.link.deployment.located_in(home), wanted.deployment)._replace(anchor=wanted.deployment.anchor)
+                    remote.append(RemoteDeployment(deployment, home, linked=True))
+        return reading._replace(remote=tuple(remote)) if len(remote) > len(reading.remote) else reading
+
+    def _variants_of(self, export: Link, folder: str, real_path: str) -> Iterator[LinkEnd]:
+        """Yield the variants that can only reference this file's model."""
+        imports = self._imports.get(export.key, {})
+        if self._exporting.get(export.key) == {real_path} and not export.same_folder:
+            for ends in imports.values():
+                yield from ends
+        elif {end.real_path for end in self._exports.get(export.key, {}).get(folder, ())} == {real_path}:
+            yield from imports.get(folder, ())
+
+    def _models_of(self, wanted: Link, folder: str) -> Iterator[LinkEnd]:
+        """Yield the ends in the one file whose model a variant in a folder references; none if several files define it."""
+        exports = self._exports.get(wanted.key, {})
+        near = exports.get(folder, [])
+        if len({end.real_path for end in near}) == 1:
+            yield from _in_one_file(near)
+        elif not near and len(self._exporting.get(wanted.key, ())) == 1:
+            yield from (end for ends in exports.values() for end in _in_one_file(ends) if not end.link.same_folder)
 
 
-def _place(path: str) -> tuple[str, str]:
-    """The folder of a file, and the file that is there in truth."""
+def _in_one_file(ends: list[LinkEnd]) -> Iterator[LinkEnd]:
+    """Yield the ends of the first file: symbolic links to it have the same ends again."""
+    return (end for end in ends if end.file.source.path == ends[0].file.source.path)
+
+
+def _location(path: str) -> tuple[str, str]:
+    """Return the folder of a file, and its path with symbolic links resolved."""
     return os.path.dirname(os.path.abspath(path)), os.path.realpath(path)
 
 
-def _compatible(offer: Link, want: Link) -> bool:
-    """Whether nothing tells that both halves are never true together."""
+def _may_coexist(export: Link, wanted: Link) -> bool:
+    """Return whether both ends may be deployed together: in one Region, under assumptions that do not conflict."""
     return (
-        _same_region(offer, want)
-        and combine(offer.assumptions, want.assumptions) is not None
-        and not may_conflict(offer.assumptions, want.assumptions)
+        _may_share_region(export.deployment, wanted.deployment)
+        and combine(export.assumptions, wanted.assumptions) is not None
+        and not may_conflict(export.assumptions, wanted.assumptions)
     )
 
 
-def _same_region(offer: Link, want: Link) -> bool:
-    """Whether both halves may be in one Region: elsewhere, the same name is another model."""
-    stated = {half.deployment.region.get() for half in (offer, want) if half.deployment.region.origin == "manifest"}
+def _may_share_region(model: Deployment, variant: Deployment) -> bool:
+    """Return whether both parts may be in one Region: in another one, the same name is another model."""
+    stated = {part.region.get() for part in (model, variant) if part.region.origin == "manifest"}
     return len(stated - {None}) < 2
 
 
-def _joined(model: Deployment, wanted: Wanted) -> Deployment:
-    """One deployment of both halves."""
-    variant = wanted.link.deployment
-    instance: Fact[InstanceType] = variant.instance_type
-    if instance.text is not None:
-        instance = instance._replace(text=instance.text._replace(elsewhere=wanted.source))
-    region = model.region
-    if region.origin != "manifest" and variant.region.known and variant.region.origin == "manifest":
-        region = variant.region._replace(text=None)
+def _join(model: Deployment, variant: Deployment) -> Deployment:
+    """Return one deployment of both parts."""
+    region = variant.region if model.region.origin != "manifest" and variant.region.known and variant.region.origin == "manifest" else model.region
     return model._replace(
         kind=variant.kind,
-        instance_type=instance,
+        instance_type=variant.instance_type,
         region=region,
-        serverless=variant.serverless._replace(text=None),
-        accelerator_type=variant.accelerator_type._replace(text=None),
-        inference_ami_version=variant.inference_ami_version._replace(text=None),
+        serverless=variant.serverless,
+        accelerator_type=variant.accelerator_type,
+        inference_ami_version=variant.inference_ami_version,
     )
-
-
-def _with(reading: DocumentReading, found: dict[int, list[Deployment]]) -> DocumentReading:
-    """The reading with each model that was found a variant for replaced by the linked deployments."""
-    if not found:
-        return reading
-    deployments: list[Deployment] = []
-    for deployment in reading.deployments:
-        deployments.extend(found.get(id(deployment), [deployment]))
-    return reading._replace(deployments=tuple(deployments))

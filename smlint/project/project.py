@@ -1,68 +1,186 @@
-"""What files of one run tell of each other: a model and the variants that name it, a stack and its nested stacks."""
+"""The files of a run: targets, which are reported, and context, which is read to understand them.
+
+Every run takes this path, whether its text comes from files, standard input, the library or an editor. `read` reads one target with what
+its folder says about it; `link` then finds the files that belong together, whether they are targets or not, and joins their deployments.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from smlint.linter.engine import NOTHING, FileReading, read
+from smlint.files.discovery import find_context
+from smlint.files.loading import UnreadableFile
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.project.dependencies import place_of_nested
-from smlint.project.folder_facts import outside_of, with_dangling
-from smlint.project.linker import Linker
+from smlint.project import cdk, terraform_module
+from smlint.project.dependencies import STACK_WORDS, Dependencies, connected, dependencies_of
+from smlint.project.files import ProjectFiles
+from smlint.project.linked_files import LinkedFiles
+from smlint.project.reading import FileReading, read_file
+from smlint.project.terraform_module import TerraformModule
 from smlint.readers.reader import ReadContext
 
+MAX_KEPT = 64
+"""Readings of targets that are kept between reading and linking: enough for a hook, and no burden in a run over thousands of files."""
+
 MAX_NESTING = 5
+"""Levels of nested templates that are followed."""
 
 
 class Project:
-    """The files of a run that may complete each other. `context` are files that are read for that, and not judged."""
+    """Reads files with what their neighbors say about them.
 
-    def __init__(self, judged: Sequence[Source], context: Sequence[Source], settings: Settings) -> None:
-        self._settings = settings
-        self._outside: dict[str, ReadContext] = {}
-        self._read: dict[str, FileReading] = {}
-        sources = [*judged, *context]
-        for source in sources:
-            self._outside[source.path] = outside_of(source)
-        # A nested stack is given its parameters by the template above it, which has to be read first; nesting goes as deep as it goes.
-        for source in sources:
-            self._keep(source)
+    `targets` are the paths of the files to report. `unsaved` are texts that replace the file of their path, for a target that is not saved
+    yet. Without `siblings`, no other file is read: the text has no file, so it has no folder either.
+    """
+
+    def __init__(
+        self, settings: Settings, targets: Iterable[str] = (), unsaved: Iterable[Source] = (), *, siblings: bool = True
+    ) -> None:
+        self.settings = settings
+        self._targets = tuple(targets)
+        self._unsaved = tuple(unsaved)
+        self._siblings = siblings
+        absolute = (os.path.abspath(path) for path in self._targets)
+        self._files = ProjectFiles(settings, absolute, {os.path.abspath(source.path): source for source in self._unsaved})
+        self._modules: dict[str, TerraformModule] = {}
+        self._stack_regions: dict[str, dict[str, str]] = {}
+        self._kept: dict[str, FileReading] = {}
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _restore, (self.settings, self._targets, self._unsaved, self._siblings)  # worker processes read the files themselves
+
+    def load(self, path: str, regular: bool = False) -> Source | UnreadableFile | None:
+        """Load a target; None if it does not mention SageMaker. `regular` says that a folder walk found a regular file of this name."""
+        return self._files.target(path, regular)
+
+    def read(self, source: Source, arguments: ReadContext | None = None) -> FileReading:
+        """Read one file with what its folder says about it, or with the arguments of the template that nests it."""
+        if not self._siblings:
+            return read_file(source, self.settings, ReadContext())
+        if source.path.endswith(terraform_module.JSON_SUFFIX):
+            folder, name = os.path.split(os.path.abspath(source.path))
+            module = self._module(folder)
+            return _add_problems(read_file(source, self.settings, module.context_of(name)), module, source)
+        return read_file(source, self.settings, arguments or ReadContext(self._region_of(source)))
+
+    def keep(self, file: FileReading) -> None:
+        """Remember the reading of a target that may be linked, so that linking does not read it again. The first few suffice."""
+        if len(self._kept) < MAX_KEPT:
+            self._kept[file.source.path] = file
+
+    def link(self, targets: Mapping[str, Dependencies]) -> LinkedFiles:
+        """Find the files that belong together and join their deployments.
+
+        `targets` are the targets that may need other files, by path, each with what `dependencies_of` says of its reading.
+        """
+        if not self._siblings or not (targets or self.settings.context):
+            return LinkedFiles(self, (), (), frozenset())
+        context, incomplete = self._context(targets)
+        readings = {source.path: self.read(source) for source in context}
+        dependencies = {path: found for path, file in readings.items() if (found := dependencies_of(file)) is not None}
+        together = connected({**dependencies, **targets})
+        chosen = [path for path in targets if path in together or path in incomplete]
+        files = [file for path in chosen if (file := self._kept.get(path) or self._reread(path)) is not None]
+        return LinkedFiles(self, files, [file for path, file in readings.items() if path in together], frozenset(incomplete))
+
+    def _reread(self, path: str) -> FileReading | None:
+        """Read a target that another process has read, or that was not kept."""
+        source = self.load(path)
+        return self.read(source) if isinstance(source, Source) else None
+
+    def read_all(self) -> Iterator[FileReading | UnreadableFile]:
+        """Read and link all targets, in their order, without those that do not mention SageMaker."""
+        files: dict[str, FileReading | UnreadableFile] = {}
+        dependencies: dict[str, Dependencies] = {}
+        for path in self._targets:
+            source = self.load(path)
+            if isinstance(source, UnreadableFile):
+                files[path] = source
+            elif source is not None:
+                files[path] = file = self.read(source)
+                if (found := dependencies_of(file)) is not None:
+                    dependencies[path] = found
+                    self.keep(file)
+        linked = self.link(dependencies)
+        files |= {source.path: linked.read(source) for source in linked.targets}
+        yield from files.values()
+
+    def region_of(self, source: Source) -> str | None:
+        """Return the Region of a file that its folder states."""
+        return self._region_of(source)
+
+    def _region_of(self, source: Source) -> str | None:
+        """Return the Region of a template's stack in the CDK's manifest."""
+        if not source.path.endswith(cdk.TEMPLATE_SUFFIX):
+            return None
+        folder, name = os.path.split(os.path.abspath(source.path))
+        if folder not in self._stack_regions:
+            manifest = os.path.join(folder, cdk.MANIFEST)
+            self._stack_regions[folder] = cdk.stack_regions(self._files.text(manifest)) if self._files.accepts(manifest) else {}
+        return self._stack_regions[folder].get(name)
+
+    def _module(self, folder: str) -> TerraformModule:
+        if folder not in self._modules:
+            self._modules[folder] = TerraformModule(folder, self._files)
+        return self._modules[folder]
+
+    def _context(self, targets: Mapping[str, Dependencies]) -> tuple[list[Source], set[str]]:
+        """Return the files that may belong to the targets, and the targets whose folder has more files than are searched."""
+        found: dict[str, Source] = {}
+        for path in find_context(self.settings.context, self.settings.root) if self.settings.context else ():
+            if not self._files.is_target(os.path.abspath(path)) and isinstance(source := self.load(path), Source):
+                found[os.path.abspath(path)] = source
+        incomplete: set[str] = set()
+        for folder, (words, searchers) in self._searches(targets).items():
+            search = self._files.search(os.path.abspath(folder), folder, words)
+            found |= {os.path.abspath(source.path): source for source in search.sources}
+            if not search.complete:
+                incomplete |= searchers
+        self._add_nested(found, targets)
+        return list(found.values()), incomplete
+
+    def _searches(self, targets: Mapping[str, Dependencies]) -> dict[str, tuple[set[bytes], set[str]]]:
+        """Return the words to search for in each folder, and the targets that need the result."""
+        searches: dict[str, tuple[set[bytes], set[str]]] = {}
+        for path, target in targets.items():
+            folder = os.path.dirname(path)
+            words = set(target.words)
+            if target.has_parameters:
+                words |= set(STACK_WORDS)
+                above = os.path.normpath(os.path.join(folder, os.pardir))
+                searches.setdefault(above, (set(), set()))[0].update(STACK_WORDS)
+            if words:
+                searches.setdefault(folder, (set(), set()))[0].update(words)
+                searches[folder][1].add(path)
+        return searches
+
+    def _add_nested(self, found: dict[str, Source], targets: Mapping[str, Dependencies]) -> None:
+        """Add the templates that targets nest, those that these nest, and so on."""
+        pending = {path for target in targets.values() for path in target.nested}
         for _ in range(MAX_NESTING):
-            changed = self._hand_down()
-            for source in sources:
-                if source.path in changed:
-                    self._keep(source)
-            if not changed:
-                break
-        self._halves = Linker(self._read.values())
+            loaded = {path: source for path in sorted(pending) if path not in found and (source := self._nested(path)) is not None}
+            found |= loaded
+            dependencies = (dependencies_of(self.read(source)) for source in loaded.values())
+            pending = {path for file in dependencies if file is not None for path in file.nested}
+            if not pending:
+                return
 
-    def read(self, source: Source) -> FileReading:
-        """A text (perhaps changed since) as the readers see it, completed by the others."""
-        kept = self._read.get(source.path)
-        if kept is None or kept.source is not source:
-            kept = read(source, self._settings, self._outside.get(source.path, NOTHING))
-        return with_dangling(self._halves.completed(kept))
+    def _nested(self, path: str) -> Source | None:
+        if self._files.is_target(path):
+            return None
+        return self._files.context(os.path.relpath(path))
 
-    def _keep(self, source: Source) -> None:
-        self._read[source.path] = read(source, self._settings, self._outside[source.path])
 
-    def _hand_down(self) -> set[str]:
-        """Give nested stacks what the templates above them give; the paths of those for which that is news."""
-        given: dict[str, set[ReadContext]] = {}
-        by_place = {os.path.abspath(path): path for path in self._read}
-        for path, file in self._read.items():
-            for reading, _ in file.readings:
-                for stack in reading.nested:
-                    child = by_place.get(place_of_nested(path, stack.path))
-                    if child is not None and child != path:
-                        given.setdefault(child, set()).add(ReadContext(self._outside[path].region, stack.parameters))
-        changed = set()
-        for child, ways in given.items():
-            # Used in two ways, a template is judged by itself.
-            outside = next(iter(ways)) if len(ways) == 1 else NOTHING
-            if outside != self._outside[child]:
-                self._outside[child] = outside
-                changed.add(child)
-        return changed
+def _restore(settings: Settings, targets: tuple[str, ...], unsaved: tuple[Source, ...], siblings: bool) -> Project:
+    return Project(settings, targets, unsaved, siblings=siblings)
+
+
+def _add_problems(file: FileReading, module: TerraformModule, source: Source) -> FileReading:
+    """Add the references that no file of a Terraform module resolves."""
+    if not file.readings:
+        return file
+    first, *others = file.readings
+    problems = module.dangling(source)
+    return file._replace(readings=(first._replace(problems=(*first.problems, *problems)), *others)) if problems else file

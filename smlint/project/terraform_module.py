@@ -1,4 +1,4 @@
-"""What the files of a Terraform module's folder tell of each other: values of variables, Regions of providers, resources, and what they use.
+"""What the files of a Terraform module say about each other: values of variables, Regions of providers, and the resources they define.
 
 Precedence of values: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence (read 2026-11-22).
 """
@@ -7,96 +7,159 @@ from __future__ import annotations
 
 import json
 import os
-from functools import lru_cache
+from functools import cached_property
 
 from smlint.model.deployment import Problem
+from smlint.model.source import Source
+from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
 from smlint.readers.reader import ReadContext
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import ParseError, parse
 
+JSON_SUFFIX = ".tf.json"
+_HCL_SUFFIX = ".tf"
+_VALUES = "terraform.tfvars.json"
+_AUTOMATIC_VALUES = ".auto.tfvars.json"
 
-def outside_of(path: str) -> ReadContext:
-    """What the other files of a configuration's folder tell of it."""
-    folder, own = os.path.split(os.path.abspath(path))
-    defaults: dict[str, str] = {}
-    providers: dict[str, set[str | None]] = {}
-    uses: set[str] = set()
-    local_values: dict[str, set[str]] = {}
-    names = _names(folder)
-    for name in names:
-        if name == own or not name.endswith((".tf.json", ".tf")):
-            continue
-        text = _text(os.path.join(folder, name))
-        uses |= _uses(text)
-        if name.endswith(".tf.json"):
-            configuration = _parsed(text)
-            defaults.update(_defaults(configuration))
-            for key, value in _locals(configuration):
+
+class ModuleFile(NamedTuple):
+    """What one file says to the others of its module.
+
+    `defaults` are the defaults of variables, `locals` local values as (name, template or expression) pairs, `providers` the Region of each
+    provider where that is literal, and `uses` what the file refers to.
+    """
+
+    defaults: dict[str, str]
+    locals: tuple[tuple[str, str], ...]
+    providers: tuple[tuple[str, str | None], ...]
+    uses: frozenset[str]
+
+
+class TerraformModule:
+    """The files of one folder, an absolute path, as Terraform reads them together. Each is read at most once."""
+
+    def __init__(self, folder: str, files: ProjectFiles) -> None:
+        self._folder = folder
+        self._files = files
+        self._texts: dict[str, str | None] = {}
+        self._parsed: dict[str, ModuleFile] = {}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The names of the module's files, in the order in which Terraform loads them."""
+        suffixes = (JSON_SUFFIX, _HCL_SUFFIX, _AUTOMATIC_VALUES)
+        names = (name for name in self._files.names(self._folder) if name == _VALUES or name.endswith(suffixes))
+        return tuple(name for name in names if self._files.accepts(os.path.join(self._folder, name)))
+
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether the module is within the bounds for files that are read as context."""
+        others = [os.path.join(self._folder, name) for name in self._names if not self._files.is_target(os.path.join(self._folder, name))]
+        return len(others) <= MAX_FILES and sum(self._files.size(path) for path in others) <= MAX_BYTES
+
+    def context_of(self, name: str) -> ReadContext:
+        """Return what the other files of the module say about the file of this name.
+
+        Beyond the bounds, the other files are not read: everything they may define is unknown, and they may use any value.
+        """
+        from smlint.readers.terraform.usage import EVERYTHING
+
+        if not self.is_complete:
+            return ReadContext(uses=(EVERYTHING,))
+        defaults: dict[str, str] = {}
+        providers: dict[str, set[str | None]] = {}
+        uses: set[str] = set()
+        local_values: dict[str, set[str]] = {}
+        for other in self._names:
+            if other == name or not other.endswith((JSON_SUFFIX, _HCL_SUFFIX)):
+                continue
+            file = self._file(other)
+            uses |= file.uses
+            defaults.update(file.defaults)
+            for key, value in file.locals:
                 local_values.setdefault(key, set()).add(value)
-            for provider, region in _providers(configuration):
+            for provider, region in file.providers:
                 providers.setdefault(provider, set()).add(region)
-    values: dict[str, str] = {}
-    automatic = [name for name in names if name.endswith(".auto.tfvars.json")]
-    for name in [*(name for name in names if name == "terraform.tfvars.json"), *automatic]:
-        values.update(_simple(_parsed(_text(os.path.join(folder, name)))))
-    return ReadContext(
-        parameters=tuple(sorted(values.items())),
-        defaults=tuple(sorted(defaults.items())),
-        providers=tuple(sorted((name, region) for name, (region, *others) in providers.items() if region is not None and not others)),
-        uses=tuple(sorted(uses)),
-        locals=tuple(sorted((name, value) for name, (value, *others) in local_values.items() if not others)),
-    )
+        return ReadContext(
+            parameters=tuple(sorted(self._values.items())),
+            defaults=tuple(sorted(defaults.items())),
+            providers=tuple(sorted((key, region) for key, (region, *others) in providers.items() if region is not None and not others)),
+            uses=tuple(sorted(uses)),
+            locals=tuple(sorted((key, value) for key, (value, *others) in local_values.items() if not others)),
+        )
+
+    def dangling(self, source: Source) -> tuple[Problem, ...]:
+        """Return the references of a file to models that no file of the module defines; none where an unreadable file may define them."""
+        from smlint.readers.terraform.configuration import missing_models
+
+        if not self.is_complete or any(name.endswith(_HCL_SUFFIX) for name in self._names):
+            return ()
+        try:
+            missing = [one for document in parse(source.text, source.path) for one in missing_models(document, ReadContext())]
+        except ParseError:
+            return ()
+        if not missing:
+            return ()
+        own = os.path.basename(source.path)
+        defined: set[str] = set()
+        for name in self._names:
+            if name != own and name.endswith(JSON_SUFFIX):
+                resources = self._defined_in(name)
+                if resources is None:
+                    return ()
+                defined |= resources
+        return tuple(one.problem for one in missing if one.address not in defined)
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        """The values that the module's own files assign to variables; later files win."""
+        automatic = (name for name in self._names if name.endswith(_AUTOMATIC_VALUES))
+        values: dict[str, str] = {}
+        for name in [*(name for name in self._names if name == _VALUES), *automatic]:
+            values.update(_simple(_parse_object(self._text(name))))
+        return values
+
+    def _file(self, name: str) -> ModuleFile:
+        if name not in self._parsed:
+            self._parsed[name] = self._parse_file(name)
+        return self._parsed[name]
+
+    def _parse_file(self, name: str) -> ModuleFile:
+        from smlint.readers.terraform.usage import EVERYTHING, references
+
+        text = self._text(name)
+        configuration = _parse_object(text) if name.endswith(JSON_SUFFIX) else {}
+        return ModuleFile(
+            defaults=_defaults(configuration),
+            locals=tuple(_locals(configuration)),
+            providers=tuple(_providers(configuration)),
+            uses=frozenset({EVERYTHING}) if text is None else references(text),
+        )
+
+    def _defined_in(self, name: str) -> frozenset[str] | None:
+        """Return the addresses of the SageMaker resources that a file defines; None if it is unreadable."""
+        from smlint.readers.terraform.configuration import defined_resources
+
+        text = self._text(name)
+        try:
+            documents = parse(text, name) if text is not None else None
+        except ParseError:
+            return None
+        return frozenset(address for document in documents for address in defined_resources(document)) if documents is not None else None
+
+    def _text(self, name: str) -> str | None:
+        if name not in self._texts:
+            self._texts[name] = self._files.text(os.path.join(self._folder, name))
+        return self._texts[name]
 
 
-def dangling(path: str, text: str) -> tuple[Problem, ...]:
-    """The references to models that no file of the folder defines; none where a file that is not JSON may define them."""
-    from smlint.readers.terraform.configuration import missing_models
-
-    folder, own = os.path.split(os.path.abspath(path))
-    names = _names(folder)
-    if any(name.endswith(".tf") for name in names):
-        return ()
-    try:
-        missing = [one for document in parse(text, path) for one in missing_models(document, ReadContext())]
-    except ParseError:
-        return ()
-    if not missing:
-        return ()
-    defined: set[str] = set()
-    for name in names:
-        if name != own and name.endswith(".tf.json"):
-            found = _defined(os.path.join(folder, name))
-            if found is None:
-                return ()
-            defined |= found
-    return tuple(one.problem for one in missing if one.address not in defined)
-
-
-def _defined(path: str) -> frozenset[str] | None:
-    """The SageMaker resources that a file defines; None when it cannot be read."""
-    from smlint.files.read import SourceError, read_source
-    from smlint.readers.terraform.configuration import defined_resources
-
-    try:
-        return frozenset(address for document in parse(read_source(path).text, path) for address in defined_resources(document))
-    except (SourceError, ParseError):
-        return None
-
-
-def _names(folder: str) -> list[str]:
-    """The names in a folder, in order."""
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
-
-
-def _blocks(node: object) -> list[dict[str, object]]:
-    """The blocks that stand here: JSON allows an object, or a list of them."""
-    return [block for block in (node if isinstance(node, list) else [node]) if isinstance(block, dict)]
+def _blocks(value: object) -> list[dict[str, object]]:
+    """Return the blocks of one type: Terraform's JSON allows an object or a list of objects."""
+    return [block for block in (value if isinstance(value, list) else [value]) if isinstance(block, dict)]
 
 
 def _defaults(configuration: dict[str, object]) -> dict[str, str]:
-    """The defaults of the variables that a configuration declares."""
+    """Return the defaults of the variables that a configuration declares."""
     found: dict[str, object] = {}
     for variables in _blocks(configuration.get("variable")):
         for name, bodies in variables.items():
@@ -107,7 +170,7 @@ def _defaults(configuration: dict[str, object]) -> dict[str, str]:
 
 
 def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
-    """The local values that a configuration defines: a template as it is, a collection as JSON; not a text that looks like a collection."""
+    """Return the local values of a configuration: a template as it is, a collection as JSON; no string that looks like a collection."""
     found = []
     for block in _blocks(configuration.get("locals")):
         for name, value in block.items():
@@ -119,7 +182,7 @@ def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]:
-    """The providers that a configuration has, `aws` or `aws.alias`, each with its Region where that is literal."""
+    """Return the providers of a configuration, `aws` or `aws.alias`, each with its Region if that is literal."""
     found: list[tuple[str, str | None]] = []
     for providers in _blocks(configuration.get("provider")):
         for name, bodies in providers.items():
@@ -130,16 +193,8 @@ def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]
     return found
 
 
-@lru_cache(maxsize=256)
-def _uses(text: str | None) -> frozenset[str]:
-    """What a file of the folder refers to; everything, if it cannot be read."""
-    from smlint.readers.terraform.usage import EVERYTHING, references
-
-    return frozenset({EVERYTHING}) if text is None else references(text)
-
-
 def _simple(values: dict[str, object]) -> dict[str, str]:
-    """Values as texts: booleans as Terraform writes them, maps and lists as JSON. Empty ones stand for something to be given."""
+    """Return values as text: booleans as Terraform writes them, maps and lists as JSON. Empty values, meant to be replaced, are left out."""
     found = {}
     for name, value in values.items():
         text = value if isinstance(value, str) else json.dumps(value)
@@ -148,17 +203,8 @@ def _simple(values: dict[str, object]) -> dict[str, str]:
     return found
 
 
-def _text(path: str) -> str | None:
-    """The text of a file; None when it cannot be read."""
-    from smlint.files.read import SourceError, read_source
-
-    try:
-        return read_source(path).text
-    except SourceError:
-        return None
-
-
-def _parsed(text: str | None) -> dict[str, object]:
+def _parse_object(text: str | None) -> dict[str, object]:
+    """Return the JSON object in a text; an empty one for anything else."""
     try:
         data = json.loads(text or "")
     except (ValueError, RecursionError):

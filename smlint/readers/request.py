@@ -45,7 +45,10 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
     """Read the deployments of a file of requests."""
-    linkables = linkable_deployments(_bodies(document), context, FORMAT)
+    linkables = [
+        linkable._replace(deployment=linkable.deployment._replace(key=str(index)))
+        for index, linkable in enumerate(linkable_deployments(_bodies(document), context, FORMAT))
+    ]
     return DocumentReading(
         FORMAT,
         deployments=tuple(linkable.deployment for linkable in linkables),

@@ -54,7 +54,7 @@ def fingerprints(findings: Sequence[Finding], style: Style) -> list[str]:
     seen: dict[str, int] = {}
     names = []
     for finding in findings:
-        name = finding.fingerprint_in(repository_path(finding.path, style))
+        name = finding.fingerprint_for(repository_path(finding.home_path, style))
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}:{seen[name]}")
     return names

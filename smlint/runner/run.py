@@ -1,22 +1,27 @@
-"""A run over files: find them, judge each, judge again with the others what is tied to them, repair, and add up."""
+"""Lint files or texts: read each, link those that belong together, lint, fix, and add up the results. Every command takes this path."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Iterable, Sequence
 
+from smlint.files.discovery import DiscoveredFile
+from smlint.files.loading import NO_SAGEMAKER_CONTENT, UnreadableFile, decode_source
 from smlint.model.findings import Applicability
 from smlint.model.results import FileResult, FixMode, RunResult
 from smlint.model.settings import Settings
-from smlint.runner.file_linter import FileLinter, failed
-from smlint.runner.totals import added_up, of_file
+from smlint.model.source import Source
+from smlint.project.dependencies import Dependencies, dependencies_of
+from smlint.project.linked_files import LinkedFiles
+from smlint.project.project import Project
+from smlint.readers.table import QUICK_SCAN, SUFFIXES
+from smlint.runner.file_linter import FileLinter, internal_error
+from smlint.runner.totals import total
 from smlint.runtime.errors import SmlintError
+from smlint.runtime.named_tuple import NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from smlint.files.discovery import DiscoveredFile
-    from smlint.linter.engine import Checked, FileReading
-    from smlint.model.source import Source
-    from smlint.project.project import Project
+STDIN_NAME = "<stdin>"
+"""The path in reports of standard input without a file name."""
 
 
 def check(
@@ -27,142 +32,177 @@ def check(
     stdin_filename: str | None = None,
     workers: int = 1,
 ) -> RunResult:
-    """Judge the files that the paths name (`-` is `stdin`), in order of their path, with up to so many processes.
+    """Lint the files that the paths name, in path order; `-` is `stdin`, which stands in for the file `stdin_filename` if that is given.
 
-    Files are repaired one after the other, by this process. Raises `SmlintError` for a path that is not there, an unknown rule or a broken
-    catalogue; a file that cannot be read is a finding.
+    `workers` is the largest number of processes for linting; fixes are applied by this process, file by file. An unreadable file is a finding.
+    Raises `SmlintError` for a path that does not exist, an unknown rule, or a catalog that cannot be read.
     """
-    judge = FileLinter(settings)
-    files = []
     if "-" in paths:
-        files.append(_of_bytes(judge, stdin or b"", stdin_filename or "<stdin>", mode))
-    named = [path for path in paths if path != "-"]
-    if named:
-        from smlint.files.discovery import find
-        from smlint.readers.table import SUFFIXES
+        return _check_stdin(stdin or b"", stdin_filename, settings, mode)
+    from smlint.files.discovery import find
 
-        found = find(named, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
-        files += _of_files(judge, found, mode, workers)
-    return added_up(files, settings.catalog)
+    targets = find(paths, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
+    project = Project(settings, [target.path for target in targets])
+    return total(_Run(project, targets, workers).results(mode), settings.catalog)
 
 
-def _of_bytes(judge: FileLinter, data: bytes, name: str, mode: FixMode) -> FileResult:
-    """A text in no file, judged, and with its repaired text."""
-    file = judge.data(data, name)
-    if mode is not FixMode.NO and _fixable(file, judge.settings):
-        from smlint.files.read import from_bytes
-        from smlint.linter.engine import read
+def check_text(
+    source: Source,
+    settings: Settings,
+    mode: FixMode = FixMode.NO,
+    *,
+    unsaved: Iterable[Source] = (),
+    has_file: bool = True,
+) -> RunResult:
+    """Lint one text, which stands in for the file of its path. The fixed text, if any, is in the result; no file is written.
 
-        file = _repaired(judge, from_bytes(data, name), None, lambda text: read(text, judge.settings), mode)
-    return file if file.text is not None else file._replace(text=data)
-
-
-def _of_files(judge: FileLinter, found: Sequence[DiscoveredFile], mode: FixMode, workers: int) -> list[FileResult]:
-    """All files, judged and repaired, in their order."""
-    judged = _all_alone(judge, found, workers)
-    files = {file.path: file for file in judged}
-    together = _tied(judge, judged)
-    for source, neighbours in together.values():
-        files[source.path] = judge.read_by(neighbours.read, source)
-    if mode is not FixMode.NO:
-        for one in found:
-            if _fixable(files[one.path], judge.settings):
-                try:
-                    files[one.path] = _repaired_file(judge, one, files[one.path], together, mode)
-                except SmlintError:
-                    raise
-                except Exception as error:
-                    files[one.path] = failed(one.path, error)
-    return list(files.values())
+    `unsaved` are further texts that replace files. Without `has_file`, the path is only a name, and no other file is read. Raises
+    `SmlintError` as `check` does.
+    """
+    project = Project(settings, [source.path], [source, *unsaved], siblings=has_file)
+    (file,) = _Run(project, [DiscoveredFile(source.path)], workers=1, in_memory=True).results(mode)
+    return total([file], settings.catalog)
 
 
-def _all_alone(judge: FileLinter, found: Sequence[DiscoveredFile], workers: int) -> list[FileResult]:
-    """Every file judged by itself."""
-    if workers < 2:
-        return [judge.alone(one) for one in found]
-    from smlint.runtime.process_pool import map_items
-
-    return map_items(judge.alone, found, lambda file: file.format != "", workers)
-
-
-def _tied(judge: FileLinter, judged: Sequence[FileResult]) -> dict[str, tuple[Source, Project]]:
-    """The texts that have to be read together, by path."""
-    ties = {file.path: file.ties for file in judged if file.ties is not None}
-    if not judge.settings.context and (len(judged) == 1 or not ties):
-        return {}
-    from smlint.files.loading import load_context, load_source
-    from smlint.model.source import Source
-    from smlint.project.dependencies import tied
-    from smlint.project.project import Project
-    from smlint.readers.table import QUICK_SCAN
-
-    paths = [file.path for file in judged if not file.failure]
-    told = load_context(judge.settings, paths, QUICK_SCAN)
-    chosen = set(paths) if told else tied(paths, ties)
-    sources = [text for path in paths if path in chosen and isinstance(text := load_source(path, QUICK_SCAN), Source)]
-    if not sources:
-        return {}
-    neighbours = Project(sources, told, judge.settings)
-    return {source.path: (source, neighbours) for source in sources}
+def _check_stdin(data: bytes, name: str | None, settings: Settings, mode: FixMode) -> RunResult:
+    """Lint standard input; the result has its text, fixed if something was."""
+    path = name or STDIN_NAME
+    source = decode_source(data, path, QUICK_SCAN)
+    if isinstance(source, Source):
+        result = check_text(source, settings, mode, has_file=name is not None)
+        return result if result.stdin_text is not None else result._replace(stdin_text=data)
+    linter = FileLinter(settings)
+    file = FileResult(path, reason=NO_SAGEMAKER_CONTENT) if source is None else linter.unreadable(source)
+    return total([file._replace(text=data)], settings.catalog)
 
 
-def _fixable(file: FileResult, settings: Settings) -> bool:
-    """Whether a repair would change anything."""
-    if not file.findings:
-        return False
-    from smlint.linter.fixer import choose_fixes
+class _FirstPass:
+    """Reads and lints a target with what its folder says, and reports what it needs from other files. Runs in any process."""
 
-    return bool(choose_fixes(file.findings, _safety(settings))[1])
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.linter = FileLinter(project.settings)
 
-
-def _safety(settings: Settings) -> Applicability:
-    return Applicability.UNSAFE if settings.unsafe_fixes else Applicability.SAFE
-
-
-def _repaired_file(
-    judge: FileLinter, found: DiscoveredFile, file: FileResult, together: dict[str, tuple[Source, Project]], mode: FixMode
-) -> FileResult:
-    """A file after repair; as it was judged, if it cannot be read any more."""
-    if found.path in together:
-        source, neighbours = together[found.path]
-        return _repaired(judge, source, found, neighbours.read, mode)
-    from smlint.files.loading import load_source
-    from smlint.model.source import Source
-    from smlint.project.folder_facts import read_beside
-    from smlint.readers.table import QUICK_SCAN
-
-    loaded = load_source(found.path, QUICK_SCAN)
-    return _repaired(judge, loaded, found, lambda text: read_beside(text, judge.settings), mode) if isinstance(loaded, Source) else file
-
-
-def _repaired(judge: FileLinter, source: Source, found: DiscoveredFile | None, read: Callable[[Source], FileReading], mode: FixMode) -> FileResult:
-    """A text after repair. `found` is the file to write to; without one the repaired text is given back."""
-    from smlint.linter.fixer import apply_fixes
-
-    def judged(text: Source) -> Checked:
-        return judge.checked(read(text))
-
-    repaired = apply_fixes(source, judged, _safety(judge.settings))
-    file = of_file(source.path, repaired.checked)._replace(fixed=len(repaired.fixed))
-    if repaired.refused:
-        file = file._replace(failure=f"{source.path}: {repaired.refused}")
-    if repaired.source.text == source.text:
-        return file
-    if mode is FixMode.DIFF:
-        from smlint.runner.diff import patch
-
+    def __call__(self, target: DiscoveredFile) -> _FirstResult:
+        path = target.path
+        source = self.project.load(path, target.folder != "")
+        if source is None:
+            return _FirstResult(FileResult(path, reason=NO_SAGEMAKER_CONTENT))
+        if isinstance(source, UnreadableFile):
+            return _FirstResult(self.linter.unreadable(source))
         try:
-            return file._replace(patch=patch(source, repaired.source))
-        except SmlintError as error:
-            return of_file(source.path, judged(source))._replace(failure=error.what)
-    data = repaired.source.encode()
-    if found is None:
-        return file._replace(text=data)
-    from smlint.files.write import write_atomically
+            file = self.project.read(source)
+            dependencies = dependencies_of(file)
+            if dependencies is not None:
+                self.project.keep(file)
+            return _FirstResult(self.linter.lint(file), dependencies)
+        except SmlintError:
+            raise
+        except Exception as error:
+            return _FirstResult(internal_error(path, error))
 
-    try:
-        # A link in a folder must not lead the repair out of it.
-        write_atomically(source.path, data, found.folder or None, source.encode())
-    except SmlintError as error:
-        return of_file(source.path, judged(source))._replace(failure=error.what)
-    return file
+
+class _FirstResult(NamedTuple):
+    """The result of a file, final unless it has dependencies that other files meet."""
+
+    file: FileResult
+    dependencies: Dependencies | None = None
+
+
+class _Run:
+    """One run over some targets. `in_memory` says that the targets are texts, so that fixes are returned and not written."""
+
+    def __init__(self, project: Project, targets: Sequence[DiscoveredFile], workers: int, *, in_memory: bool = False) -> None:
+        self._project = project
+        self._targets = targets
+        self._workers = workers
+        self._in_memory = in_memory
+        self._first = _FirstPass(project)
+        self._linter = self._first.linter
+        self._linked: LinkedFiles | None = None
+
+    def results(self, mode: FixMode) -> list[FileResult]:
+        """Return the result of each target."""
+        first = self._first_results()
+        results = {result.file.path: result.file for result in first}
+        dependencies = {result.file.path: result.dependencies for result in first if result.dependencies is not None}
+        if dependencies or self._project.settings.context:
+            self._linked = self._project.link(dependencies)
+            for source in self._linked.targets:
+                results[source.path] = self._linter.lint_read_by(self._linked.read, source)
+        if mode is not FixMode.NO:
+            for target in self._targets:
+                results[target.path] = self._fix(target, results[target.path], mode)
+        return _without_duplicates(results)
+
+    def _first_results(self) -> list[_FirstResult]:
+        if self._workers < 2:
+            return [self._first(target) for target in self._targets]
+        from smlint.runtime.process_pool import map_items
+
+        return map_items(self._first, self._targets, lambda result: result.file.format != "", self._workers)
+
+    def _fix(self, target: DiscoveredFile, file: FileResult, mode: FixMode) -> FileResult:
+        """Fix one target if a fix applies to it."""
+        if not file.findings:
+            return file
+        from smlint.linter.fixer import choose_fixes
+
+        if not choose_fixes(file.findings, self._applicability)[1]:
+            return file
+        try:
+            linked = {source.path: source for source in self._linked.targets} if self._linked is not None else {}
+            source = linked.get(target.path) or self._project.load(target.path)
+            return self._fix_source(source, target, mode) if isinstance(source, Source) else file
+        except SmlintError:
+            raise
+        except Exception as error:
+            return internal_error(target.path, error)
+
+    @property
+    def _applicability(self) -> Applicability:
+        return Applicability.UNSAFE if self._project.settings.unsafe_fixes else Applicability.SAFE
+
+    def _lint(self, source: Source) -> FileResult:
+        """Lint a version of a target's text, linked as the target is."""
+        is_linked = self._linked is not None and any(source.path == target.path for target in self._linked.targets)
+        return self._linter.lint(self._linked.read(source) if self._linked is not None and is_linked else self._project.read(source))
+
+    def _fix_source(self, source: Source, target: DiscoveredFile, mode: FixMode) -> FileResult:
+        from smlint.linter.fixer import apply_fixes
+
+        fixed = apply_fixes(source, self._lint, self._applicability)
+        file = fixed.result._replace(fixed=len(fixed.fixed))
+        if fixed.refused:
+            file = file._replace(failure=f"{source.path}: {fixed.refused}")
+        if fixed.source.text == source.text:
+            return file
+        try:
+            if mode is FixMode.DIFF:
+                from smlint.runner.diff import patch
+
+                return file._replace(patch=patch(source, fixed.source))
+            if self._in_memory:
+                return file._replace(text=fixed.source.encode())
+            from smlint.files.write import write_atomically
+
+            # A link in a folder must not lead the fix out of it.
+            write_atomically(source.path, fixed.source.encode(), target.folder or None, source.encode())
+        except SmlintError as error:
+            return self._lint(source)._replace(failure=error.what)
+        return file
+
+
+def _without_duplicates(results: dict[str, FileResult]) -> list[FileResult]:
+    """Drop the findings that are shown at one end of a link while the target at the other end reports them."""
+    targets = {os.path.abspath(path) for path in results}
+
+    def is_own(home: Source | None) -> bool:
+        return home is None or os.path.abspath(home.path) not in targets
+
+    return [
+        file._replace(findings=tuple(finding for finding in file.findings if is_own(finding.home)))
+        if any(finding.home is not None for finding in file.findings)
+        else file
+        for file in results.values()
+    ]

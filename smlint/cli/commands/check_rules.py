@@ -9,9 +9,9 @@ from smlint.cli.console import Console
 from smlint.cli.options.model import Command, ParsedOptions
 
 if TYPE_CHECKING:
-    from smlint.linter.engine import Checked
     from smlint.linter.loaded_rule import LoadedRule
     from smlint.linter.rule import Invalid, Valid
+    from smlint.model.results import FileResult
 
 COMMAND = Command(
     "check-rules",
@@ -83,13 +83,13 @@ def _bad(rule: LoadedRule, example: Invalid) -> list[str]:
     return [f"line {line} is marked '{words}', but the message is '{checked.findings[0].message}'" for line, words in missing]
 
 
-def _without_deployment(checked: Checked) -> str:
+def _without_deployment(checked: FileResult) -> str:
     return f"no deployment found ({checked.findings[0].message if checked.findings else checked.reason or 'nothing to check'})"
 
 
-def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
+def _checked(rule: LoadedRule, example: Valid | Invalid) -> FileResult:
     """Lint an example with this rule alone."""
-    from smlint.linter.engine import LintContext, check
+    from smlint.linter.engine import LintContext, lint_source
     from smlint.linter.examples import to_manifest
     from smlint.linter.rule_context import RuleContext
     from smlint.model.settings import Settings
@@ -100,4 +100,4 @@ def _checked(rule: LoadedRule, example: Valid | Invalid) -> Checked:
     # An example that does not parse is reported by syntax-error.
     rules = (rule, *(other for other in load() if other.name == "syntax-error"))
     known = frozenset(other.name for other in (*load(), rule))
-    return check(from_text(manifest.text, manifest.filename), LintContext(rules, known, RuleContext(example.on), Settings(today=example.on)))
+    return lint_source(from_text(manifest.text, manifest.filename), LintContext(rules, known, RuleContext(example.on), Settings(today=example.on)))

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from smlint.cli.commands.inspect import as_text
 from smlint.images.catalog import Catalog
-from smlint.linter.engine import read
 from smlint.model.deployment import Deployment
 from smlint.model.images import Image, InstanceType
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
 from smlint.model.text import Text
+from smlint.project.reading import read_file
+from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Scalar, walk
 
@@ -38,11 +39,11 @@ def hovered(source: Source, settings: Settings, offset: int) -> HoverText | None
     from smlint.images.uri import parse_image
 
     catalog = load_catalog(settings.catalog)
-    file_reading = read(source, settings)
-    for text, value in _facts([deployment for reading, _ in file_reading.readings for deployment in reading.deployments]):
+    file = read_file(source, settings, ReadContext())
+    for text, value in _facts([deployment for reading in file.readings for deployment in reading.deployments]):
         if text.elsewhere is None and _holds(text.anchor, offset):
             return _of_image(value, text.anchor) if isinstance(value, Image) else _of_instance(value, text.anchor)
-    for document in file_reading.documents:
+    for document in file.documents:
         for node in walk(document.root):
             if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value, catalog)).is_ecr:
                 return _of_image(image, node.span)

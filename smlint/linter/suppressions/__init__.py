@@ -5,7 +5,7 @@ A suppression names rules and gives a reason. It is reported if it names an unkn
 
 from __future__ import annotations
 
-from smlint.linter.suppressions.apply import apply_suppressions
+from smlint.linter.suppressions.apply import apply_suppressions, suppress_in_file
 from smlint.linter.suppressions.comments import comment_directives
 from smlint.linter.suppressions.directive import RULE, Area, Directive, Directives, MalformedDirective
 from smlint.linter.suppressions.metadata import metadata_directives
@@ -19,4 +19,5 @@ __all__ = [
     "apply_suppressions",
     "comment_directives",
     "metadata_directives",
+    "suppress_in_file",
 ]

@@ -40,6 +40,19 @@ def apply_suppressions(
     return result
 
 
+def suppress_in_file(finding: Finding, source: Source, directives: Sequence[Directive], *, require_reason: bool) -> Finding:
+    """Return the finding, suppressed if a directive of another file covers the part of the finding in that file."""
+    if finding.suppressed is not None:
+        return finding
+    for related in finding.related:
+        if related.elsewhere is not None and related.elsewhere.path == source.path:
+            there = finding._replace(source=source, span=related.span, pointers=())
+            suppressed = _suppress(source, there, directives, set(), require_reason=require_reason).suppressed
+            if suppressed is not None:
+                return finding._replace(suppressed=suppressed)
+    return finding
+
+
 def _suppress(source: Source, finding: Finding, directives: Sequence[Directive], used: UsedNames, *, require_reason: bool) -> Finding:
     """Return the finding, suppressed if a directive covers it."""
     lines = _covering_lines(source, finding)

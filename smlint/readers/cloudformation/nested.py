@@ -30,5 +30,5 @@ def nested_templates(template: CloudFormationTemplate) -> Iterator[NestedTemplat
             is_certain = len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].assumptions)
             text = values[0].text if is_certain else None
             if text is not None and text.known:
-                arguments.append((name, text.value))
+                arguments.append((name, text))
         yield NestedTemplate(path.value, tuple(arguments))

@@ -56,6 +56,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         ),
         problems=(*dangling_references(template, endpoints), *(problem for reading in embedded for problem in reading.problems)),
         nested=_nested(document, template),
+        parameters=parameters.span if (parameters := mapping_of(root.get("Parameters"))) is not None and parameters.items else None,
     )
 
 

@@ -241,17 +241,23 @@ class _FileReader:
             for container in model.containers:
                 found = ImageOnInstance(container.image, container.steps, ABSENT)
                 deployment = self._deployment(model.object, Kind.ENDPOINT, found, model.region, APIS[model.object.group])
+                deployment = deployment._replace(key=self._next_key(model.document))
                 self.deployments[model.document].append(deployment)
                 self.exports[model.document] += [Link(key, deployment) for key in index.export_keys(model)]
         for use in links.uses:
             if not use.instance.absent:
                 found = ImageOnInstance(ABSENT, use.instance_steps, use.instance)
                 deployment = self._deployment(use.object, use.kind, found, use.region, APIS[use.object.group], use=use)
+                deployment = deployment._replace(key=self._next_key(use.document))
                 self.deployments[use.document].append(deployment)
                 self.imports[use.document] += [Link(key, deployment) for key in index.import_keys(use)]
             problem = dangling_reference(use, index)
             if problem is not None:
                 self.problems[use.document].append(problem)
+
+    def _next_key(self, document: int) -> str:
+        """Return the key of the next deployment of a document."""
+        return str(len(self.deployments[document]))
 
     def _alternatives_group(self, index: int, path: str) -> str:
         """Name the group of deployments that run one container on each node it may run on."""

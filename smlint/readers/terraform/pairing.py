@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.model.facts import ABSENT, Fact, State, known, unknown
@@ -61,6 +61,7 @@ class _Pairs:
         self.used: set[str] = set()
         self.exports: list[Link] = []
         self.imports: list[Link] = []
+        self.keys = 0
 
     def all(self) -> Iterator[Deployment]:
         for variants in self.configurations.values():
@@ -74,9 +75,15 @@ class _Pairs:
         for address, images in self.models.items():
             if address not in self.used:
                 for image in images:
-                    for alone, assumptions in self._resting(Kind.ENDPOINT, image, None):
+                    for alone, assumptions in self._keyed(self._resting(Kind.ENDPOINT, image, None)):
                         self.exports += [Link(key, alone, same_folder=True, assumptions=assumptions) for key in self.source.offered(image.resource)]
                         yield alone
+
+    def _keyed(self, found: Iterable[tuple[Deployment, Assumptions]]) -> Iterator[tuple[Deployment, Assumptions]]:
+        """Give each deployment a key, for links."""
+        for deployment, assumptions in found:
+            self.keys += 1
+            yield deployment._replace(key=str(self.keys)), assumptions
 
     # ---------------------------------------------------------------- fields
 
@@ -123,7 +130,7 @@ class _Pairs:
         yield from found
         if targets.unclear or not found:
             keys = self.source.wanted(name, variant.scope, MODEL) if not targets.found else ()
-            for alone, rests in self._resting(Kind.ENDPOINT, None, variant):
+            for alone, rests in self._keyed(self._resting(Kind.ENDPOINT, None, variant)):
                 self.imports += [Link(key, alone, same_folder=True, assumptions=rests) for key in keys]
                 yield alone
 

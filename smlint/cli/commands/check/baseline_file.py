@@ -11,7 +11,7 @@ from smlint.files.read import read_data
 from smlint.files.write import write_atomically, write_data
 from smlint.linter.baseline import BaselineEntry, format_baseline, is_baseline, load_baseline
 from smlint.reporters.display import counted
-from smlint.runner.file_linter import new_job
+from smlint.runner.file_linter import lint_context
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.escaping import for_terminal
 
@@ -47,7 +47,7 @@ def warn_of_stale_entries(results: Sequence[GroupResult], path: str, console: Co
     baseline = load_baseline(path)
     stale: dict[BaselineEntry, None] = {}
     for result, settings in results:
-        rules = frozenset(rule.name for rule in new_job(settings).rules)
+        rules = frozenset(rule.name for rule in lint_context(settings).rules)
         report = result.report
         stale.update(dict.fromkeys(baseline.stale_entries(report.findings, (file for file, _ in report.formats), rules)))
     for entry in list(stale)[:STALE_LIMIT]:

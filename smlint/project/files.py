@@ -1,0 +1,133 @@
+"""The files around the targets of a run, each read at most once. Text that is not saved yet replaces the file of its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from smlint.files.discovery import list_folder
+from smlint.files.ignoring import FolderFilter
+from smlint.files.loading import UnreadableFile, decode_source, load_source
+from smlint.files.read import SourceError, read_bytes, read_source
+from smlint.model.settings import Settings
+from smlint.model.source import Source
+from smlint.readers.table import QUICK_SCAN, SUFFIXES
+from smlint.runtime.named_tuple import NamedTuple
+
+MAX_FILES = 200
+"""Files of one folder that are searched for what belongs to the targets, unless they are targets themselves."""
+
+MAX_BYTES = 16_000_000
+"""Bytes of these files."""
+
+
+class Search(NamedTuple):
+    """The files of a folder that contain a word, and whether all files of the folder were searched."""
+
+    sources: tuple[Source, ...]
+    complete: bool
+
+
+class ProjectFiles:
+    """Lists folders and loads files, without those that are ignored or excluded.
+
+    `targets` are the absolute paths of the files that the run reports, `unsaved` the texts that replace files, by absolute path.
+    """
+
+    def __init__(self, settings: Settings, targets: Iterable[str], unsaved: Mapping[str, Source]) -> None:
+        self._settings = settings
+        self._targets = frozenset(targets)
+        self._unsaved = unsaved
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._filters: dict[str, FolderFilter] = {}
+        self._sources: dict[str, Source | None] = {}
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the regular files in a folder, sorted: saved or not, ignored and excluded ones included."""
+        if folder not in self._names:
+            own = {os.path.basename(path) for path in self._unsaved if os.path.dirname(path) == folder}
+            self._names[folder] = tuple(sorted({*list_folder(folder), *own}))
+        return self._names[folder]
+
+    def accepts(self, path: str) -> bool:
+        """Return whether a file may be read as context: a target, or a file that is neither ignored nor excluded."""
+        if path in self._targets or path in self._unsaved:
+            return True
+        folder, name = os.path.split(path)
+        if folder not in self._filters:
+            self._filters[folder] = FolderFilter(folder, self._settings.exclude, self._settings.root)
+        return self._filters[folder].accepts(name)
+
+    def is_target(self, path: str) -> bool:
+        """Return whether the run reports the file at an absolute path."""
+        return path in self._targets
+
+    def size(self, path: str) -> int:
+        """Return the bytes of the file at an absolute path; 0 if there is none."""
+        try:
+            return os.path.getsize(path)
+        except OSError:
+            return 0
+
+    def text(self, path: str) -> str | None:
+        """Return the text of any file at an absolute path, whatever it is about; None if it cannot be read."""
+        if path in self._unsaved:
+            return self._unsaved[path].text
+        try:
+            return read_source(path).text
+        except SourceError:
+            return None
+
+    def target(self, path: str, regular: bool = False) -> Source | UnreadableFile | None:
+        """Load a target; None if a quick scan finds no word of any format. `regular` is as for `read_bytes`."""
+        unsaved = self._unsaved.get(os.path.abspath(path)) if self._unsaved else None
+        if unsaved is not None:
+            return unsaved
+        return load_source(path, QUICK_SCAN, regular)
+
+    def context(self, path: str) -> Source | None:
+        """Load a file as context, once; None if it is ignored, excluded, unreadable, or not about SageMaker."""
+        absolute = os.path.abspath(path)
+        if absolute not in self._sources:
+            loaded = self.target(path) if self.accepts(absolute) else None
+            self._sources[absolute] = loaded if isinstance(loaded, Source) else None
+        return self._sources[absolute]
+
+    def search(self, folder: str, shown: str, words: Iterable[bytes]) -> Search:
+        """Return the files of a folder that contain one of the words and are not targets.
+
+        `folder` is absolute, `shown` the same folder as paths in reports name it. At most `MAX_FILES` files and `MAX_BYTES` bytes are
+        read, in sorted order.
+        """
+        wanted = tuple(words)
+        found: list[Source] = []
+        read = size = 0
+        for name in self.names(folder):
+            path = os.path.join(folder, name)
+            if not name.lower().endswith(SUFFIXES) or path in self._targets:
+                continue
+            if read >= MAX_FILES or size >= MAX_BYTES:
+                return Search(tuple(found), complete=False)
+            read += 1
+            if path in self._sources:
+                source = self._sources[path]
+                if source is not None and any(word in source.text.encode("utf-8", "replace") for word in wanted):
+                    found.append(source)
+                continue
+            data = self._bytes(path)
+            size += len(data)
+            if not any(word in data for word in wanted) or not self.accepts(path):
+                continue
+            loaded = decode_source(data, os.path.join(shown, name), QUICK_SCAN)
+            self._sources[path] = loaded if isinstance(loaded, Source) else None
+            if isinstance(loaded, Source):
+                found.append(loaded)
+        return Search(tuple(found), complete=True)
+
+    def _bytes(self, path: str) -> bytes:
+        if path in self._unsaved:
+            return self._unsaved[path].encode()
+        try:
+            return read_bytes(path, regular=True)
+        except SourceError:
+            return b""

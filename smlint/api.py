@@ -34,7 +34,7 @@ def lint(
     from smlint.runner.run import check_text
 
     result = check_text(from_text(text, filename or DEFAULT_FILENAME), _merge(settings, regions, as_of), has_file=filename is not None)
-    _warn(result.failures)
+    _warn(result.crashes)
     return result.report
 
 
@@ -57,7 +57,7 @@ def fix(
     merged = _merge(settings, regions, as_of)
     source = from_text(text, filename or DEFAULT_FILENAME)
     result = check_text(source, merged._replace(unsafe_fixes=unsafe), FixMode.APPLY, has_file=filename is not None)
-    _warn(result.failures)
+    _warn(result.crashes)
     return text if result.stdin_text is None else result.stdin_text.decode("utf-8", "surrogatepass")
 
 
@@ -69,12 +69,12 @@ def parse_image(uri: str) -> Image:
     return uris.parse_image(uri, load_catalog())
 
 
-def _warn(failures: Sequence[str]) -> None:
+def _warn(crashes: Sequence[str]) -> None:
     """Warn of rules that failed: without a warning, their silence would look like a clean manifest."""
-    for failure in failures:
+    for crash in crashes:
         import warnings
 
-        warnings.warn(failure, RuntimeWarning, stacklevel=3)
+        warnings.warn(crash, RuntimeWarning, stacklevel=3)
 
 
 def _merge(settings: Settings | None, regions: Sequence[str], as_of: str | None) -> Settings:

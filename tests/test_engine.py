@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from smlint import fix, lint
-from smlint.linter.aggregate import joined_messages
+from smlint.linter.aggregate import merge_messages
 from smlint.linter.rule import Invalid, Rule, RuleContext, Valid, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.findings import Severity
+from smlint.model.results import FileResult
 from smlint.model.settings import Settings
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -71,8 +72,8 @@ def test_findings_come_in_the_order_of_the_text() -> None:
     ("text", "reason"),
     [
         pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="somebody else's file"),
-        pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is filled in", id="a Helm template"),
-        pytest.param('{"StartAt": "A", "States": {"A": {"MaxConcurrency": ${Count}}}}', "a template that is not YAML until it is filled in", id="JSON with a bare substitution"),
+        pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is rendered", id="a Helm template"),
+        pytest.param('{"StartAt": "A", "States": {"A": {"MaxConcurrency": ${Count}}}}', "a template that is not YAML until it is rendered", id="JSON with a bare substitution"),
         pytest.param("", "no SageMaker deployment", id="an empty file"),
     ],
 )
@@ -99,28 +100,30 @@ def test_severities_can_be_remapped() -> None:
         pytest.param(["a b c"], "a b c", id="one"),
         pytest.param(["a b c", "a b c"], "a b c", id="the same twice"),
         pytest.param(["image on type x", "image on type y"], "image on type x, y", id="two that differ at the end"),
-        pytest.param(["x", "y"], "x (and in 1 other way)", id="two that differ everywhere"),
+        pytest.param(["x", "y"], "x, y", id="two words"),
+        pytest.param(["a b", "c d"], "a b (and in 1 other way)", id="two that differ everywhere"),
+        pytest.param(["not in r1; only here", "not in r2; only here"], "not in r1, r2; only here", id="two that differ in the middle"),
         pytest.param([f"on {n}" for n in range(6)], "on 0, 1, 2, 3 and 2 more", id="many"),
     ],
 )
 def test_messages_are_joined(messages: list[str], joined: str) -> None:
-    assert joined_messages(messages) == joined
+    assert merge_messages(messages) == joined
 
 
 def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
-    from smlint.linter.engine import check
+    from smlint.linter.engine import lint_source
     from smlint.model.source import from_text
-    from smlint.runner.file_linter import new_job
+    from smlint.runner.file_linter import lint_context
 
     def crash(deployment: Deployment, context: RuleContext) -> Iterator[Violation]:
         raise KeyError("oops")
         yield
 
-    job = new_job(Settings(today=DAY))
+    job = lint_context(Settings(today=DAY))
     good = next(one for one in job.rules if one.name == "image-architecture-mismatch")
     bad = good._replace(name="bad-rule", rule=Rule(crash, category="meta", severity=Severity.ERROR, valid=[Valid("a")], invalid=[Invalid("b")]))
     text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n")
-    checked = check(from_text(text, "t.yaml"), job._replace(rules=(bad, good)))
+    checked = lint_source(from_text(text, "t.yaml"), job._replace(rules=(bad, good)))
     assert [finding.rule for finding in checked.findings] == [good.name]
     assert checked.crashes == ("rule bad-rule failed: KeyError: 'oops'",)
 
@@ -137,7 +140,8 @@ def test_the_library_warns_of_a_rule_that_crashes(monkeypatch: pytest.MonkeyPatc
     from smlint.linter import engine
 
     text = "smlint: v1\nmodels: []\n"
-    monkeypatch.setattr(engine, "judge", lambda given, job: engine.Checked(format="native", crashes=("rule x failed: KeyError: 'oops'",)))
+    crashed = FileResult("deploy.yaml", format="native", crashes=("rule x failed: KeyError: 'oops'",))
+    monkeypatch.setattr(engine, "lint", lambda file, context: crashed)
     with pytest.warns(RuntimeWarning, match="rule x failed"):
         assert lint(text).summary.manifests == 1
     with pytest.warns(RuntimeWarning, match="rule x failed"):

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.linter.engine import Checked
 from smlint.linter.fixer import MAX_ROUNDS, apply_fixes, choose_fixes, only_scalars_changed
 from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity
-from smlint.model.results import FixMode, Report
+from smlint.model.results import FileResult, FixMode, Report
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span, from_text
 from smlint.readers.table import SUFFIXES
@@ -90,9 +89,9 @@ def test_some_fixtures_are_fixable() -> None:
 def lint_with_edit(span: Span, new: str) -> object:
     """Return a lint function that always wants this edit."""
 
-    def lint_source(source: Source) -> Checked:
+    def lint_source(source: Source) -> FileResult:
         edit = Edit(span, source.text[span.start : span.end], new)
-        return Checked((Finding(rule="bad-rule", category="c", severity=Severity.ERROR, message="m", source=source, span=span, fix=Fix("t", Applicability.SAFE, (edit,))),), "generic")
+        return FileResult(source.path, findings=(Finding(rule="bad-rule", category="c", severity=Severity.ERROR, message="m", source=source, span=span, fix=Fix("t", Applicability.SAFE, (edit,))),), format="generic")
 
     return lint_source
 

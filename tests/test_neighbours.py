@@ -88,7 +88,7 @@ class TestKubernetes:
         write(folder / "x86.yaml", config(instance="ml.c7i.large"))
         (finding,) = findings()
         assert finding.fix is None
-        assert "not fixed" in finding.message
+        assert "no fix: churn on ml.c7i.large shares this image URI" in finding.message
 
     @pytest.mark.parametrize(
         "files",
@@ -124,16 +124,33 @@ class TestKubernetes:
 
         assert_growth(took, 20, 160, 20, 0.05)
 
-    def test_a_file_that_was_not_named_may_be_context(self, folder: Path) -> None:
+    def test_the_files_of_the_folder_are_context(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "config.yaml", config())
-        assert findings("model.yaml") == []
-        assert [finding.rule for finding in findings("model.yaml", context=("*.yaml",))] == [MISMATCH]
+        assert [(found.path, found.rule) for found in findings("model.yaml")] == [("model.yaml", MISMATCH)]
 
-    def test_a_context_file_is_not_reported(self, folder: Path) -> None:
+    def test_files_of_other_folders_can_be_named_as_context(self, folder: Path) -> None:
+        write(folder / "models/model.yaml", model())
+        write(folder / "configs/config.yaml", config())
+        assert findings("models/model.yaml") == []
+        assert [found.rule for found in findings("models/model.yaml", context=("configs/*.yaml",))] == [MISMATCH]
+
+    def test_a_fault_in_two_files_is_reported_in_the_one_that_was_named(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "config.yaml", config())
-        assert findings("config.yaml", context=("*.yaml",)) == []
+        (finding,) = findings("config.yaml")
+        assert (finding.rule, finding.path, finding.fix) == (MISMATCH, "config.yaml", None)
+        assert finding.source.text[finding.span.start : finding.span.end] == "ml.c7g.large"
+        (related,) = finding.related
+        assert related.elsewhere is not None
+        assert (related.elsewhere.path, related.message) == ("model.yaml", "image")
+        (at_home,) = findings("model.yaml", "config.yaml")
+        assert at_home.fingerprint == finding.fingerprint
+
+    def test_a_fault_of_the_other_file_alone_is_not_reported(self, folder: Path) -> None:
+        write(folder / "model.yaml", model(image=ARM.replace("us-west-2", "us-west-9")))
+        write(folder / "config.yaml", config())
+        assert findings("config.yaml") == []
 
 
 class TestCloudAssembly:

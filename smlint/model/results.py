@@ -50,14 +50,15 @@ class FileResult(NamedTuple):
 class RunResult(NamedTuple):
     """The result of a run: its report, the patch (with `FixMode.DIFF`), and the fixed text of standard input.
 
-    `failures` has a line for each file that could not be linted or written. `parameters` are the names of the given parameters that any
-    file contains.
+    `failures` has a line for each file that could not be linted or written, `crashes` those that are bugs in smlint. `parameters` are the
+    names of the given parameters that any file contains.
     """
 
     report: Report
     diff: str = ""
     stdin_text: bytes | None = None
     failures: tuple[str, ...] = ()
+    crashes: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
 
 

@@ -39,7 +39,7 @@ def read_file(source: Source, settings: Settings, context: ReadContext) -> FileR
     catalog = load_catalog(settings.catalog)
     contexts = [context._replace(region=region, parameters=parameters, custom_catalog=catalog) for region in regions]
     readings = read_documents(documents, contexts)
-    kept = tuple(reading for reading in readings if reading.deployments or reading.problems or reading.nested)
+    kept = tuple(reading for reading in readings if reading.deployments or reading.problems or reading.nested or reading.parameters)
     if settings.images or settings.registries:
         from smlint.project.image_overrides import apply_image_overrides
 

@@ -81,7 +81,7 @@ def internal_error(path: str, error: Exception) -> FileResult:
     while trace is not None:
         location = f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}"
         trace = trace.tb_next
-    return FileResult(path, failure=f"{path}: not checked: internal error at {location}: {what}; please report it")
+    return FileResult(path, crashes=(f"not checked: internal error at {location}: {what}; please report it",))
 
 
 def lint_context(settings: Settings) -> LintContext:

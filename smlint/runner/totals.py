@@ -20,12 +20,14 @@ def total(files: Iterable[FileResult], catalog: str | None) -> RunResult:
         catalog_as_of=catalog_date(catalog),
         formats=tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
     )
+    crashes = tuple(f"{file.path}: {file.crashes[0]}" for file in ordered if file.crashes)
     failures = (file.failure or f"{file.path}: {file.crashes[0]}" for file in ordered if file.failure or file.crashes)
     return RunResult(
         report=report,
         diff="".join(dict.fromkeys(file.patch for file in ordered)),  # a file and a link to it have the same patch
         stdin_text=next((file.text for file in ordered if file.text is not None), None),
         failures=tuple(failures),
+        crashes=crashes,
         parameters=frozenset(name for file in ordered for name in file.parameters),
     )
 

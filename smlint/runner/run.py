@@ -31,18 +31,21 @@ def check(
     stdin: bytes | None = None,
     stdin_filename: str | None = None,
     workers: int = 1,
+    unsaved: Iterable[Source] = (),
 ) -> RunResult:
     """Lint the files that the paths name, in path order; `-` is `stdin`, which stands in for the file `stdin_filename` if that is given.
+
+    `unsaved` are texts that replace the files of their paths, such as the other open documents of an editor.
 
     `workers` is the largest number of processes for linting; fixes are applied by this process, file by file. An unreadable file is a finding.
     Raises `SmlintError` for a path that does not exist, an unknown rule, or a catalog that cannot be read.
     """
     if "-" in paths:
-        return _check_stdin(stdin or b"", stdin_filename, settings, mode)
+        return _check_stdin(stdin or b"", stdin_filename, settings, mode, unsaved)
     from smlint.files.discovery import find
 
     targets = find(paths, settings.exclude, settings.force_exclude, settings.root, suffixes=SUFFIXES)
-    project = Project(settings, [target.path for target in targets])
+    project = Project(settings, [target.path for target in targets], unsaved)
     return total(_Run(project, targets, workers).results(mode), settings.catalog)
 
 
@@ -59,17 +62,17 @@ def check_text(
     `unsaved` are further texts that replace files. Without `has_file`, the path is only a name, and no other file is read. Raises
     `SmlintError` as `check` does.
     """
-    project = Project(settings, [source.path], [source, *unsaved], siblings=has_file)
+    project = Project(settings, [source.path], [*unsaved, source], siblings=has_file)
     (file,) = _Run(project, [DiscoveredFile(source.path)], workers=1, in_memory=True).results(mode)
     return total([file], settings.catalog)
 
 
-def _check_stdin(data: bytes, name: str | None, settings: Settings, mode: FixMode) -> RunResult:
+def _check_stdin(data: bytes, name: str | None, settings: Settings, mode: FixMode, unsaved: Iterable[Source]) -> RunResult:
     """Lint standard input; the result has its text, fixed if something was."""
     path = name or STDIN_NAME
     source = decode_source(data, path, QUICK_SCAN)
     if isinstance(source, Source):
-        result = check_text(source, settings, mode, has_file=name is not None)
+        result = check_text(source, settings, mode, unsaved=unsaved, has_file=name is not None)
         return result if result.stdin_text is not None else result._replace(stdin_text=data)
     linter = FileLinter(settings)
     file = FileResult(path, reason=NO_SAGEMAKER_CONTENT) if source is None else linter.unreadable(source)

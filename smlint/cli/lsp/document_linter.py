@@ -40,10 +40,14 @@ class DocumentLinter:
         [group] = plan(parse(COMMAND, words), console, ("-",))
         return group.settings
 
-    def lint(self, path: str, text: str, version: int | None) -> LintedDocument:
-        """Lint a text. Raises `SmlintError` as `settings` does."""
+    def lint(self, path: str, text: str, version: int | None, others: Mapping[str, str]) -> LintedDocument:
+        """Lint a text. `others` are the other open documents, by path: their text counts, saved or not.
+
+        Raises `SmlintError` as `settings` does.
+        """
         settings = self.settings(path)
-        result = check(("-",), settings, FixMode.NO, text.encode("utf-8", "surrogatepass"), path)
+        unsaved = [from_text(other, other_path) for other_path, other in others.items()]
+        result = check(("-",), settings, FixMode.NO, text.encode("utf-8", "surrogatepass"), path, unsaved=unsaved)
         findings = tuple(finding for finding in result.report.findings if finding.suppressed is None)
         # The findings refer to a source of their own, with the same text.
         return LintedDocument(version=version, source=from_text(text, path), settings=settings, findings=findings)

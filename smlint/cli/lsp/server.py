@@ -68,6 +68,7 @@ class _Server:
             sleep(PAUSE)
         if self._version(uri) == version:
             self._publish(uri)
+            self._publish_neighbors(uri)
 
     def on_save(self, params: types.DidSaveTextDocumentParams) -> None:
         # The saved file may be a configuration file, so lint all open documents again.
@@ -102,6 +103,14 @@ class _Server:
         if linted is not None and linted.version == self._version(uri):
             self._send(uri, linted.version, diagnostics(linted, uri, self._encoding()))
 
+    def _publish_neighbors(self, uri: str) -> None:
+        """Lint the other open documents of the folder again: a deployment may have parts in several."""
+        folder = uri.rpartition("/")[0]
+        for other in list(self._server.workspace.text_documents):
+            if other != uri and other.rpartition("/")[0] == folder:
+                self._documents.pop(other, None)
+                self._publish(other)
+
     def _send(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
@@ -114,13 +123,18 @@ class _Server:
         if known is not None and known.version == document.version:
             return known
         try:
-            linted = self._linter.lint(to_fs_path(uri) or document.path, document.source, document.version)
+            linted = self._linter.lint(to_fs_path(uri) or document.path, document.source, document.version, self._others(uri))
         except SmlintError as error:
             self._show_error(f"smlint: {error.what}" + (f" ({error.hint})" if error.hint else ""))
             return None
         self._last_error = ""
         self._documents[uri] = linted
         return linted
+
+    def _others(self, uri: str) -> dict[str, str]:
+        """Return the texts of the other open documents by path."""
+        documents = dict(self._server.workspace.text_documents)
+        return {to_fs_path(other) or document.path: document.source for other, document in documents.items() if other != uri}
 
     def _show_error(self, message: str) -> None:
         """Show a message once, instead of at every keystroke."""

@@ -17,7 +17,7 @@ _ESCAPE = rb"\\(?:u(?:0000)?00|x)(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a])|[a-z0-
 class ScanWord(NamedTuple):
     """Bytes to look for, in lower case.
 
-    With a `pattern`, a match of that regular expression counts; `word` is then a literal part of every match, which is found faster.
+    With a `pattern`, the file must match that regular expression; `word` is then a literal part of every match, which is found faster.
     """
 
     word: bytes
@@ -25,7 +25,7 @@ class ScanWord(NamedTuple):
 
 
 class QuickScan:
-    """A search for any of some words in a file's bytes."""
+    """Searches the bytes of a file for any of some words."""
 
     def __init__(self, words: Iterable[ScanWord]) -> None:
         # A compiled pattern without alternatives finds a word in half the time that `in` takes, and a pattern with alternatives takes

@@ -1,4 +1,4 @@
-"""Find the reader of each document, and read them."""
+"""Read documents: find the reader that claims each one, and let it read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from smlint.model.deployment import DocumentReading
 from smlint.readers.reader import DEFAULT_CONTEXT, ReadContext, Substitute
-from smlint.readers.table import READERS, ReaderEntry
+from smlint.readers.table import GENERIC, READERS, ReaderEntry
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document
 
@@ -19,10 +19,10 @@ class _Claim(NamedTuple):
 
 
 def read_documents(documents: Sequence[Document], contexts: Sequence[ReadContext]) -> list[DocumentReading]:
-    """Read the documents of one text, once in each context: one reading per document and context that some format claims.
+    """Read the documents of one text in each of the contexts, of which there is at least one.
 
-    Each reading holds the index of its document. Readings are in the order of the documents and, within one, of the contexts; documents
-    that a format reads together come at the first of them.
+    Returns one reading per context for each document that a format claims, with the index of the document. Readings are in the order of
+    the documents, then of the contexts; documents that a format reads together come in the place of the first one.
     """
     contexts = [context._replace(read_embedded=read_embedded) for context in contexts]
     found = []
@@ -39,7 +39,7 @@ def entry_for(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> Rea
 
 
 def read_embedded(document: Document, context: ReadContext, substitute: Substitute) -> DocumentReading | None:
-    """Read a document that stands inside a string of another one; None if no format claims it.
+    """Read a document inside a string of another one; None if no format claims it.
 
     `substitute` returns the text of a `${name}` in it.
     """
@@ -51,7 +51,7 @@ def read_embedded(document: Document, context: ReadContext, substitute: Substitu
         return pipeline.read_pipeline(document.root, context, substitute)
     entry = entry_for(document, context)
     # A configuration of no known format is read from JSON only: a block of YAML may be an example, or part of a script.
-    if entry is None or (entry.name == "generic" and document.kind != "json"):
+    if entry is None or (entry.name == GENERIC and document.kind != "json"):
         return None
     return entry.load().read(document, context)
 
@@ -95,7 +95,7 @@ def _claims(documents: Sequence[Document], context: ReadContext) -> list[_Claim]
 
 
 def _possible(text: str) -> list[ReaderEntry]:
-    """The readers that may claim a document of a text, by the words in it; all of them for an empty text, which is unknown."""
+    """The readers that may claim a document of this text, by the words in it; all readers if the text is empty, that is, unknown."""
     return [entry for entry in READERS if not text or not entry.document_words or any(word in text for word in entry.document_words)]
 
 

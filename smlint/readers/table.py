@@ -20,18 +20,28 @@ _SAGEMAKER = ScanWord(b"sagemaker")
 _ECR_HOST = ScanWord(b"dkr", rb"dkr[.-]ecr")
 _INSTANCE_TYPE = ScanWord(b"ml.", rb"ml\.[a-z]{1,8}[0-9]")
 
-# `strings` looks for JSON in quotes and for block scalars.
-_STRING_STARTS = tuple(quote + start for quote in "\"'" for start in ("{", "[", " {", " [", "  ", "\t", "\n", "\r"))
+_REQUEST_WORDS = (
+    "AlgorithmSpecification", "AppSpecification", "TransformResources", "Container", "Variants", "Specification", "InstanceGroups",
+    "MonitoringSchedule", "NotebookInstanceName", "OptimizationConfigs", "HyperParameterTuningJobConfig", "SchemaVersion",
+)  # fmt: skip
+
+# JSON in quotes, an escaped line break, and the indicators of block scalars.
+_STRING_WORDS = (
+    *(quote + start for quote in "\"'" for start in ("{", "[", " {", " [", "  ", "\t", "\n", "\r")), "\\n", "|", ">",
+)  # fmt: skip
 
 
 class ReaderEntry(NamedTuple):
-    """One format.
+    """A format and its reader.
 
-    `name` is the format's name in reports. `load` imports the reader. `scan_words` are bytes, in lower case, of which each file of the
-    format contains at least one: a file without any is not even decoded. `document_words` are strings of which each document of the
-    format contains at least one: without any, the reader is not imported; an empty tuple means that no such words exist. `suffixes` are
-    the file name suffixes that the format adds to folder walks. If not `editable`, smlint offers no fixes for files of the format. A
-    reader that is not a `format` reports what it finds under other formats' names.
+    - `name`: the name of the format in reports.
+    - `load`: imports the reader and returns it.
+    - `scan_words`: a file of the format contains at least one of these; a file without any is not even decoded.
+    - `document_words`: a document of the format contains at least one of these strings; without any, the reader is not imported. Empty if
+      no such words exist.
+    - `suffixes`: the file name suffixes that the format adds to folder walks.
+    - `editable`: whether smlint may fix files of the format.
+    - `is_format`: False for a reader that reports its deployments under the names of other formats.
     """
 
     name: str
@@ -54,30 +64,35 @@ def _reader_in(module: str) -> Callable[[], Reader]:
     return load
 
 
+GENERIC = "generic"
+"""The format of configurations that no other format claims."""
+
+_ANY_MENTION = (_SAGEMAKER, _ECR_HOST, _INSTANCE_TYPE)
+
 # The order matters: the first reader that claims a document reads it.
 READERS: tuple[ReaderEntry, ...] = (
-    ReaderEntry("native", _reader_in("smlint.readers.native.reader"), (ScanWord(b"smlint"),), ("smlint",)),
+    ReaderEntry("native", _reader_in("smlint.readers.native.reader"), scan_words=(ScanWord(b"smlint"),), document_words=("smlint",)),
     ReaderEntry(
-        "cloudformation", _reader_in("smlint.readers.cloudformation.reader"), (_SAGEMAKER,), ("Resources",), suffixes=(*_YAML_OR_JSON, ".template")
+        "cloudformation",
+        _reader_in("smlint.readers.cloudformation.reader"),
+        scan_words=(_SAGEMAKER,),
+        document_words=("Resources",),
+        suffixes=(*_YAML_OR_JSON, ".template"),
     ),
     ReaderEntry(
-        "terraform", _reader_in("smlint.readers.terraform.reader"), (_SAGEMAKER,),
-        ("aws_sagemaker_", "aws_sfn_state_machine", "format_version", "terraform_version"), suffixes=(".json",),
+        "terraform",
+        _reader_in("smlint.readers.terraform.reader"),
+        scan_words=(_SAGEMAKER,),
+        document_words=("aws_sagemaker_", "aws_sfn_state_machine", "format_version", "terraform_version"),
+        suffixes=(".json",),
     ),
-    ReaderEntry("kubernetes", _reader_in("smlint.readers.kubernetes.reader"), (_SAGEMAKER, _ECR_HOST, _INSTANCE_TYPE)),
-    ReaderEntry("stepfunctions", _reader_in("smlint.readers.stepfunctions"), (_SAGEMAKER,), ("StartAt",)),
-    ReaderEntry("pipeline", _reader_in("smlint.readers.pipeline"), (_SAGEMAKER, _ECR_HOST, _INSTANCE_TYPE), ("2020-12-01",)),
-    ReaderEntry(
-        "request", _reader_in("smlint.readers.request"), (_SAGEMAKER, _ECR_HOST, _INSTANCE_TYPE),
-        ("AlgorithmSpecification", "AppSpecification", "TransformResources", "Container", "Variants", "Specification", "InstanceGroups",
-         "MonitoringSchedule", "NotebookInstanceName", "OptimizationConfigs", "HyperParameterTuningJobConfig", "SchemaVersion"),
-    ),
-    ReaderEntry(
-        "strings", _reader_in("smlint.readers.strings"), (_SAGEMAKER, _ECR_HOST, _INSTANCE_TYPE), (*_STRING_STARTS, "\\n", "|", ">"),
-        is_format=False,
-    ),
-    ReaderEntry("generic", _reader_in("smlint.readers.generic.reader"), (_ECR_HOST, _INSTANCE_TYPE)),
-)  # fmt: skip
+    ReaderEntry("kubernetes", _reader_in("smlint.readers.kubernetes.reader"), scan_words=_ANY_MENTION),
+    ReaderEntry("stepfunctions", _reader_in("smlint.readers.stepfunctions"), scan_words=(_SAGEMAKER,), document_words=("StartAt",)),
+    ReaderEntry("pipeline", _reader_in("smlint.readers.pipeline"), scan_words=_ANY_MENTION, document_words=("2020-12-01",)),
+    ReaderEntry("request", _reader_in("smlint.readers.request"), scan_words=_ANY_MENTION, document_words=_REQUEST_WORDS),
+    ReaderEntry("strings", _reader_in("smlint.readers.strings"), scan_words=_ANY_MENTION, document_words=_STRING_WORDS, is_format=False),
+    ReaderEntry(GENERIC, _reader_in("smlint.readers.generic.reader"), scan_words=(_ECR_HOST, _INSTANCE_TYPE)),
+)
 
 FORMATS = tuple(entry.name for entry in READERS if entry.is_format)
 """The names of all formats."""
@@ -86,4 +101,4 @@ SUFFIXES = tuple(dict.fromkeys(suffix for entry in READERS for suffix in entry.s
 """The suffixes of the files that a folder walk finds; a file that is named explicitly is read whatever its suffix."""
 
 QUICK_SCAN = QuickScan(word for entry in READERS for word in entry.scan_words)
-"""Tell files that may belong to a format from the rest, by their bytes."""
+"""Skips files that cannot belong to any format, by their bytes."""

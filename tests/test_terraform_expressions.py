@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.configuration import TerraformConfiguration
-from smlint.readers.terraform.expressions import Reference, TemplatePart, Unsupported, parse_expression, parse_template
+from smlint.readers.terraform.expression_parser import parse_expression, parse_template
+from smlint.readers.terraform.expressions import Reference, TemplatePart, Unsupported
 from smlint.syntax import Mapping, parse, resolve
 
 ACCOUNTS = {"us-east-1": "763104351884", "eu-south-1": "692866216735"}

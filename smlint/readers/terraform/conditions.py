@@ -1,4 +1,4 @@
-"""The conditions of Terraform's `test ? yes : no`: decided where the file alone decides them, else both arms, each with what it rests on."""
+"""Evaluate Terraform conditions (`test ? yes : no`): one arm if the file decides the test, otherwise both, each with its assumptions."""
 
 from __future__ import annotations
 
@@ -7,60 +7,73 @@ from collections.abc import Callable
 from smlint.readers.assumptions import CONDITION, DEFAULT, Assumptions, combine
 from smlint.readers.terraform.expressions import Comparison, Conditional, Expression
 from smlint.readers.terraform.possible_values import Scope, SingleValue
+from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_DEPTH = 50
+
+
+class ConditionArm(NamedTuple):
+    """An arm of a conditional that may be taken.
+
+    `assumptions` are those under which it is taken. `exclusions` additionally keep its values from combining with the defaults in the test.
+    """
+
+    expression: Expression
+    assumptions: Assumptions = ()
+    exclusions: Assumptions = ()
 
 
 class ConditionEvaluator:
     """Decides conditions.
 
-    `single` gives the one known value of an expression, with what that rests on; `defaults` the defaults that a test rests on, as written.
+    `single` evaluates an expression with a single known value; `defaults` returns the assumptions of the defaults in a test, as written.
     """
 
     def __init__(self, single: Callable[[Expression, Scope, int], SingleValue | None], defaults: Callable[[str], Assumptions]) -> None:
         self._single = single
         self._defaults = defaults
 
-    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[tuple[Expression, Assumptions, Assumptions]]:
-        """The arms that may be taken, with the assumption under which each is, and with what else keeps it apart from defaults in doubt.
+    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[ConditionArm]:
+        """Return the arms that may be taken.
 
-        A variable's default decides nothing by itself, as it may be overridden. But the arm that is not taken under it rests on another
-        value of the variable, so that it never meets a value that rests on the default. Where it is not told which arm the default takes,
-        neither meets such a value.
+        A variable's default alone decides nothing, because callers may override it. But the arm that is not taken under the default assumes
+        another value of the variable, so its values never combine with values that assume the default. If it is unknown which arm the default
+        takes, neither arm's values combine with such values.
         """
         holds, assumptions = self._decide(conditional.test, scope, depth)
-        # What the instance exists by holds for all that is in it.
-        existing = {pair for each in scope for pair in each.assumptions}
-        resting = tuple(pair for pair in assumptions if pair not in existing)
-        if holds is not None and not resting:
-            return [(conditional.yes if holds else conditional.no, assumptions, ())]
+        # The assumptions under which the instance exists already apply to everything in it.
+        of_instance = {pair for iteration in scope for pair in iteration.assumptions}
+        additional = tuple(pair for pair in assumptions if pair not in of_instance)
+        if holds is not None and not additional:
+            return [ConditionArm(conditional.yes if holds else conditional.no, assumptions)]
         variable = CONDITION + conditional.text
-        if any(f"{each.name}." in conditional.text for each in scope):  # the same words mean something else in another instance
-            variable += "".join(f" {each.name}={each.key}" for each in scope)
+        if any(f"{iteration.name}." in conditional.text for iteration in scope):  # the same test is another condition in another instance
+            variable += "".join(f" {iteration.name}={iteration.key}" for iteration in scope)
         yes, no = ((variable, "true"),), ((variable, "false"),)
-        if holds is None or not all(name.startswith(DEFAULT) for name, _ in resting):
-            unclear = tuple((name, f"perhaps not {value}") for name, value in self._defaults(conditional.text) if (name, value) not in existing)
-            return [(conditional.yes, yes, unclear), (conditional.no, no, unclear)]
-        against = tuple((name, f"not {value}") for name, value in resting)
+        if holds is None or not all(name.startswith(DEFAULT) for name, _ in additional):
+            defaults = self._defaults(conditional.text)
+            exclusions = tuple((name, f"perhaps not {value}") for name, value in defaults if (name, value) not in of_instance)
+            return [ConditionArm(conditional.yes, yes, exclusions), ConditionArm(conditional.no, no, exclusions)]
+        overridden = tuple((name, f"not {value}") for name, value in additional)
         return [
-            (conditional.yes, yes if holds else tuple(sorted(yes + against)), ()),
-            (conditional.no, tuple(sorted(no + against)) if holds else no, ()),
+            ConditionArm(conditional.yes, yes if holds else tuple(sorted(yes + overridden))),
+            ConditionArm(conditional.no, tuple(sorted(no + overridden)) if holds else no),
         ]
 
     def _decide(self, test: Expression, scope: Scope, depth: int) -> tuple[bool | None, Assumptions]:
-        """Whether a test holds, and what that rests on; None when it is not told."""
+        """Return whether a test holds (None if unknown), and the assumptions of that result."""
         if depth > _MAX_DEPTH:
             return None, ()
         if isinstance(test, Comparison):
-            left, right = self._side(test.left, scope, depth), self._side(test.right, scope, depth)
+            left, right = self._operand(test.left, scope, depth), self._operand(test.right, scope, depth)
             assumptions = combine(left.assumptions, right.assumptions) if left is not None and right is not None else None
             if left is None or right is None or assumptions is None:
                 return None, ()
             return (left.text == right.text) is test.equal, assumptions
-        found = self._side(test, scope, depth)
-        return ({"true": True, "false": False}.get(found.text or ""), found.assumptions) if found is not None else (None, ())
+        value = self._operand(test, scope, depth)
+        return ({"true": True, "false": False}.get(value.text or ""), value.assumptions) if value is not None else (None, ())
 
-    def _side(self, expression: Expression, scope: Scope, depth: int) -> SingleValue | None:
+    def _operand(self, expression: Expression, scope: Scope, depth: int) -> SingleValue | None:
         if not isinstance(expression, Comparison):
             return self._single(expression, scope, depth)
         holds, assumptions = self._decide(expression, scope, depth + 1)

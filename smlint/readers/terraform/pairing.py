@@ -1,4 +1,4 @@
-"""Images and instance types of Terraform's resources, paired: in one resource, or through the names of models, configurations and endpoints."""
+"""Pair images with instance types in Terraform resources: in one resource, or through the names of models, configurations and endpoints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine, may_conflict
 from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
-from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.possible_values import REGION, Scope
 from smlint.readers.terraform.resources import (
     CONTAINERS,
@@ -27,13 +26,13 @@ from smlint.readers.terraform.resources import (
     TerraformResource,
 )
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Sequence, resolve
+from smlint.syntax import Mapping, Sequence, Steps, resolve
 
 FORMAT = "terraform"
 
 
 class ResourceArgument(NamedTuple):
-    """An argument of a resource: the values it may have, the block that it stands in, and the steps from the resource to it."""
+    """An argument of a resource: its possible values, the block that contains it, and the steps from the resource to it."""
 
     resource: TerraformResource
     values: tuple[AssumedValue, ...]
@@ -46,234 +45,261 @@ class ResourceArgument(NamedTuple):
         return pointer(*self.resource.path, *self.steps)
 
 
-def pair_resources(source: ResourceSource, environment: ReadContext) -> DocumentReading:
-    """Each image with each instance type it may run on; images and instance types that nothing links, alone, as offered and wanted."""
-    pairs = _Pairs(source, environment)
-    return DocumentReading(FORMAT, tuple(pairs.all()), exports=tuple(pairs.exports), imports=tuple(pairs.imports))
+def pair_resources(source: ResourceSource, context: ReadContext) -> DocumentReading:
+    """Return a deployment for each image and each instance type it may run on.
+
+    Models and variants that are not linked in this file get a deployment of their own, and are exported or imported.
+    """
+    pairing = _Pairing(source, context)
+    return DocumentReading(FORMAT, tuple(pairing.deployments()), exports=tuple(pairing.exports), imports=tuple(pairing.imports))
 
 
-class _Pairs:
-    def __init__(self, source: ResourceSource, environment: ReadContext) -> None:
-        self.source = source
-        self.environment = environment
-        self.models = {one.address: list(self._images(one)) for one in source.resources if one.type == MODEL}
-        self.configurations = {one.address: list(self._variants(one)) for one in source.resources if one.type == ENDPOINT_CONFIGURATION}
-        self.used: set[str] = set()
+class _Pairing:
+    def __init__(self, source: ResourceSource, context: ReadContext) -> None:
         self.exports: list[Link] = []
         self.imports: list[Link] = []
-        self.keys = 0
+        self._source = source
+        self._context = context
+        self._images_by_model = {each.address: list(self._model_images(each)) for each in source.resources if each.type == MODEL}
+        self._variants_by_config = {each.address: list(self._variants(each)) for each in source.resources if each.type == ENDPOINT_CONFIGURATION}
+        self._used_models: set[str] = set()
+        self._key_count = 0
 
-    def all(self) -> Iterator[Deployment]:
-        for variants in self.configurations.values():
+    def deployments(self) -> Iterator[Deployment]:
+        """Yield all deployments, and fill `exports` and `imports`."""
+        for variants in self._variants_by_config.values():
             for variant in variants:
-                yield from self._hosted(variant)
-        for resource in self.source.resources:
+                yield from self._variant_deployments(variant)
+        for resource in self._source.resources:
             if resource.type == INFERENCE_COMPONENT:
-                yield from self._component(resource)
+                yield from self._component_deployments(resource)
             for shape in SHAPES.get(resource.type, ()):
-                yield from self._own(resource, shape)
-        for address, images in self.models.items():
-            if address not in self.used:
+                yield from self._shape_deployments(resource, shape)
+        for address, images in self._images_by_model.items():
+            if address not in self._used_models:
                 for image in images:
-                    for alone, assumptions in self._keyed(self._resting(Kind.ENDPOINT, image, None)):
-                        self.exports += [Link(key, alone, same_folder=True, assumptions=assumptions) for key in self.source.offered(image.resource)]
-                        yield alone
+                    for deployment, assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, image, None)):
+                        keys = self._source.export_keys(image.resource)
+                        self.exports += [Link(key, deployment, same_folder=True, assumptions=assumptions) for key in keys]
+                        yield deployment
 
-    def _keyed(self, found: Iterable[tuple[Deployment, Assumptions]]) -> Iterator[tuple[Deployment, Assumptions]]:
-        """Give each deployment a key, for links."""
-        for deployment, assumptions in found:
-            self.keys += 1
-            yield deployment._replace(key=str(self.keys)), assumptions
+    def _with_keys(self, combinations: Iterable[tuple[Deployment, Assumptions]]) -> Iterator[tuple[Deployment, Assumptions]]:
+        """Give each deployment a key, so that a link can identify it."""
+        for deployment, assumptions in combinations:
+            self._key_count += 1
+            yield deployment._replace(key=str(self._key_count)), assumptions
 
-    # ---------------------------------------------------------------- fields
+    # ---------------------------------------------------------------- arguments
 
-    def _images(self, model: TerraformResource) -> Iterator[ResourceArgument]:
-        """The image of each container of a model."""
+    def _model_images(self, model: TerraformResource) -> Iterator[ResourceArgument]:
+        """Yield the image of each container of a model."""
         for key in CONTAINERS:
-            for steps, body, scope in self.source.blocks(model.body, key, model.scope):
-                yield self._field(model, body, (*steps, "image"), scope)
+            for steps, body, scope in self._source.blocks(model.body, key, model.scope):
+                yield self._argument(model, body, (*steps, "image"), scope)
 
     def _variants(self, config: TerraformResource) -> Iterator[ResourceArgument]:
-        """The instance type of each variant of an endpoint configuration."""
+        """Yield the instance type of each variant of an endpoint configuration."""
         for key in VARIANTS:
-            for steps, body, scope in self.source.blocks(config.body, key, config.scope):
-                yield self._field(config, body, (*steps, "instance_type"), scope)
+            for steps, body, scope in self._source.blocks(config.body, key, config.scope):
+                yield self._argument(config, body, (*steps, "instance_type"), scope)
 
-    def _field(self, resource: TerraformResource, body: Mapping, steps: Steps, scope: Scope) -> ResourceArgument:
-        return ResourceArgument(resource, self.source.texts(body.get(str(steps[-1])), scope), body, steps, scope)
+    def _argument(self, resource: TerraformResource, body: Mapping, steps: Steps, scope: Scope) -> ResourceArgument:
+        values = self._source.texts(body.get(str(steps[-1])), scope)
+        return ResourceArgument(resource=resource, values=values, body=body, steps=steps, scope=scope)
 
-    def _fields(self, resource: TerraformResource, body: Mapping, path: tuple[str, ...], steps: Steps, scope: Scope) -> Iterator[ResourceArgument]:
-        """The arguments at a path of block names below a block; each item of a list is one."""
+    def _arguments(self, resource: TerraformResource, body: Mapping, path: tuple[str, ...], steps: Steps, scope: Scope) -> Iterator[ResourceArgument]:
+        """Yield the arguments at a path of block names below a block. Each item of a list is an argument."""
         if len(path) > 1:
-            for further, inner, inner_scope in self.source.blocks(body, path[0], scope):
-                yield from self._fields(resource, inner, path[1:], (*steps, *further), inner_scope)
+            for further, inner, inner_scope in self._source.blocks(body, path[0], scope):
+                yield from self._arguments(resource, inner, path[1:], (*steps, *further), inner_scope)
             return
         node = resolve(body.get(path[0]))
         if isinstance(node, Sequence):
             for index, item in enumerate(node.items):
-                yield ResourceArgument(resource, self.source.texts(item, scope), body, (*steps, path[0], index), scope)
+                values = self._source.texts(item, scope)
+                yield ResourceArgument(resource=resource, values=values, body=body, steps=(*steps, path[0], index), scope=scope)
         elif node is not None:
-            yield self._field(resource, body, (*steps, path[0]), scope)
+            yield self._argument(resource, body, (*steps, path[0]), scope)
 
     # ---------------------------------------------------------------- pairs
 
-    def _hosted(self, variant: ResourceArgument) -> Iterator[Deployment]:
-        """A variant with the images of its model; alone when that is not here, or has none."""
+    def _variant_deployments(self, variant: ResourceArgument) -> Iterator[Deployment]:
+        """Pair a variant with the images of its model; yield it alone if the model is not in this file or has no image."""
         steps = (*variant.steps[:-1], "model_name")
         name = variant.body.get("model_name")
-        targets = self.source.targets(variant.resource, steps, name, variant.scope, MODEL)
+        targets = self._source.targets(variant.resource, steps, name, variant.scope, MODEL)
         found: list[Deployment] = []
         for model, assumptions in targets.found:
-            self.used.add(model.address)
-            for image in self.models.get(model.address, ()):
-                found.extend(self._paired(Kind.ENDPOINT, image, variant, assumptions))
+            self._used_models.add(model.address)
+            for image in self._images_by_model.get(model.address, ()):
+                found.extend(self._pairs(Kind.ENDPOINT, image, variant, assumptions))
         yield from found
         if targets.unclear or not found:
-            keys = self.source.wanted(name, variant.scope, MODEL) if not targets.found else ()
-            for alone, rests in self._keyed(self._resting(Kind.ENDPOINT, None, variant)):
-                self.imports += [Link(key, alone, same_folder=True, assumptions=rests) for key in keys]
-                yield alone
+            keys = self._source.import_keys(name, variant.scope, MODEL) if not targets.found else ()
+            for deployment, link_assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, None, variant)):
+                self.imports += [Link(key, deployment, same_folder=True, assumptions=link_assumptions) for key in keys]
+                yield deployment
 
-    def _component(self, component: TerraformResource) -> Iterator[Deployment]:
-        """An inference component: its own container or its model, on its own instance type or that of the variant that it is placed on."""
+    def _component_deployments(self, component: TerraformResource) -> Iterator[Deployment]:
+        """Pair an inference component's container or model with its own instance type or that of its variant."""
         for key in SPECIFICATIONS:
-            for steps, body, scope in self.source.blocks(component.body, key, component.scope):
-                images = list(self._fields(component, body, ("container", "image"), steps, scope))
-                node = body.get("model_name")
-                for model, _ in self.source.targets(component, (*steps, "model_name"), node, scope, MODEL).found if node is not None else ():
-                    self.used.add(model.address)
-                    images.extend(self.models.get(model.address, ()))
-                places: list[ResourceArgument] = list(self._fields(component, body, ("instance_type",), steps, scope)) or self._placed(component)
-                for image in images:
-                    for place in places:
-                        yield from self._paired(Kind.ENDPOINT, image, place)
-                    if not places:
-                        yield from self._paired(Kind.ENDPOINT, image, None)
+            for steps, body, scope in self._source.blocks(component.body, key, component.scope):
+                images = list(self._arguments(component, body, ("container", "image"), steps, scope))
+                name = body.get("model_name")
+                if name is not None:
+                    for model, _ in self._source.targets(component, (*steps, "model_name"), name, scope, MODEL).found:
+                        self._used_models.add(model.address)
+                        images.extend(self._images_by_model.get(model.address, ()))
+                instances = list(self._arguments(component, body, ("instance_type",), steps, scope)) or self._component_variants(component)
+                yield from self._all_pairs(Kind.ENDPOINT, images, instances)
 
-    def _placed(self, component: TerraformResource) -> list[ResourceArgument]:
-        """The variants that an inference component's endpoint and variant name lead to."""
-        wanted = self._shown(component.body, "variant_name", component.scope)
-        found = []
-        endpoints = self.source.targets(component, ("endpoint_name",), component.body.get("endpoint_name"), component.scope, ENDPOINT)
-        for endpoint, _ in endpoints.found:
-            node = endpoint.body.get("endpoint_config_name")
-            configs = self.source.targets(endpoint, ("endpoint_config_name",), node, endpoint.scope, ENDPOINT_CONFIGURATION)
+    def _component_variants(self, component: TerraformResource) -> list[ResourceArgument]:
+        """Return the variants that an inference component's endpoint and variant names refer to."""
+        variant_names = self._display_texts(component.body, "variant_name", component.scope)
+        variants = []
+        endpoint_name = component.body.get("endpoint_name")
+        for endpoint, _ in self._source.targets(component, ("endpoint_name",), endpoint_name, component.scope, ENDPOINT).found:
+            config_name = endpoint.body.get("endpoint_config_name")
+            configs = self._source.targets(endpoint, ("endpoint_config_name",), config_name, endpoint.scope, ENDPOINT_CONFIGURATION)
             for config, _ in configs.found:
-                for variant in self.configurations.get(config.address, ()):
-                    if len(wanted) == 1 and self._shown(variant.body, "variant_name", variant.scope) == wanted:
-                        found.append(variant)
-        return found
+                for variant in self._variants_by_config.get(config.address, ()):
+                    if len(variant_names) == 1 and self._display_texts(variant.body, "variant_name", variant.scope) == variant_names:
+                        variants.append(variant)
+        return variants
 
-    def _shown(self, body: Mapping, key: str, scope: Scope) -> set[str]:
-        """The values of an argument, unknown parts by their names."""
-        return {value.text.shown() for value in self.source.texts(body.get(key), scope) if value.text is not None}
+    def _display_texts(self, body: Mapping, key: str, scope: Scope) -> set[str]:
+        """Return the values of an argument as display texts, with placeholders by name."""
+        return {value.text.shown() for value in self._source.texts(body.get(key), scope) if value.text is not None}
 
-    def _own(self, resource: TerraformResource, shape: ResourceShape) -> Iterator[Deployment]:
-        """Image and instance type that stand in one resource, or in one block of it."""
+    def _shape_deployments(self, resource: TerraformResource, shape: ResourceShape) -> Iterator[Deployment]:
+        """Pair image and instance type within one resource, or within one of its blocks."""
         if not shape.base:
-            yield from self._in_block(resource, shape, resource.body, (), resource.scope)
+            yield from self._block_deployments(resource, shape, resource.body, (), resource.scope)
             return
-        for steps, body, scope in self.source.blocks(resource.body, shape.base[0], resource.scope):
-            yield from self._in_block(resource, shape, body, steps, scope)
+        for steps, body, scope in self._source.blocks(resource.body, shape.base[0], resource.scope):
+            yield from self._block_deployments(resource, shape, body, steps, scope)
 
-    def _in_block(self, resource: TerraformResource, shape: ResourceShape, body: Mapping, steps: Steps, scope: Scope) -> Iterator[Deployment]:
-        images = list(self._fields(resource, body, shape.image, steps, scope)) if shape.image else []
-        places = [field for path in shape.instances for field in self._fields(resource, body, path, steps, scope)]
-        for image in images:
-            for place in places:
-                yield from self._paired(shape.kind, image, place, declared=shape.declared)
-            if not places:
-                yield from self._paired(shape.kind, image, None, declared=shape.declared)
+    def _block_deployments(
+        self, resource: TerraformResource, shape: ResourceShape, body: Mapping, steps: Steps, scope: Scope
+    ) -> Iterator[Deployment]:
+        images = list(self._arguments(resource, body, shape.image, steps, scope)) if shape.image else []
+        instances = [argument for path in shape.instances for argument in self._arguments(resource, body, path, steps, scope)]
+        yield from self._all_pairs(shape.kind, images, instances, declared=shape.declared)
         if not images:
-            for place in places:
-                yield from self._paired(shape.kind, None, place)
+            for instance in instances:
+                yield from self._pairs(shape.kind, None, instance)
 
     # ---------------------------------------------------------------- deployments
 
-    def _paired(
-        self, kind: Kind, image: ResourceArgument | None, place: ResourceArgument | None, assumptions: Assumptions = (), *, declared: bool = False
+    def _all_pairs(
+        self, kind: Kind, images: list[ResourceArgument], instances: list[ResourceArgument], *, declared: bool = False
     ) -> Iterator[Deployment]:
-        """Every value of an image with every value of an instance type that can be true with it."""
-        return (deployment for deployment, _ in self._resting(kind, image, place, assumptions, declared=declared))
+        """Pair every image with every instance type; images without an instance type are yielded alone."""
+        for image in images:
+            for instance in instances:
+                yield from self._pairs(kind, image, instance, declared=declared)
+            if not instances:
+                yield from self._pairs(kind, image, None, declared=declared)
 
-    def _resting(
-        self, kind: Kind, image: ResourceArgument | None, place: ResourceArgument | None, assumptions: Assumptions = (), *, declared: bool = False
+    def _pairs(
+        self, kind: Kind, image: ResourceArgument | None, instance: ResourceArgument | None, assumptions: Assumptions = (), *, declared: bool = False
+    ) -> Iterator[Deployment]:
+        """Yield a deployment for every compatible combination of the values of an image and an instance type."""
+        return (deployment for deployment, _ in self._combinations(kind, image, instance, assumptions, declared=declared))
+
+    def _combinations(
+        self, kind: Kind, image: ResourceArgument | None, instance: ResourceArgument | None, assumptions: Assumptions = (), *, declared: bool = False
     ) -> Iterator[tuple[Deployment, Assumptions]]:
-        """As `_paired`, each with what it rests on."""
-        holder = image if image is not None else place
+        """As `_pairs`, with the assumptions of each deployment."""
+        holder = image if image is not None else instance
         if holder is None or (image is not None and not image.values):
             return
-        if image is None and not holder.values and not self._serverless(place):
+        if image is None and not holder.values and not self._is_serverless(instance):
             return
-        made = 0
+        count = 0
         for uri in image.values if image is not None else (AssumedValue(None),):
-            alone = True
-            for instance in (place.values if place is not None else ()) or (AssumedValue(None),):
-                named = combine(uri.assumptions, assumptions)
-                shared = combine(named, instance.assumptions) if named is not None else None
-                if shared is None or made >= MAX_VALUES:
+            has_pair = False
+            for instance_value in (instance.values if instance is not None else ()) or (AssumedValue(None),):
+                with_image = combine(uri.assumptions, assumptions)
+                with_both = combine(with_image, instance_value.assumptions) if with_image is not None else None
+                if with_both is None or count >= MAX_VALUES:
                     continue
-                apart = (
-                    may_conflict(uri.assumptions, instance.assumptions)
+                conflicting = (
+                    may_conflict(uri.assumptions, instance_value.assumptions)
                     or may_conflict(uri.assumptions, assumptions)
-                    or may_conflict(assumptions, instance.assumptions)
+                    or may_conflict(assumptions, instance_value.assumptions)
                 )
-                fact: Fact[InstanceType] = unknown() if apart else instance_fact(instance.text)
-                made += 1
-                alone = False
-                yield self._deployment(kind, holder, image, uri.text, place, fact, shared, declared=declared), shared
-            rests = combine(uri.assumptions, assumptions)
-            if alone and rests is not None and made < MAX_VALUES:  # it runs on something that is not told
-                made += 1
-                yield self._deployment(kind, holder, image, uri.text, place, unknown(), rests, declared=declared), rests
+                fact: Fact[InstanceType] = unknown() if conflicting else instance_fact(instance_value.text)
+                count += 1
+                has_pair = True
+                deployment = self._deployment(
+                    kind, holder, image=image, uri=uri.text, instance=instance, instance_type=fact, assumptions=with_both, declared=declared
+                )
+                yield deployment, with_both
+            without_instance = combine(uri.assumptions, assumptions)
+            if not has_pair and without_instance is not None and count < MAX_VALUES:  # the image runs on an unknown instance type
+                count += 1
+                deployment = self._deployment(
+                    kind,
+                    holder,
+                    image=image,
+                    uri=uri.text,
+                    instance=instance,
+                    instance_type=unknown(),
+                    assumptions=without_instance,
+                    declared=declared,
+                )
+                yield deployment, without_instance
 
     def _deployment(
         self,
         kind: Kind,
         holder: ResourceArgument,
+        *,
         image: ResourceArgument | None,
         uri: Text | None,
-        place: ResourceArgument | None,
-        instance: Fact[InstanceType],
+        instance: ResourceArgument | None,
+        instance_type: Fact[InstanceType],
         assumptions: Assumptions,
-        *,
         declared: bool,
     ) -> Deployment:
-        runs = place if place is not None else holder
+        """Build a deployment reported at `holder`, the image or else the instance type."""
+        runs_in = instance if instance is not None else holder
         fact: Fact[Image] = ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
         if uri is not None:
-            fact = image_fact(uri, self.environment.catalog)
-        key = dict(assumptions).get(REGION)
-        region: Fact[str] = known(key) if key is not None else runs.resource.region
-        if key is None and combine(assumptions, runs.resource.resting) is None:
-            region = unknown()  # with another value of the variable that the Region rests on, it is another Region
-        # A Region that is declared, but cannot be told, is not that of the run.
-        environment = self.environment if region.state is not State.UNKNOWN else self.environment._replace(region=None)
-        hosts = place is not None and place.resource.type == ENDPOINT_CONFIGURATION
+            fact = image_fact(uri, self._context.catalog)
+        assumed_region = dict(assumptions).get(REGION)
+        region: Fact[str] = known(assumed_region) if assumed_region is not None else runs_in.resource.region
+        if assumed_region is None and combine(assumptions, runs_in.resource.region_assumptions) is None:
+            region = unknown()  # the Region is known only under an assumption that contradicts these
+        # A Region that is declared but unknown is not the Region of the run.
+        context = self._context if region.state is not State.UNKNOWN else self._context._replace(region=None)
+        in_variant = instance is not None and instance.resource.type == ENDPOINT_CONFIGURATION
         return Deployment(
             format=FORMAT,
             kind=kind,
             resource=holder.resource.address,
             pointer=holder.pointer,
             image=fact,
-            instance_type=instance,
-            region=region_fact(region, environment, fact),
-            framework=self._string(image, "framework") if declared else ABSENT,
-            framework_version=self._string(image, "framework_version") if declared else ABSENT,
-            accelerator_type=self._string(place, "accelerator_type") if hosts else ABSENT,
-            inference_ami_version=self._string(place, "inference_ami_version") if hosts else ABSENT,
-            serverless=known(True) if self._serverless(place) else ABSENT,
-            anchor=uri or instance.text or holder.resource.anchor,
-            fixable=self.source.fixable,
+            instance_type=instance_type,
+            region=region_fact(region, context, fact),
+            framework=self._string_fact(image, "framework") if declared else ABSENT,
+            framework_version=self._string_fact(image, "framework_version") if declared else ABSENT,
+            accelerator_type=self._string_fact(instance, "accelerator_type") if in_variant else ABSENT,
+            inference_ami_version=self._string_fact(instance, "inference_ami_version") if in_variant else ABSENT,
+            serverless=known(True) if self._is_serverless(instance) else ABSENT,
+            anchor=uri or instance_type.text or holder.resource.anchor,
+            fixable=self._source.fixable,
         )
 
-    def _serverless(self, place: ResourceArgument | None) -> bool:
-        if place is None or place.resource.type != ENDPOINT_CONFIGURATION:
+    def _is_serverless(self, instance: ResourceArgument | None) -> bool:
+        if instance is None or instance.resource.type != ENDPOINT_CONFIGURATION:
             return False
-        return next(self.source.blocks(place.body, "serverless_config", place.scope), None) is not None
+        return next(self._source.blocks(instance.body, "serverless_config", instance.scope), None) is not None
 
-    def _string(self, field: ResourceArgument | None, key: str) -> Fact[str]:
-        values = self.source.texts(field.body.get(key), field.scope) if field is not None else ()
+    def _string_fact(self, argument: ResourceArgument | None, key: str) -> Fact[str]:
+        """Return the string next to an argument, in the same block."""
+        values = self._source.texts(argument.body.get(key), argument.scope) if argument is not None else ()
         if not values or values[0].text is None or (values[0].text.known and not values[0].text.value):
             return ABSENT
         return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)

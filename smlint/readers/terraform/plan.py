@@ -1,7 +1,7 @@
-"""What `terraform show -json` prints of a plan or a state, and the state file itself (version 4): outputs, which are never edited.
+"""Read a Terraform plan or state as `terraform show -json` prints it, or a state file (version 4). These are outputs, which nobody edits.
 
-A plan's `planned_values` hold what will be; what is known only after apply is missing there, and `configuration` tells what it refers to.
-https://developer.hashicorp.com/terraform/internals/json-format (read 2026-11-22).
+A plan's `planned_values` contain the values after apply. Values that are known only after apply are missing there; `configuration` shows
+what they refer to. Source: https://developer.hashicorp.com/terraform/internals/json-format (as of 2026-11-22).
 """
 
 from __future__ import annotations
@@ -13,18 +13,30 @@ from smlint.model.facts import ABSENT, Fact, known
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import AssumedValue, Assumptions
 from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
-from smlint.readers.terraform.blocks import Steps, blocks
+from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.plan_configuration import PlanConfiguration, without_indexes
 from smlint.readers.terraform.possible_values import Scope
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, VARIANTS, Targets, TerraformResource, is_relevant_type
-from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
 
 _MAX_MODULES = 5_000
 _REGION_NAMES = ("region", "name", "id")
 
 
+class RecordedResource(NamedTuple):
+    """A resource instance in a plan or state: its object, its values, the steps to them, its type, its address and that of its module."""
+
+    body: Mapping
+    values: Mapping
+    path: Steps
+    type: str
+    address: str
+    module: str = ""
+
+
 def is_plan_or_state(root: Mapping) -> bool:
-    """Whether a document is a plan or a state: both carry a format version, or a state file's lineage, and values or changes."""
+    """Whether a document is a plan or a state: it has a format version, or the lineage of a state file, and values or changes."""
     if mapping_of(root.get("planned_values")) is not None or mapping_of(root.get("prior_state")) is not None:
         return root.get("format_version") is not None
     if root.get("resource_changes") is not None:
@@ -41,177 +53,204 @@ class PlanOrState:
     fixable = False
 
     def __init__(self, root: Mapping) -> None:
-        self._modules = PlanConfiguration(root)
+        self._configuration = PlanConfiguration(root)
         self._by_name: dict[tuple[str, str], list[TerraformResource]] = {}
         self._by_address: dict[tuple[str, str], list[TerraformResource]] = {}
-        everything = list(_everything(root))
-        self._region = _only_region(everything)
+        recorded = list(_recorded_resources(root))
+        self._region = _common_region(recorded)
         self.resources = [
-            self._resource(body, values, path, kind, address, module)
-            for body, values, path, kind, address, module in everything
-            if is_relevant_type(kind) and (_string(body.get("mode")) or "managed") == "managed"
+            self._resource(each) for each in recorded if is_relevant_type(each.type) and (_string(each.body.get("mode")) or "managed") == "managed"
         ]
         for resource in self.resources:
             self._by_name.setdefault((resource.type, _string(resource.body.get("name")) or ""), []).append(resource)
-            self._by_address.setdefault((without_indexes(resource.module), _base(resource)), []).append(resource)
+            self._by_address.setdefault((without_indexes(resource.module), _base_address(resource)), []).append(resource)
 
-    def _resource(self, body: Mapping, values: Mapping, path: Steps, kind: str, address: str, module: str) -> TerraformResource:
-        region = _text(values.get("region"))
-        declared: Fact[str] = known(region.value, region) if region is not None and region.value else ABSENT
-        if declared.absent:
-            provider = self._modules.provider_region(module, kind, _string(body.get("name")) or "")
-            declared = known(provider) if provider is not None else self._region
-        return TerraformResource(kind, address, values, path, (), declared, _text(body.get("address")) or _text(body.get("name")), module)
+    def _resource(self, recorded: RecordedResource) -> TerraformResource:
+        text = _text(recorded.values.get("region"))
+        region: Fact[str] = known(text.value, text) if text is not None and text.value else ABSENT
+        if region.absent:
+            of_provider = self._configuration.provider_region(recorded.module, recorded.type, _string(recorded.body.get("name")) or "")
+            region = known(of_provider) if of_provider is not None else self._region
+        return TerraformResource(
+            type=recorded.type,
+            address=recorded.address,
+            body=recorded.values,
+            path=recorded.path,
+            scope=(),
+            region=region,
+            anchor=_text(recorded.body.get("address")) or _text(recorded.body.get("name")),
+            module=recorded.module,
+        )
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         text = _text(node)
         return (AssumedValue(text),) if text is not None else ()
 
-    def named(self, expression: str) -> Text | None:
-        return None  # all that can be known is filled in
+    def text_of_expression(self, expression: str) -> Text | None:
+        return None  # Terraform has evaluated all known expressions
 
     def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
         for steps, block in blocks(body.get(key)):
             yield (key, *steps), block, scope
 
-    # ---------------------------------------------------------------- links
+    # ---------------------------------------------------------------- references
 
-    def offered(self, resource: TerraformResource) -> tuple[str, ...]:
-        return ()  # a plan is whole
+    def export_keys(self, resource: TerraformResource) -> tuple[str, ...]:
+        return ()  # a plan is complete: no other file refers to it
 
-    def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
+    def import_keys(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
         return ()
 
     def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
-        """The resource of a type that a name leads to: by its value, or by what the configuration refers to while it is not known."""
+        """Return the resource of a type that a name refers to: by its value or, if that is known only after apply, by the configuration."""
         text = _text(node)
         if text is not None and text.value:
-            found = self._named(resource, text.value, kind)
+            found = self._with_name(resource, text.value, kind)
         else:
-            reference = self._modules.reference(resource.module, _base(resource), steps)
-            found = self._referred(resource, reference.module, reference.address, kind) if reference is not None else []
-        linked: tuple[tuple[TerraformResource, Assumptions], ...] = tuple((one, ()) for one in found)
-        return Targets(linked, not linked)
+            reference = self._configuration.reference(resource.module, _base_address(resource), steps)
+            found = self._at_address(resource, reference.module, reference.address, kind) if reference is not None else []
+        targets: tuple[tuple[TerraformResource, Assumptions], ...] = tuple((target, ()) for target in found)
+        return Targets(targets, unclear=not targets)
 
-    def _named(self, resource: TerraformResource, name: str, kind: str) -> list[TerraformResource]:
-        """The resource of this name: names are unique in an account's Region, so of several the one in the same module."""
+    def _with_name(self, resource: TerraformResource, name: str, kind: str) -> list[TerraformResource]:
+        """Return the resource with a name, which is unique in an account and Region; if there are several, the one in the same module."""
         found = self._by_name.get((kind, name), [])
         if len(found) > 1:
-            found = [one for one in found if one.region.get() == resource.region.get()]
+            found = [each for each in found if each.region.get() == resource.region.get()]
         if len(found) > 1:
-            found = [one for one in found if one.module == resource.module]
+            found = [each for each in found if each.module == resource.module]
         return found if len(found) == 1 else []
 
-    def _referred(self, resource: TerraformResource, module: str, address: str, kind: str) -> list[TerraformResource]:
-        """The resource instance that a reference leads to; of several instances the one of the same index, in the same module instance."""
+    def _at_address(self, resource: TerraformResource, module: str, address: str, kind: str) -> list[TerraformResource]:
+        """Return the resource instance at an address; if there are several, the one with the same index in the same module instance."""
         base, bracket, index = address.partition("[")
-        found = [one for one in self._by_address.get((module, base), ()) if one.type == kind]
+        found = [each for each in self._by_address.get((module, base), ()) if each.type == kind]
         if len(found) > 1:
-            found = [one for one in found if one.module == resource.module] or [one for one in found if one.module.startswith(resource.module + ".")]
+            same_module = [each for each in found if each.module == resource.module]
+            found = same_module or [each for each in found if each.module.startswith(resource.module + ".")]
         if bracket:
-            return [one for one in found if _index(one) == bracket + index]
-        return found if len(found) == 1 else [one for one in found if _index(one) and _index(one) == _index(resource)]
+            return [each for each in found if _index(each) == bracket + index]
+        return found if len(found) == 1 else [each for each in found if _index(each) and _index(each) == _index(resource)]
 
     # ---------------------------------------------------------------- problems
 
     def problems(self) -> Iterator[Problem]:
-        """Variants that refer to a model which neither the plan nor its configuration has."""
+        """Yield a problem for each variant that refers to a model missing from both the plan and its configuration."""
         for config in self.resources:
             if config.type != ENDPOINT_CONFIGURATION:
                 continue
             for key in VARIANTS:
                 for steps, body, _ in self.blocks(config.body, key, ()):
                     if _text(body.get("model_name")) is None:
-                        yield from self._modules.dangling(config, _base(config), (*steps, "model_name"), MODEL, self._by_address.keys())
+                        argument = (*steps, "model_name")
+                        yield from self._configuration.dangling(config, _base_address(config), argument, MODEL, planned=self._by_address.keys())
 
 
-# -------------------------------------------------------------------- what an output holds
-
-_Found = tuple[Mapping, Mapping, Steps, str, str, str]
+# -------------------------------------------------------------------- the resources of an output
 
 
-def _everything(root: Mapping) -> Iterator[_Found]:
-    """Each resource instance: its object, its values, the steps to them, its type, its address and that of its module."""
+def _recorded_resources(root: Mapping) -> Iterator[RecordedResource]:
+    """Yield each resource instance of a plan or state."""
     for steps in (("planned_values",), ("values",)):
         values = mapping_of(root.get(steps[0]))
         if values is not None:
-            yield from _values(values, steps)
+            yield from _in_modules(values, steps)
             return
     if isinstance(resolve(root.get("resource_changes")), Sequence):
-        yield from _changes(root)
+        yield from _in_changes(root)
     elif root.get("lineage") is not None:
-        yield from _state_file(root)
+        yield from _in_state_file(root)
     else:
         prior = mapping_of(root.get("prior_state"))
         values = mapping_of(prior.get("values")) if prior is not None else None
         if values is not None:
-            yield from _values(values, ("prior_state", "values"))
+            yield from _in_modules(values, ("prior_state", "values"))
 
 
-def _values(values: Mapping, steps: Steps) -> Iterator[_Found]:
-    """The resources of the root module and of all modules below it."""
+def _in_modules(values: Mapping, steps: Steps) -> Iterator[RecordedResource]:
+    """Yield the resources of the root module and of all modules below it."""
     root = mapping_of(values.get("root_module"))
     waiting: list[tuple[Mapping, Steps]] = [(root, (*steps, "root_module"))] if root is not None else []
-    seen = 0
-    while waiting and seen < _MAX_MODULES:
+    visited = 0
+    while waiting and visited < _MAX_MODULES:
         module, path = waiting.pop()
-        seen += 1
-        name = _string(module.get("address")) or ""
+        visited += 1
+        module_address = _string(module.get("address")) or ""
         for index, node in enumerate(items_of(module.get("resources"))):
             body = mapping_of(node)
-            held = mapping_of(body.get("values")) if body is not None else None
+            resource_values = mapping_of(body.get("values")) if body is not None else None
             kind = _string(body.get("type")) if body is not None else None
-            if body is not None and held is not None and kind is not None:
-                label = _string(body.get("name")) or ""
-                yield body, held, (*path, "resources", index, "values"), kind, _string(body.get("address")) or f"{kind}.{label}", name
-        below = [(mapping_of(child), (*path, "child_modules", i)) for i, child in enumerate(items_of(module.get("child_modules")))]
-        waiting += [(child, where) for child, where in reversed(below) if child is not None]
+            if body is not None and resource_values is not None and kind is not None:
+                yield RecordedResource(
+                    body=body,
+                    values=resource_values,
+                    path=(*path, "resources", index, "values"),
+                    type=kind,
+                    address=_string(body.get("address")) or f"{kind}.{_string(body.get('name')) or ''}",
+                    module=module_address,
+                )
+        children = [(mapping_of(child), (*path, "child_modules", i)) for i, child in enumerate(items_of(module.get("child_modules")))]
+        waiting += [(child, child_path) for child, child_path in reversed(children) if child is not None]
 
 
-def _changes(root: Mapping) -> Iterator[_Found]:
-    """The resources of a plan that was cut down to its changes: as they will be."""
+def _in_changes(root: Mapping) -> Iterator[RecordedResource]:
+    """Yield the resources of a plan that contains only its changes, with the values after apply."""
     for index, node in enumerate(items_of(root.get("resource_changes"))):
         body = mapping_of(node)
         change = mapping_of(body.get("change")) if body is not None else None
         after = mapping_of(change.get("after")) if change is not None else None
         kind = _string(body.get("type")) if body is not None else None
         if body is not None and after is not None and kind is not None:
-            path = ("resource_changes", index, "change", "after")
-            yield body, after, path, kind, _string(body.get("address")) or kind, _string(body.get("module_address")) or ""
+            yield RecordedResource(
+                body=body,
+                values=after,
+                path=("resource_changes", index, "change", "after"),
+                type=kind,
+                address=_string(body.get("address")) or kind,
+                module=_string(body.get("module_address")) or "",
+            )
 
 
-def _state_file(root: Mapping) -> Iterator[_Found]:
-    """The resources of a state file, each with its instances."""
+def _in_state_file(root: Mapping) -> Iterator[RecordedResource]:
+    """Yield the resource instances of a state file."""
     for index, node in enumerate(items_of(root.get("resources"))):
         body = mapping_of(node)
         kind = _string(body.get("type")) if body is not None else None
         if body is None or kind is None:
             continue
         module = _string(body.get("module")) or ""
-        base = f"{module}." if module else ""
-        for number, instance in enumerate(items_of(body.get("instances"))):
-            held = mapping_of(instance)
-            attributes = mapping_of(held.get("attributes")) if held is not None else None
-            if held is None or attributes is None:
+        prefix = f"{module}." if module else ""
+        for number, item in enumerate(items_of(body.get("instances"))):
+            instance = mapping_of(item)
+            attributes = mapping_of(instance.get("attributes")) if instance is not None else None
+            if instance is None or attributes is None:
                 continue
-            key = scalar_of(held.get("index_key"))
+            key = scalar_of(instance.get("index_key"))
             suffix = "" if key is None else f"[{key.value}]" if key.style == "plain" else f'["{key.value}"]'
-            address = f"{base}{kind}.{_string(body.get('name')) or ''}{suffix}"
-            yield body, attributes, ("resources", index, "instances", number, "attributes"), kind, address, module
+            yield RecordedResource(
+                body=body,
+                values=attributes,
+                path=("resources", index, "instances", number, "attributes"),
+                type=kind,
+                address=f"{prefix}{kind}.{_string(body.get('name')) or ''}{suffix}",
+                module=module,
+            )
 
 
-def _only_region(everything: list[_Found]) -> Fact[str]:
-    """The Region that all `aws_region` data sources of the output agree on."""
-    found = {
-        name
-        for _, values, _, kind, _, _ in everything
-        if kind == "aws_region" and (name := next((n for key in _REGION_NAMES if (n := _string(values.get(key)))), None)) is not None
-    }
-    return known(found.pop()) if len(found) == 1 else ABSENT
+def _common_region(recorded: list[RecordedResource]) -> Fact[str]:
+    """Return the Region that all `aws_region` data sources agree on."""
+    regions = set()
+    for each in recorded:
+        if each.type == "aws_region":
+            names = (_string(each.values.get(key)) for key in _REGION_NAMES)
+            region = next((name for name in names if name), None)
+            if region is not None:
+                regions.add(region)
+    return known(regions.pop()) if len(regions) == 1 else ABSENT
 
 
 def _text(node: Node | None) -> Text | None:
-    """The text of a value, which must not be edited."""
+    """Return the text of a value, which is not editable."""
     scalar = resolve(node)
     if not isinstance(scalar, Scalar) or is_null(scalar):
         return None
@@ -223,17 +262,17 @@ def _string(node: Node | None) -> str | None:
     return text.value if text is not None else None
 
 
-def _local(resource: TerraformResource) -> str:
-    """The address of a resource within its module."""
+def _local_address(resource: TerraformResource) -> str:
+    """Return the address of a resource within its module."""
     return resource.address.removeprefix(resource.module + ".") if resource.module else resource.address
 
 
-def _base(resource: TerraformResource) -> str:
-    """The address of a resource within its module, without index."""
-    return _local(resource).partition("[")[0]
+def _base_address(resource: TerraformResource) -> str:
+    """Return the address of a resource within its module, without index."""
+    return _local_address(resource).partition("[")[0]
 
 
 def _index(resource: TerraformResource) -> str:
-    """The index of an instance, as written in its address; empty without one."""
-    _, bracket, index = _local(resource).partition("[")
+    """Return the index in the address of an instance, with brackets; empty without one."""
+    _, bracket, index = _local_address(resource).partition("[")
     return bracket + index

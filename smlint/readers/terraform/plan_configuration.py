@@ -1,7 +1,7 @@
-"""The configuration that a plan carries: which address an argument refers to, through variables and outputs of modules, and providers.
+"""Resolve references in the configuration that a plan contains, through variables and outputs of modules, and find provider Regions.
 
-An expression there is `{"constant_value": ...}` or `{"references": ["aws_sagemaker_model.m.name", "aws_sagemaker_model.m"]}`, most
-specific first. https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation (read 2026-11-22).
+An expression there is `{"constant_value": ...}` or `{"references": ["aws_sagemaker_model.m.name", "aws_sagemaker_model.m"]}`, most specific
+first. Source: https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation (as of 2026-11-22).
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from collections.abc import Container, Iterator
 from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.text import TextRange
 from smlint.readers.common import items_of, mapping_of, pointer, scalar_of, scalar_text
-from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.resources import PREFIX, TerraformResource
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
 
 _MAX_HOPS = 20
 _ATTRIBUTES = (".name", ".id")
 
 
 class ResolvedReference(NamedTuple):
-    """Where a reference leads: an address within a module (`module.a.module.b`, empty for the root), and where that is written."""
+    """The target of a reference: a module (`module.a.module.b`, empty for the root), an address in it, and the scalar with the reference."""
 
     module: str
     address: str
@@ -29,7 +28,7 @@ class ResolvedReference(NamedTuple):
 
 
 class PlanConfiguration:
-    """The modules of a plan's configuration."""
+    """The configuration in a plan."""
 
     def __init__(self, root: Mapping) -> None:
         configuration = mapping_of(root.get("configuration"))
@@ -41,7 +40,7 @@ class PlanConfiguration:
     # ---------------------------------------------------------------- modules and resources
 
     def _module(self, address: str) -> Mapping | None:
-        """The configuration of a module, by its address without indexes."""
+        """Return the configuration of a module, by its address without indexes."""
         found = self._root
         for name in [part for part in address.split(".") if part != "module"] if address else []:
             call = self._call(found, name)
@@ -54,37 +53,37 @@ class PlanConfiguration:
         return mapping_of(calls.get(name)) if calls is not None else None
 
     def _resource(self, module: str, address: str) -> Mapping | None:
-        """The configuration of a resource, by the address of its module and its own there, both without indexes."""
-        found = self._resources.get(module)
-        if found is None:
-            found = self._resources[module] = {}
+        """Return the configuration of a resource, by the address of its module and its address there, both without indexes."""
+        resources = self._resources.get(module)
+        if resources is None:
+            resources = self._resources[module] = {}
             holder = self._module(module)
             for node in items_of(holder.get("resources")) if holder is not None else []:
                 body = mapping_of(node)
                 own = scalar_of(body.get("address")) if body is not None else None
                 if body is not None and own is not None:
-                    found.setdefault(own.value, body)
-        return found.get(address)
+                    resources.setdefault(own.value, body)
+        return resources.get(address)
 
     # ---------------------------------------------------------------- references
 
     def reference(self, module: str, address: str, steps: Steps) -> ResolvedReference | None:
-        """What an argument of a resource refers to in the end; None when it is no resource's name."""
+        """Follow the reference in an argument of a resource to a resource; None if it leads to anything else."""
         path = without_indexes(module)
         body = self._resource(path, address)
         node: Node | None = body.get("expressions") if body is not None else None
         for step in steps:
-            found = resolve(node)
-            if isinstance(found, Sequence):
-                if not isinstance(step, int) or step >= len(found.items):
+            content = resolve(node)
+            if isinstance(content, Sequence):
+                if not isinstance(step, int) or step >= len(content.items):
                     return None
-                node = found.items[step]
-            elif isinstance(found, Mapping):
-                if isinstance(step, int):  # a single block is an object here and a list among the values
+                node = content.items[step]
+            elif isinstance(content, Mapping):
+                if isinstance(step, int):  # a single block is an object here, but a list in the values
                     if step:
                         return None
                     continue
-                node = found.get(step)
+                node = content.get(step)
             else:
                 return None
         return self._resolved(path, node)
@@ -111,37 +110,38 @@ class PlanConfiguration:
                 output = mapping_of(outputs.get(first.value.rpartition(".")[2])) if outputs is not None else None
                 expression = output.get("expression") if output is not None else None
             elif root.startswith(PREFIX):
-                address = next((first.value.removesuffix(one) for one in _ATTRIBUTES if first.value.endswith(one)), None)
-                # An index such as `each.key` is a reference of its own: what follows then is no attribute of the one resource.
+                address = next((first.value.removesuffix(attribute) for attribute in _ATTRIBUTES if first.value.endswith(attribute)), None)
+                # With an index such as `each.key`, which is a separate reference, the attribute is missing.
                 return ResolvedReference(path, address if address is not None else first.value, first)
             else:
                 return None
         return None
 
-    def dangling(self, resource: TerraformResource, address: str, steps: Steps, kind: str, planned: Container[tuple[str, str]]) -> Iterator[Problem]:
-        """The problem of an argument that refers to a resource which neither the plan nor the module's configuration has."""
-        found = self.reference(resource.module, address, steps)
-        if found is None:
+    def dangling(
+        self, resource: TerraformResource, address: str, steps: Steps, kind: str, *, planned: Container[tuple[str, str]]
+    ) -> Iterator[Problem]:
+        """Yield a problem if an argument refers to a resource missing from both the plan and the module's configuration."""
+        target = self.reference(resource.module, address, steps)
+        if target is None:
             return
-        base = found.address.partition("[")[0]
-        module = self._module(found.module)
-        if base.count(".") != 1 or not base.startswith(kind + ".") or (found.module, base) in planned or module is None:
+        base = target.address.partition("[")[0]
+        module = self._module(target.module)
+        if base.count(".") != 1 or not base.startswith(kind + ".") or (target.module, base) in planned or module is None:
             return
-        if not isinstance(resolve(module.get("resources")), Sequence) or self._resource(found.module, base) is not None:
+        if not isinstance(resolve(module.get("resources")), Sequence) or self._resource(target.module, base) is not None:
             return
-        message = f"variant refers to {base}, but the plan has no such resource"
         yield Problem(
-            ProblemKind.DANGLING_REFERENCE,
-            TextRange(scalar_text(found.scalar, editable=False), 0, len(base)),
-            message,
-            pointer(*resource.path, *steps),
-            resource.address,
+            kind=ProblemKind.DANGLING_REFERENCE,
+            place=TextRange(scalar_text(target.scalar, editable=False), 0, len(base)),
+            message=f"variant refers to {base}, but the plan has no such resource",
+            pointer=pointer(*resource.path, *steps),
+            resource=resource.address,
         )
 
     # ---------------------------------------------------------------- providers
 
     def provider_region(self, module: str, kind: str, name: str) -> str | None:
-        """The Region of the provider that a resource is made with, where the plan tells it: a constant or a variable of the root module."""
+        """Return the Region of a resource's provider, if it is a constant or a variable of the root module; None otherwise."""
         body = self._resource(without_indexes(module), f"{kind}.{name}")
         key = scalar_of(body.get("provider_config_key")) if body is not None else None
         provider = mapping_of(self._providers.get(key.value)) if key is not None and self._providers is not None else None
@@ -163,7 +163,7 @@ class PlanConfiguration:
 
 
 def without_indexes(address: str) -> str:
-    """A module address without the indexes of `count` and `for_each`: `module.a["x.y"].module.b[0]` is `module.a.module.b`."""
+    """Remove the indexes from a module address: `module.a["x.y"].module.b[0]` becomes `module.a.module.b`."""
     if "[" not in address:
         return address
     kept, quoted, inside = [], False, False

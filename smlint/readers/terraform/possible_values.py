@@ -1,40 +1,45 @@
-"""The values that Terraform's expressions may have, and how they are put together."""
+"""The possible values of Terraform expressions, and how they combine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Protocol
 
+from smlint.images.catalog import Catalog
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine, may_conflict
+from smlint.readers.terraform.expressions import Expression
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping as MappingNode
+from smlint.syntax import Node
 
 REGION = "Region"
-"""The variable of `Given` for values that hold in one Region only."""
+"""The assumption variable of values that hold in one Region only."""
 
 NOWHERE = Span(0, 0)
 _MAX_PIECES = 200
 
 
 class Collection(NamedTuple):
-    """A map, an object or a list (keys "0", "1", ...); each entry is evaluated when it is asked for."""
+    """A map, an object or a list (with the keys "0", "1", ...). Entries are evaluated on access."""
 
     entries: Mapping[str, Callable[[], tuple[PossibleValue, ...]]]
     is_list: bool = False
 
 
 class PossibleValue(NamedTuple):
-    """One value that an expression may have; None is null. `given` is what it rests on."""
+    """One value that an expression may have, with its assumptions. A `value` of None is null."""
 
     value: Text | Collection | None
     assumptions: Assumptions = ()
 
 
 class Iteration(NamedTuple):
-    """What `each`, `count` or the iterator of a dynamic block stands for; None where it cannot be told.
+    """The values of `each`, `count` or the iterator of a dynamic block; None if unknown.
 
-    `given` is what the existence of the instance rests on; so does all that is in it.
+    `assumptions` are those under which the instance exists; everything in it depends on them too.
     """
 
     name: str
@@ -46,78 +51,109 @@ class Iteration(NamedTuple):
 Scope = tuple[Iteration, ...]
 
 
-def placeholder(name: str, span: Span) -> Text:
-    """A text of which nothing is known but what it is called."""
-    return Text((Piece(None, span, None, name),), span)
-
-
-def unknown_value(name: str, span: Span) -> PossibleValue:
-    """A value of which nothing is known."""
-    return PossibleValue(placeholder(name, span))
-
-
-def literal(value: str, span: Span) -> Text:
-    """Text that stands within an expression: it is known, but has no exact place, and is not edited."""
-    return Text((Piece(value),) if value else (), span)
-
-
 class SingleValue(NamedTuple):
-    """The one value of an expression, all of which is known; None is null."""
+    """The only value of an expression, completely known, with its assumptions. A `text` of None is null."""
 
     text: str | None
     assumptions: Assumptions = ()
 
 
-def single(options: tuple[PossibleValue, ...]) -> SingleValue | None:
-    """The value of an expression that has only one, which is null or a known text."""
-    if len(options) != 1:
+class ValueEvaluator(Protocol):
+    """What functions, conditions, references and data sources need from the evaluator of a file."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The image catalog."""
+
+    def node(self, node: Node, scope: Scope, depth: int) -> tuple[PossibleValue, ...]:
+        """Evaluate a node of the configuration."""
+
+    def expression(self, expression: Expression, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
+        """Evaluate an expression at `span`."""
+
+    def single(self, expression: Expression, scope: Scope, depth: int) -> SingleValue | None:
+        """Evaluate an expression that has a single known value; None otherwise."""
+
+    def argument(self, body: MappingNode, key: str, scope: Scope, depth: int) -> tuple[PossibleValue, ...]:
+        """Evaluate an optional argument of a block; empty if it is missing or null."""
+
+    def follow(
+        self, values: tuple[PossibleValue, ...], steps: tuple[str | Expression, ...], scope: Scope, span: Span, depth: int
+    ) -> tuple[PossibleValue, ...]:
+        """Apply attributes and indexes to values."""
+
+    def data_source_region(self, body: MappingNode | None, scope: Scope) -> tuple[str | None, Assumptions]:
+        """Return the Region of a data source, and its assumptions."""
+
+
+def placeholder(name: str, span: Span) -> Text:
+    """Return an unknown text with a name."""
+    return Text((Piece(None, span, None, name),), span)
+
+
+def unknown_value(name: str, span: Span) -> PossibleValue:
+    """Return a value of which nothing is known."""
+    return PossibleValue(placeholder(name, span))
+
+
+def literal(value: str, span: Span) -> Text:
+    """Return a literal text from an expression: known, but without an exact position, and so not editable."""
+    return Text((Piece(value),) if value else (), span)
+
+
+def single(values: tuple[PossibleValue, ...]) -> SingleValue | None:
+    """Return the only value if it is null or a known text; None otherwise."""
+    if len(values) != 1:
         return None
-    value, assumptions = options[0]
+    value, assumptions = values[0]
     if value is None:
         return SingleValue(None, assumptions)
     return SingleValue(value.value, assumptions) if isinstance(value, Text) and value.known else None
 
 
-def under_assumptions(options: tuple[PossibleValue, ...], assumptions: Assumptions) -> tuple[PossibleValue, ...]:
-    """The values that are possible under an assumption, which they rest on then."""
+def under_assumptions(values: tuple[PossibleValue, ...], assumptions: Assumptions) -> tuple[PossibleValue, ...]:
+    """Add assumptions to values; drop the values that contradict them."""
     if not assumptions:
-        return options
-    found = ((option.value, combine(option.assumptions, assumptions)) for option in options)
-    return tuple(PossibleValue(value, both) for value, both in found if both is not None)
+        return values
+    combined = ((each.value, combine(each.assumptions, assumptions)) for each in values)
+    return tuple(PossibleValue(value, both) for value, both in combined if both is not None)
 
 
-def read_only(options: tuple[PossibleValue, ...]) -> tuple[PossibleValue, ...]:
-    """The values, none of which may be edited."""
-    return tuple(option._replace(value=_fixed(option.value)) for option in options)
+def read_only(values: tuple[PossibleValue, ...]) -> tuple[PossibleValue, ...]:
+    """Return the values without permission to edit them."""
+    return tuple(each._replace(value=_read_only_value(each.value)) for each in values)
 
 
-def _fixed(value: Text | Collection | None) -> Text | Collection | None:
+def _read_only_value(value: Text | Collection | None) -> Text | Collection | None:
     if isinstance(value, Text):
         return value._replace(pieces=tuple(piece._replace(style=None) for piece in value.pieces))
     if isinstance(value, Collection):
-        return value._replace(entries={key: partial(_later, entry) for key, entry in value.entries.items()})
+        return value._replace(entries={key: partial(_read_only_entry, entry) for key, entry in value.entries.items()})
     return None
 
 
-def _later(entry: Callable[[], tuple[PossibleValue, ...]]) -> tuple[PossibleValue, ...]:
+def _read_only_entry(entry: Callable[[], tuple[PossibleValue, ...]]) -> tuple[PossibleValue, ...]:
     return read_only(entry())
 
 
-def concatenate(choices: list[tuple[PossibleValue, ...]], anchor: Span) -> tuple[PossibleValue, ...]:
-    """Each way to join one value of every part, as far as their assumptions agree and no two conditions are combined."""
-    found: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
-    for options in choices:
+def concatenate(parts: list[tuple[PossibleValue, ...]], anchor: Span) -> tuple[PossibleValue, ...]:
+    """Concatenate the possible values of parts in every combination whose assumptions agree.
+
+    Where the assumptions of two parts may conflict, the second part is unknown. With too many combinations, the result is unknown.
+    """
+    prefixes: list[tuple[tuple[Piece, ...], Assumptions]] = [((), ())]
+    for values in parts:
         longer: list[tuple[tuple[Piece, ...], Assumptions]] = []
-        for pieces, assumptions in found:
-            for option in options:
-                both = combine(assumptions, option.assumptions)
+        for pieces, assumptions in prefixes:
+            for each in values:
+                both = combine(assumptions, each.assumptions)
                 if both is None:
                     continue
-                if may_conflict(assumptions, option.assumptions) or not isinstance(option.value, Text):
+                if may_conflict(assumptions, each.assumptions) or not isinstance(each.value, Text):
                     longer.append(((*pieces, Piece(None, anchor, None, "...")), assumptions))
                     break
-                longer.append(((*pieces, *option.value.pieces), both))
+                longer.append(((*pieces, *each.value.pieces), both))
         if len(longer) > MAX_VALUES or any(len(pieces) > _MAX_PIECES for pieces, _ in longer):
             return (unknown_value("...", anchor),)
-        found = longer
-    return tuple(PossibleValue(Text(pieces, anchor), assumptions) for pieces, assumptions in found)
+        prefixes = longer
+    return tuple(PossibleValue(Text(pieces, anchor), assumptions) for pieces, assumptions in prefixes)

@@ -1,4 +1,4 @@
-"""Terraform without HCL: configuration in JSON (`*.tf.json`), and plans and states as `terraform show -json` prints them."""
+"""Read Terraform in JSON: configuration (`*.tf.json`), and the plans and states that `terraform show -json` prints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMAT = "terraform"
 
 
 def claims(document: Document) -> bool:
-    """A plan, a state, or a configuration that has a SageMaker resource."""
+    """Whether a document is a plan, a state, or a configuration with a SageMaker resource."""
     root = mapping_of(document.root)
     if root is None:
         return False
@@ -28,30 +28,30 @@ def claims(document: Document) -> bool:
     return is_plan_or_state(root)
 
 
-def read(document: Document, environment: ReadContext) -> DocumentReading:
-    """The deployments of a configuration in the environment's Region, or of a plan or state."""
+def read(document: Document, context: ReadContext) -> DocumentReading:
+    """Read the deployments of a configuration, a plan or a state."""
     root = mapping_of(document.root)
     if root is None:
         return DocumentReading(FORMAT)
     if _is_configuration(root):
         from smlint.readers.terraform.configuration import TerraformConfiguration
 
-        return _reading(TerraformConfiguration(root, environment), (), document, environment)
+        return _read_resources(TerraformConfiguration(root, context), (), document, context)
     from smlint.readers.terraform.plan import PlanOrState
 
-    output = PlanOrState(root)
-    return _reading(output, output.problems(), document, environment)
+    plan = PlanOrState(root)
+    return _read_resources(plan, plan.problems(), document, context)
 
 
-def _reading(source: ResourceSource, problems: Iterable[Problem], document: Document, environment: ReadContext) -> DocumentReading:
+def _read_resources(source: ResourceSource, problems: Iterable[Problem], document: Document, context: ReadContext) -> DocumentReading:
     from smlint.readers.terraform.pairing import pair_resources
 
-    reading = pair_resources(source, environment)._replace(problems=tuple(problems))
+    reading = pair_resources(source, context)._replace(problems=tuple(problems))
     if not any(resource.type in STRINGS for resource in source.resources):
         return reading
-    from smlint.readers.terraform.strings import readings
+    from smlint.readers.terraform.strings import read_resource_strings
 
-    for inner in readings(source, document, environment):
+    for inner in read_resource_strings(source, document, context):
         reading = reading._replace(deployments=(*reading.deployments, *inner.deployments), problems=(*reading.problems, *inner.problems))
     return reading
 

@@ -1,6 +1,6 @@
-"""What SageMaker resources of the AWS provider hold: where the image stands, where the instance type, and what names what.
+"""The SageMaker resources of the AWS provider: which arguments are images, instance types and references.
 
-Arguments: https://registry.terraform.io/providers/hashicorp/aws/latest/docs (resources `sagemaker_*`, read 2026-11-22).
+Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs (resources `sagemaker_*`, as of 2026-11-22).
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from smlint.model.deployment import Kind
 from smlint.model.facts import Fact
 from smlint.model.text import Text
 from smlint.readers.assumptions import AssumedValue, Assumptions
-from smlint.readers.terraform.blocks import Steps
 from smlint.readers.terraform.possible_values import Scope
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node
+from smlint.syntax import Mapping, Node, Steps
 
 PREFIX = "aws_sagemaker_"
 MODEL = PREFIX + "model"
@@ -24,7 +23,7 @@ ENDPOINT = PREFIX + "endpoint"
 INFERENCE_COMPONENT = PREFIX + "inference_component"
 
 STRINGS = {PREFIX + "pipeline": "pipeline_definition", "aws_sfn_state_machine": "definition"}
-"""Resources that hold a document in a string, by the argument that does."""
+"""Resource types with a document in a string, and the argument that contains it."""
 
 CONTAINERS = ("primary_container", "container")
 VARIANTS = ("production_variants", "shadow_production_variants")
@@ -32,9 +31,13 @@ SPECIFICATIONS = ("specification", "specifications")
 
 
 class TerraformResource(NamedTuple):
-    """One instance of a resource. `path` are the steps to its `body`, `anchor` its name in the file; `module` is the address of its module.
+    """One instance of a resource.
 
-    `resting` is what its Region rests on, such as the default of a variable.
+    - `path`: steps from the root to its `body`.
+    - `scope`: the values of `each` and `count` in it.
+    - `anchor`: its name in the file.
+    - `module`: address of its module.
+    - `region_assumptions`: the assumptions under which its Region is known, such as the default of a variable.
     """
 
     type: str
@@ -45,40 +48,56 @@ class TerraformResource(NamedTuple):
     region: Fact[str]
     anchor: Text | None = None
     module: str = ""
-    resting: Assumptions = ()
+    region_assumptions: Assumptions = ()
 
 
 def is_relevant_type(kind: str) -> bool:
-    """Whether resources of this type may hold an image or an instance type of SageMaker."""
+    """Whether resources of a type may contain a SageMaker image or instance type."""
     return kind.startswith(PREFIX) or kind in STRINGS
 
 
 class Targets(NamedTuple):
-    """The resources that a name refers to, each with what that rests on, and whether it may be one that is not here."""
+    """The resources that a name may refer to, each with its assumptions; `unclear` is whether it may refer to one outside the file."""
 
     found: tuple[tuple[TerraformResource, Assumptions], ...] = ()
     unclear: bool = True
 
 
 class ResourceSource(Protocol):
-    """A configuration, a plan or a state, as far as pairing images with instance types asks it."""
+    """A configuration, a plan or a state: what pairing images with instance types needs from it."""
 
     @property
-    def fixable(self) -> bool: ...
+    def fixable(self) -> bool:
+        """Whether fixes may edit the file."""
+
     @property
-    def resources(self) -> list[TerraformResource]: ...
-    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]: ...
-    def named(self, expression: str) -> Text | None: ...
-    def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]: ...
-    def offered(self, resource: TerraformResource) -> tuple[str, ...]: ...
-    def wanted(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]: ...
-    def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets: ...
+    def resources(self) -> list[TerraformResource]:
+        """The relevant resources, one entry per instance."""
+
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
+        """Return the values that a node may have; empty if it is missing or null."""
+
+    def text_of_expression(self, expression: str) -> Text | None:
+        """Return the value of `${expression}` inside an embedded document; None without a single value."""
+
+    def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
+        """Yield the nested blocks of a type, with the steps from the body to each."""
+
+    def export_keys(self, resource: TerraformResource) -> tuple[str, ...]:
+        """Return the link keys under which other files of the folder may refer to a resource."""
+
+    def import_keys(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
+        """Return the link keys of a resource that a name certainly refers to, but in another file of the folder."""
+
+    def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
+        """Return the resources of type `kind` that the argument at `steps` of a resource may refer to."""
 
 
 class ResourceShape(NamedTuple):
-    """A resource, or each block at `base` of it, that holds image and instance type itself; paths are of block and argument names.
+    """A resource type, or its blocks at the path `base`, that contains both image and instance type.
 
-    `instances` are the places where the instance type may stand; `declared`: framework and version may stand beside the image.
+    Paths consist of block and argument names. `instances` are the paths where the instance type may be. If `declared`, framework and
+    version may be next to the image.
     """
 
     kind: Kind
@@ -125,16 +144,16 @@ SHAPES: dict[str, tuple[ResourceShape, ...]] = {
 
 
 def checked_paths(kind: str) -> frozenset[tuple[str, ...]]:
-    """The arguments of a resource that deployments are read from, as paths of block and argument names."""
-    found: list[tuple[str, ...]] = []
+    """Return the paths of the arguments from which deployments are read."""
+    paths: list[tuple[str, ...]] = []
     if kind == MODEL:
-        found += [(key, "image") for key in CONTAINERS]
+        paths += [(key, "image") for key in CONTAINERS]
     elif kind == ENDPOINT_CONFIGURATION:
-        found += [(key, name) for key in VARIANTS for name in ("instance_type", "accelerator_type", "inference_ami_version")]
+        paths += [(key, name) for key in VARIANTS for name in ("instance_type", "accelerator_type", "inference_ami_version")]
     elif kind == INFERENCE_COMPONENT:
-        found += [(key, *path) for key in SPECIFICATIONS for path in (("container", "image"), ("instance_type",))]
+        paths += [(key, *path) for key in SPECIFICATIONS for path in (("container", "image"), ("instance_type",))]
     for shape in SHAPES.get(kind, ()):
-        found += [(*shape.base, *path) for path in (shape.image, *shape.instances) if path]
+        paths += [(*shape.base, *path) for path in (shape.image, *shape.instances) if path]
         if shape.declared:
-            found += [(*shape.base, *shape.image[:-1], name) for name in ("framework", "framework_version")]
-    return frozenset(found)
+            paths += [(*shape.base, *shape.image[:-1], name) for name in ("framework", "framework_version")]
+    return frozenset(paths)

@@ -1,4 +1,4 @@
-"""State machines and pipelines that Terraform's resources hold as JSON in a string."""
+"""Read the state machines and pipelines that Terraform resources hold as JSON strings."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from smlint.readers.terraform.resources import STRINGS, ResourceSource, Terrafor
 from smlint.syntax import Document
 
 
-def readings(source: ResourceSource, document: Document, environment: ReadContext) -> Iterator[DocumentReading]:
-    """What the documents ask for that stand in strings; the Region of the resource is theirs."""
+def read_resource_strings(source: ResourceSource, document: Document, context: ReadContext) -> Iterator[DocumentReading]:
+    """Read the documents in strings. The Region of the resource applies to them."""
     for resource in source.resources:
         key = STRINGS.get(resource.type)
         scalar = scalar_of(resource.body.get(key)) if key is not None else None
         if key is None or scalar is None:
             continue
         where = pointer(*resource.path, key)
-        # A Region that is declared, but cannot be told, is not that of the run.
-        told = environment if resource.region.state is not State.UNKNOWN else environment._replace(region=None)
-        found = read_string(scalar, document, told, Holder(FORMAT, resource.address, where), source.named)
-        if found is not None:
-            yield found._replace(deployments=tuple(_of(resource, one, source.fixable) for one in found.deployments))
+        # A Region that is declared but unknown is not the Region of the run.
+        inner_context = context if resource.region.state is not State.UNKNOWN else context._replace(region=None)
+        reading = read_string(scalar, document, inner_context, Holder(FORMAT, resource.address, where), source.text_of_expression)
+        if reading is not None:
+            yield reading._replace(deployments=tuple(_within_resource(each, resource, source.fixable) for each in reading.deployments))
 
 
-def _of(resource: TerraformResource, deployment: Deployment, fixable: bool) -> Deployment:
+def _within_resource(deployment: Deployment, resource: TerraformResource, fixable: bool) -> Deployment:
+    """Apply the resource's Region, unless the document states its own, and whether the source can be fixed."""
     own = deployment.region
     region = resource.region if resource.region.known and not (own.known and own.origin == "manifest") else own
     return deployment._replace(region=region, fixable=deployment.fixable and fixable)

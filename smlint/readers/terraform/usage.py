@@ -1,7 +1,7 @@
-"""Which variables, locals and data sources of a Terraform module serve more than deployments: what anything else uses must not be edited.
+"""Find which variables, locals and data sources of a Terraform module have other uses than deployments, and so must not be edited.
 
-Everything counts as a use that is not an argument which deployments are read from: other resources, outputs, modules, validations, the
-environment of a container. Uses are told by their words alone: what looks like one is one.
+Any use counts that is not an argument from which deployments are read: other resources, outputs, modules, validations, the environment of a
+container. References are recognized by their form alone, so a mention in a string counts as a use.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from smlint.readers.terraform.blocks import COMMENT, Steps, labelled
+from smlint.readers.terraform.blocks import COMMENT, labeled_blocks
 from smlint.readers.terraform.data_sources import PREBUILT
-from smlint.readers.terraform.expressions import Expression, QuotedTemplate, has_template
+from smlint.readers.terraform.expression_parser import has_template
+from smlint.readers.terraform.expressions import Expression, QuotedTemplate
 from smlint.readers.terraform.resources import checked_paths, is_relevant_type
-from smlint.syntax import Mapping, Node, Scalar, Sequence
+from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps
 
 EVERYTHING = "*"
-"""Stands for all names, where a file that may use them cannot be read."""
+"""Stands for all names, if a file that may use them is unreadable."""
 
 _NAME = r"[A-Za-z_][\w-]*"
-# In a file that is not parsed, quotes within JSON have a backslash before them.
+# In an unparsed file, quotes inside JSON strings are escaped.
 _REFERENCE = re.compile(
     rf'\b(?:(?P<root>var|local)\s*\.\s*(?P<name>{_NAME})(?:\s*\.\s*(?P<step>{_NAME})|\s*\[\s*\\?"(?P<index>[^"\\\]$]+)\\?"\s*\])?'
     rf"|data\s*\.\s*(?P<kind>{_NAME})\s*\.\s*(?P<label>{_NAME}))"
@@ -29,11 +30,11 @@ _MAX_DEPTH = 100
 
 
 def references(text: str) -> frozenset[str]:
-    """What a text refers to: `var.image`, `local.images`, with the attribute where one is named (`local.images.cpu`), `data.kind.label`."""
-    return frozenset(_spelled(match) for match in _REFERENCE.finditer(text))
+    """Return the names that a text refers to: `var.image`, `data.kind.label`, `local.images`, or `local.images.cpu` with an attribute."""
+    return frozenset(_normalize(match) for match in _REFERENCE.finditer(text))
 
 
-def _spelled(match: re.Match[str]) -> str:
+def _normalize(match: re.Match[str]) -> str:
     if match["root"] is None:
         return f"data.{match['kind']}.{match['label']}"
     step = match["step"] or match["index"]
@@ -41,118 +42,117 @@ def _spelled(match: re.Match[str]) -> str:
 
 
 class NameUsage:
-    """What uses what in a file; `elsewhere` is what other files of the folder use."""
+    """The uses of names in one file and, as `elsewhere`, in the other files of its folder."""
 
     def __init__(self, root: Mapping, elsewhere: Iterable[str]) -> None:
-        found = _Found(root)
-        self._definitions = found.definitions
-        self._shared = self.behind((*elsewhere, *found.others))
+        collector = _UsageCollector(root)
+        self._definitions = collector.definitions
+        self._shared = self.dependencies((*elsewhere, *collector.other_uses))
 
-    def behind(self, names: Iterable[str]) -> frozenset[str]:
-        """These names, and all that the locals and data sources among them are made of."""
+    def dependencies(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the names and everything that the locals and data sources among them depend on."""
         found: set[str] = set()
         waiting = list(names)
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting.extend(self._definitions.get(_whole(name), ()))
+                waiting.extend(self._definitions.get(_without_attribute(name), ()))
         return frozenset(found)
 
     def variables(self, text: str) -> frozenset[str]:
-        """The names of the variables that an expression rests on, directly or through locals."""
-        return frozenset(_whole(name).removeprefix("var.") for name in self.behind(references(text)) if name.startswith("var."))
+        """Return the names of the variables that an expression depends on, directly or through locals."""
+        return frozenset(_without_attribute(name).removeprefix("var.") for name in self.dependencies(references(text)) if name.startswith("var."))
 
-    def is_shared(self, name: str, attribute: str | None) -> bool:
-        """Whether something besides deployments uses a name as a whole, or the attribute; any attribute, where it is not told which is meant."""
+    def is_shared(self, name: str, attribute: str | None = None) -> bool:
+        """Whether a name has uses other than deployments: as a whole, or the attribute (any attribute, if `attribute` is None)."""
         names = self._shared
         if not names:
             return False
         if EVERYTHING in names or name in names:
             return True
-        return f"{name}.{attribute}" in names if attribute is not None else any(one.startswith(name + ".") for one in names)
+        return f"{name}.{attribute}" in names if attribute is not None else any(each.startswith(name + ".") for each in names)
 
 
-def _whole(name: str) -> str:
-    """A name without attribute."""
+def _without_attribute(name: str) -> str:
     return name if name.startswith("data.") else ".".join(name.split(".", 2)[:2])
 
 
 def attribute_of(steps: tuple[str | Expression, ...]) -> str | None:
-    """The attribute that a reference's steps name (`["images", "cpu"]`), written with a point or as an index; None when that is not told."""
+    """Return the attribute in the steps of a reference (`["images", "cpu"]`), whether after a dot or an index; None if unknown."""
     step = steps[1] if len(steps) > 1 else None
     if isinstance(step, QuotedTemplate) and len(step.parts) == 1 and step.parts[0].expression is None:
         return step.parts[0].literal
     return step if isinstance(step, str) else None
 
 
-class _Found:
-    """`others`: what is used besides deployments. `definitions`: what locals and data sources use, by their names."""
+class _UsageCollector:
+    """Collects `other_uses`, the names used for anything but deployments, and `definitions`, the names each local or data source uses."""
 
     def __init__(self, root: Mapping) -> None:
-        self.others: set[str] = set()
+        self.other_uses: set[str] = set()
         self.definitions: dict[str, set[str]] = {}
         for key, node in root.items:
             kind = key.value if isinstance(key, Scalar) else ""
             if kind == "locals":
-                for _, body, _, _ in labelled(node, 0):
+                for _, body, _, _ in labeled_blocks(node, 0):
                     for name, child in body.items:
-                        self._define(f"local.{name.value}" if isinstance(name, Scalar) else "", child)
+                        self._add_definition(f"local.{name.value}" if isinstance(name, Scalar) else "", child)
             elif kind == "variable":
-                for _, body, _, _ in labelled(node, 1):
+                for _, body, _, _ in labeled_blocks(node, 1):
                     for name, child in body.items:
-                        if not (isinstance(name, Scalar) and name.value == "default"):  # a literal
-                            self._other(child)
+                        if not (isinstance(name, Scalar) and name.value == "default"):  # a default is a literal
+                            self._add_other_use(child)
             elif kind == "data":
-                for (source, label), body, _, _ in labelled(node, 2):
+                for (source, label), body, _, _ in labeled_blocks(node, 2):
                     if source == PREBUILT:
-                        self._define(f"data.{source}.{label}", body)
+                        self._add_definition(f"data.{source}.{label}", body)
                     else:
-                        self._other(body)
+                        self._add_other_use(body)
             elif kind == "resource":
-                for (resource, _), body, _, _ in labelled(node, 2):
+                for (resource, _), body, _, _ in labeled_blocks(node, 2):
                     if is_relevant_type(resource):
-                        self._resource(resource, body)
+                        self._add_resource(resource, body)
                     else:
-                        self._other(body)
+                        self._add_other_use(body)
             else:
-                self._other(node)
+                self._add_other_use(node)
 
-    def _define(self, name: str, node: Node) -> None:
-        found = self.definitions.setdefault(name, set())
+    def _add_definition(self, name: str, node: Node) -> None:
+        names = self.definitions.setdefault(name, set())
         for _, text in _templates(node, ()):
-            found |= references(text)
+            names |= references(text)
 
-    def _other(self, node: Node) -> None:
+    def _add_other_use(self, node: Node) -> None:
         for _, text in _templates(node, ()):
-            self.others |= references(text)
+            self.other_uses |= references(text)
 
-    def _resource(self, kind: str, body: Mapping) -> None:
-        """A resource that deployments are read from: what its other arguments use, directly or through `each.value`."""
-        judged = checked_paths(kind)
+    def _add_resource(self, kind: str, body: Mapping) -> None:
+        """Add what the other arguments of a resource use, directly or through `each.value`."""
+        checked = checked_paths(kind)
         collections: set[str] = set()
-        elements: dict[bool, set[str]] = {True: set(), False: set()}
+        elements: dict[bool, set[str]] = {True: set(), False: set()}  # attributes of `each.value`, by whether the argument is checked
         for path, text in _templates(body, ()):
             names = _names(path)
-            if names[-1:] == ("for_each",) and names[:-1] in ((), *((one[0],) for one in judged)):
+            if names[-1:] == ("for_each",) and names[:-1] in ((), *((each[0],) for each in checked)):
                 collections |= references(text)
                 continue
-            is_judged = names in judged
-            elements[is_judged] |= {match["step"] or EVERYTHING for match in _ELEMENT.finditer(text)}
-            if not is_judged:
-                self.others |= references(text)
+            is_checked = names in checked
+            elements[is_checked] |= {match["step"] or EVERYTHING for match in _ELEMENT.finditer(text)}
+            if not is_checked:
+                self.other_uses |= references(text)
         ours, theirs = elements[True], elements[False]
         if ours & theirs or (EVERYTHING in ours and theirs) or (EVERYTHING in theirs and ours):
-            self.others |= collections
+            self.other_uses |= collections
 
 
 def _names(path: Steps) -> tuple[str, ...]:
-    """The names of blocks and arguments on a path; a dynamic block counts as those that it makes."""
+    """Return the block and argument names on a path. A dynamic block counts as the blocks that it generates."""
     return tuple(step for step in path if isinstance(step, str) and step not in ("dynamic", "content"))
 
 
 def _templates(node: Node, path: Steps) -> Iterator[tuple[Steps, str]]:
-    """The strings below a node that refer to something, with the steps to each; keys too."""
+    """Yield the strings below a node that contain a template, keys included, with the steps to each."""
     if len(path) > _MAX_DEPTH:
         return
     if isinstance(node, Mapping):

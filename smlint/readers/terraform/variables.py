@@ -1,6 +1,6 @@
-"""The values of Terraform's variables: those given, the Region of the run, and the defaults that are declared.
+"""The values of Terraform variables: given values, the Region of the run, and declared defaults.
 
-A value that is a default says so in what it rests on, since somebody may give another value.
+A default carries an assumption, because callers may override it.
 """
 
 from __future__ import annotations
@@ -10,62 +10,63 @@ from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import DEFAULT, Assumptions
 from smlint.readers.common import is_null, templated
 from smlint.readers.reader import ReadContext
-from smlint.readers.terraform.blocks import labelled
-from smlint.readers.terraform.expressions import Expression, parse_expression
+from smlint.readers.terraform.blocks import labeled_blocks
+from smlint.readers.terraform.expression_parser import parse_expression
+from smlint.readers.terraform.expressions import Expression
 from smlint.readers.terraform.possible_values import placeholder
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Scalar, Sequence, resolve
 
-_COLLECTION = "{...}"  # a default that is no string, among assumptions
+_COLLECTION = "{...}"  # the value of a non-string default in assumptions
 
 
 class VariableValue(NamedTuple):
-    """What is told of a variable: a text, or the expression or node that is its value; and what that rests on."""
+    """The value of a variable: a text, or an expression or node to evaluate; with its assumptions."""
 
     value: Text | Expression | Mapping | Sequence
     assumptions: Assumptions = ()
 
 
 class Variables:
-    """The variables of a module, as one file of it and the environment tell.
+    """The variables of a module, from one of its files and from the context.
 
-    A variable in `of_region` is the Region that is deployed to: its default gives way to the Region of the run.
+    `region_variables` are the variables that set the AWS Region: the Region of the run takes precedence over their defaults.
     """
 
-    def __init__(self, root: Mapping, environment: ReadContext, of_region: frozenset[str]) -> None:
-        self.of_region = of_region
-        self._given = dict(environment.parameters)
-        self._elsewhere = dict(environment.defaults)
-        self._region = environment.region
-        self._declared = {names[0]: body for names, body, _, _ in labelled(root.get("variable"), 1)}
+    def __init__(self, root: Mapping, context: ReadContext, region_variables: frozenset[str]) -> None:
+        self.region_variables = region_variables
+        self._given = dict(context.parameters)
+        self._defaults_elsewhere = dict(context.defaults)
+        self._region = context.region
+        self._declared = {names[0]: body for names, body, _, _ in labeled_blocks(root.get("variable"), 1)}
 
-    def told(self, name: str, span: Span) -> VariableValue:
-        """The value of a variable that is referred to at `span`."""
+    def value_of(self, name: str, span: Span) -> VariableValue:
+        """Return the value of a variable that is referenced at `span`."""
         label = f"var.{name}"
         variable = self._declared.get(name)
         default = resolve(variable.get("default")) if variable is not None else None
         if name in self._given:
-            assumptions = self._given[name]
-            if _is_collection(assumptions) and not isinstance(default, Scalar):
-                return VariableValue(parse_expression(assumptions))
-            return VariableValue(Text((Piece(assumptions, span, None, label),), span))
-        if name in self.of_region and self._region is not None:
+            given = self._given[name]
+            if _is_collection(given) and not isinstance(default, Scalar):
+                return VariableValue(parse_expression(given))
+            return VariableValue(Text((Piece(given, span, None, label),), span))
+        if name in self.region_variables and self._region is not None:
             return VariableValue(Text((Piece(self._region, None, None, label),), span))
-        if default is None and name in self._elsewhere:
-            assumptions = self._elsewhere[name]
-            if _is_collection(assumptions):
-                return VariableValue(parse_expression(assumptions), _resting(label, _COLLECTION))
-            return VariableValue(Text((Piece(assumptions, span, None, label),), span), _resting(label, assumptions))
+        if default is None and name in self._defaults_elsewhere:
+            given = self._defaults_elsewhere[name]
+            if _is_collection(given):
+                return VariableValue(parse_expression(given), _default_assumption(label, _COLLECTION))
+            return VariableValue(Text((Piece(given, span, None, label),), span), _default_assumption(label, given))
         if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
             return VariableValue(placeholder(label, span))
         if not isinstance(default, Scalar):
-            return VariableValue(default, _resting(label, _COLLECTION))
-        text = templated(default)  # a literal, in which `${` means nothing
+            return VariableValue(default, _default_assumption(label, _COLLECTION))
+        text = templated(default)  # a default is a literal: Terraform does not interpret `${` in it
         pieces = tuple(piece._replace(name=piece.name or label) for piece in text.pieces)
-        return VariableValue(Text(pieces, text.anchor), _resting(label, default.value))
+        return VariableValue(Text(pieces, text.anchor), _default_assumption(label, default.value))
 
 
-def _resting(label: str, value: str) -> Assumptions:
+def _default_assumption(label: str, value: str) -> Assumptions:
     return ((DEFAULT + label, value),)
 
 

@@ -11,52 +11,53 @@ from typing import Any, NamedTuple
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
-class Asked(NamedTuple):
-    """One question for all Regions: the arguments, and the outcomes with the mask of their Regions."""
+class RecordedCall(NamedTuple):
+    """One call for all Regions: its arguments, and the outcomes with the mask of their Regions."""
 
     framework: str
     scope: str | None
     version: str | None
     py_version: str | None
-    base: str | None
-    instance: str | None
+    base_framework_version: str | None
+    instance_type: str | None
     extra: dict[str, Any]
     serverless: bool
     answers: tuple[tuple[str, int], ...]
 
     def outcome(self, bit: int) -> str | None:
-        """What the SDK answered in the Region of this bit; None when it was not asked there."""
+        """Return the SDK's answer in the Region with this bit; None if the call was not recorded there."""
         return next((outcome for outcome, mask in self.answers if mask >> bit & 1), None)
 
 
 def regions() -> list[str]:
+    """Return the recorded Regions, by bit."""
     with gzip.open(FIXTURES / "oracle_golden.jsonl.gz", "rt") as lines:
         found: list[str] = json.loads(next(lines))["regions"]
     return found
 
 
-def questions(every: int = 1, first: int = 0) -> Iterator[Asked]:
-    """Every n-th question."""
+def recorded_calls(every: int = 1, first: int = 0) -> Iterator[RecordedCall]:
+    """Yield every n-th recorded call."""
     with gzip.open(FIXTURES / "oracle_golden.jsonl.gz", "rt") as lines:
         head = json.loads(next(lines))
-        tick = first
+        count = first
         for line in lines:
             (framework, scope, version, python, base, extra), groups = json.loads(line)
             for answers, instances in groups:
                 for number in instances:
-                    tick += 1
-                    if tick % every:
+                    count += 1
+                    if count % every:
                         continue
                     instance = head["instances"][number]
                     serverless = instance == "<serverless>"
-                    yield Asked(
-                        framework,
-                        scope,
-                        version,
-                        python,
-                        base,
-                        None if serverless else instance,
-                        json.loads(extra) if extra else {},
-                        serverless,
-                        tuple((head["outcomes"][outcome], int(mask, 16)) for outcome, mask in answers),
+                    yield RecordedCall(
+                        framework=framework,
+                        scope=scope,
+                        version=version,
+                        py_version=python,
+                        base_framework_version=base,
+                        instance_type=None if serverless else instance,
+                        extra=json.loads(extra) if extra else {},
+                        serverless=serverless,
+                        answers=tuple((head["outcomes"][outcome], int(mask, 16)) for outcome, mask in answers),
                     )

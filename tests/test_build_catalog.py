@@ -1,4 +1,4 @@
-"""The tool that builds the catalogue: from small sources of the true shapes, to the same bytes each time."""
+"""The catalog build, with small sources in their real formats."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from smlint.catalog_build.build import Document, check_platforms, full_versions, given
+from smlint.catalog_build.build import DocumentedImage, platform_conflicts
+from smlint.catalog_build.full_versions import documented_full_versions
 from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask, unmask
+from smlint.catalog_build.sdk_tags import sdk_tags
 from smlint.images.catalog import Catalog
 from smlint.runtime.errors import SmlintError
 from tools import build_catalog, merge_tags
@@ -49,7 +51,7 @@ def wheel(path: Path, files: dict[str, bytes]) -> Path:
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> list[str]:
-    """The command line for a set of small sources."""
+    """Return the command line for a set of small sources."""
     sdk = wheel(
         tmp_path / "sagemaker_core-9.9.9-py3-none-any.whl",
         {
@@ -118,7 +120,7 @@ def test_the_same_inputs_give_the_same_bytes(inputs: list[str], tmp_path: Path):
     assert set(first) == {"catalog.json", "instances.json", "sdk.json"}
 
 
-def test_what_is_built_is_what_the_sources_say(inputs: list[str], tmp_path: Path):
+def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: Path):
     files = {name: json.loads(content) for name, content in build(inputs, tmp_path / "out").items()}
     data = files["catalog.json"]
     entry = data["repositories"]["pytorch-inference"]
@@ -146,21 +148,23 @@ def test_what_is_built_is_what_the_sources_say(inputs: list[str], tmp_path: Path
     assert regions["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"] == ["eu-south-1", "us-west-2"]
 
 
-def test_a_short_version_stands_for_the_full_one_that_a_document_lists_beside_it():
+def test_a_short_version_means_the_full_one_in_the_same_document():
     documents = [
-        Document("vllm", "0.15", "sagemaker", None, None, ("0.15.1-gpu-py312", "0.15-gpu-py312")),
-        Document("vllm", "0.14", "sagemaker", None, None, ("0.14.0-gpu-py312", "0.14-gpu-py312")),
-        Document("vllm", "0.14", "sagemaker", None, None, ("0.14.1-gpu-py312", "0.14-gpu-py312")),
-        Document("vllm", "0.13", "sagemaker", None, None, ("0.13-gpu-py312",)),
+        ("vllm", ("0.15.1-gpu-py312", "0.15-gpu-py312")),
+        ("vllm", ("0.14.0-gpu-py312", "0.14-gpu-py312")),
+        ("vllm", ("0.14.1-gpu-py312", "0.14-gpu-py312")),
+        ("vllm", ("0.13-gpu-py312",)),
     ]
-    assert full_versions(documents) == {"vllm": {"0.15": "0.15.1"}}
+    assert documented_full_versions(documents) == {"vllm": {"0.15": "0.15.1"}}
 
 
 def test_documents_that_contradict_the_rules_stop_the_build():
-    wrong = Document("pytorch", "2.11", "sagemaker", None, None, ("2.11-cpu-amzn2023",))
-    assert check_platforms([wrong]) == ["pytorch:2.11-cpu-amzn2023 is for sagemaker"]
-    assert check_platforms([wrong._replace(platform="ec2")]) == []
-    assert check_platforms([wrong._replace(platform="default")]) == []
+    wrong = DocumentedImage(
+        repository="pytorch", version="2.11", platform="sagemaker", available=None, end_of_patch=None, tags=("2.11-cpu-amzn2023",)
+    )
+    assert platform_conflicts([wrong]) == ["pytorch:2.11-cpu-amzn2023 is for sagemaker"]
+    assert platform_conflicts([wrong._replace(platform="ec2")]) == []
+    assert platform_conflicts([wrong._replace(platform="default")]) == []
 
 
 def test_a_bad_date_is_refused(inputs: list[str], capsys: pytest.CaptureFixture[str]):
@@ -176,17 +180,17 @@ def test_two_accounts_for_one_repository_are_refused():
         accounts_of({"a": PYTORCH, "b": other})
 
 
-def test_a_condensed_configuration_has_all_that_the_sdk_needs():
+def test_a_condensed_configuration_keeps_everything():
     section = condense({"pytorch": PYTORCH})
     assert section["newest"] == {"pytorch": {"inference": "2.6.0"}}
     every = str(section["regions"]).split()
     sets = section["region_sets"]
     assert isinstance(sets, list)
     assert sorted(unmask(str(number), every) for number in sets) == [["eu-south-1", "us-west-2"], ["us-west-2"]]
-    assert {(item.tag, item.is_alias) for item in given(section) if item.version == "2.6"} == {("2.6-cpu-py312", True), ("2.6-gpu-py312", True)}
+    assert {(item.tag, item.is_alias) for item in sdk_tags(section) if item.version == "2.6"} == {("2.6-cpu-py312", True), ("2.6-gpu-py312", True)}
 
 
-def test_what_is_a_configuration():
+def test_files_without_versions_are_not_configurations():
     assert is_config(PYTORCH)
     assert is_config({"versions": {}})
     assert not is_config({"us-west-2": {"ml.g5.xlarge": {}}})
@@ -194,7 +198,7 @@ def test_what_is_a_configuration():
     assert not is_config(None)
 
 
-def test_masks():
+def test_a_mask_can_be_reversed():
     every = [f"region-{number}" for number in range(60)]
     chosen = ["region-0", "region-33", "region-59"]
     assert unmask(mask(chosen, every), every) == chosen

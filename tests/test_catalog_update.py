@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from smlint.catalog_build.build import repositories
-from smlint.catalog_build.installed_sdk import Installed, find, read_configs
+from smlint.catalog_build.installed_sdk import InstalledSdk, find, read_configs
 from smlint.catalog_build.sdk_config import condense
-from smlint.catalog_build.update import _accounts, _documented, _published, combined, expand, kept_overrides, renewed
+from smlint.catalog_build.update import expand, full_versions, kept_overrides, merge_accounts, merge_configs, published_tags, update_catalog
 from smlint.cli.main import main
 from smlint.images import bundled
 from smlint.images.catalog import load_catalog
@@ -77,15 +77,21 @@ class TestTheSameSdk:
         assert condense(OURS) == SDK
 
     def test_the_catalogue_is_put_together_as_the_tool_did(self) -> None:
-        entries, families = repositories(condense(combined(OURS, OURS)), _accounts(OURS, OURS, True), _published(CATALOG), kept_overrides(CATALOG), _documented(CATALOG))
+        entries, families = repositories(
+            condense(merge_configs(OURS, OURS)),
+            merge_accounts(OURS, OURS, prefer_new=True),
+            published_tags(CATALOG),
+            kept_overrides(CATALOG),
+            full_versions(CATALOG),
+        )
         assert json.loads(json.dumps(entries)) == CATALOG["repositories"]
         assert families == CATALOG["accounts"]
 
     def test_an_older_sdk_adds_nothing(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer(), version="2.26.0"))])
-        renewal = renewed(sdk, read_configs(sdk), "2027-01-01")
-        assert renewal.is_empty
-        assert renewal.data == CATALOG
+        result = update_catalog(sdk, read_configs(sdk), "2027-01-01")
+        assert result.is_empty
+        assert result.data == CATALOG
 
 
 class TestANewerSdk:
@@ -141,12 +147,12 @@ class TestANewerSdk:
 class TestWhatIsReviewed:
     """The hand-made facts of the catalogue hold for a newer SDK too."""
 
-    def renewed(self, tmp_path: Path, found: dict[str, Any]) -> dict[str, Any]:
+    def updated(self, tmp_path: Path, found: dict[str, Any]) -> dict[str, Any]:
         [sdk] = find([str(install(tmp_path / "packages", found))])
-        return dict(renewed(sdk, read_configs(sdk), "2027-01-01").data)
+        return dict(update_catalog(sdk, read_configs(sdk), "2027-01-01").data)
 
     def test_tags_that_are_wrong_stay_out(self, tmp_path: Path) -> None:
-        data = self.renewed(tmp_path, newer())
+        data = self.updated(tmp_path, newer())
         tags = [tag for tags in data["repositories"]["autogluon-inference"]["given"].values() for tag in tags]
         assert "1.4.0-cpu-py311" in tags
         assert "1.5.0-cpu-py311" not in tags
@@ -156,7 +162,7 @@ class TestWhatIsReviewed:
         for config in (found["sklearn"], found["xgboost"]):
             text = json.dumps(config).replace("246618743249", "777777777777")
             config.update(json.loads(text))
-        data = self.renewed(tmp_path, found)
+        data = self.updated(tmp_path, found)
         assert data["accounts"][data["repositories"]["sagemaker-scikit-learn"]["accounts"]]["us-west-2"] == "777777777777"
 
     def test_a_version_that_the_sdk_dropped_stays(self, tmp_path: Path) -> None:
@@ -164,7 +170,7 @@ class TestWhatIsReviewed:
         del found["pytorch"]["inference"]["versions"]["1.12.1"]
         del found["kmeans"]
         path = tmp_path / "new.json"
-        path.write_text(json.dumps(self.renewed(tmp_path, found)))
+        path.write_text(json.dumps(self.updated(tmp_path, found)))
         catalog = load_catalog(str(path))
         assert "1.12.1-cpu-py38" in retrieve("pytorch", "us-west-2", version="1.12.1", instance_type="ml.m5.xlarge", catalog=catalog)
         assert retrieve("kmeans", "us-west-2", instance_type="ml.m5.xlarge", catalog=catalog) == "174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"
@@ -181,17 +187,17 @@ class TestVersion2:
         packages = install(tmp_path, found, name="sagemaker", version="2.257.7")
         [sdk] = find([str(packages)])
         assert sdk.name == "sagemaker"
-        renewal = renewed(sdk, read_configs(sdk), "2030-01-01")
-        data: dict[str, Any] = dict(renewal.data)
-        assert ("foresight", "1") in renewal.tags
-        assert ("pytorch-inference", "9.1.0-cpu-py312") in renewal.tags
-        assert not [tag for _, tag in renewal.tags if "py27" in tag]
+        result = update_catalog(sdk, read_configs(sdk), "2030-01-01")
+        data: dict[str, Any] = dict(result.data)
+        assert ("foresight", "1") in result.tags
+        assert ("pytorch-inference", "9.1.0-cpu-py312") in result.tags
+        assert not [tag for _, tag in result.tags if "py27" in tag]
         assert data["as_of"] == AS_OF
         assert "sdk" not in data
 
     def test_without_anything_new_the_catalogue_stays_as_it_is(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, configs(), name="sagemaker", version="2.257.7"))])
-        assert renewed(sdk, read_configs(sdk), "2030-01-01").data == CATALOG
+        assert update_catalog(sdk, read_configs(sdk), "2030-01-01").data == CATALOG
 
 
 class TestWhichIsRead:
@@ -243,7 +249,7 @@ class TestItsDate:
     )
     def test_it_is_bounded(self, day: str, as_of: str, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
-        assert renewed(sdk._replace(day=day), read_configs(sdk), "2027-03-01").data["as_of"] == as_of
+        assert update_catalog(sdk._replace(day=day), read_configs(sdk), "2027-03-01").data["as_of"] == as_of
 
     def test_the_day_is_that_of_the_files(self, tmp_path: Path) -> None:
         install(tmp_path, {"kmeans": OURS["kmeans"]})
@@ -254,10 +260,10 @@ class TestItsDate:
 
     def test_a_newer_sdk_that_says_the_same_confirms_it(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, configs()))])
-        renewal = renewed(sdk._replace(day="2027-01-05"), read_configs(sdk), "2027-03-01")
-        assert renewal.is_empty
-        assert renewal.data["as_of"] == "2027-01-05"
-        assert renewal.data["repositories"] == CATALOG["repositories"]
+        result = update_catalog(sdk._replace(day="2027-01-05"), read_configs(sdk), "2027-03-01")
+        assert result.is_empty
+        assert result.data["as_of"] == "2027-01-05"
+        assert result.data["repositories"] == CATALOG["repositories"]
 
 
 class TestTrouble:
@@ -308,13 +314,13 @@ class TestTrouble:
 
     def test_an_empty_sdk(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, {}))])
-        with pytest.raises(SmlintError, match="holds no image configuration"):
+        with pytest.raises(SmlintError, match="no image configurations in"):
             read_configs(sdk)
 
     def test_a_version_that_is_none_is_not_newer(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
-        odd = Installed(sdk.name, "main", sdk.folder, sdk.day)
-        assert renewed(odd, read_configs(odd), "2027-01-01").is_empty
+        odd = InstalledSdk(sdk.name, "main", sdk.folder, sdk.day)
+        assert update_catalog(odd, read_configs(odd), "2027-01-01").is_empty
 
 
 @pytest.mark.parametrize(

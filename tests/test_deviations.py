@@ -1,4 +1,4 @@
-"""Where `retrieve` differs from the SDK: exactly in the rows of the table, and nowhere else."""
+"""`retrieve` differs from the SDK as the rows of the table say, and in nothing else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from smlint.images.candidates import hardware_of
 from smlint.images.names import INTERNAL
 from smlint.images.retrieve import ImageError, retrieve
-from tests.oracle import FIXTURES, Asked, questions, regions
-from tools.deviations import DEVIATIONS, Question
+from tests.oracle import FIXTURES, RecordedCall, recorded_calls, regions
+from tools.deviations import DEVIATIONS, RetrieveCall
 from tools.write_deviations import answer, document
 
 ANSWERS = {
@@ -63,83 +63,88 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(
-    ("question", "of_the_sdk", "right"),
+    ("call", "from_sdk", "from_smlint"),
     [
-        pytest.param(question, *ANSWERS[row.number][index], id=f"row {row.number}, question {index + 1}")
+        pytest.param(call, *ANSWERS[row.number][index], id=f"row {row.number}, call {index + 1}")
         for row in DEVIATIONS
-        for index, question in enumerate(row.questions)
+        for index, call in enumerate(row.calls)
     ],
 )
-def test_both_answers_of_each_deviation(question: Question, of_the_sdk: str, right: str):
-    assert (answer(question, True), answer(question, False)) == (of_the_sdk, right)
+def test_both_answers_of_each_deviation(call: RetrieveCall, from_sdk: str, from_smlint: str):
+    assert (answer(call, sdk_compatible=True), answer(call, sdk_compatible=False)) == (from_sdk, from_smlint)
 
 
 def test_every_row_differs_and_has_a_number():
     assert [row.number for row in DEVIATIONS] == list(range(1, 19))
-    assert all(answer(question, True) != answer(question, False) for row in DEVIATIONS for question in row.questions)
+    assert all(answer(call, sdk_compatible=True) != answer(call, sdk_compatible=False) for row in DEVIATIONS for call in row.calls)
 
 
-def test_the_document_is_generated_from_the_table():
+def test_the_document_is_up_to_date():
     assert (FIXTURES.parent / "docs" / "sdk-deviations.md").read_text(encoding="utf-8") == document(), "run tools/write_deviations.py"
 
 
-def ordinary(asked: Asked) -> bool:
-    """A question that no row is about: everything given, x86_64 CPU or GPU that is still offered, no odd arguments."""
-    hardware = hardware_of(asked.instance) if asked.instance else None
+def is_ordinary(call: RecordedCall) -> bool:
+    """Whether no row applies to a call: it is complete, for a CPU or GPU type on x86_64 that SageMaker still offers, without rare arguments."""
+    hardware = hardware_of(call.instance_type) if call.instance_type else None
     return (
-        not asked.extra
-        and not asked.serverless
+        not call.extra
+        and not call.serverless
         and hardware is not None
         and (hardware.architecture, hardware.family != "p2") == ("x86_64", True)
         and hardware.processor in ("cpu", "gpu")
-        and asked.framework not in INTERNAL
-        and asked.scope in ("inference", "training", "processing")
-        and asked.version not in (None, "", "latest")
+        and call.framework not in INTERNAL
+        and call.scope in ("inference", "training", "processing")
+        and call.version not in (None, "", "latest")
     )
 
 
-def classified(asked: Asked, of_the_sdk: str, right: str) -> str:
-    """Why the two answers differ on an ordinary question; an empty text when nothing explains it."""
-    framework = asked.framework
-    if right in ("UnsupportedScope", "UnsupportedPython") or (right == "UnsupportedVersion" and asked.version in ("0.0.0", "99")):
-        return "3, 4: nothing is changed silently"
-    if framework == "huggingface-llm" and asked.version == "2.0":
+def explanation(call: RecordedCall, from_sdk: str, from_smlint: str) -> str:
+    """Return why the two answers to an ordinary call differ; empty if nothing explains it."""
+    framework = call.framework
+    if from_smlint in ("UnsupportedScope", "UnsupportedPython") or (from_smlint == "UnsupportedVersion" and call.version in ("0.0.0", "99")):
+        return "3, 4: smlint changes nothing silently"
+    if framework == "huggingface-llm" and call.version == "2.0":
         return "3: 2.0 is not 2.4.0"
-    if framework.startswith("djl-") and right == "UnsupportedProcessor":
+    if framework.startswith("djl-") and from_smlint == "UnsupportedProcessor":
         return "7: CUDA and Neuron images"
-    if framework == "autogluon" and (asked.version or "").startswith("1.5"):
+    if framework == "autogluon" and (call.version or "").startswith("1.5"):
         return "16: py312"
-    if asked.py_version is None and (framework == "spark" or of_the_sdk == "!"):
-        return "a missing Python is the newest"
+    if call.py_version is None and (framework == "spark" or from_sdk == "!"):
+        return "the default Python is the newest"
     if framework == "llama-cpp-arm64":
         return "5: arm64 images on x86_64"
     return ""
 
 
-def test_ordinary_questions_get_the_sdks_answer():
-    """On a sample of a third of all questions in one Region: equal, or explained by a row of the table."""
+def test_ordinary_calls_get_the_answer_of_the_sdk():
+    """On a third of all recorded calls in one Region, the answers are equal or a row of the table explains the difference."""
     bit = regions().index("us-west-2")
     equal = 0
     reasons: collections.Counter[str] = collections.Counter()
     unexplained = []
-    for asked in questions(every=3):
-        outcome = asked.outcome(bit)
-        if outcome is None or not ordinary(asked):
+    for call in recorded_calls(every=3):
+        outcome = call.outcome(bit)
+        if outcome is None or not is_ordinary(call):
             continue
-        of_the_sdk = "!" if outcome.startswith("!") else outcome
+        from_sdk = "!" if outcome.startswith("!") else outcome
         try:
-            right = retrieve(
-                asked.framework, "us-west-2", version=asked.version, py_version=asked.py_version, instance_type=asked.instance,
-                image_scope=asked.scope, base_framework_version=asked.base,
-            ).partition("/")[2]  # fmt: skip
+            from_smlint = retrieve(
+                call.framework,
+                "us-west-2",
+                version=call.version,
+                py_version=call.py_version,
+                instance_type=call.instance_type,
+                image_scope=call.scope,
+                base_framework_version=call.base_framework_version,
+            ).partition("/")[2]
         except ImageError as error:
-            right = type(error).__name__
-        if right == of_the_sdk or (of_the_sdk == "!" and right[0].isupper()):
+            from_smlint = type(error).__name__
+        if from_smlint == from_sdk or (from_sdk == "!" and from_smlint[0].isupper()):
             equal += 1
-        elif reason := classified(asked, of_the_sdk, right):
+        elif reason := explanation(call, from_sdk, from_smlint):
             reasons[reason] += 1
         else:
-            unexplained.append((asked[:6], of_the_sdk, right))
+            unexplained.append((call[:6], from_sdk, from_smlint))
     assert unexplained == []
     assert equal > 18_000
     assert len(reasons) == 6

@@ -1,4 +1,4 @@
-"""`retrieve(..., sdk_compatible=True)` answers as sagemaker-core 2.27.0 did."""
+"""`retrieve(..., sdk_compatible=True)` returns the recorded answers of sagemaker-core 2.27.0."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import pytest
 
 from smlint import retrieve
-from tests.oracle import FIXTURES, Asked, questions, regions
+from tests.oracle import FIXTURES, RecordedCall, recorded_calls, regions
 
 REGIONS = regions()
 
@@ -28,45 +28,52 @@ def expected(repository_and_tag: str, region: str) -> str:
     return f"{family[region]}.dkr.ecr.{region}.{suffix}/{repository_and_tag}"
 
 
-def ask(asked: Asked, region: str) -> str:
-    arguments = dict(asked.extra)
-    if asked.serverless:
+def answer(call: RecordedCall, region: str) -> str:
+    arguments = dict(call.extra)
+    if call.serverless:
         arguments["serverless_inference_config"] = object()
     try:
         return retrieve(
-            asked.framework, region, version=asked.version, py_version=asked.py_version, instance_type=asked.instance,
-            image_scope=asked.scope, base_framework_version=asked.base, sdk_compatible=True, **arguments,
-        )  # fmt: skip
+            call.framework,
+            region,
+            version=call.version,
+            py_version=call.py_version,
+            instance_type=call.instance_type,
+            image_scope=call.scope,
+            base_framework_version=call.base_framework_version,
+            sdk_compatible=True,
+            **arguments,
+        )
     except ValueError:
         return "!"
 
 
-def different(asked: Asked, region: str, bit: int) -> bool:
-    outcome = asked.outcome(bit)
+def is_different(call: RecordedCall, region: str, bit: int) -> bool:
+    outcome = call.outcome(bit)
     if outcome is None:
         return False
-    return ask(asked, region) != ("!" if outcome.startswith("!") else expected(outcome, region))
+    return answer(call, region) != ("!" if outcome.startswith("!") else expected(outcome, region))
 
 
-def test_a_fixed_sample_of_the_sdks_answers_is_repeated():
-    """One question in 13, each in one Region, which moves on from question to question."""
-    wrong = []
+def test_a_sample_of_the_recorded_answers_is_the_same():
+    """One call in 13, each in one Region; the Region changes with every call."""
+    different = []
     count = 0
-    for number, asked in enumerate(questions(every=13)):
+    for number, call in enumerate(recorded_calls(every=13)):
         bit = number % len(REGIONS)
-        count += asked.outcome(bit) is not None
-        if different(asked, REGIONS[bit], bit):
-            wrong.append((asked, REGIONS[bit]))
-    assert wrong == []
+        count += call.outcome(bit) is not None
+        if is_different(call, REGIONS[bit], bit):
+            different.append((call, REGIONS[bit]))
+    assert different == []
     assert count > 20_000
 
 
 @pytest.mark.long
-def test_all_of_the_sdks_answers_are_repeated():
-    count = wrong = 0
-    for asked in questions():
+def test_all_recorded_answers_are_the_same():
+    count = different = 0
+    for call in recorded_calls():
         for bit, region in enumerate(REGIONS):
-            if asked.outcome(bit) is not None:
+            if call.outcome(bit) is not None:
                 count += 1
-                wrong += different(asked, region, bit)
-    assert (count, wrong) == (16_246_341, 0)
+                different += is_different(call, region, bit)
+    assert (count, different) == (16_246_341, 0)

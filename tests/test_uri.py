@@ -15,7 +15,7 @@ from smlint.images.names import ALIASES, INTERNAL
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.tags import same_version
 from smlint.images.uri import format_image
-from tests.oracle import FIXTURES, questions, regions
+from tests.oracle import FIXTURES, recorded_calls, regions
 
 BUNDLED = load_catalog()
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
@@ -232,26 +232,26 @@ def test_every_tag_of_the_catalogue_is_known_and_has_a_version():
     assert without <= {"base", "sagemaker-model-monitor-analyzer"}
 
 
-def test_the_sdks_answers_are_read_as_they_were_asked_for():
-    """Framework and version of an image are those with which the SDK was asked, but for its silent changes."""
+def test_images_from_the_sdk_have_the_requested_framework_and_version():
+    """The framework and version of an image are those in the call, except where the SDK silently changes them."""
     bit = regions().index("us-west-2")
     wrong = []
     count = 0
-    silent = ("0.0.0", "99")
-    for asked in questions(every=11):
-        outcome = asked.outcome(bit)
-        if asked.extra or outcome is None or outcome[0] == "!" or asked.version in (None, "", "latest", *silent):
+    changed = ("0.0.0", "99")
+    for call in recorded_calls(every=11):
+        outcome = call.outcome(bit)
+        if call.extra or outcome is None or outcome[0] == "!" or call.version in (None, "", "latest", *changed):
             continue
         repository = outcome.partition(":")[0]
-        if asked.instance and asked.instance[3:6] in ("trn", "inf"):
+        if call.instance_type and call.instance_type[3:6] in ("trn", "inf"):
             continue
-        if asked.framework in (*INTERNAL, "huggingface-llm-neuronx", "sklearn", "model-monitor") or (asked.framework, asked.version) == ("huggingface-llm", "2.0"):
+        if call.framework in (*INTERNAL, "huggingface-llm-neuronx", "sklearn", "model-monitor") or (call.framework, call.version) == ("huggingface-llm", "2.0"):
             continue
         image = parse_image(f"{BUNDLED.account_of(repository, 'us-west-2')}.dkr.ecr.us-west-2.amazonaws.com/{outcome}")
-        framework = ALIASES[asked.framework][0] if asked.framework in ALIASES else asked.framework
+        framework = ALIASES[call.framework][0] if call.framework in ALIASES else call.framework
         count += 1
-        if image.framework != framework or not same_version(asked.version, image.version or ""):
-            wrong.append((asked[:6], outcome, image.framework, image.version))
+        if image.framework != framework or not same_version(call.version, image.version or ""):
+            wrong.append((call[:6], outcome, image.framework, image.version))
     assert wrong == []
     assert count > 5_000
 

@@ -1,10 +1,9 @@
-"""Build the catalogue from its sources. Same inputs, same bytes.
+"""Build the catalog from its sources. The same inputs always give the same bytes.
 
     python tools/build_catalog.py --sagemaker-core A.whl --botocore B.whl --cfn-lint C.whl --moto D.whl \\
         --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --as-of 2026-11-22
 
-Writes `catalog.json`, `instances.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` tells where the inputs
-come from.
+Writes `catalog.json`, `instances.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` lists the sources of the inputs.
 """
 
 from __future__ import annotations
@@ -18,23 +17,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from smlint.catalog_build import build as assemble  # noqa: E402
+from smlint.catalog_build import build as combine  # noqa: E402
+from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
 from tools import sources  # noqa: E402
 
 FORMAT = 1
 LIMIT = 300_000
-"""Bytes that the catalogue may have, all files together: what start-up and the wheel can bear."""
+"""Maximum size of all files together, in bytes: it keeps start-up fast and the wheel small."""
 
 
-def instances(botocore: sources.Botocore, priced: dict[str, dict[str, list[str]]], families: list[str]) -> Object:
-    """`types` by purpose, `prices` (by purpose: Regions, and for each type the mask of its Regions) and EC2's families."""
+def instances(botocore: sources.BotocoreData, priced: dict[str, dict[str, list[str]]], families: list[str]) -> Object:
+    """Return `types` by purpose, `prices` (by purpose: the Regions, and the mask of its Regions for each type) and the EC2 families."""
     tables: Object = {}
     for purpose, by_region in priced.items():
         regions = sorted(by_region)
         types = sorted({name for names in by_region.values() for name in names})
-        where = {name: [region for region in regions if name in by_region[region]] for name in types}
-        tables[purpose] = {"regions": " ".join(regions), "types": {n: mask(r, regions) for n, r in where.items()}}
+        priced_in = {name: [region for region in regions if name in by_region[region]] for name in types}
+        tables[purpose] = {"regions": " ".join(regions), "types": {n: mask(r, regions) for n, r in priced_in.items()}}
     return {
         "types": {purpose: " ".join(names) for purpose, names in sorted(botocore.instances.items())},
         "prices": tables,
@@ -42,8 +42,8 @@ def instances(botocore: sources.Botocore, priced: dict[str, dict[str, list[str]]
     }
 
 
-def kept(overrides: assemble.Overrides) -> Object:
-    """The overrides that `smlint catalog update` needs to read another SDK; the others are in the catalogue's tables already."""
+def kept_overrides(overrides: combine.CatalogOverrides) -> Object:
+    """Return the overrides that `smlint catalog update` needs for another SDK; the catalog's tables already contain the others."""
     return {
         "scopes": {name: list[Json](scopes) for name, scopes in overrides.scopes.items()},
         "accounts_like": dict(overrides.accounts_like),
@@ -57,7 +57,7 @@ def kept(overrides: assemble.Overrides) -> Object:
 
 
 def build(options: argparse.Namespace) -> dict[str, Object]:
-    """The three files by name, as plain data."""
+    """Return the three files by name, as plain data."""
     configs = sources.sdk_configs(options.sagemaker_core)
     botocore = sources.botocore(options.botocore)
     documents = sources.documents(options.dlc_docs)
@@ -65,12 +65,13 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
     published = sources.published_tags(options.published_tags)
     for document in documents.images:
         published[document.repository] = sorted({*published.get(document.repository, ()), *document.tags})
-    wrong = assemble.check_platforms(documents.images)
-    if wrong:
-        sys.exit("the rules of smlint/images/families.py contradict the documents:\n" + "\n".join(wrong))
+    conflicts = combine.platform_conflicts(documents.images)
+    if conflicts:
+        sys.exit("the rules in smlint/images/families.py contradict the documents:\n" + "\n".join(conflicts))
     section = condense(configs)
-    entries, families = assemble.repositories(section, accounts_of(configs), published, overrides, assemble.full_versions(documents.images))
-    dates = assemble.support(documents.images, documents.legacy, entries, overrides)
+    full_versions = documented_full_versions((image.repository, image.tags) for image in documents.images)
+    entries, registries = combine.repositories(section, accounts_of(configs), published, overrides, full_versions)
+    dates = combine.support(documents.images, documents.legacy, entries, overrides)
     below: Object = {
         repository: version
         for stem, version in overrides.unsupported_below.items()
@@ -95,12 +96,12 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "regions": {name: " ".join(found) for name, found in botocore.regions.items()},
         "published_regions": section["regions"],
         "region_sets": section["region_sets"],
-        "accounts": [dict(family) for family in families],
-        "frameworks": " ".join(assemble.frameworks_of(section, entries)),
+        "accounts": [dict(registry) for registry in registries],
+        "frameworks": " ".join(combine.frameworks_of(section, entries)),
         "repositories": dict(entries),
         "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},
         "unsupported_below": below,
-        "overrides": kept(overrides),
+        "overrides": kept_overrides(overrides),
     }
     return {
         "catalog.json": catalog,
@@ -110,7 +111,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
 
 
 def text(data: Json) -> str:
-    """JSON with a line for each entry of the upper levels, so that a refresh can be read as a difference."""
+    """Return JSON with one line per entry of the upper levels, so that the diff of a refresh is readable."""
 
     def write(value: Json, depth: int) -> str:
         if isinstance(value, dict) and value and depth < 4:
@@ -128,8 +129,8 @@ def main(argv: list[str] | None = None) -> int:
     for name in ("sagemaker-core", "botocore", "cfn-lint", "moto", "published-tags", "dlc-docs"):
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")
     parser.add_argument("--overrides", type=Path, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
-    parser.add_argument("--dlc-commit", metavar="COMMIT", help="the commit of --dlc-docs, if it was not packed by `git archive`")
-    parser.add_argument("--as-of", required=True, metavar="DATE", help="the day the sources were taken")
+    parser.add_argument("--dlc-commit", metavar="COMMIT", help="commit of --dlc-docs, if `git archive` did not create it")
+    parser.add_argument("--as-of", required=True, metavar="DATE", help="date of the sources")
     parser.add_argument("--output", type=Path, default=ROOT / "smlint" / "images" / "data", metavar="FOLDER")
     options = parser.parse_args(argv)
     try:
@@ -139,7 +140,7 @@ def main(argv: list[str] | None = None) -> int:
     files = {name: text(data).encode() for name, data in build(options).items()}
     total = sum(map(len, files.values()))
     if total > LIMIT:
-        sys.exit(f"the catalogue has {total} bytes, more than {LIMIT}")
+        sys.exit(f"the catalog has {total} bytes, more than {LIMIT}")
     for name, content in files.items():
         (options.output / name).write_bytes(content)
         print(f"{name}: {len(content)} bytes")

@@ -1,8 +1,8 @@
-"""Add the tags of newer Deep Learning Containers documents to those that have been seen before.
+"""Add the tags in newer Deep Learning Containers documents to the known published tags.
 
     python tools/merge_tags.py --dlc-docs dlc-docs.tar.gz --previous published_tags.json --as-of 2026-11-22 --output new.json
 
-A tag that has been seen once stays: what has been published is in somebody's manifest.
+Never removes a tag: manifests still use tags that were published once.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 from tools import sources  # noqa: E402
 
 
-def merged(previous: dict[str, object], documents: sources.Documents, as_of: str) -> dict[str, object]:
-    """The previous file's content with the documents' tags added, marked `docs`; everything sorted."""
+def merge(previous: dict[str, object], documents: sources.DlcDocuments, as_of: str) -> dict[str, object]:
+    """Return the content of the previous file with the tags in the documents added and marked `docs`, sorted."""
     repositories = previous["repositories"]
     if not isinstance(repositories, dict):
         sys.exit("the previous file has no repositories")
@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")
     parser.add_argument("--as-of", required=True, metavar="DATE")
     options = parser.parse_args(argv)
-    content = merged(json.loads(options.previous.read_text(encoding="utf-8")), sources.documents(options.dlc_docs), options.as_of)
+    content = merge(json.loads(options.previous.read_text(encoding="utf-8")), sources.documents(options.dlc_docs), options.as_of)
     options.output.write_text(json.dumps(content, indent=0) + "\n", encoding="utf-8")
     return 0
 

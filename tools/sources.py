@@ -1,4 +1,4 @@
-"""Readers of the catalogue's sources, each given as a file. Nothing is downloaded and nothing of them is imported."""
+"""Read the sources of the catalog from files. This module downloads nothing, and imports nothing from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from smlint.catalog_build.build import Document, Overrides
+from smlint.catalog_build.build import CatalogOverrides, DocumentedImage
 from smlint.catalog_build.sdk_config import Json, Object, is_config
 
 PURPOSES = {
@@ -24,14 +24,14 @@ PURPOSES = {
     "notebook": "InstanceType",
     "cluster": "ClusterInstanceType",
 }
-"""What an instance is for, and the enumeration of botocore's SageMaker service model that lists its types."""
+"""The purposes of instances, and the enumerations in botocore's SageMaker service model that list their types."""
 
 PRICED = ("hosting", "processing", "transform", "cluster")
-"""The uses for which cfn-lint has the price list's Regions."""
+"""The purposes for which cfn-lint has the Regions of the price list."""
 
 
 def provenance(path: Path, licence: str, gives: str) -> Object:
-    """One source: name and version (from a wheel's file name), sha256 of the file, licence, and what it gives."""
+    """Describe a source: name and version (from the file name of a wheel), SHA-256 of the file, license, and what it provides."""
     wheel = re.match(r"([A-Za-z0-9_]+)-([0-9][^-]*)-", path.name) if path.suffix == ".whl" else None
     entry: Object = {"name": wheel[1].replace("_", "-") if wheel else path.name}
     if wheel:
@@ -40,7 +40,7 @@ def provenance(path: Path, licence: str, gives: str) -> Object:
 
 
 def sdk_configs(wheel: Path) -> dict[str, Json]:
-    """The image configurations of the SDK, by framework."""
+    """Return the image configurations of the SDK, by framework."""
     found: dict[str, Json] = {}
     with zipfile.ZipFile(wheel) as archive:
         for name in sorted(archive.namelist()):
@@ -51,7 +51,7 @@ def sdk_configs(wheel: Path) -> dict[str, Json]:
     return found
 
 
-class Botocore(NamedTuple):
+class BotocoreData(NamedTuple):
     """Instance types by purpose; partitions as [id, Region pattern, DNS suffix]; Regions by partition."""
 
     instances: dict[str, list[str]]
@@ -59,7 +59,8 @@ class Botocore(NamedTuple):
     regions: dict[str, list[str]]
 
 
-def botocore(wheel: Path) -> Botocore:
+def botocore(wheel: Path) -> BotocoreData:
+    """Return the data of botocore that the catalog uses."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(n for n in archive.namelist() if re.fullmatch(r"botocore/data/sagemaker/[\d-]+/service-2\.json\.gz", n))
         shapes = json.loads(gzip.decompress(archive.read(name)))["shapes"]
@@ -70,7 +71,7 @@ def botocore(wheel: Path) -> Botocore:
     regions = {p["id"]: {r for r in p["regions"] if not r.endswith("-global")} for p in partitions}
     for partition in endpoints:
         regions.setdefault(partition["partition"], set()).update(partition["regions"])
-    return Botocore(
+    return BotocoreData(
         {purpose: sorted(shapes[shape]["enum"]) for purpose, shape in PURPOSES.items()},
         [[p["id"], p["regionRegex"], p["outputs"]["dnsSuffix"]] for p in partitions],
         {name: sorted(found) for name, found in regions.items()},
@@ -78,7 +79,7 @@ def botocore(wheel: Path) -> Botocore:
 
 
 def prices(wheel: Path) -> dict[str, dict[str, list[str]]]:
-    """By purpose and Region, the instance types that the price list has there (as cfn-lint took it over)."""
+    """Return the instance types on the price list by purpose and Region, as bundled with cfn-lint."""
     found: dict[str, dict[str, list[str]]] = {}
     with zipfile.ZipFile(wheel) as archive:
         for purpose in PRICED:
@@ -91,34 +92,36 @@ def prices(wheel: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def ec2_families(wheel: Path) -> list[str]:
-    """All families of EC2, to tell a type that SageMaker never took over (`t4g`) from one that is yet to come (`c9g`)."""
+    """Return all EC2 families. They distinguish a type that SageMaker never offered (`t4g`) from one that it may still add (`c9g`)."""
     with zipfile.ZipFile(wheel) as archive:
         types = json.loads(gzip.decompress(archive.read("moto/ec2/resources/instance_types.json.gz")))
     return sorted({name.split(".")[0] for name in types if re.match(r"[a-z]+\d", name)})
 
 
 def published_tags(path: Path) -> dict[str, list[str]]:
-    """The tags of each repository that have been seen published."""
+    """Return the published tags of each repository."""
     return {repository: sorted(tags) for repository, tags in json.loads(path.read_text())["repositories"].items()}
 
 
 def commit(archive: Path) -> str:
-    """The commit that `git archive` packed; it writes that into the archive's head. Empty for an archive of other origin."""
+    """Return the commit that `git archive` wrote into the header of an archive; empty for an archive from another tool."""
     with tarfile.open(archive) as tar:
         return tar.pax_headers.get("comment", "")
 
 
-class Documents(NamedTuple):
-    images: list[Document]
+class DlcDocuments(NamedTuple):
+    """The Deep Learning Containers documents: every image, and the support dates of older versions by framework."""
+
+    images: list[DocumentedImage]
     legacy: dict[str, dict[str, tuple[str, str]]]
 
 
-def documents(archive: Path) -> Documents:
-    """The Deep Learning Containers documents: every image, and the dates of older versions."""
+def documents(archive: Path) -> DlcDocuments:
+    """Read the Deep Learning Containers documents."""
     from ruamel.yaml import YAML
 
     yaml = YAML(typ="safe", pure=True)
-    images: list[Document] = []
+    images: list[DocumentedImage] = []
     legacy: dict[str, dict[str, tuple[str, str]]] = {}
     with tarfile.open(archive) as tar:
         for member in sorted(tar.getmembers(), key=lambda m: m.name):
@@ -132,22 +135,22 @@ def documents(archive: Path) -> Documents:
             elif path.parent.parent.name == "data":
                 data = yaml.load(io.BytesIO(file.read()))
                 images.append(
-                    Document(
-                        str(data.get("ecr_repository", path.parent.name)),
-                        str(data["version"]),
-                        str(data["platform"]),
-                        str(data["ga"]) if data.get("ga") else None,
-                        str(data["eop"]) if data.get("eop") else None,
-                        tuple(str(tag) for tag in data["tags"]),
+                    DocumentedImage(
+                        repository=str(data.get("ecr_repository", path.parent.name)),
+                        version=str(data["version"]),
+                        platform=str(data["platform"]),
+                        available=str(data["ga"]) if data.get("ga") else None,
+                        end_of_patch=str(data["eop"]) if data.get("eop") else None,
+                        tags=tuple(str(tag) for tag in data["tags"]),
                     )
                 )
-    return Documents(images, legacy)
+    return DlcDocuments(images, legacy)
 
 
-def overrides(path: Path) -> Overrides:
-    """The reviewed hand-made facts; the file explains each table."""
+def overrides(path: Path) -> CatalogOverrides:
+    """Read the reviewed exceptions. The file explains each table."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Overrides(
+    return CatalogOverrides(
         scopes={name: tuple(scopes) for name, scopes in table["scopes"].items()},
         accounts_like=table["accounts_like"],
         moved={name: (row["version"], row["before"]) for name, row in table["moved"].items()},

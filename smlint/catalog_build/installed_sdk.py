@@ -1,6 +1,6 @@
-"""Amazon's SDK as it is installed: found through the metadata of its distribution, read as files, never imported.
+"""Find Amazon's SDK through the metadata of its distribution, and read it as files, without importing it.
 
-Importing it would run it, and takes seconds. The image configurations are JSON files of the package `sagemaker-core`
+An import would run the SDK and takes seconds. The image configurations are JSON files in the package `sagemaker-core`
 (`sagemaker/core/image_uri_config/`), and in version 2 of `sagemaker` (`sagemaker/image_uri_config/`).
 """
 
@@ -15,13 +15,13 @@ from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
 FOLDERS = {"sagemaker-core": "sagemaker/core/image_uri_config", "sagemaker": "sagemaker/image_uri_config"}
-"""The distributions that hold image configurations, the one to prefer first, and where they hold them."""
+"""The distributions with image configurations, in order of preference, and the folders that contain them."""
 
 
-class Installed(NamedTuple):
-    """An SDK: its distribution's name and version, the folder of its configurations, and the ISO date of the newest file there.
+class InstalledSdk(NamedTuple):
+    """An SDK: the name and version of its distribution, the folder of its configurations, and the ISO date of the newest file there.
 
-    That is the day of its installation, or for installers that keep the dates of files, a day before: the SDK is no newer.
+    That is the day of the installation, or an earlier one if the installer keeps the dates of files. The SDK is not newer.
     """
 
     name: str
@@ -30,44 +30,44 @@ class Installed(NamedTuple):
     day: str
 
 
-class Configs(NamedTuple):
-    """The image configurations by framework, and one sha256 over all of their files."""
+class SdkConfigs(NamedTuple):
+    """The image configurations by framework, and one SHA-256 digest of all their files."""
 
     by_framework: dict[str, Json]
     sha256: str
 
 
-def find(paths: Sequence[str]) -> list[Installed]:
-    """The SDKs in these folders of packages (as in `sys.path`), `sagemaker-core` first; of one that is there twice, the first.
+def find(paths: Sequence[str]) -> list[InstalledSdk]:
+    """Return the SDKs in folders of packages (as in `sys.path`), `sagemaker-core` first; of each, the first one found.
 
-    One without image configurations is left out: `sagemaker` 3 has none of its own, an editable install has them elsewhere.
+    Leaves out distributions without image configurations: `sagemaker` 3 has none, and an editable install has them elsewhere.
     """
     from importlib.metadata import distributions
 
-    found: dict[str, Installed] = {}
+    found: dict[str, InstalledSdk] = {}
     for distribution in distributions(path=list(paths)):
-        name = _normal(str(distribution.metadata["Name"] or ""))
+        name = _normalized(str(distribution.metadata["Name"] or ""))
         if name not in FOLDERS or name in found:
             continue
         folder = str(distribution.locate_file(FOLDERS[name]))
         if os.path.isdir(folder):
-            found[name] = Installed(name, distribution.version, folder, _day(folder))
+            found[name] = InstalledSdk(name, distribution.version, folder, _newest_day(folder))
     return [found[name] for name in FOLDERS if name in found]
 
 
-def _normal(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
-def _day(folder: str) -> str:
+def _newest_day(folder: str) -> str:
     from time import gmtime, strftime
 
     with os.scandir(folder) as entries:
         return strftime("%Y-%m-%d", gmtime(max((entry.stat().st_mtime for entry in entries if entry.is_file()), default=0)))
 
 
-def read_configs(installed: Installed) -> Configs:
-    """The configurations of an installed SDK. Raises `SmlintError` for a file that cannot be read, and when there is none."""
+def read_configs(installed: InstalledSdk) -> SdkConfigs:
+    """Read the configurations of an installed SDK. Raises `SmlintError` if a file cannot be read, or if there is none."""
     from hashlib import sha256
 
     digest = sha256()
@@ -81,10 +81,10 @@ def read_configs(installed: Installed) -> Configs:
                 content = file.read()
             config: Json = json.loads(content)
         except (OSError, ValueError, RecursionError) as error:
-            raise SmlintError(f"cannot read {path}: {error}", f"install {installed.name} again") from None
+            raise SmlintError(f"cannot read {path}: {error}", f"reinstall {installed.name}") from None
         digest.update(f"{entry}\0{len(content)}\0".encode() + content)
         if is_config(config):
             configs[entry.removesuffix(".json")] = config
     if not configs:
-        raise SmlintError(f"{installed.folder} holds no image configuration", f"install {installed.name} again")
-    return Configs(configs, digest.hexdigest())
+        raise SmlintError(f"no image configurations in {installed.folder}", f"reinstall {installed.name}")
+    return SdkConfigs(configs, digest.hexdigest())

@@ -1,8 +1,8 @@
-"""Condense the image configurations of Amazon's SDK. Used by `tools/build_catalog.py` and to read a newer, installed SDK.
+"""Condense the image configurations of Amazon's SDK, for `tools/build_catalog.py` and for an installed newer SDK.
 
-The input are the JSON files of `sagemaker/core/image_uri_config/` (`sagemaker/image_uri_config/` in version 2), read as
-data; the SDK itself is never imported. For every (repository, Region) they hold exactly one account, so the accounts move
-into one table of families and each version keeps only the set of its Regions.
+The input is the JSON files in `sagemaker/core/image_uri_config/` (`sagemaker/image_uri_config/` in version 2), read as data; nothing imports the
+SDK. They have exactly one account for every repository and Region, so one table of registries holds all accounts, and each version keeps only
+its set of Regions.
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ Object = dict[str, Json]
 
 
 def as_object(value: Json) -> Object:
-    """The value as a JSON object; a `SmlintError` where the SDK's files have another shape than they had."""
+    """Return the value as a JSON object. Raises `SmlintError` if the shape of the SDK's files has changed."""
     if not isinstance(value, dict):
-        raise SmlintError("the SDK's image configurations have an unknown shape", "this smlint reads those of sagemaker-core 2")
+        raise SmlintError("the SDK's image configurations have an unknown shape", "this version of smlint reads those of sagemaker-core 2")
     return value
 
 
 def is_config(config: Json) -> bool:
-    """Whether a file of the folder describes images (one of them, `instance_gpu_info`, does not)."""
+    """Return whether a file in the folder describes images (`instance_gpu_info` does not)."""
     return isinstance(config, dict) and any("versions" in tree for tree in (config, *config.values()) if isinstance(tree, dict))
 
 
+def strings(value: Json) -> list[str]:
+    """Return the items of a list, or the keys of an object, as strings; empty for other values."""
+    return [str(item) for item in value] if isinstance(value, list | dict) else []
+
+
 def version_configs(config: Json) -> Iterator[Object]:
-    """Every innermost object that names a repository and its registries."""
+    """Yield every innermost object that names a repository and its registries."""
     stack = [config]
     while stack:
         tree = stack.pop()
@@ -39,9 +44,9 @@ def version_configs(config: Json) -> Iterator[Object]:
 
 
 def accounts_of(configs: Mapping[str, Json]) -> dict[str, dict[str, str]]:
-    """The account of each repository in each Region.
+    """Return the account by Region of each repository.
 
-    Raises `SmlintError` when two configurations disagree, which would break the one assumption of the catalogue.
+    Raises `SmlintError` if two configurations disagree: the catalog assumes one account per repository and Region.
     """
     found: dict[str, dict[str, str]] = {}
     for name, config in sorted(configs.items()):
@@ -51,27 +56,27 @@ def accounts_of(configs: Mapping[str, Json]) -> dict[str, dict[str, str]]:
             for region, account in as_object(leaf["registries"]).items():
                 if not isinstance(account, str) or table.setdefault(region, account) != account:
                     raise SmlintError(
-                        f"{name}: two accounts for {repository} in {region}", "the catalogue knows one account a Region"
+                        f"{name}: two accounts for {repository} in {region}", "the catalog has one account per Region"
                     )
     return found
 
 
 def mask(chosen: Iterable[str], every: list[str]) -> str:
-    """A set of names as a hexadecimal number: bit i is set when the set holds `every[i]`."""
+    """Return a set of names as a hexadecimal number: bit i is set if the set contains `every[i]`."""
     return f"{sum(1 << every.index(name) for name in chosen):x}"
 
 
 def unmask(number: str, every: list[str]) -> list[str]:
-    """The names of a set written by `mask`."""
+    """Return the names in a set that `mask` returned."""
     bits = int(number, 16)
     return [name for index, name in enumerate(every) if bits >> index & 1]
 
 
 def condense(configs: Mapping[str, Json]) -> Object:
-    """The part of the catalogue that repeats the SDK: `configs`, and `newest` versions.
+    """Return the section `sdk` of the catalog: `configs`, and `newest` versions.
 
-    In `configs`, `registries` is the number of one of the `region_sets`, which are masks over `regions`. `newest` is
-    what the SDK takes for a missing version, by framework and scope (`""` when no scope is given); where it fails itself, there is no entry.
+    In `configs`, `registries` is the number of one of the `region_sets`, which are masks over `regions`. `newest` is the default version of the
+    SDK by framework and scope (`""` without a scope); if the SDK fails without a version, there is no entry.
     """
     sets: dict[tuple[str, ...], int] = {}
     for config in configs.values():
@@ -107,9 +112,9 @@ def condense(configs: Mapping[str, Json]) -> Object:
 
 
 def _newest(config: Object, scope: str) -> str | None:
-    """What the SDK takes for a missing version: of the first and the last in the file, the higher (sagemaker-core 2.27.0).
+    """The default version of the SDK: the higher of the first and the last one in the file (sagemaker-core 2.27.0).
 
-    It reads `latest` only below a scope of that name, and looks at `processing` when the scope says nothing.
+    The SDK reads `latest` only below a scope of that name, and looks at `processing` if the scope has no versions.
     """
     from packaging.version import InvalidVersion, Version
 

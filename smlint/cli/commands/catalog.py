@@ -11,8 +11,8 @@ from smlint.cli.options.model import Command, Option, OptionGroup, ParsedOptions
 from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
-    from smlint.catalog_build.installed_sdk import Installed
-    from smlint.catalog_build.update import Renewal
+    from smlint.catalog_build.installed_sdk import InstalledSdk
+    from smlint.catalog_build.update import CatalogUpdate
 
 COMMAND = Command(
     "catalog",
@@ -48,7 +48,7 @@ def run(parsed: ParsedOptions, console: Console) -> int:
     if not output:
         raise SmlintError("'smlint catalog update' needs a file to write", "use --output FILE, or set SMLINT_CATALOG")
     from smlint.catalog_build.installed_sdk import find, read_configs
-    from smlint.catalog_build.update import renewed
+    from smlint.catalog_build.update import update_catalog
     from smlint.runtime.clock import today
 
     folders = parsed.values("--packages")
@@ -60,10 +60,10 @@ def run(parsed: ParsedOptions, console: Console) -> int:
         )
     for sdk in sdks:
         console.log(f"{sdk.name} {sdk.version}: {sdk.folder}")
-    renewal = renewed(sdks[0], read_configs(sdks[0]), today())
-    _write(output, renewal)
+    update = update_catalog(sdks[0], read_configs(sdks[0]), today())
+    _write(output, update)
     if not console.quiet:
-        console.print_error(f"{_news(sdks[0], renewal)}; wrote {output} (catalog {renewal.data['as_of']})")
+        console.print_error(f"{_news(sdks[0], update)}; wrote {output} (catalog {update.data['as_of']})")
     return 0
 
 
@@ -73,14 +73,14 @@ def _own_packages() -> tuple[str, ...]:
     return tuple(folder for folder in sys.path if folder and os.path.realpath(folder) != os.path.realpath(here))
 
 
-def _write(path: str, renewal: Renewal) -> None:
+def _write(path: str, update: CatalogUpdate) -> None:
     """Write the file atomically."""
     from json import dumps
 
     draft = f"{path}.{os.getpid()}.tmp"
     try:
         with open(draft, "w", encoding="utf-8", newline="\n") as file:
-            file.write(dumps(renewal.data, separators=(",", ":")) + "\n")
+            file.write(dumps(update.data, separators=(",", ":")) + "\n")
         os.replace(draft, path)
     except OSError as error:
         if os.path.exists(draft):
@@ -88,15 +88,15 @@ def _write(path: str, renewal: Renewal) -> None:
         raise SmlintError(f"cannot write {path}: {error.strerror}") from None
 
 
-def _news(sdk: Installed, renewal: Renewal) -> str:
+def _news(sdk: InstalledSdk, update: CatalogUpdate) -> str:
     from smlint.reporters.display import counted
 
     name = f"{sdk.name} {sdk.version}"
-    if renewal.is_empty:
-        return f"{name} adds nothing to the bundled catalog" + (f" (from {renewal.base})" if renewal.base else "")
-    parts = [counted(len(renewal.tags), "new tag")]
-    if renewal.repositories:
-        parts.append(f"new repositories: {' '.join(renewal.repositories)}")
-    if renewal.regions:
-        parts.append(f"new Regions: {' '.join(renewal.regions)}")
+    if update.is_empty:
+        return f"{name} adds nothing to the bundled catalog" + (f" (from {update.base})" if update.base else "")
+    parts = [counted(len(update.tags), "new tag")]
+    if update.repositories:
+        parts.append(f"new repositories: {' '.join(update.repositories)}")
+    if update.regions:
+        parts.append(f"new Regions: {' '.join(update.regions)}")
     return f"{name}: {', '.join(parts)}"

@@ -48,14 +48,14 @@ RULE = Rule(
         Invalid(
             """
             framework: pytorch
-            framework_version: 1.10  # <- framework_version 1.10 is the number 1.1, expected quoted text
+            framework_version: 1.10  # <- framework_version 1.10 is the number 1.1, expected a quoted string
             """,
             fixed="1.10",
         ),
         Invalid(
             """
             framework: tensorflow
-            framework_version: 2  # <- framework_version 2 is a number, expected quoted text
+            framework_version: 2  # <- framework_version 2 is a number, expected a quoted string
             """,
             fixed="2",
         ),

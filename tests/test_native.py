@@ -203,7 +203,7 @@ def test_an_unquoted_version_is_the_only_problem_and_keeps_its_text(version: str
     assert found.deployments[0].framework_version.value == version
     (problem,) = found.problems
     assert (problem.kind, problem.replacement, problem.resource) == (ProblemKind.UNQUOTED_VERSION, version, "m" if where == "models" else "defaults")
-    assert problem.message == f"framework_version {version} {read}, expected quoted text"
+    assert problem.message == f"framework_version {version} {read}, expected a quoted string"
     assert said(text)[0][1] == version
 
 
@@ -264,25 +264,25 @@ HEAD = "smlint: 1\nmodels:\n  - "
         pytest.param(
             HEAD + "{framework: 5, instance_type: c}",
             ("5", "/models/0/framework"),
-            "framework is the number 5, expected text",
+            "framework is the number 5, expected a string",
             id="a number instead of a string",
         ),
         pytest.param(
             HEAD + "{framework: '', instance_type: c}",
             ("framework", "/models/0/framework"),
-            "framework is empty, expected some text",
+            "framework is empty, expected a non-empty string",
             id="an empty string",
         ),
         pytest.param(
             HEAD + "{framework: b, instance_type: c, framework_version: true}",
             ("true", "/models/0/framework_version"),
-            "framework_version is true, expected text",
+            "framework_version is true, expected a string",
             id="true instead of a version",
         ),
         pytest.param(
             HEAD + "{framework: b, instance_type: c, py_version: 3.10}",
             ("3.10", "/models/0/py_version"),
-            "py_version is the number 3.1, expected text",
+            "py_version is the number 3.1, expected a string",
             id="a number instead of a Python version",
         ),
         pytest.param(
@@ -306,7 +306,7 @@ HEAD = "smlint: 1\nmodels:\n  - "
         pytest.param(
             HEAD + "{framework: b, instance_type: c, regions: [eu-west-1, 5]}",
             ("5", "/models/0/regions/1"),
-            "item 2 of regions is the number 5, expected text",
+            "item 2 of regions is the number 5, expected a string",
             id="an item of a list",
         ),
         pytest.param(

@@ -42,8 +42,8 @@ class Piece(NamedTuple):
 class Text(NamedTuple):
     """A string with provenance: its pieces in order.
 
-    `anchor` is the span of the whole in the file (a scalar, or a function call), for pointing at it. `elsewhere` is the file if it is
-    another than the one that is linted: such a text explains a finding, and is never edited.
+    `anchor` is the span of the whole in the file (a scalar, or a function call), for pointing at it. `elsewhere` is the file
+    that contains the text, if it is not the file being linted: such a text explains a finding, and is never edited.
     """
 
     pieces: tuple[Piece, ...]
@@ -69,7 +69,7 @@ class Text(NamedTuple):
         return "".join(p.text if p.text is not None else "${" + (p.name or "...") + "}" for p in self.pieces)
 
     def read_only(self) -> Text:
-        """Return the same text, of which no piece may be edited."""
+        """Return the same text without editable pieces."""
         return self._replace(pieces=tuple(piece._replace(style=None) for piece in self.pieces))
 
 

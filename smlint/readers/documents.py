@@ -19,7 +19,7 @@ class _Claim(NamedTuple):
 
 
 def read_documents(documents: Sequence[Document], contexts: Sequence[ReadContext]) -> list[DocumentReading]:
-    """Read the documents of one text in each of the contexts, of which there is at least one.
+    """Read the documents of one text in each of one or more contexts.
 
     Returns one reading per context for each document that a format claims, with the index of the document. Readings are in the order of
     the documents, then of the contexts; documents that a format reads together come in the place of the first one.

@@ -18,7 +18,7 @@ def unquoted_version(scalar: Scalar, key: str, path: str, resource: str) -> Prob
     return Problem(
         kind=ProblemKind.UNQUOTED_VERSION,
         place=TextRange(scalar_text(scalar)),
-        message=f"{key} {scalar.value} {seen}, expected quoted text",
+        message=f"{key} {scalar.value} {seen}, expected a quoted string",
         pointer=path,
         resource=resource,
         replacement=scalar.value,

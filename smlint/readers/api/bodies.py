@@ -134,7 +134,7 @@ def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: R
         name = _shown_name(use.model)
         named = [index for index, model in enumerate(models) if name and name in model.names]
         images, body = use.images, use.body
-        # Two models of one name are in branches of which one is taken; which one goes with this use is unknown.
+        # Two models with one name are in different branches; which of them runs here is unknown.
         if len(named) == 1 and not use.images:
             images, body = models[named[0]].images, models[named[0]].body
             used.add(named[0])

@@ -77,7 +77,7 @@ class Endpoints:
             models = [model for model in self._models_named(node) if self._may_be_created(model, both)] if target is None else []
             if len(models) == 1:
                 linked.append((models[0], both))
-            else:  # no model of this name, or several of which any may be the one
+            else:  # no model with this name, or several
                 unclear = True
         return linked, unclear
 

@@ -11,8 +11,8 @@ _SYNONYMS = {
     "version": "framework_version", "python": "py_version", "python_version": "py_version", "scope": "image_scope",
     "image": "image_uri", "type": "instance_type", "model_data_url": "model_data", "ami_version": "inference_ami_version",
 }  # fmt: skip
-_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number"}
-_OTHERS = {"minLength": "some text", "minItems": "at least one item", "uniqueItems": "each item once"}
+_TYPES = {"object": "a mapping", "array": "a list", "string": "a string", "integer": "a whole number"}
+_OTHERS = {"minLength": "a non-empty string", "minItems": "at least one item", "uniqueItems": "each item once"}
 
 
 class SchemaViolation(NamedTuple):
@@ -38,7 +38,7 @@ class SchemaViolation(NamedTuple):
 
     @property
     def missing_keys(self) -> list[str]:
-        """The missing keys, of which one or all are required."""
+        """The missing keys: all of them are required, or, for `anyOf`, any of them."""
         if self.keyword == "required":
             return [key for key in _names(self.argument) if key not in _keys(self.value)]
         parts = self.argument if self.keyword == "anyOf" and isinstance(self.argument, list) else []

@@ -1,4 +1,4 @@
-"""What ad-hoc configurations declare beside an image: framework, versions, Python. Evidence only where it can mean nothing else."""
+"""Find what ad-hoc configurations declare next to an image: framework, versions, Python. Ambiguous keys are ignored."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from smlint.readers.versions import unquoted_version
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node, Scalar, plain_type, resolve
 
-# Frameworks that are what their image is called after. A serving stack (DJL, Triton, TGI, vLLM) may serve a model of any framework, and
-# `framework` beside it usually tells the model's.
+# Frameworks that their images are named after. A serving stack (DJL, Triton, TGI, vLLM) may serve a model of any framework, and a
+# `framework` next to it usually names the framework of the model.
 _FRAMEWORKS = {
     "pytorch": "pytorch", "torch": "pytorch", "tensorflow": "tensorflow", "tf": "tensorflow", "mxnet": "mxnet", "xgboost": "xgboost",
     "sklearn": "sklearn", "scikitlearn": "sklearn", "huggingface": "huggingface",
@@ -30,11 +30,12 @@ _PYTHON_KEYS = ("py_version", "pyVersion", "PyVersion", "python_version", "pytho
 _SCOPE_KEYS = ("image_scope", "imageScope", "ImageScope")
 SCOPES = ("inference", "training", "processing")
 
-Levels = Sequence[Mapping[str, Node]]
+Entries = Sequence[Mapping[str, Node]]
+"""The entries of several mappings, the nearest to the image first."""
 
 
 class Declared(NamedTuple):
-    """What is declared of an image, each ABSENT where nothing certain is."""
+    """The declarations for an image; ABSENT if there is none, or only an ambiguous one."""
 
     framework: Fact[str] = ABSENT
     framework_version: Fact[str] = ABSENT
@@ -43,39 +44,39 @@ class Declared(NamedTuple):
     libraries: tuple[tuple[str, Fact[str]], ...] = ()
 
 
-def declared(levels: Levels, image: Image | None) -> Declared:
-    """What the entries of these mappings, the nearest first, declare of the image."""
-    scope = _value(levels, _SCOPE_KEYS)
+def declarations(entries: Entries, image: Image | None) -> Declared:
+    """Return what the entries declare about the image."""
+    scope = _value(entries, _SCOPE_KEYS)
     scope_fact = known(scope.value.lower(), scope) if scope is not None and scope.value.lower() in SCOPES else ABSENT
     if image is None or image.framework not in _FRAMEWORKS.values():
         return Declared(image_scope=scope_fact)
-    framework = _value(levels, _FRAMEWORK_KEYS)
+    framework = _value(entries, _FRAMEWORK_KEYS)
     name = _FRAMEWORKS.get("".join(c for c in framework.value.lower() if c.isalnum())) if framework is not None else None
-    version = _version(levels, _VERSION_KEYS)
-    # Without a framework, the version of a HuggingFace image may be that of PyTorch or of transformers.
-    held = {image.framework, *dict(image.libraries)}
-    certain = name in held if framework is not None else image.framework != "huggingface"
+    version = _version(entries, _VERSION_KEYS)
+    # Without a framework, the version next to a Hugging Face image may be that of PyTorch or of transformers.
+    frameworks_in_image = {image.framework, *dict(image.libraries)}
+    certain = name in frameworks_in_image if framework is not None else image.framework != "huggingface"
     libraries = []
     for key, library in _LIBRARY_KEYS.items():
-        found = _version(levels, (key,))
+        found = _version(entries, (key,))
         if found is not None:
             libraries.append((library, known(found.value, found)))
     return Declared(
-        known(name, framework) if name is not None else ABSENT,
-        known(version.value, version) if version is not None and certain else ABSENT,
-        _python(levels, image),
-        scope_fact,
-        tuple(libraries),
+        framework=known(name, framework) if name is not None else ABSENT,
+        framework_version=known(version.value, version) if version is not None and certain else ABSENT,
+        py_version=_python(entries, image),
+        image_scope=scope_fact,
+        libraries=tuple(libraries),
     )
 
 
-def unquoted(levels: Levels, where: str, resource: str) -> Iterator[Problem]:
-    """The versions that lose a digit when they are read: `1.10` is 1.1 to the program that reads the file."""
+def unquoted_versions(entries: Entries, pointer: str, resource: str) -> Iterator[Problem]:
+    """Yield a problem for each version that loses a digit when it is loaded: `1.10` becomes 1.1."""
     for key in (*_VERSION_KEYS, *_LIBRARY_KEYS):
-        for entries in levels:
-            scalar = resolve(entries.get(key))
+        for level in entries:
+            scalar = resolve(level.get(key))
             if isinstance(scalar, Scalar) and scalar.tag is None and _loses_a_digit(scalar):
-                yield unquoted_version(scalar, key, where, resource)
+                yield unquoted_version(scalar, key, pointer, resource)
 
 
 def _loses_a_digit(scalar: Scalar) -> bool:
@@ -83,9 +84,9 @@ def _loses_a_digit(scalar: Scalar) -> bool:
     return bool(dot) and whole.isdecimal() and fraction.isdecimal() and len(fraction) > 1 and fraction.endswith("0") and plain_type(scalar) == "float"
 
 
-def _python(levels: Levels, image: Image) -> Fact[str]:
-    """The declared Python as in a tag: `py310`, also where `3.10` is written. `py3` and `py2` tell too little to be compared."""
-    text = _value(levels, _PYTHON_KEYS)
+def _python(entries: Entries, image: Image) -> Fact[str]:
+    """Return the declared Python version as in a tag: `py310` for `3.10`. `py3` and `py2` are not specific enough to compare."""
+    text = _value(entries, _PYTHON_KEYS)
     if text is None or image.python is None or len(image.python) < 4:
         return ABSENT
     digits = text.value.lower().removeprefix("python").removeprefix("py")
@@ -96,18 +97,18 @@ def _python(levels: Levels, image: Image) -> Fact[str]:
     return known("py" + digits, text)
 
 
-def _version(levels: Levels, keys: Sequence[str]) -> Text | None:
-    text = _value(levels, keys)
+def _version(entries: Entries, keys: Sequence[str]) -> Text | None:
+    text = _value(entries, keys)
     if text is None or not text.value[:1].isdecimal() or not all(part.isalnum() for part in text.value.replace("-", ".").split(".")):
         return None
     return text
 
 
-def _value(levels: Levels, keys: Sequence[str]) -> Text | None:
-    """The nearest known scalar under one of the keys."""
-    for entries in levels:
+def _value(entries: Entries, keys: Sequence[str]) -> Text | None:
+    """Return the nearest known scalar of one of the keys."""
+    for level in entries:
         for key in keys:
-            node = entries.get(key)
+            node = level.get(key)
             if node is None:
                 continue
             text = text_of(node) if scalar_of(node) is not None else None

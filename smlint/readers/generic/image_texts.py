@@ -1,4 +1,4 @@
-"""The text of an image in a configuration of no known format: with placeholders of any kind, or in two fields."""
+"""Compose the text of an image in an ad-hoc configuration, with placeholders of any kind, or from two fields."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _TAG_KEYS = ("tag", "image_tag", "imageTag", "ImageTag", "image-tag")
 
 
 def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
-    """The text of an ECR image. What is no account and no Region is taken for a placeholder: `SMP_ACCOUNTID.dkr.ecr.MY_REGION...`.
+    """Return the text of an ECR image. Parts that cannot be an account or a Region are placeholders: `SMP_ACCOUNTID.dkr.ecr.MY_REGION...`.
 
-    `entries` are those of the mapping that holds it: in `{repository: <registry>/<name>, tag: 2.6.0}` the tag stands beside it.
+    `entries` are the entries of its mapping, which may hold the tag: `{repository: <registry>/<name>, tag: 2.6.0}`.
     """
     text = text_of(node)
     if text is None:
@@ -27,31 +27,31 @@ def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
     for key in _TAG_KEYS:
         tag = entries.get(key)
         if tag is not None and not is_null(tag):
-            found = text_of(tag)
-            if found is not None and not found.value:
+            tag_text = text_of(tag)
+            if tag_text is not None and not tag_text.value:
                 return text
-            pieces = found.pieces if found is not None else (Piece(None, None, None, key),)
+            pieces = tag_text.pieces if tag_text is not None else (Piece(None, None, None, key),)
             return Text((*text.pieces, Piece(":"), *pieces), text.anchor)
     return text
 
 
 def _placeholders_in_host(text: Text) -> Text:
-    """The text with the account and the Region of its host unknown where they cannot be one."""
+    """Replace the account and the Region in the host with placeholders if they cannot be real."""
     host = text.value.partition("/")[0]
     start = len(host) - len(host.lstrip())
     account = host.strip().partition(".")[0]
     at = host.find("ecr.")
-    if at >= 0:  # from the end on, so that offsets stay right
+    if at >= 0:  # replace from the end, so that offsets stay valid
         region = host[at + 4 :].partition(".")[0]
         if region and not has_placeholder(region) and (region != region.lower() or not any(c.isdigit() for c in region)):
-            text = _unknown(text, at + 4, at + 4 + len(region), region)
+            text = _with_placeholder(text, at + 4, at + 4 + len(region), region)
     if account and not has_placeholder(account) and not account.isdigit():
-        text = _unknown(text, start, start + len(account), account)
+        text = _with_placeholder(text, start, start + len(account), account)
     return text
 
 
-def _unknown(text: Text, start: int, end: int, name: str) -> Text:
-    """The text with the part `[start:end)`, which lies in one piece, unknown."""
+def _with_placeholder(text: Text, start: int, end: int, name: str) -> Text:
+    """Replace the part `[start:end)` of a text, which is within one piece, with a placeholder."""
     pieces: list[Piece] = []
     at = 0
     for piece in text.pieces:
@@ -66,7 +66,7 @@ def _unknown(text: Text, start: int, end: int, name: str) -> Text:
 
 
 def _part(piece: Piece, start: int, end: int) -> Piece:
-    """A part of a literal piece. Where offsets do not carry over to the file, it keeps all of the span and cannot be edited."""
+    """Return a part of a literal piece. If its offsets do not map to the file, the part keeps the whole span and is not editable."""
     literal = piece.text or ""
     span = piece.span
     if span is None or span.end - span.start != len(literal):

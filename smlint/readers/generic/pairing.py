@@ -1,7 +1,8 @@
-"""Which image and which instance type of an ad-hoc configuration belong together.
+"""Find the images and instance types of an ad-hoc configuration that belong together.
 
-Pairing by file gave 60 false mismatches on one public list of benchmarks; so an image and an instance type are a pair only when nothing
-else could be meant: they stand side by side, or the nearest mapping that holds both holds no other of either, and no list is between.
+Pairing everything in a file gave 60 false mismatches on one public list of benchmarks. So an image and an instance type are a pair only if
+nothing else can be meant: they are in the same mapping, or the nearest mapping that contains both contains no other image or instance type,
+with no list in between.
 """
 
 from __future__ import annotations
@@ -10,53 +11,64 @@ from collections.abc import Callable
 
 from smlint.images.regions import looks_like_region
 from smlint.model.deployment import Kind
-from smlint.readers.generic.keywords import image_stem, instance_stem, is_aside, is_choice, is_image_key, is_instance_key, kind_of
+from smlint.readers.generic.keywords import (
+    KindHint,
+    image_stem,
+    instance_stem,
+    is_image_key,
+    is_instance_key,
+    is_list_of_options,
+    is_not_deployed,
+    kind_of,
+)
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, Scalar, Sequence, is_merge_key, merged, resolve
+from smlint.syntax import Content, Mapping, Node, Scalar, Sequence, Steps, is_merge_key, merged, resolve
 
 REACH = 2
-"""How many levels below their common mapping the mappings may be that hold the image and the instance type."""
+"""How many levels the mappings of the image and the instance type may be below their common mapping."""
 
 _DOTS = 2  # dots in ml.c5.xlarge
 _SIZES = ("large", "medium", "small", "metal")
-_LONGEST_TYPE = 64
-_LONGEST = 1000  # characters of a value that may be a URI: ECR allows 256 for a repository and 128 for a tag
+_MAX_TYPE_LENGTH = 64
+_MAX_URI_LENGTH = 1000  # ECR allows 256 characters for a repository and 128 for a tag
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".tif", ".tiff", ".iso", ".img", ".ami")
 
 
-class Level(NamedTuple):
-    """A mapping of the document: its entries, and how it is reached from the mapping around it.
+class MappingLevel(NamedTuple):
+    """A mapping of the document.
 
-    `parent` is the index of that mapping, -1 for none; `steps` lead from there (or from the root) to here; `in_list` tells whether one of
-    them is an index. `template` is True for a mapping that others merge: what it holds is used there.
+    - `parent`: index of the enclosing mapping, -1 for none.
+    - `steps`: steps from the enclosing mapping, or from the root.
+    - `in_list`: whether one of the steps is an index.
+    - `template`: whether other mappings merge this one, so that its values are used there.
     """
 
     entries: dict[str, Node]
     parent: int
-    steps: tuple[str | int, ...]
+    steps: Steps
     in_list: bool
-    template: bool
+    template: bool = False
 
     @property
     def key(self) -> str:
-        """The key under which the mapping, or the list that it is an element of, stands."""
+        """The key of the mapping, or of the list that it is an item of."""
         return next((step for step in reversed(self.steps) if isinstance(step, str)), "")
 
 
 class CandidateField(NamedTuple):
-    """An entry that holds an image or an instance type: in which level, under which key.
+    """An entry with an image or an instance type: its level and key.
 
-    `nodes` are its values with the steps to each: one, or those of a list of instance types, or of a mapping of images by Region.
-    An image that is no ECR image has none: it only takes the instance type that belongs to it.
+    `nodes` are its values, with the steps to each: a single one, the items of a list of instance types, or the images of a mapping by Region.
+    An image that is not in ECR has no nodes: it only claims its instance type.
     """
 
     level: int
     key: str
-    nodes: tuple[tuple[Node, tuple[str | int, ...]], ...]
+    nodes: tuple[tuple[Node, Steps], ...]
 
 
 class Pair(NamedTuple):
-    """An image and an instance type that belong together, and the level that holds both."""
+    """An image and an instance type that belong together, and the index of the level that contains both."""
 
     image: CandidateField
     instance: CandidateField
@@ -64,14 +76,14 @@ class Pair(NamedTuple):
 
 
 class Pairings(NamedTuple):
-    """All mappings of a document, each before those within it, and the pairs in the order of the mappings that hold their images."""
+    """All mappings of a document, each before those inside it, and the pairs, ordered by the mapping and key of their image."""
 
-    levels: list[Level]
+    levels: list[MappingLevel]
     pairs: list[Pair]
 
 
-class _Side:
-    """The unpaired images, or instance types, at and below one level: how many, and the one if it is one, with how far below it is."""
+class _UnpairedFields:
+    """The number of unpaired images, or instance types, at and below a level; if there is one, its field and its distance to the level."""
 
     __slots__ = ("count", "distance", "field")
 
@@ -84,15 +96,15 @@ class _Side:
         self.count += count
         self.field, self.distance = field, distance
 
-    def pass_up(self, above: _Side, in_list: bool) -> None:
-        """Count what is left for the level above; from within a list nothing can be paired there, but it is counted all the same."""
+    def pass_up(self, above: _UnpairedFields, in_list: bool) -> None:
+        """Add the remaining fields to the level above. Fields inside a list are out of reach there, but count."""
         if self.count:
             above.add(self.field, REACH + 1 if in_list else self.distance + 1, self.count)
 
 
 def is_ecr(value: str) -> bool:
-    """Whether a string is an image in an ECR registry: a host with `.dkr.ecr` (or `.dkr-ecr`), a repository, no blanks within."""
-    if len(value) > _LONGEST or ".dkr" not in value:
+    """Whether a string is an image in an ECR registry: a host with `.dkr.ecr` (or `.dkr-ecr`) and a repository, without blanks."""
+    if len(value) > _MAX_URI_LENGTH or ".dkr" not in value:
         return False
     host, slash, repository = value.strip().partition("/")
     if not slash or not repository or not (".dkr.ecr" in host or ".dkr-ecr." in host) or "*" in value or "://" in value:
@@ -101,115 +113,118 @@ def is_ecr(value: str) -> bool:
 
 
 def is_instance_type(key: str, value: str) -> bool:
-    """Whether a string is an instance type of SageMaker: by its form, or by its start under a key that says so."""
-    if not value.startswith("ml.") or len(value) > _LONGEST_TYPE or any(c.isspace() for c in value):
+    """Whether a string is a SageMaker instance type: by its form, or by its prefix if the key names an instance type."""
+    if not value.startswith("ml.") or len(value) > _MAX_TYPE_LENGTH or any(c.isspace() for c in value):
         return False
     size = value.rpartition(".")[2]
     return is_instance_key(key) or (value.count(".") == _DOTS and any(word in size for word in _SIZES))
 
 
 def find_pairs(root: Node | None, is_region: Callable[[str], bool] = looks_like_region) -> Pairings:
-    """The pairs of a document. An image without an instance type is none of a deployment's as far as anyone can tell: it is left out."""
+    """Find the pairs of a document. An image without an instance type is ignored, because nothing shows that it is deployed."""
     levels = _levels(root)
-    found: list[Pair] = []
-    sides = [(_Side(), _Side()) for _ in levels]
-    for index in range(len(levels) - 1, -1, -1):  # each level comes after the one that it is in
+    pairs: list[Pair] = []
+    unpaired = [(_UnpairedFields(), _UnpairedFields()) for _ in levels]
+    for index in range(len(levels) - 1, -1, -1):  # inner levels first
         level = levels[index]
-        here: list[CandidateField] = []
-        there: list[CandidateField] = []
+        images: list[CandidateField] = []
+        instances: list[CandidateField] = []
         if not level.template:
             for key, node in level.entries.items():
-                _classify(levels, index, key, node, here, there, is_region)
-        of_images, of_instances = sides[index]
-        if here or there:
-            found += _siblings(levels, here, there)
-            for field in here:
-                of_images.add(field, 0)
-            for field in there:
-                of_instances.add(field, 0)
-        pair = _only_pair(levels, index, of_images, of_instances)
+                kind, field = _candidate(levels, index, key, node, is_region)
+                if field is not None:
+                    (images if kind == "image" else instances).append(field)
+        unpaired_images, unpaired_instances = unpaired[index]
+        if images or instances:
+            pairs += _pair_siblings(levels, images, instances)
+            for field in images:
+                unpaired_images.add(field, 0)
+            for field in instances:
+                unpaired_instances.add(field, 0)
+        pair = _only_pair(levels, index, unpaired_images, unpaired_instances)
         if pair is not None:
-            found.append(pair)
+            pairs.append(pair)
         elif level.parent >= 0:
-            of_images.pass_up(sides[level.parent][0], level.in_list)
-            of_instances.pass_up(sides[level.parent][1], level.in_list)
-    found.sort(key=lambda pair: (pair.image.level, pair.image.key))
-    return Pairings(levels, [pair for pair in found if pair.image.nodes])
+            unpaired_images.pass_up(unpaired[level.parent][0], level.in_list)
+            unpaired_instances.pass_up(unpaired[level.parent][1], level.in_list)
+    pairs.sort(key=lambda pair: (pair.image.level, pair.image.key))
+    return Pairings(levels, [pair for pair in pairs if pair.image.nodes])
 
 
-def _levels(root: Node | None) -> list[Level]:
-    """Every untagged mapping, each once, a mapping before those within it. Aliases are not followed, merge keys are applied."""
-    levels: list[Level] = []
-    templates: set[int] = set()
-    visited: set[int] = set()
-    holders: list[Mapping] = []
-    top = resolve(root)
-    stack: list[tuple[Node | None, int, tuple[str | int, ...], bool]] = [(top, -1, (), False)]
+def _levels(root: Node | None) -> list[MappingLevel]:
+    """Return every untagged mapping once, each before those inside it. Does not follow aliases; applies merge keys."""
+    levels: list[MappingLevel] = []
+    templates: set[Content] = set()
+    visited: set[Content] = set()
+    mappings: list[Mapping] = []
+    stack: list[tuple[Node | None, int, Steps, bool]] = [(resolve(root), -1, (), False)]
     while stack:
         node, parent, steps, in_list = stack.pop()
-        if not isinstance(node, (Mapping, Sequence)) or node.tag is not None or id(node) in visited:
+        if not isinstance(node, (Mapping, Sequence)) or node.tag is not None or node in visited:
             continue
-        visited.add(id(node))
+        visited.add(node)
         if isinstance(node, Sequence):
             stack.extend((item, parent, (*steps, number), True) for number, item in reversed(list(enumerate(node.items))))
             continue
         entries = dict(merged(node))
         if len(entries) != len(node.items):
-            templates.update(_merged_into(node))
-        holders.append(node)
-        levels.append(Level(entries, parent, steps, in_list, False))
+            templates.update(_merged_mappings(node))
+        mappings.append(node)
+        levels.append(MappingLevel(entries, parent, steps, in_list))
         index = len(levels) - 1
-        stack.extend((value, index, (key,), False) for key, value in reversed(entries.items()) if not is_aside(key))
-    return [level._replace(template=id(holder) in templates) for level, holder in zip(levels, holders, strict=True)] if templates else levels
+        stack.extend((value, index, (key,), False) for key, value in reversed(entries.items()) if not is_not_deployed(key))
+    if not templates:
+        return levels
+    return [level._replace(template=mapping in templates) for level, mapping in zip(levels, mappings, strict=True)]
 
 
-def _merged_into(mapping: Mapping) -> set[int]:
-    """The mappings that this one merges."""
-    found: set[int] = set()
+def _merged_mappings(mapping: Mapping) -> set[Content]:
+    """Return the nodes that a mapping merges."""
+    found: set[Content] = set()
     for key, value in mapping.items:
         if is_merge_key(key):
             target = resolve(value)
             sources = [resolve(item) for item in target.items] if isinstance(target, Sequence) else [target]
-            found.update(id(source) for source in sources)
+            found.update(source for source in sources if source is not None)
     return found
 
 
-def _classify(
-    levels: list[Level],
-    index: int,
-    key: str,
-    node: Node,
-    images: list[CandidateField],
-    instances: list[CandidateField],
-    is_region: Callable[[str], bool],
-) -> None:
-    """Add an entry to the images or the instance types of its level, if it is one."""
-    found = resolve(node)
-    if isinstance(found, Scalar):
-        value = found.value
-        if found.tag is None and is_ecr(value):
-            if not is_aside(key):
-                images.append(CandidateField(index, key, ((node, (key,)),)))
-        elif is_instance_type(key, value) or is_instance_key(key) or (key == "type" and levels[index].key == "instance"):
-            if not is_aside(key) and not is_choice(key):
-                instances.append(CandidateField(index, key, ((node, (key,)),)))
-        elif is_image_key(key) and not is_aside(key) and not value.lower().endswith(_PICTURES):
-            images.append(CandidateField(index, key, ()))
-    elif isinstance(found, Sequence):
-        texts = [item.value if isinstance(item, Scalar) else "" for item in map(resolve, found.items)]
-        if any(is_instance_type(key, text) for text in texts) and all(texts) and not is_aside(key) and not is_choice(key):
-            instances.append(CandidateField(index, key, tuple((item, (key, number)) for number, item in enumerate(found.items))))
-        elif is_image_key(key) and any(texts):
-            images.append(CandidateField(index, key, ()))
-    elif isinstance(found, Mapping) and found.tag is None and not is_aside(key):
-        by_region = _by_region(found, key, is_region)
-        if by_region:
-            images.append(CandidateField(index, key, by_region))
+def _candidate(
+    levels: list[MappingLevel], index: int, key: str, node: Node, is_region: Callable[[str], bool]
+) -> tuple[str, CandidateField | None]:
+    """Return `image` or `instance` and the field, if an entry of a level contains one."""
+    content = resolve(node)
+    if isinstance(content, Scalar):
+        return _scalar_candidate(levels, index, key, node, content)
+    if isinstance(content, Sequence):
+        texts = [item.value if isinstance(item, Scalar) else "" for item in map(resolve, content.items)]
+        if any(is_instance_type(key, text) for text in texts) and all(texts) and not is_not_deployed(key) and not is_list_of_options(key):
+            return "instance", CandidateField(index, key, tuple((item, (key, number)) for number, item in enumerate(content.items)))
+        if is_image_key(key) and any(texts):
+            return "image", CandidateField(index, key, ())
+    elif isinstance(content, Mapping) and content.tag is None and not is_not_deployed(key):
+        images = _images_by_region(content, key, is_region)
+        if images:
+            return "image", CandidateField(index, key, images)
+    return "", None
 
 
-def _by_region(mapping: Mapping, key: str, is_region: Callable[[str], bool]) -> tuple[tuple[Node, tuple[str | int, ...]], ...]:
-    """The images of a mapping whose keys are all Regions; none for any other mapping."""
-    found: list[tuple[Node, tuple[str | int, ...]]] = []
+def _scalar_candidate(levels: list[MappingLevel], index: int, key: str, node: Node, scalar: Scalar) -> tuple[str, CandidateField | None]:
+    value = scalar.value
+    if scalar.tag is None and is_ecr(value):
+        if not is_not_deployed(key):
+            return "image", CandidateField(index, key, ((node, (key,)),))
+    elif is_instance_type(key, value) or is_instance_key(key) or (key == "type" and levels[index].key == "instance"):
+        if not is_not_deployed(key) and not is_list_of_options(key):
+            return "instance", CandidateField(index, key, ((node, (key,)),))
+    elif is_image_key(key) and not is_not_deployed(key) and not value.lower().endswith(_PICTURES):
+        return "image", CandidateField(index, key, ())
+    return "", None
+
+
+def _images_by_region(mapping: Mapping, key: str, is_region: Callable[[str], bool]) -> tuple[tuple[Node, Steps], ...]:
+    """Return the images of a mapping whose keys are all Regions; empty for any other mapping."""
+    found: list[tuple[Node, Steps]] = []
     for region, node in merged(mapping):
         scalar = resolve(node)
         if not (looks_like_region(region) and is_region(region)) or not isinstance(scalar, Scalar) or not is_ecr(scalar.value):
@@ -218,10 +233,13 @@ def _by_region(mapping: Mapping, key: str, is_region: Callable[[str], bool]) -> 
     return tuple(found)
 
 
-def _siblings(levels: list[Level], images: list[CandidateField], instances: list[CandidateField]) -> list[Pair]:
-    """Pair what stands in one mapping, and take it from the lists: by what the keys are for (`training_image`,
-    `training_instance_type`) where there are several; the last of each then belong together as well."""
-    found: list[Pair] = []
+def _pair_siblings(levels: list[MappingLevel], images: list[CandidateField], instances: list[CandidateField]) -> list[Pair]:
+    """Pair the fields of one mapping, and remove them from the lists.
+
+    If there are several, keys with the same stem belong together (`training_image`, `training_instance_type`). If one image and one instance
+    type remain, they belong together too.
+    """
+    pairs: list[Pair] = []
     if len(images) > 1 or len(instances) > 1:
         for image in list(images):
             stem = image_stem(image.key)
@@ -229,40 +247,40 @@ def _siblings(levels: list[Level], images: list[CandidateField], instances: list
                 continue
             same = [field for field in instances if instance_stem(field.key) == stem]
             if len(same) == 1 and sum(image_stem(field.key) == stem for field in images) == 1:
-                found.append(Pair(image, same[0], image.level))
+                pairs.append(Pair(image, same[0], image.level))
                 images.remove(image)
                 instances.remove(same[0])
-    if len(images) == 1 and len(instances) == 1 and _agree(levels, images[0].level, images[0], instances[0]):
-        found.append(Pair(images[0], instances[0], images[0].level))
+    if len(images) == 1 and len(instances) == 1 and _may_belong_together(levels, images[0].level, images[0], instances[0]):
+        pairs.append(Pair(images[0], instances[0], images[0].level))
         images.clear()
         instances.clear()
-    return found
+    return pairs
 
 
-def _only_pair(levels: list[Level], index: int, images: _Side, instances: _Side) -> Pair | None:
-    """The pair of a level that holds exactly one unpaired image and one unpaired instance type, both within reach."""
+def _only_pair(levels: list[MappingLevel], index: int, images: _UnpairedFields, instances: _UnpairedFields) -> Pair | None:
+    """Return the pair of a level with exactly one unpaired image and one unpaired instance type, both within reach."""
     image, instance = images.field, instances.field
     if images.count != 1 or instances.count != 1 or image is None or instance is None:
         return None
-    if images.distance > REACH or instances.distance > REACH or not _agree(levels, index, image, instance):
+    if images.distance > REACH or instances.distance > REACH or not _may_belong_together(levels, index, image, instance):
         return None
     return Pair(image, instance, index)
 
 
-def _agree(levels: list[Level], common: int, image: CandidateField, instance: CandidateField) -> bool:
-    """Whether the keys from the common mapping down say the same of what both are for, as far as they say anything."""
-    one, other = (side_kind(levels, common, field) for field in (image, instance))
-    if one is None or other is None or one[0] == other[0]:
+def _may_belong_together(levels: list[MappingLevel], common: int, image: CandidateField, instance: CandidateField) -> bool:
+    """Whether the keys of both, up to the common mapping, do not contradict each other about their use."""
+    of_image, of_instance = (kind_of_field(levels, common, field) for field in (image, instance))
+    if of_image is None or of_instance is None or of_image.kind == of_instance.kind:
         return True
-    kinds = {one[0], other[0]}
+    kinds = {of_image.kind, of_instance.kind}
     return Kind.CLUSTER in kinds or kinds == {Kind.ENDPOINT, Kind.TRANSFORM}
 
 
-def side_kind(levels: list[Level], common: int, field: CandidateField) -> tuple[Kind, bool] | None:
-    """What the field's key, or the next key above it that says anything, tells of its use; up to the common mapping, without that."""
-    found = kind_of(field.key)
-    at = field.level
-    while found is None and at != common and at >= 0:
-        found = kind_of(levels[at].key)
-        at = levels[at].parent
-    return found
+def kind_of_field(levels: list[MappingLevel], common: int, field: CandidateField) -> KindHint | None:
+    """Return what the key of a field, or the nearest key above it, says about its use; excludes the key of the common mapping."""
+    hint = kind_of(field.key)
+    index = field.level
+    while hint is None and index != common and index >= 0:
+        hint = kind_of(levels[index].key)
+        index = levels[index].parent
+    return hint

@@ -1,4 +1,4 @@
-"""The command as a process of its own, for input that is meant to break it: nothing it does may hang, end by a signal or show a traceback."""
+"""Run smlint in a separate process on hostile input: it must not hang, die by a signal or show a traceback."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ TEMPLATE = f"""Resources:
       ProductionVariants:
         - {{ModelName: !GetAtt Model.ModelName, InstanceType: ml.c7g.xlarge}}
 """
-"""A CloudFormation template with one fault, an x86 image on an arm64 instance type, that --fix repairs."""
+"""A CloudFormation template with an x86_64 image on an arm64 instance type, which --fix fixes."""
 FIXED = TEMPLATE.replace(X86, GRAVITON)
 
 FORMATS = tuple(REPORTERS)
 CHECK = ("check", "--isolated", "--as-of", "2024-01-01")
 
 TIMEOUT = 60
-"""Seconds after which a run counts as hanging: many times what each takes, on a machine that does other things too."""
+"""Seconds before a run counts as hanging: many times the usual duration, even on a busy machine."""
 
-# As the installed command starts; `-m` is tried where it makes a difference.
+# Starts like the installed command; tests use `-m` where it makes a difference.
 COMMAND = [sys.executable, "-c", "from smlint.__main__ import run; run()"]
 
 
-# Compiled once for all runs, none of which writes byte code: one that runs out of disk would leave half of a file behind.
+# Compile once for all runs, which write no bytecode: a run on a full disk would leave a truncated file.
 for name in ("smlint", "rules"):
     compileall.compile_dir(ROOT / name, quiet=2)
 
 
 class Run(NamedTuple):
-    """What a run left behind."""
+    """The result of a run."""
 
     code: int
     out: bytes
@@ -56,7 +56,7 @@ class Run(NamedTuple):
 
 
 def environment(changes: Mapping[str, str | None] = {}) -> dict[str, str]:  # only read
-    """The environment of this process, with smlint found from any folder; None takes a variable out."""
+    """The environment of this process, with smlint importable from any folder. None removes a variable."""
     found: dict[str, str | None] = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **changes}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -70,12 +70,12 @@ def smlint(
     before: Callable[[], None] | None = None,
     command: Sequence[str] = COMMAND,
 ) -> Run:
-    """Run one command line, and see to it that it ended well: in time, with 0, 1 or 2, and without a traceback or an error of its own.
+    """Run a command line, and check that it ends in time, with 0, 1 or 2, and without a traceback or an internal error.
 
-    `before` is called in the new process before smlint.
+    `before` runs in the new process before smlint.
     """
     given = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
-    done = subprocess.run(  # type: ignore[call-overload]  # one of two ways to give standard input
+    done = subprocess.run(  # type: ignore[call-overload]  # standard input as bytes or as a file descriptor
         [*command, *words],
         cwd=cwd,
         env=environment(env),
@@ -86,29 +86,29 @@ def smlint(
         **given,
     )
     run = Run(done.returncode, done.stdout or b"", done.stderr)
-    assert_ended_well(run, told=done.stdout is not None and "--diff" not in words)
+    assert_ended_well(run, reports=done.stdout is not None and "--diff" not in words)
     return run
 
 
-def assert_ended_well(run: Run, told: bool = True) -> None:
-    """It ended by itself, and says what happened; `told`: in standard output too, if it found something."""
+def assert_ended_well(run: Run, reports: bool = True) -> None:
+    """Check that a run ended normally with a message; with `reports`, findings must be on standard output."""
     assert run.code in (0, 1, 2), run
     for words in (b"Traceback", b"smlint: internal error", b"Exception ignored", b"Fatal Python error"):
         assert words not in run.err, run.err.decode(errors="replace")
         assert words not in run.out, run.out.decode(errors="replace")
-    if run.code == 1 and told:
+    if run.code == 1 and reports:
         assert run.out or run.err.startswith(b"smlint: "), "exit code 1 without a word of what was found"
     if run.code == 2:
         assert run.err.startswith(b"smlint: error: ") or b"\nsmlint: error: " in run.err or b"smlint: interrupted" in run.err or b"Usage: " in run.err, run.err
 
 
 def changed(path: Path) -> Callable[[], None]:
-    """What waits until a file, which holds `TEMPLATE`, has been repaired: a moment in the middle of a run, however fast the machine is."""
+    """Return a function that waits until a file with `TEMPLATE` is fixed: a moment in the middle of a run on any machine."""
 
     def wait() -> None:
         deadline = monotonic() + TIMEOUT
         while path.read_text() == TEMPLATE:
-            assert monotonic() < deadline, f"{path} was not repaired"
+            assert monotonic() < deadline, f"{path} was not fixed"
             sleep(0.001)
 
     return wait

@@ -1,4 +1,4 @@
-"""Reports made by hand for the formats that machines read: a bad run, a clean one, and one without any file; and their golden files."""
+"""Hand-made reports for machine-readable formats, with and without findings and without files, and their golden files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ODD = Source("odd/100%, a:b \xe9&<x>.yaml", f"# \xe9 \U0001f600\nimage: '\U0001f
 
 
 def _odd() -> Finding:
-    """A finding whose every text is awkward, in a line with characters of one to four bytes; its fix has two edits."""
+    """A finding with hostile text everywhere, in a line with characters of one to four bytes; its fix has two edits."""
     value = span(ODD.text, "\U0001f600 a|b")
     first, second = span(ODD.text, "a|b"), span(ODD.text, "<i>")
     edits = (Edit(second, "<i>", "\xe9"), Edit(first, "a|b", "\U0001f600"))
@@ -51,7 +51,7 @@ def _odd() -> Finding:
 
 
 def bad() -> Report:
-    """Findings of every severity and safety; suppressed ones; the same fault twice; a file that cannot be read, and one that was skipped."""
+    """Findings of every severity and applicability, suppressed and repeated ones, an unreadable file and a skipped one."""
     unreadable = Finding("syntax-error", "manifest", Severity.ERROR, "cannot be read: permission denied", Source("locked.yaml", ""), Span(0, 0))
     found = report(
         _odd(),
@@ -69,24 +69,24 @@ def bad() -> Report:
 
 
 def clean() -> Report:
-    """One manifest, and nothing found."""
+    """One manifest without findings."""
     return report()._replace(formats=(("good.yaml", "native"),), skipped=())
 
 
 def empty() -> Report:
-    """No file at all."""
+    """No files."""
     return Report((), (), Summary(), "2026-11-22")
 
 
 RUNS = {"bad": bad, "clean": clean, "empty": empty}
 
 
-def rendered(form: str, run: str, style: Style = STYLE) -> str:
-    return render(form, RUNS[run](), style)
+def rendered(output_format: str, run: str, style: Style = STYLE) -> str:
+    return render(output_format, RUNS[run](), style)
 
 
 def assert_golden(name: str, text: str, update: bool) -> None:
-    """Compare with the file of this name, or write it. The version of smlint is not part of it."""
+    """Compare the text, without the version of smlint, with a golden file, or write it."""
     path = ROOT / "tests" / "golden" / name
     text = text.replace(f'ersion": "{__version__}"', 'ersion": "VERSION"')
     if update:

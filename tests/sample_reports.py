@@ -1,4 +1,4 @@
-"""Reports made by hand for the tests of the reporters, which must work without rules, readers or files."""
+"""Hand-made reports for tests of reporters, which work without rules, readers and files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Resources:
 
 
 class Source:
-    """The least that a reporter needs of a file. Lines end with a line feed."""
+    """The part of a source that reporters use. Lines end with a line feed."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -39,7 +39,7 @@ class Source:
 
 
 def span(text: str, part: str) -> Span:
-    """Where a part first stands in a text."""
+    """Return the span of the first occurrence of a part in a text."""
     start = text.index(part)
     return Span(start, start + len(part))
 
@@ -54,7 +54,7 @@ def mismatch(
     message: str = "x86_64 image on arm64 instance type ml.c6g.xlarge",
     regions: tuple[str, ...] = ("us-west-2",),
 ) -> Finding:
-    """An image and an instance type that do not go together, with a fix."""
+    """A mismatch of image and instance type, with a fix."""
     image = span(text, "pytorch-inference")
     return Finding(
         "image-architecture-mismatch",
@@ -75,7 +75,7 @@ def mismatch(
 
 
 def report(*findings: Finding, **counts: int) -> Report:
-    """A report of these findings. Counts that are not given are those of one file with one deployment."""
+    """A report of these findings. Counts default to those of one file with one deployment."""
     live = [finding for finding in findings if finding.suppressed is None]
     summary = Summary(
         files=1,

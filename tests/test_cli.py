@@ -1,4 +1,4 @@
-"""The command line from end to end: streams in, streams and an exit code out."""
+"""The command line end to end: standard streams, files and exit codes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from smlint.cli.main import main
 from smlint.model.findings import Severity
 from smlint.model.results import FixMode, Report, RunResult, Summary
+from smlint.reporters import REPORTERS
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
 from tests.sample_reports import mismatch, report
@@ -22,7 +23,7 @@ HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 X86 = f"{HOST}/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = f"{HOST}/pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 BEFORE = ("--as-of", "2024-01-01")
-"""A day on which these images were in support."""
+"""A day when these images were supported."""
 
 
 def native(image: str, instance: str = "ml.c6g.xlarge") -> str:
@@ -47,7 +48,7 @@ def run(*words: str, stdin: bytes = b"", environment: dict[str, str] | None = No
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory with a wrong manifest, a right one and a foreign file."""
+    """A working directory with a manifest that has a finding, one that has none, and an unrelated file."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "bad.yaml").write_text(native(X86))
     (tmp_path / "good.yaml").write_text(native(ARM))
@@ -60,7 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class TestCheck:
     """`smlint check`."""
 
-    def test_a_finding_is_shown_in_full(self) -> None:
+    def test_a_finding_in_the_full_format(self) -> None:
         ran = run("check", "bad.yaml", *BEFORE)
         assert ran.code == 1
         assert ran.out.startswith("bad.yaml:6:61: error[image-architecture-mismatch] ")
@@ -78,71 +79,71 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("words", "code"),
         [
-            pytest.param(["good.yaml", *BEFORE], 0, id="nothing is found"),
-            pytest.param(["bad.yaml", *BEFORE], 1, id="an error is found"),
+            pytest.param(["good.yaml", *BEFORE], 0, id="no findings"),
+            pytest.param(["bad.yaml", *BEFORE], 1, id="an error"),
             pytest.param(["bad.yaml", "--exit-zero", *BEFORE], 0, id="--exit-zero"),
-            pytest.param(["good.yaml", "--as-of", "2026-01-01"], 0, id="a warning is below --fail-on error"),
-            pytest.param(["good.yaml", "--as-of", "2026-01-01", "--fail-on", "warning"], 1, id="and not below --fail-on warning"),
-            pytest.param(["bad.yaml", "--ignore", "image-architecture-mismatch", *BEFORE], 0, id="the rule is ignored"),
-            pytest.param(["bad.yaml", "--select", "registry", *BEFORE], 0, id="the rule is not selected"),
-            pytest.param(["bad.yaml", "--fix", *BEFORE], 0, id="all is fixed"),
+            pytest.param(["good.yaml", "--as-of", "2026-01-01"], 0, id="a warning below --fail-on error"),
+            pytest.param(["good.yaml", "--as-of", "2026-01-01", "--fail-on", "warning"], 1, id="a warning at --fail-on warning"),
+            pytest.param(["bad.yaml", "--ignore", "image-architecture-mismatch", *BEFORE], 0, id="an ignored rule"),
+            pytest.param(["bad.yaml", "--select", "registry", *BEFORE], 0, id="a rule that is not selected"),
+            pytest.param(["bad.yaml", "--fix", *BEFORE], 0, id="everything fixed"),
             pytest.param(["bad.yaml", "--fix", "--exit-non-zero-on-fix", *BEFORE], 1, id="--exit-non-zero-on-fix"),
             pytest.param(["good.yaml", "--fix", "--exit-non-zero-on-fix", *BEFORE], 0, id="nothing to fix"),
             pytest.param(["bad.yaml", "--diff", *BEFORE], 1, id="a patch"),
             pytest.param(["good.yaml", "--diff", *BEFORE], 0, id="an empty patch"),
-            pytest.param(["nowhere.yaml"], 2, id="a path that is not there"),
-            pytest.param(["--no-such"], 2, id="an option that is not there"),
-            pytest.param(["bad.yaml", "--select", "no-such-rule"], 2, id="a rule that is not there"),
-            pytest.param(["foreign.yaml", "--select", "no-such-rule"], 2, id="the same without any manifest"),
-            pytest.param(["bad.yaml", "--catalog", "foreign.yaml"], 2, id="a catalogue that is none"),
+            pytest.param(["nowhere.yaml"], 2, id="a missing path"),
+            pytest.param(["--no-such"], 2, id="an unknown option"),
+            pytest.param(["bad.yaml", "--select", "no-such-rule"], 2, id="an unknown rule"),
+            pytest.param(["foreign.yaml", "--select", "no-such-rule"], 2, id="an unknown rule, without any manifest"),
+            pytest.param(["bad.yaml", "--catalog", "foreign.yaml"], 2, id="an invalid catalog"),
         ],
     )
-    def test_exit_codes_whatever_the_format(self, words: list[str], code: int, folder: Path) -> None:
-        for form in ("full", "concise", "json"):
+    def test_exit_codes_are_the_same_in_every_format(self, words: list[str], code: int, folder: Path) -> None:
+        for output_format in REPORTERS:
             (folder / "bad.yaml").write_text(native(X86))
-            ran = run("check", *words, "--output-format", form)
+            ran = run("check", *words, "--output-format", output_format)
             assert ran.code == code, ran
             if code == 2:
                 assert ran.out == ""
                 assert ran.err.startswith("smlint: error: ")
                 assert ran.err.count("\n") <= 2
 
-    def test_json_is_all_of_standard_output(self) -> None:
+    def test_json_is_the_only_output(self) -> None:
         ran = run("check", "--output-format", "json", *BEFORE)
         data = json.loads(ran.out)
         assert ran.err == ""
         assert data["summary"]["files"] == 3
         assert [finding["path"] for finding in data["findings"]] == ["bad.yaml"]
 
-    def test_concise_has_its_summary_on_standard_error(self) -> None:
+    def test_concise_prints_the_summary_to_stderr(self) -> None:
         ran = run("check", "bad.yaml", "--output-format", "concise", *BEFORE)
         assert ran.out.count("\n") == 1
         assert ran.out.endswith("[*]\n")
         assert ran.err.startswith("1 error, ")
         assert run("check", "bad.yaml", "--output-format", "concise", "--quiet", *BEFORE).err == ""
 
-    def test_quiet_prints_findings_only(self) -> None:
+    def test_quiet_prints_only_findings(self) -> None:
         assert run("check", "good.yaml", "-q", *BEFORE) == Ran(0, "", "")
         assert run("check", "foreign.yaml", "-q") == Ran(0, "", "")
         ran = run("-q", "check", "bad.yaml", *BEFORE)
         assert "error[" in ran.out
         assert "catalog" not in ran.out
 
-    def test_verbose_tells_configuration_and_files(self, folder: Path) -> None:
+    def test_verbose_logs_configuration_and_files(self, folder: Path) -> None:
         (folder / "smlint.toml").write_text("eol-warn-days = 1\n")
         ran = run("check", "-v", *BEFORE)
         assert f"smlint: configuration: {folder / 'smlint.toml'}\n" in ran.err
         assert "smlint: bad.yaml: native\n" in ran.err
         assert "smlint: foreign.yaml: skipped: no SageMaker content\n" in ran.err
 
-    def test_no_manifest_is_a_warning(self) -> None:
+    def test_warning_without_any_deployment(self) -> None:
         ran = run("check", "foreign.yaml")
         assert ran.code == 0
         assert ran.out.startswith("no findings in 1 file")
         assert "smlint: warning: no SageMaker deployment found in 1 file\n" in ran.err
 
     @pytest.mark.parametrize("mode", [(), ("--fix",), ("--diff",)])
-    def test_a_parameter_that_no_manifest_has_is_a_warning(self, folder: Path, mode: tuple[str, ...]) -> None:
+    def test_warning_for_an_unused_parameter(self, folder: Path, mode: tuple[str, ...]) -> None:
         template = {
             "Parameters": {"InstanceType": {"Type": "String"}},
             "Resources": {
@@ -161,19 +162,19 @@ class TestCheck:
             assert said.format("InstanceTyp") in ran.err
             assert said.format("InstanceType") not in ran.err
 
-    def test_statistics_take_the_place_of_findings(self) -> None:
+    def test_statistics_replace_findings(self) -> None:
         ran = run("check", "--statistics", *BEFORE)
         assert ran.out.splitlines()[0] == "1  error    image-architecture-mismatch  1 fixable"
         assert "bad.yaml" not in ran.out
         assert ran.code == 1
 
-    def test_files_are_listed_with_their_formats(self) -> None:
+    def test_list_files_with_their_formats(self) -> None:
         ran = run("check", "--list-files")
         assert ran == Ran(0, "bad.yaml: native\nforeign.yaml: skipped: no SageMaker content\ngood.yaml: native\n", "")
         listed = json.loads(run("check", "bad.yaml", "--list-files", "--output-format", "json").out)
         assert listed == [{"path": "bad.yaml", "format": "native"}]
 
-    def test_a_patch_is_all_of_standard_output_and_nothing_is_written(self, folder: Path) -> None:
+    def test_diff_prints_only_the_patch_and_writes_nothing(self, folder: Path) -> None:
         before = (folder / "bad.yaml").read_bytes()
         ran = run("check", "--diff", *BEFORE)
         assert ran.out.startswith("--- a/bad.yaml\n+++ b/bad.yaml\n@@ ")
@@ -181,7 +182,7 @@ class TestCheck:
         assert (folder / "bad.yaml").read_bytes() == before
         assert "1 would be fixed" in ran.err
 
-    def test_fix_writes_and_says_so(self, folder: Path) -> None:
+    def test_fix_writes_files_and_counts_them(self, folder: Path) -> None:
         ran = run("check", "--fix", *BEFORE)
         assert (folder / "bad.yaml").read_text() == native(ARM)
         assert "no findings in 3 files" in ran.out
@@ -192,18 +193,18 @@ class TestCheck:
         assert ran.code == 1
         assert ran.out.startswith("x.yaml:6:61: error[")
 
-    def test_standard_input_repaired_is_all_of_standard_output(self) -> None:
+    def test_fixed_standard_input_is_the_only_output(self) -> None:
         ran = run("check", "-", "--fix", *BEFORE, stdin=b"\xef\xbb\xbf" + native(X86).replace("\n", "\r\n").encode())
         assert (ran.code, ran.out) == (0, "\ufeff" + native(ARM).replace("\n", "\r\n"))
         assert "1 fixed" in ran.err
         assert run("check", "-", "--fix", "-q", stdin=b"a: 1\n") == Ran(0, "a: 1\n", "")
 
-    def test_standard_input_of_an_excluded_name_is_left_alone(self) -> None:
+    def test_standard_input_with_an_excluded_name_is_not_checked(self) -> None:
         words = ("check", "-", "--stdin-filename", "x.yaml", "--exclude", "x.yaml", "--fix", *BEFORE)
         assert run(*words, "--force-exclude", stdin=native(X86).encode()).out == native(X86)
         assert run(*words, stdin=native(X86).encode()).out == native(ARM)
 
-    def test_no_ignores_reports_what_is_suppressed(self, folder: Path) -> None:
+    def test_no_ignores_reports_suppressed_findings(self, folder: Path) -> None:
         (folder / "bad.yaml").write_text(native(f"{X86}  # smlint: ignore[image-architecture-mismatch] in May"))
         ran = run("check", "bad.yaml", *BEFORE)
         assert ran.code == 0
@@ -213,21 +214,21 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("words", "what"),
         [
-            pytest.param(["--fix", "--diff"], "--fix and --diff cannot be used together", id="fix and diff"),
+            pytest.param(["--fix", "--diff"], "--fix and --diff cannot be used together", id="--fix and --diff"),
             pytest.param(
-                ["--config", "x", "--isolated"], "--config and --isolated cannot be used together", id="one configuration or none"
+                ["--config", "x", "--isolated"], "--config and --isolated cannot be used together", id="--config and --isolated"
             ),
-            pytest.param(["--statistics", "--output-format", "json"], "--statistics cannot be printed as json", id="statistics in JSON"),
-            pytest.param(["-", "bad.yaml"], "'-' cannot be combined with other paths", id="standard input and files"),
-            pytest.param(["--stdin-filename", "x", "bad.yaml"], "--stdin-filename needs standard input", id="a name for nothing"),
+            pytest.param(["--statistics", "--output-format", "json"], "--statistics cannot be printed as json", id="--statistics in JSON"),
+            pytest.param(["-", "bad.yaml"], "'-' cannot be combined with other paths", id="standard input and a file"),
+            pytest.param(["--stdin-filename", "x", "bad.yaml"], "--stdin-filename needs standard input", id="--stdin-filename without standard input"),
         ],
     )
-    def test_contradictions_are_refused(self, words: list[str], what: str) -> None:
+    def test_contradictory_options_are_errors(self, words: list[str], what: str) -> None:
         ran = run("check", *words)
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith(f"smlint: error: {what}")
 
-    def test_the_environment_stands_in_for_options(self) -> None:
+    def test_environment_variables_set_defaults(self) -> None:
         assert json.loads(run("check", "good.yaml", environment={"SMLINT_OUTPUT_FORMAT": "json"}).out)["version"] == 1
         ran = run("check", environment={"SMLINT_OUTPUT_FORMAT": "jsn"})
         assert (ran.code, ran.err) == (2, "smlint: error: SMLINT_OUTPUT_FORMAT: unknown format 'jsn'\nhint: choose from full, concise, json, sarif, github, gitlab, junit, rdjson\n")
@@ -242,12 +243,12 @@ class TestCheck:
         names = Watched(AWS_REGION="eu-west-1", AWS_DEFAULT_REGION="eu-west-1")
         assert run("check", "good.yaml", *BEFORE, environment=names).code == 0
 
-    def test_colour_when_asked_for(self) -> None:
+    def test_color_on_request(self) -> None:
         assert "\x1b[" in run("check", "bad.yaml", environment={"FORCE_COLOR": "1"}).out
         assert "\x1b[" in run("check", "bad.yaml", "--color", "always", environment={"NO_COLOR": "1"}).out
         assert "\x1b[" not in run("check", "bad.yaml").out
 
-    def test_two_configurations_make_one_report(self, folder: Path) -> None:
+    def test_one_report_for_two_configurations(self, folder: Path) -> None:
         (folder / "a").mkdir()
         (folder / "a" / "smlint.toml").write_text('ignore = ["image-architecture-mismatch"]\n')
         (folder / "a" / "bad.yaml").write_text(native(X86))
@@ -255,13 +256,13 @@ class TestCheck:
         assert data["summary"]["files"] == 4
         assert [finding["path"] for finding in data["findings"]] == ["bad.yaml"]
 
-    def test_an_old_catalogue_is_mentioned(self) -> None:
+    def test_warning_about_an_old_catalog(self) -> None:
         assert "days old" in run("check", "good.yaml", "--as-of", "2030-01-01").err
         assert "days old" not in run("check", "good.yaml", *BEFORE).err
 
 
-class TestTrouble:
-    """What goes wrong."""
+class TestErrors:
+    """Errors and interrupts."""
 
     @pytest.mark.parametrize(
         ("error", "code", "said"),
@@ -270,14 +271,14 @@ class TestTrouble:
                 SmlintError("no such thing", "try another"),
                 2,
                 "smlint: error: no such thing\nhint: try another\n",
-                id="a mistake",
+                id="a user error",
             ),
             pytest.param(KeyboardInterrupt(), 2, "smlint: interrupted\n", id="an interrupt"),
             pytest.param(
                 ValueError("a\nb"),
                 2,
                 "smlint: internal error: ValueError: a b\nhint: rerun with -v for the traceback, and please report this\n",
-                id="our own fault",
+                id="an internal error",
             ),
             pytest.param(
                 OSError(28, "No space left on device"),
@@ -287,7 +288,7 @@ class TestTrouble:
             ),
         ],
     )
-    def test_it_is_one_line(self, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str) -> None:
+    def test_errors_are_one_line(self, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str) -> None:
         def fail(*_: object) -> RunResult:
             raise error
 
@@ -296,7 +297,7 @@ class TestTrouble:
         assert (ran.code, ran.out) == (code, "")
         assert ran.err.startswith(said)
 
-    def test_verbose_shows_the_traceback_of_our_own_fault(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_verbose_shows_the_traceback_of_an_internal_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> RunResult:
             raise ValueError("oops")
 
@@ -305,7 +306,7 @@ class TestTrouble:
         assert "Traceback (most recent call last)" in ran.err
         assert ran.err.endswith("smlint: internal error: ValueError: oops\n")
 
-    def test_a_file_that_could_not_be_written_is_named_and_exits_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_unwritable_files_are_named_and_exit_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
         outcome = RunResult(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: outcome)
         ran = run("check", "--fix", "--isolated")
@@ -314,11 +315,11 @@ class TestTrouble:
         assert ran.err == "smlint: error: cannot write a.yaml: Permission denied\n"
 
     @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("note", 1)])
-    def test_severity_decides(self, monkeypatch: pytest.MonkeyPatch, fail_on: str, code: int) -> None:
+    def test_severity_decides_the_exit_code(self, monkeypatch: pytest.MonkeyPatch, fail_on: str, code: int) -> None:
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: RunResult(report(mismatch(severity=Severity.WARNING))))
         assert run("check", "--isolated", "--fail-on", fail_on).code == code
 
-    def test_what_a_patch_leaves_still_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_findings_that_a_patch_leaves_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def check(paths: object, settings: object, mode: FixMode, *_: object) -> RunResult:
             assert mode is FixMode.DIFF
             return RunResult(report(mismatch()))
@@ -328,7 +329,7 @@ class TestTrouble:
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith("1 error, ")
 
-    def test_a_fixed_run_without_findings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_exit_code_when_everything_is_fixed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: RunResult(Report(summary=Summary(files=1, manifests=1, fixed=1))))
         assert run("check", "--fix", "--isolated").code == 0
         assert run("check", "--fix", "--isolated", "--exit-non-zero-on-fix").code == 1
@@ -337,19 +338,19 @@ class TestTrouble:
         ("words", "what", "hint"),
         [
             pytest.param(["chekc"], "unknown command 'chekc'", "did you mean 'check'?", id="a misspelt command"),
-            pytest.param(["frobnicate"], "unknown command 'frobnicate'", "choose from check, ", id="a command of nothing"),
-            pytest.param([str(ROOT)], f"unknown command '{ROOT}'", f"did you mean 'smlint check {ROOT}'?", id="a path"),
+            pytest.param(["frobnicate"], "unknown command 'frobnicate'", "choose from check, ", id="an unknown command"),
+            pytest.param([str(ROOT)], f"unknown command '{ROOT}'", f"did you mean 'smlint check {ROOT}'?", id="a path instead of a command"),
             pytest.param(
                 ["--fix", "check"],
                 "unknown option '--fix' before the command",
                 "put it after the command: smlint check --fix",
-                id="too early",
+                id="an option before the command",
             ),
-            pytest.param(["--colour"], "unknown option '--colour'", "did you mean '--color'?", id="no command"),
-            pytest.param(["--color", "blue", "check"], "invalid value 'blue' for option '--color'", "", id="a wrong value"),
+            pytest.param(["--colour"], "unknown option '--colour'", "did you mean '--color'?", id="a misspelt option without a command"),
+            pytest.param(["--color", "blue", "check"], "invalid value 'blue' for option '--color'", "", id="an invalid value"),
         ],
     )
-    def test_a_mistake_has_a_hint(self, words: list[str], what: str, hint: str) -> None:
+    def test_usage_errors_have_a_hint(self, words: list[str], what: str, hint: str) -> None:
         ran = run(*words)
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith(f"smlint: error: {what}\nhint: {hint}")
@@ -386,7 +387,7 @@ class TestOthers:
             ),
         ],
     )
-    def test_resolve_prints_the_uri_alone(self, words: str, uri: str) -> None:
+    def test_resolve_prints_only_the_uri(self, words: str, uri: str) -> None:
         given = ("resolve", "--framework", "pytorch", *words.split())
         assert run(*given, "--region", "us-west-2") == Ran(0, f"{HOST}/{uri}\n", "")
         assert run(*given, environment={"SMLINT_REGION": "us-west-2"}).out == f"{HOST}/{uri}\n"
@@ -395,7 +396,7 @@ class TestOthers:
         assert data["why"]
         assert data["alternatives"] == []
 
-    def test_resolve_says_why_there_is_none(self) -> None:
+    def test_resolve_explains_why_there_is_no_image(self) -> None:
         words = [
             "resolve",
             "--framework",
@@ -416,12 +417,12 @@ class TestOthers:
         assert "2.2.1" in data["alternatives"]
 
     @pytest.mark.parametrize("left", ["--framework", "--instance-type", "--region"])
-    def test_resolve_needs_three_things(self, left: str) -> None:
+    def test_resolve_requires_three_options(self, left: str) -> None:
         words = {"--framework": "pytorch", "--instance-type": "ml.m5.large", "--region": "us-west-2"}
         ran = run("resolve", *(word for pair in words.items() if pair[0] != left for word in pair))
         assert ran == Ran(2, "", f"smlint: error: 'smlint resolve' needs {left}\nhint: see smlint resolve --help\n")
 
-    def test_inspect_tells_what_an_image_is(self) -> None:
+    def test_inspect_describes_an_image(self) -> None:
         uri = f"{HOST}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04"
         data = json.loads(run("inspect", uri, "--output-format", "json").out)
         assert list(data) == [
@@ -454,7 +455,7 @@ class TestOthers:
         "uri",
         ["", "nginx", "-", "https://x", "\x1b[31m", "日本", "evil.com/x.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:1"],
     )
-    def test_inspect_takes_any_string(self, uri: str) -> None:
+    def test_inspect_accepts_any_string(self, uri: str) -> None:
         for words in ((), ("--output-format", "json")):
             ran = run("inspect", *words, "--", uri)
             assert ran.code == 0
@@ -469,12 +470,12 @@ class TestOthers:
         assert "2.6" not in versions, "a short version is the same image as a full one"
         assert versions == sorted(versions, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
 
-    def test_images_as_data(self) -> None:
+    def test_images_as_json(self) -> None:
         data = json.loads(run("images", "--framework", "xgboost", "--region", "eu-west-1", "--output-format", "json").out)
         assert all("eu-west-1" in row["regions"] for row in data)
         assert {row["architecture"] for row in data} == {"arm64", "x86_64"}
 
-    def test_images_within_patch(self) -> None:
+    def test_images_that_receive_patches(self) -> None:
         def ends(*words: str) -> list[str]:
             return [row["end_of_patch"] for row in json.loads(run("images", *words, "--output-format", "json").out)]
 
@@ -493,14 +494,14 @@ class TestOthers:
                 "smlint: error: unknown framework 'pytroch'\nhint: did you mean 'pytorch'?\n",
                 id="a misspelt framework",
             ),
-            pytest.param("images --framework kmeans --arch arm64", 1, "smlint: warning: no matching image\n", id="no image"),
+            pytest.param("images --framework kmeans --arch arm64", 1, "smlint: warning: no matching image\n", id="no matching image"),
             pytest.param(
-                "images --as-of 2026-01-01", 2, "smlint: error: --as-of needs --supported", id="a day for nothing"
+                "images --as-of 2026-01-01", 2, "smlint: error: --as-of needs --supported", id="--as-of without --supported"
             ),
             pytest.param(
-                "images --region nowhere", 2, "smlint: error: option '--region': 'nowhere' is not an AWS Region\n", id="no Region"
+                "images --region nowhere", 2, "smlint: error: option '--region': 'nowhere' is not an AWS Region\n", id="an invalid Region"
             ),
-            pytest.param("explain", 2, "smlint: error: 'smlint explain' needs either a rule or --all\n", id="nothing to explain"),
+            pytest.param("explain", 2, "smlint: error: 'smlint explain' needs either a rule or --all\n", id="no rule to explain"),
             pytest.param(
                 "explain image-architecture",
                 2,
@@ -515,7 +516,7 @@ class TestOthers:
             ),
         ],
     )
-    def test_what_is_not_there(self, words: str, code: int, said: str) -> None:
+    def test_unknown_names(self, words: str, code: int, said: str) -> None:
         ran = run(*words.split())
         assert (ran.code, ran.out) == (code, "")
         assert ran.err.startswith(said)
@@ -547,7 +548,7 @@ class TestOthers:
         assert json.loads(run("schema", name).out)["$schema"] == "http://json-schema.org/draft-07/schema#"
 
 
-def test_a_file_in_another_encoding_is_pointed_at_where_it_stops_to_be_text(tmp_path: Path) -> None:
+def test_an_encoding_error_points_at_the_first_invalid_byte(tmp_path: Path) -> None:
     from smlint.model.settings import Settings
     from smlint.runner.run import check
 
@@ -557,14 +558,14 @@ def test_a_file_in_another_encoding_is_pointed_at_where_it_stops_to_be_text(tmp_
 
 
 class TestProcess:
-    """What only a process of its own can show."""
+    """Behavior that needs a separate process."""
 
     @pytest.fixture(params=[["-m", "smlint"], ["-c", "from smlint.__main__ import run; run()"]], ids=["the module", "the command"])
     def start(self, request: pytest.FixtureRequest) -> list[str]:
-        """How the process is started: as a module, or as the installed command does it."""
+        """Start smlint as a module, or as the installed command does."""
         return [sys.executable, *request.param]
 
-    def test_it_runs_with_any_encoding(self, folder: Path, start: list[str]) -> None:
+    def test_any_encoding_works(self, folder: Path, start: list[str]) -> None:
         import os
 
         (folder / "日本.yaml").write_text(native(X86), encoding="utf-8")
@@ -574,7 +575,7 @@ class TestProcess:
         assert done.stdout.startswith(b"\\u65e5\\u672c.yaml:6:61: error[")
         assert b"Traceback" not in done.stderr
 
-    def test_a_reader_that_leaves_changes_neither_peace_nor_exit_code(self, folder: Path, start: list[str]) -> None:
+    def test_a_closed_pipe_is_silent_and_keeps_the_exit_code(self, folder: Path, start: list[str]) -> None:
         import os
 
         for number in range(300):
@@ -614,7 +615,7 @@ class TestProcess:
         import os
         import shlex
 
-        done = subprocess.run(  # noqa: S602  # closed streams can only be had of a shell
+        done = subprocess.run(  # noqa: S602  # only a shell can close the streams
             f"{shlex.join(start)} check bad.yaml --isolated <&- >&- 2>&-",
             shell=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -623,7 +624,7 @@ class TestProcess:
         )
         assert done.returncode == 1
 
-    def test_a_foreign_file_needs_neither_the_yaml_parser_nor_the_rules(self, folder: Path) -> None:
+    def test_unrelated_files_load_no_parser_and_no_rules(self, folder: Path) -> None:
         import os
 
         slow = {"ruamel", "jsonschema", "pathspec", "shutil", "difflib", "tomllib", "pathlib", "datetime"}

@@ -1,4 +1,4 @@
-"""`smlint completions`: each script, asked by its own shell. A shell that is not installed is passed over."""
+"""`smlint completions`: each script runs in its shell. Shells that are not installed are skipped."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ BASH, ZSH, FISH = shutil.which("bash"), shutil.which("zsh"), shutil.which("fish"
 
 CASES = [
     pytest.param("smlint che", {"check", "check-rules"}, id="a command"),
-    pytest.param("smlint --quiet --color never ima", {"images"}, id="a command behind global options"),
+    pytest.param("smlint --quiet --color never ima", {"images"}, id="a command after global options"),
     pytest.param("smlint check --fi", {"--fix"}, id="an option"),
     pytest.param("smlint check --output-format s", {"sarif"}, id="the value of an option"),
     pytest.param("smlint check bad.yaml --fail-on ", {"error", "warning", "note"}, id="all values of an option"),
     pytest.param("smlint check --select image-ar", {"image-architecture-mismatch"}, id="a rule"),
     pytest.param("smlint check --select unpinned-image,unknown-image-t", {"unpinned-image,unknown-image-tag"}, id="a second rule"),
     pytest.param("smlint explain unp", {"unpinned-image"}, id="a rule as an argument"),
-    pytest.param("smlint schema ", {"manifest", "config", "output", "rules"}, id="an argument of a few"),
+    pytest.param("smlint schema ", {"manifest", "config", "output", "rules"}, id="an argument with choices"),
     pytest.param("smlint resolve --region mx-", {"mx-central-1"}, id="a Region"),
     pytest.param("smlint resolve --framework pyto", {"pytorch", "pytorch-smp"}, id="a framework"),
     pytest.param("smlint resolve --instance-type ml.c6gn.1", {"ml.c6gn.12xlarge", "ml.c6gn.16xlarge"}, id="an instance type"),
@@ -47,7 +47,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_every_command_and_option_is_there(shell: str, scripts: Path) -> None:
+def test_scripts_contain_every_command_and_option(shell: str, scripts: Path) -> None:
     text = (scripts / f"smlint.{shell}").read_text()
     for name in COMMANDS:
         assert name in text
@@ -57,7 +57,7 @@ def test_every_command_and_option_is_there(shell: str, scripts: Path) -> None:
 
 
 def in_bash(line: str, script: Path) -> set[str]:
-    """What bash offers for the last word of a line. `=` stands alone, as in `COMP_WORDBREAKS`."""
+    """The completions of the last word in bash. `=` is a separate word, as in `COMP_WORDBREAKS`."""
     assert BASH is not None
     words = line.replace("=", " = ").split(" ")
     answer = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _smlint; printf "%s\\n" "${COMPREPLY[@]}"'
@@ -69,22 +69,22 @@ def in_bash(line: str, script: Path) -> set[str]:
 @pytest.mark.skipif(BASH is None, reason="bash is not installed")
 class TestBash:
     @pytest.mark.parametrize(("line", "offered"), CASES)
-    def test_it_offers(self, line: str, offered: set[str], scripts: Path) -> None:
+    def test_completions(self, line: str, offered: set[str], scripts: Path) -> None:
         assert in_bash(line, scripts / "smlint.bash") == offered
 
     @pytest.mark.parametrize(
         ("line", "offered"),
         [
-            pytest.param("smlint check --region=mx-", {"mx-central-1"}, id="with an equals sign"),
-            pytest.param("smlint check --output-format=", set(REPORTERS), id="right behind it"),
-            pytest.param("smlint check deploy/", set(), id="a path is left to bash"),
-            pytest.param("smlint check --config x", set(), id="a file is left to bash"),
+            pytest.param("smlint check --region=mx-", {"mx-central-1"}, id="a value after an equals sign"),
+            pytest.param("smlint check --output-format=", set(REPORTERS), id="nothing after an equals sign"),
+            pytest.param("smlint check deploy/", set(), id="paths are left to bash"),
+            pytest.param("smlint check --config x", set(), id="files are left to bash"),
         ],
     )
-    def test_what_is_special_about_it(self, line: str, offered: set[str], scripts: Path) -> None:
+    def test_bash_specifics(self, line: str, offered: set[str], scripts: Path) -> None:
         assert in_bash(line, scripts / "smlint.bash") == offered
 
-    def test_it_is_registered(self, scripts: Path) -> None:
+    def test_registration(self, scripts: Path) -> None:
         assert BASH is not None
         done = subprocess.run([BASH, "--norc", "-c", f"source {scripts}/smlint.bash; complete -p smlint"], capture_output=True, text=True, check=True, timeout=60)
         assert done.stdout.split()[-3:] == ["-F", "_smlint", "smlint"]
@@ -92,7 +92,7 @@ class TestBash:
 
 @pytest.mark.skipif(FISH is None, reason="fish is not installed")
 @pytest.mark.parametrize(("line", "offered"), CASES)
-def test_fish_offers(line: str, offered: set[str], scripts: Path) -> None:
+def test_fish_completions(line: str, offered: set[str], scripts: Path) -> None:
     assert FISH is not None
     done = subprocess.run(
         [FISH, "--no-config", "-c", f"source {scripts}/smlint.fish; complete -C '{line}'"], capture_output=True, text=True, check=True, timeout=60
@@ -102,7 +102,7 @@ def test_fish_offers(line: str, offered: set[str], scripts: Path) -> None:
 
 
 class Terminal:
-    """zsh on a terminal, with the completion loaded: only there does it complete."""
+    """zsh on a terminal with the completion loaded; zsh completes only on a terminal."""
 
     def __init__(self, script: Path, folder: Path) -> None:
         import pty
@@ -121,7 +121,7 @@ class Terminal:
         os.write(self._terminal, text.encode())
 
     def until(self, words: str, limit: float = 20.0) -> str:
-        """What is shown up to these words, or after the limit has passed."""
+        """Read the output up to these words, or until the time limit."""
         shown, end = "", time.monotonic() + limit
         while words not in shown and time.monotonic() < end:
             if select.select([self._terminal], [], [], 0.2)[0]:
@@ -139,13 +139,13 @@ class Terminal:
 
 @pytest.mark.skipif(ZSH is None, reason="zsh is not installed")
 class TestZsh:
-    def test_it_can_be_read(self, scripts: Path) -> None:
+    def test_syntax(self, scripts: Path) -> None:
         assert ZSH is not None
         done = subprocess.run([ZSH, "-n", f"{scripts}/smlint.zsh"], capture_output=True, text=True, check=False, timeout=60)
         assert (done.returncode, done.stderr) == (0, "")
 
     @pytest.mark.parametrize(("line", "offered"), CASES)
-    def test_it_offers(self, line: str, offered: set[str], scripts: Path, tmp_path: Path) -> None:
+    def test_completions(self, line: str, offered: set[str], scripts: Path, tmp_path: Path) -> None:
         terminal = Terminal(scripts / "smlint.zsh", tmp_path)
         try:
             terminal.until("ready> ")
@@ -163,10 +163,10 @@ class TestZsh:
     ("words", "hint"),
     [
         pytest.param(["bsh"], "did you mean 'bash'?", id="a misspelt shell"),
-        pytest.param(["powershell"], "choose from bash, zsh, fish", id="another shell"),
+        pytest.param(["powershell"], "choose from bash, zsh, fish", id="an unsupported shell"),
     ],
 )
-def test_another_shell_is_refused(words: list[str], hint: str) -> None:
+def test_unsupported_shells_are_errors(words: list[str], hint: str) -> None:
     ran = run("completions", *words)
     assert ran.code == 2
     assert hint in ran.err

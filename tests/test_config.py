@@ -1,4 +1,4 @@
-"""The configuration file: where it is found, what it may say, and what beats what."""
+"""Configuration files: discovery, keys, and precedence."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def settings(*words: str, environment: dict[str, str] | None = None) -> list[tuple[tuple[str, ...], Settings]]:
-    """The groups of paths that `smlint check` would check, with their settings."""
+    """The path groups of a `smlint check` call, with their settings."""
     import io
 
     from smlint.cli.commands.check.command import COMMAND
@@ -83,7 +83,7 @@ processor = "gpu"
 """
 
 
-def test_every_key_arrives(folder: Path) -> None:
+def test_every_key_reaches_the_settings(folder: Path) -> None:
     write(folder / "smlint.toml", EVERYTHING)
     [(paths, given)] = settings("--as-of", "2026-01-01")
     assert paths == (".",)
@@ -109,8 +109,8 @@ def test_every_key_arrives(folder: Path) -> None:
     )
 
 
-def test_the_command_line_beats_the_environment_and_that_the_file(folder: Path) -> None:
-    write(folder / "smlint.toml", EVERYTHING.partition("[registries]")[0])  # whose accounts would be looked up in the catalogue
+def test_precedence_is_command_line_then_environment_then_file(folder: Path) -> None:
+    write(folder / "smlint.toml", EVERYTHING.partition("[registries]")[0])  # its accounts would be looked up in the catalog
     environment = {"SMLINT_REGION": "ap-south-1,us-west-2", "SMLINT_CATALOG": "theirs.json"}
     [(_, given)] = settings(environment=environment)
     assert (given.regions, given.catalog) == (("ap-south-1", "us-west-2"), "theirs.json")
@@ -134,17 +134,17 @@ def test_the_command_line_beats_the_environment_and_that_the_file(folder: Path) 
 @pytest.mark.parametrize(
     ("words", "select", "extend", "ignore"),
     [
-        pytest.param([], ("hardware",), ("graviton-candidate",), (MISMATCH,), id="nothing is said"),
+        pytest.param([], ("hardware",), ("graviton-candidate",), (MISMATCH,), id="no options"),
         pytest.param(
-            ["--ignore", "support"], ("hardware",), ("graviton-candidate",), (MISMATCH, "support"), id="ignoring adds up"
+            ["--ignore", "support"], ("hardware",), ("graviton-candidate",), (MISMATCH, "support"), id="--ignore adds"
         ),
-        pytest.param(["--select", MISMATCH], (MISMATCH,), (), (), id="selecting starts afresh"),
+        pytest.param(["--select", MISMATCH], (MISMATCH,), (), (), id="--select resets"),
         pytest.param(
-            ["--extend-select", MISMATCH], ("hardware",), ("graviton-candidate", MISMATCH), (), id="what is added is not ignored"
+            ["--extend-select", MISMATCH], ("hardware",), ("graviton-candidate", MISMATCH), (), id="--extend-select overrides ignore"
         ),
     ],
 )
-def test_how_selections_are_laid_over_each_other(
+def test_merging_of_rule_selections(
     folder: Path, words: list[str], select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...]
 ) -> None:
     write(folder / "smlint.toml", f'select = ["hardware"]\nextend-select = ["graviton-candidate"]\nignore = ["{MISMATCH}"]\n')
@@ -170,20 +170,20 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
     ("text", "message", "hint"),
     [
         pytest.param('ingore = ["x"]', "unknown key 'ingore'", "did you mean 'ignore'?", id="a misspelt key"),
-        pytest.param("previous = 1", "unknown key 'previous'", "", id="a key of nothing"),
+        pytest.param("previous = 1", "unknown key 'previous'", "", id="an unknown key"),
         pytest.param('preview = "yes"', "'preview' must be a boolean, not a string", "", id="a string for a boolean"),
-        pytest.param('[images]\n"a/*" = "arm64"', "'images.a/*' must be a table, not a string", "", id="an image that is no table"),
+        pytest.param('[images]\n"a/*" = "arm64"', "'images.a/*' must be a table, not a string", "", id="an image that is not a table"),
         pytest.param('[images."a/*"]', "'images.a/*' is empty", "valid keys: arch, processor", id="empty image table"),
-        pytest.param('[images."a"]\nprocesor = "gpu"', "unknown key 'images.a.procesor'", "did you mean 'processor'?", id="a key of an image"),
+        pytest.param('[images."a"]\nprocesor = "gpu"', "unknown key 'images.a.procesor'", "did you mean 'processor'?", id="a misspelt image key"),
         pytest.param(
-            '[images."a"]\narch = "amd64"', "'images.a.arch' must be one of x86_64, arm64, not 'amd64'", "", id="an architecture"
+            '[images."a"]\narch = "amd64"', "'images.a.arch' must be one of x86_64, arm64, not 'amd64'", "", id="an invalid architecture"
         ),
-        pytest.param('[images."a"]\nprocessor = 1', "'images.a.processor' must be a string, not a whole number", "", id="a processor"),
+        pytest.param('[images."a"]\nprocessor = 1', "'images.a.processor' must be a string, not a whole number", "", id="a processor that is not a string"),
         pytest.param(
             '[registries]\n"https://a.example" = "763104351884"',
             "'registries.https://a.example' is not a registry prefix",
             "111122223333/aws",
-            id="the address of a registry",
+            id="a registry address",
         ),
         pytest.param(
             '[registries]\n"a.example" = 763104351884',
@@ -191,15 +191,15 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
             "",
             id="an account without quotes",
         ),
-        pytest.param('[registries]\n"a.example" = []', "'registries.a.example' is empty", "763104351884", id="no account"),
+        pytest.param('[registries]\n"a.example" = []', "'registries.a.example' is empty", "763104351884", id="no accounts"),
         pytest.param(
-            '[registries]\n"a.example" = ["aws"]', "'registries.a.example': 'aws' is not an account ID of 12 digits", "", id="no account number"
+            '[registries]\n"a.example" = ["aws"]', "'registries.a.example': 'aws' is not an account ID of 12 digits", "", id="an invalid account number"
         ),
         pytest.param(
             '[registries]\n"a.example" = "763104351885"',
             "'registries.a.example': 763104351885 is not an AWS registry account",
             "did you mean '763104351884'?",
-            id="an account that is not one of AWS's",
+            id="an account that is not an AWS registry",
         ),
         pytest.param('ignore = "x"', "'ignore' must be a list of strings, not a string", "", id="a string for a list"),
         pytest.param("select = [1]", "'select[0]' must be a string, not a whole number", "", id="a number in a list"),
@@ -214,18 +214,18 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
             'fail-on = "eror"',
             "'fail-on' must be one of error, warning, note, not 'eror'",
             "did you mean 'error'?",
-            id="a severity",
+            id="a misspelt severity",
         ),
         pytest.param("severity = []", "'severity' must be a table, not a list", "", id="a list for a table"),
         pytest.param(
             f'[severity]\n{MISMATCH} = "off"',
             f"'severity.{MISMATCH}' must be one of error, warning, note, not 'off'",
             "",
-            id="no severity",
+            id="an invalid severity",
         ),
-        pytest.param("[parameters]\nA = 1", "'parameters.A' must be a string, not a whole number", "", id="a parameter"),
+        pytest.param("[parameters]\nA = 1", "'parameters.A' must be a string, not a whole number", "", id="a parameter that is not a string"),
         pytest.param(
-            '[per-file-ignores]\n"*" = "ALL"', "'per-file-ignores.*' must be a list of strings, not a string", "", id="ignores"
+            '[per-file-ignores]\n"*" = "ALL"', "'per-file-ignores.*' must be a list of strings, not a string", "", id="per-file-ignores that are not a list"
         ),
         pytest.param(
             'ignore = ["image-architecture-missmatch"]',
@@ -233,17 +233,17 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
             f"did you mean '{MISMATCH}'?",
             id="a rule",
         ),
-        pytest.param('[severity]\nhardware = "note"', "'severity': unknown rule 'hardware'", "", id="a category is no rule"),
+        pytest.param('[severity]\nhardware = "note"', "'severity': unknown rule 'hardware'", "", id="a category instead of a rule"),
         pytest.param(
             '[per-file-ignores]\n"{key}" = ["nope"]',
             "'per-file-ignores': unknown rule or category 'nope'",
             "",
-            id="a rule of a glob",
+            id="a rule in per-file-ignores",
         ),
         pytest.param('extend = "smlint.toml"', "'extend' leads back to smlint.toml", "", id="extends itself"),
     ],
 )
-def test_a_mistake_is_named_with_its_file_and_key(folder: Path, text: str, message: str, hint: str) -> None:
+def test_errors_name_file_and_key(folder: Path, text: str, message: str, hint: str) -> None:
     write(folder / "smlint.toml", text + "\n")
     with pytest.raises(SmlintError) as raised:
         settings()
@@ -255,22 +255,22 @@ def test_a_mistake_is_named_with_its_file_and_key(folder: Path, text: str, messa
     ("words", "environment", "what"),
     [
         pytest.param(["--select", "nope"], {}, "option '--select': unknown rule or category 'nope'", id="a rule"),
-        pytest.param(["--ignore", "a,b"], {}, "option '--ignore': unknown rule or category 'a'", id="a list of rules"),
+        pytest.param(["--ignore", "a,b"], {}, "option '--ignore': unknown rule or category 'a'", id="an unknown rule in a list"),
         pytest.param(["--param", "x"], {}, "invalid value 'x' for option '--param'", id="a parameter without a value"),
         pytest.param(["--param", "=x"], {}, "invalid value '=x' for option '--param'", id="a parameter without a name"),
-        pytest.param(["--as-of", "yesterday"], {}, "invalid value 'yesterday' for option '--as-of'", id="no day"),
-        pytest.param(["--as-of", "2026-02-30"], {}, "invalid value '2026-02-30' for option '--as-of'", id="a day that never was"),
-        pytest.param(["--region", "Ireland"], {}, "option '--region': 'Ireland' is not an AWS Region", id="no Region"),
+        pytest.param(["--as-of", "yesterday"], {}, "invalid value 'yesterday' for option '--as-of'", id="an invalid date"),
+        pytest.param(["--as-of", "2026-02-30"], {}, "invalid value '2026-02-30' for option '--as-of'", id="an impossible date"),
+        pytest.param(["--region", "Ireland"], {}, "option '--region': 'Ireland' is not an AWS Region", id="an invalid Region"),
         pytest.param(
-            [], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is not an AWS Region", id="no Region in the environment"
+            [], {"SMLINT_REGION": "Ireland"}, "SMLINT_REGION: 'Ireland' is not an AWS Region", id="an invalid Region in the environment"
         ),
         pytest.param(
-            ["--config", "no.toml"], {}, "cannot read the configuration file no.toml: No such file or directory", id="no file"
+            ["--config", "no.toml"], {}, "cannot read the configuration file no.toml: No such file or directory", id="a missing file"
         ),
         pytest.param([], {"SMLINT_CONFIG": "."}, "cannot read the configuration file .: Is a directory", id="a folder"),
     ],
 )
-def test_a_mistake_on_the_command_line_is_named(folder: Path, words: list[str], environment: dict[str, str], what: str) -> None:
+def test_errors_name_the_option(folder: Path, words: list[str], environment: dict[str, str], what: str) -> None:
     with pytest.raises(SmlintError) as raised:
         settings(*words, environment=environment)
     assert raised.value.what == what
@@ -290,17 +290,17 @@ def test_not_utf_8(folder: Path) -> None:
 
 
 class TestNearest:
-    """Which file holds for which path."""
+    """The configuration file of each path."""
 
     @pytest.mark.parametrize(
         ("files", "path", "wanted"),
         [
-            pytest.param(["smlint.toml"], "a/b", "smlint.toml", id="upwards"),
+            pytest.param(["smlint.toml"], "a/b", "smlint.toml", id="a parent folder"),
             pytest.param(["smlint.toml", "a/.smlint.toml"], "a/b", "a/.smlint.toml", id="the nearest"),
-            pytest.param(["smlint.toml", ".smlint.toml", "pyproject.toml"], "a", "smlint.toml", id="the plain name first"),
-            pytest.param([".smlint.toml", "pyproject.toml"], "a", ".smlint.toml", id="then the hidden one"),
+            pytest.param(["smlint.toml", ".smlint.toml", "pyproject.toml"], "a", "smlint.toml", id="smlint.toml first"),
+            pytest.param([".smlint.toml", "pyproject.toml"], "a", ".smlint.toml", id="then .smlint.toml"),
             pytest.param(["pyproject.toml"], "a", "pyproject.toml", id="then pyproject.toml"),
-            pytest.param([], "a", "", id="none"),
+            pytest.param([], "a", "", id="no file"),
         ],
     )
     def test_the_nearest_file(self, folder: Path, files: list[str], path: str, wanted: str) -> None:
@@ -316,28 +316,28 @@ class TestNearest:
         "text",
         [
             pytest.param("[tool.ruff]\n", id="another tool"),
-            pytest.param('[project]\ndependencies = ["smlint"]\n', id="a dependency"),
+            pytest.param('[project]\ndependencies = ["smlint"]\n', id="smlint as a dependency"),
         ],
     )
-    def test_a_pyproject_without_our_table_is_passed_over(self, folder: Path, text: str) -> None:
+    def test_pyproject_without_the_table_is_skipped(self, folder: Path, text: str) -> None:
         write(folder / "smlint.toml", "eol-warn-days = 1\n")
         write(folder / "a/pyproject.toml", text)
         assert ConfigFinder().nearest("a").path == str(folder / "smlint.toml")
 
-    def test_a_broken_pyproject_matters_only_if_it_mentions_us(self, folder: Path) -> None:
+    def test_invalid_pyproject_is_an_error_only_if_it_mentions_smlint(self, folder: Path) -> None:
         write(folder / "pyproject.toml", "[tool.ruff\n")
         assert ConfigFinder().nearest(".").path == ""
         write(folder / "pyproject.toml", "[tool.smlint\n")
         with pytest.raises(SmlintError, match="not valid TOML"):
             ConfigFinder().nearest(".")
 
-    def test_the_root_of_the_repository_ends_the_way_up(self, folder: Path) -> None:
+    def test_search_ends_at_the_repository_root(self, folder: Path) -> None:
         write(folder / "smlint.toml", "eol-warn-days = 1\n")
         (folder / "inner/.git").mkdir(parents=True)
         (folder / "inner/a").mkdir()
         assert ConfigFinder().nearest("inner/a").path == ""
 
-    def test_each_file_has_its_own(self, folder: Path) -> None:
+    def test_each_file_uses_its_nearest_configuration(self, folder: Path) -> None:
         write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
         write(folder / "b/smlint.toml", "eol-warn-days = 2\n")
         found = settings("a/x.yaml", "c/z.yaml", "b/y.yaml", "a/w.yaml")
@@ -347,12 +347,12 @@ class TestNearest:
             (("b/y.yaml",), 2),
         ]
 
-    def test_standard_input_has_that_of_its_name(self, folder: Path) -> None:
+    def test_standard_input_uses_the_configuration_of_its_file_name(self, folder: Path) -> None:
         write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
         assert [one.eol_warn_days for _, one in settings("-", "--stdin-filename", "a/x.yaml")] == [1]
         assert [one.eol_warn_days for _, one in settings("-")] == [60]
 
-    def test_one_for_all_or_none(self, folder: Path) -> None:
+    def test_config_and_isolated_apply_to_all_files(self, folder: Path) -> None:
         write(folder / "a/smlint.toml", "eol-warn-days = 1\n")
         write(folder / "ours.toml", "eol-warn-days = 3\n")
         for words, environment in ((["--config", "ours.toml"], {}), ([], {"SMLINT_CONFIG": "ours.toml"})):
@@ -361,7 +361,7 @@ class TestNearest:
         [(_, one)] = settings("a/x.yaml", "--isolated", environment={"SMLINT_CONFIG": "ours.toml"})
         assert one.eol_warn_days == 60
 
-    def test_a_folder_is_taken_apart_where_a_file_stands_below_it(self, folder: Path) -> None:
+    def test_folders_with_nested_configurations_are_split(self, folder: Path) -> None:
         for name in ("x.yaml", "a/y.yaml", "a/skip.yaml", "a/deep/z.yaml"):
             write(folder / name, "a: 1\n")
         write(folder / "a/smlint.toml", 'eol-warn-days = 1\nexclude = ["skip.yaml"]\n')
@@ -370,39 +370,39 @@ class TestNearest:
         assert sorted(found) == [(("a/deep/z.yaml", "a/y.yaml"), 1), (("x.yaml",), 60)]
 
     @pytest.mark.parametrize("name", ["smlint.toml", "node_modules/a/smlint.toml", ".venv/smlint.toml", "a/pyproject.toml"])
-    def test_what_does_not_take_a_folder_apart(self, folder: Path, name: str) -> None:
+    def test_files_that_do_not_split_a_folder(self, folder: Path, name: str) -> None:
         write(folder / name, "")
         assert not has_nested(".")
 
 
 class TestExtend:
-    """One file laid over another."""
+    """Files that extend others."""
 
-    def test_relative_to_the_file_that_extends(self, folder: Path) -> None:
+    def test_paths_are_relative_to_the_extending_file(self, folder: Path) -> None:
         write(folder / "shared/base.toml", 'ignore = ["hardware"]\nregions = ["eu-west-1"]\nextend = "root.toml"\n')
         write(folder / "shared/root.toml", 'fail-on = "note"\nregions = ["us-east-1"]\n')
         write(folder / "a/smlint.toml", 'extend = "../shared/base.toml"\nignore = ["support"]\n')
         layer = load_config("a/smlint.toml")
         assert (layer.ignore, layer.regions, layer.fail_on) == (("hardware", "support"), ("eu-west-1",), Severity.NOTE)
 
-    def test_a_missing_one_is_named(self, folder: Path) -> None:
+    def test_a_missing_file_is_named(self, folder: Path) -> None:
         write(folder / "smlint.toml", 'extend = "base.toml"\n')
         with pytest.raises(SmlintError, match=r"cannot read the configuration file base\.toml"):
             load_config("smlint.toml")
 
-    def test_a_circle_is_refused(self, folder: Path) -> None:
+    def test_cycles_are_errors(self, folder: Path) -> None:
         write(folder / "a.toml", 'extend = "b.toml"\n')
         write(folder / "b.toml", 'extend = "a.toml"\n')
         with pytest.raises(SmlintError, match=r"'extend' leads back to a\.toml"):
             load_config("a.toml")
 
-    def test_the_file_with_the_mistake_is_named(self, folder: Path) -> None:
+    def test_errors_name_the_extended_file(self, folder: Path) -> None:
         write(folder / "smlint.toml", 'extend = "base.toml"\n')
         write(folder / "base.toml", 'ignore = ["nope"]\n')
         with pytest.raises(SmlintError, match=r"base\.toml: 'ignore': unknown rule"):
             load_config("smlint.toml")
 
-    def test_a_pyproject_without_the_table_cannot_be_extended(self, folder: Path) -> None:
+    def test_pyproject_without_the_table_cannot_be_extended(self, folder: Path) -> None:
         write(folder / "pyproject.toml", "[project]\n")
         with pytest.raises(SmlintError, match=r"missing table \[tool\.smlint\]"):
             load_config("pyproject.toml")
@@ -411,17 +411,17 @@ class TestExtend:
 @pytest.mark.parametrize(
     ("glob", "root", "wanted"),
     [
-        pytest.param("*.yaml", "..", ("*.yaml",), id="a name matches anywhere"),
-        pytest.param("gen/", "..", ("gen/",), id="so does the name of a folder"),
-        pytest.param("**/gen/*", "..", ("**/gen/*",), id="so does what says so"),
-        pytest.param("gen/*.yaml", ".", ("gen/*.yaml",), id="the working directory is the root"),
-        pytest.param("gen/*.yaml", "..", ("/here/gen/*.yaml",), id="the root is above"),
-        pytest.param("/gen/*.yaml", "..", ("/here/gen/*.yaml",), id="a leading slash means the working directory"),
-        pytest.param("sub/gen/*.yaml", "sub", ("/gen/*.yaml",), id="the root is below"),
-        pytest.param("other/*.yaml", "sub", (), id="outside of the root"),
+        pytest.param("*.yaml", "..", ("*.yaml",), id="a file name"),
+        pytest.param("gen/", "..", ("gen/",), id="a folder name"),
+        pytest.param("**/gen/*", "..", ("**/gen/*",), id="a leading double star"),
+        pytest.param("gen/*.yaml", ".", ("gen/*.yaml",), id="root is the working directory"),
+        pytest.param("gen/*.yaml", "..", ("/here/gen/*.yaml",), id="root above the working directory"),
+        pytest.param("/gen/*.yaml", "..", ("/here/gen/*.yaml",), id="a leading slash"),
+        pytest.param("sub/gen/*.yaml", "sub", ("/gen/*.yaml",), id="root below the working directory"),
+        pytest.param("other/*.yaml", "sub", (), id="outside the root"),
     ],
 )
-def test_globs_of_the_command_line_are_relative_to_the_working_directory(
+def test_command_line_globs_are_relative_to_the_working_directory(
     folder: Path, monkeypatch: pytest.MonkeyPatch, glob: str, root: str, wanted: tuple[str, ...]
 ) -> None:
     (folder / "here/sub").mkdir(parents=True)
@@ -432,7 +432,7 @@ def test_globs_of_the_command_line_are_relative_to_the_working_directory(
 SCHEMA = json.loads(schema_text("config"))
 
 
-def test_the_schema_has_every_key_and_is_a_schema() -> None:
+def test_the_schema_is_valid_and_has_every_key() -> None:
     from jsonschema import Draft7Validator
 
     Draft7Validator.check_schema(SCHEMA)
@@ -462,7 +462,7 @@ VALUES = st.one_of(
 
 
 @given(st.dictionaries(st.sampled_from([*(key for key in KEYS if key != "extend"), "nope"]), VALUES, max_size=4))
-def test_the_schema_accepts_what_the_reader_accepts(table: dict[str, object]) -> None:
+def test_schema_and_reader_agree(table: dict[str, object]) -> None:
     from jsonschema import Draft7Validator
 
     try:
@@ -472,7 +472,7 @@ def test_the_schema_accepts_what_the_reader_accepts(table: dict[str, object]) ->
         if "unknown rule" in error.what:
             return  # a schema cannot know the rules
         accepted = False
-    # A float without a fraction is an integer to JSON Schema; TOML tells them apart.
+    # JSON Schema accepts 1.0 as an integer; TOML distinguishes them.
     days = table.get("eol-warn-days")
     if isinstance(days, float):
         assert not accepted

@@ -1,4 +1,4 @@
-"""The streams: encodings, closed pipes, colour and width."""
+"""Standard streams: encodings, closed pipes, color and width."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ class Terminal(io.StringIO):
         return True
 
 
-class Gone(io.StringIO):
-    """A pipe whose reader has left."""
+class ClosedPipe(io.StringIO):
+    """A pipe without a reader."""
 
     def write(self, text: str) -> int:
         raise BrokenPipeError
 
 
 def console(stdout: io.TextIOBase, environment: dict[str, str] | None = None) -> Console:
-    return Console(None, stdout, io.StringIO(), environment or {})  # type: ignore[arg-type]  # a text stream, in all that is used of it
+    return Console(None, stdout, io.StringIO(), environment or {})  # type: ignore[arg-type]  # has all methods that Console uses
 
 
 @pytest.mark.parametrize(
     ("terminal", "option", "environment", "wanted"),
     [
         pytest.param(True, "auto", {}, True, id="on a terminal"),
-        pytest.param(False, "auto", {}, False, id="not in a pipe"),
+        pytest.param(False, "auto", {}, False, id="in a pipe"),
         pytest.param(True, "auto", {"NO_COLOR": "1"}, False, id="NO_COLOR"),
-        pytest.param(True, "auto", {"NO_COLOR": ""}, True, id="an empty NO_COLOR is none"),
+        pytest.param(True, "auto", {"NO_COLOR": ""}, True, id="an empty NO_COLOR"),
         pytest.param(False, "auto", {"FORCE_COLOR": "1"}, True, id="FORCE_COLOR"),
-        pytest.param(True, "auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, id="NO_COLOR is the stronger"),
+        pytest.param(True, "auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, id="NO_COLOR and FORCE_COLOR"),
         pytest.param(True, "auto", {"TERM": "dumb"}, False, id="a dumb terminal"),
-        pytest.param(False, "always", {"NO_COLOR": "1"}, True, id="the option beats the environment"),
-        pytest.param(True, "never", {"FORCE_COLOR": "1"}, False, id="so does never"),
+        pytest.param(False, "always", {"NO_COLOR": "1"}, True, id="--color always overrides the environment"),
+        pytest.param(True, "never", {"FORCE_COLOR": "1"}, False, id="--color never overrides the environment"),
     ],
 )
-def test_colour(terminal: bool, option: str, environment: dict[str, str], wanted: bool) -> None:
+def test_color(terminal: bool, option: str, environment: dict[str, str], wanted: bool) -> None:
     given = console(Terminal() if terminal else io.StringIO(), environment)
     given.color = option
     assert given.colored() is wanted
@@ -48,21 +48,21 @@ def test_colour(terminal: bool, option: str, environment: dict[str, str], wanted
 @pytest.mark.parametrize(
     ("columns", "wanted"),
     [
-        pytest.param("72", 72, id="as told"),
+        pytest.param("72", 72, id="COLUMNS"),
         pytest.param("5", 40, id="at least 40"),
-        pytest.param("0", OFF_TERMINAL_WIDTH, id="nought is not told"),
-        pytest.param("many", OFF_TERMINAL_WIDTH, id="nor is a word"),
+        pytest.param("0", OFF_TERMINAL_WIDTH, id="COLUMNS is zero"),
+        pytest.param("many", OFF_TERMINAL_WIDTH, id="COLUMNS is not a number"),
     ],
 )
 def test_width(columns: str, wanted: int) -> None:
     assert console(io.StringIO(), {"COLUMNS": columns}).width() == wanted
 
 
-def test_a_terminal_that_does_not_tell_its_width_has_80_columns() -> None:
+def test_terminals_of_unknown_width_have_80_columns() -> None:
     assert console(Terminal()).width() == 80
 
 
-def test_what_the_encoding_lacks_is_written_as_an_escape() -> None:
+def test_characters_outside_the_encoding_are_escaped() -> None:
     data = io.BytesIO()
     given = console(io.TextIOWrapper(data, "ascii"))
     given.write("naïve 日本\n")
@@ -70,7 +70,7 @@ def test_what_the_encoding_lacks_is_written_as_an_escape() -> None:
     assert data.getvalue() == b"na\\xefve \\u65e5\\u672c\n"
 
 
-def test_bytes_are_written_as_they_are_and_in_order() -> None:
+def test_bytes_are_written_unchanged_and_in_order() -> None:
     data = io.BytesIO()
     given = console(io.TextIOWrapper(data, "utf-8", newline="\r\n"))
     given.write("first\n")
@@ -79,8 +79,8 @@ def test_bytes_are_written_as_they_are_and_in_order() -> None:
     assert data.getvalue() == b"first\r\n\xef\xbb\xbfa\n\xff"
 
 
-def test_a_reader_that_left_is_no_error() -> None:
-    given = console(Gone())
+def test_a_closed_pipe_is_not_an_error() -> None:
+    given = console(ClosedPipe())
     given.write("x")
     given.write("y")
     given.write_bytes(b"z")
@@ -88,9 +88,9 @@ def test_a_reader_that_left_is_no_error() -> None:
     assert given.pipe_closed
 
 
-def test_quiet_keeps_warnings_back_and_verbose_tells_more() -> None:
+def test_quiet_hides_warnings_and_verbose_logs() -> None:
     given = console(io.StringIO())
-    given.log("not told")
+    given.log("not logged")
     given.warn("careful")
     given.quiet, given.verbose = True, True
     given.warn("not warned")

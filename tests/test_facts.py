@@ -1,4 +1,4 @@
-"""`smlint facts`: the inventory as a table, JSON, CSV and a page."""
+"""`smlint facts`: the inventory as a table, JSON, CSV and HTML."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from smlint.cli.main import main
+from smlint.inventory import INVENTORY_FORMATS
 from smlint.linter.deployment_facts import FIELDS
 from tests.conftest import ROOT
 from tests.test_cli import run
@@ -41,8 +42,8 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("fleet")
-class TestForms:
-    """The same records in each form."""
+class TestFormats:
+    """The same deployments in each format."""
 
     def test_a_table(self) -> None:
         ran = run("facts", ".", "--output-format", "table", *DAY)
@@ -68,10 +69,10 @@ class TestForms:
         assert [row["resource"] for row in rows] == ["churn", "sentiment", "fraud", ATTACK]
         assert (rows[0]["patch_days_left"], rows[1]["patch_days_left"], rows[1]["past_patch"], rows[3]["framework"]) == ("30", "-214", "true", "")
 
-    def test_without_a_format_it_is_json_where_no_person_reads(self) -> None:
+    def test_json_is_the_default_in_a_pipe(self) -> None:
         assert run("facts", ".", *DAY).out == run("facts", ".", "--output-format", "json", *DAY).out
 
-    def test_and_a_table_on_a_terminal(self) -> None:
+    def test_a_table_is_the_default_on_a_terminal(self) -> None:
         class Terminal(io.StringIO):
             def isatty(self) -> bool:
                 return True
@@ -80,20 +81,20 @@ class TestForms:
         main(["facts", ".", *DAY], io.BytesIO(), out, io.StringIO(), {"NO_COLOR": "1"})
         assert out.getvalue() == run("facts", ".", "--output-format", "table", *DAY).out
 
-    @pytest.mark.parametrize("form", ["table", "json", "csv", "html"])
-    def test_the_same_call_gives_the_same_bytes(self, form: str) -> None:
-        assert run("facts", ".", "--output-format", form, *DAY) == run("facts", ".", "--output-format", form, *DAY)
+    @pytest.mark.parametrize("output_format", INVENTORY_FORMATS)
+    def test_output_is_reproducible(self, output_format: str) -> None:
+        assert run("facts", ".", "--output-format", output_format, *DAY) == run("facts", ".", "--output-format", output_format, *DAY)
 
 
-class TestWhatIsListed:
-    """Files and context are found as by `smlint check`."""
+class TestSelection:
+    """Files and context are found as in `smlint check`."""
 
     def test_standard_input(self) -> None:
         ran = run("facts", "-", *DAY, "--stdin-filename", "x.yaml", stdin=FLEET.encode())
         first, *_ = json.loads(ran.out)
         assert (first["file"], first["resource"]) == ("x.yaml", "churn")
 
-    def test_the_region_and_the_parameters_of_the_run(self) -> None:
+    def test_regions_and_parameters_of_the_run(self) -> None:
         template = """
             Parameters: {Type: {Type: String}}
             Resources:
@@ -103,21 +104,21 @@ class TestWhatIsListed:
         ran = run("facts", "-", "--region", "us-west-2", "--region", "eu-west-1", "--param", "Type=ml.c7g.large", stdin=template.encode())
         assert [(record["region"], record["instance_type"]) for record in json.loads(ran.out)] == [("eu-west-1", "ml.c7g.large"), ("us-west-2", "ml.c7g.large")]
 
-    def test_the_configuration_counts(self, fleet: Path) -> None:
+    def test_configuration_applies(self, fleet: Path) -> None:
         (fleet / "smlint.toml").write_text('exclude = ["fleet.yaml"]\n')
         ran = run("facts", ".")
         assert (ran.code, json.loads(ran.out)) == (0, [])
         assert "no SageMaker deployment found in 1 file" in ran.err
         assert len(json.loads(run("facts", ".", "--isolated").out)) == 4
 
-    def test_halves_in_two_files_are_put_together(self, fleet: Path) -> None:
+    def test_deployments_are_linked_across_files(self, fleet: Path) -> None:
         for source in sorted((ROOT / "fixtures/ok/kubernetes").iterdir()):
             if source.is_file():
                 (fleet / source.name).write_text(source.read_text("utf-8"))
         together = json.loads(run("facts", ".").out)
         assert sum(record["image"] is not None and record["instance_type"] is not None for record in together if record["format"] == "kubernetes")
 
-    def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_listed(self, fleet: Path) -> None:
+    def test_an_unreadable_file_is_a_warning(self, fleet: Path) -> None:
         (fleet / "broken.yaml").write_text("smlint: [\nsagemaker: ml.m5.large\n")
         ran = run("facts", ".", "--output-format", "json")
         assert (ran.code, len(json.loads(ran.out))) == (0, 4)
@@ -130,24 +131,24 @@ class TestWhatIsListed:
             pytest.param(("nowhere",), "no such file or folder: nowhere", id="a missing path"),
             pytest.param(("-", "x"), "'-' cannot be combined with other paths", id="standard input and a file"),
             pytest.param((".", "--output-format", "xml"), "invalid value 'xml'", id="an unknown format"),
-            pytest.param((".", "--config", "a", "--isolated"), "cannot be used together", id="two configurations"),
-            pytest.param((".", "--region", "Atlantis"), "is not an AWS Region", id="no Region"),
+            pytest.param((".", "--config", "a", "--isolated"), "cannot be used together", id="--config and --isolated"),
+            pytest.param((".", "--region", "Atlantis"), "is not an AWS Region", id="an invalid Region"),
         ],
     )
-    def test_a_mistake_is_an_error(self, words: tuple[str, ...], message: str) -> None:
+    def test_invalid_calls_are_errors(self, words: tuple[str, ...], message: str) -> None:
         ran = run("facts", *words)
         assert (ran.code, ran.out) == (2, "")
         assert message in ran.err
 
     @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
-    def test_no_name_is_a_formula_to_a_spreadsheet(self, fleet: Path, name: str) -> None:
+    def test_names_are_never_formulas_in_csv(self, fleet: Path, name: str) -> None:
         (fleet / "fleet.yaml").write_text(FLEET.replace("name: churn", f'name: "{name}"'))
         [row] = [row for row in csv.DictReader(io.StringIO(run("facts", ".", "--output-format", "csv").out)) if row["line"] == "4"]
         assert row["resource"] == "'" + name
 
 
 class Page(HTMLParser):
-    """What the page is made of: tags with their attributes, and the texts of its style and script."""
+    """The tags of a page with their attributes, and the text of its style and script."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -169,14 +170,14 @@ class Page(HTMLParser):
 
 
 @pytest.mark.usefixtures("fleet")
-class TestThePage:
-    """The page is one file that loads nothing, and obeys nothing that stands in a manifest."""
+class TestHtmlPage:
+    """The page is self-contained and treats text from manifests as text."""
 
     @pytest.fixture
     def text(self, fleet: Path) -> str:
         return run("facts", ".", "--output-format", "html", *DAY).out
 
-    def test_it_names_no_address_and_no_file(self, text: str) -> None:
+    def test_the_page_references_no_address_and_no_file(self, text: str) -> None:
         page = Page(text)
         assert not {"link", "img", "iframe", "object", "embed", "base", "audio", "video", "source", "a"} & {tag for tag, _ in page.tags}
         assert not {"src", "href", "xlink:href", "srcset", "action", "style", "onclick", "onerror"} & {name for _, attributes in page.tags for name in attributes}
@@ -184,7 +185,7 @@ class TestThePage:
         assert "https:" not in text
         assert not re.search(r"url\(|@import|fetch|XMLHttpRequest|WebSocket|import\(", text)
 
-    def test_its_policy_allows_its_own_style_and_script_only(self, text: str) -> None:
+    def test_the_policy_allows_only_the_inline_style_and_script(self, text: str) -> None:
         page = Page(text)
         [policy] = [attributes["content"] for tag, attributes in page.tags if attributes.get("http-equiv") == "Content-Security-Policy"]
         assert policy is not None
@@ -194,12 +195,12 @@ class TestThePage:
             assert sum(tag == name for tag, _ in page.tags) == 1
             assert rules[f"{name}-src"] == f"'sha256-{b64encode(sha256(page.texts[name].encode()).digest()).decode()}'"
 
-    def test_what_stands_in_a_manifest_is_text(self, text: str) -> None:
+    def test_text_from_manifests_is_escaped(self, text: str) -> None:
         assert ATTACK not in text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
         assert "<img" not in text
 
-    def test_every_deployment_is_a_row_and_every_day_a_line(self, text: str) -> None:
+    def test_rows_and_timeline_entries(self, text: str) -> None:
         page = Page(text)
         rows = [attributes for tag, attributes in page.tags if tag == "tr" and "data-search" in attributes]
         lines = [attributes["data-group"] for tag, attributes in page.tags if tag == "g"]
@@ -207,18 +208,18 @@ class TestThePage:
         assert lines == ["pytorch|2.5.1|inference|2025-10-29", "pytorch|2.6.0|inference|2026-06-30"]
         assert set(lines) <= {row["data-group"] for row in rows}
 
-    def test_a_choice_is_offered_only_where_there_is_one(self, text: str) -> None:
+    def test_filters_need_more_than_one_value(self, text: str) -> None:
         names = [attributes["name"] for tag, attributes in Page(text).tags if tag == "select"]
         assert names == ["framework", "architecture", "instanceFamily", "region", "support"]
 
-    def test_without_deployments_it_says_so(self, fleet: Path) -> None:
+    def test_a_page_without_deployments(self, fleet: Path) -> None:
         (fleet / "fleet.yaml").unlink()
         text = run("facts", ".", "--output-format", "html", *DAY).out
         assert "No deployments found." in text
         assert "<svg" not in text
 
     @pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
-    def test_any_day_has_a_timeline(self, day: str) -> None:
+    def test_the_timeline_works_for_any_day(self, day: str) -> None:
         ran = run("facts", ".", "--output-format", "html", "--as-of", day)
         assert (ran.code, ran.err.count("internal")) == (0, 0)
         assert "<svg" in ran.out

@@ -1,4 +1,4 @@
-"""The inventory's page in a real browser: it asks for nothing, and its search, filters, sorting and timeline work."""
+"""The inventory page in a browser: it loads nothing, and search, filters, sorting and timeline work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.test_cli import run
 from tests.test_facts import DAY, FLEET
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(executable() is None, reason="there is no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(executable() is None, reason="Chromium is not installed")]
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +47,26 @@ def count(page: Chromium) -> str:
     return str(page.run("document.querySelector('form.filters output').textContent"))
 
 
-def test_it_asks_for_nothing_but_itself(page: Chromium) -> None:
+def test_the_page_requests_nothing_else(page: Chromium) -> None:
     assert [address.partition(":")[0] for address in page.requested()] == ["file"]
     assert page.complaints() == []
 
 
-def test_what_stands_in_a_manifest_is_not_obeyed(page: Chromium) -> None:
+def test_scripts_in_manifests_do_not_run(page: Chromium) -> None:
     assert page.run("document.scripts.length") == 1
     assert page.run("document.images.length") == 0
     assert "<script>alert(1)</script>" in str(page.run(f"{NAMES}.join()"))
 
 
-def test_its_policy_stops_what_would_be_loaded(page: Chromium) -> None:
+def test_the_policy_blocks_loading(page: Chromium) -> None:
     failed = "new Promise((done) => { const image = new Image(); image.onload = () => done('loaded'); image.onerror = () => done('stopped'); image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='; })"
     assert page.run(failed) == "stopped"
     assert page.run("fetch('https://example.com/').then(() => 'loaded', () => 'stopped')") == "stopped"
-    inline = "(() => { const script = document.createElement('script'); script.textContent = 'window.obeyed = 1'; document.body.append(script); return window.obeyed || 'stopped'; })()"
+    inline = "(() => { const script = document.createElement('script'); script.textContent = 'window.executed = 1'; document.body.append(script); return window.executed || 'stopped'; })()"
     assert page.run(inline) == "stopped"
 
 
-def test_search_finds_all_words_in_any_fact(page: Chromium) -> None:
+def test_search_matches_all_words_in_any_fact(page: Chromium) -> None:
     total = page.run("document.querySelectorAll('tbody tr').length")
     assert count(page) == f"{total} of {total} deployments"
     search(page, "XGBoost m5.large fleet")
@@ -76,7 +76,7 @@ def test_search_finds_all_words_in_any_fact(page: Chromium) -> None:
     assert page.run(NAMES) == []
 
 
-def test_filters_narrow_together_and_reset_frees_them(page: Chromium) -> None:
+def test_filters_combine_and_reset(page: Chromium) -> None:
     choose(page, "framework", "pytorch")
     choose(page, "architecture", "arm64")
     choose(page, "instanceFamily", "c7g")
@@ -102,7 +102,7 @@ def test_the_timeline_follows_the_filters(page: Chromium) -> None:
     assert "2025-10-29" in str(page.run("document.querySelector('.timeline g:not(.off)').textContent"))
 
 
-def test_the_timeline_is_drawn_within_its_frame_and_its_labels_do_not_overlap(page: Chromium) -> None:
+def test_timeline_labels_fit_and_do_not_overlap(page: Chromium) -> None:
     outside = """(() => {
       const svg = document.querySelector('.timeline svg').getBoundingClientRect();
       return Array.from(document.querySelectorAll('.timeline text')).filter((text) => {
@@ -118,7 +118,7 @@ def test_the_timeline_is_drawn_within_its_frame_and_its_labels_do_not_overlap(pa
     assert page.run(overlapping) == 0
 
 
-def test_columns_sort_both_ways_with_the_empty_ones_last(page: Chromium) -> None:
+def test_columns_sort_both_ways_with_empty_cells_last(page: Chromium) -> None:
     search(page, "fleet.yaml")
     click = "Array.from(document.querySelectorAll('th button')).find((button) => button.textContent === 'End of patch').click()"
     days = f"{SHOWN}.map((row) => row.cells[8].textContent)"
@@ -130,7 +130,7 @@ def test_columns_sort_both_ways_with_the_empty_ones_last(page: Chromium) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_legible_in_both_colour_schemes(page: Chromium, scheme: str, tmp_path: Path) -> None:
+def test_text_has_enough_contrast_in_both_color_schemes(page: Chromium, scheme: str, tmp_path: Path) -> None:
     page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     contrast = """(() => {
       const light = (color) => color.match(/[0-9.]+/g).slice(0, 3).map((c) => c / 255)

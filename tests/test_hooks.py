@@ -1,4 +1,4 @@
-"""The pre-commit hooks, run by pre-commit itself in a git repository."""
+"""The pre-commit hooks, run by pre-commit in a git repository."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as a committed repository, uncommitted changes included: pre-commit clones what it tries."""
+    """The project as a committed repository, including uncommitted changes, because pre-commit clones it."""
     folder = tmp_path_factory.mktemp("project")
     listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
     for name in listed.stdout.splitlines():
@@ -54,7 +54,7 @@ def try_hook(project: Path, repository: Path, hook: str) -> subprocess.Completed
     return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False, timeout=600, env={**os.environ, "NO_COLOR": "1"})
 
 
-def test_the_hook_fails_on_a_finding_and_leaves_the_file(project: Path, repository: Path) -> None:
+def test_the_hook_fails_on_a_finding_and_keeps_the_file(project: Path, repository: Path) -> None:
     done = try_hook(project, repository, "smlint")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "churn.yaml:10:61: error[image-architecture-mismatch]" in done.stdout
@@ -62,17 +62,17 @@ def test_the_hook_fails_on_a_finding_and_leaves_the_file(project: Path, reposito
     assert (repository / "deploy/churn.yaml").read_text(encoding="utf-8") == EXAMPLE
 
 
-def test_the_fixing_hook_repairs_the_file_and_passes_the_second_time(project: Path, repository: Path) -> None:
+def test_the_fixing_hook_fixes_the_file_and_passes_the_second_time(project: Path, repository: Path) -> None:
     first = try_hook(project, repository, "smlint-fix")
     assert first.returncode == 1, first.stdout + first.stderr
-    repaired = (repository / "deploy/churn.yaml").read_text(encoding="utf-8")
-    assert repaired == EXAMPLE.replace("pytorch-inference:", "pytorch-inference-arm64:")
+    fixed = (repository / "deploy/churn.yaml").read_text(encoding="utf-8")
+    assert fixed == EXAMPLE.replace("pytorch-inference:", "pytorch-inference-arm64:")
     second = try_hook(project, repository, "smlint-fix")
     assert second.returncode == 0, second.stdout + second.stderr
-    assert (repository / "deploy/churn.yaml").read_text(encoding="utf-8") == repaired
+    assert (repository / "deploy/churn.yaml").read_text(encoding="utf-8") == fixed
 
 
-def test_an_excluded_file_is_left_alone_although_pre_commit_names_it(project: Path, repository: Path) -> None:
+def test_excluded_files_are_skipped_even_if_pre_commit_names_them(project: Path, repository: Path) -> None:
     (repository / "smlint.toml").write_text('exclude = ["deploy", "*.template"]\n', encoding="utf-8")
     done = try_hook(project, repository, "smlint")
     assert done.returncode == 0, done.stdout + done.stderr

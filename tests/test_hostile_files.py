@@ -292,10 +292,10 @@ class TestNames:
         return tmp_path
 
     def test_every_name_in_every_report(self, named: Path) -> None:
-        outputs = [f"--output={form}={form}" for form in FORMATS]
+        outputs = [f"--output={output_format}={output_format}" for output_format in FORMATS]
         run = smlint(*CHECK, ".", *outputs, "--statistics", cwd=named)
         assert run.code == 1
-        reports = {form: assert_shown_not_obeyed((named / form).read_bytes()) for form in FORMATS}
+        reports = {output_format: assert_shown_not_obeyed((named / output_format).read_bytes()) for output_format in FORMATS}
         assert sum("image-architecture-mismatch" in line for line in reports["concise"].splitlines()) == len(NAMES)
         assert reports["full"].count("error[image-architecture-mismatch]") == len(NAMES)
         found = json.loads(reports["json"])["findings"]
@@ -311,12 +311,12 @@ class TestNames:
         assert all(line.startswith(("::error file=", "::notice file=", "::warning file=")) for line in reports["github"].splitlines())
         assert all(line.count("::") == 2 for line in reports["github"].splitlines() if "file=%3A%3A" in line)
 
-    @pytest.mark.parametrize("form", FORMATS)
-    def test_standard_output_is_safe_too(self, form: str, named: Path) -> None:
-        run = smlint(*CHECK, ".", "--output-format", form, cwd=named, env={"GITHUB_STEP_SUMMARY": "summary"})
+    @pytest.mark.parametrize("output_format", FORMATS)
+    def test_standard_output_is_safe_too(self, output_format: str, named: Path) -> None:
+        run = smlint(*CHECK, ".", "--output-format", output_format, cwd=named, env={"GITHUB_STEP_SUMMARY": "summary"})
         assert_shown_not_obeyed(run.out)
         assert_shown_not_obeyed(run.err)
-        if form == "github":
+        if output_format == "github":
             summary = assert_shown_not_obeyed((named / "summary").read_bytes())
             assert "<script>" not in summary.replace("\\<", "")
             assert "](x)" not in summary.replace("\\]", "")
@@ -328,19 +328,19 @@ class TestNames:
         assert_shown_not_obeyed(run.out)
         assert_shown_not_obeyed(run.err)
 
-    @pytest.mark.parametrize("form", ["table", "json", "csv", "html"])
-    def test_the_inventory(self, form: str, named: Path) -> None:
+    @pytest.mark.parametrize("output_format", ["table", "json", "csv", "html"])
+    def test_the_inventory(self, output_format: str, named: Path) -> None:
         (named / "broken\x1b[31m.yaml").write_text("sagemaker: [")
-        run = smlint("facts", ".", "--isolated", "--output-format", form, cwd=named)
+        run = smlint("facts", ".", "--isolated", "--output-format", output_format, cwd=named)
         text = assert_shown_not_obeyed(run.out)
         assert_shown_not_obeyed(run.err)
-        if form == "json":
+        if output_format == "json":
             assert len({row["file"] for row in json.loads(text)}) == len(NAMES)
-        if form == "csv":
+        if output_format == "csv":
             rows = list(csv.DictReader(io.StringIO(text)))
             assert len(rows) == len(NAMES)
             assert all(row["file"][:1] not in "=+-@" for row in rows)
-        if form == "html":
+        if output_format == "html":
             assert "<script>alert" not in text
 
     def test_a_patch_of_them_all_is_taken_by_git(self, named: Path) -> None:

@@ -1,4 +1,4 @@
-"""Configurations, baselines, catalogues, rules files and arguments that are meant to break what reads them."""
+"""Hostile configurations, baselines, catalogs, rule files and arguments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bad.yaml").write_text(TEMPLATE)
-    (tmp_path / ".git").mkdir()  # no configuration from above
+    (tmp_path / ".git").mkdir()  # no configuration in a parent folder
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -56,7 +56,7 @@ WAYS = {
 
 @pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("words", WAYS.values(), ids=WAYS.keys())
-def test_what_is_no_such_file(words: list[str], make: Callable[[Path], None], folder: Path) -> None:
+def test_paths_that_are_not_regular_files(words: list[str], make: Callable[[Path], None], folder: Path) -> None:
     make(folder / "it")
     run = smlint(*words)
     assert run.code == 2
@@ -66,7 +66,7 @@ def test_what_is_no_such_file(words: list[str], make: Callable[[Path], None], fo
 
 @pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("name", ["smlint.toml", ".smlint.toml", "pyproject.toml", ".gitignore"])
-def test_what_stands_in_the_place_of_a_file_that_is_found(name: str, make: Callable[[Path], None], folder: Path) -> None:
+def test_discovered_paths_that_are_not_regular_files(name: str, make: Callable[[Path], None], folder: Path) -> None:
     make(folder / name)
     run = smlint("check", ".")
     assert run.code in (1, 2)
@@ -76,7 +76,7 @@ def test_what_stands_in_the_place_of_a_file_that_is_found(name: str, make: Calla
 
 @pytest.mark.parametrize("key", ["extend", "rules-files", "context"])
 @pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
-def test_what_a_configuration_names(key: str, make: Callable[[Path], None], folder: Path) -> None:
+def test_paths_in_a_configuration_that_are_not_regular_files(key: str, make: Callable[[Path], None], folder: Path) -> None:
     make(folder / "it")
     (folder / "smlint.toml").write_text(f'{key} = "it"' if key == "extend" else f'{key} = ["it"]')
     run = smlint("check", ".")
@@ -112,7 +112,7 @@ CONFIGURATIONS = {
 }
 
 
-def test_many_file_names_in_one_line_are_no_long_key(folder: Path) -> None:
+def test_a_line_of_many_file_names_is_not_a_long_key(folder: Path) -> None:
     names = ", ".join(f'"dir/f{number}.yaml"' for number in range(1500))
     (folder / "smlint.toml").write_text(f"exclude = [{names}]\n")
     assert smlint("check", ".").code == 1
@@ -143,7 +143,7 @@ BASELINES = {
 
 @pytest.mark.parametrize("text", BASELINES.values(), ids=BASELINES.keys())
 @pytest.mark.parametrize("option", ["--baseline", "--catalog"])
-def test_baselines_and_catalogues(option: str, text: str, folder: Path) -> None:
+def test_baselines_and_catalogs(option: str, text: str, folder: Path) -> None:
     (folder / "it.json").write_text(text)
     run = smlint("check", "bad.yaml", option, "it.json", "--as-of", "2024-01-01")
     assert_shown_not_obeyed(run.err)
@@ -181,8 +181,8 @@ URIS = [
 
 @pytest.mark.parametrize("uri", URIS, ids=lambda uri: ascii(uri)[:40])
 def test_inspect(uri: str) -> None:
-    for form in ("text", "json"):
-        run = smlint("inspect", "--output-format", form, "--", os.fsencode(uri))
+    for output_format in ("text", "json"):
+        run = smlint("inspect", "--output-format", output_format, "--", os.fsencode(uri))
         assert run.code == 0
         assert_shown_not_obeyed(run.out)
 

@@ -1,4 +1,4 @@
-"""Streams that are closed or full, interrupts at any moment, and environments that lack what is usual."""
+"""Closed and full streams, interrupts at any moment, and unusual environments."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from smlint.inventory import INVENTORY_FORMATS
 from tests.hostile import CHECK, COMMAND, FIXED, FORMATS, TEMPLATE, TIMEOUT, X86, Run, assert_ended_well, changed, environment, smlint
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
@@ -29,8 +30,8 @@ COMMANDS = {
     "check --diff": [*CHECK, "--diff", "bad.yaml"],
     "check --list-files": [*CHECK, "--list-files"],
     "check --statistics": [*CHECK, "--statistics"],
-    **{f"check {form}": [*CHECK, "bad.yaml", "--output-format", form] for form in FORMATS[1:]},
-    **{f"facts {form}": ["facts", "bad.yaml", "--output-format", form] for form in ("table", "json", "csv", "html")},
+    **{f"check {output_format}": [*CHECK, "bad.yaml", "--output-format", output_format] for output_format in FORMATS[1:]},
+    **{f"facts {output_format}": ["facts", "bad.yaml", "--output-format", output_format] for output_format in INVENTORY_FORMATS},
     "resolve": ["resolve", "--framework", "pytorch", "--instance-type", "ml.c7g.large", "--region", "us-east-1"],
     "inspect": ["inspect", X86],
     "images": ["images"],
@@ -62,9 +63,9 @@ def closing(*numbers: int) -> object:
 @pytest.mark.parametrize("command", [COMMAND, MODULE], ids=["installed", "module"])
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS.keys())
 class TestStreams:
-    """Each command, started either way."""
+    """Each command, started as a module and as the installed command."""
 
-    def test_a_reader_that_leaves(self, words: list[str], command: list[str]) -> None:
+    def test_a_closed_pipe(self, words: list[str], command: list[str]) -> None:
         usual = smlint(*words, stdin=TEMPLATE.encode(), command=command)
         reading, writing = os.pipe()
         os.close(reading)
@@ -99,7 +100,7 @@ class TestStreams:
 
 
 @pytest.mark.parametrize("option", ["--output=json=/dev/full", "--write-baseline=/dev/full", "--output=full=/nowhere/x", "--output=json=."])
-def test_a_report_that_cannot_be_written(option: str) -> None:
+def test_an_unwritable_report(option: str) -> None:
     run = smlint(*CHECK, "bad.yaml", option)
     assert run.code == 2
     assert b"cannot " in run.err.splitlines()[-1]
@@ -113,7 +114,7 @@ def test_a_pipe_without_a_reader_as_a_report(folder: Path) -> None:
     assert b"smlint: warning: cannot write the job summary: " in run.err
 
 
-def test_a_disk_that_is_full_while_a_file_is_repaired(folder: Path) -> None:
+def test_a_full_disk_while_a_file_is_fixed(folder: Path) -> None:
     run = smlint(*CHECK, "--fix", "bad.yaml", "--quiet", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
     assert run.code == 2
     assert run.err == b"smlint: error: bad.yaml: cannot be written: file too large\n"
@@ -121,7 +122,7 @@ def test_a_disk_that_is_full_while_a_file_is_repaired(folder: Path) -> None:
     assert (folder / "bad.yaml").read_text() == TEMPLATE
 
 
-def test_a_tiny_file_system_that_is_full(folder: Path) -> None:
+def test_a_full_file_system(folder: Path) -> None:
     disk = folder / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
@@ -164,8 +165,8 @@ ENVIRONMENTS: dict[str, dict[str, str | None]] = {
 @pytest.mark.parametrize("changes", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())
 def test_environments(changes: dict[str, str | None], folder: Path) -> None:
     (folder / "é\u202e日本.yaml").write_text(TEMPLATE.replace("Model:", "Modèle日:").replace("Model.", "Modèle日."))
-    for form in FORMATS:
-        run = smlint(*CHECK, ".", "--output-format", form, env=changes)
+    for output_format in FORMATS:
+        run = smlint(*CHECK, ".", "--output-format", output_format, env=changes)
         assert run.code == 1
         if "PYTHONIOENCODING" not in changes:
             assert run.out.count(b"image-architecture-mismatch") >= 2
@@ -174,14 +175,14 @@ def test_environments(changes: dict[str, str | None], folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SMLINT_OUTPUT_FORMAT", "SMLINT_REGION", "SMLINT_CATALOG", "SMLINT_CONFIG"])
-def test_settings_in_the_environment_that_are_none(name: str) -> None:
+def test_invalid_settings_in_the_environment(name: str) -> None:
     run = smlint("check", ".", env={name: "\x1b[31m\n::error::x"})
     assert run.code == 2
     assert b"\x1b" not in run.err
     assert b"\n::" not in run.err
 
 
-def test_a_patch_on_a_terminal_is_shown_not_obeyed(folder: Path) -> None:
+def test_a_patch_on_a_terminal_is_escaped(folder: Path) -> None:
     (folder / "bad.yaml").write_text(TEMPLATE.replace("      PrimaryContainer:", "      # \u202e31m\n      PrimaryContainer:"))
     ours, theirs = pty.openpty()
     try:
@@ -198,7 +199,7 @@ def test_a_patch_on_a_terminal_is_shown_not_obeyed(folder: Path) -> None:
 
 # ---------------------------------------------------------------- signals
 
-# It tells when it has begun to obey: before that, Python itself is being started, and a signal is Python's.
+# It reports when it handles signals: before that, Python is still starting and handles them itself.
 STARTED = """
 import os, sys
 sys.addaudithook(lambda event, given: os.write(3, b"x") if event == "import" and given[0] == "smlint.cli.main" else None)
@@ -208,7 +209,7 @@ run()
 
 
 def interrupted(words: list[str], signals: list[int], moment: Callable[[], object], folder: Path, stdin: int | None = None) -> Run:
-    """Send signals to a run when it has begun and `moment` has returned, unless it has ended by then."""
+    """Send signals to a run once it has started and `moment` has returned, unless it has ended."""
     reading, writing = os.pipe()
     with subprocess.Popen(
         [sys.executable, "-c", STARTED, *words], cwd=folder, env=environment(), stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -220,7 +221,7 @@ def interrupted(words: list[str], signals: list[int], moment: Callable[[], objec
         moment()
         for number in signals:
             try:
-                os.killpg(process.pid, number)  # as a terminal does, to all that belong to it
+                os.killpg(process.pid, number)  # to the whole process group, as a terminal does
             except ProcessLookupError:
                 break
         out, err = process.communicate(timeout=TIMEOUT)
@@ -228,7 +229,7 @@ def interrupted(words: list[str], signals: list[int], moment: Callable[[], objec
 
 
 def at_once() -> None:
-    """The moment at which a run has just begun."""
+    """Return immediately: the run has just started."""
 
 
 def after(seconds: float) -> Callable[[], None]:
@@ -242,14 +243,14 @@ INTERRUPTED = (2, b"smlint: interrupted\n")
 
 
 @SIGNALS
-def test_an_interrupt_while_several_processes_judge(signals: list[int], tmp_path: Path) -> None:
+def test_an_interrupt_while_worker_processes_lint(signals: list[int], tmp_path: Path) -> None:
     for i in range(1500):
         (tmp_path / f"{i}.yaml").write_text(TEMPLATE)
     words = [*CHECK, ".", "--quiet", "--output-format", "concise", "--workers", "3"]
     start = time.monotonic()
     assert interrupted(words, [], at_once, tmp_path).code == 1
     length = time.monotonic() - start
-    chance = random.Random(f"{signals}")  # noqa: S311  # no secret
+    chance = random.Random(f"{signals}")  # noqa: S311  # not a secret
     ends = set()
     for moment in [at_once, at_once, *(after(chance.uniform(0, length)) for _ in range(6))]:
         run = interrupted(words, signals, moment, tmp_path)
@@ -260,11 +261,11 @@ def test_an_interrupt_while_several_processes_judge(signals: list[int], tmp_path
 
 
 @SIGNALS
-def test_an_interrupt_while_files_are_repaired(signals: list[int], tmp_path: Path) -> None:
+def test_an_interrupt_while_files_are_fixed(signals: list[int], tmp_path: Path) -> None:
     many = tmp_path / "many"
     many.mkdir()
-    paths = [many / f"{i:03}.yaml" for i in range(300)]  # each repair waits for the disk
-    chance = random.Random(f"{signals}")  # noqa: S311  # no secret
+    paths = [many / f"{i:03}.yaml" for i in range(300)]  # each fix waits for the disk
+    chance = random.Random(f"{signals}")  # noqa: S311  # not a secret
     ends = set()
     for _ in range(6):
         for path in paths:
@@ -278,13 +279,13 @@ def test_an_interrupt_while_files_are_repaired(signals: list[int], tmp_path: Pat
     assert ends <= {INTERRUPTED, (0, b"")}
 
 
-def test_an_interrupt_in_a_destructor_out_of_which_nothing_is_raised() -> None:
+def test_an_interrupt_in_a_destructor() -> None:
     program = "import os\nfrom smlint.runtime.signals import raise_on_interrupt\nclass x:\n def __del__(self): os.kill(os.getpid(), 2)\nraise_on_interrupt()\nx()\nprint('it went on')"
     ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True)
     assert (ended.returncode, ended.stderr, ended.stdout) == (*INTERRUPTED, b"")
 
 
-def test_another_error_where_python_raises_nothing_is_told_as_ever() -> None:
+def test_other_errors_in_a_destructor_are_reported_as_usual() -> None:
     program = "from smlint.runtime.signals import raise_on_interrupt\nclass x:\n def __del__(self): 1 / 0\nraise_on_interrupt()\nx()\nprint('it went on')"
     ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True)
     assert ended.stdout == b"it went on\n"
@@ -293,15 +294,15 @@ def test_another_error_where_python_raises_nothing_is_told_as_ever() -> None:
 
 @pytest.mark.parametrize("words", [["images"], ["explain", "--all"], ["--version"], ["inspect", X86]], ids=lambda words: words[0])
 def test_an_interrupt_of_a_short_command(words: list[str], folder: Path) -> None:
-    chance = random.Random(words[0])  # noqa: S311  # no secret
+    chance = random.Random(words[0])  # noqa: S311  # not a secret
     for _ in range(15):
         run = interrupted(words, [signal.SIGINT], after(chance.uniform(0, 0.06)), folder)
         assert_ended_well(run)
         assert (run.code, run.err) in ((0, b""), INTERRUPTED)
 
 
-def test_an_interrupt_while_it_waits_for_standard_input(folder: Path) -> None:
-    reading, writing = os.pipe()  # nothing is written, and it stays open
+def test_an_interrupt_while_waiting_for_standard_input(folder: Path) -> None:
+    reading, writing = os.pipe()  # stays open without data
     try:
         run = interrupted(["check", "-"], [signal.SIGINT], after(0.2), folder, stdin=reading)
     finally:
@@ -310,7 +311,7 @@ def test_an_interrupt_while_it_waits_for_standard_input(folder: Path) -> None:
     assert (run.code, run.err) == INTERRUPTED
 
 
-def test_a_signal_that_was_to_be_ignored_is() -> None:
+def test_ignored_signals_stay_ignored() -> None:
     def ignore() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
 

@@ -186,15 +186,15 @@ REPORTED = (
 def test_every_report_of_it(what: str, tmp_path: Path) -> None:
     name, text, _ = TEXTS[what]
     (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
-    outputs = [f"--output={form}={form}.out" for form in FORMATS]
+    outputs = [f"--output={output_format}={output_format}.out" for output_format in FORMATS]
     code = smlint(*CHECK, name, *outputs, cwd=tmp_path, stdout=subprocess.DEVNULL, env={"GITHUB_STEP_SUMMARY": "summary"}).code
     assert code in (0, 1)
-    for form in FORMATS:
-        report = (tmp_path / f"{form}.out").read_text(encoding="utf-8")
-        if form in ("json", "sarif", "gitlab", "rdjson"):
+    for output_format in FORMATS:
+        report = (tmp_path / f"{output_format}.out").read_text(encoding="utf-8")
+        if output_format in ("json", "sarif", "gitlab", "rdjson"):
             json.loads(report)
-    for form in ("table", "json", "csv", "html"):
-        smlint("facts", "--isolated", name, "--output-format", form, cwd=tmp_path)
+    for output_format in ("table", "json", "csv", "html"):
+        smlint("facts", "--isolated", name, "--output-format", output_format, cwd=tmp_path)
 
 
 @pytest.mark.parametrize("what", [name for name in TEXTS if "10 MB" not in name])

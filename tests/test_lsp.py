@@ -1,4 +1,4 @@
-"""The language server over standard input and output, as an editor talks to it."""
+"""The language server over standard input and output, as an editor uses it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.test_cli import ARM, X86, native  # noqa: E402
 pytestmark = pytest.mark.asyncio
 OLD = "pytorch-inference:2.1.0"
 LATER = 30.0
-"""Seconds to wait for what must come."""
+"""Seconds to wait for an expected message."""
 
 
 def command(*words: str) -> ClientServerConfig:
@@ -46,7 +46,7 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
 @pytest_lsp.fixture(config=command())
 async def bare(lsp_client: LanguageClient) -> AsyncIterator[None]:
-    """An editor that says nothing of what it can do, and counts in UTF-16."""
+    """An editor that announces no capabilities, and counts in UTF-16."""
     await begin(lsp_client, types.ClientCapabilities())
     yield
     await lsp_client.shutdown_session()
@@ -64,14 +64,14 @@ async def counting_bytes(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
 @pytest_lsp.fixture(config=command("--region", "eu-west-1", "--isolated"))
 async def elsewhere(lsp_client: LanguageClient) -> AsyncIterator[None]:
-    """A server that was told a Region, and to read no configuration."""
+    """A server with a Region and without configuration files."""
     await begin(lsp_client, client_capabilities("visual-studio-code"))
     yield
     await lsp_client.shutdown_session()
 
 
 class File:
-    """A document that is open in the editor."""
+    """An open document."""
 
     def __init__(self, client: LanguageClient, path: Path) -> None:
         self.client = client
@@ -80,7 +80,7 @@ class File:
         self.text = ""
 
     async def write(self, text: str) -> Sequence[types.Diagnostic]:
-        """Open the document or change it, and wait for its diagnostics."""
+        """Open or change the document, and wait for its diagnostics."""
         self.change(text)
         return await self.diagnosed()
 
@@ -96,11 +96,11 @@ class File:
             )
 
     async def diagnosed(self) -> Sequence[types.Diagnostic]:
-        """The next diagnostics of this version of this document."""
+        """Wait for the diagnostics of this version of the document."""
         while True:
-            told = await asyncio.wait_for(self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), LATER)
-            if (told.uri, told.version) == (self.uri, self.version):
-                found: Sequence[types.Diagnostic] = told.diagnostics
+            message = await asyncio.wait_for(self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), LATER)
+            if (message.uri, message.version) == (self.uri, self.version):
+                found: Sequence[types.Diagnostic] = message.diagnostics
                 return found
 
     async def actions(self, where: types.Range, only: list[str] | None = None) -> list[types.CodeAction]:
@@ -110,12 +110,12 @@ class File:
         return [one for one in found or [] if isinstance(one, types.CodeAction)]
 
     def position(self, words: str) -> types.Position:
-        """Where the words begin, in an editor that counts in UTF-16."""
+        """Return the position of a string, counted in UTF-16."""
         before = self.text[: self.text.index(words)]
         return types.Position(before.count("\n"), len(before.rpartition("\n")[2].encode("utf-16-le")) // 2)
 
     def applied(self, action: types.CodeAction) -> str:
-        """The text after an action, as an editor that counts in UTF-16 makes it of a text in one plane."""
+        """Apply an action to a text without surrogate pairs, as an editor does that counts in UTF-16."""
         assert action.edit is not None
         assert action.edit.changes is not None
         edits = []
@@ -129,7 +129,7 @@ class File:
 WHOLE = types.Range(types.Position(0, 0), types.Position(1000, 0))
 
 
-async def test_a_fault_is_shown_and_goes_when_it_is_repaired(client: LanguageClient, tmp_path: Path) -> None:
+async def test_a_finding_disappears_once_it_is_fixed(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     found = await file.write(native(X86))
     [fault] = [one for one in found if one.code == "image-architecture-mismatch"]
@@ -142,15 +142,15 @@ async def test_a_fault_is_shown_and_goes_when_it_is_repaired(client: LanguageCli
     assert not [one for one in found if one.code == "image-architecture-mismatch"]
 
 
-async def test_only_the_last_of_many_changes_is_judged(client: LanguageClient, tmp_path: Path) -> None:
+async def test_only_the_last_of_many_changes_is_linted(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     await file.write("smlint: 1\n")
     versions: list[int | None] = []
     for count in range(20):
         file.change(native(X86) + f"# {count}\n")
     while file.version not in versions:
-        told = await asyncio.wait_for(client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), LATER)
-        versions.append(told.version)
+        message = await asyncio.wait_for(client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), LATER)
+        versions.append(message.version)
     assert len(versions) < 10
 
 
@@ -179,7 +179,7 @@ async def test_all_safe_fixes_are_one_action(client: LanguageClient, tmp_path: P
     assert await file.actions(WHOLE, ["refactor"]) == []
 
 
-async def test_a_fix_that_changes_the_version_says_so(client: LanguageClient, tmp_path: Path) -> None:
+async def test_unsafe_fixes_are_marked(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     await file.write("smlint: 1\nmodels:\n  - {name: a, framework: pytorch, framework_version: '2.6.1', instance_type: ml.m5.xlarge, region: us-east-1}\n")
     [action] = await file.actions(WHOLE, ["quickfix"])
@@ -195,34 +195,34 @@ async def test_positions_are_counted_in_utf_16(bare: LanguageClient, name: str, 
     [fault] = [one for one in found if one.code == "image-architecture-mismatch"]
     assert fault.range.start == file.position(OLD)
     at = file.position("ml.c6g.xlarge")
-    told = await bare.text_document_hover_async(types.HoverParams(types.TextDocumentIdentifier(file.uri), at))
-    assert told is not None
-    assert isinstance(told.contents, types.MarkupContent)
-    assert told.contents == types.MarkupContent(types.MarkupKind.PlainText, "ml.c6g.xlarge: arm64 (AWS Graviton), without an accelerator.")
+    hover = await bare.text_document_hover_async(types.HoverParams(types.TextDocumentIdentifier(file.uri), at))
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents == types.MarkupContent(types.MarkupKind.PlainText, "ml.c6g.xlarge: arm64 (AWS Graviton), without an accelerator.")
 
 
-async def test_an_editor_may_count_in_utf_8(counting_bytes: LanguageClient, tmp_path: Path) -> None:
+async def test_positions_may_be_counted_in_utf_8(counting_bytes: LanguageClient, tmp_path: Path) -> None:
     file = File(counting_bytes, tmp_path / "deploy.yaml")
     found = await file.write(f"smlint: 1\nmodels:\n  - {{name: 'é😀', instance_type: ml.c6g.xlarge, region: us-west-2, image_uri: '{X86}'}}\n")
     [fault] = [one for one in found if one.code == "image-architecture-mismatch"]
     assert fault.range.start.character == len(file.text[: file.text.index(OLD)].rpartition("\n")[2].encode())
 
 
-async def test_hover_tells_what_an_image_is(client: LanguageClient, tmp_path: Path) -> None:
+async def test_hover_describes_an_image(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     await file.write(native(X86))
-    told = await client.text_document_hover_async(types.HoverParams(types.TextDocumentIdentifier(file.uri), file.position("cpu-py310")))
-    assert told is not None
-    assert isinstance(told.contents, types.MarkupContent)
-    assert told.contents.kind is types.MarkupKind.Markdown
-    assert told.contents.value.startswith("pytorch 2.1.0 for inference, on x86_64 CPUs.\n\n```text\n  registry ")
-    assert told.range is not None
-    assert told.range.start == file.position(X86)
+    hover = await client.text_document_hover_async(types.HoverParams(types.TextDocumentIdentifier(file.uri), file.position("cpu-py310")))
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents.kind is types.MarkupKind.Markdown
+    assert hover.contents.value.startswith("pytorch 2.1.0 for inference, on x86_64 CPUs.\n\n```text\n  registry ")
+    assert hover.range is not None
+    assert hover.range.start == file.position(X86)
     nothing = await client.text_document_hover_async(types.HoverParams(types.TextDocumentIdentifier(file.uri), types.Position(0, 2)))
     assert nothing is None
 
 
-async def test_completion_offers_what_fits(client: LanguageClient, tmp_path: Path) -> None:
+async def test_completion_offers_matching_values(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     text = "smlint: 1\nmodels:\n  - name: a\n    framework: pytorch\n    instance_type: ml.c7g.xlarge\n    framework_version: 2.\n"
     await file.write(text)
@@ -237,7 +237,7 @@ async def test_completion_offers_what_fits(client: LanguageClient, tmp_path: Pat
     assert await client.text_document_completion_async(other) is None
 
 
-async def test_the_configuration_holds_and_may_change(client: LanguageClient, tmp_path: Path) -> None:
+async def test_configuration_applies_and_may_change(client: LanguageClient, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     config = tmp_path / "smlint.toml"
     config.write_text('ignore = ["ALL"]\n')
@@ -251,26 +251,26 @@ async def test_the_configuration_holds_and_may_change(client: LanguageClient, tm
     assert list(await file.write(native(X86) + "\n")) == []
 
 
-async def test_a_broken_configuration_is_told_once(client: LanguageClient, tmp_path: Path) -> None:
+async def test_an_invalid_configuration_is_reported_once(client: LanguageClient, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "smlint.toml").write_text("ignroe = []\n")
     file = File(client, tmp_path / "deploy.yaml")
     file.change(native(X86))
-    told = await asyncio.wait_for(client.wait_for_notification(types.WINDOW_SHOW_MESSAGE), LATER)
-    assert "ignroe" in told.message
-    assert "did you mean 'ignore'?" in told.message
+    message = await asyncio.wait_for(client.wait_for_notification(types.WINDOW_SHOW_MESSAGE), LATER)
+    assert "ignroe" in message.message
+    assert "did you mean 'ignore'?" in message.message
     hover = types.HoverParams(types.TextDocumentIdentifier(file.uri), types.Position(5, 60))
     assert await client.text_document_hover_async(hover) is None
     assert len(client.messages) == 1
 
 
-async def test_a_comment_silences(client: LanguageClient, tmp_path: Path) -> None:
+async def test_comments_suppress_findings(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     text = native(X86).replace(X86, f"{X86}  # smlint: ignore[ALL] a test\n").replace("ALL", "image-architecture-mismatch")
     assert "image-architecture-mismatch" not in [one.code for one in await file.write(text)]
 
 
-async def test_what_does_not_parse_is_shown_where_it_stops(client: LanguageClient, tmp_path: Path) -> None:
+async def test_a_syntax_error_is_shown_at_its_position(client: LanguageClient, tmp_path: Path) -> None:
     file = File(client, tmp_path / "deploy.yaml")
     [fault] = await file.write(native(X86) + "  - [\n")
     assert fault.code == "syntax-error"
@@ -281,11 +281,11 @@ async def test_a_closed_document_has_no_diagnostics(client: LanguageClient, tmp_
     file = File(client, tmp_path / "deploy.yaml")
     assert len(await file.write(native(X86))) > 0
     client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(file.uri)))
-    told = await asyncio.wait_for(client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), LATER)
-    assert (told.uri, list(told.diagnostics)) == (file.uri, [])
+    message = await asyncio.wait_for(client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), LATER)
+    assert (message.uri, list(message.diagnostics)) == (file.uri, [])
 
 
-async def test_options_of_the_server_hold_for_all_documents(elsewhere: LanguageClient, tmp_path: Path) -> None:
+async def test_server_options_apply_to_all_documents(elsewhere: LanguageClient, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "smlint.toml").write_text('ignore = ["ALL"]\n')
     file = File(elsewhere, tmp_path / "deploy.yaml")
@@ -293,7 +293,7 @@ async def test_options_of_the_server_hold_for_all_documents(elsewhere: LanguageC
     assert "image-region-mismatch" in [one.code for one in found]
 
 
-async def test_the_server_ends_when_it_is_told_to(tmp_path: Path) -> None:
+async def test_the_server_ends_on_request(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "smlint", "lsp", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -312,7 +312,7 @@ async def test_the_server_ends_when_it_is_told_to(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_ends_it_though_the_editor_says_nothing(number: signal.Signals, tmp_path: Path) -> None:
+async def test_a_signal_ends_the_server_while_it_waits(number: signal.Signals, tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "smlint", "lsp", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

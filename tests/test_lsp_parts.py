@@ -1,4 +1,4 @@
-"""What the language server answers, without the server: completion and hover."""
+"""Completion and hover of the language server, without the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ARM = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.
 
 
 def offered(marked: str) -> dict[str, str]:
-    """What is offered at the bar: what is inserted, by label."""
+    """The completions at `|`: inserted text by label."""
     text, _, rest = marked.partition("|")
     found = completed(text + rest, len(text), load_catalog())
     return {one.label: one.insert for one in found.candidates} if found is not None else {}
@@ -29,18 +29,18 @@ class TestCompletion:
         ("text", "has", "lacks"),
         [
             pytest.param(HEAD + "    instance_type: |", "ml.c7g.xlarge", "ml.dl1.24xlarge2", id="an instance type"),
-            pytest.param(HEAD + "    instance_type: ml.c7|\n    region: us-east-1\n", "ml.c7g.xlarge", "ml.trn2.48xlarge.x", id="half of one"),
+            pytest.param(HEAD + "    instance_type: ml.c7|\n    region: us-east-1\n", "ml.c7g.xlarge", "ml.trn2.48xlarge.x", id="part of an instance type"),
             pytest.param(HEAD + '    instance_type: "ml.|"\n', "ml.g5.xlarge", "", id="in quotes"),
             pytest.param(HEAD + '    instance_type: "ml.|\n', "ml.g5.xlarge", "", id="in an open quote"),
             pytest.param(HEAD + "    instance_types: [ml.c5.xlarge, |]\n", "ml.c7g.xlarge", "", id="in a list"),
-            pytest.param(HEAD + "    instance_types: [ml.c5.xlarge,\n      |\n", "ml.c7g.xlarge", "", id="in a list over lines, open"),
+            pytest.param(HEAD + "    instance_types: [ml.c5.xlarge,\n      |\n", "ml.c7g.xlarge", "", id="in an open flow list over several lines"),
             pytest.param(HEAD + "    instance_types:\n      - ml.c5.xlarge\n      - |\n", "ml.c7g.xlarge", "", id="in a block list"),
-            pytest.param(HEAD + "    image_scope: training\n    instance_type: |", "ml.trn1.2xlarge", "ml.c7g.xlarge", id="of the model's scope"),
-            pytest.param("smlint: 1\ndefaults: {image_scope: training}\nmodels:\n- instance_type: |", "ml.trn1.2xlarge", "ml.c7g.xlarge", id="of the defaults' scope"),
+            pytest.param(HEAD + "    image_scope: training\n    instance_type: |", "ml.trn1.2xlarge", "ml.c7g.xlarge", id="for the scope of the model"),
+            pytest.param("smlint: 1\ndefaults: {image_scope: training}\nmodels:\n- instance_type: |", "ml.trn1.2xlarge", "ml.c7g.xlarge", id="for the default scope"),
             pytest.param(HEAD + "    framework: pytorch\n    framework_version: |", "2.6.0", "1.7-1", id="a version"),
-            pytest.param(HEAD + "    framework: PyTorch\n    framework_version: '2.|'", "2.6.0", "", id="of a framework as users write it"),
-            pytest.param(HEAD + "    framework: pytorch\n    instance_type: ml.c7g.xlarge\n    framework_version: |", "2.6.0", "1.13.1", id="for the hardware"),
-            pytest.param(HEAD + "    framework: xgboost\n    framework_version: |\n  - name: b\n    framework: pytorch\n", "1.7-1", "2.6.0", id="of this model"),
+            pytest.param(HEAD + "    framework: PyTorch\n    framework_version: '2.|'", "2.6.0", "", id="a version for an alias of a framework"),
+            pytest.param(HEAD + "    framework: pytorch\n    instance_type: ml.c7g.xlarge\n    framework_version: |", "2.6.0", "1.13.1", id="a version for the instance type"),
+            pytest.param(HEAD + "    framework: xgboost\n    framework_version: |\n  - name: b\n    framework: pytorch\n", "1.7-1", "2.6.0", id="a version for the second model"),
             pytest.param(HEAD + '    framework: pytorch\n    framework_version: "2.6.0"\n    py_version: |\n', "py312", "py38", id="a Python version"),
             pytest.param(HEAD + "    framework: |", "pytorch", "pytorch-neuron", id="a framework"),
             pytest.param("smlint: 1\ndefaults: {region: eu-|}\nmodels: []\n", "eu-west-1", "", id="a Region"),
@@ -49,7 +49,7 @@ class TestCompletion:
             pytest.param('{"smlint": 1, "models": [{"instance_types": [\n"ml.c5.xlarge",\n"|"\n]}]}', "ml.c7g.xlarge", "", id="in a JSON list"),
         ],
     )
-    def test_it_offers(self, text: str, has: str, lacks: str) -> None:
+    def test_completions(self, text: str, has: str, lacks: str) -> None:
         found = offered(text)
         assert has in found
         assert lacks not in found
@@ -57,19 +57,19 @@ class TestCompletion:
     @pytest.mark.parametrize(
         "text",
         [
-            pytest.param("kind: Endpoint\ninstance_type: |", id="a file of another kind"),
+            pytest.param("kind: Endpoint\ninstance_type: |", id="another kind of file"),
             pytest.param(HEAD + "    image_uri: |", id="another key"),
             pytest.param(HEAD + "    framework: nope\n    framework_version: |", id="an unknown framework"),
             pytest.param(HEAD + "    framework_version: |", id="no framework"),
             pytest.param(HEAD + "    |", id="a key"),
-            pytest.param("|", id="nothing"),
+            pytest.param("|", id="an empty file"),
             pytest.param(HEAD + "    tags:\n      - |", id="another list"),
         ],
     )
-    def test_it_is_silent(self, text: str) -> None:
+    def test_no_completions(self, text: str) -> None:
         assert offered(text) == {}
 
-    def test_the_word_is_replaced_whole(self) -> None:
+    def test_the_whole_word_is_replaced(self) -> None:
         text = HEAD + "    instance_type: ml.c7g.xl"
         found = completed(text + "arge # why\n", len(text) - 3, load_catalog())
         assert found is not None
@@ -81,7 +81,7 @@ class TestCompletion:
         assert offered(HEAD + "    instance_type: |")["ml.c7g.xlarge"] == "ml.c7g.xlarge"
         assert offered('{"smlint": 1, "models": [{"instance_type": |')["ml.c7g.xlarge"] == '"ml.c7g.xlarge"'
 
-    def test_the_newest_version_comes_first_and_says_what_it_runs_on(self) -> None:
+    def test_versions_are_newest_first_with_their_architectures(self) -> None:
         text = HEAD + "    framework: pytorch\n    framework_version: "
         found = completed(text, len(text), load_catalog())
         assert found is not None
@@ -99,16 +99,16 @@ class TestCompletion:
         assert sizes[:4] == ["ml.c5.large", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge"]
 
 
-def told(marked: str, path: str = "deploy.yaml") -> tuple[str, str, str] | None:
-    """The sentence at the bar, the details, and the text that they are about."""
+def hover_at(marked: str, path: str = "deploy.yaml") -> tuple[str, str, str] | None:
+    """The hover sentence at `|`, the details, and the text they describe."""
     text, _, rest = marked.partition("|")
     found = hovered(from_text(text + rest, path), Settings(regions=("eu-west-1",)), len(text))
     return (found.sentence, found.details, (text + rest)[found.span.start : found.span.end]) if found is not None else None
 
 
 class TestHover:
-    def test_an_image_is_explained(self) -> None:
-        found = told(HEAD + f"    instance_type: ml.c7g.xlarge\n    image_uri: {ARM[:30]}|{ARM[30:]}\n")
+    def test_hover_over_an_image(self) -> None:
+        found = hover_at(HEAD + f"    instance_type: ml.c7g.xlarge\n    image_uri: {ARM[:30]}|{ARM[30:]}\n")
         assert found is not None
         sentence, details, text = found
         assert sentence == "pytorch 2.6.0 for inference, on arm64 CPUs."
@@ -116,13 +116,13 @@ class TestHover:
         assert "2026-06-30" in details
         assert text == ARM
 
-    def test_an_instance_type_is_explained(self) -> None:
-        found = told(HEAD + f"    instance_type: ml.c7|g.xlarge\n    image_uri: {ARM}\n")
+    def test_hover_over_an_instance_type(self) -> None:
+        found = hover_at(HEAD + f"    instance_type: ml.c7|g.xlarge\n    image_uri: {ARM}\n")
         assert found == ("ml.c7g.xlarge: arm64 (AWS Graviton), without an accelerator.", "", "ml.c7g.xlarge")
 
-    def test_the_pieces_of_a_function_are_put_together(self) -> None:
+    def test_template_functions_are_resolved(self) -> None:
         image = "763104351884.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"
-        found = told(
+        found = hover_at(
             "Resources:\n  Model:\n    Type: AWS::SageMaker::Model\n    Properties:\n      PrimaryContainer:\n"
             f"        Image: !Sub {image[:20]}|{image[20:]}\n"
         )
@@ -132,30 +132,30 @@ class TestHover:
     @pytest.mark.parametrize(
         ("text", "sentence"),
         [
-            pytest.param(f"a: {ARM[:9]}|{ARM[9:]}\n", "pytorch 2.6.0 for inference, on arm64 CPUs.", id="an image anywhere"),
-            pytest.param(f"a: [{ARM[:9]}|{ARM[9:]}\nb: }}", "pytorch 2.6.0 for inference, on arm64 CPUs.", id="an image in a text that does not parse"),
-            pytest.param("a: ml.in|f2.xlarge\n", "ml.inf2.xlarge: x86_64, with Inferentia.", id="an instance type anywhere"),
-            pytest.param("a: {x: ml.p4d.24xlarge|\n", "ml.p4d.24xlarge: x86_64, with GPUs.", id="at the end of one"),
+            pytest.param(f"a: {ARM[:9]}|{ARM[9:]}\n", "pytorch 2.6.0 for inference, on arm64 CPUs.", id="an image in any file"),
+            pytest.param(f"a: [{ARM[:9]}|{ARM[9:]}\nb: }}", "pytorch 2.6.0 for inference, on arm64 CPUs.", id="an image in an invalid document"),
+            pytest.param("a: ml.in|f2.xlarge\n", "ml.inf2.xlarge: x86_64, with Inferentia.", id="an instance type in any file"),
+            pytest.param("a: {x: ml.p4d.24xlarge|\n", "ml.p4d.24xlarge: x86_64, with GPUs.", id="at the end of an instance type"),
         ],
     )
-    def test_any_text_of_the_form_counts(self, text: str, sentence: str) -> None:
-        found = told(text)
+    def test_hover_over_any_matching_text(self, text: str, sentence: str) -> None:
+        found = hover_at(text)
         assert found is not None
         assert found[0] == sentence
 
     @pytest.mark.parametrize("text", ["a: nginx:1.2|5\n", "|", "a: |b\n", f"# before | {ARM}\n", "a: html.in|dex.page\n"])
-    def test_nothing_is_said_of_anything_else(self, text: str) -> None:
-        assert told(text) is None
+    def test_no_hover_elsewhere(self, text: str) -> None:
+        assert hover_at(text) is None
 
 
-class TestTheCommand:
+class TestCommand:
     @pytest.mark.parametrize("missing", ["pygls", "lsprotocol"])
-    def test_without_pygls_it_says_what_to_install(self, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_pygls_is_an_error_with_a_hint(self, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in [name for name in sys.modules if name.startswith("smlint.cli.commands.lsp.")]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, missing, None)
         assert run("lsp") == (2, "", "smlint: error: 'smlint lsp' needs pygls\nhint: python -m pip install 'smlint[lsp]'\n")
 
-    def test_options_that_exclude_each_other(self) -> None:
+    def test_config_and_isolated_are_exclusive(self) -> None:
         pytest.importorskip("pygls")
         assert run("lsp", "--isolated", "--config", "x").code == 2

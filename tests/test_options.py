@@ -1,4 +1,4 @@
-"""The table of options: parsing, and the help text."""
+"""Option tables: parsing and help texts."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ TOY = Command(
 @pytest.mark.parametrize(
     ("words", "arguments", "bear", "name", "things"),
     [
-        pytest.param([], [], False, None, (), id="nothing"),
-        pytest.param(["a", "--bear", "b"], ["a", "b"], True, None, (), id="options between the arguments"),
-        pytest.param(["-qb"], [], True, None, (), id="two short switches in one"),
+        pytest.param([], [], False, None, (), id="no words"),
+        pytest.param(["a", "--bear", "b"], ["a", "b"], True, None, (), id="options between arguments"),
+        pytest.param(["-qb"], [], True, None, (), id="combined short switches"),
         pytest.param(["--name", "x", "--name=y"], [], False, "y", (), id="the last value counts"),
         pytest.param(["--name="], [], False, "", (), id="an empty value"),
-        pytest.param(["--name=--bear"], [], False, "--bear", (), id="a value that looks like an option, behind an equals sign"),
-        pytest.param(["--name", "-"], [], False, "-", (), id="a value of one dash"),
-        pytest.param(["--with", "a, b", "--with=c,"], [], False, None, ("a", "b", "c"), id="lists add up"),
+        pytest.param(["--name=--bear"], [], False, "--bear", (), id="a value like an option after an equals sign"),
+        pytest.param(["--name", "-"], [], False, "-", (), id="a dash as value"),
+        pytest.param(["--with", "a, b", "--with=c,"], [], False, None, ("a", "b", "c"), id="repeated lists"),
         pytest.param(
-            ["-", "--", "--bear", "--"], ["-", "--bear", "--"], False, None, (), id="all is an argument behind two dashes"
+            ["-", "--", "--bear", "--"], ["-", "--bear", "--"], False, None, (), id="only arguments after two dashes"
         ),
     ],
 )
-def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, name: str | None, things: tuple[str, ...]) -> None:
+def test_parsing(words: list[str], arguments: list[str], bear: bool, name: str | None, things: tuple[str, ...]) -> None:
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
     assert (parsed.flag("--bear"), parsed.value("--name"), parsed.split_values("--with")) == (bear, name, things)
@@ -56,7 +56,7 @@ def test_words_are_sorted(words: list[str], arguments: list[str], bear: bool, na
 @pytest.mark.parametrize(
     "words", [[], ["a", "b"], ["--bear"], ["a", "-b", "", "-", "--quiet", "b c", "--bear", "a=b"], ["-h", "--version", "a"]]
 )
-def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+def test_the_fast_path_agrees_with_argparse(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     given, arguments = parse_words(TOY, words)
     monkeypatch.setattr("smlint.cli.options.argparse_parser.parse_words", None)
     parsed = parse(TOY, words)
@@ -68,19 +68,19 @@ def test_words_that_need_no_parser_are_sorted_as_the_parser_does(monkeypatch: py
     ("words", "what", "hint"),
     [
         pytest.param(["--baer"], "unknown option '--baer'", "did you mean '--bear'?", id="misspelt"),
-        pytest.param(["--zzzzz=1"], "unknown option '--zzzzz'", "see --help", id="like no other"),
-        pytest.param(["-x", "a"], "unknown option '-x'", "", id="an unknown short one"),
-        pytest.param(["a", "--baer", "b"], "unknown option '--baer'", "did you mean '--bear'?", id="misspelt, between arguments"),
+        pytest.param(["--zzzzz=1"], "unknown option '--zzzzz'", "see --help", id="an unknown long option"),
+        pytest.param(["-x", "a"], "unknown option '-x'", "", id="an unknown short option"),
+        pytest.param(["a", "--baer", "b"], "unknown option '--baer'", "did you mean '--bear'?", id="a misspelt option between arguments"),
         pytest.param(["--bear=1"], "argument -b/--bear: ignored explicit argument '1'", "see smlint toy --help", id="a switch with a value"),
-        pytest.param(["--name"], "argument --name: expected one argument", "see smlint toy --help", id="no value at the end"),
-        pytest.param(["--name", "--bear"], "argument --name: expected one argument", "see smlint toy --help", id="no value before an option"),
-        pytest.param(["--name", "--", "x"], "argument --name: expected one argument", "see smlint toy --help", id="no value before two dashes"),
+        pytest.param(["--name"], "argument --name: expected one argument", "see smlint toy --help", id="a missing value at the end"),
+        pytest.param(["--name", "--bear"], "argument --name: expected one argument", "see smlint toy --help", id="a missing value before an option"),
+        pytest.param(["--name", "--", "x"], "argument --name: expected one argument", "see smlint toy --help", id="a missing value before two dashes"),
         pytest.param(["--size", "smal"], "invalid value 'smal' for option '--size'", "did you mean 'small'?", id="a misspelt choice"),
-        pytest.param(["--size", "9"], "invalid value '9' for option '--size'", "choose from small, large", id="a wrong choice"),
-        pytest.param(["--bea"], "unknown option '--bea'", "did you mean '--bear'?", id="no abbreviations"),
+        pytest.param(["--size", "9"], "invalid value '9' for option '--size'", "choose from small, large", id="an invalid choice"),
+        pytest.param(["--bea"], "unknown option '--bea'", "did you mean '--bear'?", id="an abbreviation"),
     ],
 )
-def test_a_mistake_is_named(words: list[str], what: str, hint: str) -> None:
+def test_errors_name_the_word(words: list[str], what: str, hint: str) -> None:
     with pytest.raises(SmlintError) as raised:
         parse(TOY, words)
     assert raised.value.what == what
@@ -88,16 +88,16 @@ def test_a_mistake_is_named(words: list[str], what: str, hint: str) -> None:
         assert raised.value.hint == hint
 
 
-def test_an_unknown_letter_among_short_switches_is_a_mistake() -> None:
-    with pytest.raises(SmlintError, match="x"):  # what argparse says of it depends on the Python version
+def test_an_unknown_letter_in_combined_switches_is_an_error() -> None:
+    with pytest.raises(SmlintError, match="x"):  # argparse words the error differently in each Python version
         parse(TOY, ["-bx"])
 
 
 @pytest.mark.parametrize(
     ("least", "most", "words", "what"),
     [
-        pytest.param(1, 1, [], "'smlint toy' needs [PATH ...]", id="too few"),
-        pytest.param(0, 1, ["a", "b"], "unexpected argument 'b'", id="too many"),
+        pytest.param(1, 1, [], "'smlint toy' needs [PATH ...]", id="too few arguments"),
+        pytest.param(0, 1, ["a", "b"], "unexpected argument 'b'", id="too many arguments"),
     ],
 )
 def test_the_number_of_arguments_is_checked(least: int, most: int, words: list[str], what: str) -> None:
@@ -107,12 +107,12 @@ def test_the_number_of_arguments_is_checked(least: int, most: int, words: list[s
     assert parse(TOY._replace(least=least, most=most), [*words, "--help"]).global_flag("--help")
 
 
-def test_an_option_that_does_not_exist_cannot_be_asked_for() -> None:
+def test_asking_for_an_undefined_option_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         parse(TOY, []).flag("--no-such")
 
 
-def test_an_option_of_the_command_hides_the_global_one_of_its_name() -> None:
+def test_a_command_option_hides_the_global_one() -> None:
     command = load("resolve").COMMAND
     parsed = parse(command, ["--version", "2.6.0"])
     assert parsed.value("--version") == "2.6.0"
@@ -121,7 +121,7 @@ def test_an_option_of_the_command_hides_the_global_one_of_its_name() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_of_a_command_names_each_option_once_and_is_not_too_wide(name: str) -> None:
+def test_command_help_lists_each_option_once_within_the_width(name: str) -> None:
     command = load(name).COMMAND
     text = help_text(command)
     assert command.name == name
@@ -132,14 +132,14 @@ def test_the_help_of_a_command_names_each_option_once_and_is_not_too_wide(name: 
     assert len(names) == len(set(names))
 
 
-def test_the_help_of_the_program_names_each_command() -> None:
+def test_program_help_lists_every_command() -> None:
     text = program_help()
     assert max(map(len, text.splitlines())) <= HELP_WIDTH
     for name in COMMANDS:
         assert f"\n  {name} " in text
 
 
-def test_a_name_that_is_too_long_for_its_column_has_a_line_of_its_own() -> None:
+def test_a_long_option_name_gets_its_own_line() -> None:
     assert "\n      --base-framework-version VERSION\n                              use this base framework" in help_text(
         load("resolve").COMMAND
     )

@@ -1,4 +1,4 @@
-"""Every format from the command line: on standard output, in files, and in the summary of a step of GitHub Actions."""
+"""Every format from the command line: on standard output, in files, and in the job summary of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from jsonschema import Draft4Validator
 from smlint.cli.commands.check.command import OUTPUT_FORMAT
 from smlint.reporters import REPORTERS
 from smlint.runner.registry import load
+from smlint.runtime.escaping import Medium
 from tests.conftest import ROOT
 from tests.test_cli import ARM, BEFORE, X86, native, run
 
 SARIF = Draft4Validator(json.loads((ROOT / "tests/schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")))
+JSON = [name for name, reporter in REPORTERS.items() if reporter.medium is Medium.JSON]
 MACHINE = [name for name, reporter in REPORTERS.items() if not reporter.for_people]
 BAD = native(X86) + f"  - name: silent\n    instance_type: ml.c6g.xlarge\n    image_uri: {X86}  # smlint: ignore[image-architecture-mismatch] migrating\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository as working directory: a wrong manifest in a folder, a right one, and nothing in a third place."""
+    """A repository with a finding in one folder, a clean manifest, and an empty folder."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "deploy").mkdir()
     (tmp_path / "none").mkdir()
@@ -33,19 +35,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def readable(form: str, text: str) -> None:
-    """Fails unless the text is what its format demands of any report."""
-    if form == "junit":
-        ElementTree.fromstring(text)  # noqa: S314  # written by smlint just now
-    elif form == "github":
+def readable(output_format: str, text: str) -> None:
+    """Fail unless the text is well-formed in its format."""
+    if output_format == "junit":
+        ElementTree.fromstring(text)  # noqa: S314  # written by smlint
+    elif output_format == "github":
         assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in text.splitlines())
     else:
         data = json.loads(text)
-        if form == "sarif":
+        if output_format == "sarif":
             assert [error.message for error in SARIF.iter_errors(data)] == []
 
 
-def test_the_option_offers_what_the_reporters_write() -> None:
+def test_the_option_offers_every_reporter() -> None:
     assert OUTPUT_FORMAT.choices == tuple(REPORTERS)
 
 
@@ -53,27 +55,27 @@ def test_the_option_offers_what_the_reporters_write() -> None:
 class TestFormats:
     """`--output-format`."""
 
-    @pytest.mark.parametrize("form", MACHINE)
+    @pytest.mark.parametrize("output_format", MACHINE)
     @pytest.mark.parametrize(
         ("path", "code", "named"),
         [
-            pytest.param("deploy", 1, True, id="a bad run"),
+            pytest.param("deploy", 1, True, id="a run with findings"),
             pytest.param("good.yaml", 0, False, id="a clean run"),
             pytest.param("none", 0, False, id="an empty run"),
         ],
     )
-    def test_nothing_but_the_report_is_on_standard_output(self, form: str, path: str, code: int, named: bool) -> None:
-        ran = run("check", path, "--output-format", form, *BEFORE)
+    def test_stdout_contains_only_the_report(self, output_format: str, path: str, code: int, named: bool) -> None:
+        ran = run("check", path, "--output-format", output_format, *BEFORE)
         assert ran.code == code
-        readable(form, ran.out)
-        assert ("image-architecture-mismatch" in ran.out.partition('"results"')[2 if form == "sarif" else 0]) is named
-        assert run("check", path, *BEFORE, environment={"SMLINT_OUTPUT_FORMAT": form}).out == ran.out
+        readable(output_format, ran.out)
+        assert ("image-architecture-mismatch" in ran.out.partition('"results"')[2 if output_format == "sarif" else 0]) is named
+        assert run("check", path, *BEFORE, environment={"SMLINT_OUTPUT_FORMAT": output_format}).out == ran.out
 
-    @pytest.mark.parametrize("form", MACHINE)
-    def test_the_same_run_gives_the_same_bytes(self, form: str) -> None:
-        assert run("check", "--output-format", form, *BEFORE).out == run("check", "--output-format", form, *BEFORE).out
+    @pytest.mark.parametrize("output_format", MACHINE)
+    def test_output_is_reproducible(self, output_format: str) -> None:
+        assert run("check", "--output-format", output_format, *BEFORE).out == run("check", "--output-format", output_format, *BEFORE).out
 
-    def test_sarif_lists_all_rules_and_keeps_what_is_suppressed(self) -> None:
+    def test_sarif_lists_all_rules_and_suppressed_findings(self) -> None:
         found = json.loads(run("check", "--output-format", "sarif", *BEFORE).out)["runs"][0]
         assert [rule["id"] for rule in found["tool"]["driver"]["rules"]] == [rule.name for rule in load()]
         live, silent = found["results"]
@@ -81,7 +83,7 @@ class TestFormats:
         assert live["suppressions"] == []
         assert silent["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": "migrating"}]
 
-    def test_sarif_lists_the_rules_of_the_user_too(self, folder: Path) -> None:
+    def test_sarif_lists_custom_rules(self, folder: Path) -> None:
         (folder / "own.yaml").write_text(
             "rules:\n"
             "  - name: our-instance-type\n    severity: warning\n    summary: We use one instance type\n    message: we use ml.m5.xlarge\n"
@@ -95,7 +97,7 @@ class TestFormats:
         assert rules[-1]["shortDescription"]["text"] == "We use one instance type"
         assert [result["ruleId"] for result in found["results"]] == ["our-instance-type"]
 
-    def test_a_fix_of_sarif_and_of_rdjson_is_the_one_that_is_made(self, folder: Path) -> None:
+    def test_fixes_in_sarif_and_rdjson_match_applied_fixes(self, folder: Path) -> None:
         lines = BAD.split("\n")
         sarif = json.loads(run("check", "deploy", "--output-format", "sarif", *BEFORE).out)["runs"][0]["results"][0]
         wanted = json.loads(run("check", "deploy", "--output-format", "rdjson", *BEFORE).out)["diagnostics"][0]["suggestions"][0]
@@ -114,19 +116,19 @@ class TestFormats:
         assert line[: start - 1] + wanted["text"] + line[end - 1 :] == fixed[number - 1]
 
     @pytest.mark.parametrize(
-        ("variable", "form"), [("GITHUB_WORKSPACE", "sarif"), ("GITHUB_WORKSPACE", "github"), ("CI_PROJECT_DIR", "gitlab")]
+        ("variable", "output_format"), [("GITHUB_WORKSPACE", "sarif"), ("GITHUB_WORKSPACE", "github"), ("CI_PROJECT_DIR", "gitlab")]
     )
-    def test_paths_are_relative_to_the_checkout(self, variable: str, form: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_paths_are_relative_to_the_checkout(self, variable: str, output_format: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(folder / "deploy")
-        inside = run("check", ".", "--output-format", form, *BEFORE, environment={variable: str(folder)})
+        inside = run("check", ".", "--output-format", output_format, *BEFORE, environment={variable: str(folder)})
         assert "deploy/bad.yaml" in inside.out
-        assert "deploy/bad.yaml" not in run("check", ".", "--output-format", form, *BEFORE).out
-        elsewhere = run("check", ".", "--output-format", form, *BEFORE, environment={variable: str(folder / "none")})
-        assert elsewhere.out == run("check", ".", "--output-format", form, *BEFORE).out
-        absolute = run("check", str(folder / "deploy"), "--output-format", form, *BEFORE, environment={variable: str(folder)})
+        assert "deploy/bad.yaml" not in run("check", ".", "--output-format", output_format, *BEFORE).out
+        elsewhere = run("check", ".", "--output-format", output_format, *BEFORE, environment={variable: str(folder / "none")})
+        assert elsewhere.out == run("check", ".", "--output-format", output_format, *BEFORE).out
+        absolute = run("check", str(folder / "deploy"), "--output-format", output_format, *BEFORE, environment={variable: str(folder)})
         assert absolute.out == inside.out
 
-    def test_statistics_and_lists_are_text(self) -> None:
+    def test_statistics_and_file_lists_are_text(self) -> None:
         assert run("check", "--statistics", "--output-format", "sarif").code == 2
         assert run("check", "--list-files", "--output", "sarif=a.sarif").code == 2
 
@@ -135,18 +137,18 @@ class TestFormats:
 class TestFiles:
     """`--output`."""
 
-    def test_several_files_in_one_run_beside_standard_output(self, folder: Path) -> None:
-        words = [word for form in REPORTERS for word in ("--output", f"{form}=none/report.{form}")]
+    def test_several_report_files_in_one_run(self, folder: Path) -> None:
+        words = [word for output_format in REPORTERS for word in ("--output", f"{output_format}=none/report.{output_format}")]
         ran = run("check", "--color", "always", *words, *BEFORE)
         assert ran.code == 1
         assert "\x1b[" in ran.out
-        for form in REPORTERS:
-            text = (folder / f"none/report.{form}").read_text(encoding="utf-8")
-            assert text == run("check", "deploy", "good.yaml", "--output-format", form, *BEFORE).out
+        for output_format in REPORTERS:
+            text = (folder / f"none/report.{output_format}").read_text(encoding="utf-8")
+            assert text == run("check", "deploy", "good.yaml", "--output-format", output_format, *BEFORE).out
             assert "\x1b[" not in text
 
-    def test_a_report_is_not_taken_for_a_manifest(self, folder: Path) -> None:
-        words = [word for form in ("json", "sarif", "gitlab", "rdjson") for word in ("--output", f"{form}=none/{form}.json")]
+    def test_reports_are_not_linted_as_manifests(self, folder: Path) -> None:
+        words = [word for output_format in JSON for word in ("--output", f"{output_format}=none/{output_format}.json")]
         first = run("check", "--output-format", "json", *words, *BEFORE)
         again = run("check", "--output-format", "json", *words, *BEFORE)
         assert len(list((folder / "none").iterdir())) == 4
@@ -154,35 +156,35 @@ class TestFiles:
         assert json.loads(again.out)["summary"]["deployments"] == json.loads(first.out)["summary"]["deployments"]
 
     @pytest.mark.parametrize(
-        ("words", "told"),
+        ("words", "message"),
         [
-            pytest.param(["--output", "sarif"], "use FORMAT=FILE", id="no file"),
+            pytest.param(["--output", "sarif"], "use FORMAT=FILE", id="a missing file name"),
             pytest.param(["--output", "sarif="], "use FORMAT=FILE", id="an empty file name"),
             pytest.param(["--output", "sarfi=a"], "did you mean", id="an unknown format"),
             pytest.param(["--output", "json=-"], "--output-format json", id="standard output"),
-            pytest.param(["--output", "json=a", "--output", "sarif=./a"], "two reports", id="one file for two"),
+            pytest.param(["--output", "json=a", "--output", "sarif=./a"], "two reports", id="two reports in one file"),
         ],
     )
-    def test_a_bad_word_is_told_before_anything_is_done(self, words: list[str], told: str, folder: Path) -> None:
+    def test_invalid_values_fail_before_anything_runs(self, words: list[str], message: str, folder: Path) -> None:
         ran = run("check", "deploy", *words)
         assert (ran.code, ran.out) == (2, "")
-        assert told in ran.err
+        assert message in ran.err
         assert not (folder / "a").exists()
 
-    def test_a_file_that_cannot_be_written_is_an_error_and_the_report_is_printed_all_the_same(self) -> None:
+    def test_an_unwritable_report_file_is_an_error_after_the_report(self) -> None:
         ran = run("check", "good.yaml", "--output", "sarif=nowhere/a.sarif", *BEFORE)
         assert ran.code == 2
         assert ran.out.startswith("no findings")
         assert "smlint: error: nowhere/a.sarif: cannot write the report: " in ran.err
 
-    def test_a_manifest_is_not_overwritten(self, folder: Path) -> None:
+    def test_a_checked_manifest_is_never_overwritten(self, folder: Path) -> None:
         ran = run("check", "deploy", "--output", "json=./deploy/../deploy/bad.yaml", *BEFORE)
         assert ran.code == 2
         assert "report not written" in ran.err
         assert (folder / "deploy/bad.yaml").read_text() == BAD
 
     @pytest.mark.parametrize("name", ["hard.json", "other.yaml", "smlint.toml"])
-    def test_nor_is_it_by_another_name_or_another_one_or_a_configuration(self, name: str, folder: Path) -> None:
+    def test_hard_links_manifests_and_configurations_are_never_overwritten(self, name: str, folder: Path) -> None:
         if name == "hard.json":
             (folder / name).hardlink_to(folder / "deploy/bad.yaml")
         else:
@@ -193,7 +195,7 @@ class TestFiles:
         assert f"{name}: report not written" in ran.err
         assert (folder / name).read_bytes() == before
 
-    def test_a_patch_and_a_repair_can_be_reported_too(self, folder: Path) -> None:
+    def test_report_files_with_diff_and_fix(self, folder: Path) -> None:
         ran = run("check", "deploy", "--diff", "--output", "json=a.json", "--output-format", "sarif", *BEFORE)
         assert ran.out.startswith("--- a/deploy/bad.yaml")
         assert all(finding["suppressed"] is not None for finding in json.loads((folder / "a.json").read_text())["findings"])
@@ -206,7 +208,7 @@ class TestStepSummary:
     """`GITHUB_STEP_SUMMARY`."""
 
     @pytest.mark.parametrize("words", [["--output-format", "github"], ["--output", "github=none/annotations"]])
-    def test_it_is_added_to_what_is_there(self, words: list[str], folder: Path) -> None:
+    def test_the_summary_is_appended(self, words: list[str], folder: Path) -> None:
         summary = folder / "summary.md"
         summary.write_text("before\n")
         ran = run("check", *words, *BEFORE, environment={"GITHUB_STEP_SUMMARY": str(summary)})
@@ -216,18 +218,18 @@ class TestStepSummary:
         assert "| error | deploy/bad.yaml\\:6\\:" in text
 
     @pytest.mark.parametrize("words", [["--output-format", "sarif"], [], ["--output-format", "github", "--diff"], ["--output-format", "github", "--list-files"]])
-    def test_other_runs_write_none(self, words: list[str], folder: Path) -> None:
+    def test_other_runs_write_no_summary(self, words: list[str], folder: Path) -> None:
         run("check", *words, *BEFORE, environment={"GITHUB_STEP_SUMMARY": str(folder / "summary.md")})
         assert not (folder / "summary.md").exists()
 
-    def test_that_it_cannot_be_written_is_a_warning(self) -> None:
+    def test_an_unwritable_summary_is_a_warning(self) -> None:
         ran = run("check", "good.yaml", "--output-format", "github", *BEFORE, environment={"GITHUB_STEP_SUMMARY": "nowhere/summary.md"})
         assert ran.code == 0
         assert ran.out == ""
         assert "smlint: warning: cannot write the job summary: " in ran.err
 
 
-def test_a_common_run_imports_none_of_it(tmp_path: Path) -> None:
+def test_a_common_run_imports_only_its_reporter(tmp_path: Path) -> None:
     import subprocess
 
     (tmp_path / "bad.yaml").write_text(BAD)

@@ -1,4 +1,4 @@
-"""One line a finding, and the statistics."""
+"""The `concise` format, and statistics."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image 
 @pytest.mark.parametrize(
     ("given", "style", "wanted"),
     [
-        pytest.param(report(), Style(), "", id="nothing for nothing"),
-        pytest.param(report(mismatch()), Style(), f"{LINE} [*]\n", id="a star for what --fix repairs"),
-        pytest.param(report(mismatch(applicability=Applicability.UNSAFE)), Style(), f"{LINE}\n", id="none for an unsafe fix"),
+        pytest.param(report(), Style(), "", id="no findings"),
+        pytest.param(report(mismatch()), Style(), f"{LINE} [*]\n", id="a mark for a safe fix"),
+        pytest.param(report(mismatch(applicability=Applicability.UNSAFE)), Style(), f"{LINE}\n", id="no mark for an unsafe fix"),
         pytest.param(
             report(mismatch(applicability=Applicability.UNSAFE)),
             Style(unsafe_fixes=True),
             f"{LINE} [*]\n",
-            id="one for it when it would be made",
+            id="a mark for an unsafe fix with --unsafe-fixes",
         ),
-        pytest.param(report(mismatch(suppressed=Suppression("comment", ""))), Style(), "", id="a suppressed one is left out"),
+        pytest.param(report(mismatch(suppressed=Suppression("comment", ""))), Style(), "", id="suppressed findings are left out"),
         pytest.param(
             report(mismatch("a\nb:1.yaml", message="tab\tand\nline")),
             Style(),
@@ -38,7 +38,7 @@ LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image 
             Style(color=True),
             "\x1b[1mdeploy/churn.yaml:6:61:\x1b[0m \x1b[31merror[image-architecture-mismatch]\x1b[0m "
             "x86_64 image on arm64 instance type ml.c6g.xlarge [*]\n",
-            id="in colour",
+            id="in color",
         ),
     ],
 )
@@ -46,7 +46,7 @@ def test_concise(given: Report, style: Style, wanted: str) -> None:
     assert render("concise", given, style) == wanted
 
 
-def test_statistics_count_by_rule_the_most_frequent_first() -> None:
+def test_statistics_are_sorted_by_count() -> None:
     note = mismatch(severity=Severity.NOTE, applicability=Applicability.UNSAFE)
     given = report(note, mismatch(), mismatch(), mismatch(suppressed=Suppression("comment", "")))
     assert statistics(given, Style()) == (

@@ -1,4 +1,4 @@
-"""The report for people."""
+"""The `full` format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.timing import assert_growth, seconds
 PLAIN = Style()
 
 
-def test_a_finding_shows_both_places_the_fix_and_the_counts() -> None:
+def test_a_finding_with_related_location_fix_and_summary() -> None:
     assert (
         render("full", report(mismatch(), files=3, deployments=4, skipped_checks=2), PLAIN)
         == f"""\
@@ -45,17 +45,17 @@ deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64
     [
         pytest.param(report(), "no findings in 1 file (1 deployment); catalog 2026-11-22", id="a clean run is one line"),
         pytest.param(
-            report(files=0, deployments=0), "no findings in 0 files (0 deployments); catalog 2026-11-22", id="no file at all"
+            report(files=0, deployments=0), "no findings in 0 files (0 deployments); catalog 2026-11-22", id="no files"
         ),
         pytest.param(
             report(mismatch(severity=Severity.NOTE, applicability=Applicability.DISPLAY)),
             "0 errors, 0 warnings, 1 note in 1 file (1 deployment); catalog 2026-11-22",
-            id="notes are counted where there are any, and a fix that is only shown is not fixable",
+            id="notes are counted, and fixes for display are not",
         ),
         pytest.param(
             report(mismatch(), mismatch(applicability=Applicability.UNSAFE)),
             "2 errors, 0 warnings in 1 file (1 deployment); 1 fixable with --fix; 1 more with --fix --unsafe-fixes; catalog 2026-11-22",
-            id="unsafe fixes are counted apart",
+            id="unsafe fixes are counted separately",
         ),
         pytest.param(
             report(mismatch(applicability=Applicability.UNSAFE)),
@@ -65,15 +65,15 @@ deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64
         pytest.param(
             report(mismatch(suppressed=Suppression("comment", "migrating")), fixed=2),
             "no findings in 1 file (1 deployment); 2 fixed; 1 suppressed; catalog 2026-11-22",
-            id="what was fixed and what is suppressed",
+            id="fixed and suppressed findings",
         ),
     ],
 )
-def test_the_summary_says(given: Report, wanted: str) -> None:
+def test_summary_line(given: Report, wanted: str) -> None:
     assert render("full", given, PLAIN).splitlines()[-1] == wanted
 
 
-def test_unsafe_fixes_count_as_fixable_when_the_run_makes_them() -> None:
+def test_unsafe_fixes_are_fixable_with_unsafe_fixes() -> None:
     text = render("full", report(mismatch(applicability=Applicability.UNSAFE)), PLAIN._replace(unsafe_fixes=True))
     assert "1 fixable with --fix;" in text
     assert "(fixable with --fix)" in text
@@ -87,30 +87,30 @@ def test_unsafe_fixes_count_as_fixable_when_the_run_makes_them() -> None:
         pytest.param(Applicability.DISPLAY, "(suggestion only; --fix never applies it)", id="display"),
     ],
 )
-def test_a_fix_says_how_to_have_it_made(applicability: Applicability, words: str) -> None:
+def test_fixes_name_the_option_that_applies_them(applicability: Applicability, words: str) -> None:
     assert words in render("full", report(mismatch(applicability=applicability)), PLAIN)
 
 
-def test_a_suppressed_finding_is_left_out() -> None:
+def test_suppressed_findings_are_left_out() -> None:
     text = render("full", report(mismatch(suppressed=Suppression("comment", "later"))), PLAIN)
     assert "architecture" not in text
     assert "1 suppressed" in text
 
 
-def test_regions_are_named_when_several_are_judged() -> None:
+def test_regions_are_named_if_the_run_covers_several() -> None:
     assert "= in us-west-2, eu-west-1" in render(
         "full", report(mismatch(regions=("us-west-2", "eu-west-1"))), PLAIN._replace(regions=True)
     )
     assert "= in" not in render("full", report(mismatch()), PLAIN)
 
 
-def test_without_the_summary_only_the_findings_are_left() -> None:
+def test_without_the_summary() -> None:
     style = PLAIN._replace(summary=False)
     assert "catalog" not in render("full", report(mismatch()), style)
     assert render("full", report(), style) == ""
 
 
-def test_colour_changes_nothing_but_colour() -> None:
+def test_color_changes_only_color() -> None:
     given = report(mismatch(), mismatch(severity=Severity.WARNING), mismatch(severity=Severity.NOTE))
     colored = render("full", given, PLAIN._replace(color=True))
     assert "\x1b[" in colored
@@ -118,7 +118,7 @@ def test_colour_changes_nothing_but_colour() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
-def test_no_excerpt_is_wider_than_the_terminal_and_the_carets_stay_under_the_part(width: int) -> None:
+def test_excerpts_fit_the_width_and_carets_line_up(width: int) -> None:
     one_line = (
         '{"pad": "'
         + "x" * 5000
@@ -143,7 +143,7 @@ def columns(text: str) -> int:
 
 
 def cut(text: str, start: int, end: int) -> str:
-    """The characters in these columns."""
+    """Return the characters in these columns."""
     cells = "".join(character + "\0" if character in "日本" else character for character in text)
     return cells[start:end].replace("\0", "")
 
@@ -154,25 +154,25 @@ def cut(text: str, start: int, end: int) -> str:
         pytest.param("\timage: x:1", "x:1", "    image: x:1", "           ^^^", id="a tab is four columns"),
         pytest.param("名前: x:1", "x:1", "名前: x:1", "      ^^^", id="a wide character is two columns"),
         pytest.param("a\u0301: x:1", "x:1", "a\u0301: x:1", "   ^^^", id="a combining mark takes no column"),
-        pytest.param("a: \x1b[31mx", "x", "a: \\x1b[31mx", "           ^", id="an escape sequence is shown, not obeyed"),
-        pytest.param("a: \u202ex", "x", "a: \\u202ex", "         ^", id="a change of direction is shown, not obeyed"),
+        pytest.param("a: \x1b[31mx", "x", "a: \\x1b[31mx", "           ^", id="escape sequences are escaped"),
+        pytest.param("a: \u202ex", "x", "a: \\u202ex", "         ^", id="bidirectional controls are escaped"),
         pytest.param("a: 日本", "日本", "a: 日本", "   ^^^^", id="wide characters have wide carets"),
     ],
 )
-def test_what_stands_in_the_file_is_shown(line: str, part: str, wanted: str, below: str) -> None:
+def test_excerpts_of_unusual_characters(line: str, part: str, wanted: str, below: str) -> None:
     text = f"first: 1\n{line}\r\nlast: 1\n"
     finding = Finding("a-rule", "manifest", Severity.ERROR, "wrong", Source("t.yaml", text), span(text, part))
     lines = render("full", report(finding), PLAIN).splitlines()
     assert lines[2:4] == [f"2 | {wanted}", f"  | {below}"]
 
 
-def test_message_and_path_are_shown_not_obeyed() -> None:
+def test_message_and_path_are_escaped() -> None:
     text = render("full", report(mismatch("a\nb.yaml", message="\x1b]0;title\x07 and \x9b31m")), PLAIN)
     assert text.startswith("a\\nb.yaml:6:61: error[image-architecture-mismatch] \\x1b]0;title\\x07 and \\x9b31m\n")
     assert for_terminal("plain é 日本") == "plain é 日本"
 
 
-def test_two_places_in_one_line_share_it() -> None:
+def test_two_marks_share_a_line() -> None:
     text = "- {image: x/pytorch-inference:1, type: ml.c6g.xlarge}\n"
     lines = render("full", report(mismatch(text=text)), PLAIN).splitlines()
     assert lines[1:6] == [
@@ -184,25 +184,25 @@ def test_two_places_in_one_line_share_it() -> None:
     ]
 
 
-def test_the_second_place_may_stand_before_the_first() -> None:
+def test_a_related_location_may_come_first() -> None:
     text = "type: ml.c6g.xlarge\nimage: x/pytorch-inference:1\n"
     lines = render("full", report(mismatch(text=text)), PLAIN).splitlines()
     assert [line[:1] for line in lines[2:6]] == ["1", " ", "2", " "]
     assert "..." not in lines
 
 
-def test_a_file_that_could_not_be_read_has_no_excerpt() -> None:
+def test_unreadable_files_have_no_excerpt() -> None:
     finding = Finding("syntax-error", "manifest", Severity.ERROR, "cannot be read", Source("t.yaml", ""), Span(0, 0))
     assert render("full", report(finding), PLAIN).splitlines()[:2] == ["t.yaml:1:1: error[syntax-error] cannot be read", ""]
 
 
 @pytest.mark.parametrize("offset", [pytest.param(4, id="at a line end"), pytest.param(9, id="at the end of the file")])
-def test_a_place_without_characters_has_one_caret(offset: int) -> None:
+def test_an_empty_span_has_one_caret(offset: int) -> None:
     finding = Finding("syntax-error", "manifest", Severity.ERROR, "wrong", Source("t.yaml", "a: 1\nb: 2"), Span(offset, offset))
     assert render("full", report(finding), PLAIN).splitlines()[3] == "  |     ^"
 
 
-def test_a_part_of_several_lines_is_underlined_to_the_end_of_its_first() -> None:
+def test_a_multiline_span_is_underlined_to_the_end_of_its_first_line() -> None:
     text = "a: !Join\n  - ''\n  - []\n"
     finding = Finding("a-rule", "manifest", Severity.ERROR, "wrong", Source("t.yaml", text), Span(3, len(text)))
     assert render("full", report(finding), PLAIN).splitlines()[2:4] == ["1 | a: !Join", "  |    ^^^^^"]
@@ -211,14 +211,14 @@ def test_a_part_of_several_lines_is_underlined_to_the_end_of_its_first() -> None
 @pytest.mark.parametrize(
     ("text", "edits", "wanted"),
     [
-        pytest.param("a: 1\n# old\nb: 2\n", [("# old\n", "")], ["- # old"], id="a whole line is taken out"),
-        pytest.param("a: 1  # old\n", [("  # old", "")], ["- a: 1  # old", "+ a: 1"], id="the end of a line is taken out"),
-        pytest.param("a: [1, 2]\n", [("1", "3"), ("2", "4")], ["- a: [1, 2]", "+ a: [3, 4]"], id="two edits of one line"),
+        pytest.param("a: 1\n# old\nb: 2\n", [("# old\n", "")], ["- # old"], id="a removed line"),
+        pytest.param("a: 1  # old\n", [("  # old", "")], ["- a: 1  # old", "+ a: 1"], id="a removed line end"),
+        pytest.param("a: [1, 2]\n", [("1", "3"), ("2", "4")], ["- a: [1, 2]", "+ a: [3, 4]"], id="two edits in one line"),
         pytest.param(
             "a: 1\nx: 0\nb: 2\r\n",
             [("1", "3"), ("2", "4")],
             ["- a: 1", "+ a: 3", "- b: 2", "+ b: 4"],
-            id="two edits of two lines",
+            id="two edits in two lines",
         ),
         pytest.param(
             "x" * 500 + "1" + "y" * 500,
@@ -230,11 +230,11 @@ def test_a_part_of_several_lines_is_underlined_to_the_end_of_its_first() -> None
             "1" + "x" * 500 + "2",
             [("1", "3"), ("2", "4")],
             ["- 1" + "x" * 100 + "...", "+ 3" + "x" * 100 + "...", "- ..." + "x" * 100 + "2", "+ ..." + "x" * 100 + "4"],
-            id="two edits of one long line are shown apart",
+            id="two distant edits in a long line",
         ),
     ],
 )
-def test_a_fix_is_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted: list[str]) -> None:
+def test_fixes_are_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted: list[str]) -> None:
     fix = Fix("mend it", Applicability.SAFE, tuple(Edit(span(text, old), old, new) for old, new in edits))
     finding = Finding("a-rule", "meta", Severity.WARNING, "wrong", Source("t.yaml", text), fix.edits[0].span, fix=fix)
     lines = render("full", report(finding), PLAIN).splitlines()
@@ -242,16 +242,16 @@ def test_a_fix_is_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted
     assert [line.strip() for line in lines[at + 1 : -2]] == wanted
 
 
-def test_a_megabyte_in_one_line_costs_little() -> None:
-    def took(size: int) -> float:
+def test_a_line_of_a_megabyte_is_fast() -> None:
+    def duration(size: int) -> float:
         text = "x" * size + " pytorch " + "y" * size
         given = span(text, "pytorch")
         return seconds(lambda: [excerpt(text, 0, given.start, given.end, 100) for _ in range(200)])
 
-    assert_growth(took, 1_000, 1_000_000, 10, 0.01)
+    assert_growth(duration, 1_000, 1_000_000, 10, 0.01)
 
 
-def test_related_places_of_three_digits_widen_the_margin() -> None:
+def test_large_line_numbers_widen_the_margin() -> None:
     text = "image: x/pytorch-inference:1\n" + "x: 1\n" * 120 + "type: ml.c6g.xlarge\n"
     finding = mismatch(text=text)
     assert finding.related == (RelatedSpan(span(text, "ml.c6g.xlarge"), "arm64 instance type"),)

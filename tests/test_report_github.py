@@ -1,4 +1,4 @@
-"""Annotations of GitHub Actions, and the summary of a step."""
+"""The `github` format, and the job summary."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_golden_summary(run: str, update_golden: bool) -> None:
 
 
 def unescaped(text: str) -> str:
-    """What the runner reads."""
+    """Decode a workflow command as the runner does."""
     for escape, character in (("%2C", ","), ("%3A", ":"), ("%0A", "\n"), ("%0D", "\r"), ("%25", "%")):
         text = text.replace(escape, character)
     return text
@@ -39,17 +39,17 @@ def test_one_finding() -> None:
 
 
 @pytest.mark.parametrize("run", ["clean", "empty"])
-def test_nothing_for_nothing(run: str) -> None:
+def test_no_findings(run: str) -> None:
     assert rendered("github", run) == ""
 
 
-def test_errors_come_first_and_suppressed_findings_not_at_all() -> None:
+def test_errors_come_first_and_suppressed_findings_are_left_out() -> None:
     kinds = [line.split(" ")[0] for line in rendered("github", "bad").splitlines()]
     assert kinds == ["::error", "::error", "::error", "::warning", "::notice"]
     assert "silenced" not in rendered("github", "bad")
 
 
-def test_what_a_manifest_says_begins_no_command() -> None:
+def test_text_from_manifests_starts_no_command() -> None:
     lines = rendered("github", "bad").split("\n")
     assert lines.pop() == ""
     pattern = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
@@ -63,17 +63,17 @@ def test_what_a_manifest_says_begins_no_command() -> None:
     assert not any(ord(character) < 32 for line in lines for character in line)
 
 
-def test_a_finding_of_several_lines_has_no_columns() -> None:
+def test_multiline_findings_have_no_columns() -> None:
     line = next(line for line in rendered("github", "bad").splitlines() if "of-the-user" in line)
     assert "line=1,endLine=2,title=" in line
 
 
-def test_regions_are_named_when_the_run_was_for_several() -> None:
+def test_regions_are_named_if_the_run_covers_several() -> None:
     line = render("github", report(mismatch(regions=("us-east-1", "us-west-2"))), Style(regions=True))
     assert "ml.c6g.xlarge (in us-east-1, us-west-2)%0A" in line
 
 
-def test_the_summary_is_a_table_in_which_nothing_is_markup() -> None:
+def test_the_summary_is_a_table_without_other_markup() -> None:
     text = step_summary.render(bad(), STYLE)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len(rows) == 1 + 5
@@ -85,7 +85,7 @@ def test_the_summary_is_a_table_in_which_nothing_is_markup() -> None:
     assert "silenced" not in text
 
 
-def test_a_summary_that_is_too_long_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_summary_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_summary, "SIZE_LIMIT", 2000)
     notes = [mismatch(severity=Severity.NOTE, applicability=Applicability.DISPLAY) for _ in range(100)]
     text = step_summary.render(report(*notes, mismatch()), STYLE)

@@ -1,4 +1,4 @@
-"""GitLab's Code Quality report."""
+"""The `gitlab` format: Code Quality."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def test_golden(run: str, update_golden: bool) -> None:
 
 
 @pytest.mark.parametrize("run", ["clean", "empty"])
-def test_an_empty_list_for_nothing(run: str) -> None:
+def test_no_findings_are_an_empty_list(run: str) -> None:
     assert json.loads(rendered("gitlab", run)) == []
 
 
-def test_what_gitlab_demands_of_an_entry() -> None:
+def test_required_keys_of_an_entry() -> None:
     entries = json.loads(rendered("gitlab", "bad"))
     assert len(entries) == 5, "suppressed findings are left out"
     assert len({entry["fingerprint"] for entry in entries}) == 5
@@ -35,12 +35,12 @@ def test_what_gitlab_demands_of_an_entry() -> None:
         assert entry["description"].startswith(f"{entry['check_name']}: ")
 
 
-def test_a_severity_for_each_level() -> None:
+def test_severities() -> None:
     given = report(*(mismatch(severity=severity) for severity in Severity))
     assert [entry["severity"] for entry in json.loads(render("gitlab", given, Style()))] == ["info", "minor", "major"]
 
 
-def test_fingerprints_stay_when_lines_move() -> None:
+def test_fingerprints_survive_moved_lines() -> None:
     def prints(text: str) -> list[str]:
         return [entry["fingerprint"] for entry in json.loads(render("gitlab", report(mismatch(text=text), mismatch(text=text)), Style()))]
 

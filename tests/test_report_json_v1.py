@@ -1,4 +1,4 @@
-"""The JSON output, version 1: frozen."""
+"""The `json` format, version 1, which is frozen."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ def test_every_field_in_the_documented_order() -> None:
     assert render("json", given, Style()) == json.dumps(wanted, indent=2) + "\n"
 
 
-def test_a_clean_run_is_valid_too() -> None:
+def test_a_clean_run_is_valid() -> None:
     data = json.loads(render("json", report(), Style()))
     assert data["findings"] == []
     assert data["summary"]["errors"] == 0
 
 
-def test_a_fix_is_null_where_there_is_none() -> None:
+def test_a_missing_fix_is_null() -> None:
     assert json.loads(render("json", report(mismatch()._replace(fix=None)), Style()))["findings"][0]["fix"] is None
 
 
-def test_names_and_texts_outside_of_utf_8_do_not_break_it() -> None:
+def test_text_outside_utf_8() -> None:
     text = render("json", report(mismatch("caf\udce9/日本.yaml", message="half a pair: \ud83d")), Style())
     assert text.isascii()
     finding = json.loads(text)["findings"][0]
@@ -81,7 +81,7 @@ def test_names_and_texts_outside_of_utf_8_do_not_break_it() -> None:
     json.dumps(finding, ensure_ascii=False).encode("utf-8")
 
 
-def test_columns_count_characters_and_the_fingerprint_holds_no_line() -> None:
+def test_columns_count_characters_and_fingerprints_have_no_line() -> None:
     moved = mismatch(text="# \U0001f600 one line more\n" + TEMPLATE.replace("Image: ", 'Image: "\U0001f600" '))
     data = json.loads(render("json", report(moved), Style()))["findings"][0]
     assert data["start"] == {"line": 7, "column": 65}

@@ -1,4 +1,4 @@
-"""JUnit's XML."""
+"""The `junit` format."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KNOWN = {
 
 
 def parsed(text: str) -> ElementTree.Element:
-    return ElementTree.fromstring(text)  # noqa: S314  # written by smlint just now
+    return ElementTree.fromstring(text)  # noqa: S314  # written by smlint
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -31,7 +31,7 @@ def test_golden(run: str, update_golden: bool) -> None:
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_it_is_what_jenkins_reads_and_the_counts_are_right(run: str) -> None:
+def test_elements_and_counts_follow_the_jenkins_schema(run: str) -> None:
     text = rendered("junit", run)
     assert text.isascii()
     root = parsed(text)
@@ -49,7 +49,7 @@ def cases(text: str) -> dict[str, list[str]]:
     return {case.attrib["name"]: [inner.tag for inner in case] for case in parsed(text).iter("testcase")}
 
 
-def test_a_file_without_findings_passes_and_one_that_was_not_checked_is_skipped() -> None:
+def test_clean_files_pass_and_skipped_files_are_skipped() -> None:
     assert cases(rendered("junit", "clean")) == {"good.yaml": []}
     assert cases(rendered("junit", "empty")) == {"no files": []}
     found = cases(rendered("junit", "bad"))
@@ -60,7 +60,7 @@ def test_a_file_without_findings_passes_and_one_that_was_not_checked_is_skipped(
     assert not any("silenced" in name for name in found)
 
 
-def test_a_failure_tells_all_and_comes_through_unharmed() -> None:
+def test_failures_keep_every_detail() -> None:
     root = parsed(rendered("junit", "bad"))
     failure = next(case[0] for case in root.iter("testcase") if case.attrib["name"].startswith("odd/"))
     assert failure.attrib["type"] == "warning"
@@ -74,12 +74,12 @@ def test_a_failure_tells_all_and_comes_through_unharmed() -> None:
     ]
 
 
-def test_what_xml_forbids_is_spelt_out() -> None:
+def test_characters_that_xml_forbids_are_escaped() -> None:
     text = render("junit", report(mismatch("a\x00\udce9\ufffe.yaml", message="\x0b \ud83d \ufffe")), Style())
     failure = next(parsed(text).iter("failure"))
     assert failure.attrib["message"] == "\\x0b \\ud83d \\ufffe"
 
 
-def test_names_hold_no_line() -> None:
+def test_names_have_no_line_numbers() -> None:
     moved = render("junit", report(mismatch(text="# one line more\n" + TEMPLATE)), Style())
     assert cases(moved) == cases(render("junit", report(mismatch()), Style()))

@@ -1,4 +1,4 @@
-"""The Reviewdog Diagnostic Format."""
+"""The `rdjson` format: Reviewdog Diagnostic Format."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def test_golden(run: str, update_golden: bool) -> None:
 
 
 @pytest.mark.parametrize("run", ["clean", "empty"])
-def test_no_diagnostics_for_nothing(run: str) -> None:
+def test_no_findings(run: str) -> None:
     assert json.loads(rendered("rdjson", run)) == {"source": {"name": "smlint"}, "diagnostics": []}
 
 
-def test_only_fields_that_every_reviewdog_knows() -> None:
+def test_only_documented_fields() -> None:
     diagnostics = json.loads(rendered("rdjson", "bad"))["diagnostics"]
     assert len(diagnostics) == 5, "suppressed findings are left out"
     for diagnostic in diagnostics:
@@ -32,7 +32,7 @@ def test_only_fields_that_every_reviewdog_knows() -> None:
 
 
 def cut(text: str, place: dict) -> str:
-    """What stands at a range within one line, by its columns in bytes."""
+    """Return the text of a range within one line, by columns in bytes."""
     start, end = place["start"], place["end"]
     assert start["line"] == end["line"]
     return text.split("\n")[start["line"] - 1].encode()[start["column"] - 1 : end["column"] - 1].decode()

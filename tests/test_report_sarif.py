@@ -1,4 +1,4 @@
-"""SARIF: valid against the published schema, and what code scanning makes of it."""
+"""The `sarif` format: valid against the published schema, and as code scanning reads it."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ def test_golden(run: str, update_golden: bool) -> None:
 
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("style", [pytest.param(Style(), id="bare"), pytest.param(Style(rules=infos(load())), id="with all rules")])
-def test_it_is_valid(run: str, style: Style) -> None:
+def test_reports_are_valid(run: str, style: Style) -> None:
     text = rendered("sarif", run, style)
     assert text.isascii()
     assert [error.message for error in VALIDATOR.iter_errors(json.loads(text))] == []
 
 
-def test_the_schema_refuses_what_is_wrong() -> None:
+def test_the_schema_rejects_errors() -> None:
     data = json.loads(rendered("sarif", "bad"))
     data["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
     assert not VALIDATOR.is_valid(data)
 
 
 @pytest.mark.parametrize("run", ["clean", "empty"])
-def test_a_run_without_findings_lists_all_rules_and_no_results(run: str) -> None:
+def test_a_clean_run_lists_all_rules(run: str) -> None:
     found = run_of(rendered("sarif", run))
     assert found["results"] == []
     assert [rule["id"] for rule in found["tool"]["driver"]["rules"]] == [rule.name for rule in RULES]
     assert found["columnKind"] == "unicodeCodePoints"
 
 
-def test_every_rule_has_all_of_its_documentation() -> None:
+def test_rules_are_fully_documented() -> None:
     rules = run_of(rendered("sarif", "empty", Style(rules=infos(load()))))["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [one.name for one in load()]
     for rule in rules:
@@ -65,7 +65,7 @@ def test_every_rule_has_all_of_its_documentation() -> None:
     assert "graviton-candidate" in off
 
 
-def test_a_long_description_ends_with_a_sentence() -> None:
+def test_long_descriptions_end_at_a_sentence() -> None:
     long = RULES[0]._replace(description="One sentence of it. " * 80, summary="x" * 2000)
     rule = run_of(rendered("sarif", "empty", Style(rules=(long,))))["tool"]["driver"]["rules"][0]
     assert len(rule["fullDescription"]["text"]) <= DESCRIPTION_LIMIT
@@ -73,7 +73,7 @@ def test_a_long_description_ends_with_a_sentence() -> None:
     assert rule["shortDescription"]["text"] == "x" * (DESCRIPTION_LIMIT - 3) + "..."
 
 
-def test_results_name_rules_by_their_place_even_those_of_which_nothing_else_is_known() -> None:
+def test_results_index_rules_including_undocumented_ones() -> None:
     found = run_of(rendered("sarif", "bad"))
     rules = [rule["id"] for rule in found["tool"]["driver"]["rules"]]
     assert rules == ["image-architecture-mismatch", "graviton-candidate", "of-the-user", "syntax-error"]
@@ -93,7 +93,7 @@ def test_columns_count_code_points_and_fixes_replace_exactly() -> None:
     assert [replacement["insertedContent"]["text"] for replacement in change["replacements"]] == ["\U0001f600", "\xe9"]
 
 
-def test_related_places_are_linked_from_the_message_and_may_stand_in_another_file() -> None:
+def test_related_locations_are_linked_and_may_be_in_another_file() -> None:
     odd, plain = run_of(rendered("sarif", "bad"))["results"][:2]
     assert plain["message"]["text"] == "x86_64 image on arm64 instance type ml.c6g.xlarge ([arm64 instance type](1))"
     assert plain["relatedLocations"][0]["id"] == 1
@@ -103,7 +103,7 @@ def test_related_places_are_linked_from_the_message_and_may_stand_in_another_fil
     assert odd["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "other/file.yaml"
 
 
-def test_a_fix_that_is_only_shown_is_not_offered() -> None:
+def test_fixes_for_display_are_left_out() -> None:
     results = run_of(rendered("sarif", "bad"))["results"]
     assert [("fixes" in result) for result in results[:3]] == [True, True, False]
 
@@ -123,12 +123,12 @@ def test_suppressed_findings_are_kept_and_marked() -> None:
 
 
 @pytest.mark.parametrize("by", ["comment", "metadata", "config", "baseline"])
-def test_where_a_suppression_stands(by: str) -> None:
+def test_kinds_of_suppressions(by: str) -> None:
     result = run_of(render("sarif", report(mismatch(suppressed=Suppression(by, "why"))), STYLE))["results"][0]
     assert result["suppressions"][0]["kind"] == ("inSource" if by in ("comment", "metadata") else "external")
 
 
-def test_fingerprints_hold_no_line_and_tell_findings_apart() -> None:
+def test_fingerprints_have_no_line_and_are_unique() -> None:
     def prints(text: str) -> list[str]:
         return [result["partialFingerprints"]["primaryLocationLineHash"] for result in run_of(text)["results"]]
 
@@ -149,15 +149,15 @@ def test_levels() -> None:
     [
         pytest.param("deploy/churn.yaml", "", "", "deploy/churn.yaml", id="as given"),
         pytest.param("./a.yaml", "", "", "a.yaml", id="without a dot"),
-        pytest.param("a b%[1]#?:\xe9.yaml", "", "", "a%20b%25%5B1%5D%23%3F%3A%C3%A9.yaml", id="quoted"),
-        pytest.param("caf\udce9.yaml", "", "", "caf%E9.yaml", id="the bytes of a name that is not UTF-8"),
-        pytest.param("half\ud83d.yaml", "", "", "half%5Cud83d.yaml", id="half a pair"),
+        pytest.param("a b%[1]#?:\xe9.yaml", "", "", "a%20b%25%5B1%5D%23%3F%3A%C3%A9.yaml", id="percent-encoded"),
+        pytest.param("caf\udce9.yaml", "", "", "caf%E9.yaml", id="a name that is not UTF-8"),
+        pytest.param("half\ud83d.yaml", "", "", "half%5Cud83d.yaml", id="a lone surrogate"),
         pytest.param("<stdin>", "/home/me", "/home/me", "%3Cstdin%3E", id="standard input"),
-        pytest.param("a.yaml", "/home/me/repo/sub", "/home/me/repo", "sub/a.yaml", id="from a folder of the repository"),
+        pytest.param("a.yaml", "/home/me/repo/sub", "/home/me/repo", "sub/a.yaml", id="from a subfolder of the repository"),
         pytest.param("../a.yaml", "/home/me/repo/sub", "/home/me/repo", "a.yaml", id="above the working directory"),
         pytest.param("/home/me/repo/x/a.yaml", "/home/me/repo", "/home/me/repo", "x/a.yaml", id="an absolute path"),
-        pytest.param("/home/me/repository/a.yaml", "/home/me/repo", "/home/me/repo", "file:///home/me/repository/a.yaml", id="outside"),
-        pytest.param("a.yaml", "/", "/", "a.yaml", id="in the root"),
+        pytest.param("/home/me/repository/a.yaml", "/home/me/repo", "/home/me/repo", "file:///home/me/repository/a.yaml", id="outside the repository"),
+        pytest.param("a.yaml", "/", "/", "a.yaml", id="the repository is the root folder"),
     ],
 )
 def test_uris(path: str, folder: str, repository: str, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""What is measured: groups of commands that run in turns, and the goals that are judged by their figures."""
+"""The groups of commands that the benchmark measures in turns, and the goals for their figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RUAMEL = '`python -c "import ruamel.yaml"`'
 
 
 class Scale(NamedTuple):
-    """How much is measured. `runs` are those of a short command, `few_runs` of one that takes a second, `fewest_runs` of one that takes many."""
+    """The amount of work. `runs` is for short commands, `few_runs` for those that take a second, `fewest_runs` for those that take many."""
 
     runs: int
     few_runs: int
@@ -28,15 +28,15 @@ class Scale(NamedTuple):
     some_templates: int
     foreign: int
     sizes: tuple[int, int]
-    repairs: int
+    fixes: int
 
 
-FULL = Scale(runs=15, few_runs=5, fewest_runs=3, templates=1000, some_templates=100, foreign=10_000, sizes=(MEGABYTE, 10 * MEGABYTE), repairs=1000)
-SHORT = Scale(runs=2, few_runs=1, fewest_runs=1, templates=20, some_templates=10, foreign=200, sizes=(MEGABYTE // 10, MEGABYTE), repairs=20)
+FULL = Scale(runs=15, few_runs=5, fewest_runs=3, templates=1000, some_templates=100, foreign=10_000, sizes=(MEGABYTE, 10 * MEGABYTE), fixes=1000)
+SHORT = Scale(runs=2, few_runs=1, fewest_runs=1, templates=20, some_templates=10, foreign=200, sizes=(MEGABYTE // 10, MEGABYTE), fixes=20)
 
 
 class Tools(NamedTuple):
-    """The programs, by path. `python` is that of smlint's environment."""
+    """The paths of the programs. `python` is the one in smlint's environment."""
 
     smlint: str
     python: str
@@ -46,9 +46,9 @@ class Tools(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """A figure that is derived from those measured, and what it should be: at most `limit`, or at least it. Without a limit it is for information."""
+    """A figure derived from the measured ones, and its goal: at most `limit`, or with `at_least` at least that. Without a limit it has no goal."""
 
-    what: str
+    name: str
     value: float
     unit: str
     limit: float | None = None
@@ -56,15 +56,14 @@ class Goal(NamedTuple):
 
     @property
     def met(self) -> bool | None:
-        """None when there is nothing to meet."""
+        """Whether the goal is met; None without a limit."""
         if self.limit is None:
             return None
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
 class Group(NamedTuple):
-    """Commands that are measured in turns, in one folder. `reference` is the name of the command that the others' times are
-    divided by, None where they have none in common."""
+    """Commands that run in turns. `reference` is the name of the command to which the other times are compared, None without one."""
 
     title: str
     text: str
@@ -75,19 +74,19 @@ class Group(NamedTuple):
 
 
 def groups(tools: Tools, folder: Path, scale: Scale) -> list[Group]:
-    """All that is measured; `folder` is where `prepare` wrote the inputs."""
+    """Return all groups. `folder` is where `prepare` wrote the inputs."""
     return [
         start(tools, scale),
         templates(tools, folder, scale),
         foreign(tools, scale),
         large(tools, scale),
-        repair(tools, folder, scale),
+        fixes(tools, folder, scale),
     ]
 
 
 def prepare(folder: Path, scale: Scale) -> None:
     """Write the inputs of all groups into an empty folder."""
-    (folder / ".git").mkdir(parents=True)  # the search for configuration and ignore files ends at the root of a repository
+    (folder / ".git").mkdir(parents=True)  # the search for configuration and ignore files stops at the root of a repository
     inputs.write(folder / "schema.json", iter((inputs.SCHEMA,)))
     inputs.write(folder / "template.yaml", iter((inputs.template(0),)))
     inputs.write(folder / "wrong.yaml", iter((inputs.wrong_template(0),)))
@@ -100,14 +99,14 @@ def prepare(folder: Path, scale: Scale) -> None:
 
 
 def _check(tools: Tools, name: str, *words: str, code: int = 0, says: str = "no findings", prepare: Callable[[], object] | None = None) -> Command:
-    """A run of `smlint check`. The day is fixed so that what it finds does not depend on when it is measured."""
+    """A run of `smlint check`, with a fixed date, so that the findings do not depend on the date of the benchmark."""
     return Command(name, (tools.smlint, "check", "--as-of", inputs.AS_OF, *words), code, says, prepare)
 
 
 def start(tools: Tools, scale: Scale) -> Group:
-    """One file, or none: what a hook costs."""
+    """Return the group with one file or none: the cost of a hook."""
     one, wrong, foreign, version = "smlint, one template", "smlint, one template with an error", "smlint, one foreign file", "`smlint --version`"
-    cfn_lint = "cfn-lint, the same template"
+    cfn_lint = "cfn-lint, same template"
 
     def goals(figures: Mapping[str, Figure]) -> list[Goal]:
         return [
@@ -125,14 +124,14 @@ def start(tools: Tools, scale: Scale) -> Group:
         _check(tools, foreign, "foreign.yaml", says="1 file"),
         _check(tools, one, "template.yaml"),
         _check(tools, wrong, "wrong.yaml", code=1, says="1 error"),
-        *others(tools, "the same template", ["template.yaml"], None),
+        *others(tools, "same template", ["template.yaml"], None),
     )
-    text = "Each program starts, looks at one file, and ends. A foreign file is one that has nothing to do with SageMaker."
+    text = "Each program starts, checks one file, and exits. A foreign file has nothing to do with SageMaker."
     return Group("Start", text, commands, scale.runs, one, goals)
 
 
 def others(tools: Tools, what: str, files: list[str], most_runs: int | None) -> tuple[Command, ...]:
-    """The other tools on the same files: cfn-lint as it comes, yamllint with its relaxed rules, check-jsonschema with a small schema."""
+    """Return the other tools on the same files: cfn-lint with defaults, yamllint with its relaxed rules, check-jsonschema with a small schema."""
     return (
         Command(f"cfn-lint, {what}", (tools.cfn_lint, "--", *files), most_runs=most_runs),
         Command(f"check-jsonschema, {what}", (tools.check_jsonschema, "--schemafile", "schema.json", *files), says="ok", most_runs=most_runs),
@@ -141,23 +140,23 @@ def others(tools: Tools, what: str, files: list[str], most_runs: int | None) -> 
 
 
 def templates(tools: Tools, folder: Path, scale: Scale) -> Group:
-    """Many small templates: what each further one costs."""
+    """Return the group with many small templates: the cost of each additional one."""
     some, many = scale.some_templates, scale.templates
 
     def single(count: int) -> str:
         return f"smlint, {_counted(count, 'template')}, one worker"
 
-    default = f"smlint, {_counted(many, 'template')}, as it comes"
+    default = f"smlint, {_counted(many, 'template')}, default workers"
 
     def goals(figures: Mapping[str, Figure]) -> list[Goal]:
-        def further(fewer: int, more: int) -> Goal:
+        def additional(fewer: int, more: int) -> Goal:
             seconds = figures[single(more)].minimum - figures[single(fewer)].minimum
-            return Goal(f"each further template, from {fewer:,} to {more:,}, one worker", seconds * 1000 / (more - fewer), "ms", 1.5)
+            return Goal(f"each additional template, from {fewer:,} to {more:,}, one worker", seconds * 1000 / (more - fewer), "ms", 1.5)
 
         return [
-            further(1, some),
-            further(some, many),
-            *(_ratio(figures, f"{tool}, the same {some:,} templates", single(some)) for tool in ("cfn-lint", "check-jsonschema", "yamllint")),
+            additional(1, some),
+            additional(some, many),
+            *(_ratio(figures, f"{tool}, same {some:,} templates", single(some)) for tool in ("cfn-lint", "check-jsonschema", "yamllint")),
             _ratio(figures, single(many), default),
         ]
 
@@ -165,16 +164,16 @@ def templates(tools: Tools, folder: Path, scale: Scale) -> Group:
     commands = (
         *(_check(tools, single(count), *ONE_WORKER, f"templates-{count}") for count in (1, some, many)),
         _check(tools, default, f"templates-{many}"),
-        *others(tools, f"the same {some:,} templates", files, scale.few_runs),
+        *others(tools, f"same {some:,} templates", files, scale.few_runs),
     )
-    text = "Templates of 20 lines: a model and an endpoint configuration each, without an error."
+    text = "Each template has 20 lines, a model and an endpoint configuration, and no error."
     return Group("Many templates", text, commands, scale.runs, single(some), goals)
 
 
 def foreign(tools: Tools, scale: Scale) -> Group:
-    """Many files that have nothing to do with SageMaker."""
+    """Return the group with many files that have nothing to do with SageMaker."""
     counted = _counted(scale.foreign, "foreign file")
-    grep, single, default = f"`grep -rlF SageMaker`, {counted}", f"smlint, {counted}, one worker", f"smlint, {counted}, as it comes"
+    grep, single, default = f"`grep -rlF SageMaker`, {counted}", f"smlint, {counted}, one worker", f"smlint, {counted}, default workers"
 
     def goals(figures: Mapping[str, Figure]) -> list[Goal]:
         return [_ratio(figures, default, grep, 3), _ratio(figures, single, grep)]
@@ -184,19 +183,19 @@ def foreign(tools: Tools, scale: Scale) -> Group:
         _check(tools, single, *ONE_WORKER, "foreign", says=f"{scale.foreign} files"),
         _check(tools, default, "foreign", says=f"{scale.foreign} files"),
     )
-    text = "YAML files of pipelines, Kubernetes, Compose and Helm charts, a hundred to a folder. grep finds the word in none of them."
+    text = "YAML files of pipelines, Kubernetes, Compose and Helm charts, a hundred per folder. None contains the word that grep searches for."
     return Group("Foreign files", text, commands, scale.runs, grep, goals)
 
 
 class Shape(NamedTuple):
-    """A kind of large template: how it is called, what makes one of so many bytes, and whether it is nearly all nodes, with no SageMaker in them."""
+    """A kind of large template: its name, the function that makes one of a given size, and whether it is mostly nodes without SageMaker content."""
 
     title: str
     pieces: Callable[[int], Iterator[str]]
     dense: bool = False
 
     def file(self, size: int) -> str:
-        """The name of the file of that many bytes."""
+        """Return the file name for a size in bytes."""
         return f"{self.title.replace(' ', '-')}-{size}.yaml"
 
 
@@ -209,12 +208,12 @@ SHAPES = (
 
 
 def large_templates(scale: Scale) -> list[tuple[Shape, int]]:
-    """The large templates with their sizes in bytes. The composer takes most of a minute for a large dense one: these are small only."""
+    """Return the large templates with their sizes in bytes. Dense ones are small, because the composer takes most of a minute for a large one."""
     return [(shape, size) for size in scale.sizes for shape in SHAPES if size == scale.sizes[0] or not shape.dense]
 
 
 def large(tools: Tools, scale: Scale) -> Group:
-    """One large template: whether time and memory grow with its size, and no faster."""
+    """Return the group with one large template: time and memory must not grow faster than its size."""
     small, large = scale.sizes
     measured = large_templates(scale)
 
@@ -242,44 +241,45 @@ def large(tools: Tools, scale: Scale) -> Group:
         commands.append(Command(composer(shape, size), (tools.python, YARDSTICKS, "compose", shape.file(size)), most_runs=runs))
         commands.append(_check(tools, smlint(shape, size), *ONE_WORKER, shape.file(size))._replace(most_runs=runs))
     text = (
-        "The composer is ruamel.yaml's own, in C, in a process that does nothing else: it makes nodes of the text, and does not look at them. "
-        "Dense flow is `[1,1,1,...]`, dense block a line `- a: 1` after the other. The goal for memory is 40 times the file's size and 60 MB."
+        "The composer is that of ruamel.yaml, in C, in a process that does nothing else: it turns the text into nodes and ignores them. "
+        "Dense flow is `[1,1,1,...]`, dense block is lines `- a: 1`. The memory goal is 40 times the size of the file plus 60 MB."
     )
     return Group("Large templates", text, tuple(commands), scale.few_runs, None, goals)
 
 
-def repair(tools: Tools, folder: Path, scale: Scale) -> Group:
-    """Many templates with an error each, repaired on the disk."""
-    count = scale.repairs
+def fixes(tools: Tools, folder: Path, scale: Scale) -> Group:
+    """Return the group with many templates with an error each, which smlint fixes on disk."""
+    count = scale.fixes
     counted = _counted(count, "file")
-    target = folder / "repair"
-    yardstick = f"{counted} written, synced and renamed, nothing else"
+    target = folder / "fixes"
+    yardstick = f"write, sync and rename {counted}, nothing else"
     fix, again = f"`smlint check --fix`, {counted}", f"`smlint check --fix` again, {counted}"
 
     def goals(figures: Mapping[str, Figure]) -> list[Goal]:
         return [
             _ratio(figures, fix, yardstick),
-            Goal("each repair", figures[fix].minimum * 1000 / count, "ms"),
+            Goal("each fix", figures[fix].minimum * 1000 / count, "ms"),
         ]
 
     def damage() -> None:
         inputs.write_wrong_templates(target, count)
 
     commands = (
-        Command(yardstick, (tools.python, YARDSTICKS, "rewrite", "repair"), prepare=damage),
-        _check(tools, fix, "--fix", "repair", says=f"{count} fixed", prepare=damage),
-        _check(tools, again, "--fix", "repair"),
+        Command(yardstick, (tools.python, YARDSTICKS, "rewrite", "fixes"), prepare=damage),
+        _check(tools, fix, "--fix", "fixes", says=f"{count} fixed", prepare=damage),
+        _check(tools, again, "--fix", "fixes"),
     )
     text = (
-        "Each file has an x86_64 image on an arm64 instance type. A repaired file is judged again, written beside the old one, "
-        "and on the disk (`fsync`) before it takes its name."
+        "Each file has an x86_64 image on an arm64 instance type. smlint lints a fixed file again, writes it to a temporary file, "
+        "and syncs that to disk (`fsync`) before it replaces the original."
     )
-    return Group("Repair", text, commands, scale.fewest_runs, yardstick, goals)
+    return Group("Fixes", text, commands, scale.fewest_runs, yardstick, goals)
 
 
-def _ratio(figures: Mapping[str, Figure], one: str, other: str, limit: float | None = None, *, at_least: bool = False) -> Goal:
-    """How many times the minimum of `other` the minimum of `one` is."""
-    return Goal(f"{one} : {other}", figures[one].minimum / figures[other].minimum, "x", limit, at_least)
+def _ratio(figures: Mapping[str, Figure], command: str, reference: str, limit: float | None = None, *, at_least: bool = False) -> Goal:
+    """The ratio of the minimum of one command to that of another."""
+    ratio = figures[command].minimum / figures[reference].minimum
+    return Goal(name=f"{command} : {reference}", value=ratio, unit="x", limit=limit, at_least=at_least)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,12 +1,11 @@
-"""Run smlint, cfn-lint, checkov and AWS's SDK over the seeded defects, and write the table of docs/comparison.md.
+"""Run smlint, cfn-lint, checkov and the SageMaker SDK over manifests with seeded defects, and write the table in docs/comparison.md.
 
     python benchmarks/compare.py [--environments FOLDER]
 
-Installs the three others from PyPI into environments of their own below FOLDER (default: build/benchmarks/environments), in the versions of
-requirements.txt. A tool finds a defect if it reports something on the manifest that it does not report on the same manifest with the defect
-corrected. The SDK reads no manifest: it is asked for the image that the manifest's facts call for, and finds the defect if it refuses, or
-answers another URI than the manifest has. (Asked about the corrected manifest it answers just the URI that stands there; the script stops if
-it does not.)
+Installs the other tools from PyPI in the versions of requirements.txt, each into its own environment in FOLDER (default:
+build/benchmarks/environments). A tool finds a defect if it reports something for the manifest that it does not report for the corrected manifest.
+The SDK reads no manifests. The script requests the image that the facts in the manifest need; the SDK finds the defect if it refuses or returns
+another URI than the manifest has. For the corrected manifest it must return exactly the URI in it, otherwise the script fails.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ BEGIN, END = "<!-- begin table -->\n", "<!-- end table -->"
 
 OTHERS = ("cfn-lint", "checkov", "sagemaker-core")
 AS_OF = "2025-11-20"
-"""The day for which smlint judges: PyTorch 2.6 was within patch then (for training until 2026-01-29), so that each manifest has one defect."""
+"""The date for `--as-of`: PyTorch 2.6 received patches then (for training until 2026-01-29), so each manifest has one defect."""
 
 
 class Defect(NamedTuple):
-    """One manifest, what is wrong in it, and what the SDK is to be asked; `sdk` is None where there is nothing to ask."""
+    """One manifest, its defect, and the arguments for the SDK; `sdk` is None if the SDK cannot be used."""
 
     file: str
     title: str
@@ -50,37 +49,37 @@ class Defect(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The manifest."""
+        """The text of the manifest."""
         return (FOLDER / self.file).read_text(encoding="utf-8")
 
     @property
     def corrected(self) -> str:
-        """The manifest without its defect. Raises `ValueError` if the wrong text does not stand in it exactly once."""
+        """The manifest without its defect. Raises `ValueError` unless it contains the wrong text exactly once."""
         if self.text.count(self.wrong) != 1:
-            raise ValueError(f"{self.file} holds {self.wrong!r} {self.text.count(self.wrong)} times")
+            raise ValueError(f"{self.file} contains {self.wrong!r} {self.text.count(self.wrong)} times")
         return self.text.replace(self.wrong, self.right)
 
 
 def defects() -> list[Defect]:
-    """The seeded defects, as defects.toml lists them."""
+    """Return the seeded defects in defects.toml."""
     rows = tomllib.loads((FOLDER / "defects.toml").read_text(encoding="utf-8"))["defect"]
     return [
         Defect(
-            row["file"],
-            row["title"],
-            row["wrong"],
-            row["right"],
-            row.get("region", "us-west-2"),
-            row.get("serverless", False),
-            row.get("sdk"),
-            row.get("sdk_right", row.get("sdk")),
+            file=row["file"],
+            title=row["title"],
+            wrong=row["wrong"],
+            right=row["right"],
+            region=row.get("region", "us-west-2"),
+            serverless=row.get("serverless", False),
+            sdk=row.get("sdk"),
+            sdk_right=row.get("sdk_right", row.get("sdk")),
         )
         for row in rows
     ]
 
 
 def smlint(path: Path, defect: Defect) -> set[str]:
-    """The rules that smlint reports."""
+    """Return the rules that smlint reports."""
     options = ["--isolated", "--output-format", "json", "--as-of", AS_OF, "--region", defect.region]
     command = [sys.executable, "-m", "smlint", "check", *options, str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -90,7 +89,7 @@ def smlint(path: Path, defect: Defect) -> set[str]:
 
 
 def cfn_lint(programs: Path) -> Callable[[Path, Defect], set[str]]:
-    """What gives the rules that cfn-lint reports, its informational ones included."""
+    """Return a function that returns the rules that cfn-lint reports, including informational ones."""
 
     def run(path: Path, defect: Defect) -> set[str]:
         command = [str(programs / "cfn-lint"), "--include-checks", "I", "--format", "json", "--regions", defect.region, "--", str(path)]
@@ -101,7 +100,7 @@ def cfn_lint(programs: Path) -> Callable[[Path, Defect], set[str]]:
 
 
 def checkov(programs: Path) -> Callable[[Path, Defect], set[str]]:
-    """What gives the checks of checkov that fail."""
+    """Return a function that returns the failed checks of checkov."""
 
     def run(path: Path, defect: Defect) -> set[str]:
         command = [str(programs / "checkov"), "--file", str(path), "--framework", "cloudformation", "--output", "json", "--skip-download"]
@@ -132,35 +131,35 @@ print(json.dumps(answers))
 
 
 def sdk(programs: Path, found: list[Defect]) -> dict[str, str]:
-    """What the SDK's answer says of each defect, by file: "" if it gives nothing away. Raises `ValueError` if it does not answer what is right."""
-    asked = [(defect, defect.sdk, defect.sdk_right) for defect in found if defect.sdk is not None and defect.sdk_right is not None]
-    wrong = _answers(programs, [question(defect, arguments) for defect, arguments, _ in asked])
-    right = _answers(programs, [question(defect, arguments) for defect, _, arguments in asked])
+    """Return the SDK's reaction to each defect, by file: "" if it does not notice it. Raises `ValueError` if it does not return the correct URI."""
+    cases = [(defect, defect.sdk, defect.sdk_right) for defect in found if defect.sdk is not None and defect.sdk_right is not None]
+    wrong = _answers(programs, [retrieve_arguments(defect, arguments) for defect, arguments, _ in cases])
+    right = _answers(programs, [retrieve_arguments(defect, arguments) for defect, _, arguments in cases])
     cells = {}
-    for (defect, _, _), answer, control in zip(asked, wrong, right, strict=True):
+    for (defect, _, _), answer, control in zip(cases, wrong, right, strict=True):
         if f" {control}\n" not in defect.corrected:
-            raise ValueError(f"{defect.file}: corrected, it does not hold what the SDK answers, {control}")
+            raise ValueError(f"{defect.file}: corrected, it does not contain the answer of the SDK, {control}")
         same = f" {answer}\n" in defect.text
         cells[defect.file] = "" if same else "returns another URI" if ".dkr." in answer else "refuses"
     return cells
 
 
-def _answers(programs: Path, questions: list[dict[str, str | bool]]) -> list[str]:
-    """A URI or an error for each question."""
-    done = subprocess.run([str(programs / "python"), "-I", "-c", ASK], input=json.dumps(questions), capture_output=True, text=True, check=True)
+def _answers(programs: Path, calls: list[dict[str, str | bool]]) -> list[str]:
+    """A URI or an error for each call of `retrieve`."""
+    done = subprocess.run([str(programs / "python"), "-I", "-c", ASK], input=json.dumps(calls), capture_output=True, text=True, check=True)
     answers: list[str] = json.loads(done.stdout.splitlines()[-1])
     return answers
 
 
-def question(defect: Defect, particular: dict[str, str]) -> dict[str, str | bool]:
-    """The arguments of `retrieve` that say what a manifest says."""
+def retrieve_arguments(defect: Defect, arguments: dict[str, str]) -> dict[str, str | bool]:
+    """Return the arguments of `retrieve` for a manifest: the usual ones and those of the defect."""
     usual = {"framework": "pytorch", "version": "2.6.0", "py_version": "py312", "image_scope": "inference", "region": "us-west-2"}
     hardware: dict[str, str | bool] = {"serverless": True} if defect.serverless else {"instance_type": "ml.c5.xlarge"}
-    return {**usual, **hardware, **particular}
+    return {**usual, **hardware, **arguments}
 
 
 def reported(run: Callable[[Path, Defect], set[str]], defect: Defect, folder: Path) -> str:
-    """What a tool reports because of the defect alone."""
+    """Return what a tool reports only because of the defect."""
     (folder / "wrong").mkdir(exist_ok=True)
     (folder / "right").mkdir(exist_ok=True)
     wrong, right = folder / "wrong" / defect.file, folder / "right" / defect.file
@@ -170,7 +169,7 @@ def reported(run: Callable[[Path, Defect], set[str]], defect: Defect, folder: Pa
 
 
 def table(environments: Path) -> str:
-    """The table, with the versions above it and the sums below."""
+    """Return the table, with the versions above it and the totals in its last row."""
     found = defects()
     runs = {
         "smlint": smlint,
@@ -193,7 +192,7 @@ def table(environments: Path) -> str:
 
 
 def main() -> None:
-    """Measure, and write the page's table."""
+    """Run the comparison and write the table in the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--environments", type=Path, default=ROOT / "build/benchmarks/environments")
     written = table(parser.parse_args().environments)

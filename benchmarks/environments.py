@@ -1,4 +1,4 @@
-"""Virtual environments for the programs that are measured and compared: one each, below a folder that keeps them for the next time."""
+"""Virtual environments for the measured programs, one each, in a folder that keeps them for later runs."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
 
 
 def pinned() -> dict[str, str]:
-    """The version of each package that requirements.txt names."""
+    """Return the version of each package in requirements.txt."""
     lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
 def programs_of(folder: Path, package: str) -> Path:
-    """The folder of programs of an environment that has the package in the version that requirements.txt names.
+    """Return the `bin` folder of an environment with a package in the version of requirements.txt. Create the environment if needed.
 
-    It is made when it is not there. Raises `subprocess.CalledProcessError` if the package cannot be installed.
+    Raises `subprocess.CalledProcessError` if the package cannot be installed.
     """
     version = pinned()[package]
     home = folder / f"{package}-{version}-{_interpreter()}"
@@ -35,14 +35,14 @@ def programs_of(folder: Path, package: str) -> Path:
 
 
 def programs_of_smlint(folder: Path) -> Path:
-    """The folder of programs of an environment that has smlint as it is in this checkout, installed anew each time.
+    """Return the `bin` folder of an environment with smlint from this checkout, which is reinstalled each time; its dependencies are not.
 
-    Its dependencies stay as they were installed first. Raises `subprocess.CalledProcessError` if it cannot be installed.
+    Raises `subprocess.CalledProcessError` if smlint cannot be installed.
     """
     home = folder / f"smlint-{_interpreter()}"
     print("installing smlint from this checkout ...", file=sys.stderr)
     if (_programs(home) / "smlint").exists():
-        _pip(home, "uninstall", "--yes", "smlint")  # pip takes a version that is there already for the same thing
+        _pip(home, "uninstall", "--yes", "smlint")  # pip does not reinstall a version that is already there
     else:
         venv.create(home, with_pip=True, clear=True)
     _pip(home, "install", "--compile", str(ROOT))
@@ -50,14 +50,14 @@ def programs_of_smlint(folder: Path) -> Path:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment variables without those that change how Python or smlint work; output is plain text in UTF-8."""
+    """Return the environment variables without those that change the behavior of Python or smlint; output is plain text in UTF-8."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SMLINT_", "COV_"))}
     return kept | {"NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
 
 def _pip(home: Path, *words: str) -> None:
     command = [str(_programs(home) / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", *words]
-    # What pip has to say goes to standard error: standard output is for results.
+    # Standard output is for results, so pip writes to standard error.
     subprocess.run(command, check=True, env=clean_environment(), stdout=sys.stderr)
 
 
@@ -66,5 +66,5 @@ def _programs(home: Path) -> Path:
 
 
 def _interpreter() -> str:
-    """What tells this interpreter's environments from another's, such as `3.11`."""
+    """The version of this interpreter, such as `3.11`: its environments have it in their name."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -1,4 +1,4 @@
-"""YAML files as they stand in any repository, without a word about SageMaker: of a pipeline, Kubernetes, Compose and a Helm chart."""
+"""YAML files as in any repository, which never mention SageMaker: pipelines, Kubernetes, Compose and Helm charts."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ _KINDS = ((_PIPELINE, _JOB), (_KUBERNETES, _CONTAINER), (_COMPOSE, _SERVICE), (_
 
 
 def text(number: int, words: list[str], generator: random.Random) -> str:
-    """The `number`-th file, with names made of the words; its kind goes round."""
+    """Return the file with a number. The kinds of files take turns; names consist of the words."""
     whole, part = _KINDS[number % len(_KINDS)]
     name = f"{generator.choice(words)}-{number}"
     parts = [part.format(name=name, word=generator.choice(words), number=one, any=generator.randint(1, 60)) for one in range(generator.randint(1, 4))]

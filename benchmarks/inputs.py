@@ -1,6 +1,6 @@
-"""The files that are measured: made here, the same on every machine, of nobody's own files.
+"""Generate the input files of the benchmark: the same on every machine.
 
-Every small template can be read by all the tools: it spells `Fn::GetAtt` out, since check-jsonschema takes no short tags.
+All tools can read the small templates: they use the long form `Fn::GetAtt`, because check-jsonschema does not accept short tags.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from benchmarks import foreign_files
 SEED = 20251120
 REGISTRY = "763104351884.dkr.ecr.us-east-1.amazonaws.com"
 AS_OF = "2025-11-20"
-"""The day for which smlint judges: all images below got security patches then, so that a right template has no finding."""
+"""The date for `--as-of`: all images below received security patches then, so a correct template has no findings."""
 
 CPU = "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
 ARM = "pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -24,7 +24,7 @@ FITTING = [
     *((ARM, instance) for instance in ("ml.c7g.xlarge", "ml.c7g.2xlarge", "ml.c6g.large")),
     *((GPU, instance) for instance in ("ml.g5.xlarge", "ml.g4dn.xlarge")),
 ]
-"""Images, and instance types that they run on."""
+"""Images, with instance types that they run on."""
 
 WORDS = ["churn", "price", "fraud", "demand", "ranking", "topic", "intent", "speech", "route", "stock", "claim", "risk", "basket", "query"]
 
@@ -46,11 +46,11 @@ SCHEMA = """{
   }
 }
 """
-"""A JSON Schema of CloudFormation templates in outline, for check-jsonschema."""
+"""A minimal JSON Schema of CloudFormation templates, for check-jsonschema."""
 
 
 def deployment(name: str, image: str, instance_type: str) -> str:
-    """The resources of one endpoint, 18 lines: a model and an endpoint configuration."""
+    """Return the resources of one endpoint, 18 lines: a model and an endpoint configuration."""
     return f"""\
   {name}Model:
     Type: AWS::SageMaker::Model
@@ -74,7 +74,7 @@ def deployment(name: str, image: str, instance_type: str) -> str:
 
 
 def bucket(name: str) -> str:
-    """A resource that has nothing to do with SageMaker, 16 lines."""
+    """Return a resource that has nothing to do with SageMaker, 16 lines."""
     return f"""\
   {name}Bucket:
     Type: AWS::S3::Bucket
@@ -96,19 +96,19 @@ def bucket(name: str) -> str:
 
 
 def template(number: int) -> str:
-    """A right template of 20 lines."""
+    """Return a correct template of 20 lines."""
     generator = _generator(number)
     return HEAD + deployment(f"{generator.choice(WORDS).title()}{number}", *generator.choice(FITTING))
 
 
 def wrong_template(number: int) -> str:
-    """A template of 20 lines with one error that `--fix` repairs: an x86_64 image on an arm64 instance type."""
+    """Return a template of 20 lines with one error that `--fix` fixes: an x86_64 image on an arm64 instance type."""
     generator = _generator(number)
     return HEAD + deployment(f"{generator.choice(WORDS).title()}{number}", CPU, "ml.c7g.xlarge")
 
 
 def large_template(size: int, every: int) -> Iterator[str]:
-    """A right template of `size` bytes (and less than a kilobyte more), in pieces; every `every`-th piece is a deployment, the others are buckets."""
+    """Yield a correct template of `size` bytes (up to a kilobyte more) in pieces. Every `every`-th piece is a deployment, the others are buckets."""
     yield HEAD
     written, number = len(HEAD), 0
     generator = _generator(0)
@@ -121,29 +121,29 @@ def large_template(size: int, every: int) -> Iterator[str]:
 
 
 def dense_flow(size: int) -> Iterator[str]:
-    """A template of `size` bytes that is nearly all one list in brackets, `[1,1,1,...]`: a node every two bytes."""
+    """Yield a template of `size` bytes that is mostly one flow sequence, `[1,1,1,...]`: a node every two bytes."""
     yield HEAD + deployment("Churn", *FITTING[0]) + "Metadata:\n  Values: [1"
     yield from (",1" * 1000 for _ in range(size // 2000))
     yield "]\n"
 
 
 def dense_block(size: int) -> Iterator[str]:
-    """A template of `size` bytes that is nearly all a list of small mappings, a line `- a: 1` each."""
+    """Yield a template of `size` bytes that is mostly a sequence of small mappings, one line `- a: 1` each."""
     yield HEAD + deployment("Churn", *FITTING[0]) + "Metadata:\n  Values:\n"
     yield from ("  - a: 1\n" * 1000 for _ in range(size // 9000))
 
 
 def foreign(number: int) -> str:
-    """A YAML file that has nothing to do with SageMaker."""
+    """Return a YAML file that has nothing to do with SageMaker."""
     return foreign_files.text(number, WORDS, _generator(number))
 
 
 def _generator(number: int) -> random.Random:
-    return random.Random(SEED + number)  # noqa: S311  # nothing is to be kept secret
+    return random.Random(SEED + number)  # noqa: S311  # not for secrets
 
 
 def write(path: Path, pieces: Iterator[str]) -> Path:
-    """Write a text that is made piece by piece. (The memory of the program that starts another shows in the other's, so it is kept small.)"""
+    """Write a text piece by piece. This keeps our memory small, which a new process counts as its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(pieces)
@@ -151,21 +151,21 @@ def write(path: Path, pieces: Iterator[str]) -> Path:
 
 
 def write_templates(folder: Path, count: int) -> Path:
-    """Write that many right templates."""
+    """Write `count` correct templates."""
     for number in range(count):
         write(folder / f"{number:04}.yaml", iter((template(number),)))
     return folder
 
 
 def write_wrong_templates(folder: Path, count: int) -> Path:
-    """Write that many templates with an error each, over those that are there."""
+    """Write `count` templates with an error each, replacing existing ones."""
     for number in range(count):
         write(folder / f"{number:04}.yaml", iter((wrong_template(number),)))
     return folder
 
 
 def write_foreign(folder: Path, count: int) -> Path:
-    """Write that many foreign files, a hundred to a folder."""
+    """Write `count` foreign files, a hundred per folder."""
     for number in range(count):
         write(folder / f"{number // 100:03}" / f"{number:05}.yaml", iter((foreign(number),)))
     return folder

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""Describe the machine of a benchmark."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def describe(folder: Path) -> dict[str, str]:
-    """The processor, memory, operating system, Python and the file system of `folder`, each by its name, for people to read."""
+    """Return descriptions of the processor, memory, operating system, Python and the file system of `folder`, by name."""
     return {
         "processor": f"{_processor()}, {cores()} cores",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.1f} GB",
@@ -22,7 +22,7 @@ def describe(folder: Path) -> dict[str, str]:
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -30,13 +30,13 @@ def cores() -> int:
 
 def _processor() -> str:
     if sys.platform == "darwin":
-        told = subprocess.run(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False).stdout.strip()
-        return told or platform.machine()
+        name = subprocess.run(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False).stdout.strip()
+        return name or platform.machine()
     for line in _lines("/proc/cpuinfo"):
         name, _, value = line.partition(":")
         if name.strip() == "model name":
             return f"{value.strip()} ({platform.machine()})"
-    return platform.machine()  # arm64 kernels tell no name
+    return platform.machine()  # arm64 kernels do not report a name
 
 
 def _system() -> str:
@@ -48,7 +48,7 @@ def _system() -> str:
 
 
 def _file_system(folder: Path) -> str:
-    """Its type, such as ext4: what `fsync` takes depends on it."""
+    """The type of the file system, such as ext4, which decides how long `fsync` takes."""
     types = {fields[1]: fields[2] for fields in (line.split() for line in _lines("/proc/mounts"))}
     for parent in (folder.resolve(), *folder.resolve().parents):
         if str(parent) in types:

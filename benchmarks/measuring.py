@@ -1,4 +1,4 @@
-"""Run programs from start to end and measure each as a whole: wall clock time, and the most memory that it held at once."""
+"""Run programs from start to end and measure their wall clock time and peak memory."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from types import FrameType
 from typing import BinaryIO, NamedTuple
 
 TIME_LIMIT = 300
-"""Seconds after which a program is taken to hang."""
+"""Seconds after which a program counts as hanging."""
 
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-class Broken(Exception):
-    """A program did not do what is measured: the figure would mean nothing."""
+class BrokenBenchmark(Exception):
+    """A program did not do what the benchmark measures, so that its figure would be meaningless."""
 
 
 class Command(NamedTuple):
-    """A program to measure. Its exit code must be `code`, and `says` must stand in what it prints, or the benchmark is broken.
+    """A program to measure. If its exit code is not `code` or its output does not contain `says`, the benchmark is broken.
 
-    `prepare` is done before every run and not measured. `most_runs` spares a slow program; None is as many as the others.
+    `prepare` runs before every run and is not measured. `most_runs` limits the runs of a slow program; None means no limit.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Command(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """What was measured of one command: the seconds of each run, and the most bytes of memory in any of them."""
+    """The measurements of one command: the seconds of each run, and the peak memory of all runs in bytes."""
 
     seconds: tuple[float, ...]
     peak: int
@@ -63,9 +63,9 @@ def measure(
     warm_up: bool = True,
     progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Figure]:
-    """Run all commands in `folder`, one after the other, and that `runs` times: what disturbs the machine for a while disturbs all alike.
+    """Run all commands in `folder` in turns, `runs` times each, so that temporary load on the machine affects all of them.
 
-    Raises `Broken` when one does not do what it should.
+    Raises `BrokenBenchmark` if a command does not do what it should.
     """
     measured: dict[str, list[tuple[float, int]]] = {command.name: [] for command in commands}
     for number in range(0 if warm_up else 1, runs + 1):
@@ -80,22 +80,22 @@ def measure(
 
 
 def run_once(command: Command, folder: Path, environment: Mapping[str, str]) -> tuple[float, int]:
-    """The seconds that one run takes from start to end, and its peak memory in bytes (of its largest process, if it starts others)."""
+    """Return the seconds of one run from start to end, and its peak memory in bytes (of its largest process, if it starts others)."""
     if command.prepare is not None:
         command.prepare()
-        os.sync()  # or else the program would wait for what was written here
+        os.sync()  # otherwise the program would wait for these writes
     with tempfile.TemporaryFile() as output:
         seconds, peak, code = _timed(command, folder, environment, output)
         output.seek(0)
         text = output.read().decode(errors="replace")
     if code != command.code or command.says not in text:
-        wanted = f"exit code {command.code}" + (f" and {command.says!r}" if command.says else "")
-        raise Broken(f"{command.name}: wanted {wanted}, got exit code {code}\n$ {' '.join(command.words)}\n{text[-1000:]}")
+        expected = f"exit code {command.code}" + (f" and {command.says!r}" if command.says else "")
+        raise BrokenBenchmark(f"{command.name}: expected {expected}, got exit code {code}\n$ {' '.join(command.words)}\n{text[-1000:]}")
     return seconds, peak
 
 
 def _timed(command: Command, folder: Path, environment: Mapping[str, str], output: BinaryIO) -> tuple[float, int, int]:
-    """The seconds, the peak memory and the exit code (negative: the signal that ended it)."""
+    """The seconds, the peak memory and the exit code (negative for a signal)."""
 
     def late(number: int, frame: FrameType | None) -> None:
         raise TimeoutError
@@ -111,16 +111,16 @@ def _timed(command: Command, folder: Path, environment: Mapping[str, str], outpu
             process.kill()
             process.wait()
             if isinstance(error, TimeoutError):
-                raise Broken(f"{command.name}: no end after {TIME_LIMIT} s") from None
+                raise BrokenBenchmark(f"{command.name}: no end after {TIME_LIMIT} s") from None
             raise
         seconds = time.perf_counter() - start
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, previous)
-    process.returncode = os.waitstatus_to_exitcode(status)  # it has been waited for
+    process.returncode = os.waitstatus_to_exitcode(status)  # `wait4` has reaped it
     return seconds, usage.ru_maxrss * _MEMORY_UNIT, process.returncode
 
 
 def smallest_peak() -> int:
-    """The bytes of memory below which nothing can be seen: a new process counts what this one holds until it has become the other program."""
+    """Return the lowest peak memory that can be measured, in bytes: a new process counts our memory as its own until it executes its program."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEMORY_UNIT

@@ -1,4 +1,4 @@
-"""The figures as a page in Markdown."""
+"""Render the figures as a Markdown page."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ MEGABYTE = 1_000_000
 HEAD = """\
 # Results of the benchmark
 
-Written by `{command}` on {date}; [README.md](README.md) tells how. Every figure is of whole processes, from start to end.
-In a group, all commands run in turns (the first once, the second once, ..., and from the beginning), after a turn that is not counted.
+Written by `{command}` on {date}; [README.md](README.md) describes the method. Every figure is for whole processes, from start to end.
+The commands of a group run in turns (each once, then each again), after a warm-up turn that is not counted.
 """
 
 SHORT = """\
-This is the short form: it shows that the benchmark works. Its runs and files are too few for figures to be quoted.
+This is the short form, which shows that the benchmark works. It has too few runs and files: do not quote its figures.
 """
 
 TOOLS = """\
 ## What is compared
 
-The tools do different things with these files, and a ratio between them says what a hook costs, not which is better.
+The tools do different things with these files. A ratio between them shows what a hook costs, not which tool is better.
 
-- **smlint** works out which image each instance type and Region needs, and checks image, framework, version, hardware and Region of each deployment.
-- **cfn-lint** checks the whole of a CloudFormation template against the schemas of all its resources. It knows the instance types, but not what an
-  image holds. [Which seeded defects each finds](../docs/comparison.md) is measured elsewhere.
-- **check-jsonschema** checks against the schema that it is given. Here it is a small one: that there are resources, and that each has a type.
-- **yamllint** checks the form of YAML: indentation, spaces, duplicate keys. It knows nothing of what the text means.
+- **smlint** determines which image each instance type and Region needs, and checks image, framework, version, hardware and Region of each deployment.
+- **cfn-lint** checks a whole CloudFormation template against the schemas of all its resources. It knows the instance types, but not the contents of
+  images. [docs/comparison.md](../docs/comparison.md) shows which seeded defects each tool finds.
+- **check-jsonschema** validates against a given schema. Here it is a small one: the template has resources, and each has a type.
+- **yamllint** checks the form of YAML: indentation, spaces, duplicate keys. It does not look at the meaning.
 """
 
 NOTES = """\
 ## How to read it
 
-*Minimum* is what the program takes when nothing disturbs it, *median* what it usually took in this run. Ratios and goals are of minimums.
-*Memory* is the peak of the largest single process, over all runs; the program that measures held {floor:.0f} MB itself, and less than that
-cannot be seen. 1 MB is a million bytes.
+*Minimum* is the time without interference from other processes, *median* the typical time in this run. Ratios and goals use minimums.
+*Memory* is the peak of the largest single process over all runs. The benchmark itself used {floor:.0f} MB, and a lower peak cannot be
+measured. 1 MB is a million bytes.
 """
 
 
 class Page(NamedTuple):
-    """All that the page tells. `machine` and `versions` are names with what is to be said of them.
+    """The contents of the page.
 
-    `floor` is the least memory that can be seen, in bytes; `results` are the groups, each with the figures of its commands by their names.
+    `machine` and `versions` are descriptions by name, `floor` is the lowest peak memory that can be measured, in bytes. `results` are the groups,
+    each with the figures of its commands by name.
     """
 
     short: bool
@@ -58,9 +59,9 @@ class Page(NamedTuple):
 
 
 def render(page: Page) -> str:
-    """The page, goals first."""
-    judged = [(group, group.goals(figures)) for group, figures in page.results]
-    goals = [(group, goal) for group, all_of_it in judged for goal in all_of_it if goal.limit is not None]
+    """Return the text of the page, goals first."""
+    goals_by_group = [(group, group.goals(figures)) for group, figures in page.results]
+    goals = [(group, goal) for group, its_goals in goals_by_group for goal in its_goals if goal.limit is not None]
     met = sum(goal.met is True for _, goal in goals)
     parts = [
         HEAD.format(command=page.command, date=page.date),
@@ -69,13 +70,13 @@ def render(page: Page) -> str:
         f"**{met} of {len(goals)} goals are met.**" + _missed([(group, goal) for group, goal in goals if not goal.met]),
         TOOLS,
         NOTES.format(floor=page.floor / MEGABYTE),
-        *(_group(group, figures, goals_of, page.floor) for (group, figures), (_, goals_of) in zip(page.results, judged, strict=True)),
+        *(_group(group, figures, goals_of, page.floor) for (group, figures), (_, goals_of) in zip(page.results, goals_by_group, strict=True)),
     ]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
 def _missed(goals: Sequence[tuple[Group, Goal]]) -> str:
-    lines = [f"- {group.title}: {goal.what} is {_value(goal)}, and should be {_limit(goal)}" for group, goal in goals]
+    lines = [f"- {group.title}: {goal.name} is {_value(goal)}, but should be {_limit(goal)}" for group, goal in goals]
     return " Missed:\n\n" + "\n".join(lines) if lines else ""
 
 
@@ -89,12 +90,12 @@ def _group(group: Group, figures: Mapping[str, Figure], goals: Sequence[Goal], f
         rows = [[*row, f"{figure.minimum / reference:.2f} x"] for row, figure in zip(rows, figures.values(), strict=True)]
         text += f" Ratios are to *{group.reference}*."
     measured = _table(head, rows, "l" + "r" * (len(head) - 1))
-    judged = _table(["derived", "measured", "goal", ""], [[goal.what, _value(goal), _limit(goal), _verdict(goal)] for goal in goals], "lrrl")
-    return f"## {group.title}\n\n{text}\n\n{measured}\n{judged}"
+    derived = _table(["derived", "measured", "goal", ""], [[goal.name, _value(goal), _limit(goal), _result(goal)] for goal in goals], "lrrl")
+    return f"## {group.title}\n\n{text}\n\n{measured}\n{derived}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], alignment: str) -> str:
-    """A table, its columns aligned as the letters say: `l`eft or `r`ight."""
+    """A Markdown table. Each letter of `alignment` aligns a column: `l`eft or `r`ight."""
     rules = ["---:" if letter == "r" else "---" for letter in alignment]
     return "".join(f"| {' | '.join(row)} |\n" for row in (head, rules, *rows))
 
@@ -118,5 +119,5 @@ def _limit(goal: Goal) -> str:
     return f"{'at least' if goal.at_least else 'at most'} {goal.limit:g} {goal.unit}"
 
 
-def _verdict(goal: Goal) -> str:
+def _result(goal: Goal) -> str:
     return {None: "", True: "met", False: "**missed**"}[goal.met]

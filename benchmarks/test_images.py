@@ -1,6 +1,6 @@
-"""How fast the resolver is. Run by hand: `python -m pytest benchmarks --benchmark-only -m ""` (needs pytest-benchmark).
+"""The speed of the resolver. Run by hand: `python -m pytest benchmarks --benchmark-only -m ""` (needs pytest-benchmark).
 
-Each test also holds its limit: 3 ms to load the catalogue, 10 microseconds for a call.
+Each test also has a limit: 3 ms to load the catalog, 10 microseconds for a call.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 
 
 def test_load(benchmark: BenchmarkFixture) -> None:
-    """Reading and decoding `catalog.json`, which every run with an image does once."""
+    """Read and decode `catalog.json`, which every run with an image does once."""
     path = str(Path(DATA) / "catalog.json")
     benchmark(lambda: catalog.Catalog(catalog._read(path), path))
     assert median_of(benchmark) <= 0.003
@@ -41,14 +41,14 @@ def test_retrieve(benchmark: BenchmarkFixture) -> None:
     assert median_of(benchmark) <= 10e-6
 
 
-def test_retrieve_as_the_sdk(benchmark: BenchmarkFixture) -> None:
+def test_retrieve_sdk_compatible(benchmark: BenchmarkFixture) -> None:
     benchmark(retrieve, "pytorch", "us-west-2", version="2.6.0", instance_type="ml.c5.xlarge", image_scope="inference", sdk_compatible=True)
     assert median_of(benchmark) <= 10e-6
 
 
-def test_resolve_what_has_not_been_asked_before(benchmark: BenchmarkFixture) -> None:
-    """No limit is promised: a linter asks a few dozen of these."""
-    benchmark(resolve, ImageRequest("pytorch", "us-west-2", "ml.c8g.xlarge", "2.6.0"), catalog.load_catalog())
+def test_resolve_without_cache(benchmark: BenchmarkFixture) -> None:
+    """No limit: a linter makes only a few dozen of these calls."""
+    benchmark(resolve, ImageRequest(framework="pytorch", region="us-west-2", instance_type="ml.c8g.xlarge", version="2.6.0"), catalog.load_catalog())
 
 
 def test_parse_image(benchmark: BenchmarkFixture) -> None:
@@ -57,8 +57,8 @@ def test_parse_image(benchmark: BenchmarkFixture) -> None:
     assert median_of(benchmark) <= 10e-6
 
 
-def test_parse_images_that_have_not_been_seen_before(benchmark: BenchmarkFixture) -> None:
-    """Over all published tags, past the memory of `parse_image`."""
+def test_parse_image_without_cache(benchmark: BenchmarkFixture) -> None:
+    """Parse all published tags, without the cache of `parse_image`."""
     repositories = json.loads((FIXTURES / "published_tags.json").read_text())["repositories"]
     texts = itertools.cycle([f"{HOST}/{repository}:{tag}" for repository, tags in repositories.items() for tag in tags])
     bundled = catalog.load_catalog()

@@ -1,7 +1,7 @@
-"""What the parts that cannot be spared take, as programs of their own, to measure smlint against.
+"""Programs that do only the work that smlint cannot avoid, as a reference for its times.
 
-    python yardsticks.py compose FILE     ruamel.yaml's C composer over a YAML file, nothing else
-    python yardsticks.py rewrite FOLDER   each file of a folder written anew under another name, synced and renamed, as a safe fix must
+    python yardsticks.py compose FILE     run only ruamel.yaml's C composer over a YAML file
+    python yardsticks.py rewrite FOLDER   write each file in a folder under another name, sync it and rename it, as a safe fix must
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 
 
 def compose(path: str) -> None:
-    """Have ruamel.yaml's C extension make the nodes of all documents."""
+    """Compose the nodes of all documents with ruamel.yaml's C extension."""
     from ruamel.yaml.cyaml import CSafeLoader
 
     with open(path, encoding="utf-8") as file:
@@ -21,7 +21,7 @@ def compose(path: str) -> None:
 
 
 def rewrite(folder: str) -> None:
-    """Replace each file by a copy of itself that is on the disk before it takes the name."""
+    """Replace each file with a copy of itself that is synced to disk first."""
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         with open(path, "rb") as file:

@@ -45,7 +45,7 @@ RULE = Rule(
         ),
     ],
     invalid=[
-        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com:443/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: names port 443"),
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com:443/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: port 443"),
         Invalid("image_uri: 76310435188.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- malformed image URI: "),
         Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0:cpu  # <- malformed image URI: "),
         Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/PyTorch-Inference:2.1.0-cpu-py310  # <- malformed image URI: "),

@@ -1,4 +1,4 @@
-"""The catalogue: loaded once, whole, small, and with its provenance."""
+"""The catalog: its contents, its methods, and how it is loaded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BUNDLED = load_catalog()
 DATA = Path(bundled.DATA)
 
 
-def test_it_is_small_and_dated_and_says_where_it_comes_from():
+def test_it_is_small_and_has_a_date_and_provenance():
     assert sum(path.stat().st_size for path in DATA.glob("*.json")) <= 300_000
     assert catalog_date() == catalog_date(bundled.CATALOG) == BUNDLED.as_of >= "2026-11-22"
     sources = {source["name"]: source for source in BUNDLED.provenance}
@@ -30,13 +30,13 @@ def test_it_is_small_and_dated_and_says_where_it_comes_from():
     assert all(len(source["sha256"]) == 64 and source["licence"] and source["gives"] for source in sources.values())
 
 
-def test_accounts_are_those_of_the_registries():
-    """Every account that the independent table has, and no other for the same repository and Region."""
+def test_accounts_match_an_independent_table():
+    """The catalog has every account in an independent table, and no other for the same repository and Region."""
     table = json.loads((FIXTURES / "registries.json").read_text())
     for repository, number in table["repositories"].items():
-        family = BUNDLED.registry_of(repository)
+        registry = BUNDLED.registry_of(repository)
         for region, account in table["families"][number].items():
-            assert family[region] == account, (repository, region)
+            assert registry[region] == account, (repository, region)
             assert BUNDLED.account_of(repository, region) in (account, None)
     assert len(BUNDLED.registries) == 18
     assert len(BUNDLED.aws_accounts) == 374
@@ -48,10 +48,10 @@ def test_accounts_are_those_of_the_registries():
         pytest.param("pytorch-inference", "us-west-2", "763104351884", id="Deep Learning Containers"),
         pytest.param("pytorch-inference", "eu-south-1", "692866216735", id="in a Region with its own account"),
         pytest.param("tensorflow-inference-arm64", "eu-south-1", "692866216735", id="a repository that only the documents have"),
-        pytest.param("pytorch-inference-neuronx", "us-west-2", "763104351884", id="a Neuron one"),
+        pytest.param("pytorch-inference-neuronx", "us-west-2", "763104351884", id="a Neuron repository"),
         pytest.param("sagemaker-xgboost", "us-west-2", "246618743249", id="an algorithm"),
-        pytest.param("pytorch-inference", "xx-west-2", None, id="no such Region"),
-        pytest.param("sagemaker-geospatial-v1-0", "us-east-1", None, id="not published there"),
+        pytest.param("pytorch-inference", "xx-west-2", None, id="an unknown Region"),
+        pytest.param("sagemaker-geospatial-v1-0", "us-east-1", None, id="not published in the Region"),
         pytest.param("nope", "us-west-2", None, id="an unknown repository"),
     ],
 )
@@ -59,7 +59,7 @@ def test_the_account_of_a_repository(repository: str, region: str, account: str 
     assert BUNDLED.account_of(repository, region) == account
 
 
-def test_triton_has_moved():
+def test_triton_moved_to_another_account():
     assert BUNDLED.account_of("sagemaker-tritonserver", "us-west-2", "22.07") == "301217895009"
     assert BUNDLED.account_of("sagemaker-tritonserver", "us-west-2", "23.12") == "763104351884"
     assert BUNDLED.owns("301217895009", "sagemaker-tritonserver")
@@ -72,19 +72,19 @@ def test_owners_and_regions():
     assert "123456789012" not in BUNDLED.aws_accounts
     assert "pytorch-inference-arm64" in BUNDLED.repositories
     assert "team/model" not in BUNDLED.repositories
-    assert tuple(sorted(BUNDLED.regions_of("sagemaker-geospatial-v1-0"))) == ("us-west-2",)
-    assert len(tuple(sorted(BUNDLED.regions_of("pytorch-inference")))) > 30
-    assert tuple(sorted(BUNDLED.regions_of("nope"))) == ()
+    assert BUNDLED.regions_of("sagemaker-geospatial-v1-0") == {"us-west-2"}
+    assert len(BUNDLED.regions_of("pytorch-inference")) > 30
+    assert BUNDLED.regions_of("nope") == frozenset()
 
 
-def test_frameworks_are_names_that_users_write():
+def test_framework_names_are_public():
     names = BUNDLED.frameworks
     assert {"pytorch", "tensorflow", "sklearn", "xgboost", "huggingface", "kmeans", "djl-lmi", "vllm-server"} <= set(names)
     assert not {"pytorch-amzn2023", "huggingface-neuronx", "pytorch-training-compiler", "base", "instance_gpu_info"} & set(names)
     assert list(names) == sorted(names)
 
 
-def test_arm64_versions_are_those_of_both_sources():
+def test_arm64_versions_come_from_the_sdk_and_the_documents():
     assert [v for v in BUNDLED.versions("pytorch", "inference", "arm64") if v.count(".") == 2] == [
         "2.6.0", "2.5.1", "2.4.0", "2.3.0", "2.2.1", "2.1.0", "2.0.1", "2.0.0", "1.12.1",
     ]  # fmt: skip
@@ -104,12 +104,12 @@ def test_arm64_versions_are_those_of_both_sources():
         pytest.param("pytorch-inference:2.6.0-cpu-py312", "2026-06-30", False, id="on the last day"),
         pytest.param("pytorch-inference:2.6.0-cpu-py312", "2026-07-01", True, id="on the day after"),
         pytest.param("pytorch-training:2.6.0-cpu-py312", "2026-02-01", True, id="training ends earlier"),
-        pytest.param("pytorch-inference:1.12.1-cpu-py38", "2020-01-01", True, id="older than all that is dated"),
-        pytest.param("tensorflow-training:2.13.0-cpu-py310", "2020-01-01", True, id="the same of TensorFlow"),
-        pytest.param("tensorflow-inference:2.16.1-cpu", "2026-01-01", True, id="a date of the legacy table"),
-        pytest.param("pytorch-inference:2.7.1-cpu-py312-ubuntu22.04-sagemaker", "2030-01-01", None, id="no date is known"),
+        pytest.param("pytorch-inference:1.12.1-cpu-py38", "2020-01-01", True, id="older than any version with a date"),
+        pytest.param("tensorflow-training:2.13.0-cpu-py310", "2020-01-01", True, id="TensorFlow, older than any version with a date"),
+        pytest.param("tensorflow-inference:2.16.1-cpu", "2026-01-01", True, id="a date in the legacy table"),
+        pytest.param("pytorch-inference:2.7.1-cpu-py312-ubuntu22.04-sagemaker", "2030-01-01", None, id="no known date"),
         pytest.param("djl-inference:0.33.0-lmi15.0.0-cu128", "2030-01-01", None, id="a repository without dates"),
-        pytest.param("pytorch-inference-neuronx:1.13.0-neuronx-py38-sdk2.9.0-ubuntu20.04", "2030-01-01", None, id="Neuron has none either"),
+        pytest.param("pytorch-inference-neuronx:1.13.0-neuronx-py38-sdk2.9.0-ubuntu20.04", "2030-01-01", None, id="Neuron"),
     ],
 )
 def test_end_of_patch(uri: str, today: str, past: bool | None):
@@ -120,15 +120,15 @@ def test_end_of_patch(uri: str, today: str, past: bool | None):
     ("content", "word"),
     [
         pytest.param(b"", "not JSON", id="empty"),
-        pytest.param(b"[1]", "not a smlint catalog", id="no object"),
-        pytest.param(b"{}", "not a smlint catalog", id="nothing in it"),
+        pytest.param(b"[1]", "not a smlint catalog", id="not an object"),
+        pytest.param(b"{}", "not a smlint catalog", id="an empty object"),
         pytest.param(b'{"format": 99}', "format 99", id="a later format"),
-        pytest.param(b"\xff\xfe\x00", "not JSON", id="no text"),
-        pytest.param(b"[" * 200_000, "not JSON", id="too deep"),
-        pytest.param(b'{"format": 1, "as_of": "2026-01-01", "provenance": [], "partitions": []}', "not a smlint catalog", id="half of it"),
+        pytest.param(b"\xff\xfe\x00", "not JSON", id="not text"),
+        pytest.param(b"[" * 200_000, "not JSON", id="nested too deeply"),
+        pytest.param(b'{"format": 1, "as_of": "2026-01-01", "provenance": [], "partitions": []}', "not a smlint catalog", id="incomplete"),
     ],
 )
-def test_a_broken_file_is_an_error_in_one_line(tmp_path: Path, content: bytes, word: str):
+def test_an_invalid_file_is_an_error_in_one_line(tmp_path: Path, content: bytes, word: str):
     path = tmp_path / "catalog.json"
     path.write_bytes(content)
     with pytest.raises(SmlintError) as caught:
@@ -183,7 +183,7 @@ def test_a_file_is_loaded_again_only_after_it_changed(tmp_path: Path):
     assert second.as_of == "2027-01-02 changed"
 
 
-def test_what_is_found_near_a_version_is_all_that_has_it():
+def test_releases_near_finds_every_release_of_a_version():
     whole, fresh = BUNDLED, Catalog(json.loads(Path(bundled.CATALOG).read_text()))
     asked = 0
     for framework in sorted({framework for entry in whole.repositories.values() for framework in entry["frameworks"]}):
@@ -195,7 +195,7 @@ def test_what_is_found_near_a_version_is_all_that_has_it():
     assert asked > 500
 
 
-def test_a_scope_leaves_out_repositories_that_do_not_serve_it():
+def test_a_scope_excludes_repositories_that_do_not_serve_it():
     for framework, scope in (("pytorch", "inference"), ("pytorch", "training"), ("xgboost", "inference"), ("spark", "processing")):
         serving = [r for r in BUNDLED.releases(framework) if not r.scopes or scope in r.scopes]
         assert serving

@@ -1,4 +1,4 @@
-"""`smlint catalog update --from-installed`: an installed SDK is read as files, and what it adds goes into a user's catalogue."""
+"""`smlint catalog update --from-installed` reads an installed SDK as files and writes a catalog with what it adds."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ AS_OF = CATALOG["as_of"]
 
 
 def configs() -> dict[str, Any]:
-    """The configurations of the SDK that the bundled catalogue was built from, to be changed."""
+    """Return a copy of the SDK configurations that the bundled catalog was built from."""
     return copy.deepcopy(OURS)
 
 
 def newer() -> dict[str, Any]:
-    """Those of an SDK that knows PyTorch 9.1, for a new Region too, and a new algorithm."""
+    """Return the configurations of an SDK with PyTorch 9.1, a new Region and a new algorithm."""
     found = configs()
     inference = found["pytorch"]["inference"]
     last = copy.deepcopy(inference["versions"]["2.6.0"])
@@ -47,7 +47,7 @@ def newer() -> dict[str, Any]:
 
 
 def install(folder: Path, found: dict[str, Any], name: str = "sagemaker_core", version: str = "99.1.0") -> Path:
-    """A folder of packages as pip would leave it. To import any of it would end the process."""
+    """Create a package folder as pip does. Importing any of it would end the process."""
     inner = "sagemaker/core" if name.startswith("sagemaker_core") else "sagemaker"
     package = folder / inner / "image_uri_config"
     package.mkdir(parents=True)
@@ -63,7 +63,7 @@ def install(folder: Path, found: dict[str, Any], name: str = "sagemaker_core", v
 
 
 def update(*words: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
-    """The exit code, and what stands on standard error. Standard output stays empty."""
+    """Return the exit code and standard error. Standard output stays empty."""
     out, err = io.StringIO(), io.StringIO()
     code = main(["catalog", "update", *words], io.BytesIO(), out, err, environment or {})
     assert out.getvalue() == ""
@@ -71,13 +71,13 @@ def update(*words: str, environment: dict[str, str] | None = None) -> tuple[int,
 
 
 class TestTheSameSdk:
-    """What is taken apart and put together again is the same."""
+    """Expanding and combining the bundled sources again changes nothing."""
 
-    def test_the_configurations_come_back(self) -> None:
+    def test_expand_reverses_condense(self) -> None:
         assert condense(OURS) == SDK
 
-    def test_the_catalogue_is_put_together_as_the_tool_did(self) -> None:
-        entries, families = repositories(
+    def test_the_combined_catalog_is_the_bundled_one(self) -> None:
+        entries, registries = repositories(
             condense(merge_configs(OURS, OURS)),
             merge_accounts(OURS, OURS, prefer_new=True),
             published_tags(CATALOG),
@@ -85,7 +85,7 @@ class TestTheSameSdk:
             full_versions(CATALOG),
         )
         assert json.loads(json.dumps(entries)) == CATALOG["repositories"]
-        assert families == CATALOG["accounts"]
+        assert registries == CATALOG["accounts"]
 
     def test_an_older_sdk_adds_nothing(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer(), version="2.26.0"))])
@@ -95,16 +95,16 @@ class TestTheSameSdk:
 
 
 class TestANewerSdk:
-    """Its additions are in the file that is written, and answer questions."""
+    """The additions are in the written catalog and are used."""
 
     @pytest.fixture
     def file(self, tmp_path: Path) -> str:
         packages = install(tmp_path / "packages", newer())
-        code, said = update("--from-installed", "--packages", str(packages), "--output", str(tmp_path / "new.json"))
+        code, stderr = update("--from-installed", "--packages", str(packages), "--output", str(tmp_path / "new.json"))
         assert code == 0
-        assert said.startswith("sagemaker-core 99.1.0: ")
-        assert "new repositories: foresight" in said
-        assert "new Regions: eu-north-9" in said
+        assert stderr.startswith("sagemaker-core 99.1.0: ")
+        assert "new repositories: foresight" in stderr
+        assert "new Regions: eu-north-9" in stderr
         return str(tmp_path / "new.json")
 
     def test_its_version_is_known(self, file: str) -> None:
@@ -118,13 +118,13 @@ class TestANewerSdk:
             assert ours == f"{host}/pytorch-inference:{version}-cpu-py312"
         assert parse_image(f"{host}/pytorch-inference:9.1.0-cpu-py312", catalog).known_tag
 
-    def test_its_region_and_its_repository_are_known(self, file: str) -> None:
+    def test_its_region_and_repository_are_known(self, file: str) -> None:
         catalog = load_catalog(file)
         image = retrieve("pytorch", "eu-north-9", version="9.1.0", instance_type="ml.m5.xlarge", catalog=catalog)
         assert image.startswith("999999999999.dkr.ecr.eu-north-9.amazonaws.com/pytorch-inference:9.1.0-cpu-py312")
         assert retrieve("foresight", "us-west-2", instance_type="ml.m5.xlarge", catalog=catalog) == "888888888888.dkr.ecr.us-west-2.amazonaws.com/foresight:1"
 
-    def test_nothing_that_was_known_is_lost(self, file: str) -> None:
+    def test_known_tags_are_kept(self, file: str) -> None:
         old, new = load_catalog(), load_catalog(file)
         for repository in old.repositories:
             tags = {release.tag: release.regions for release in new.releases_of(repository)}
@@ -132,11 +132,11 @@ class TestANewerSdk:
                 assert release.regions <= tags[release.tag], (repository, release.tag)
         assert (new.support, new._unsupported_below, new.partitions) == (old.support, old._unsupported_below, old.partitions)
 
-    def test_the_file_says_where_it_comes_from(self, file: str) -> None:
+    def test_the_file_has_its_provenance(self, file: str) -> None:
         last = load_catalog(file).provenance[-1]
         assert (last["name"], last["version"], len(last["sha256"])) == ("sagemaker-core", "99.1.0", 64)
 
-    def test_every_command_takes_it(self, file: str) -> None:
+    def test_every_command_accepts_it(self, file: str) -> None:
         out = io.StringIO()
         words = ["resolve", "--framework", "foresight", "--instance-type", "ml.m5.xlarge", "--region", "us-west-2"]
         assert main(words, io.BytesIO(), out, io.StringIO(), {"SMLINT_CATALOG": file}) == 0
@@ -144,20 +144,20 @@ class TestANewerSdk:
         assert main(["images", "--framework", "foresight", "--catalog", file], io.BytesIO(), out, io.StringIO(), {}) == 0
 
 
-class TestWhatIsReviewed:
-    """The hand-made facts of the catalogue hold for a newer SDK too."""
+class TestReviewedExceptions:
+    """The reviewed exceptions apply to a newer SDK too."""
 
     def updated(self, tmp_path: Path, found: dict[str, Any]) -> dict[str, Any]:
         [sdk] = find([str(install(tmp_path / "packages", found))])
         return dict(update_catalog(sdk, read_configs(sdk), "2027-01-01").data)
 
-    def test_tags_that_are_wrong_stay_out(self, tmp_path: Path) -> None:
+    def test_wrong_tags_stay_out(self, tmp_path: Path) -> None:
         data = self.updated(tmp_path, newer())
         tags = [tag for tags in data["repositories"]["autogluon-inference"]["given"].values() for tag in tags]
         assert "1.4.0-cpu-py311" in tags
         assert "1.5.0-cpu-py311" not in tags
 
-    def test_an_account_that_has_moved_is_the_new_one(self, tmp_path: Path) -> None:
+    def test_a_new_account_replaces_the_old_one(self, tmp_path: Path) -> None:
         found = configs()
         for config in (found["sklearn"], found["xgboost"]):
             text = json.dumps(config).replace("246618743249", "777777777777")
@@ -165,7 +165,7 @@ class TestWhatIsReviewed:
         data = self.updated(tmp_path, found)
         assert data["accounts"][data["repositories"]["sagemaker-scikit-learn"]["accounts"]]["us-west-2"] == "777777777777"
 
-    def test_a_version_that_the_sdk_dropped_stays(self, tmp_path: Path) -> None:
+    def test_a_version_that_the_sdk_dropped_is_kept(self, tmp_path: Path) -> None:
         found = newer()
         del found["pytorch"]["inference"]["versions"]["1.12.1"]
         del found["kmeans"]
@@ -179,9 +179,9 @@ class TestWhatIsReviewed:
 
 
 class TestVersion2:
-    """Of `sagemaker` 2 only what is lacking is taken."""
+    """`sagemaker` 2 only adds what the catalog lacks."""
 
-    def test_it_adds_and_changes_nothing(self, tmp_path: Path) -> None:
+    def test_it_adds_but_changes_nothing(self, tmp_path: Path) -> None:
         found = newer()
         found["pytorch"]["inference"]["versions"]["2.6.0"]["py_versions"] = ["py27"]
         packages = install(tmp_path, found, name="sagemaker", version="2.257.7")
@@ -195,40 +195,40 @@ class TestVersion2:
         assert data["as_of"] == AS_OF
         assert "sdk" not in data
 
-    def test_without_anything_new_the_catalogue_stays_as_it_is(self, tmp_path: Path) -> None:
+    def test_without_additions_the_catalog_stays_the_same(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, configs(), name="sagemaker", version="2.257.7"))])
         assert update_catalog(sdk, read_configs(sdk), "2030-01-01").data == CATALOG
 
 
-class TestWhichIsRead:
-    """What is found in a folder of packages."""
+class TestFindSdk:
+    """The SDKs in a package folder."""
 
-    def test_core_comes_before_version_2(self, tmp_path: Path) -> None:
+    def test_sagemaker_core_goes_before_version_2(self, tmp_path: Path) -> None:
         packages = install(tmp_path / "a", {"kmeans": OURS["kmeans"]}, name="sagemaker", version="2.1.0")
         (packages / "sagemaker/core").mkdir()
         other = install(tmp_path / "b", {"kmeans": OURS["kmeans"]}, name="sagemaker_core", version="2.28.0")
         assert [sdk.name for sdk in find([str(packages), str(other)])] == ["sagemaker-core", "sagemaker"]
 
     @pytest.mark.parametrize("name", ["sagemaker-core", "SageMaker_Core", "sagemaker.core"])
-    def test_names_are_compared_as_pip_does(self, name: str, tmp_path: Path) -> None:
+    def test_distribution_names_are_normalized(self, name: str, tmp_path: Path) -> None:
         packages = install(tmp_path, {"kmeans": OURS["kmeans"]})
         (packages / "sagemaker_core-99.1.0.dist-info/METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2.3\n")
         assert [(sdk.name, sdk.version) for sdk in find([str(packages)])] == [("sagemaker-core", "1.2.3")]
 
-    def test_version_3_has_no_configurations_of_its_own(self, tmp_path: Path) -> None:
+    def test_version_3_has_no_configurations(self, tmp_path: Path) -> None:
         info = tmp_path / "sagemaker-3.27.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sagemaker\nVersion: 3.27.0\n")
         assert find([str(tmp_path)]) == []
 
-    def test_the_working_directory_is_no_place_for_packages(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_working_directory_is_not_searched(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(install(tmp_path, newer()))
         monkeypatch.setattr("sys.path", ["", str(tmp_path)])
-        code, said = update("--from-installed", "--output", "new.json")
+        code, stderr = update("--from-installed", "--output", "new.json")
         assert code == 2
-        assert "not found in the environment of smlint" in said
+        assert "not found in the environment of smlint" in stderr
 
-    def test_those_beside_smlint_are_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_environment_of_smlint_is_searched(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         packages = install(tmp_path / "packages", newer())
         monkeypatch.setattr("sys.path", [str(packages)])
         path = tmp_path / "new.json"
@@ -236,29 +236,29 @@ class TestWhichIsRead:
         assert "foresight" in json.loads(path.read_text())["repositories"]
 
 
-class TestItsDate:
-    """The catalogue is as new as the SDK is known to be, never newer than today, never older than the bundled one."""
+class TestDate:
+    """The date of the catalog is that of the SDK, but not after today and not before the bundled catalog."""
 
     @pytest.mark.parametrize(
         ("day", "as_of"),
         [
             pytest.param("2027-02-03", "2027-02-03", id="the day of the installation"),
-            pytest.param("1980-01-01", AS_OF, id="an installer that keeps the dates of a reproducible build"),
-            pytest.param("2050-01-01", "2027-03-01", id="a clock that is wrong"),
+            pytest.param("1980-01-01", AS_OF, id="an installer that keeps the file dates of a reproducible build"),
+            pytest.param("2050-01-01", "2027-03-01", id="a wrong clock"),
         ],
     )
-    def test_it_is_bounded(self, day: str, as_of: str, tmp_path: Path) -> None:
+    def test_the_date_is_bounded(self, day: str, as_of: str, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
         assert update_catalog(sdk._replace(day=day), read_configs(sdk), "2027-03-01").data["as_of"] == as_of
 
-    def test_the_day_is_that_of_the_files(self, tmp_path: Path) -> None:
+    def test_the_date_is_that_of_the_files(self, tmp_path: Path) -> None:
         install(tmp_path, {"kmeans": OURS["kmeans"]})
         for path in (tmp_path / "sagemaker/core/image_uri_config").iterdir():
             os.utime(path, (1_800_000_000, 1_800_000_000))
         [sdk] = find([str(tmp_path)])
         assert sdk.day == "2027-01-15"
 
-    def test_a_newer_sdk_that_says_the_same_confirms_it(self, tmp_path: Path) -> None:
+    def test_a_newer_sdk_without_changes_advances_the_date(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, configs()))])
         result = update_catalog(sdk._replace(day="2027-01-05"), read_configs(sdk), "2027-03-01")
         assert result.is_empty
@@ -266,26 +266,26 @@ class TestItsDate:
         assert result.data["repositories"] == CATALOG["repositories"]
 
 
-class TestTrouble:
-    """One line that says what is wrong, and exit code 2."""
+class TestErrors:
+    """Errors are one line, with exit code 2."""
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("words", "stderr"),
         [
             pytest.param(["--output", "x.json"], "needs a source", id="no source"),
             pytest.param(["--from-installed"], "needs a file to write", id="no file"),
             pytest.param(["--from-installed", "--output", "x.json", "--packages", "."], "sagemaker-core or sagemaker 2 not found in .", id="no SDK"),
         ],
     )
-    def test_a_call_that_lacks_something(self, words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_arguments(self, words: list[str], stderr: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         code, text = update(*words)
         assert code == 2
-        assert said in text
+        assert stderr in text
         assert "hint: " in text
         assert not (tmp_path / "x.json").exists()
 
-    def test_a_file_that_cannot_be_written(self, tmp_path: Path) -> None:
+    def test_an_unwritable_file(self, tmp_path: Path) -> None:
         packages = install(tmp_path / "packages", configs())
         target = tmp_path / "no" / "x.json"
         code, text = update("--from-installed", "--packages", str(packages), "--output", str(target))
@@ -297,19 +297,19 @@ class TestTrouble:
         assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "packages"]
 
     @pytest.mark.parametrize(
-        ("content", "said"),
+        ("content", "stderr"),
         [
             pytest.param("{", "cannot read", id="not JSON"),
             pytest.param('{"versions": {"1": {"registries": {"us-west-2": 1}, "repository": "kmeans"}}}', "two accounts", id="no account"),
             pytest.param('{"versions": []}', "unknown shape", id="another shape"),
         ],
     )
-    def test_a_broken_sdk(self, content: str, said: str, tmp_path: Path) -> None:
+    def test_an_invalid_sdk(self, content: str, stderr: str, tmp_path: Path) -> None:
         packages = install(tmp_path / "packages", configs())
         (packages / "sagemaker/core/image_uri_config/broken.json").write_text(content)
         code, text = update("--from-installed", "--packages", str(packages), "--output", str(tmp_path / "x.json"))
         assert code == 2
-        assert said in text
+        assert stderr in text
         assert "internal error" not in text
 
     def test_an_empty_sdk(self, tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ class TestTrouble:
         with pytest.raises(SmlintError, match="no image configurations in"):
             read_configs(sdk)
 
-    def test_a_version_that_is_none_is_not_newer(self, tmp_path: Path) -> None:
+    def test_an_invalid_version_is_not_newer(self, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
         odd = InstalledSdk(sdk.name, "main", sdk.folder, sdk.day)
         assert update_catalog(odd, read_configs(odd), "2027-01-01").is_empty
@@ -332,7 +332,7 @@ class TestTrouble:
         pytest.param(["resolve", "--framework", "kmeans", "--instance-type", "ml.m5.xlarge", "--region", "us-west-2"], {}, id="resolve"),
     ],
 )
-def test_every_command_says_that_its_catalogue_is_old(words: list[str], environment: dict[str, str], tmp_path: Path) -> None:
+def test_every_command_warns_about_an_old_catalog(words: list[str], environment: dict[str, str], tmp_path: Path) -> None:
     old = tmp_path / "old.json"
     old.write_text(json.dumps(CATALOG | {"as_of": "2020-01-02"}))
     err = io.StringIO()

@@ -1,4 +1,4 @@
-"""The scheduled refresh does what `tools/README.md` tells a maintainer to do, and is careful with what it fetches."""
+"""The scheduled refresh runs the commands in `tools/README.md`, and does not trust what it downloads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def words(text: str) -> str:
     return " ".join(text.replace("\\\n", " ").split())
 
 
-def test_it_does_the_five_commands() -> None:
+def test_it_runs_the_five_commands() -> None:
     block = re.search(r"```sh\n(.*?)```", (ROOT / "tools/README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     commands = block[1].splitlines()
@@ -34,7 +34,7 @@ def test_it_does_the_five_commands() -> None:
             assert words(part) in done, part
 
 
-def test_what_was_fetched_never_runs_with_the_right_to_write() -> None:
+def test_downloaded_code_never_runs_with_write_permission() -> None:
     assert WORKFLOW["permissions"] == {}
     assert WORKFLOW["jobs"]["build"]["permissions"] == {"contents": "read"}
     assert not [run for run in STEPS["propose"] if "python" in run or "pip" in run]
@@ -46,7 +46,7 @@ def test_every_action_is_official_and_pinned_to_a_commit() -> None:
     assert not [action for action in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)]
 
 
-def test_what_it_commits_is_what_the_tools_write() -> None:
+def test_it_commits_what_the_tools_write() -> None:
     assert all((ROOT / name).exists() for run in STEPS["build"] for name in re.findall(r"git add --all (.*)", run)[:1] for name in name.split())
 
 

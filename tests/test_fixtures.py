@@ -1,4 +1,4 @@
-"""Whole manifests: the good ones stay silent, the bad ones say what they always said, and a spoilt one is repaired to the byte."""
+"""Whole manifests: valid ones have no findings, invalid ones have those of the golden file, and a fix restores a broken one byte for byte."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from smlint.model.settings import Settings
 from tests.conftest import ROOT
 
 BUNDLED = load_catalog()
-
-
 DAY = "2024-01-01"
 OK = sorted(path for path in (ROOT / "fixtures/ok").rglob("*") if path.is_file())
 BAD = sorted(path for path in (ROOT / "fixtures/bad").rglob("manifest.*") if path.is_file())
@@ -43,29 +41,29 @@ def shown(report: Report) -> str:
 
 
 @pytest.mark.parametrize("path", OK, ids=name)
-def test_a_good_manifest_stays_silent(path: Path) -> None:
+def test_a_valid_manifest_has_no_findings(path: Path) -> None:
     report = lint(read(path), path.name, as_of=DAY)
     assert [finding for finding in report.findings if finding.severity != "note"] == [], shown(report)
     assert report.summary.manifests == 1, report.skipped
 
 
 @pytest.mark.parametrize("path", BAD, ids=name)
-def test_a_bad_manifest_says_what_it_always_said(path: Path, update_golden: bool) -> None:
+def test_an_invalid_manifest_has_the_findings_of_the_golden_file(path: Path, update_golden: bool) -> None:
     regions = (path.parent / "regions").read_text().split() if (path.parent / "regions").exists() else []
     text = read(path)
-    report, repaired = shown(lint(text, path.name, as_of=DAY, regions=regions)), fix(text, path.name, as_of=DAY, regions=regions)
+    report, fixed_text = shown(lint(text, path.name, as_of=DAY, regions=regions)), fix(text, path.name, as_of=DAY, regions=regions)
     expected, fixed = path.parent / "report.txt", path.parent / f"fixed{path.suffix}"
     if update_golden:
         expected.write_text(report, encoding="utf-8", newline="")
-        if repaired != text:
-            fixed.write_text(repaired, encoding="utf-8", newline="")
+        if fixed_text != text:
+            fixed.write_text(fixed_text, encoding="utf-8", newline="")
     assert report == expected.read_text(encoding="utf-8")
-    assert repaired == (read(fixed) if fixed.exists() else text)
-    assert fix(repaired, path.name, as_of=DAY, regions=regions) == repaired, "a second repair changes nothing"
+    assert fixed_text == (read(fixed) if fixed.exists() else text)
+    assert fix(fixed_text, path.name, as_of=DAY, regions=regions) == fixed_text, "a second fix changes nothing"
 
 
-def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The ways to spoil an image URI that smlint must undo: (what, the spoilt URI, the Regions to judge for)."""
+def broken_uris(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield broken variants of an image URI that smlint must fix: (broken part, URI, Regions for the run)."""
     if image.region is None or image.account is None or image.tag is None:
         return
     elsewhere = "eu-south-1" if image.region != "eu-south-1" else "us-east-1"
@@ -82,11 +80,11 @@ def spoilt(image: Image) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 def cases() -> Iterator[object]:
     for path in OK:
-        for what, text, uri, spoilt_uri, regions in spoilt_texts(path):
-            yield pytest.param(path.name, text, uri, spoilt_uri, regions, id=f"{name(path)}: {what} of {uri.split('/')[-1]}")
+        for part, text, uri, broken_uri, regions in broken_manifests(path):
+            yield pytest.param(path.name, text, uri, broken_uri, regions, id=f"{name(path)}: {part} of {uri.split('/')[-1]}")
 
 
-def spoilt_texts(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
+def broken_manifests(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
     from smlint.readers.documents import read_documents
     from smlint.readers.reader import ReadContext
     from smlint.syntax import parse
@@ -96,19 +94,19 @@ def spoilt_texts(path: Path) -> Iterator[tuple[str, str, str, str, tuple[str, ..
     for reading in read_documents(parse(text, path.name), [ReadContext()]):
         for deployment in reading.deployments:
             image = deployment.image.get()
-            # One deployment that holds the whole URI in one editable place, and knows what it runs on.
+            # A deployment with the whole URI in one editable piece, and a known instance type.
             if image is None or not deployment.fixable or deployment.image.text is None or not deployment.instance_type.known:
                 continue
             pieces = deployment.image.text.pieces
             if len(pieces) != 1 or not pieces[0].editable or text.count(image.uri) != 1 or image.uri in seen:
                 continue
             seen.add(image.uri)
-            for what, uri, regions in spoilt(image):
-                yield what, text, image.uri, uri, regions
+            for part, uri, regions in broken_uris(image):
+                yield part, text, image.uri, uri, regions
 
 
 @pytest.mark.parametrize(("filename", "text", "uri", "wrong", "regions"), list(cases()))
-def test_a_spoilt_manifest_is_repaired_to_the_byte(filename: str, text: str, uri: str, wrong: str, regions: tuple[str, ...]) -> None:
+def test_a_fix_restores_a_broken_manifest_byte_for_byte(filename: str, text: str, uri: str, wrong: str, regions: tuple[str, ...]) -> None:
     bad = text.replace(uri, wrong)
     assert bad != text
     settings = Settings(select=("registry", "hardware"), ignore=("unknown-image-repository",))

@@ -1,4 +1,4 @@
-"""Instance types: the grammar of families, the lists of types, the price tables."""
+"""Instance types: the grammar of families, the lists of types, the price lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_graviton_and_grace_are_arm64(family: str):
 
 
 @pytest.mark.parametrize("family", X86)
-def test_all_else_is_x86_64(family: str):
+def test_other_families_are_x86_64(family: str):
     assert parse_instance_type(f"ml.{family}.xlarge").architecture == "x86_64"
 
 
@@ -46,17 +46,17 @@ def test_processors(name: str, processor: str):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("m5.xlarge", id="no ml."),
+        pytest.param("m5.xlarge", id="no ml. prefix"),
         pytest.param("ml.foo.bar", id="no generation and no size"),
         pytest.param("ml.m5", id="no size"),
-        pytest.param("ml.m5.xlarg", id="a size that is none"),
-        pytest.param("ML.M5.XLARGE", id="capital letters"),
-        pytest.param(" ml.m5.xlarge", id="a blank"),
-        pytest.param("ml_m5", id="the SDK's underscore"),
+        pytest.param("ml.m5.xlarg", id="an invalid size"),
+        pytest.param("ML.M5.XLARGE", id="upper case"),
+        pytest.param(" ml.m5.xlarge", id="a space"),
+        pytest.param("ml_m5", id="an underscore, as in the SDK"),
         pytest.param("ml.5m.xlarge", id="a number first"),
-        pytest.param("ml.m5.0xlarge", id="no size begins with nought"),
+        pytest.param("ml.m5.0xlarge", id="a size with a leading zero"),
         pytest.param("ml.m\u0665.xlarge", id="a digit of another script"),
-        pytest.param("", id="nothing"),
+        pytest.param("", id="an empty name"),
         pytest.param("local", id="the SDK's local mode"),
     ],
 )
@@ -68,26 +68,26 @@ def test_malformed_names(name: str):
 
 
 @pytest.mark.parametrize(
-    ("name", "purpose", "verdict"),
+    ("name", "purpose", "status"),
     [
         pytest.param("ml.c6g.xlarge", "hosting", InstanceTypeStatus.KNOWN, id="Graviton hosts endpoints"),
         pytest.param("ml.p6e-gb200.36xlarge", "training", InstanceTypeStatus.KNOWN, id="the one arm64 type for training"),
-        pytest.param("ml.r7g.large", "hosting", InstanceTypeStatus.PRICED_ONLY, id="priced for hosting, in no list"),
+        pytest.param("ml.r7g.large", "hosting", InstanceTypeStatus.PRICED_ONLY, id="priced for hosting, but not listed"),
         pytest.param("ml.m7g.large", "hosting", InstanceTypeStatus.PRICED_ONLY, id="priced for hosting, listed for clusters"),
-        pytest.param("ml.t4g.large", "hosting", InstanceTypeStatus.WRONG_PURPOSE, id="a family of EC2 that was passed over"),
+        pytest.param("ml.t4g.large", "hosting", InstanceTypeStatus.WRONG_PURPOSE, id="an EC2 family that SageMaker skipped"),
         pytest.param("ml.c6g.xlarge", "training", InstanceTypeStatus.WRONG_PURPOSE, id="Graviton for training"),
         pytest.param("ml.c6g.xlarge", "transform", InstanceTypeStatus.WRONG_PURPOSE, id="Graviton for transform"),
-        pytest.param("ml.c9g.xlarge", "hosting", InstanceTypeStatus.NEW_FAMILY, id="newer than anything that SageMaker has"),
-        pytest.param("ml.trn9.48xlarge", "training", InstanceTypeStatus.NEW_FAMILY, id="in no list at all"),
+        pytest.param("ml.c9g.xlarge", "hosting", InstanceTypeStatus.NEW_FAMILY, id="newer than anything on SageMaker"),
+        pytest.param("ml.trn9.48xlarge", "training", InstanceTypeStatus.NEW_FAMILY, id="not listed at all"),
         pytest.param("ml.c6g.42xlarge", "hosting", InstanceTypeStatus.UNKNOWN_SIZE, id="a size that the family does not have"),
         pytest.param("ml.c6g.42xlarge", "training", InstanceTypeStatus.WRONG_PURPOSE, id="the family itself is wrong"),
     ],
 )
-def test_verdicts(name: str, purpose: str, verdict: InstanceTypeStatus):
-    assert BUNDLED.instance_types.status(name, purpose) is verdict
+def test_status(name: str, purpose: str, status: InstanceTypeStatus):
+    assert BUNDLED.instance_types.status(name, purpose) is status
 
 
-def test_the_lists_have_the_published_numbers():
+def test_the_lists_have_the_published_lengths():
     types = BUNDLED.section("instances")["types"]
     assert {purpose: len(types[purpose].split()) for purpose in PURPOSES} == {
         "hosting": 277, "training": 225, "processing": 207, "transform": 116, "notebook": 189, "cluster": 209,
@@ -107,8 +107,8 @@ def test_arm64_types_for_hosting():
     assert families["transform"] == families["processing"] == set()
 
 
-def test_the_family_rule_holds_for_every_family_of_ec2():
-    """All but Apple's Macs, which have another kind of arm64, and two names that do not parse."""
+def test_the_grammar_is_right_for_every_ec2_family():
+    """Except Apple Macs, which have another kind of arm64, and two names that do not parse."""
     families = json.loads((FIXTURES / "ec2_architectures.json").read_text())
     servers = {family: architecture for family, architecture in families.items() if not family.startswith("mac")}
     parsed = {family: parse_instance_type(f"ml.{family}.large") for family in servers}
@@ -120,24 +120,24 @@ def test_the_family_rule_holds_for_every_family_of_ec2():
 @pytest.mark.parametrize(
     ("name", "purpose", "first"),
     [
-        pytest.param("ml.m5.xlarg", "hosting", "ml.m5.xlarge", id="a letter short"),
-        pytest.param("m5.xlarge", "hosting", "ml.m5.xlarge", id="ml. is missing"),
-        pytest.param("ml.t4g.large", "hosting", "ml.m6g.large", id="another family of the same hardware"),
-        pytest.param("ml.c6g.42xlarge", "hosting", "ml.c6g.4xlarge", id="a size of the same family"),
+        pytest.param("ml.m5.xlarg", "hosting", "ml.m5.xlarge", id="a missing letter"),
+        pytest.param("m5.xlarge", "hosting", "ml.m5.xlarge", id="a missing ml. prefix"),
+        pytest.param("ml.t4g.large", "hosting", "ml.m6g.large", id="another family with the same hardware"),
+        pytest.param("ml.c6g.42xlarge", "hosting", "ml.c6g.4xlarge", id="another size of the same family"),
     ],
 )
-def test_the_nearest_types(name: str, purpose: str, first: str):
+def test_nearest_types(name: str, purpose: str, first: str):
     found = BUNDLED.instance_types.nearest(name, purpose)
     assert found[0] == first
     assert len(found) <= 3
 
 
-def test_a_type_of_another_purpose_has_no_neighbour_of_other_hardware():
+def test_nearest_types_for_another_purpose_have_the_same_hardware():
     assert all(parse_instance_type(n).architecture == "arm64" for n in BUNDLED.instance_types.nearest("ml.t4g.large", "hosting"))
     assert BUNDLED.instance_types.nearest("ml.c6g.large", "training") == ()
 
 
-def test_price_tables():
+def test_price_lists():
     assert len(BUNDLED.instance_types.priced_regions("ml.c6g.xlarge", "hosting")) == 32
     assert len(BUNDLED.instance_types.priced_regions("ml.c8g.xlarge", "hosting")) == 8
     assert BUNDLED.instance_types.priced_regions("ml.p3.2xlarge", "hosting") == ()
@@ -150,7 +150,7 @@ def test_price_tables():
 
 
 @given(st.text(max_size=40) | st.from_regex(r"ml\.[a-z0-9\-.]{0,20}", fullmatch=True))
-def test_any_text_can_be_judged(name: str):
+def test_any_text_has_a_status(name: str):
     parse_instance_type(name)
     for purpose in PURPOSES:
         BUNDLED.instance_types.status(name, purpose)

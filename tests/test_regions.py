@@ -19,7 +19,7 @@ BUNDLED = load_catalog()
     ("region", "name", "domain"),
     [
         pytest.param("us-west-2", "aws", "amazonaws.com", id="commercial"),
-        pytest.param("il-central-1", "aws", "amazonaws.com", id="one that older botocore lacks"),
+        pytest.param("il-central-1", "aws", "amazonaws.com", id="a Region that older botocore lacks"),
         pytest.param("us-gov-west-1", "aws-us-gov", "amazonaws.com", id="government"),
         pytest.param("cn-northwest-1", "aws-cn", "amazonaws.com.cn", id="China"),
         pytest.param("us-iso-east-1", "aws-iso", "c2s.ic.gov", id="iso"),
@@ -27,16 +27,16 @@ BUNDLED = load_catalog()
         pytest.param("eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk", id="isoe"),
         pytest.param("us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov", id="isof"),
         pytest.param("eusc-de-east-1", "aws-eusc", "amazonaws.eu", id="European sovereign cloud"),
-        pytest.param("eu-north-7", "aws", "amazonaws.com", id="one that is yet to come"),
-        pytest.param("xx-east-1", None, None, id="no partition"),
-        pytest.param("not a region", None, None, id="no Region at all"),
+        pytest.param("eu-north-7", "aws", "amazonaws.com", id="a future Region"),
+        pytest.param("xx-east-1", None, None, id="an unknown partition"),
+        pytest.param("not a region", None, None, id="not a Region"),
     ],
 )
 def test_partition_and_suffix(region: str, name: str | None, domain: str | None):
     assert (BUNDLED.regions.partition_of(region), BUNDLED.regions.domain_of(region)) == (name, domain)
 
 
-def test_a_region_exists_or_only_looks_like_one():
+def test_known_regions_and_the_form_of_names():
     assert "eu-west-1" in BUNDLED.regions
     assert "eu-north-7" not in BUNDLED.regions
     assert looks_like_region("eu-north-7")
@@ -44,7 +44,7 @@ def test_a_region_exists_or_only_looks_like_one():
         assert not looks_like_region(text), text
 
 
-def test_every_region_of_the_registries_has_the_suffix_of_its_partition():
+def test_every_registry_region_has_the_suffix_of_its_partition():
     table = json.loads((FIXTURES / "registries.json").read_text())
     regions = {region for family in table["families"] for region in family}
     assert len(regions) == 46
@@ -55,32 +55,32 @@ def test_every_region_of_the_registries_has_the_suffix_of_its_partition():
         assert BUNDLED.regions.domain_of(region) == suffix
 
 
-def test_near_names():
+def test_nearest():
     assert "us-east-1" in BUNDLED.regions.nearest("us-est-1")
     assert BUNDLED.regions.nearest("q" * 5000) == ()
 
 
 @given(st.text(max_size=30))
-def test_any_text_can_be_asked(text: str):
+def test_any_text_is_accepted(text: str):
     assert (text in BUNDLED.regions) in (True, False)
     assert looks_like_region(text) in (True, False)
     assert (BUNDLED.regions.partition_of(text) is None) == (BUNDLED.regions.domain_of(text) is None)
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "correction"),
     [
-        pytest.param("us-est-1", "us-east-1", id="a letter too few"),
+        pytest.param("us-est-1", "us-east-1", id="a missing letter"),
         pytest.param("us-eats-1", "us-east-1", id="two letters swapped"),
         pytest.param("ap-southest-2", "ap-southeast-2", id="the number is kept"),
         pytest.param("us-gov-est-1", "us-gov-east-1", id="another partition"),
         pytest.param("us-east-1", None, id="a Region"),
-        pytest.param("us-east-3", None, id="a number that may be new"),
-        pytest.param("mx-west-1", None, id="a mix that may be new"),
-        pytest.param("nz-south-1", None, id="a country that may be new"),
-        pytest.param("us-northcentral-1", None, id="too far from any"),
-        pytest.param("", None, id="nothing"),
+        pytest.param("us-east-3", None, id="possibly a new number"),
+        pytest.param("mx-west-1", None, id="possibly a new combination"),
+        pytest.param("nz-south-1", None, id="possibly a new country"),
+        pytest.param("us-northcentral-1", None, id="too different from any"),
+        pytest.param("", None, id="an empty name"),
     ],
 )
-def test_the_region_that_a_misspelt_name_means(name: str, meant: str | None):
-    assert BUNDLED.regions.correction_of(name) == meant
+def test_the_correction_of_a_misspelled_name(name: str, correction: str | None):
+    assert BUNDLED.regions.correction_of(name) == correction

@@ -1,4 +1,4 @@
-"""`retrieve`: the SDK's signature, typed errors, and no input that breaks it."""
+"""`retrieve`: the SDK's signature, typed errors, and arbitrary input."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUNDLED = load_catalog()
 US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 
 
-def test_it_is_one_of_the_public_names():
+def test_it_is_public():
     assert smlint.retrieve is retrieve
 
 
@@ -25,7 +25,7 @@ def test_graviton(family: str):
     assert uri == f"{US}/pytorch-inference-graviton:1.12.1-cpu-py38-ubuntu20.04-sagemaker"
 
 
-def test_arguments_may_be_given_by_position_as_in_the_sdk():
+def test_positional_arguments_are_those_of_the_sdk():
     assert retrieve("pytorch", "us-west-2", "2.6.0", "py312", "ml.m5.xlarge", None, "training") == f"{US}/pytorch-training:2.6.0-cpu-py312"
 
 
@@ -48,26 +48,26 @@ def test_arguments_may_be_given_by_position_as_in_the_sdk():
         pytest.param({"accelerator_type": "ml.eia2.medium"}, "UnsupportedProcessor", "Unsupported accelerator type: ", id="Elastic Inference"),
         pytest.param({"inference_tool": "magic"}, "InvalidArgument", "Unsupported inference tool: 'magic'.", id="inference tool"),
         pytest.param({"container_version": "1.1"}, "InvalidArgument", "container_version '1.1' is not supported for framework ", id="container version"),
-        pytest.param({"version": 1.1}, "InvalidArgument", "version must be a string, not float.", id="a float for a version"),
+        pytest.param({"version": 1.1}, "InvalidArgument", "version must be a string, not float.", id="a float as version"),
         pytest.param({"framework": None}, "InvalidArgument", "framework and region are required.", id="no framework"),
         pytest.param({"region": ""}, "InvalidArgument", "framework and region are required.", id="no Region"),
-        pytest.param({"distribution": "smdistributed"}, "InvalidArgument", "distribution must be a dictionary, not str.", id="a text for a dictionary"),
+        pytest.param({"distribution": "smdistributed"}, "InvalidArgument", "distribution must be a dictionary, not str.", id="a string instead of a dictionary"),
     ],
 )
-def test_errors_are_typed_and_begin_as_the_sdks_do(arguments: dict[str, object], error: str, begins: str):
-    asked = {"framework": "pytorch", "region": "us-west-2", "version": "2.6.0", "instance_type": "ml.m5.xlarge"} | arguments
+def test_errors_are_typed_and_start_like_those_of_the_sdk(arguments: dict[str, object], error: str, begins: str):
+    call = {"framework": "pytorch", "region": "us-west-2", "version": "2.6.0", "instance_type": "ml.m5.xlarge"} | arguments
     with pytest.raises(ImageError) as caught:
-        retrieve(**asked)
+        retrieve(**call)
     assert type(caught.value) is getattr(home, error)
     assert str(caught.value).startswith(begins)
     assert len(caught.value.alternatives) <= 3
 
 
 @pytest.mark.parametrize("framework", ["pytorch", "tensorflow", "mxnet", "xgboost", "sklearn"])
-def test_a_version_for_other_hardware_only_is_refused_in_the_sdks_words(framework: str):
-    """Over all versions on CPU and GPU: where the SDK says that the version is unsupported, so does `retrieve`."""
-    # Published for CPU, and for this use in no list of the SDK's: there the processor is what is wrong.
-    beyond = {("pytorch", "1.13.0", "ml.g5.xlarge"), ("sklearn", "1.4-2", "ml.g5.xlarge")}
+def test_a_version_for_other_hardware_is_refused_like_in_the_sdk(framework: str):
+    """For all versions on CPU and GPU, if the SDK reports an unsupported version, `retrieve` does too."""
+    # Published for CPU, but not in the SDK's list for this scope: `retrieve` reports the processor.
+    exceptions = {("pytorch", "1.13.0", "ml.g5.xlarge"), ("sklearn", "1.4-2", "ml.g5.xlarge")}
     count = 0
     for version in {r.version for r in BUNDLED.releases(framework)} - {None, "latest"}:
         for scope in ("inference", "training"):
@@ -79,19 +79,19 @@ def test_a_version_for_other_hardware_only_is_refused_in_the_sdks_words(framewor
                     except ImageError as error:
                         texts.append(str(error))
                 begins = f"Unsupported {framework} version: {version}."
-                if len(texts) == 2 and texts[0].startswith(begins) and (framework, version, instance) not in beyond:
+                if len(texts) == 2 and texts[0].startswith(begins) and (framework, version, instance) not in exceptions:
                     count += 1
                     assert texts[1].startswith(begins), (version, scope, instance, texts[1])
     assert count or framework in ("xgboost", "sklearn")
 
 
-def test_an_error_names_the_nearest_alternatives():
+def test_an_error_has_the_nearest_alternatives():
     with pytest.raises(home.UnsupportedGraviton) as caught:
         retrieve("pytorch", "us-west-2", version="1.13.1", instance_type="ml.c7g.large")
     assert caught.value.alternatives == ("1.12.1", "2.0.0", "2.0.1")
-    with pytest.raises(home.UnsupportedFramework) as misspelt:
+    with pytest.raises(home.UnsupportedFramework) as misspelled:
         retrieve("tensorfow", "us-west-2")
-    assert misspelt.value.alternatives[0] == "tensorflow"
+    assert misspelled.value.alternatives[0] == "tensorflow"
 
 
 def test_every_error_is_a_value_error():
@@ -110,7 +110,7 @@ def test_every_error_is_a_value_error():
         pytest.param({"sdk_version": "sdk2.26.1", "framework": "pytorch", "version": "2.8.0", "instance_type": "ml.inf2.xlarge"}, "pytorch-inference-neuronx:2.8.0-neuronx-py311-sdk2.26.1-ubuntu22.04", id="a Neuron SDK"),
     ],
 )  # fmt: skip
-def test_the_further_arguments(arguments: dict[str, object], answer: str):
+def test_rare_arguments(arguments: dict[str, object], answer: str):
     assert retrieve(region="us-west-2", **arguments).partition("/")[2] == answer
 
 
@@ -123,9 +123,9 @@ NAMES = ["version", "py_version", "instance_type", "accelerator_type", "image_sc
 
 @settings(max_examples=400)
 @given(ANYTHING | st.just("pytorch"), ANYTHING | st.just("us-west-2"), st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=5), st.booleans())
-def test_any_arguments_give_an_image_or_a_value_error_with_a_sentence(framework, region, arguments, sdk_compatible):
+def test_any_arguments_return_an_image_or_raise_a_value_error_with_a_sentence(framework, region, arguments, sdk_compatible):
     try:
-        said = retrieve(framework, region, **arguments, sdk_compatible=sdk_compatible)
+        answer = retrieve(framework, region, **arguments, sdk_compatible=sdk_compatible)
     except ImageError as error:
-        said = str(error)
-    assert ".dkr.ecr." in said or said.strip().endswith((".", "instance-types", "12"))
+        answer = str(error)
+    assert ".dkr.ecr." in answer or answer.strip().endswith((".", "instance-types", "12"))

@@ -67,7 +67,7 @@ def test_a_misspelled_region_is_one_finding():
 
 def test_a_port_is_one_finding():
     found = messages(native(image_uri=f"{US}:443/pytorch-inference:2.6.0-cpu-py312", instance_type="ml.m5.large"))
-    assert found == {"malformed-image-uri": "malformed image URI: names port 443, which no image URI of ECR does"}
+    assert found == {"malformed-image-uri": "malformed image URI: port 443 is not allowed in an ECR image URI"}
 
 
 def test_an_unknown_size_and_another_architecture_are_two_faults():

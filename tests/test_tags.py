@@ -14,14 +14,14 @@ from tests.oracle import FIXTURES
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         pytest.param(
             "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker",
             {"version": "2.6.0", "processor": "gpu", "python": "py312", "accelerator": "cu124", "os": "ubuntu22.04", "platform": "sagemaker"},
-            id="a long tag of the Deep Learning Containers",
+            id="a long Deep Learning Containers tag",
         ),
-        pytest.param("1.7-1", {"version": "1.7-1"}, id="a version with its release"),
+        pytest.param("1.7-1", {"version": "1.7-1"}, id="a version with its release number"),
         pytest.param("1", {"version": "1"}, id="a bare number is a version"),
         pytest.param("3.x", {"version": "3.x"}, id="a version with a wildcard"),
         pytest.param("b9522-cpu-ubuntu24.04", {"version": "b9522", "processor": "cpu", "os": "ubuntu24.04"}, id="a build number of llama.cpp"),
@@ -33,26 +33,26 @@ from tests.oracle import FIXTURES
         pytest.param("0.36.0-lmi28.0.0-cu130", {"version": "0.36.0", "libraries": (("lmi", "28.0.0"),), "processor": "gpu"}, id="CUDA means GPU"),
         pytest.param("server-sagemaker-cuda-v2.3", {"version": None, "flavors": ("server", "cuda"), "revision": "v2.3", "processor": "gpu"}, id="a server"),
         pytest.param("1.5-1-arm64", {"version": "1.5-1", "architecture": "arm64"}, id="arm64 in the tag"),
-        pytest.param("1.4-2-py312-cpu-py3", {"version": "1.4-2", "python": "py312"}, id="the more exact of two Pythons"),
+        pytest.param("1.4-2-py312-cpu-py3", {"version": "1.4-2", "python": "py312"}, id="the more exact of two Python versions"),
         pytest.param("1.13.0-neuronx-py38-sdk2.9.1-ubuntu20.04", {"processor": "neuronx", "sdk": "2.9.1"}, id="a Neuron SDK"),
-        pytest.param("1.9-inf-py3", {"processor": "neuron"}, id="inf is Inferentia 1's Neuron"),
-        pytest.param("1.9.0-cpu-py38-ubuntu20.04-e3", {"platform": "ec2"}, id="e3 was the name of the EC2 platform"),
+        pytest.param("1.9-inf-py3", {"processor": "neuron"}, id="inf means Neuron for Inferentia 1"),
+        pytest.param("1.9.0-cpu-py38-ubuntu20.04-e3", {"platform": "ec2"}, id="e3 means EC2"),
         pytest.param(
             "1.1.0-cpu-py310-ubuntu20.04-v1.1-2024-05-23-17-49-22",
             {"version": "1.1.0", "revision": "v1.1", "date": "2024-05-23-17-49-22"},
-            id="a time stamp is no version",
+            id="a time stamp is not a version",
         ),
-        pytest.param("coach0.11-cpu-py3", {"version": None, "libraries": (("coach", "0.11"),)}, id="a tag that begins with a library"),
+        pytest.param("coach0.11-cpu-py3", {"version": None, "libraries": (("coach", "0.11"),)}, id="a tag that starts with a library"),
         pytest.param("my-branch-7f3a9c", {"version": None, "unknown": ("my", "branch", "7f3a9c")}, id="free text"),
-        pytest.param("", {"version": None, "unknown": ("",)}, id="nothing"),
+        pytest.param("", {"version": None, "unknown": ("",)}, id="an empty tag"),
     ],
 )
-def test_a_tag_is_taken_apart(text: str, told: dict[str, object]):
+def test_parse_tag(text: str, expected: dict[str, object]):
     tag = parse_tag(text)
-    assert {name: getattr(tag, name) for name in told} == told
+    assert {name: getattr(tag, name) for name in expected} == expected
 
 
-def test_spans_stand_where_the_parts_do():
+def test_spans():
     text = "1.5-1-gpu-py312-cu124-ubuntu22.04-sagemaker-v1"
     tag = parse_tag(text)
     assert {name: text[start:end] for name, (start, end) in tag.spans.items()} == {
@@ -61,8 +61,8 @@ def test_spans_stand_where_the_parts_do():
     }  # fmt: skip
 
 
-def test_every_published_tag_is_understood():
-    """100 %: each of the 1,638 tags has no unknown token, and a version but for the few that truly have none."""
+def test_every_published_tag_parses():
+    """None of the 1,638 tags has an unknown token, and only the few without a version lack one."""
     repositories = json.loads((FIXTURES / "published_tags.json").read_text())["repositories"]
     tags = [(repository, parse_tag(text)) for repository, found in repositories.items() for text in found]
     assert len(tags) == 1638
@@ -70,8 +70,8 @@ def test_every_published_tag_is_understood():
     assert {repository for repository, tag in tags if tag.version is None and tag.revision is None} == {"base"}
 
 
-def test_tags_of_the_sdk_are_understood_but_for_its_faults():
-    """98.7 %: what is left are tags into which the SDK has put a second processor."""
+def test_tags_of_the_sdk_parse_except_its_faults():
+    """98.7 %: the others are tags with a second processor, which the SDK inserted."""
     with gzip.open(FIXTURES / "oracle_golden.jsonl.gz", "rt") as lines:
         outcomes = json.loads(next(lines))["outcomes"]
     tags = [parse_tag(outcome.partition(":")[2]) for outcome in outcomes if not outcome.startswith("!")]
@@ -86,16 +86,16 @@ def test_tags_of_the_sdk_are_understood_but_for_its_faults():
     [
         pytest.param("2.6-cpu-py312-ubuntu22.04-sagemaker-v1", "2.6-cpu-py312-ubuntu22.04-sagemaker", id="a revision after a version"),
         pytest.param("server-sagemaker-cuda-v2.3", "server-sagemaker-cuda-v2.3", id="a revision that is the version stays"),
-        pytest.param("0.30.0-gpu-py312-soci", "0.30.0-gpu-py312", id="a soci index"),
+        pytest.param("0.30.0-gpu-py312-soci", "0.30.0-gpu-py312", id="a SOCI index"),
         pytest.param("1.1.0-cpu-v1.1-2024-05-23-17-49-22", "1.1.0-cpu", id="a time stamp and a revision"),
-        pytest.param("v1", "v1", id="nothing else"),
+        pytest.param("v1", "v1", id="nothing to remove"),
     ],
 )
-def test_what_does_not_change_the_meaning_can_be_taken_away(text: str, expected: str):
+def test_normalize_tag(text: str, expected: str):
     assert normalize_tag(text) == expected
 
 
-def test_versions_are_sorted_as_people_do():
+def test_versions_sort_naturally():
     ordered = ["b9522", "0.10.2rc1", "0.10.2", "1", "1.4-2-py312", "1.5", "1.5-1", "1.9", "1.10", "2.6", "2.6.0", "2.6.1", "22.07", "23.12"]
     assert sorted(set(ordered), key=version_key) == ordered
 
@@ -103,20 +103,20 @@ def test_versions_are_sorted_as_people_do():
 @pytest.mark.parametrize(
     ("declared", "actual", "same"),
     [
-        pytest.param("2.1", "2.1.0", True, id="a beginning"),
-        pytest.param("1.5", "1.5-1", True, id="a beginning before the release"),
+        pytest.param("2.1", "2.1.0", True, id="a prefix"),
+        pytest.param("1.5", "1.5-1", True, id="a prefix before the release number"),
         pytest.param("2.1", "2.10.0", False, id="not by whole components"),
-        pytest.param("2.1.0", "2.1", False, id="the floating version is not the full one"),
-        pytest.param("", "2.1", False, id="nothing means nothing"),
+        pytest.param("2.1.0", "2.1", False, id="a floating version does not match a full one"),
+        pytest.param("", "2.1", False, id="an empty version"),
         pytest.param("2.1.0", "2.1.0", True, id="equal"),
     ],
 )
-def test_a_declared_version_means_an_images(declared: str, actual: str, same: bool):
+def test_same_version(declared: str, actual: str, same: bool):
     assert same_version(declared, actual) is same
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[a-z0-9.\-]{0,60}", fullmatch=True))
-def test_any_text_is_a_tag(text: str):
+def test_any_text_parses(text: str):
     tag = parse_tag(text)
     assert tag.text == text
     assert all(0 <= start <= end <= len(text) for start, end in tag.spans.values())

@@ -1,4 +1,4 @@
-"""Image URIs: read, understood as far as certain, and written again."""
+"""Parse image URIs, and format them again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIGEST = "sha256:" + "0a" * 32
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "expected"),
     [
         pytest.param(
             f"{US}/pytorch-inference:{LONG}",
@@ -43,7 +43,7 @@ DIGEST = "sha256:" + "0a" * 32
             id="a floating version of an arm64 repository",
         ),
         pytest.param(f"{US}/pytorch-training:2.6.0-gpu-py312", {"scope": "training", "end_of_patch": "2026-01-29"}, id="dates differ by scope"),
-        pytest.param(f"{US}/pytorch-inference:2.5.1-cpu-py311", {"end_of_patch": "2025-10-29", "known_tag": True}, id="a date of the legacy table"),
+        pytest.param(f"{US}/pytorch-inference:2.5.1-cpu-py311", {"end_of_patch": "2025-10-29", "known_tag": True}, id="a date in the legacy table"),
         pytest.param(
             f"{US}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04",
             {"framework": "huggingface", "version": "4.49.0", "libraries": (("pytorch", "2.6.0"), ("transformers", "4.49.0"))},
@@ -70,40 +70,40 @@ DIGEST = "sha256:" + "0a" * 32
         pytest.param(f"{US}/vllm:0.20.0-gpu-py312-ec2", {"framework": "vllm", "version": "0.20.0", "platform": "ec2"}, id="a short tag for EC2"),
         pytest.param(f"{US}/pytorch:2.12-cu130-amzn2023-sagemaker", {"framework": "pytorch", "scope": None, "scopes": ("inference", "training"), "processor": "gpu"}, id="one image for both scopes"),
         pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.5-1-arm64", {"framework": "xgboost", "version": "1.5-1", "architecture": "arm64", "scope": None}, id="arm64 in the tag"),
-        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.2-1-cpu-py3", {"version": "1.2-1", "processor": None, "known_tag": True}, id="another name of 1.2-1"),
-        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.7-1-cpu-py3", {"version": "1.7-1", "processor": None, "known_tag": True}, id="another name of 1.7-1"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.2-1-cpu-py3", {"version": "1.2-1", "processor": None, "known_tag": True}, id="an alias of 1.2-1"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.7-1-cpu-py3", {"version": "1.7-1", "processor": None, "known_tag": True}, id="an alias of 1.7-1"),
         pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.0-1-cpu-py3", {"version": "1.0-1", "processor": "cpu", "known_tag": True}, id="an XGBoost for CPU only"),
-        pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.4-2-cpu-py3", {"scope": None, "scopes": ("inference", "training")}, id="a use that the SDK asks for one tag of"),
-        pytest.param(US.replace(".com", ".com:443") + "/pytorch-inference:2.6.0-cpu-py312", {"domain": "amazonaws.com", "problems": ("names port 443, which no image URI of ECR does",)}, id="a port"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.4-2-cpu-py3", {"scope": None, "scopes": ("inference", "training")}, id="a scope for which the SDK names one tag"),
+        pytest.param(US.replace(".com", ".com:443") + "/pytorch-inference:2.6.0-cpu-py312", {"domain": "amazonaws.com", "problems": ("port 443 is not allowed in an ECR image URI",)}, id="a port"),
         pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.7-1", {"version": "1.7-1", "architecture": "x86_64", "processor": None, "scope": None, "scopes": ("inference", "training")}, id="xgboost serves CPU and GPU"),
-        pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.4-2-py312-cpu-py3", {"framework": "sklearn", "version": "1.4-2-py312", "python": "py312"}, id="a version with a Python in it"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.4-2-py312-cpu-py3", {"framework": "sklearn", "version": "1.4-2-py312", "python": "py312"}, id="a version that contains the Python"),
         pytest.param(f"{ALGORITHMS}/sagemaker-scikit-learn:1.9-0", {"processor": "cpu", "end_of_patch": "2027-07-16"}, id="scikit-learn runs on CPUs"),
         pytest.param(f"{US}/sagemaker-tritonserver:24.09-py3", {"framework": "sagemaker-tritonserver", "version": "24.09", "processor": "gpu"}, id="Triton is for GPU"),
-        pytest.param(f"{US}/sagemaker-tritonserver:24.09-py3-cpu", {"processor": "cpu"}, id="unless it says CPU"),
+        pytest.param(f"{US}/sagemaker-tritonserver:24.09-py3-cpu", {"processor": "cpu"}, id="unless the tag says CPU"),
         pytest.param("301217895009.dkr.ecr.us-west-2.amazonaws.com/sagemaker-tritonserver:22.07-py3", {"owner": "aws", "version": "22.07", "known_tag": True}, id="old Triton in the Neo account"),
         pytest.param("301217895009.dkr.ecr.us-west-2.amazonaws.com/sagemaker-neo-pytorch:1.9-inf-py3", {"framework": "inferentia-pytorch", "processor": "neuron"}, id="Neo for Inferentia 1"),
         pytest.param(f"{US}/pytorch-trcomp-training:1.13.1-gpu-py39", {"framework": "pytorch", "version": "1.13.1"}, id="the training compiler's framework is the framework"),
         pytest.param(f"{US}/tensorflow-inference-eia:2.3.0-cpu", {"processor": "eia", "scope": "eia"}, id="Elastic Inference"),
         pytest.param("520713654638.dkr.ecr.us-west-2.amazonaws.com/sagemaker-rl-tensorflow:coach0.11.1-gpu-py3", {"framework": "coach-tensorflow", "version": "0.11.1"}, id="reinforcement learning by its toolkit"),
-        pytest.param("462105765813.dkr.ecr.us-west-2.amazonaws.com/sagemaker-rl-ray-container:ray-1.6.0-torch-cpu-py36", {"framework": "ray-pytorch", "version": "1.6.0"}, id="and by its library"),
-        pytest.param("159807026194.dkr.ecr.us-west-2.amazonaws.com/sagemaker-model-monitor-analyzer", {"framework": "model-monitor", "tag": None, "known_tag": True}, id="an image without a tag, as AWS has it"),
+        pytest.param("462105765813.dkr.ecr.us-west-2.amazonaws.com/sagemaker-rl-ray-container:ray-1.6.0-torch-cpu-py36", {"framework": "ray-pytorch", "version": "1.6.0"}, id="reinforcement learning by its library"),
+        pytest.param("159807026194.dkr.ecr.us-west-2.amazonaws.com/sagemaker-model-monitor-analyzer", {"framework": "model-monitor", "tag": None, "known_tag": True}, id="an AWS image without a tag"),
         pytest.param("174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1", {"framework": "kmeans", "version": "1", "known_tag": True, "processor": None}, id="an algorithm"),
         pytest.param(f"{US}/pytorch-inference:9.9.9-cpu-py399", {"version": "9.9.9", "known_tag": False, "architecture": "x86_64"}, id="an invented tag"),
-        pytest.param(f"{US}/sagemaker-evaluation:1", {"owner": "aws", "known_repository": False, "framework": None, "architecture": None}, id="an unknown repository of AWS"),
+        pytest.param(f"{US}/sagemaker-evaluation:1", {"owner": "aws", "known_repository": False, "framework": None, "architecture": None}, id="an unknown AWS repository"),
         pytest.param(f"{US}/pytorch-inference:1.1.0-cpu-py310-2024-05-23-17-49-22", {"version": "1.1.0", "tag": "1.1.0-cpu-py310-2024-05-23-17-49-22"}, id="a dated tag"),
-        pytest.param(f"{US}/vllm:0.27.1-gpu-py312-soci", {"known_tag": True}, id="a soci index is known by its image"),
+        pytest.param(f"{US}/vllm:0.27.1-gpu-py312-soci", {"known_tag": True}, id="a SOCI index of a known image"),
         pytest.param(f"{ALGORITHMS}/sagemaker-xgboost@{DIGEST}", {"digest": DIGEST, "tag": None, "framework": "xgboost", "version": None, "architecture": None, "problems": ()}, id="pinned by digest"),
         pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312@{DIGEST}", {"digest": DIGEST, "tag": "2.6.0-cpu-py312", "problems": ()}, id="a tag and a digest"),
         pytest.param(f"763104351884.dkr.ecr-fips.us-east-1.amazonaws.com/pytorch-inference:{LONG}", {"endpoint": "ecr-fips", "account": "763104351884", "known_tag": True}, id="FIPS"),
         pytest.param(f"763104351884.dkr-ecr.us-east-1.on.aws/pytorch-inference:{LONG}", {"endpoint": "dual-stack", "domain": "on.aws", "region": "us-east-1"}, id="dual stack"),
         pytest.param(f"727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-inference:{LONG}", {"owner": "aws", "domain": "amazonaws.com.cn"}, id="China"),
-        pytest.param(f"727897471807.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:{LONG}", {"domain": "amazonaws.com", "problems": ()}, id="a wrong suffix is no malformed one"),
+        pytest.param(f"727897471807.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:{LONG}", {"domain": "amazonaws.com", "problems": ()}, id="a wrong suffix is not malformed"),
         pytest.param("1.dkr.ecr.us-iso-east-1.c2s.ic.gov/x:1", {"region": "us-iso-east-1", "domain": "c2s.ic.gov"}, id="an iso partition"),
     ],
 )  # fmt: skip
-def test_what_a_uri_means(uri: str, told: dict[str, object]):
+def test_parse_image(uri: str, expected: dict[str, object]):
     image = parse_image(uri)
-    assert {name: getattr(image, name) for name in told} == told
+    assert {name: getattr(image, name) for name in expected} == expected
     assert image.is_ecr
 
 
@@ -121,14 +121,14 @@ def test_what_a_uri_means(uri: str, told: dict[str, object]):
         pytest.param("", "", id="nothing"),
     ],
 )
-def test_foreign_images_mean_nothing(uri: str, registry: str):
+def test_images_outside_ecr_have_no_meaning(uri: str, registry: str):
     image = parse_image(uri)
     assert (image.registry, image.is_ecr, image.account, image.framework, image.architecture, image.owner) == (registry, False, None, None, None, None)
     assert image.known_tag is False
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "expected"),
     [
         pytest.param("763104351884.dkr.ecr.\ue001.amazonaws.com/pytorch-inference:2.1.0-cpu-py310", {"account": "763104351884", "region": None, "framework": "pytorch", "processor": "cpu", "architecture": "x86_64"}, id="the Region is unknown"),
         pytest.param("\ue001.dkr.ecr.us-east-1.\ue003/pytorch-inference:2.1.0-gpu-py310", {"account": None, "region": "us-east-1", "domain": None, "processor": "gpu", "framework": "pytorch"}, id="account and suffix are unknown"),
@@ -137,30 +137,30 @@ def test_foreign_images_mean_nothing(uri: str, registry: str):
         pytest.param("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/pytorch-inference:2.6.0-gpu-py312", {"account": None, "region": None, "domain": None, "processor": "gpu", "problems": ()}, id="CloudFormation's ${}"),
         pytest.param("<account>.dkr.ecr.<region>.amazonaws.com/pytorch-inference:2.6.0-gpu-py312", {"account": None, "processor": "gpu", "problems": ()}, id="<>"),
         pytest.param("((XGBOOST)).dkr.ecr.((REGION)).amazonaws.com/sagemaker-xgboost:1.5-1-arm64", {"account": None, "architecture": "arm64", "problems": ()}, id="(())"),
-        pytest.param("{{ .Values.account }}.dkr.ecr.{{ .Values.region }}.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"account": None, "framework": "pytorch", "problems": ()}, id="{{}} with dots and blanks inside"),
-        pytest.param("ACCOUNT_ID.dkr.ecr.REGION.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"account": None, "region": None, "framework": "pytorch", "problems": ()}, id="capital words"),
+        pytest.param("{{ .Values.account }}.dkr.ecr.{{ .Values.region }}.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"account": None, "framework": "pytorch", "problems": ()}, id="{{}} with dots and spaces"),
+        pytest.param("ACCOUNT_ID.dkr.ecr.REGION.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"account": None, "region": None, "framework": "pytorch", "problems": ()}, id="upper-case words"),
         pytest.param("$ACCOUNT.dkr.ecr.$REGION.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"account": None, "region": None, "framework": "pytorch", "problems": ()}, id="shell variables"),
-        pytest.param("123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"owner": "documentation", "framework": "pytorch", "architecture": "x86_64"}, id="an account of AWS's documents"),
+        pytest.param("123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312", {"owner": "documentation", "framework": "pytorch", "architecture": "x86_64"}, id="an account in the AWS documentation"),
         pytest.param(f"{US}/pytorch-inference:2.1.0-\ue001-py310", {"tag": None, "version": "2.1.0", "python": "py310", "processor": None, "architecture": "x86_64"}, id="the processor is unknown"),
         pytest.param(f"{US}/pytorch-inference:\ue001-gpu-py310", {"tag": None, "version": None, "processor": "gpu"}, id="the version is unknown"),
-        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.5-\ue001", {"version": None, "architecture": None}, id="the version may go on"),
+        pytest.param(f"{ALGORITHMS}/sagemaker-xgboost:1.5-\ue001", {"version": None, "architecture": None}, id="the version may continue"),
         pytest.param(f"{US}/\ue001:2.6.0-cpu-py312", {"repository": None, "framework": None, "tag": "2.6.0-cpu-py312"}, id="the repository is unknown"),
-        pytest.param(f"{US}/djl-inference:0.33.0-\ue001", {"framework": None, "processor": None, "version": "0.33.0"}, id="an engine that cannot be told"),
+        pytest.param(f"{US}/djl-inference:0.33.0-\ue001", {"framework": None, "processor": None, "version": "0.33.0"}, id="the engine is unknown"),
     ],
 )  # fmt: skip
-def test_unknown_parts_are_unknown_and_the_rest_is_told(uri: str, told: dict[str, object]):
+def test_the_known_parts_of_a_uri_with_placeholders(uri: str, expected: dict[str, object]):
     image = parse_image(uri)
-    assert {name: getattr(image, name) for name in told} == told
+    assert {name: getattr(image, name) for name in expected} == expected
     assert image.is_ecr
 
 
-def test_an_unknown_part_has_its_place():
+def test_an_unknown_part_has_offsets():
     uri = "763104351884.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"
     start, end = parse_image(uri).parts["region"]
     assert uri[start:end] == "${AWS::Region}"
 
 
-def test_a_wholly_unknown_host_is_no_registry():
+def test_an_unknown_host_is_not_a_registry():
     image = parse_image("\ue001/x:1")
     assert (image.is_ecr, image.framework, image.owner) == (False, None, None)
     assert parse_image("\ue001/vllm:latest").framework is None
@@ -168,61 +168,60 @@ def test_a_wholly_unknown_host_is_no_registry():
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "expected"),
     [
-        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/xgboost:1", {"known_repository": True, "framework": None, "architecture": None}, id="a name that anyone would give"),
-        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:my-model-v3", {"known_repository": True, "framework": None, "processor": None}, id="a tag of free text"),
-        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:9.9.9-gpu-py399", {"framework": "pytorch", "version": "9.9.9", "processor": None, "architecture": None, "known_tag": False}, id="a tag of the right form claims no hardware"),
+        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/xgboost:1", {"known_repository": True, "framework": None, "architecture": None}, id="a common repository name"),
+        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:my-model-v3", {"known_repository": True, "framework": None, "processor": None}, id="a free-text tag"),
+        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:9.9.9-gpu-py399", {"framework": "pytorch", "version": "9.9.9", "processor": None, "architecture": None, "known_tag": False}, id="a tag that follows the grammar says nothing about hardware"),
         pytest.param(f"111111111111.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:{LONG}", {"framework": "pytorch", "processor": "gpu", "architecture": "x86_64", "known_tag": True, "owner": None}, id="a mirror of a known image"),
-        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/team/model:v1", {"known_repository": False, "framework": None, "problems": ()}, id="somebody's own image"),
-        pytest.param("123456789012.dkr.ecr.us-east-1.amazonaws.com/xgboost:latest", {"framework": None, "architecture": None}, id="a plain name in a documents' account"),
+        pytest.param("111111111111.dkr.ecr.us-east-1.amazonaws.com/team/model:v1", {"known_repository": False, "framework": None, "problems": ()}, id="a private image"),
+        pytest.param("123456789012.dkr.ecr.us-east-1.amazonaws.com/xgboost:latest", {"framework": None, "architecture": None}, id="a common name in a documentation account"),
     ],
 )  # fmt: skip
-def test_in_other_accounts_a_tag_is_free_text(uri: str, told: dict[str, object]):
+def test_a_tag_in_another_account_is_free_text(uri: str, expected: dict[str, object]):
     image = parse_image(uri)
-    assert {name: getattr(image, name) for name in told} == told
+    assert {name: getattr(image, name) for name in expected} == expected
     assert image.owner in (None, "documentation")
 
 
 @pytest.mark.parametrize(
     ("uri", "problem"),
     [
-        pytest.param(f" {US}/x:1", "blanks", id="a blank before it"),
-        pytest.param(f"{US}/x:1\n", "blanks", id="a line end after it"),
+        pytest.param(f" {US}/x:1", "surrounding whitespace", id="a leading space"),
+        pytest.param(f"{US}/x:1\n", "surrounding whitespace", id="a trailing line break"),
         pytest.param(f"https://{US}/x:1", "https://", id="a scheme"),
         pytest.param("76310435188.dkr.ecr.us-west-2.amazonaws.com/x:1", "12 digits", id="eleven digits"),
         pytest.param("abc.dkr.ecr.us-west-2.amazonaws.com/x:1", "12 digits", id="letters"),
-        pytest.param("763104351884.dkr.ecr.uswest2.amazonaws.com/x:1", "form of a Region", id="no Region's form"),
+        pytest.param("763104351884.dkr.ecr.uswest2.amazonaws.com/x:1", "not a valid Region", id="not a Region name"),
         pytest.param(US, "no repository", id="only a registry"),
         pytest.param(f"{US}/", "no repository", id="only a registry and a slash"),
         pytest.param(f"{US}/:1", "no repository", id="only a tag"),
         pytest.param(f"{US}/x:y:z", "two colons", id="two colons"),
-        pytest.param(f"{US}/PyTorch-Inference:1", "capital letters", id="capital letters"),
-        pytest.param(f"{US}/pytorch inference:1", "not the name of a repository", id="a blank within"),
-        pytest.param(f"{US}/x:", "tag is empty", id="an empty tag"),
-        pytest.param(f"{US}/x:-a", "characters that a tag cannot have", id="a tag that begins with a dash"),
-        pytest.param(f"{US}/x:a+b", "characters that a tag cannot have", id="a plus in the tag"),
-        pytest.param(f"{US}/x:" + "a" * 129, "characters that a tag cannot have", id="a tag too long"),
+        pytest.param(f"{US}/PyTorch-Inference:1", "upper-case letters", id="upper-case letters"),
+        pytest.param(f"{US}/pytorch inference:1", "not a valid repository name", id="a space in the repository"),
+        pytest.param(f"{US}/x:", "empty tag", id="an empty tag"),
+        pytest.param(f"{US}/x:-a", "not a valid tag", id="a tag that begins with a dash"),
+        pytest.param(f"{US}/x:a+b", "not a valid tag", id="a plus in the tag"),
+        pytest.param(f"{US}/x:" + "a" * 129, "not a valid tag", id="a tag too long"),
         pytest.param(f"{US}/x@sha256:abc", "digest", id="a digest too short"),
         pytest.param(f"{US}/x@md5:" + "0" * 32, "digest", id="another kind of digest"),
     ],
 )
-def test_problems_of_what_is_meant_as_ecr(uri: str, problem: str):
+def test_problems_of_ecr_uris(uri: str, problem: str):
     assert problem in " | ".join(parse_image(uri).problems)
 
 
-def test_surrounding_blanks_do_not_hide_the_image():
+def test_surrounding_whitespace_does_not_hide_the_image():
     image = parse_image(f"  {US}/pytorch-inference:{LONG} ")
     assert (image.framework, image.known_tag, len(image.problems)) == ("pytorch", True, 1)
     assert {name: f"  {US}/pytorch-inference:{LONG} "[a:b] for name, (a, b) in image.parts.items()}["tag"] == LONG
 
 
-def test_every_tag_of_the_catalogue_is_known_and_has_a_version():
-    catalog = BUNDLED
+def test_every_tag_in_the_catalog_is_known_and_has_a_version():
     without = set()
-    for repository in catalog.repositories:
+    for repository in BUNDLED.repositories:
         account = BUNDLED.account_of(repository, "us-west-2")
-        for release in catalog.releases_of(repository):
+        for release in BUNDLED.releases_of(repository):
             uri = f"{account}.dkr.ecr.us-west-2.amazonaws.com/{repository}" + (f":{release.tag}" if release.tag else "")
             image = parse_image(uri)
             assert image.known_tag, uri
@@ -256,7 +255,7 @@ def test_images_from_the_sdk_have_the_requested_framework_and_version():
     assert count > 5_000
 
 
-def test_tags_of_the_golden_file_never_stop_the_parser():
+def test_all_tags_in_the_golden_file_parse():
     with gzip.open(FIXTURES / "oracle_golden.jsonl.gz", "rt") as lines:
         outcomes = json.loads(next(lines))["outcomes"]
     for outcome in outcomes:
@@ -271,7 +270,7 @@ REPOSITORIES = st.sampled_from(["pytorch-inference", "djl-inference", "sagemaker
 
 
 @given(st.text(max_size=120) | st.builds("{}/{}:{}".format, HOSTS, REPOSITORIES, st.text(alphabet="abcgpuv0123456789.-_:@\ue001{}$<> ", max_size=50)))
-def test_any_text_is_read_and_written_again(uri: str):
+def test_any_text_parses_and_formats_to_itself(uri: str):
     image = parse_image(uri)
     assert format_image(image) == uri
     assert all(0 <= start <= end <= len(uri) for start, end in image.parts.values())
@@ -291,7 +290,7 @@ def test_masking_keeps_every_offset(text: str):
     names_placeholder(text)
 
 
-def test_a_long_text_is_read_in_good_time():
+def test_a_long_text_parses_quickly():
     image = parse_image(f"{US}/pytorch-inference:" + "2.6.0-" * 100_000)
     assert image.problems
     parse_image("{" * 20_000)

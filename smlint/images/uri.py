@@ -71,10 +71,10 @@ def _parse(catalog: Catalog, uri: str) -> Image:
         stripped = text.strip()
         start = len(text) - len(text.lstrip())
         end = start + len(stripped)
-        problems.append("has blanks around it")
+        problems.append("surrounding whitespace")
     for scheme in _SCHEMES if text.startswith(_SCHEMES, start) else ():
         if text.startswith(scheme, start):
-            problems.append(f"begins with {scheme}, which is no part of an image URI")
+            problems.append(f"starts with {scheme}")
             start += len(scheme)
     slash = text.find("/", start, end)
     host = text[start : slash if slash >= 0 else end]
@@ -86,7 +86,7 @@ def _parse(catalog: Catalog, uri: str) -> Image:
     if not endpoint:
         return _outside_ecr(catalog, uri, text, start, end, slash, problems)
     if colon and port.isdigit():
-        problems.append(f"names port {port}, which no image URI of ECR does")
+        problems.append(f"port {port} is not allowed in an ECR image URI")
     account = _component(text, parts, "account")
     region = _component(text, parts, "region")
     domain = _component(text, parts, "domain")
@@ -159,9 +159,9 @@ def _component(text: str, parts: Parts, name: str) -> str | None:
 
 def _check_host(text: str, parts: Parts, account: str | None, region: str | None, problems: list[str]) -> None:
     if account is not None and not (len(account) == 12 and account.isascii() and account.isdigit()):
-        problems.append(f"account {account!r} is not of 12 digits")
+        problems.append(f"account {account!r} does not have 12 digits")
     if region is not None and not looks_like_region(region):
-        problems.append(f"{region!r} does not have the form of a Region")
+        problems.append(f"{region!r} is not a valid Region name")
 
 
 def _path(
@@ -179,24 +179,24 @@ def _path(
         if has_placeholder(digest):
             digest = None
         elif not digest.startswith("sha256:") or len(hexadecimal) != 64 or not _HEXADECIMAL.issuperset(hexadecimal):
-            problems.append("the digest is not sha256: and 64 hexadecimal digits")
+            problems.append("digest is not sha256: followed by 64 hexadecimal digits")
     colon = text.find(":", at, stop)
     if colon >= 0:
         tag = text[colon + 1 : stop]
         parts["tag"] = (colon + 1, stop)
         if ":" in tag:
-            problems.append("has two colons")
+            problems.append("two colons")
         elif not tag:
-            problems.append("the tag is empty")
+            problems.append("empty tag")
         elif not has_placeholder(tag) and (len(tag) > 128 or not _TAG.issuperset(tag) or tag[0] in ".-"):
-            problems.append(f"the tag {_short(tag)!r} has characters that a tag cannot have")
+            problems.append(f"{_short(tag)!r} is not a valid tag")
         if has_placeholder(tag):
             tag = None
         stop = colon
     repository = text[at:stop]
     parts["repository"] = (at, stop)
     if not repository:
-        problems.append("has no repository")
+        problems.append("no repository")
         return None, tag, digest
     if _is_plain(repository):
         return repository, tag, digest
@@ -204,9 +204,9 @@ def _path(
         return None, tag, digest
     lowered = repository.lower()
     if lowered != repository and _is_repository(lowered):
-        problems.append(f"repository {_short(repository)!r} has capital letters")
+        problems.append(f"upper-case letters in repository {_short(repository)!r}")
     elif not _is_repository(repository):
-        problems.append(f"{_short(repository)!r} is not the name of a repository")
+        problems.append(f"{_short(repository)!r} is not a valid repository name")
     return repository, tag, digest
 
 
@@ -237,15 +237,15 @@ def _outside_ecr(catalog: Catalog, uri: str, text: str, start: int, end: int, sl
     parts: Parts = {}
     if slash < 0 or not ("." in host or ":" in host or host == "localhost" or has_placeholder(host)):
         if intended:
-            problems.append("has no repository")
+            problems.append("no repository")
         elif ".dkr.ecr." in host and host[:12].isdigit():
             intended = True
-            problems.append("has no repository, and a registry that is not complete")
+            problems.append("incomplete registry and no repository")
         host, at = "", start
     else:
         at = slash + 1
         if intended and ".amazonaws." in f".{host}." and host.endswith(tuple(_SUFFIXES)):
-            problems.append(f"{_short(host)!r} is not the name of an ECR registry")
+            problems.append(f"{_short(host)!r} is not a valid ECR registry")
         else:
             intended = False
     registry = "" if has_placeholder(host) else host

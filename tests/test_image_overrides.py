@@ -1,4 +1,4 @@
-"""Images of one's own and mirrors of AWS's: what the configuration tells of them."""
+"""Image overrides and registry mirrors in the configuration."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from smlint.model.images import Expected, Unresolved
 from smlint.model.settings import Settings
 
 BUNDLED = load_catalog()
-
-
 AWS = "763104351884"
 X86 = "pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = "pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
@@ -25,7 +23,7 @@ DIGEST = "@sha256:" + "0" * 64
 
 def settings(images: dict[str, tuple[str | None, str | None]] | None = None, registries: dict[str, str] | None = None) -> Settings:
     return Settings(
-        images=tuple((pattern, *told) for pattern, told in (images or {}).items()),
+        images=tuple((pattern, *expected) for pattern, expected in (images or {}).items()),
         registries=tuple((prefix, tuple(accounts.split())) for prefix, accounts in (registries or {}).items()),
     )
 
@@ -34,8 +32,8 @@ def manifest(image: str, instance_type: str, region: str = "us-west-2") -> str:
     return f"smlint: 1\nmodels:\n  - instance_type: {instance_type}\n    region: {region}\n    image_uri: {image}\n"
 
 
-def found(text: str, given: Settings) -> list[Finding]:
-    return list(lint(text, as_of="2024-01-01", settings=given).findings)
+def findings(text: str, configured: Settings) -> list[Finding]:
+    return list(lint(text, as_of="2024-01-01", settings=configured).findings)
 
 
 MIRRORS = {"registry.example.com:5000/dlc": AWS, "444455556666/aws": AWS, "555566667777": AWS, "555566667777/ml": "246618743249 " + AWS}
@@ -45,24 +43,24 @@ MIRRORS = {"registry.example.com:5000/dlc": AWS, "444455556666/aws": AWS, "55556
     ("uri", "repository"),
     [
         pytest.param(f"registry.example.com:5000/dlc/{X86}", "pytorch-inference", id="a host with a port and a folder"),
-        pytest.param(f"{ECR}/aws/{X86}", "pytorch-inference", id="an account and the prefix of a pull-through cache"),
+        pytest.param(f"{ECR}/aws/{X86}", "pytorch-inference", id="an account with the prefix of a pull-through cache"),
         pytest.param(f"{ECR}/aws/{X86}{DIGEST}", "pytorch-inference", id="with a digest"),
         pytest.param(f"444455556666.dkr-ecr.us-west-2.on.aws/aws/{X86}", "pytorch-inference", id="a dual-stack host"),
         pytest.param(f"444455556666.dkr.ecr.{{region}}.amazonaws.com/aws/{X86}", "pytorch-inference", id="an unknown Region"),
-        pytest.param(f"555566667777.dkr.ecr.eu-west-1.amazonaws.com/{X86}", "pytorch-inference", id="an account alone"),
+        pytest.param(f"555566667777.dkr.ecr.eu-west-1.amazonaws.com/{X86}", "pytorch-inference", id="only an account"),
         pytest.param("555566667777.dkr.ecr.eu-west-1.amazonaws.com/ml/sagemaker-xgboost:1.7-1", "sagemaker-xgboost", id="the longest prefix, and its second account"),
         pytest.param(f"registry.example.com/dlc/{X86}", None, id="another port"),
         pytest.param(f"registry.example.com:5000/{X86}", None, id="another folder"),
-        pytest.param(f"registry.example.com:5000/dlcs/{X86}", None, id="a folder that only begins alike"),
-        pytest.param(f"registry.example.com:5000/dlc/team/{X86}", None, id="a folder more"),
+        pytest.param(f"registry.example.com:5000/dlcs/{X86}", None, id="a folder with the same start"),
+        pytest.param(f"registry.example.com:5000/dlc/team/{X86}", None, id="an additional folder"),
         pytest.param(f"evil.com/registry.example.com:5000/dlc/{X86}", None, id="the host in a folder"),
         pytest.param(f"666677778888.dkr.ecr.us-west-2.amazonaws.com/aws/{X86}", None, id="another account"),
-        pytest.param(f"{ECR}/aws/sagemaker-xgboost:1.7-1", None, id="a repository of another account of AWS's"),
-        pytest.param(f"{ECR}/aws/our-model:v1", None, id="a repository that AWS has not"),
-        pytest.param(f"{AWS}.dkr.ecr.us-west-2.amazonaws.com/{X86}", None, id="AWS's own registry"),
+        pytest.param(f"{ECR}/aws/sagemaker-xgboost:1.7-1", None, id="a repository in another AWS account"),
+        pytest.param(f"{ECR}/aws/our-model:v1", None, id="a repository that AWS does not have"),
+        pytest.param(f"{AWS}.dkr.ecr.us-west-2.amazonaws.com/{X86}", None, id="a registry of AWS"),
     ],
 )
-def test_an_image_of_a_mirror_means_what_it_means_at_aws(uri: str, repository: str | None) -> None:
+def test_an_image_in_a_mirror_means_what_it_means_at_aws(uri: str, repository: str | None) -> None:
     image = parse_image(uri)
     meant = apply_overrides(image, (), [RegistryMirror(prefix, tuple(accounts.split())) for prefix, accounts in MIRRORS.items()], BUNDLED)
     if repository is None:
@@ -88,85 +86,85 @@ OWN = {
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "expected"),
     [
         pytest.param(f"{ECR}/team/model:v1", ("arm64", None), id="one pattern"),
-        pytest.param(f"{ECR}/team/gpu-model:v1", ("arm64", "gpu"), id="two patterns, each of another property"),
+        pytest.param(f"{ECR}/team/gpu-model:v1", ("arm64", "gpu"), id="two patterns for different properties"),
         pytest.param("registry.example.com/team/model", ("arm64", None), id="any registry"),
         pytest.param(f"{ECR}/exact:v1", ("x86_64", None), id="with its tag"),
         pytest.param(f"{ECR}/exact:v2", None, id="another tag"),
-        pytest.param(f"{ECR}/pytorch-inference:ours{DIGEST}", ("arm64", "cpu"), id="without tag and digest, under a name of AWS's"),
-        pytest.param(f"{ECR}/{X86}", ("arm64", "cpu"), id="even with a tag of AWS's"),
-        pytest.param(f"{ECR}/other/model:v1", None, id="no pattern"),
-        pytest.param(f"{AWS}.dkr.ecr.us-west-2.amazonaws.com/{X86}", None, id="AWS's own"),
-        pytest.param(f"123456789012.dkr.ecr.us-west-2.amazonaws.com/team/{X86}", ("arm64", None), id="the account of an example, but no name of AWS's"),
+        pytest.param(f"{ECR}/pytorch-inference:ours{DIGEST}", ("arm64", "cpu"), id="without tag and digest, with an AWS name"),
+        pytest.param(f"{ECR}/{X86}", ("arm64", "cpu"), id="with an AWS tag"),
+        pytest.param(f"{ECR}/other/model:v1", None, id="no matching pattern"),
+        pytest.param(f"{AWS}.dkr.ecr.us-west-2.amazonaws.com/{X86}", None, id="an AWS image"),
+        pytest.param(f"123456789012.dkr.ecr.us-west-2.amazonaws.com/team/{X86}", ("arm64", None), id="a documentation account without an AWS name"),
     ],
 )
-def test_images_of_ones_own_have_what_is_said_of_them(uri: str, told: tuple[str | None, str | None] | None) -> None:
+def test_an_override_sets_architecture_and_processor(uri: str, expected: tuple[str | None, str | None] | None) -> None:
     image = parse_image(uri)
     meant = apply_overrides(image, [ImageOverride(pattern, *said) for pattern, said in OWN.items()], (), BUNDLED)
-    if told is None:
+    if expected is None:
         assert meant is image
         return
-    assert (meant.architecture, meant.processor) == told
+    assert (meant.architecture, meant.processor) == expected
     assert (meant.uri, meant.account, meant.tag, meant.digest) == (uri, image.account, image.tag, image.digest)
     assert (meant.framework, meant.version, meant.known_repository, meant.is_mirror) == (None, None, False, False)
 
 
-def test_a_pattern_for_everything_leaves_what_is_understood_as_aws_s() -> None:
+def test_a_pattern_for_everything_does_not_affect_aws_images() -> None:
     image = parse_image(f"{{account}}.dkr.ecr.us-west-2.amazonaws.com/{X86}")
     assert image.architecture == "x86_64"
     assert apply_overrides(image, [ImageOverride("*", "arm64", None)], (), BUNDLED) is image
 
 
-def test_of_two_patterns_the_last_counts() -> None:
+def test_the_last_matching_pattern_wins() -> None:
     image = parse_image(f"{ECR}/team/model:v1")
-    told = [ImageOverride("*/team/*", "arm64", None), ImageOverride("*/model:*", "x86_64", None)]
-    assert apply_overrides(image, told, (), BUNDLED).architecture == "x86_64"
-    assert apply_overrides(image, told[::-1], (), BUNDLED).architecture == "arm64"
+    expected = [ImageOverride("*/team/*", "arm64", None), ImageOverride("*/model:*", "x86_64", None)]
+    assert apply_overrides(image, expected, (), BUNDLED).architecture == "x86_64"
+    assert apply_overrides(image, expected[::-1], (), BUNDLED).architecture == "arm64"
 
 
 @pytest.mark.parametrize(
-    ("image", "instance_type", "region", "given", "rules"),
+    ("image", "instance_type", "region", "configured", "rules"),
     [
-        pytest.param(f"{ECR}/team/model:v1", "ml.c7g.large", "us-west-2", settings({"*/team/*": ("x86_64", None)}), ["image-architecture-mismatch"], id="an x86_64 image of one's own on Graviton"),
-        pytest.param(f"{ECR}/team/model:v1", "ml.c7g.large", "us-west-2", settings({"*/team/*": ("arm64", None)}), [], id="an arm64 one"),
-        pytest.param(f"{ECR}/team/model:v1", "ml.c7g.large", "us-west-2", settings(), [], id="nothing is said"),
-        pytest.param(f"{ECR}/team/model:v1", "ml.c5.large", "us-west-2", settings({"*/team/*": (None, "gpu")}), ["image-processor-mismatch"], id="a GPU image of one's own without a GPU"),
-        pytest.param(f"{ECR}/team/model:v1", "ml.inf2.xlarge", "us-west-2", settings({"*/team/*": (None, "neuronx")}), [], id="a Neuron one"),
-        pytest.param(f"{ECR}/{X86}", "ml.c7g.large", "us-west-2", settings({f"{ECR}/*": ("x86_64", None)}), ["image-architecture-mismatch"], id="one with a name of AWS's"),
+        pytest.param(f"{ECR}/team/model:v1", "ml.c7g.large", "us-west-2", settings({"*/team/*": ("x86_64", None)}), ["image-architecture-mismatch"], id="an x86_64 image on Graviton"),
+        pytest.param(f"{ECR}/team/model:v1", "ml.c7g.large", "us-west-2", settings({"*/team/*": ("arm64", None)}), [], id="an arm64 image on Graviton"),
+        pytest.param(f"{ECR}/team/model:v1", "ml.c7g.large", "us-west-2", settings(), [], id="no override"),
+        pytest.param(f"{ECR}/team/model:v1", "ml.c5.large", "us-west-2", settings({"*/team/*": (None, "gpu")}), ["image-processor-mismatch"], id="a GPU image without a GPU"),
+        pytest.param(f"{ECR}/team/model:v1", "ml.inf2.xlarge", "us-west-2", settings({"*/team/*": (None, "neuronx")}), [], id="a Neuron image"),
+        pytest.param(f"{ECR}/{X86}", "ml.c7g.large", "us-west-2", settings({f"{ECR}/*": ("x86_64", None)}), ["image-architecture-mismatch"], id="an image with an AWS name"),
         pytest.param(f"{ECR}/{X86}", "ml.c7g.large", "us-west-2", settings(registries={"444455556666": AWS}), ["image-architecture-mismatch"], id="a mirror on Graviton"),
-        pytest.param(f"{ECR}/{X86}", "ml.c7g.large", "us-west-2", settings(), [], id="a mirror that nobody vouches for"),
+        pytest.param(f"{ECR}/{X86}", "ml.c7g.large", "us-west-2", settings(), [], id="an unconfigured mirror"),
         pytest.param(f"{ECR}/aws/{GPU}", "ml.c5.large", "us-west-2", settings(registries={"444455556666/aws": AWS}), ["image-processor-mismatch"], id="a cache without a GPU"),
         pytest.param(f"{ECR}/{X86}", "ml.c5.large", "eu-west-1", settings(registries={"444455556666": AWS}), ["image-region-mismatch"], id="a mirror in another Region"),
-        pytest.param(f"444455556666.dkr.ecr.eu-south-1.amazonaws.com/{X86}", "ml.c5.large", "eu-south-1", settings(registries={"444455556666": AWS}), [], id="a Region where AWS has another account"),
-        pytest.param("444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py399", "ml.c5.large", "us-west-2", settings(registries={"444455556666": AWS}), ["unknown-image-tag"], id="a tag that AWS has not"),
-        pytest.param(f"{ECR}/{GPU.replace('inference', 'training')}", "ml.g5.xlarge", "us-west-2", settings(registries={"444455556666": AWS}), ["image-scope-mismatch"], id="what else is said of AWS's image"),
+        pytest.param(f"444455556666.dkr.ecr.eu-south-1.amazonaws.com/{X86}", "ml.c5.large", "eu-south-1", settings(registries={"444455556666": AWS}), [], id="a Region in which AWS has another account"),
+        pytest.param("444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py399", "ml.c5.large", "us-west-2", settings(registries={"444455556666": AWS}), ["unknown-image-tag"], id="a tag that AWS does not have"),
+        pytest.param(f"{ECR}/{GPU.replace('inference', 'training')}", "ml.g5.xlarge", "us-west-2", settings(registries={"444455556666": AWS}), ["image-scope-mismatch"], id="other rules about the AWS image"),
     ],
 )  # fmt: skip
-def test_what_the_rules_say(image: str, instance_type: str, region: str, given: Settings, rules: list[str]) -> None:
-    assert [finding.rule for finding in found(manifest(image, instance_type, region), given)] == rules
+def test_findings(image: str, instance_type: str, region: str, configured: Settings, rules: list[str]) -> None:
+    assert [finding.rule for finding in findings(manifest(image, instance_type, region), configured)] == rules
 
 
 @pytest.mark.parametrize(
     ("image", "fixed", "registries"),
     [
         pytest.param(f"{ECR}/{X86}", f"{ECR}/{ARM}", {"444455556666": AWS}, id="the account stays"),
-        pytest.param(f"{ECR}/aws/{X86}", f"{ECR}/aws/{ARM}", {"444455556666/aws": AWS}, id="so does the prefix of the cache"),
-        pytest.param(f"registry.example.com:5000/a/b/{X86}", f"registry.example.com:5000/a/b/{ARM}", {"registry.example.com:5000/a/b": AWS}, id="so does a host"),
-        pytest.param(f"{ECR}/{X86}{DIGEST}", f"{ECR}/{X86}{DIGEST}", {"444455556666": AWS}, id="a digest is never edited"),
-        pytest.param(f"{ECR}/other/{X86}", f"{ECR}/other/{X86}", {"444455556666/aws": AWS}, id="no mirror, no fix"),
+        pytest.param(f"{ECR}/aws/{X86}", f"{ECR}/aws/{ARM}", {"444455556666/aws": AWS}, id="the prefix of the cache stays"),
+        pytest.param(f"registry.example.com:5000/a/b/{X86}", f"registry.example.com:5000/a/b/{ARM}", {"registry.example.com:5000/a/b": AWS}, id="the host stays"),
+        pytest.param(f"{ECR}/{X86}{DIGEST}", f"{ECR}/{X86}{DIGEST}", {"444455556666": AWS}, id="pinned by digest"),
+        pytest.param(f"{ECR}/other/{X86}", f"{ECR}/other/{X86}", {"444455556666/aws": AWS}, id="an unconfigured mirror gets no fix"),
     ],
 )
 def test_a_fix_stays_in_the_mirror(image: str, fixed: str, registries: dict[str, str]) -> None:
-    given = settings(registries=registries)
-    assert fix(manifest(image, "ml.c7g.large"), as_of="2024-01-01", settings=given) == manifest(fixed, "ml.c7g.large")
+    configured = settings(registries=registries)
+    assert fix(manifest(image, "ml.c7g.large"), as_of="2024-01-01", settings=configured) == manifest(fixed, "ml.c7g.large")
     if fixed != image:
-        assert not found(manifest(fixed, "ml.c7g.large"), given)
+        assert not findings(manifest(fixed, "ml.c7g.large"), configured)
 
 
-def test_an_image_of_another_registry_of_aws_s_need_not_be_mirrored() -> None:
-    # TensorFlow 1.12 is in the registry that came before that of the Deep Learning Containers.
+def test_the_mirror_may_not_copy_another_aws_registry() -> None:
+    # TensorFlow 1.12 is in the predecessor of the Deep Learning Containers registry.
     image = parse_image(f"{ECR}/sagemaker-tensorflow-serving:1.12-cpu")
     mirrored = apply_overrides(image, (), [RegistryMirror("444455556666", ("520713654638",))], BUNDLED)
     assert (mirrored.framework, mirrored.version) == ("tensorflow", "1.12")
@@ -177,11 +175,11 @@ def test_an_image_of_another_registry_of_aws_s_need_not_be_mirrored() -> None:
     assert isinstance(substitute(original, BUNDLED, version="2.12.1"), Expected)
 
 
-def test_halves_of_a_deployment_in_two_documents_are_understood() -> None:
+def test_overrides_apply_to_deployments_in_two_documents() -> None:
     model = f"apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: Model\nmetadata: {{name: m}}\nspec:\n  modelName: m\n  primaryContainer:\n    image: {ECR}/team/model:v1\n"
     config = (
         "apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: EndpointConfig\nmetadata: {name: c}\nspec:\n  productionVariants:\n"
         "    - {modelName: m, variantName: a, instanceType: ml.c7g.large}\n"
     )
-    given = settings({"*/team/*": ("x86_64", None)})
-    assert [finding.rule for finding in found(f"{model}---\n{config}", given)] == ["image-architecture-mismatch"]
+    configured = settings({"*/team/*": ("x86_64", None)})
+    assert [finding.rule for finding in findings(f"{model}---\n{config}", configured)] == ["image-architecture-mismatch"]

@@ -1,4 +1,4 @@
-"""Configurations of no known format: which image and instance type belong together, and what else can be told."""
+"""Ad-hoc configurations: which image and instance type belong together, and what else they declare."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def reading(data: object, region: str | None = None) -> DocumentReading:
 
 
 def paired(data: object) -> list[tuple[str, str]]:
-    """(repository and tag, instance type) of each deployment; an instance type that is unknown is `?`."""
+    """Return (repository and tag, instance type) of each deployment; `?` for an unknown instance type."""
     found = reading(data).deployments
     return sorted((d.image.value.uri.rpartition("/")[2], d.instance_type.value.name if d.instance_type.known else "?") for d in found)
 
@@ -62,112 +62,112 @@ def short(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
         pytest.param({"container": {"image": CPU}, "instance_type": C5}, [(CPU, C5)], id="the image one level down"),
         pytest.param({"model": {"image": CPU}, "endpoint": {"instance_type": C5}}, [(CPU, C5)], id="both one level down"),
         pytest.param({"a": {"b": {"image": CPU}}, "c": {"d": {"instance_type": C5}}}, [(CPU, C5)], id="both two levels down"),
-        pytest.param({"x": {"y": {"z": {"image": CPU, "instance_type": C5}}}}, [(CPU, C5)], id="siblings, however deep"),
+        pytest.param({"x": {"y": {"z": {"image": CPU, "instance_type": C5}}}}, [(CPU, C5)], id="siblings at any depth"),
         pytest.param([[{"image": CPU, "instance_type": C5}]], [(CPU, C5)], id="siblings in a list of lists"),
         pytest.param(
-            [{"image": CPU, "instance_type": C5}, {"image": GPU, "instance_type": G5}], [(CPU, C5), (GPU, G5)], id="each element of a list for itself"
+            [{"image": CPU, "instance_type": C5}, {"image": GPU, "instance_type": G5}], [(CPU, C5), (GPU, G5)], id="each element of a list separately"
         ),
         pytest.param(
             {"a": {"image": CPU, "instance_type": C5}, "b": {"image": GPU, "instance_type": G5}},
             [(CPU, C5), (GPU, G5)],
-            id="each entry of a mapping for itself",
+            id="each entry of a mapping separately",
         ),
-        pytest.param({"image": CPU, "instance_types": [C5, G5]}, [(CPU, C5), (CPU, G5)], id="a list of instance types pairs with each"),
-        pytest.param({"image": CPU, "hardware": {"types": [C5, G5]}}, [(CPU, C5), (CPU, G5)], id="a list one level down"),
+        pytest.param({"image": CPU, "instance_types": [C5, G5]}, [(CPU, C5), (CPU, G5)], id="a list of instance types"),
+        pytest.param({"image": CPU, "hardware": {"types": [C5, G5]}}, [(CPU, C5), (CPU, G5)], id="a list of instance types one level down"),
         pytest.param(
             {"image": CPU, "instance_type": C5, "other": {"image": GPU}, "hw": {"instance_type": G5}},
             [(CPU, C5), (GPU, G5)],
-            id="siblings first, then what is left",
+            id="siblings first, then the rest",
         ),
         pytest.param(
             {"train_image": TRAIN, "train_instance_type": G5, "inference_image": CPU, "inference_instance_type": C5},
             [(TRAIN, G5), (CPU, C5)],
-            id="several siblings by what their keys say they are for",
+            id="several siblings with matching keys",
         ),
         pytest.param(
             {"image_a": CPU, "image_b": GPU, "instance_type_a": C5, "instance_type_b": G5},
             [(CPU, C5), (GPU, G5)],
-            id="several siblings by their endings",
+            id="several siblings with matching key endings",
         ),
         pytest.param(
             {"image": CPU, "instance_type": C5, "training_image": TRAIN, "training_instance_type": G5},
             [(CPU, C5), (TRAIN, G5)],
-            id="the rest of several siblings",
+            id="the remaining pair of several siblings",
         ),
         pytest.param(
-            {"image": CPU, "instance_type": C5, "notebook_instance_type": "ml.t3.medium"}, [(CPU, C5)], id="a notebook's hardware is not the image's"
+            {"image": CPU, "instance_type": C5, "notebook_instance_type": "ml.t3.medium"}, [(CPU, C5)], id="a notebook instance type is ignored"
         ),
         pytest.param(
-            {"image": CPU, "instance_type": C5, "supported_instance_types": [G5, "ml.p3.2xlarge"]}, [(CPU, C5)], id="what may be chosen is not chosen"
+            {"image": CPU, "instance_type": C5, "supported_instance_types": [G5, "ml.p3.2xlarge"]}, [(CPU, C5)], id="a list of options is ignored"
         ),
         pytest.param(
-            {"image": CPU, "notebook": {"instance_type": G5}, "endpoint": {"instance_type": C5}}, [(CPU, C5)], id="a notebook beside the endpoint"
+            {"image": CPU, "notebook": {"instance_type": G5}, "endpoint": {"instance_type": C5}}, [(CPU, C5)], id="a notebook next to the endpoint"
         ),
-        pytest.param({"image": CPU, "icon": {"image": "logo.png"}, "instance_type": C5}, [(CPU, C5)], id="a picture is no container"),
-        pytest.param({"image": CPU, "expectedImage": GPU, "instance_type": C5}, [(CPU, C5)], id="what a test expects is not deployed"),
-        pytest.param({"image": CPU, "instance_type": "{{ type }}"}, [(CPU, "?")], id="an instance type that is filled in later"),
+        pytest.param({"image": CPU, "icon": {"image": "logo.png"}, "instance_type": C5}, [(CPU, C5)], id="a picture is not a container image"),
+        pytest.param({"image": CPU, "expectedImage": GPU, "instance_type": C5}, [(CPU, C5)], id="an expected image is not deployed"),
+        pytest.param({"image": CPU, "instance_type": "{{ type }}"}, [(CPU, "?")], id="an instance type with a placeholder"),
     ],
 )
-def test_they_belong_together(data: object, expected: list[tuple[str, str]]) -> None:
+def test_pairs(data: object, expected: list[tuple[str, str]]) -> None:
     assert paired(data) == short(*expected)
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param({"image": CPU, "runs": [{"instance_type": C5}]}, id="a list is between"),
+        pytest.param({"image": CPU, "runs": [{"instance_type": C5}]}, id="a list in between"),
         pytest.param({"containers": [{"image": CPU}], "variants": [{"instance_type": C5}]}, id="both in lists"),
         pytest.param({"a": {"b": {"c": {"image": CPU}}}, "instance_type": C5}, id="the image three levels down"),
         pytest.param({"image": CPU, "a": {"b": {"c": {"instance_type": C5}}}}, id="the instance type three levels down"),
         pytest.param({"a": {"image": CPU}, "b": {"image": GPU}, "instance_type": C5}, id="two images, one instance type"),
         pytest.param({"image": CPU, "a": {"instance_type": C5}, "b": {"instance_type": G5}}, id="one image, two instance types"),
-        pytest.param({"image": CPU, "instance_type_1": C5, "instance_type_2": G5}, id="two numbered instance types beside one image"),
-        pytest.param({"image": CPU, "sidecar_image": GPU, "instance_type": C5}, id="two images beside one instance type"),
-        pytest.param({"image": CPU, "instance_type": C5, "processing_instance_type": G5}, id="two instance types beside one image"),
-        pytest.param({"image": CPU, "training_image": TRAIN, "instance_type": G5, "endpoint_instance_type": C5}, id="two of each, and no telling"),
-        pytest.param({"image": CPU, "instance_type": "{{ type }}", "other": C5}, id="two fields for the instance type, one of them filled in later"),
-        pytest.param({"training": {"image": TRAIN}, "inference": {"instance_type": C5}}, id="keys that say two different uses"),
-        pytest.param({"training_image": TRAIN, "processing_instance_type": C5}, id="siblings of two different uses"),
+        pytest.param({"image": CPU, "instance_type_1": C5, "instance_type_2": G5}, id="two numbered instance types next to one image"),
+        pytest.param({"image": CPU, "sidecar_image": GPU, "instance_type": C5}, id="two images next to one instance type"),
+        pytest.param({"image": CPU, "instance_type": C5, "processing_instance_type": G5}, id="two instance types next to one image"),
+        pytest.param({"image": CPU, "training_image": TRAIN, "instance_type": G5, "endpoint_instance_type": C5}, id="two of each, with ambiguous keys"),
+        pytest.param({"image": CPU, "instance_type": "{{ type }}", "other": C5}, id="two instance type fields, one with a placeholder"),
+        pytest.param({"training": {"image": TRAIN}, "inference": {"instance_type": C5}}, id="keys with different uses"),
+        pytest.param({"training_image": TRAIN, "processing_instance_type": C5}, id="siblings with different uses"),
         pytest.param(
-            {"image": CPU, "inner": {"image": "other:1", "hw": {"instance_type": C5}}}, id="the instance type belongs to an image of another kind"
+            {"image": CPU, "inner": {"image": "other:1", "hw": {"instance_type": C5}}}, id="the instance type belongs to an image in another registry"
         ),
-        pytest.param({"image": CPU, "inner": {"image_uri": None, "instance_type": C5}}, id="the instance type belongs to an image that is not given"),
+        pytest.param({"image": CPU, "inner": {"image_uri": None, "instance_type": C5}}, id="the instance type belongs to a missing image"),
         pytest.param(
-            {"instance_type": C5, "inner": {"image": CPU, "instance_type": "{x}"}, "y": C5}, id="the image has an instance type, filled in later"
+            {"instance_type": C5, "inner": {"image": CPU, "instance_type": "{x}"}, "y": C5}, id="the image has an instance type with a placeholder"
         ),
         pytest.param(
-            {"image": CPU, "hw": {"instance_type": C5}, "more": [{"image": GPU}]}, id="another image in a list: whose is the instance type?"
+            {"image": CPU, "hw": {"instance_type": C5}, "more": [{"image": GPU}]}, id="another image in a list"
         ),
-        pytest.param({"image": CPU, "notebook": {"instance_type": "ml.t3.medium"}}, id="only a notebook's hardware"),
-        pytest.param({"image": CPU, "supported_instance_types": [C5, G5]}, id="only what may be chosen"),
+        pytest.param({"image": CPU, "notebook": {"instance_type": "ml.t3.medium"}}, id="only a notebook instance type"),
+        pytest.param({"image": CPU, "supported_instance_types": [C5, G5]}, id="only a list of options"),
         pytest.param({"status": {"image": CPU, "instance_type": C5}}, id="a status block"),
         pytest.param({"ResolvedImage": CPU, "InstanceType": C5}, id="a resolved image"),
     ],
 )
-def test_they_are_not_paired(data: object) -> None:
+def test_not_paired(data: object) -> None:
     assert [pair for pair in paired(data) if pair[1] != "?"] == []
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param({"image": "nginx:1.2", "instance_type": C5}, id="an image of another registry"),
-        pytest.param({"image": CPU, "instance_type": "c5.large"}, id="an instance type of EC2"),
+        pytest.param({"image": "nginx:1.2", "instance_type": C5}, id="an image in another registry"),
+        pytest.param({"image": CPU, "instance_type": "c5.large"}, id="an EC2 instance type"),
         pytest.param({"registry": HOST, "instance_type": C5}, id="a registry without a repository"),
         pytest.param({"allow": f"{HOST}/*", "instance_type": C5}, id="a pattern of images"),
-        pytest.param({"run": f"docker pull {CPU}", "instance_type": C5}, id="an image within a command"),
-        pytest.param({"host": f"evil.com/x.dkr.ecr.us-east-1.amazonaws.com/{C5}", "instance_type": C5}, id="a host that only looks like a registry"),
+        pytest.param({"run": f"docker pull {CPU}", "instance_type": C5}, id="an image inside a command"),
+        pytest.param({"host": f"evil.com/x.dkr.ecr.us-east-1.amazonaws.com/{C5}", "instance_type": C5}, id="a host that resembles a registry"),
         pytest.param({"url": f"https://{CPU}", "instance_type": C5}, id="a URL"),
         pytest.param({"images": [CPU], "types": [C5]}, id="lists of images"),
-        pytest.param({"image": CPU, "module": "ml.training.job"}, id="a dotted name that begins with ml"),
-        pytest.param({"image": CPU, "note": "use ml.c5.large here"}, id="an instance type within a sentence"),
-        pytest.param({"apiVersion": "apps/v1", "kind": "Deployment", "image": CPU, "x": C5}, id="a Kubernetes object of others"),
+        pytest.param({"image": CPU, "module": "ml.training.job"}, id="a dotted name that starts with `ml`"),
+        pytest.param({"image": CPU, "note": "use ml.c5.large here"}, id="an instance type inside a sentence"),
+        pytest.param({"apiVersion": "apps/v1", "kind": "Deployment", "image": CPU, "x": C5}, id="an unrelated Kubernetes object"),
         pytest.param({"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"image": CPU, "type": C5}}, id="a JSON Schema"),
         pytest.param([CPU, C5], id="two strings"),
-        pytest.param({"a": 1}, id="neither"),
+        pytest.param({"a": 1}, id="no image and no instance type"),
     ],
 )
-def test_it_is_nobodys(data: object) -> None:
+def test_not_claimed(data: object) -> None:
     (document,) = parse(json.dumps(data))
     assert not generic.claims(document) or not [d for d in generic.read(document, ReadContext()).deployments if d.instance_type.known]
 
@@ -178,12 +178,12 @@ def test_other_documents_are_not_claimed(text: str) -> None:
         assert not generic.claims(document)
 
 
-def test_merge_keys_are_applied_and_a_template_is_no_deployment() -> None:
+def test_merge_keys_apply_and_a_merged_mapping_is_not_a_deployment() -> None:
     text = f"base: &base {{image: '{CPU}', instance_type: {C5}}}\nruns:\n  - {{<<: *base}}\n  - {{<<: *base, instance_type: {G5}}}\n"
     assert paired(text) == short((CPU, C5), (CPU, G5))
 
 
-def test_a_text_of_a_merged_mapping_is_where_it_is_written() -> None:
+def test_a_merged_value_has_the_span_of_its_definition() -> None:
     text = f"base: &base {{image: '{CPU}'}}\nrun: {{<<: *base, instance_type: {C5}}}\n"
     image = only(text).image.text
     assert image is not None
@@ -198,31 +198,31 @@ PAIR = {"image": CPU, "instance_type": C5}
 @pytest.mark.parametrize(
     ("data", "option", "expected"),
     [
-        pytest.param({**PAIR, "region": "eu-west-1"}, "us-east-1", ("eu-west-1", "manifest"), id="beside"),
-        pytest.param({**PAIR, "aws_region": "eu-west-1"}, None, ("eu-west-1", "manifest"), id="beside, as aws_region"),
-        pytest.param({**PAIR, "AWSRegion": "eu-west-1"}, None, ("eu-west-1", "manifest"), id="beside, as AWSRegion"),
-        pytest.param({"region": "eu-west-1", "a": [{"b": PAIR}]}, None, ("eu-west-1", "manifest"), id="above"),
-        pytest.param({"aws": {"region": "eu-west-1"}, "runs": [PAIR]}, None, ("eu-west-1", "manifest"), id="in aws above"),
-        pytest.param({"region": "us-east-1", "a": {**PAIR, "region": "eu-west-1"}}, None, ("eu-west-1", "manifest"), id="the nearest"),
+        pytest.param({**PAIR, "region": "eu-west-1"}, "us-east-1", ("eu-west-1", "manifest"), id="next to the pair"),
+        pytest.param({**PAIR, "aws_region": "eu-west-1"}, None, ("eu-west-1", "manifest"), id="next to the pair, as `aws_region`"),
+        pytest.param({**PAIR, "AWSRegion": "eu-west-1"}, None, ("eu-west-1", "manifest"), id="next to the pair, as `AWSRegion`"),
+        pytest.param({"region": "eu-west-1", "a": [{"b": PAIR}]}, None, ("eu-west-1", "manifest"), id="above the pair"),
+        pytest.param({"aws": {"region": "eu-west-1"}, "runs": [PAIR]}, None, ("eu-west-1", "manifest"), id="in `aws` above the pair"),
+        pytest.param({"region": "us-east-1", "a": {**PAIR, "region": "eu-west-1"}}, None, ("eu-west-1", "manifest"), id="the nearest Region"),
         pytest.param({"eu-west-1": PAIR, "us-east-1": {}}, None, ("eu-west-1", "manifest"), id="the key of a mapping by Region"),
         pytest.param(
             {"model": {"image": CPU}, "endpoint": {"instance_type": C5, "region": "eu-west-1"}},
             None,
             ("eu-west-1", "manifest"),
-            id="beside the instance type",
+            id="next to the instance type",
         ),
-        pytest.param({**PAIR, "endpoint": {"region": "eu-west-1"}}, None, ("eu-west-1", "manifest"), id="in the endpoint beside"),
-        pytest.param(PAIR, "us-east-1", ("us-east-1", "settings"), id="none is stated: as it is judged"),
-        pytest.param(PAIR, None, ("us-west-2", "image"), id="none is stated: the image's"),
-        pytest.param({**PAIR, "region": "{region}"}, "us-east-1", ("us-east-1", "settings"), id="a placeholder is unknown: go on"),
+        pytest.param({**PAIR, "endpoint": {"region": "eu-west-1"}}, None, ("eu-west-1", "manifest"), id="in the endpoint next to the pair"),
+        pytest.param(PAIR, "us-east-1", ("us-east-1", "settings"), id="the Region of the run"),
+        pytest.param(PAIR, None, ("us-west-2", "image"), id="the image's Region"),
+        pytest.param({**PAIR, "region": "{region}"}, "us-east-1", ("us-east-1", "settings"), id="a placeholder"),
         pytest.param({**PAIR, "region": "((REGION))"}, None, ("us-west-2", "image"), id="another placeholder"),
-        pytest.param({**PAIR, "region": "EMEA"}, None, ("us-west-2", "image"), id="a region of another kind"),
-        pytest.param({**PAIR, "region": {"region": None}}, None, ("us-west-2", "image"), id="a placeholder that YAML reads as a mapping"),
+        pytest.param({**PAIR, "region": "EMEA"}, None, ("us-west-2", "image"), id="a region that is not an AWS Region"),
+        pytest.param({**PAIR, "region": {"region": None}}, None, ("us-west-2", "image"), id="a placeholder that YAML parses as a mapping"),
         pytest.param({**PAIR, "regions": ["eu-west-1"]}, None, ("us-west-2", "image"), id="a list of Regions"),
         pytest.param({**PAIR, "s3": {"region": "eu-west-1"}}, None, ("us-west-2", "image"), id="the Region of a bucket"),
-        pytest.param({**PAIR, "s3_region": "eu-west-1"}, None, ("us-west-2", "image"), id="the Region of a bucket, beside"),
+        pytest.param({**PAIR, "s3_region": "eu-west-1"}, None, ("us-west-2", "image"), id="the Region of a bucket next to the pair"),
         pytest.param(
-            {**PAIR, "bucket": "data-eu-west-1", "role": "arn:aws:iam:eu-west-1:1:role/x"}, None, ("us-west-2", "image"), id="a Region in names"
+            {**PAIR, "bucket": "data-eu-west-1", "role": "arn:aws:iam:eu-west-1:1:role/x"}, None, ("us-west-2", "image"), id="a Region inside names"
         ),
         pytest.param(
             {"ecr": {"image": CPU, "region": "eu-west-1"}, "instance_type": C5}, None, ("us-west-2", "image"), id="the Region of a registry"
@@ -231,16 +231,16 @@ PAIR = {"image": CPU, "instance_type": C5}
             {"model": {"image": CPU, "region": "us-east-1"}, "endpoint": {"instance_type": C5, "region": "eu-west-1"}},
             None,
             ("us-west-2", "image"),
-            id="two that contradict each other",
+            id="two contradicting Regions",
         ),
     ],
 )
-def test_the_region_is_the_first_that_is_known(data: object, option: str | None, expected: tuple[str, str]) -> None:
+def test_the_region_is_the_first_known_one(data: object, option: str | None, expected: tuple[str, str]) -> None:
     deployment = only(data, option)
     assert (deployment.region.value, deployment.region.origin) == expected
 
 
-def test_a_mapping_of_images_by_region_is_one_image_for_each() -> None:
+def test_a_mapping_of_images_by_region_has_one_deployment_per_region() -> None:
     other = CPU.replace("us-west-2", "eu-west-1")
     found = reading({"images": {"us-west-2": CPU, "eu-west-1": other}, "instance_type": C5}).deployments
     assert [(d.region.get(), d.image.value.uri, d.pointer) for d in found] == [
@@ -249,7 +249,7 @@ def test_a_mapping_of_images_by_region_is_one_image_for_each() -> None:
     ]
 
 
-# ---------------------------------------------------------------- the image's text
+# ---------------------------------------------------------------- the text of the image
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_a_mapping_of_images_by_region_is_one_image_for_each() -> None:
         ),
         pytest.param("((REGISTRY)).dkr.ecr.((REGION)).amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, None, id="Concourse variables"),
         pytest.param("ACCOUNT_ID.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, "us-west-2", id="a word for the account"),
-        pytest.param("SMP_ACCOUNTID.dkr.ecr.SMP_REGION.amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, None, id="words of one's own"),
+        pytest.param("SMP_ACCOUNTID.dkr.ecr.SMP_REGION.amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, None, id="words for account and Region"),
         pytest.param("<account>.dkr.ecr.<region>.amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, None, id="angle brackets"),
         pytest.param("${ACCOUNT}.dkr.ecr.${AWS_REGION}.amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, None, id="shell variables"),
         pytest.param("your-account.dkr.ecr.your-region.amazonaws.com/pytorch-inference:2.1.0-gpu-py310", None, None, id="words in lower case"),
@@ -272,7 +272,7 @@ def test_placeholders_are_unknown_and_the_rest_is_known(uri: str, account: str |
     assert (image.framework, image.processor) == ("pytorch", "gpu")
 
 
-def test_only_the_literal_parts_of_a_templated_image_can_be_edited() -> None:
+def test_only_the_literal_parts_of_a_templated_image_are_editable() -> None:
     text = f"image: ACCOUNT.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-gpu-py310\ninstance_type: {C5}\n"
     image = only(text).image.text
     assert image is not None
@@ -286,32 +286,32 @@ def test_only_the_literal_parts_of_a_templated_image_can_be_edited() -> None:
     ("tag", "expected"),
     [
         pytest.param("2.1.0-cpu-py310", "2.1.0-cpu-py310", id="a tag"),
-        pytest.param("{{ tag }}", None, id="a tag that is filled in later"),
-        pytest.param("", None, id="no tag after all"),
+        pytest.param("{{ tag }}", None, id="a tag with a placeholder"),
+        pytest.param("", None, id="an empty tag"),
         pytest.param(None, None, id="a null"),
         pytest.param(["a"], None, id="a list"),
     ],
 )
-def test_a_tag_may_stand_beside_the_repository(tag: object, expected: str | None) -> None:
+def test_a_tag_next_to_the_repository(tag: object, expected: str | None) -> None:
     image = only({"image": {"repository": f"{HOST}/pytorch-inference", "tag": tag}, "instance_type": C5}).image.value
     assert (image.repository, image.tag) == ("pytorch-inference", expected)
 
 
-def test_a_tag_beside_an_image_that_has_one_is_something_else() -> None:
+def test_a_tag_next_to_an_image_with_a_tag_is_ignored() -> None:
     assert only({"image": CPU, "tag": "v7", "instance_type": C5}).image.value.uri == CPU
 
 
-# ---------------------------------------------------------------- what it is for
+# ---------------------------------------------------------------- the kind of deployment
 
 
 @pytest.mark.parametrize(
     ("data", "kind", "scope"),
     [
-        pytest.param(PAIR, Kind.ENDPOINT, "inference", id="an inference image: an endpoint"),
-        pytest.param({"image": TRAIN, "instance_type": G5}, Kind.TRAINING, "training", id="a training image, nothing else is told: a training job"),
-        pytest.param({"image": XGB, "instance_type": C5}, Kind.ENDPOINT, "inference", id="an image for both: an endpoint"),
-        pytest.param({"TrainingImage": XGB, "instance_type": C5}, Kind.TRAINING, "training", id="the image's key says training"),
-        pytest.param({"Training": {"a": {"image": XGB}, "b": {"instance_type": C5}}}, Kind.TRAINING, "training", id="the key above says training"),
+        pytest.param(PAIR, Kind.ENDPOINT, "inference", id="an inference image on an endpoint"),
+        pytest.param({"image": TRAIN, "instance_type": G5}, Kind.TRAINING, "training", id="a training image in a training job"),
+        pytest.param({"image": XGB, "instance_type": C5}, Kind.ENDPOINT, "inference", id="an image for both, on an endpoint"),
+        pytest.param({"TrainingImage": XGB, "instance_type": C5}, Kind.TRAINING, "training", id="the image key names training"),
+        pytest.param({"Training": {"a": {"image": XGB}, "b": {"instance_type": C5}}}, Kind.TRAINING, "training", id="the key above names training"),
         pytest.param(
             {"endpoint": {"instance_type": G5}, "model": {"image": TRAIN}},
             Kind.ENDPOINT,
@@ -319,14 +319,14 @@ def test_a_tag_beside_an_image_that_has_one_is_something_else() -> None:
             id="a training image for an endpoint is a contradiction",
         ),
         pytest.param(
-            {"image": TRAIN, "instance_type": G5, "endpoint_name": "e"}, Kind.ENDPOINT, "inference", id="an endpoint's name beside a training image"
+            {"image": TRAIN, "instance_type": G5, "endpoint_name": "e"}, Kind.ENDPOINT, "inference", id="an endpoint name next to a training image"
         ),
-        pytest.param({"image": TRAIN, "instance_type": G5, "s3_endpoint": "e"}, Kind.TRAINING, "training", id="another kind of endpoint beside"),
+        pytest.param({"image": TRAIN, "instance_type": G5, "s3_endpoint": "e"}, Kind.TRAINING, "training", id="another kind of endpoint"),
         pytest.param(
             {"image": CPU, "instance_type": "ml.c5.xlarge", "training_job_name": "e"},
             Kind.TRAINING,
             "inference",
-            id="where the model comes from is no contradiction",
+            id="the source of the model does not contradict",
         ),
         pytest.param({"inference": {"image": TRAIN, "instance_type": G5}}, Kind.ENDPOINT, "training", id="`inference` may be a processing job"),
         pytest.param({"preprocess": {"image": TRAIN, "instance_type": G5}}, Kind.PROCESSING, "training", id="a processing job may run any image"),
@@ -335,11 +335,11 @@ def test_a_tag_beside_an_image_that_has_one_is_something_else() -> None:
         pytest.param(
             {"image": XGB, "instance_type": "ml.t3.medium"}, Kind.TRAINING, "inference", id="the instance type does not exist for endpoints"
         ),
-        pytest.param({"image": XGB, "instance_type": "ml.c5.24xlarge"}, Kind.CLUSTER, "inference", id="the instance type exists for clusters only"),
-        pytest.param({"image": XGB, "instance_type": "ml.t4g.medium"}, Kind.ENDPOINT, "inference", id="an instance type that exists for nothing"),
+        pytest.param({"image": XGB, "instance_type": "ml.c5.24xlarge"}, Kind.CLUSTER, "inference", id="the instance type exists only for clusters"),
+        pytest.param({"image": XGB, "instance_type": "ml.t4g.medium"}, Kind.ENDPOINT, "inference", id="an instance type that does not exist"),
     ],
 )
-def test_the_kind_is_told_by_keys_then_by_the_image(data: object, kind: Kind, scope: str) -> None:
+def test_the_kind_comes_from_keys_then_from_the_image(data: object, kind: Kind, scope: str) -> None:
     deployment = only(data)
     assert deployment.kind is kind
     assert deployment.scope == scope or deployment.image.value.scope is None
@@ -348,19 +348,19 @@ def test_the_kind_is_told_by_keys_then_by_the_image(data: object, kind: Kind, sc
 @pytest.mark.parametrize(
     ("data", "resource", "pointer"),
     [
-        pytest.param([{"name": "a", **PAIR}], "a", "/0/image", id="its name"),
-        pytest.param({"x": {"model_id": "m", **PAIR}}, "m", "/x/image", id="its model id"),
+        pytest.param([{"name": "a", **PAIR}], "a", "/0/image", id="the name"),
+        pytest.param({"x": {"model_id": "m", **PAIR}}, "m", "/x/image", id="the model ID"),
         pytest.param(
             {"model": {"name": "m", "image": CPU}, "endpoint": {"instance_type": C5, "name": "e"}},
             "m",
             "/model/image",
-            id="the image's, not the endpoint's",
+            id="the name of the image, not of the endpoint",
         ),
-        pytest.param({"a/b": {"c": [PAIR]}}, "a/b.c.0.image", "/a~1b/c/0/image", id="without a name the keys"),
-        pytest.param({"name": "{x}", **PAIR}, "image", "/image", id="a name that is filled in later"),
+        pytest.param({"a/b": {"c": [PAIR]}}, "a/b.c.0.image", "/a~1b/c/0/image", id="the keys, without a name"),
+        pytest.param({"name": "{x}", **PAIR}, "image", "/image", id="a name with a placeholder"),
     ],
 )
-def test_the_resource_is_named(data: object, resource: str, pointer: str) -> None:
+def test_the_name_of_the_resource(data: object, resource: str, pointer: str) -> None:
     deployment = only(data)
     assert (deployment.resource, deployment.pointer) == (resource, pointer)
 
@@ -368,16 +368,16 @@ def test_the_resource_is_named(data: object, resource: str, pointer: str) -> Non
 @pytest.mark.parametrize(
     ("data", "fixable"),
     [
-        pytest.param(PAIR, True, id="a file that someone wrote"),
-        pytest.param({"x": PAIR, "CreationTime": 1}, False, id="an answer of the API"),
+        pytest.param(PAIR, True, id="a handwritten file"),
+        pytest.param({"x": PAIR, "CreationTime": 1}, False, id="an API response"),
         pytest.param({"terraform_version": "1.9", "x": PAIR}, False, id="a saved state"),
     ],
 )
-def test_answers_are_not_edited(data: object, fixable: bool) -> None:
+def test_responses_are_not_fixable(data: object, fixable: bool) -> None:
     assert only(data).fixable is fixable
 
 
-# ---------------------------------------------------------------- what is declared
+# ---------------------------------------------------------------- declarations
 
 
 def facts(**fields: object) -> tuple[object, ...]:
@@ -388,55 +388,55 @@ def facts(**fields: object) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        pytest.param({}, (None, None, None, []), id="nothing"),
-        pytest.param({"framework": "PyTorch"}, ("pytorch", None, None, []), id="a framework in its own spelling"),
-        pytest.param({"framework": "pytorch", "framework_version": "2.0"}, ("pytorch", "2.0", None, []), id="with its version"),
-        pytest.param({"framework_version": "2.0"}, (None, "2.0", None, []), id="a version alone is that of the image's framework"),
+        pytest.param({}, (None, None, None, []), id="no declarations"),
+        pytest.param({"framework": "PyTorch"}, ("pytorch", None, None, []), id="a framework with official spelling"),
+        pytest.param({"framework": "pytorch", "framework_version": "2.0"}, ("pytorch", "2.0", None, []), id="a framework and its version"),
+        pytest.param({"framework_version": "2.0"}, (None, "2.0", None, []), id="a version without a framework"),
         pytest.param(
             {"framework": "tensorflow", "framework_version": "2.13"},
             ("tensorflow", None, None, []),
-            id="the version of another framework is not the image's",
+            id="the version of another framework",
         ),
-        pytest.param({"framework": "langchain", "framework_version": "0.3"}, (None, None, None, []), id="a framework of another kind"),
-        pytest.param({"framework_version": "latest"}, (None, None, None, []), id="no version"),
-        pytest.param({"framework_version": "{{ v }}"}, (None, None, None, []), id="a version that is filled in later"),
-        pytest.param({"py_version": "py39"}, (None, None, "py39", []), id="a Python"),
-        pytest.param({"python_version": "3.9"}, (None, None, "py39", []), id="a Python in its own form"),
-        pytest.param({"python_version": "python3.9"}, (None, None, "py39", []), id="a Python with its name"),
-        pytest.param({"py_version": "py3"}, (None, None, None, []), id="py3 may be any"),
-        pytest.param({"py_version": "3"}, (None, None, None, []), id="3 may be any"),
+        pytest.param({"framework": "langchain", "framework_version": "0.3"}, (None, None, None, []), id="an unrelated framework"),
+        pytest.param({"framework_version": "latest"}, (None, None, None, []), id="not a version"),
+        pytest.param({"framework_version": "{{ v }}"}, (None, None, None, []), id="a version with a placeholder"),
+        pytest.param({"py_version": "py39"}, (None, None, "py39", []), id="a Python version"),
+        pytest.param({"python_version": "3.9"}, (None, None, "py39", []), id="a Python version with a dot"),
+        pytest.param({"python_version": "python3.9"}, (None, None, "py39", []), id="a Python version with the word `python`"),
+        pytest.param({"py_version": "py3"}, (None, None, None, []), id="an unspecific `py3`"),
+        pytest.param({"py_version": "3"}, (None, None, None, []), id="an unspecific `3`"),
         pytest.param({"pytorch_version": "2.0.1"}, (None, None, None, [("pytorch", "2.0.1")]), id="a library"),
-        pytest.param({"transformers_version": "4.26"}, (None, None, None, [("transformers", "4.26")]), id="a library that is not in the image"),
-        pytest.param({"estimator_options": {"framework_version": "2.0"}}, (None, "2.0", None, []), id="Hydra's launcher"),
+        pytest.param({"transformers_version": "4.26"}, (None, None, None, [("transformers", "4.26")]), id="a library outside the image"),
+        pytest.param({"estimator_options": {"framework_version": "2.0"}}, (None, "2.0", None, []), id="a Hydra launcher"),
     ],
 )
-def test_declared_facts_count_where_they_are_certain(fields: dict[str, object], expected: tuple[object, ...]) -> None:
+def test_unambiguous_declarations_count(fields: dict[str, object], expected: tuple[object, ...]) -> None:
     assert facts(**fields) == expected
 
 
 @pytest.mark.parametrize(
     ("image", "fields", "expected"),
     [
-        pytest.param(HF, {"framework_version": "4.49.0"}, (None, None), id="a version beside a HuggingFace image may be any library's"),
-        pytest.param(HF, {"framework": "huggingface", "framework_version": "4.49.0"}, ("huggingface", "4.49.0"), id="unless the framework is told"),
-        pytest.param(HF, {"framework": "pytorch", "framework_version": "2.6.0"}, ("pytorch", "2.6.0"), id="or a library is"),
-        pytest.param(DJL, {"framework": "pytorch", "framework_version": "2.0"}, (None, None), id="a serving stack serves models of any framework"),
+        pytest.param(HF, {"framework_version": "4.49.0"}, (None, None), id="an ambiguous version next to a Hugging Face image"),
+        pytest.param(HF, {"framework": "huggingface", "framework_version": "4.49.0"}, ("huggingface", "4.49.0"), id="a Hugging Face framework"),
+        pytest.param(HF, {"framework": "pytorch", "framework_version": "2.6.0"}, ("pytorch", "2.6.0"), id="a library as framework"),
+        pytest.param(DJL, {"framework": "pytorch", "framework_version": "2.0"}, (None, None), id="a serving stack"),
         pytest.param(
             "444455556666.dkr.ecr.us-west-2.amazonaws.com/team/own:1",
             {"framework": "pytorch", "framework_version": "2"},
             (None, None),
-            id="one's own image",
+            id="a custom image",
         ),
     ],
 )
-def test_a_declared_framework_counts_only_beside_an_image_that_is_called_after_it(
+def test_a_declared_framework_counts_only_next_to_an_image_named_after_it(
     image: str, fields: dict[str, object], expected: tuple[object, ...]
 ) -> None:
     deployment = only({"image": image, "instance_type": G5, **fields})
     assert (deployment.framework.get(), deployment.framework_version.get()) == expected
 
 
-def test_declared_facts_of_another_mapping_do_not_count() -> None:
+def test_declarations_in_another_mapping_do_not_count() -> None:
     deployment = only({"framework_version": "1.0", "a": {**PAIR, "env": {"framework_version": "1.0"}}})
     assert deployment.framework_version.absent
 
@@ -469,32 +469,32 @@ def test_a_version_that_loses_a_digit_is_a_problem_and_counts_as_written(version
         ("\u00c4rger", ("\u00e4rger",)),
     ],
 )
-def test_a_key_is_words(key: str, words: tuple[str, ...]) -> None:
+def test_the_words_of_a_key(key: str, words: tuple[str, ...]) -> None:
     assert words_of(key) == words
 
 
 @pytest.mark.parametrize("key", ["image", "image_uri", "ModelDockerImage", "trainingImage", "imageURI", "EcrAddress", "container-uri"])
-def test_a_key_of_an_image(key: str) -> None:
+def test_image_keys(key: str) -> None:
     assert is_image_key(key)
     assert not is_instance_key(key)
 
 
 @pytest.mark.parametrize("key", ["imagePullPolicy", "image_scope", "images", "ami", "ImageVersion", "model_name"])
-def test_no_key_of_an_image(key: str) -> None:
+def test_other_keys_are_not_image_keys(key: str) -> None:
     assert not is_image_key(key)
 
 
 @pytest.mark.parametrize("key", ["instance_type", "instanceType", "EndpointInstanceType", "instance_types", "instance_type_1", "instancetype"])
-def test_a_key_of_an_instance_type(key: str) -> None:
+def test_instance_type_keys(key: str) -> None:
     assert is_instance_key(key)
 
 
 @pytest.mark.parametrize("key", ["instance", "type", "instance_count", "instance_type_count", "typeInstance"])
-def test_no_key_of_an_instance_type(key: str) -> None:
+def test_other_keys_are_not_instance_type_keys(key: str) -> None:
     assert not is_instance_key(key)
 
 
-def test_what_is_left_of_a_key_is_what_it_is_for() -> None:
+def test_the_stem_of_a_key_is_its_purpose() -> None:
     assert image_stem("training_image_uri") == instance_stem("TrainingInstanceType") == ("training",)
     assert image_stem("ModelDockerImage") == instance_stem("ec2_instance_type") == ()
 
@@ -514,7 +514,7 @@ def test_what_is_left_of_a_key_is_what_it_is_for() -> None:
         ("model", None),
     ],
 )
-def test_what_a_key_says_of_the_use(key: str, expected: tuple[Kind, bool] | None) -> None:
+def test_what_a_key_says_about_the_use(key: str, expected: tuple[Kind, bool] | None) -> None:
     assert kind_of(key) == expected
 
 
@@ -561,7 +561,7 @@ def paths(tree: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(list(paths(TREE))), st.sampled_from(JUNK)), min_size=1, max_size=4))
-def test_a_mutated_configuration_never_raises(mutations: list[tuple[tuple[str | int, ...], object]]) -> None:
+def test_a_mutated_configuration_is_read_without_an_error(mutations: list[tuple[tuple[str | int, ...], object]]) -> None:
     tree = copy.deepcopy(TREE)
     for path, junk in mutations:
         target: object = tree
@@ -587,22 +587,22 @@ def test_a_mutated_configuration_never_raises(mutations: list[tuple[tuple[str | 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(f"a: &a\n  image: {CPU}\n  instance_type: {C5}\n  self: *a\n", id="an alias of its own parent"),
+        pytest.param(f"a: &a\n  image: {CPU}\n  instance_type: {C5}\n  self: *a\n", id="an alias of its parent"),
         pytest.param(f"a: &a\n  <<: *a\n  image: {CPU}\n  instance_type: {C5}\n", id="a mapping that merges itself"),
-        pytest.param(f"? [x]\n: {{image: {CPU}}}\n? {{y: z}}\n: {C5}\n", id="keys that are no scalars"),
+        pytest.param(f"? [x]\n: {{image: {CPU}}}\n? {{y: z}}\n: {C5}\n", id="non-scalar keys"),
         pytest.param(f"image: !x {CPU}\ninstance_type: {C5}\n", id="a tagged image"),
         pytest.param(f"a: !x {{image: {CPU}, instance_type: {C5}}}\nb: {C5}\n", id="a tagged mapping"),
         pytest.param(f"image: |\n  {CPU}\ninstance_type: >-\n  {C5}\n", id="block scalars"),
     ],
 )
-def test_odd_yaml_never_raises(text: str) -> None:
+def test_unusual_yaml_is_read_without_an_error(text: str) -> None:
     (document,) = parse(text)
     generic.claims(document)
     generic.read(document, ReadContext())
 
 
-def test_the_work_grows_with_the_size_of_the_file() -> None:
-    """Twice the levels, each with an unpaired image, are about twice the work: no list of candidates is carried from level to level."""
+def test_reading_takes_linear_time() -> None:
+    """Twice the levels, each with an unpaired image, take about twice the time: no list of candidates moves from level to level."""
     from smlint.readers.generic.pairing import find_pairs
 
     def deep(levels: int) -> object:

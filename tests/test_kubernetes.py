@@ -1,4 +1,4 @@
-"""Which image runs on which instance type or node, in Kubernetes objects."""
+"""Kubernetes objects: which image runs on which instance type or node."""
 
 from __future__ import annotations
 
@@ -73,51 +73,51 @@ def stream(*documents: str) -> str:
     return "---\n".join(documents)
 
 
-# ---------------------------------------------------------------- whose document it is
+# ---------------------------------------------------------------- claimed documents
 
 
 @pytest.mark.parametrize(
-    ("text", "ours"),
+    ("text", "claimed_here"),
     [
-        pytest.param(f"apiVersion: {ACK}\nkind: Endpoint", True, id="an object of ACK without image and instance type"),
-        pytest.param(f"apiVersion: {OPERATOR}\nkind: TrainingJob", True, id="an object of the SageMaker operator"),
-        pytest.param(f"apiVersion: {HYPERPOD}\nkind: JumpStartModel", True, id="an object of HyperPod"),
-        pytest.param("apiVersion: sagemaker.aws.m.upbound.io/v1beta1\nkind: Model", True, id="an object of Crossplane in a namespace"),
-        pytest.param(f"apiVersion: v1\nkind: List\nitems: [{{apiVersion: {ACK}, kind: Model}}]", True, id="in a list"),
-        pytest.param(f"apiVersion: {ACK}\nkind: ModelList\nitems: [{{spec: {{}}}}]", True, id="in a typed list whose items say nothing of themselves"),
-        pytest.param("apiVersion: iam.aws.upbound.io/v1beta1\nkind: Role", False, id="another service's object of Crossplane"),
-        pytest.param("apiVersion: example.com/sagemaker.services.k8s.aws\nkind: Model", False, id="a group of somebody else"),
-        pytest.param("kind: Model\nspec: {}", False, id="no version of an API"),
+        pytest.param(f"apiVersion: {ACK}\nkind: Endpoint", True, id="an ACK object without image and instance type"),
+        pytest.param(f"apiVersion: {OPERATOR}\nkind: TrainingJob", True, id="a SageMaker operator object"),
+        pytest.param(f"apiVersion: {HYPERPOD}\nkind: JumpStartModel", True, id="a HyperPod object"),
+        pytest.param("apiVersion: sagemaker.aws.m.upbound.io/v1beta1\nkind: Model", True, id="a namespaced Crossplane object"),
+        pytest.param(f"apiVersion: v1\nkind: List\nitems: [{{apiVersion: {ACK}, kind: Model}}]", True, id="a list"),
+        pytest.param(f"apiVersion: {ACK}\nkind: ModelList\nitems: [{{spec: {{}}}}]", True, id="a typed list whose items omit version and kind"),
+        pytest.param("apiVersion: iam.aws.upbound.io/v1beta1\nkind: Role", False, id="a Crossplane object of another service"),
+        pytest.param("apiVersion: example.com/sagemaker.services.k8s.aws\nkind: Model", False, id="an unrelated API group"),
+        pytest.param("kind: Model\nspec: {}", False, id="no API version"),
         pytest.param(f"apiVersion: {ACK}", False, id="no kind"),
-        pytest.param(f"apiVersion: v1\nkind: Pod\nspec: {{containers: [{{image: '{IMAGE}'}}]}}", True, id="a Pod with an image of AWS's"),
-        pytest.param("apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx}]}", False, id="a Pod of others"),
+        pytest.param(f"apiVersion: v1\nkind: Pod\nspec: {{containers: [{{image: '{IMAGE}'}}]}}", True, id="a Pod with an AWS image"),
+        pytest.param("apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx}]}", False, id="an unrelated Pod"),
         pytest.param(
             "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/coredns:v1}]}",
             False,
-            id="a Pod with an image of EKS",
+            id="a Pod with an EKS image",
         ),
         pytest.param(
             "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model:v1}]}",
             False,
-            id="a Pod with an image of one's own",
+            id="a Pod with a custom image",
         ),
         pytest.param(
             "apiVersion: v1\nkind: Pod\nspec: {nodeSelector: {node.kubernetes.io/instance-type: ml.g5.xlarge}, containers: [{image: nginx}]}",
             True,
-            id="a Pod on a node of HyperPod",
+            id="a Pod on a HyperPod node",
         ),
         pytest.param(f"apiVersion: v1\nkind: ConfigMap\ndata: {{image: '{IMAGE}', type: ml.c5.large}}", False, id="a ConfigMap"),
-        pytest.param(f"apiVersion: v1\nkind: Pod\nstatus: {{containers: [{{image: '{IMAGE}'}}]}}", False, id="what the cluster reports"),
-        pytest.param(f"services: {{a: {{image: '{IMAGE}'}}}}", False, id="a file for docker compose"),
-        pytest.param(f"images: [{{name: a, newName: '{HOST}/pytorch-inference'}}]", False, id="a list of images that is no kustomization"),
+        pytest.param(f"apiVersion: v1\nkind: Pod\nstatus: {{containers: [{{image: '{IMAGE}'}}]}}", False, id="a status"),
+        pytest.param(f"services: {{a: {{image: '{IMAGE}'}}}}", False, id="a Docker Compose file"),
+        pytest.param(f"images: [{{name: a, newName: '{HOST}/pytorch-inference'}}]", False, id="a list of images outside a kustomization"),
         pytest.param(f"[{{op: add, path: /spec/worker/image, value: '{IMAGE}'}}]", True, id="a JSON patch of an image"),
         pytest.param("[{op: add, path: /spec/replicas, value: 3}]", False, id="a JSON patch of something else"),
         pytest.param("[{op: replace, path: /spec/instanceType, value: ml.g5.xlarge}]", False, id="a JSON patch whose object may be of several kinds"),
-        pytest.param("---\n", False, id="nothing"),
+        pytest.param("---\n", False, id="an empty document"),
     ],
 )
-def test_whose_document_it_is(text: str, ours: bool) -> None:
-    assert [kubernetes.claims(document) for document in parse(text)] == [ours]
+def test_claimed_documents(text: str, claimed_here: bool) -> None:
+    assert [kubernetes.claims(document) for document in parse(text)] == [claimed_here]
 
 
 # ---------------------------------------------------------------- fields
@@ -133,49 +133,49 @@ TRAINING = f"{{algorithmSpecification: {{trainingImage: '{IMAGE}'}}, resourceCon
 @pytest.mark.parametrize(
     ("text", "kind", "pointer"),
     [
-        pytest.param(ack_job("TrainingJob", TRAINING), Kind.TRAINING, "/spec/algorithmSpecification/trainingImage", id="a training job of ACK"),
-        pytest.param(ack_job("TrainingJob", TRAINING, OPERATOR), Kind.TRAINING, "/spec/algorithmSpecification/trainingImage", id="one of the operator"),
+        pytest.param(ack_job("TrainingJob", TRAINING), Kind.TRAINING, "/spec/algorithmSpecification/trainingImage", id="an ACK training job"),
+        pytest.param(ack_job("TrainingJob", TRAINING, OPERATOR), Kind.TRAINING, "/spec/algorithmSpecification/trainingImage", id="an operator training job"),
         pytest.param(
             ack_job("TrainingJob", f"{{algorithmSpecification: {{trainingImage: '{IMAGE}'}}, resourceConfig: {{instanceGroups: [{{instanceType: ml.m5.large}}]}}}}"),
             Kind.TRAINING,
             "/spec/algorithmSpecification/trainingImage",
-            id="a training job on groups of instances",
+            id="a training job with instance groups",
         ),
         pytest.param(
             ack_job("TrainingJob", f"{{debugRuleConfigurations: [{{}}, {{ruleEvaluatorImage: '{IMAGE}', instanceType: ml.m5.large}}]}}"),
             Kind.PROCESSING,
             "/spec/debugRuleConfigurations/1/ruleEvaluatorImage",
-            id="a rule of the debugger",
+            id="a Debugger rule",
         ),
         pytest.param(
             ack_job("HyperParameterTuningJob", f"{{trainingJobDefinition: {TRAINING}}}"),
             Kind.TRAINING,
             "/spec/trainingJobDefinition/algorithmSpecification/trainingImage",
-            id="a tuning job of ACK",
+            id="an ACK tuning job",
         ),
         pytest.param(
             ack_job("HyperparameterTuningJob", f"{{trainingJobDefinitions: [{TRAINING}]}}", OPERATOR),
             Kind.TRAINING,
             "/spec/trainingJobDefinitions/0/algorithmSpecification/trainingImage",
-            id="a tuning job of the operator, which spells it otherwise",
+            id="an operator tuning job, with different spelling",
         ),
         pytest.param(
             ack_job("ProcessingJob", f"{{appSpecification: {{imageURI: '{IMAGE}'}}, processingResources: {{clusterConfig: {{instanceType: ml.m5.large}}}}}}"),
             Kind.PROCESSING,
             "/spec/appSpecification/imageURI",
-            id="a processing job of ACK",
+            id="an ACK processing job",
         ),
         pytest.param(
             ack_job("ProcessingJob", f"{{appSpecification: {{imageUri: '{IMAGE}'}}, processingResources: {{clusterConfig: {{instanceType: ml.m5.large}}}}}}", OPERATOR),
             Kind.PROCESSING,
             "/spec/appSpecification/imageUri",
-            id="a processing job of the operator",
+            id="an operator processing job",
         ),
         pytest.param(
             ack_job("ModelBiasJobDefinition", f"{{modelBiasAppSpecification: {{imageURI: '{IMAGE}'}}, jobResources: {{clusterConfig: {{instanceType: ml.m5.large}}}}}}"),
             Kind.PROCESSING,
             "/spec/modelBiasAppSpecification/imageURI",
-            id="a job definition of the model monitor",
+            id="a Model Monitor job definition",
         ),
         pytest.param(
             ack_job(
@@ -185,7 +185,7 @@ TRAINING = f"{{algorithmSpecification: {{trainingImage: '{IMAGE}'}}, resourceCon
             ),
             Kind.PROCESSING,
             "/spec/monitoringScheduleConfig/monitoringJobDefinition/monitoringAppSpecification/imageURI",
-            id="a monitoring schedule with a job definition in it",
+            id="a monitoring schedule with a job definition",
         ),
         pytest.param(
             ack_job(
@@ -195,39 +195,39 @@ TRAINING = f"{{algorithmSpecification: {{trainingImage: '{IMAGE}'}}, resourceCon
             ),
             Kind.TRANSFORM,
             "/spec/inferenceSpecification/containers/0/image",
-            id="a model package that is validated, and what it merely supports",
+            id="a model package with a validation, and supported types",
         ),
         pytest.param(
             ack_job("InferenceEndpointConfig", f"{{instanceType: ml.m5.large, worker: {{image: '{IMAGE}'}}}}", HYPERPOD),
             Kind.CLUSTER,
             "/spec/worker/image",
-            id="an endpoint of HyperPod",
+            id="a HyperPod endpoint",
         ),
         pytest.param(
             ack_job("SageMakerEndpointRegistration", f"{{instanceType: ml.m5.large, imageUri: '{IMAGE}'}}", HYPERPOD),
             Kind.ENDPOINT,
             "/spec/imageUri",
-            id="an endpoint that HyperPod asks SageMaker for",
+            id="a SageMaker endpoint created by HyperPod",
         ),
     ],
 )
-def test_an_object_holds_image_and_instance_type(text: str, kind: Kind, pointer: str) -> None:
+def test_an_object_with_image_and_instance_type(text: str, kind: Kind, pointer: str) -> None:
     found = one(text)
     assert (tag(found), type_of(found), found.kind, found.pointer, found.resource) == ("2.1.0-cpu-py310", "ml.m5.large", kind, pointer, "j")
     assert found.platform == ("kubernetes" if kind is Kind.CLUSTER else "sagemaker")
 
 
-def test_an_object_may_hold_an_instance_type_alone() -> None:
+def test_an_object_with_only_an_instance_type() -> None:
     found = one(ack_job("NotebookInstance", "{instanceType: ml.t3.medium}"))
     assert (found.kind, found.image.absent, found.pointer) == (Kind.NOTEBOOK, True, "/spec/instanceType")
 
 
-def test_each_instance_type_of_a_list_is_one_deployment() -> None:
+def test_each_instance_type_of_a_list_is_a_deployment() -> None:
     text = ack_job("InferenceEndpointConfig", f"{{instanceTypes: [ml.g5.xlarge, ml.c5.large], worker: {{image: '{IMAGE}'}}}}", HYPERPOD)
     assert pairs(text) == [("2.1.0-cpu-py310", "ml.g5.xlarge"), ("2.1.0-cpu-py310", "ml.c5.large")]
 
 
-def test_the_nodes_that_hyperpod_may_choose_from_are_alternatives() -> None:
+def test_the_nodes_that_hyperpod_may_choose_are_alternatives() -> None:
     required = "requiredDuringSchedulingIgnoredDuringExecution"
     terms = "[{matchExpressions: [{key: node.kubernetes.io/instance-type, operator: In, values: [ml.g5.xlarge, ml.c5.large]}]}]"
     text = ack_job("InferenceEndpointConfig", f"{{nodeAffinity: {{{required}: {{nodeSelectorTerms: {terms}}}}}, worker: {{image: '{IMAGE}'}}}}", HYPERPOD)
@@ -239,16 +239,16 @@ def test_the_nodes_that_hyperpod_may_choose_from_are_alternatives() -> None:
 @pytest.mark.parametrize(
     ("written", "state"),
     [
-        pytest.param("INSTANCE_TYPE", "unknown", id="a word in capitals"),
-        pytest.param("$INSTANCE_TYPE", "unknown", id="a variable of the shell"),
-        pytest.param("'{{ .Values.type }}'", "unknown", id="a template of Helm"),
-        pytest.param("<YOUR TYPE>", "unknown", id="to be filled in"),
-        pytest.param("{type}", "unknown", id="braces, which YAML takes for a mapping"),
+        pytest.param("INSTANCE_TYPE", "unknown", id="an upper-case word"),
+        pytest.param("$INSTANCE_TYPE", "unknown", id="a shell variable"),
+        pytest.param("'{{ .Values.type }}'", "unknown", id="a Helm template"),
+        pytest.param("<YOUR TYPE>", "unknown", id="angle brackets"),
+        pytest.param("{type}", "unknown", id="braces, which YAML parses as a mapping"),
         pytest.param("null", "absent", id="null"),
-        pytest.param("m5.large", "m5.large", id="a name that lacks its prefix"),
+        pytest.param("m5.large", "m5.large", id="a name without its prefix"),
     ],
 )
-def test_an_instance_type_that_is_no_instance_type(written: str, state: str) -> None:
+def test_values_that_are_not_instance_types(written: str, state: str) -> None:
     assert type_of(deployments(ack_job("TrainingJob", f"{{algorithmSpecification: {{trainingImage: '{IMAGE}'}}, resourceConfig: {{instanceType: {written}}}}}"))[0]) == state
 
 
@@ -270,38 +270,38 @@ def test_a_document_read_alone_is_not_linked() -> None:
     ("one_model", "one_config", "linked"),
     [
         pytest.param(model(), config(variant()), True, id="the same name"),
-        pytest.param(model("x", metadata="name: m"), config(variant("m")), False, id="the name of the object is not that of the model"),
-        pytest.param(model("$NAME"), config(variant("$NAME")), True, id="the same variable of the shell"),
-        pytest.param(model("$NAME"), config(variant("$OTHER")), False, id="another variable of the shell"),
+        pytest.param(model("x", metadata="name: m"), config(variant("m")), False, id="the object name is not the model name"),
+        pytest.param(model("$NAME"), config(variant("$NAME")), True, id="the same shell variable"),
+        pytest.param(model("$NAME"), config(variant("$OTHER")), False, id="a different shell variable"),
         pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: a"), True, id="the same namespace"),
-        pytest.param(model(metadata="name: m, namespace: a"), config(variant()), True, id="a namespace that only one of them names"),
-        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: b"), False, id="another namespace"),
+        pytest.param(model(metadata="name: m, namespace: a"), config(variant()), True, id="a namespace that only one states"),
+        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: b"), False, id="a different namespace"),
         pytest.param(
             model(metadata="name: m, annotations: {services.k8s.aws/region: us-west-2}"),
             config(variant(), metadata="name: c, annotations: {services.k8s.aws/region: eu-west-1}"),
             False,
-            id="another Region",
+            id="a different Region",
         ),
         pytest.param(model(), config(variant(), api=OPERATOR), False, id="another API"),
-        pytest.param(stream(model(), model(image=OTHER)), config(variant()), False, id="two models of this name"),
+        pytest.param(stream(model(), model(image=OTHER)), config(variant()), False, id="two models with the name"),
     ],
 )
-def test_a_variant_is_linked_by_the_models_name(one_model: str, one_config: str, linked: bool) -> None:
+def test_a_variant_is_linked_by_the_model_name(one_model: str, one_config: str, linked: bool) -> None:
     assert (("2.1.0-cpu-py310", "ml.c5.large") in pairs(stream(one_model, one_config))) is linked
 
 
 @pytest.mark.parametrize(
     ("parameters", "metadata", "reference", "linked"),
     [
-        pytest.param(f"primaryContainer: {{image: '{IMAGE}'}}", "name: m", "modelName: m", True, id="by name, which is that of the object"),
-        pytest.param(f"primaryContainer: [{{image: '{IMAGE}'}}]", "name: m", "modelNameRef: {name: m}", True, id="by reference, in the shape of a list"),
+        pytest.param(f"primaryContainer: {{image: '{IMAGE}'}}", "name: m", "modelName: m", True, id="by the object's name"),
+        pytest.param(f"primaryContainer: [{{image: '{IMAGE}'}}]", "name: m", "modelNameRef: {name: m}", True, id="by reference, with a list"),
         pytest.param(f"containers: [{{image: '{IMAGE}'}}]", "name: m", "modelNameRef: {name: m}", True, id="by reference, several containers"),
         pytest.param(
             f"primaryContainer: {{image: '{IMAGE}'}}",
             "name: m, annotations: {crossplane.io/external-name: real}",
             "modelName: real",
             True,
-            id="by the name outside of the cluster",
+            id="by the external name",
         ),
         pytest.param(
             f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, annotations: {crossplane.io/external-name: real}", "modelName: m", False, id="by the wrong name"
@@ -310,12 +310,12 @@ def test_a_variant_is_linked_by_the_models_name(one_model: str, one_config: str,
             f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x, b: y}", "modelNameSelector: {matchLabels: {a: x}}", True, id="by a label"
         ),
         pytest.param(
-            f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x}", "modelNameSelector: {matchLabels: {a: x, b: y}}", False, id="a label is missing"
+            f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x}", "modelNameSelector: {matchLabels: {a: x, b: y}}", False, id="a missing label"
         ),
         pytest.param(
             f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x}", "modelNameSelector: {matchControllerRef: true}", False, id="by owner"
         ),
-        pytest.param(f"primaryContainer: {{image: '{IMAGE}'}}", "name: m", "variantName: a", False, id="by nothing"),
+        pytest.param(f"primaryContainer: {{image: '{IMAGE}'}}", "name: m", "variantName: a", False, id="no reference"),
     ],
 )
 def test_crossplane_links(parameters: str, metadata: str, reference: str, linked: bool) -> None:
@@ -326,7 +326,7 @@ def test_crossplane_links(parameters: str, metadata: str, reference: str, linked
     assert (("2.1.0-cpu-py310", "ml.c5.large") in pairs(text)) is linked
 
 
-def test_a_selector_that_two_models_match_selects_none() -> None:
+def test_a_selector_that_matches_two_models_selects_none() -> None:
     text = stream(
         upbound("EndpointConfiguration", "productionVariants: [{instanceType: ml.c5.large, modelNameSelector: {matchLabels: {a: x}}}]", "name: c"),
         upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x}"),
@@ -338,10 +338,10 @@ def test_a_selector_that_two_models_match_selects_none() -> None:
 @pytest.mark.parametrize(
     ("one_model", "one_config", "linked"),
     [
-        pytest.param(model(), config(variant()), True, id="by the model's name"),
-        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: a"), True, id="in one namespace"),
-        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: b"), False, id="in two namespaces"),
-        pytest.param(model("$NAME"), config(variant("$NAME")), False, id="a variable may be another one in another file"),
+        pytest.param(model(), config(variant()), True, id="by the model name"),
+        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: a"), True, id="in the same namespace"),
+        pytest.param(model(metadata="name: m, namespace: a"), config(variant(), metadata="name: c, namespace: b"), False, id="in different namespaces"),
+        pytest.param(model("$NAME"), config(variant("$NAME")), False, id="a variable may differ in another file"),
         pytest.param(model(), config(variant(), api=OPERATOR), False, id="another API"),
         pytest.param(
             upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m"),
@@ -353,21 +353,21 @@ def test_a_selector_that_two_models_match_selects_none() -> None:
             upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m, labels: {a: x}"),
             upbound("EndpointConfiguration", "productionVariants: [{instanceType: ml.c5.large, modelNameSelector: {matchLabels: {a: x}}}]", "name: c"),
             False,
-            id="by labels, which the models of any file may have",
+            id="by labels, which models in any file may have",
         ),
     ],
 )
-def test_what_another_file_may_complete(one_model: str, one_config: str, linked: bool) -> None:
+def test_exports_and_imports(one_model: str, one_config: str, linked: bool) -> None:
     (offering,), (wanting,) = readings(one_model), readings(one_config)
     assert bool({link.key for link in offering.exports} & {link.key for link in wanting.imports}) is linked
     assert all(any(link.deployment is found for found in reading.deployments) for reading in (offering, wanting) for link in (*reading.exports, *reading.imports))
 
 
-def test_nothing_is_left_open_by_what_is_linked_in_the_file() -> None:
+def test_a_pair_linked_in_its_file_has_no_exports_and_imports() -> None:
     assert [(reading.exports, reading.imports) for reading in readings(stream(model(), config(variant())))] == [((), ()), ((), ())]
 
 
-def test_variants_have_no_cross_talk() -> None:
+def test_variants_are_linked_independently() -> None:
     text = stream(config(variant("a", "ml.c5.large"), variant("b", "ml.g5.xlarge")), model("b", OTHER), model("a", IMAGE))
     assert sorted(pairs(text), key=str) == [("2.1.0-cpu-py310", "ml.c5.large"), ("2.6.0-cpu-py312", "ml.g5.xlarge")]
 
@@ -383,20 +383,20 @@ HOSTING = "apiVersion: sagemaker.aws.amazon.com/v1\nkind: HostingDeployment\nmet
 @pytest.mark.parametrize(
     ("spec", "dangling"),
     [
-        pytest.param(f"productionVariants: [{variant('m')}], models: [{{name: m, containers: [{{image: '{IMAGE}'}}]}}]}}", False, id="a model that is there"),
-        pytest.param(f"productionVariants: [{variant('n')}], models: [{{name: m, containers: [{{image: '{IMAGE}'}}]}}]}}", True, id="one that is not"),
-        pytest.param(f"productionVariants: [{variant('$N')}], models: [{{name: m}}]}}", False, id="one that is named later"),
-        pytest.param(f"productionVariants: [{variant('n')}], models: [{{name: $M}}]}}", False, id="models that are named later"),
-        pytest.param(f"productionVariants: [{variant('n')}]}}", False, id="a patch, whose models are elsewhere"),
+        pytest.param(f"productionVariants: [{variant('m')}], models: [{{name: m, containers: [{{image: '{IMAGE}'}}]}}]}}", False, id="a model that exists"),
+        pytest.param(f"productionVariants: [{variant('n')}], models: [{{name: m, containers: [{{image: '{IMAGE}'}}]}}]}}", True, id="a model that does not exist"),
+        pytest.param(f"productionVariants: [{variant('$N')}], models: [{{name: m}}]}}", False, id="a variant with a placeholder"),
+        pytest.param(f"productionVariants: [{variant('n')}], models: [{{name: $M}}]}}", False, id="a model with a placeholder"),
+        pytest.param(f"productionVariants: [{variant('n')}]}}", False, id="a patch, whose models are in another file"),
     ],
 )
-def test_a_hosting_deployment_names_its_own_models(spec: str, dangling: bool) -> None:
+def test_a_hosting_deployment_references_its_own_models(spec: str, dangling: bool) -> None:
     (reading,) = readings(HOSTING + spec)
     assert bool(reading.problems) is dangling
     assert not readings(stream(model("m"), config(variant("n"))))[1].problems, "elsewhere, a name may be that of anything"
 
 
-def test_what_a_variant_says_besides() -> None:
+def test_other_fields_of_a_variant() -> None:
     found = one(stream(model(), config("{modelName: m, serverlessConfig: {maxConcurrency: 1}, acceleratorType: ml.eia2.medium}")))
     assert (found.serverless.get(), found.accelerator_type.get(), found.instance_type.absent) == (True, "ml.eia2.medium", True)
 
@@ -404,11 +404,11 @@ def test_what_a_variant_says_besides() -> None:
 @pytest.mark.parametrize(
     ("text", "state"),
     [
-        pytest.param(stream(model(), config(variant())), "unknown", id="ACK has no word for it"),
+        pytest.param(stream(model(), config(variant())), "unknown", id="ACK has no field for it"),
         pytest.param(
             stream(upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m"), upbound("EndpointConfiguration", f"productionVariants: [{variant()}]", "name: c")),
             "absent",
-            id="Crossplane has one, and it is not said",
+            id="Crossplane has a field, which is missing",
         ),
         pytest.param(
             stream(
@@ -416,7 +416,7 @@ def test_what_a_variant_says_besides() -> None:
                 upbound("EndpointConfiguration", f"productionVariants: [{variant(more=', inferenceAmiVersion: al2')}]", "name: c"),
             ),
             "known",
-            id="it is said",
+            id="the field is set",
         ),
     ],
 )
@@ -430,7 +430,7 @@ def test_the_machine_image_of_a_variant(text: str, state: str) -> None:
 @pytest.mark.parametrize(
     ("text", "region", "origin"),
     [
-        pytest.param(stream(model(metadata="name: m, annotations: {services.k8s.aws/region: eu-west-1}")), "eu-west-1", "manifest", id="ACK's annotation"),
+        pytest.param(stream(model(metadata="name: m, annotations: {services.k8s.aws/region: eu-west-1}")), "eu-west-1", "manifest", id="the ACK annotation"),
         pytest.param(
             stream("apiVersion: v1\nkind: Namespace\nmetadata: {name: a, annotations: {services.k8s.aws/default-region: eu-west-1}}\n", model(metadata="name: m, namespace: a")),
             "eu-west-1",
@@ -443,9 +443,9 @@ def test_the_machine_image_of_a_variant(text: str, state: str) -> None:
             "settings",
             id="the annotation of another namespace",
         ),
-        pytest.param(stream(model(metadata="name: m, annotations: {services.k8s.aws/region: $REGION}")), "ap-south-1", "settings", id="an annotation that is filled in later"),
-        pytest.param(ack_job("TrainingJob", "{region: eu-west-1, " + TRAINING[1:], OPERATOR), "eu-west-1", "manifest", id="the operator's field"),
-        pytest.param(upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m"), "us-west-2", "manifest", id="Crossplane's parameter"),
+        pytest.param(stream(model(metadata="name: m, annotations: {services.k8s.aws/region: $REGION}")), "ap-south-1", "settings", id="an annotation with a placeholder"),
+        pytest.param(ack_job("TrainingJob", "{region: eu-west-1, " + TRAINING[1:], OPERATOR), "eu-west-1", "manifest", id="the operator field"),
+        pytest.param(upbound("Model", f"primaryContainer: {{image: '{IMAGE}'}}", "name: m"), "us-west-2", "manifest", id="the Crossplane parameter"),
         pytest.param(
             ack_job("InferenceEndpointConfig", f"{{modelSourceConfig: {{s3Storage: {{region: eu-west-1}}}}, worker: {{image: '{IMAGE}'}}}}", HYPERPOD),
             "ap-south-1",
@@ -481,20 +481,20 @@ TYPE, ARCH = "node.kubernetes.io/instance-type", "kubernetes.io/arch"
     ("nodes", "types"),
     [
         pytest.param("nodeSelector: {}", ["absent"], id="any node"),
-        pytest.param(f"nodeSelector: {{{TYPE}: c7g.large}}", ["c7g.large"], id="an instance type of EC2"),
-        pytest.param("nodeSelector: {beta.kubernetes.io/instance-type: ml.g5.xlarge}", ["ml.g5.xlarge"], id="the older label, one of SageMaker's"),
+        pytest.param(f"nodeSelector: {{{TYPE}: c7g.large}}", ["c7g.large"], id="an EC2 instance type"),
+        pytest.param("nodeSelector: {beta.kubernetes.io/instance-type: ml.g5.xlarge}", ["ml.g5.xlarge"], id="the older label, with a SageMaker instance type"),
         pytest.param(f"nodeSelector: {{{ARCH}: arm64}}", ["arm64"], id="an architecture"),
-        pytest.param(f"nodeSelector: {{{ARCH}: amd64}}", ["x86_64"], id="the usual architecture"),
-        pytest.param(f"nodeSelector: {{{ARCH}: s390x}}", ["unknown"], id="an architecture of which we know nothing"),
-        pytest.param(f"nodeSelector: {{{ARCH}: arm64, {TYPE}: c7g.large}}", ["c7g.large"], id="both"),
-        pytest.param(f"nodeSelector: {{{TYPE}: metal-box}}", ["unknown"], id="an instance type of no cloud"),
-        pytest.param(f"nodeSelector: {{{TYPE}: '{{{{ .Values.type }}}}'}}", ["unknown"], id="an instance type that is filled in later"),
-        pytest.param(affinity(term(TYPE, "c7g.large, m7g.large")), ["c7g.large", "m7g.large"], id="a choice of instance types"),
-        pytest.param(affinity(term(TYPE, "c7g.large"), term(ARCH, "amd64")), ["c7g.large", "x86_64"], id="a choice of terms"),
+        pytest.param(f"nodeSelector: {{{ARCH}: amd64}}", ["x86_64"], id="the default architecture"),
+        pytest.param(f"nodeSelector: {{{ARCH}: s390x}}", ["unknown"], id="an unknown architecture"),
+        pytest.param(f"nodeSelector: {{{ARCH}: arm64, {TYPE}: c7g.large}}", ["c7g.large"], id="an architecture and an instance type"),
+        pytest.param(f"nodeSelector: {{{TYPE}: metal-box}}", ["unknown"], id="an invalid instance type"),
+        pytest.param(f"nodeSelector: {{{TYPE}: '{{{{ .Values.type }}}}'}}", ["unknown"], id="an instance type with a placeholder"),
+        pytest.param(affinity(term(TYPE, "c7g.large, m7g.large")), ["c7g.large", "m7g.large"], id="several instance types"),
+        pytest.param(affinity(term(TYPE, "c7g.large"), term(ARCH, "amd64")), ["c7g.large", "x86_64"], id="several terms"),
         pytest.param(affinity(term(TYPE, "c7g.large"), term("zone", "a")), ["absent"], id="a term that allows any node"),
-        pytest.param(affinity(term(ARCH, "arm64", "NotIn")), ["absent"], id="what is not wanted says nothing of what is"),
-        pytest.param(f"nodeSelector: {{{ARCH}: arm64}}, {affinity(term(TYPE, 'c7g.large'))}", ["c7g.large"], id="the affinity says more"),
-        pytest.param(f"nodeSelector: {{{ARCH}: arm64}}, {affinity(term('zone', 'a'))}", ["arm64"], id="the selector says more"),
+        pytest.param(affinity(term(ARCH, "arm64", "NotIn")), ["absent"], id="an excluded value"),
+        pytest.param(f"nodeSelector: {{{ARCH}: arm64}}, {affinity(term(TYPE, 'c7g.large'))}", ["c7g.large"], id="the affinity is more specific"),
+        pytest.param(f"nodeSelector: {{{ARCH}: arm64}}, {affinity(term('zone', 'a'))}", ["arm64"], id="the selector is more specific"),
     ],
 )
 def test_the_nodes_of_a_pod(nodes: str, types: list[str]) -> None:
@@ -511,26 +511,26 @@ TEMPLATE = f"{{spec: {{nodeSelector: {{{ARCH}: arm64}}, containers: [{{image: si
 @pytest.mark.parametrize(
     ("kind", "spec", "pointer"),
     [
-        pytest.param("Deployment", f"{{template: {TEMPLATE}}}", "/spec/template/spec/containers/1/image", id="a deployment"),
-        pytest.param("CronJob", f"{{jobTemplate: {{spec: {{template: {TEMPLATE}}}}}}}", "/spec/jobTemplate/spec/template/spec/containers/1/image", id="a cron job"),
+        pytest.param("Deployment", f"{{template: {TEMPLATE}}}", "/spec/template/spec/containers/1/image", id="a Deployment"),
+        pytest.param("CronJob", f"{{jobTemplate: {{spec: {{template: {TEMPLATE}}}}}}}", "/spec/jobTemplate/spec/template/spec/containers/1/image", id="a CronJob"),
         pytest.param(
-            "PyTorchJob", f"{{pytorchReplicaSpecs: {{Worker: {{template: {TEMPLATE}}}}}}}", "/spec/pytorchReplicaSpecs/Worker/template/spec/containers/1/image", id="Kubeflow's job"
+            "PyTorchJob", f"{{pytorchReplicaSpecs: {{Worker: {{template: {TEMPLATE}}}}}}}", "/spec/pytorchReplicaSpecs/Worker/template/spec/containers/1/image", id="a Kubeflow job"
         ),
         pytest.param("RayCluster", f"{{workerGroupSpecs: [{{template: {TEMPLATE}}}]}}", "/spec/workerGroupSpecs/0/template/spec/containers/1/image", id="a Ray cluster"),
         pytest.param(
             "Workflow",
             f"{{templates: [{{nodeSelector: {{{ARCH}: arm64}}, container: {{image: '{IMAGE}'}}}}]}}",
             "/spec/templates/0/container/image",
-            id="a template of Argo",
+            id="an Argo template",
         ),
     ],
 )
-def test_a_pod_template_wherever_it_stands(kind: str, spec: str, pointer: str) -> None:
+def test_a_pod_template_at_any_path(kind: str, spec: str, pointer: str) -> None:
     found = one(ack_job(kind, spec, "example.com/v1"))
     assert (found.pointer, type_of(found)) == (pointer, "arm64")
 
 
-def test_a_job_of_hyperpod_has_its_instance_type_even_without_an_image_that_is_known() -> None:
+def test_a_hyperpod_job_has_its_instance_type_without_a_known_image() -> None:
     spec = "{replicaSpecs: [{template: {spec: {nodeSelector: {beta.kubernetes.io/instance-type: ml.g5.12xlarge}, containers: [{image: 'lmcache/vllm:1'}]}}}]}"
     found = one(ack_job("HyperPodPyTorchJob", spec, "sagemaker.amazonaws.com/v1"))
     assert (found.image.absent, type_of(found), found.resource) == (True, "ml.g5.12xlarge", "j")
@@ -540,27 +540,27 @@ def test_a_job_of_hyperpod_has_its_instance_type_even_without_an_image_that_is_k
     ("nodes", "image", "rules"),
     [
         pytest.param(f"nodeSelector: {{{ARCH}: arm64}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", ["image-architecture-mismatch"], id="the wrong architecture"),
-        pytest.param(f"nodeSelector: {{{ARCH}: amd64}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", [], id="the right one, and a build for EC2"),
-        pytest.param(f"nodeSelector: {{{ARCH}: amd64}}", f"{HOST}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-ec2", [], id="of the processor nothing is told"),
+        pytest.param(f"nodeSelector: {{{ARCH}: amd64}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", [], id="the right architecture, and an EC2 build"),
+        pytest.param(f"nodeSelector: {{{ARCH}: amd64}}", f"{HOST}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-ec2", [], id="an unknown processor"),
         pytest.param(f"nodeSelector: {{{TYPE}: c7g.large}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", ["image-architecture-mismatch"], id="Graviton"),
-        pytest.param(f"nodeSelector: {{{TYPE}: c7i.large}}", f"{HOST}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-ec2", ["image-processor-mismatch"], id="a GPU image without GPU"),
-        pytest.param(affinity(term(TYPE, "c7g.large, c7i.large")), f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", [], id="right on one of the nodes"),
+        pytest.param(f"nodeSelector: {{{TYPE}: c7i.large}}", f"{HOST}/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-ec2", ["image-processor-mismatch"], id="a GPU image on a node without a GPU"),
+        pytest.param(affinity(term(TYPE, "c7g.large, c7i.large")), f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", [], id="one of the nodes fits"),
         pytest.param(
-            affinity(term(TYPE, "c7g.large, m7g.large")), f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", ["image-architecture-mismatch"], id="wrong on all nodes"
+            affinity(term(TYPE, "c7g.large, m7g.large")), f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", ["image-architecture-mismatch"], id="no node fits"
         ),
-        pytest.param(f"nodeSelector: {{{TYPE}: x99.large}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", [], id="a node of a kind yet to come"),
-        pytest.param(f"nodeSelector: {{{TYPE}: ml.c5.huge}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", ["unknown-instance-type"], id="a node that HyperPod lacks"),
+        pytest.param(f"nodeSelector: {{{TYPE}: x99.large}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", [], id="an unknown node type"),
+        pytest.param(f"nodeSelector: {{{TYPE}: ml.c5.huge}}", f"{HOST}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-ec2", ["unknown-instance-type"], id="a node type that HyperPod lacks"),
     ],
 )
-def test_what_is_found_in_a_pod(nodes: str, image: str, rules: list[str]) -> None:
+def test_findings_in_a_pod(nodes: str, image: str, rules: list[str]) -> None:
     assert [finding.rule for finding in lint(pod(nodes, image), "pod.yaml", as_of="2024-01-01").findings] == rules
 
 
 @pytest.mark.parametrize(
     ("more", "rules"),
     [
-        pytest.param("", ["image-processor-mismatch"], id="alone"),
-        pytest.param("initContainers: [{image: busybox}], ", [], id="beside a container that may use the GPU"),
+        pytest.param("", ["image-processor-mismatch"], id="a single container"),
+        pytest.param("initContainers: [{image: busybox}], ", [], id="next to a container that may use the GPU"),
     ],
 )
 def test_a_cpu_image_on_a_gpu_node(more: str, rules: list[str]) -> None:
@@ -568,20 +568,20 @@ def test_a_cpu_image_on_a_gpu_node(more: str, rules: list[str]) -> None:
     assert [finding.rule for finding in lint(text, "pod.yaml", as_of="2024-01-01").findings] == rules
 
 
-# ---------------------------------------------------------------- Kustomize, exports
+# ---------------------------------------------------------------- Kustomize and exported objects
 
 
 @pytest.mark.parametrize(
     ("entry", "uri"),
     [
         pytest.param(f"{{name: a, newName: '{HOST}/pytorch-inference', newTag: 2.6.0-cpu}}", f"{HOST}/pytorch-inference:2.6.0-cpu", id="name and tag"),
-        pytest.param(f"{{name: '{HOST}/pytorch-inference', newTag: '1.10'}}", f"{HOST}/pytorch-inference:1.10", id="a tag alone"),
+        pytest.param(f"{{name: '{HOST}/pytorch-inference', newTag: '1.10'}}", f"{HOST}/pytorch-inference:1.10", id="only a tag"),
         pytest.param(f"{{name: '{HOST}/pytorch-inference', newTag: 1.10}}", f"{HOST}/pytorch-inference:1.10", id="a tag that looks like a number"),
         pytest.param(f"{{name: a, newName: '{HOST}/pytorch-inference', digest: 'sha256:ab'}}", f"{HOST}/pytorch-inference@sha256:ab", id="a digest"),
-        pytest.param(f"{{name: a, newName: '{HOST}/pytorch-inference'}}", f"{HOST}/pytorch-inference:${{tag}}", id="the tag of the image that it replaces"),
+        pytest.param(f"{{name: a, newName: '{HOST}/pytorch-inference'}}", f"{HOST}/pytorch-inference:${{tag}}", id="the tag of the replaced image"),
     ],
 )
-def test_an_image_of_a_kustomization(entry: str, uri: str) -> None:
+def test_an_image_in_a_kustomization(entry: str, uri: str) -> None:
     found = one(f"kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nimages: [{{name: nginx, newTag: '1'}}, {entry}]\n")
     assert found.image.text is not None
     assert (found.image.text.shown(), found.pointer, found.platform) == (uri, "/images/1", "kubernetes")
@@ -593,13 +593,13 @@ def test_an_image_of_a_kustomization(entry: str, uri: str) -> None:
         pytest.param(
             f"[{{op: replace, path: /spec/worker/image, value: '{IMAGE}'}}, {{op: add, path: /spec/instanceType, value: ml.c8g.large}}]",
             [(Kind.CLUSTER, "ml.c8g.large", "/0/value")],
-            id="image and instance type of HyperPod",
+            id="image and instance type of a HyperPod object",
         ),
-        pytest.param(f"[{{op: add, path: /spec/primaryContainer, value: {{image: '{IMAGE}'}}}}]", [(Kind.ENDPOINT, "absent", "/0/value/image")], id="in a value"),
+        pytest.param(f"[{{op: add, path: /spec/primaryContainer, value: {{image: '{IMAGE}'}}}}]", [(Kind.ENDPOINT, "absent", "/0/value/image")], id="inside a value"),
         pytest.param(
             "[{op: test, path: /kind, value: EndpointConfig}, {op: replace, path: /spec/productionVariants/3/instanceType, value: ml.c5.large}]",
             [(Kind.ENDPOINT, "ml.c5.large", "/1/value")],
-            id="an instance type alone, somewhere in a list",
+            id="only an instance type, in a list",
         ),
         pytest.param(
             f"[{{op: replace, path: /spec/template/spec/containers/0/image, value: '{IMAGE}'}}]",
@@ -612,20 +612,20 @@ def test_a_json_patch(operations: str, expected: list[tuple[Kind, str, str]]) ->
     assert [(found.kind, type_of(found), found.pointer) for found in deployments(operations)] == expected
 
 
-def test_a_path_of_a_json_patch_may_be_as_long_as_it_likes() -> None:
+def test_a_json_patch_with_a_long_path() -> None:
     assert deployments(json.dumps([{"op": "add", "path": "/spec" + "/a" * 5000, "value": IMAGE}])) == []
 
 
 @pytest.mark.parametrize(
     ("metadata", "more", "fixable"),
     [
-        pytest.param("name: j", "", True, id="written by hand"),
-        pytest.param("name: j, creationTimestamp: null", "status: {}\n", True, id="made by a generator"),
+        pytest.param("name: j", "", True, id="handwritten"),
+        pytest.param("name: j, creationTimestamp: null", "status: {}\n", True, id="generated"),
         pytest.param("name: j, uid: 1-2-3", "", False, id="with a UID"),
         pytest.param("name: j", "status: {trainingJobStatus: Completed}\n", False, id="with a status"),
     ],
 )
-def test_what_the_cluster_has_written_is_not_edited(metadata: str, more: str, fixable: bool) -> None:
+def test_exported_objects_are_not_fixable(metadata: str, more: str, fixable: bool) -> None:
     assert one(f"apiVersion: {ACK}\nkind: TrainingJob\nmetadata: {{{metadata}}}\nspec: {TRAINING}\n{more}").fixable is fixable
 
 
@@ -633,13 +633,13 @@ def test_the_status_is_not_read() -> None:
     assert deployments(f"apiVersion: {ACK}\nkind: TrainingJob\nspec: {{}}\nstatus: {TRAINING}\n") == []
 
 
-def test_a_list_points_into_its_items() -> None:
+def test_pointers_lead_into_the_items_of_a_list() -> None:
     notebook = {"apiVersion": ACK, "kind": "NotebookInstance", "spec": {"instanceType": "ml.t3.medium"}}
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [{}, notebook]})
     assert one(text).pointer == "/items/1/spec/instanceType"
 
 
-# ---------------------------------------------------------------- trees of any shape
+# ---------------------------------------------------------------- hostile trees
 
 WORDS = [
     "apiVersion", "kind", "metadata", "name", "namespace", "labels", "annotations", "services.k8s.aws/region", "spec", "forProvider", "items", "status",
@@ -660,7 +660,7 @@ heads = st.fixed_dictionaries({"apiVersion": st.sampled_from(VALUES[:5]), "kind"
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(heads | trees, min_size=1, max_size=4))
-def test_no_tree_makes_it_stumble(roots: list[object]) -> None:
+def test_any_tree_is_read_without_an_error(roots: list[object]) -> None:
     documents = parse("---\n".join(json.dumps(root) + "\n" for root in roots))
     for document in documents:
         kubernetes.claims(document)
@@ -679,15 +679,15 @@ WHOLE = json.loads(
 )
 
 
-def places(tree: object) -> list[tuple[str | int, ...]]:
+def all_steps(tree: object) -> list[tuple[str | int, ...]]:
     entries = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    return [(), *((key, *below) for key, value in entries for below in places(value))]
+    return [(), *((key, *below) for key, value in entries for below in all_steps(value))]
 
 
-def changed(tree: object, place: tuple[str | int, ...], value: object) -> object:
-    if not place:
+def changed(tree: object, steps: tuple[str | int, ...], value: object) -> object:
+    if not steps:
         return value
-    key, *rest = place
+    key, *rest = steps
     if isinstance(tree, dict):
         return {**tree, key: changed(tree[key], tuple(rest), value)}
     assert isinstance(tree, list)
@@ -695,9 +695,9 @@ def changed(tree: object, place: tuple[str | int, ...], value: object) -> object
 
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [None], {"x": None}], ids=str)
-def test_a_wrong_type_anywhere_is_passed_over(value: object) -> None:
-    for place in places(WHOLE):
-        roots = changed(WHOLE, place, value)
+def test_a_wrong_type_anywhere_is_ignored(value: object) -> None:
+    for steps in all_steps(WHOLE):
+        roots = changed(WHOLE, steps, value)
         documents = parse("---\n".join(json.dumps(root) + "\n" for root in roots)) if isinstance(roots, list) else parse(json.dumps(roots))
         kubernetes.read_together(documents, ReadContext())
         [kubernetes.claims(document) for document in documents]
@@ -713,7 +713,7 @@ def test_aliases_do_not_multiply() -> None:
 
 
 def test_a_long_stream_is_read_in_linear_time() -> None:
-    def took(count: int) -> float:
+    def read_seconds(count: int) -> float:
         text = stream(*(part for index in range(count) for part in (model(f"m{index}"), config(variant(f"m{index}")))))
 
         def read() -> None:
@@ -722,4 +722,4 @@ def test_a_long_stream_is_read_in_linear_time() -> None:
 
         return seconds(read)
 
-    assert_growth(took, 100, 800, 20, 0.1)
+    assert_growth(read_seconds, 100, 800, 20, 0.1)

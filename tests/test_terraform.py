@@ -1,4 +1,4 @@
-"""Which image runs on which instance type, in Terraform's JSON, plans and states."""
+"""Terraform JSON configurations, plans and states: which image runs on which instance type."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ TAG = "2.1.0-cpu-py310"
     ("name", "linked"),
     [
         pytest.param("${aws_sagemaker_model.m.name}", True, id="by its name"),
-        pytest.param("${aws_sagemaker_model.m.id}", True, id="by its id"),
+        pytest.param("${aws_sagemaker_model.m.id}", True, id="by its ID"),
         pytest.param("${ aws_sagemaker_model.m.name }", True, id="with blanks"),
-        pytest.param("${local.model}", True, id="through a local"),
+        pytest.param("${local.model}", True, id="through a local value"),
         pytest.param("model-m", True, id="by the same literal name"),
         pytest.param("${var.flag ? aws_sagemaker_model.m.name : aws_sagemaker_model.m.id}", True, id="in both arms of a condition"),
-        pytest.param("aws_sagemaker_model.m.name", False, id="not by a reference without braces, which is text"),
+        pytest.param("aws_sagemaker_model.m.name", False, id="not by a reference without braces"),
         pytest.param("${aws_sagemaker_model.m.arn}", False, id="not by another attribute"),
         pytest.param("${aws_sagemaker_model.m.name}-v2", False, id="not by a longer name"),
         pytest.param("${aws_sagemaker_model.mm.name}", False, id="not by the name of another resource"),
-        pytest.param("${aws_sagemaker_model.m[0].name}", False, id="not by an instance that it does not have"),
+        pytest.param("${aws_sagemaker_model.m[0].name}", False, id="not by a missing instance"),
         pytest.param("${module.m.model_name}", False, id="not by an output"),
         pytest.param("model-n", False, id="not by another literal name"),
         pytest.param(7, False, id="not by a number"),
@@ -98,7 +98,7 @@ def test_blocks_are_objects_or_lists(wrap: object) -> None:
     assert pairs(reading(document)) == [(M, TAG, "ml.c5.large")]
 
 
-def test_a_pointer_leads_to_the_image() -> None:
+def test_the_pointer_leads_to_the_image() -> None:
     document = configuration(
         {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c5.large"}, {"m": {"container": [{}, {"image": IMAGE}]}}
     )
@@ -119,7 +119,7 @@ def test_every_container_runs_on_every_variant() -> None:
     ]  # fmt: skip
 
 
-def test_a_model_of_a_package_leaves_the_instance_type_to_be_judged() -> None:
+def test_a_model_from_a_package_leaves_the_instance_type() -> None:
     document = configuration(
         {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c5.large"}, {"m": {"primary_container": {"model_package_name": "p"}}}
     )
@@ -132,7 +132,7 @@ FOR_EACH = {
 MODELS = {"a": {"image": IMAGE, "kind": "ml.c5.large"}, "b": {"image": OTHER, "kind": "ml.g5.xlarge"}}
 
 
-def test_instances_of_for_each_are_paired_by_their_key() -> None:
+def test_instances_of_for_each_are_paired_by_key() -> None:
     document = configuration({}, FOR_EACH, locals={"models": MODELS})
     document["resource"]["aws_sagemaker_endpoint_configuration"]["c"] = {  # type: ignore[index]
         "for_each": "${local.models}",
@@ -141,7 +141,7 @@ def test_instances_of_for_each_are_paired_by_their_key() -> None:
     assert pairs(reading(document)) == [(f'{M}["a"]', TAG, "ml.c5.large"), (f'{M}["b"]', "2.1.0-gpu-py310", "ml.g5.xlarge")]
 
 
-def test_dynamic_blocks_are_paired_by_their_key() -> None:
+def test_dynamic_blocks_are_paired_by_key() -> None:
     document = configuration({}, FOR_EACH, locals={"models": MODELS})
     document["resource"]["aws_sagemaker_endpoint_configuration"]["c"] = {  # type: ignore[index]
         "dynamic": {
@@ -156,18 +156,18 @@ def test_dynamic_blocks_are_paired_by_their_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "index", [pytest.param("[0]", id="number"), pytest.param("[count.index]", id="index of its own"), pytest.param("", id="name alone")]
+    "index", [pytest.param("[0]", id="a number"), pytest.param("[count.index]", id="`count.index`"), pytest.param("", id="no index")]
 )
-def test_a_count_that_is_unknown_is_one_model_to_be_read(index: str) -> None:
+def test_an_unknown_count_is_read_as_one_model(index: str) -> None:
     variants = {"model_name": f"${{aws_sagemaker_model.m{index}.name}}", "instance_type": "ml.c5.large"}
     assert pairs(reading(configuration(variants, {"m": {"count": "${var.n}", "primary_container": {"image": IMAGE}}}))) == [(M, TAG, "ml.c5.large")]
 
 
-def test_a_count_of_none_makes_no_model() -> None:
+def test_a_count_of_zero_makes_no_model() -> None:
     assert pairs(reading(configuration([], {"m": {"count": 0, "primary_container": {"image": IMAGE}}}))) == []
 
 
-def test_a_condition_of_image_and_instance_type_is_one_condition() -> None:
+def test_the_same_condition_for_image_and_instance_type_pairs_matching_arms() -> None:
     document = configuration(
         {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": '${var.gpu ? "ml.g5.xlarge" : "ml.c5.large"}'},
         {"m": {"primary_container": {"image": f'${{var.gpu ? "{OTHER}" : "{IMAGE}"}}'}}},
@@ -176,7 +176,7 @@ def test_a_condition_of_image_and_instance_type_is_one_condition() -> None:
     assert pairs(reading(document, None, ("gpu", "false"))) == [(M, TAG, "ml.c5.large")]
 
 
-def test_two_conditions_are_in_doubt() -> None:
+def test_two_conditions_leave_the_instance_type_unknown() -> None:
     document = configuration(
         {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": '${var.big ? "ml.g5.xlarge" : "ml.c5.large"}'},
         {"m": {"primary_container": {"image": f'${{var.gpu ? "{OTHER}" : "{IMAGE}"}}'}}},
@@ -187,17 +187,17 @@ def test_two_conditions_are_in_doubt() -> None:
 @pytest.mark.parametrize(
     ("provider", "model", "run", "expected"),
     [
-        pytest.param({"region": "eu-west-1"}, {}, None, ("eu-west-1", "manifest"), id="of the provider"),
-        pytest.param({"region": "eu-west-1"}, {}, "us-east-2", ("eu-west-1", "manifest"), id="of the provider before that of the run"),
-        pytest.param({"region": "${var.region}"}, {}, None, ("us-east-1", "manifest"), id="by a variable's default"),
-        pytest.param({"region": "${var.region}"}, {}, "us-east-2", ("us-east-2", "settings"), id="of the run before a variable's default"),
-        pytest.param({"region": "${var.other}"}, {}, None, ("us-west-2", "image"), id="of the image when the variable has no default"),
-        pytest.param({}, {}, None, ("us-west-2", "image"), id="of the image when the provider says nothing"),
-        pytest.param({"region": "eu-west-1"}, {"region": "eu-west-3"}, None, ("eu-west-3", "manifest"), id="of the resource itself"),
-        pytest.param([{"region": "eu-west-1"}, {"alias": "b", "region": "eu-north-1"}], {"provider": "aws.b"}, None, ("eu-north-1", "manifest"), id="of another provider"),
-        pytest.param([{"alias": "b", "region": "eu-north-1"}], {"provider": "${aws.b}"}, None, ("eu-north-1", "manifest"), id="of a provider in the old form"),
-        pytest.param({"region": "eu-west-1"}, {"provider": "aws.c"}, None, ("us-west-2", "image"), id="of the image when the provider is in another file"),
-        pytest.param({"region": "${data.aws_region.here.name}"}, {}, None, ("us-west-2", "image"), id="of the image when the provider asks for itself"),
+        pytest.param({"region": "eu-west-1"}, {}, None, ("eu-west-1", "manifest"), id="the provider's Region"),
+        pytest.param({"region": "eu-west-1"}, {}, "us-east-2", ("eu-west-1", "manifest"), id="the provider's Region before that of the run"),
+        pytest.param({"region": "${var.region}"}, {}, None, ("us-east-1", "manifest"), id="a variable's default"),
+        pytest.param({"region": "${var.region}"}, {}, "us-east-2", ("us-east-2", "settings"), id="the Region of the run before a variable's default"),
+        pytest.param({"region": "${var.other}"}, {}, None, ("us-west-2", "image"), id="the image's Region if the variable has no default"),
+        pytest.param({}, {}, None, ("us-west-2", "image"), id="the image's Region if the provider states none"),
+        pytest.param({"region": "eu-west-1"}, {"region": "eu-west-3"}, None, ("eu-west-3", "manifest"), id="the resource's own Region"),
+        pytest.param([{"region": "eu-west-1"}, {"alias": "b", "region": "eu-north-1"}], {"provider": "aws.b"}, None, ("eu-north-1", "manifest"), id="the Region of another provider"),
+        pytest.param([{"alias": "b", "region": "eu-north-1"}], {"provider": "${aws.b}"}, None, ("eu-north-1", "manifest"), id="the Region of a provider in the old syntax"),
+        pytest.param({"region": "eu-west-1"}, {"provider": "aws.c"}, None, ("us-west-2", "image"), id="the image's Region if the provider is in another file"),
+        pytest.param({"region": "${data.aws_region.here.name}"}, {}, None, ("us-west-2", "image"), id="the image's Region if the provider refers to itself"),
     ],
 )  # fmt: skip
 def test_the_region(provider: object, model: dict[str, object], run: str | None, expected: tuple[str, str]) -> None:
@@ -211,7 +211,7 @@ def test_the_region(provider: object, model: dict[str, object], run: str | None,
     assert (deployment.region.get(), deployment.region.origin) == expected
 
 
-def test_a_variant_on_inference_components_has_the_component_s_images() -> None:
+def test_an_inference_component_runs_on_the_instance_type_of_its_variant() -> None:
     component = {
         "endpoint_name": "${aws_sagemaker_endpoint.e.name}",
         "variant_name": "pool",
@@ -226,7 +226,7 @@ def test_a_variant_on_inference_components_has_the_component_s_images() -> None:
     assert found == [(C, "unknown", "ml.g5.xlarge"), (C, "unknown", "ml.c5.large"), (M, TAG, "ml.g5.xlarge"), (M, TAG, "absent")]
 
 
-def test_what_other_files_of_the_folder_must_define() -> None:
+def test_missing_models_of_the_folder() -> None:
     document = configuration(
         [
             {"model_name": name, "instance_type": "ml.c5.large"}
@@ -247,12 +247,12 @@ def test_what_other_files_of_the_folder_must_define() -> None:
     [
         pytest.param({}, "${aws_sagemaker_model.m.name}", id="by its address"),
         pytest.param({"name": "x"}, "x", id="by its literal name"),
-        pytest.param({"name": "${var.prefix}-x"}, "${aws_sagemaker_model.m.id}", id="by its address when its name is not known"),
-        pytest.param({"count": "${var.n}"}, "${aws_sagemaker_model.m[0].name}", id="by an index that may be one"),
+        pytest.param({"name": "${var.prefix}-x"}, "${aws_sagemaker_model.m.id}", id="by its address if its name is unknown"),
+        pytest.param({"count": "${var.n}"}, "${aws_sagemaker_model.m[0].name}", id="by an index that may exist"),
         pytest.param({"for_each": {"a": 1}}, '${aws_sagemaker_model.m["a"].name}', id="by its key"),
     ],
 )
-def test_a_model_and_a_variant_in_two_files_have_a_key_in_common(model: dict[str, object], name: str) -> None:
+def test_a_model_and_a_variant_in_two_files_share_a_key(model: dict[str, object], name: str) -> None:
     offering = reading({"resource": {"aws_sagemaker_model": {"m": {**model, "primary_container": {"image": IMAGE}}}}})
     wanting = reading(configuration({"model_name": name, "instance_type": "ml.c5.large"}, {}))
     assert {link.key for link in offering.exports} & {link.key for link in wanting.imports}
@@ -263,20 +263,20 @@ def test_a_model_and_a_variant_in_two_files_have_a_key_in_common(model: dict[str
 @pytest.mark.parametrize(
     ("model", "name"),
     [
-        pytest.param({"name": "x"}, "y", id="another name"),
-        pytest.param({"name": "${var.prefix}-x"}, "${var.prefix}-x", id="names of which a part is unknown"),
-        pytest.param({"for_each": {"a": 1}}, '${aws_sagemaker_model.m["b"].name}', id="another key"),
-        pytest.param({}, "${var.flag ? aws_sagemaker_model.m.name : null}", id="a reference that rests on a condition"),
+        pytest.param({"name": "x"}, "y", id="different names"),
+        pytest.param({"name": "${var.prefix}-x"}, "${var.prefix}-x", id="partly unknown names"),
+        pytest.param({"for_each": {"a": 1}}, '${aws_sagemaker_model.m["b"].name}', id="different keys"),
+        pytest.param({}, "${var.flag ? aws_sagemaker_model.m.name : null}", id="a conditional reference"),
         pytest.param({}, "${module.m.name}", id="an output"),
     ],
 )
-def test_a_model_and_a_variant_in_two_files_have_no_key_in_common(model: dict[str, object], name: str) -> None:
+def test_a_model_and_a_variant_in_two_files_share_no_key(model: dict[str, object], name: str) -> None:
     offering = reading({"resource": {"aws_sagemaker_model": {"m": {**model, "primary_container": {"image": IMAGE}}}}})
     wanting = reading(configuration({"model_name": name, "instance_type": "ml.c5.large"}, {}))
     assert not {link.key for link in offering.exports} & {link.key for link in wanting.imports}
 
 
-def test_what_is_linked_in_its_own_file_is_neither_offered_nor_wanted() -> None:
+def test_a_pair_linked_in_its_file_has_no_exports_and_imports() -> None:
     found = reading(configuration({"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c5.large"}))
     assert (found.exports, found.imports) == ((), ())
 
@@ -308,7 +308,7 @@ def configured(*references: str, models: tuple[str, ...] = (M,)) -> dict[str, ob
     return {"resources": [*({"address": name} for name in models), {"address": C, "expressions": expressions}]}
 
 
-def test_a_plan_is_paired_by_name_and_not_edited() -> None:
+def test_a_plan_is_paired_by_name_and_not_fixable() -> None:
     (deployment,) = reading(plan([MODEL, config({"model_name": "model-m"})])).deployments
     assert shown(deployment) == (M, TAG, "ml.c5.large")
     assert not deployment.fixable
@@ -316,7 +316,7 @@ def test_a_plan_is_paired_by_name_and_not_edited() -> None:
     assert not any(piece.editable for piece in deployment.image.text.pieces)
 
 
-def test_a_name_that_the_plan_does_not_have_is_not_dangling() -> None:
+def test_a_model_name_outside_the_plan_is_not_dangling() -> None:
     found = reading(plan([MODEL, config({"model_name": "elsewhere"})], configured()))
     assert found.problems == ()
     assert pairs(found) == [(C, "unknown", "ml.c5.large"), (M, TAG, "absent")]
@@ -326,8 +326,8 @@ def test_a_name_that_the_plan_does_not_have_is_not_dangling() -> None:
     ("references", "linked"),
     [
         pytest.param((f"{M}.name", M), True, id="by its name"),
-        pytest.param((f"{M}.id", M), True, id="by its id"),
-        pytest.param(("local.model",), False, id="not through a local, which a plan does not tell"),
+        pytest.param((f"{M}.id", M), True, id="by its ID"),
+        pytest.param(("local.model",), False, id="not through a local value, which a plan does not contain"),
         pytest.param((), False, id="not without references"),
     ],
 )
@@ -340,13 +340,13 @@ def test_a_name_known_after_apply_is_linked_by_the_configuration(references: tup
 @pytest.mark.parametrize(
     ("references", "models", "message"),
     [
-        pytest.param(("aws_sagemaker_model.x.name", "aws_sagemaker_model.x"), (M,), "variant refers to aws_sagemaker_model.x, but the plan has no such resource", id="a model that is nowhere"),
-        pytest.param(("aws_sagemaker_model.x.name",), (M, "aws_sagemaker_model.x"), None, id="a model that the configuration has, without instances"),
+        pytest.param(("aws_sagemaker_model.x.name", "aws_sagemaker_model.x"), (M,), "variant refers to aws_sagemaker_model.x, but the plan has no such resource", id="a missing model"),
+        pytest.param(("aws_sagemaker_model.x.name",), (M, "aws_sagemaker_model.x"), None, id="a model in the configuration, without instances"),
         pytest.param(("data.aws_sagemaker_model.x.name",), (M,), None, id="a data source"),
-        pytest.param(("each.value",), (M,), None, id="an instance's own value"),
+        pytest.param(("each.value",), (M,), None, id="`each.value`"),
     ],
 )  # fmt: skip
-def test_a_reference_is_dangling_only_when_neither_plan_nor_configuration_has_it(
+def test_a_reference_is_dangling_if_plan_and_configuration_lack_the_model(
     references: tuple[str, ...], models: tuple[str, ...], message: str | None
 ) -> None:
     found = reading(plan([NAMELESS, config({})], configured(*references, models=models)))
@@ -363,7 +363,7 @@ def test_instances_in_a_plan_are_linked_by_the_same_index() -> None:
     assert found == [(f'{M}["a"]', TAG, "ml.c5.large"), (f'{M}["b"]', "2.1.0-gpu-py310", "ml.c5.large")]
 
 
-def test_a_plan_cut_down_to_its_changes() -> None:
+def test_a_plan_with_only_its_changes() -> None:
     changes = []
     for one in (MODEL, config({"model_name": "model-m"})):
         changes.append({**{key: value for key, value in one.items() if key != "values"}, "change": {"actions": ["create"], "after": one["values"]}})
@@ -371,18 +371,18 @@ def test_a_plan_cut_down_to_its_changes() -> None:
     assert pairs(reading({"format_version": "1.2", "resource_changes": changes})) == [(M, TAG, "ml.c5.large")]
 
 
-def test_a_prior_state_alone_is_read() -> None:
+def test_a_plan_with_only_a_prior_state() -> None:
     values = {"root_module": {"resources": [MODEL, config({"model_name": "model-m"})]}}
     assert pairs(reading({"format_version": "1.0", "prior_state": {"values": values}})) == [(M, TAG, "ml.c5.large")]
     assert pairs(reading({"format_version": "1.0", "terraform_version": "1.9.0", "values": values})) == [(M, TAG, "ml.c5.large")]
 
 
-def test_what_a_plan_replaces_is_not_judged() -> None:
+def test_values_that_a_plan_replaces_are_ignored() -> None:
     old = {"values": {"root_module": {"resources": [{**MODEL, "values": {"primary_container": [{"image": OTHER}]}}]}}}
     assert pairs(reading(plan([MODEL], prior_state=old))) == [(M, TAG, "absent")]
 
 
-def test_of_two_models_of_one_name_that_in_the_same_module() -> None:
+def test_of_two_models_with_the_same_name_the_one_in_the_same_module_is_linked() -> None:
     modules = []
     for module, image in (("module.a", IMAGE), ("module.b", OTHER)):
         models = {**MODEL, "address": f"{module}.{M}", "values": {"name": "model-m", "primary_container": [{"image": image}]}}
@@ -394,19 +394,19 @@ def test_of_two_models_of_one_name_that_in_the_same_module() -> None:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        pytest.param({"constant_value": "eu-west-1"}, ("eu-west-1", "manifest"), id="constant"),
-        pytest.param({"references": ["var.r"]}, ("eu-north-1", "manifest"), id="variable"),
-        pytest.param({"references": ["local.r"]}, ("us-west-2", "image"), id="not told"),
+        pytest.param({"constant_value": "eu-west-1"}, ("eu-west-1", "manifest"), id="a constant"),
+        pytest.param({"references": ["var.r"]}, ("eu-north-1", "manifest"), id="a variable"),
+        pytest.param({"references": ["local.r"]}, ("us-west-2", "image"), id="a local value, which a plan does not contain"),
     ],
 )
-def test_the_region_of_a_plan_is_its_provider_s(more: object, expected: tuple[str, str]) -> None:
+def test_the_region_of_a_plan_is_that_of_its_provider(more: object, expected: tuple[str, str]) -> None:
     body = {"resources": [{"address": M, "provider_config_key": "aws"}]}
     document = plan([MODEL], body, provider_config={"aws": {"expressions": {"region": more}}}, variables={"r": {"value": "eu-north-1"}})
     (deployment,) = reading(document).deployments
     assert (deployment.region.get(), deployment.region.origin) == expected
 
 
-def test_data_sources_are_no_deployments() -> None:
+def test_data_sources_are_not_deployments() -> None:
     assert pairs(reading(plan([{**MODEL, "mode": "data"}]))) == []
 
 
@@ -420,9 +420,9 @@ def test_data_sources_are_no_deployments() -> None:
         pytest.param({"resource": "aws_sagemaker_model"}, id="a resource that is a string"),
         pytest.param({"resource": ["aws_sagemaker_model"]}, id="resources that are strings"),
         pytest.param({"Resources": {"aws_sagemaker_model": {"m": {}}}}, id="another language"),
-        pytest.param({"variable": {"image": {"default": IMAGE}}}, id="variables alone"),
+        pytest.param({"variable": {"image": {"default": IMAGE}}}, id="only variables"),
         pytest.param({"values": {"root_module": {}}}, id="values without a version"),
-        pytest.param({"format_version": "1.0"}, id="a version alone"),
+        pytest.param({"format_version": "1.0"}, id="only a version"),
         pytest.param({"format_version": "1.0", "values": [1]}, id="values that are a list"),
         pytest.param({"terraform_version": "1.0", "resources": []}, id="no lineage"),
         pytest.param([{"resource": {"aws_sagemaker_model": {}}}], id="a list"),
@@ -436,18 +436,18 @@ def test_not_claimed(document: object) -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        pytest.param({"aws_sagemaker_model": {"m": None}}, id="a body that is null"),
+        pytest.param({"aws_sagemaker_model": {"m": None}}, id="a null body"),
         pytest.param({"aws_sagemaker_model": {"m": {"primary_container": IMAGE}}}, id="a container that is a string"),
         pytest.param({"aws_sagemaker_model": {"m": {"primary_container": {"image": {"a": 1}}}}}, id="an image that is an object"),
         pytest.param({"aws_sagemaker_model": {"m": {"primary_container": {"image": [IMAGE]}}}}, id="an image that is a list"),
         pytest.param({"aws_sagemaker_model": {"m": {"primary_container": [[{"image": IMAGE}]]}}}, id="a list in a list"),
         pytest.param({"aws_sagemaker_model": {"//": {"primary_container": {"image": IMAGE}}}}, id="a comment"),
         pytest.param(
-            {"aws_sagemaker_app": {"a": {"resource_spec": {"instance_type": "ml.t3.medium"}}}}, id="an app, whose instance types are of another list"
+            {"aws_sagemaker_app": {"a": {"resource_spec": {"instance_type": "ml.t3.medium"}}}}, id="an app, which has other instance types"
         ),
     ],
 )
-def test_a_wrong_type_tells_nothing(resource: object) -> None:
+def test_a_wrong_type_is_ignored(resource: object) -> None:
     assert not any(deployment.image.known for deployment in reading({"resource": resource}).deployments)
 
 
@@ -487,7 +487,7 @@ def mutations(draw: st.DrawFn) -> str:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])
 @given(mutations(), st.sampled_from([None, "eu-west-1"]))
-def test_a_mutated_document_never_raises(text: str, region: str | None) -> None:
+def test_a_mutated_document_is_read_without_an_error(text: str, region: str | None) -> None:
     (parsed,) = parse(text)
     terraform.claims(parsed)
     terraform.read(parsed, ReadContext(region, (("gpu", "true"), ("tag", "[1, {a = 2}]"))))

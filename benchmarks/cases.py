@@ -100,7 +100,7 @@ def prepare(folder: Path, scale: Scale) -> None:
 
 def _check(tools: Tools, name: str, *words: str, code: int = 0, says: str = "no findings", prepare: Callable[[], object] | None = None) -> Command:
     """A run of `smlint check`, with a fixed date, so that the findings do not depend on the date of the benchmark."""
-    return Command(name, (tools.smlint, "check", "--as-of", inputs.AS_OF, *words), code, says, prepare)
+    return Command(name=name, words=(tools.smlint, "check", "--as-of", inputs.AS_OF, *words), code=code, says=says, prepare=prepare)
 
 
 def start(tools: Tools, scale: Scale) -> Group:
@@ -127,7 +127,7 @@ def start(tools: Tools, scale: Scale) -> Group:
         *others(tools, "same template", ["template.yaml"], None),
     )
     text = "Each program starts, checks one file, and exits. A foreign file has nothing to do with SageMaker."
-    return Group("Start", text, commands, scale.runs, one, goals)
+    return Group(title="Start", text=text, commands=commands, runs=scale.runs, reference=one, goals=goals)
 
 
 def others(tools: Tools, what: str, files: list[str], most_runs: int | None) -> tuple[Command, ...]:
@@ -167,7 +167,7 @@ def templates(tools: Tools, folder: Path, scale: Scale) -> Group:
         *others(tools, f"same {some:,} templates", files, scale.few_runs),
     )
     text = "Each template has 20 lines, a model and an endpoint configuration, and no error."
-    return Group("Many templates", text, commands, scale.runs, single(some), goals)
+    return Group(title="Many templates", text=text, commands=commands, runs=scale.runs, reference=single(some), goals=goals)
 
 
 def foreign(tools: Tools, scale: Scale) -> Group:
@@ -184,7 +184,7 @@ def foreign(tools: Tools, scale: Scale) -> Group:
         _check(tools, default, "foreign", says=f"{scale.foreign} files"),
     )
     text = "YAML files of pipelines, Kubernetes, Compose and Helm charts, a hundred per folder. None contains the word that grep searches for."
-    return Group("Foreign files", text, commands, scale.runs, grep, goals)
+    return Group(title="Foreign files", text=text, commands=commands, runs=scale.runs, reference=grep, goals=goals)
 
 
 class Shape(NamedTuple):
@@ -244,7 +244,7 @@ def large(tools: Tools, scale: Scale) -> Group:
         "The composer is that of ruamel.yaml, in C, in a process that does nothing else: it turns the text into nodes and ignores them. "
         "Dense flow is `[1,1,1,...]`, dense block is lines `- a: 1`. The memory goal is 40 times the size of the file plus 60 MB."
     )
-    return Group("Large templates", text, tuple(commands), scale.few_runs, None, goals)
+    return Group(title="Large templates", text=text, commands=tuple(commands), runs=scale.few_runs, reference=None, goals=goals)
 
 
 def fixes(tools: Tools, folder: Path, scale: Scale) -> Group:
@@ -273,7 +273,7 @@ def fixes(tools: Tools, folder: Path, scale: Scale) -> Group:
         "Each file has an x86_64 image on an arm64 instance type. smlint lints a fixed file again, writes it to a temporary file, "
         "and syncs that to disk (`fsync`) before it replaces the original."
     )
-    return Group("Fixes", text, commands, scale.fewest_runs, yardstick, goals)
+    return Group(title="Fixes", text=text, commands=commands, runs=scale.fewest_runs, reference=yardstick, goals=goals)
 
 
 def _ratio(figures: Mapping[str, Figure], command: str, reference: str, limit: float | None = None, *, at_least: bool = False) -> Goal:

@@ -14,6 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture  # noqa: TC002  # pytest r
 from smlint import parse_image, retrieve
 from smlint.images import catalog, uri
 from smlint.images.bundled import DATA
+from smlint.images.catalog_file import read_catalog_file
 from smlint.images.resolve import ImageRequest, resolve
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -31,7 +32,7 @@ HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
 def test_load(benchmark: BenchmarkFixture) -> None:
     """Read and decode `catalog.json`, which every run with an image does once."""
     path = str(Path(DATA) / "catalog.json")
-    benchmark(lambda: catalog.Catalog(catalog._read(path), path))
+    benchmark(lambda: catalog.Catalog(read_catalog_file(path), path))
     assert median_of(benchmark) <= 0.003
 
 

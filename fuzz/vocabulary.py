@@ -12,7 +12,7 @@ from smlint import retrieve
 from smlint.images.catalog import load_catalog
 from smlint.images.errors import ImageError
 from smlint.images.instances import PURPOSES
-from smlint.images.substitute import uri_of
+from smlint.images.registries import uri_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = (ROOT / "fixtures/ok", ROOT / "fixtures/bad", ROOT / "fixtures/found")

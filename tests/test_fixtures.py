@@ -9,7 +9,8 @@ import pytest
 
 from smlint import fix, lint
 from smlint.images.catalog import load_catalog
-from smlint.images.substitute import in_region, substitute
+from smlint.images.registries import in_region
+from smlint.images.substitute import substitute
 from smlint.model.images import Expected, Image
 from smlint.model.results import Report
 from smlint.model.settings import Settings

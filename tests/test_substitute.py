@@ -6,8 +6,9 @@ import pytest
 
 from smlint import parse_image
 from smlint.images.catalog import load_catalog
+from smlint.images.registries import in_region
 from smlint.images.resolve import ImageRequest, resolve
-from smlint.images.substitute import in_region, substitute
+from smlint.images.substitute import substitute
 from smlint.model.images import Expected, Reason, Unresolved
 
 BUNDLED = load_catalog()

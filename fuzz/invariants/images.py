@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from smlint import parse_image, retrieve
 from smlint.images.catalog import load_catalog
 from smlint.images.errors import ImageError
-from smlint.images.substitute import in_region
+from smlint.images.registries import in_region
 from smlint.images.uri import format_image
 from smlint.model.images import Image
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smlint.images.catalog import Catalog, cached_per_catalog
+from smlint.images.caching import cached_per_catalog
+from smlint.images.catalog import Catalog
 from smlint.images.families import neuron_generation, scopes_of
 from smlint.images.instances import parse_instance_type
 from smlint.images.release import Release

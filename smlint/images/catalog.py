@@ -8,37 +8,27 @@ what it lacks.
 from __future__ import annotations
 
 import os
-from functools import lru_cache, partial
 
 from smlint.images.bundled import CATALOG, DATA
+from smlint.images.catalog_file import read_catalog_file
 from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
 from smlint.images.release import ImageContents, Release
-from smlint.images.tags import Tag, may_have_version, normalize_tag, parse_tag, same_version, version_key
+from smlint.images.tag_index import TagIndex
+from smlint.images.tags import Tag, may_have_version, parse_tag, same_version, version_key
 from smlint.model.images import Image
 from smlint.runtime.errors import SmlintError
-from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-    from typing import Any, Concatenate, ParamSpec, TypeVar
+    from collections.abc import Callable
+    from typing import Any
 
     from smlint.images.instances import InstanceTypeTable
     from smlint.images.regions import RegionTable
 
-    Arguments = ParamSpec("Arguments")
-    Result = TypeVar("Result")
-
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
 """Accounts that the AWS documentation uses as placeholders. They own nothing."""
-
-
-class _TagIndex(NamedTuple):
-    """The tags of one repository in the forms by which `known_tag` compares them."""
-
-    normalized: frozenset[str]
-    keys: frozenset[tuple[object, ...]]
 
 
 class Catalog:
@@ -71,7 +61,7 @@ class Catalog:
         """The caches of `cached_per_catalog`, by function."""
         self._sections: dict[str, dict[str, Any]] = {k: data[k] for k in ("sdk", "instances") if isinstance(data.get(k), dict)}
         self._masks: dict[str, frozenset[str]] = {}
-        self._tag_indexes: dict[str, _TagIndex] = {}
+        self._tag_indexes: dict[str, TagIndex] = {}
         self._releases: dict[str, tuple[Release, ...]] = {}
         self._by_framework: dict[tuple[str, tuple[str, ...]], tuple[Release, ...]] = {}
         self._near: dict[tuple[str, tuple[str, ...], str], tuple[Release, ...]] = {}
@@ -82,7 +72,7 @@ class Catalog:
     def section(self, name: str) -> dict[str, Any]:
         """Return the section `sdk` or `instances`, loaded on first use."""
         if name not in self._sections:
-            self._sections[name] = _read(os.path.join(DATA, f"{name}.json"))
+            self._sections[name] = read_catalog_file(os.path.join(DATA, f"{name}.json"))
         return self._sections[name]
 
     # ------------------------------------------------------------------ Regions and accounts
@@ -282,25 +272,15 @@ class Catalog:
         return ImageContents(full, tuple(held))
 
     def known_tag(self, repository: str, tag: Tag) -> bool:
-        """Return whether a repository has a tag: exactly, or apart from time stamp, `soci` and revision, or another tag of the same meaning.
-
-        Tags with the same meaning have equal version, libraries, processor, Python, Neuron SDK, architecture and flavors (a short form for a
-        long one).
-        """
+        """Return whether a repository has a tag, exactly or in another form (`TagIndex`)."""
         entry = self.repositories.get(repository)
         if entry is None:
             return False
         if tag.text in entry.get("published", ()) or any(tag.text in tags for tags in entry.get("given", {}).values()):
             return True
         if repository not in self._tag_indexes:
-            releases = self.releases_of(repository)
-            self._tag_indexes[repository] = _TagIndex(
-                frozenset(normalize_tag(r.tag) for r in releases), frozenset(_meaning_key(r.parsed, r.processor) for r in releases)
-            )
-        index = self._tag_indexes[repository]
-        if normalize_tag(tag.text) in index.normalized:
-            return True
-        return not tag.unknown and _meaning_key(tag, processor_of(repository, tag)) in index.keys
+            self._tag_indexes[repository] = TagIndex(self.releases_of(repository))
+        return self._tag_indexes[repository].has(repository, tag)
 
     def support_of(self, repository: str, version: str) -> tuple[str, str] | None:
         """Return the dates (general availability, end of patch) of a version. The AWS documents list them for `2.6`, or for the full version."""
@@ -336,35 +316,6 @@ def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:
     return not scopes or not entry["scopes"] or not set(scopes).isdisjoint(entry["scopes"])
 
 
-def _meaning_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
-    """What must be equal for two tags to name the same image, apart from toolkit, operating system and platform."""
-    flavors = tuple(flavor for flavor in tag.flavors if flavor != "soci")
-    revision = tag.revision if tag.version is None else None
-    return tag.version, tag.libraries, processor, tag.python, tag.sdk, flavors, tag.architecture, revision
-
-
-# ---------------------------------------------------------------------- caching and loading
-
-
-def cached_per_catalog(
-    maxsize: int,
-) -> Callable[[Callable[Concatenate[Catalog, Arguments], Result]], Callable[Concatenate[Catalog, Arguments], Result]]:
-    """Cache up to `maxsize` results of a function whose first parameter is a catalog. The cache belongs to the catalog."""
-
-    def decorate(function: Callable[Concatenate[Catalog, Arguments], Result]) -> Callable[Concatenate[Catalog, Arguments], Result]:
-        def cached(catalog: Catalog, /, *arguments: Hashable) -> Result:
-            cache = catalog.caches.get(function)
-            if cache is None:
-                cache = catalog.caches[function] = lru_cache(maxsize)(partial(function, catalog))
-            result: Result = cache(*arguments)
-            return result
-
-        cached.__doc__ = function.__doc__
-        return cached  # type: ignore[return-value]  # it takes the arguments of the function, by position
-
-    return decorate
-
-
 _loaded: dict[str, tuple[tuple[int, int], Catalog]] = {}
 
 
@@ -375,7 +326,7 @@ def load_catalog(path: str | None = None) -> Catalog:
     """
     if path is None or path == CATALOG:
         if CATALOG not in _loaded:
-            _loaded[CATALOG] = ((0, 0), Catalog(_read(CATALOG), CATALOG))
+            _loaded[CATALOG] = ((0, 0), Catalog(read_catalog_file(CATALOG), CATALOG))
         return _loaded[CATALOG][1]
     name = os.path.abspath(path)
     try:
@@ -384,21 +335,5 @@ def load_catalog(path: str | None = None) -> Catalog:
     except (OSError, ValueError):
         identity = (0, 0)  # reading it says what is wrong
     if name not in _loaded or _loaded[name][0] != identity:
-        _loaded[name] = (identity, Catalog(_read(path), path))
+        _loaded[name] = (identity, Catalog(read_catalog_file(path), path))
     return _loaded[name][1]
-
-
-def _read(path: str) -> dict[str, Any]:
-    import json
-
-    from smlint.files.read import read_data
-
-    try:
-        data = json.loads(read_data(path))
-    except OSError as error:
-        raise SmlintError(f"cannot read catalog {path}: {error.strerror}", "pass a file that `smlint catalog update` wrote") from None
-    except (ValueError, RecursionError) as error:
-        raise SmlintError(f"catalog {path} is not JSON", "pass a file that `smlint catalog update` wrote") from error
-    if not isinstance(data, dict):
-        raise SmlintError(f"{path} is not a smlint catalog", "pass a file that `smlint catalog update` wrote")
-    return data

@@ -6,8 +6,9 @@ changes what was requested, and the hardware decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from smlint.images.caching import cached_per_catalog
 from smlint.images.candidates import (
     Candidates,
     Hardware,
@@ -22,10 +23,11 @@ from smlint.images.candidates import (
     same_python,
     sdk_tag_forms,
 )
-from smlint.images.catalog import Catalog, cached_per_catalog
-from smlint.images.names import ALIASES, INTERNAL
+from smlint.images.catalog import Catalog
+from smlint.images.failures import newest_first, not_in_region, printable, unknown_framework, unsupported
+from smlint.images.names import ALIASES
+from smlint.images.registries import uri_of
 from smlint.images.release import Release
-from smlint.images.substitute import uri_of
 from smlint.images.tags import same_version, version_key
 from smlint.model.images import Expected, Reason, Unresolved
 from smlint.runtime.named_tuple import NamedTuple
@@ -97,7 +99,7 @@ class _Resolution:
     def _set_framework(self) -> Unresolved | None:
         name = self.catalog.canonical_framework(self.request.framework)
         if name is None:
-            return _unknown_framework(self.request.framework, self.catalog)
+            return unknown_framework(self.request.framework, self.catalog)
         framework, architecture, processor, self.scope = ALIASES.get(name, (name, None, None, None))
         if architecture is not None or processor is not None:
             self.constraint = Hardware(architecture or "x86_64", processor or "cpu")
@@ -113,7 +115,7 @@ class _Resolution:
             if self.hardware is None:
                 return Unresolved(
                     Reason.INSTANCE_TYPE,
-                    f"Invalid SageMaker instance type: {_shown(text)}. For options, see: "
+                    f"Invalid SageMaker instance type: {printable(text)}. For options, see: "
                     "https://aws.amazon.com/sagemaker/pricing/instance-types",
                 )
             if self.hardware.family == "p2":
@@ -154,9 +156,9 @@ class _Resolution:
             wanted = (self.request.python or "310").removeprefix("py")
             found = Candidates([r for r in every.releases if r.repository.endswith(f"-{wanted}")])
             if not found.releases:
-                return self._unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
+                return unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
         if not found.releases:
-            return self._unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, scopes)
+            return unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, scopes)
         return found
 
     def _of_version(self, candidates: Candidates) -> Sequence[Release] | Unresolved:
@@ -168,9 +170,9 @@ class _Resolution:
         if isinstance(based, Unresolved):
             return based
         if version is not None and not based.of_version(version):
-            return self._unsupported(
+            return unsupported(
                 Reason.VERSION, f"{self.framework} version", version, nearest_versions(version, based.versions),
-                _listed(based.versions),
+                listed=newest_first(based.versions),
             )  # fmt: skip
         fitting = self._on_hardware(based)
         matching = fitting.of_version(version) if version is not None else fitting.releases
@@ -203,7 +205,7 @@ class _Resolution:
         fitting = [r for r in asked if self.hardware is None or fits(r, self.hardware, self.scope)]
         bases = {base for r in fitting or asked for base in self.catalog.contents_of(r.repository, r.version, r.libraries).libraries[:1]}
         names = [f"{name}{number}" for name, number in sorted(bases, key=lambda base: (base[0], version_key(base[1])), reverse=True)]
-        return self._unsupported(Reason.BASE_FRAMEWORK, "base framework", wanted, names)
+        return unsupported(Reason.BASE_FRAMEWORK, "base framework", wanted, names)
 
     def _latest(self, candidates: Candidates) -> str | None:
         """The version that `latest` means: the newest, or the floating tag of it (`2` for `2.6`) if the SDK uses that."""
@@ -230,16 +232,16 @@ class _Resolution:
             )
         near = nearest_versions(version or "", suitable.versions)
         if hardware.architecture == "arm64" and version is not None and suitable.releases and not of_version(arm64, version):
-            return self._unsupported(
-                Reason.GRAVITON_VERSION, f"{self.framework} version", version, near, _listed(suitable.versions),
-                f" It has no arm64 image for {self.scope}, which {where} needs.",
+            return unsupported(
+                Reason.GRAVITON_VERSION, f"{self.framework} version", version, near, listed=newest_first(suitable.versions),
+                note=f" It has no arm64 image for {self.scope}, which {where} needs.",
             )  # fmt: skip
         what = f"{self.framework} {version}" if version is not None else self.framework
         asked = based.of_version(version) if version is not None else based.releases
         if version is not None and suitable.releases and not self._sdk_lists_version(asked, hardware):
-            return self._unsupported(
-                Reason.PROCESSOR, f"{self.framework} version", version, near, _listed(suitable.versions),
-                f" It has no {hardware.architecture} image for {self.scope} that runs on {where}.",
+            return unsupported(
+                Reason.PROCESSOR, f"{self.framework} version", version, near, listed=newest_first(suitable.versions),
+                note=f" It has no {hardware.architecture} image for {self.scope} that runs on {where}.",
             )  # fmt: skip
         processors = sorted({f"{r.processor} ({r.architecture})" for r in asked if r.processor})
         return Unresolved(
@@ -268,16 +270,16 @@ class _Resolution:
             kept = [r for r in found if r.python is None or same_python(python, r.python)]
             if known and not any(same_python(python, p) for p in known):
                 options = tuple(sorted(known, key=python_key))
-                return self._unsupported(Reason.PYTHON, "Python version", python, options[::-1])
+                return unsupported(Reason.PYTHON, "Python version", python, options[::-1])
             found = kept
         if request.neuron_sdk and any(r.parsed.sdk for r in found):
             sdks = {f"sdk{r.parsed.sdk}" for r in found if r.parsed.sdk}
             found = [r for r in found if f"sdk{r.parsed.sdk}" == request.neuron_sdk]
             if not found:
-                return self._unsupported(Reason.VERSION, "Neuron SDK version", request.neuron_sdk, tuple(sorted(sdks)))
+                return unsupported(Reason.VERSION, "Neuron SDK version", request.neuron_sdk, tuple(sorted(sdks)))
         here = [r for r in found if request.region in r.regions]
         if not here:
-            return _not_in_region(self.catalog, request.region, found)
+            return not_in_region(self.catalog, request.region, found)
         if not request.version:
             newest = newest_version(r.version for r in here)
             here = [r for r in here if r.version == newest]
@@ -295,12 +297,12 @@ class _Resolution:
         if tag is None:
             return Unresolved(
                 Reason.ARGUMENT,
-                f"container_version {_shown(str(request.container_version))!r} is not supported for framework "
+                f"container_version {printable(str(request.container_version))!r} is not supported for framework "
                 f"{self.framework!r} version {chosen.version!r}. The resulting image tag would not correspond to a published image.",
             )
         uri = uri_of(self.catalog, chosen, request.region, tag)
         if uri is None:
-            return _not_in_region(self.catalog, request.region, found)
+            return not_in_region(self.catalog, request.region, found)
         return Expected(uri, self._why(chosen))
 
     def _suffixed(self, chosen: Release) -> str | None:
@@ -327,13 +329,6 @@ class _Resolution:
         where = f" on {request.instance_type or 'serverless'} ({self.hardware})" if self.hardware is not None else ""
         return f"{what}{newest} for {self.scope}{where} in {request.region}"
 
-    def _unsupported(
-        self, reason: Reason, name: str, value: str | None, near: Sequence[str], listed: str = "", note: str = ""
-    ) -> Unresolved:
-        supported = listed or ", ".join(near)
-        text = f"Unsupported {name}: {_shown(str(value))}.{note} Supported {name}(s): {supported or 'none'}."
-        return Unresolved(reason, text, tuple(near)[:3])
-
 
 def _newest_python(releases: list[Release]) -> list[Release]:
     """The releases with the newest Python: the newest among the tags of the SDK, if they name a Python."""
@@ -356,35 +351,6 @@ def _newest_base(releases: list[Release]) -> list[Release]:
     return [r for r in releases if r.libraries and r.libraries[0] == best]
 
 
-def _listed(versions: Iterable[str]) -> str:
-    return ", ".join(sorted(versions, key=version_key, reverse=True))
-
-
 @cached_per_catalog(256)
 def _scopes(catalog: Catalog, framework: str) -> tuple[str, ...]:
     return tuple(sorted({scope for r in candidates_for(catalog, framework, None, None).releases for scope in r.scopes}))
-
-
-def _shown(text: str) -> str:
-    clean = "".join(c if c.isprintable() else "?" for c in text[:100])
-    return clean if len(text) <= 100 else clean + "..."
-
-
-def _unknown_framework(name: str, catalog: Catalog) -> Unresolved:
-    from difflib import get_close_matches
-
-    plain = name.strip().lower().replace("_", "-").replace(" ", "-")[:60]
-    public = INTERNAL.get(name)
-    near = (public,) if public is not None else tuple(get_close_matches(plain, catalog.frameworks, 3, 0.6))
-    text = f"Unsupported framework: {_shown(name)}. Supported framework(s): {', '.join(catalog.frameworks)}."
-    return Unresolved(Reason.FRAMEWORK, text, near)
-
-
-def _not_in_region(catalog: Catalog, region: str, releases: Sequence[Release]) -> Unresolved:
-    regions = sorted({name for r in releases for name in r.regions})
-    near = [name for name in catalog.regions.nearest(region, 10) if name in regions][:3]
-    head = region.split("-", maxsplit=1)[0]
-    near += [name for name in regions if name.split("-")[0] == head and name not in near][: 3 - len(near)]
-    return Unresolved(
-        Reason.REGION, f"Unsupported region: {_shown(region)}. Supported region(s): {', '.join(regions)}.", tuple(near)
-    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from smlint.images import sdk_compat as sdk
-from smlint.images.catalog import Catalog, cached_per_catalog, load_catalog
+from smlint.images.caching import cached_per_catalog
+from smlint.images.catalog import Catalog, load_catalog
 from smlint.images.errors import (
     ImageError,
     InvalidArgument,
@@ -16,8 +17,8 @@ from smlint.images.errors import (
     UnsupportedScope,
     UnsupportedVersion,
 )
+from smlint.images.registries import host_of
 from smlint.images.resolve import ImageRequest, resolve
-from smlint.images.substitute import host_of
 from smlint.model.images import Expected, Reason, Unresolved
 
 __all__ = [

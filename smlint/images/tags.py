@@ -169,11 +169,22 @@ def parse_tag(text: str) -> Tag:
     if processor is None and ("accelerator" in single or "cuda" in flavors):
         processor = "gpu"
     return Tag(
-        text, version, find("python"), processor, find("accelerator"), find("os"), find("platform"), find("architecture"),
-        find("sdk"), find("revision"), "-".join(tokens[end:]) if end < len(tokens) else None,
-        tuple([_library(token) for token in several["library"]]) if "library" in several else (), flavors,
-        tuple(several.get("unknown", ())), spans,
-    )  # fmt: skip
+        text=text,
+        version=version,
+        python=find("python"),
+        processor=processor,
+        accelerator=find("accelerator"),
+        os=find("os"),
+        platform=find("platform"),
+        architecture=find("architecture"),
+        sdk=find("sdk"),
+        revision=find("revision"),
+        date="-".join(tokens[end:]) if end < len(tokens) else None,
+        libraries=tuple([_library(token) for token in several["library"]]) if "library" in several else (),
+        flavors=flavors,
+        unknown=tuple(several.get("unknown", ())),
+        spans=spans,
+    )
 
 
 @lru_cache(maxsize=1024)

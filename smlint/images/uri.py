@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from smlint.images.catalog import Catalog, cached_per_catalog
+from smlint.images.caching import cached_per_catalog
+from smlint.images.catalog import Catalog
 from smlint.images.classify import Parts, classify
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.regions import looks_like_region

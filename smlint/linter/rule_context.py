@@ -206,7 +206,7 @@ class Images:
         # The catalog does not know where else the owner of a mirror keeps its images.
         if image.is_mirror or image.owner == "mirror":
             return None
-        from smlint.images.substitute import in_region
+        from smlint.images.registries import in_region
 
         uri = in_region(image, region, self._catalog)
         if uri is None:

@@ -12,7 +12,8 @@ from smlint import parse_image, retrieve
 from smlint.images.catalog import load_catalog
 from smlint.images.errors import ImageError
 from smlint.images.instances import InstanceTypeStatus
-from smlint.images.substitute import in_region, substitute
+from smlint.images.registries import in_region
+from smlint.images.substitute import substitute
 from smlint.model.images import Expected, Image
 
 BUNDLED = load_catalog()

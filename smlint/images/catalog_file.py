@@ -1,0 +1,26 @@
+"""Read the files of a catalog."""
+
+from __future__ import annotations
+
+from smlint.runtime.errors import SmlintError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def read_catalog_file(path: str) -> dict[str, Any]:
+    """Read the JSON object in a file of a catalog. Raises `SmlintError` if there is none."""
+    import json
+
+    from smlint.files.read import read_data
+
+    try:
+        data = json.loads(read_data(path))
+    except OSError as error:
+        raise SmlintError(f"cannot read catalog {path}: {error.strerror}", "pass a file that `smlint catalog update` wrote") from None
+    except (ValueError, RecursionError) as error:
+        raise SmlintError(f"catalog {path} is not JSON", "pass a file that `smlint catalog update` wrote") from error
+    if not isinstance(data, dict):
+        raise SmlintError(f"{path} is not a smlint catalog", "pass a file that `smlint catalog update` wrote")
+    return data

@@ -37,14 +37,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def readable(output_format: str, text: str) -> None:
     """Fail unless the text is well-formed in its format."""
-    if output_format == "junit":
-        ElementTree.fromstring(text)  # noqa: S314  # written by smlint
-    elif output_format == "github":
-        assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in text.splitlines())
-    else:
-        data = json.loads(text)
-        if output_format == "sarif":
-            assert [error.message for error in SARIF.iter_errors(data)] == []
+    match REPORTERS[output_format].medium:
+        case Medium.XML:
+            ElementTree.fromstring(text)  # noqa: S314  # written by smlint
+        case Medium.WORKFLOW_COMMANDS:
+            assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in text.splitlines())
+        case Medium.JSON:
+            data = json.loads(text)
+            if output_format == "sarif":
+                assert [error.message for error in SARIF.iter_errors(data)] == []
 
 
 def test_the_option_offers_every_reporter() -> None:

@@ -1,4 +1,4 @@
-"""Texts that are meant to break a parser or a reader: each ends in time with a finding, or without one."""
+"""Texts that try to break a parser or a reader: each run ends in time, with or without a finding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IMAGE = f"Image: {X86}"
 
 
 def with_image(value: str, before: str = "") -> str:
-    """The template with another value for its image, and something before it."""
+    """Return the template with another image, and with text before it."""
     return before + TEMPLATE.replace(IMAGE, f"Image: {value}")
 
 
@@ -24,7 +24,7 @@ def nested(opening: str, closing: str, depth: int) -> str:
 
 
 def aliases(first: str, each: Callable[[int], str], count: int) -> str:
-    """A mapping `X` in which each entry has the one before it several times."""
+    """Return a mapping `X` in which each entry contains the previous one several times."""
     return f"X:\n  a0: &a0 {first}\n" + "".join(f"  a{i}: &a{i} {each(i)}\n" for i in range(1, count))
 
 
@@ -55,7 +55,7 @@ def kubernetes(count: int, metadata: str, reference: str) -> str:
 
 
 def crossplane(count: int) -> str:
-    """Models and what uses them, each pair with a label that all have and one of its own."""
+    """Return models and their endpoint configurations; each pair has a label that all share, and a unique one."""
     text = ""
     for i in range(count):
         head = "--- {apiVersion: sagemaker.aws.upbound.io/v1beta1, kind: "
@@ -76,13 +76,13 @@ def strings_in_strings(depth: int) -> str:
 MODEL = "  - {name: m, framework: pytorch, instance_type: ml.c7g.large, region: us-east-1, framework_version: %s}\n"
 
 TEXTS: dict[str, tuple[str, str | bytes, int]] = {
-    # What it is: the name of the file, its text, and the exit code.
+    # Description: file name, text, exit code.
     "100,000 brackets in YAML": ("a.yaml", "Type: AWS::SageMaker::Model\nx: " + "[" * 100_000 + "]" * 100_000, 1),
     "100,000 brackets in JSON": ("a.json", '{"a": "AWS::SageMaker::Model", "b": ' + "[" * 100_000 + "]" * 100_000 + "}", 1),
-    "100,000 brackets that are never closed": ("a.yaml", "Type: AWS::SageMaker::Model\nx: " + "[" * 100_000, 1),
+    "100,000 unclosed brackets": ("a.yaml", "Type: AWS::SageMaker::Model\nx: " + "[" * 100_000, 1),
     "100,000 braces": ("a.json", '{"sagemaker":' * 100_000, 1),
     "9,000 nested block mappings": ("a.yaml", "sagemaker: ml.c5.large\n" + "".join(" " * i + "a:\n" for i in range(9_000)), 1),
-    "10,000 nested block mappings, which are too large": ("a.yaml", "sagemaker:\n" + "".join(" " * i + "aaa:\n" for i in range(10_000)), 1),
+    "10,000 nested block mappings in a file that is too large": ("a.yaml", "sagemaker:\n" + "".join(" " * i + "aaa:\n" for i in range(10_000)), 1),
     "10,000 nested block sequences": ("a.yaml", "sagemaker: ml.c5.large\nx:\n" + "- " * 10_000 + "x\n", 1),
     "10,000 nested keys": ("a.yaml", "sagemaker: ml.c5.large\nx:\n  " + "? " * 10_000 + "x\n", 1),
     "an alias bomb": ("a.yaml", aliases("[ml.c5.large, sagemaker]", doubled, 40), 0),
@@ -92,25 +92,25 @@ TEXTS: dict[str, tuple[str, str | bytes, int]] = {
     "an alias bomb of Fn::If": ("a.yaml", with_image("*a39", conditions(1, doubled) + aliases("x", lambda i: f"!If [c0, *a{i - 1} , *a{i - 1} ]", 40)), 0),
     "an alias bomb of models": ("a.yaml", "smlint: 1\n" + aliases("{name: m}", doubled, 40) + "models: *a39\n", 1),
     "an alias bomb of variants": ("a.yaml", TEMPLATE.replace("        - {", "        - *a39\n        - {").replace("Res", aliases("x", doubled, 40) + "Res"), 1),
-    "an alias that is its own": ("a.yaml", "sagemaker: &a [*a , ml.c5.large]\n", 0),
-    "a function that is its own argument": ("a.yaml", with_image("&a !Join ['', [*a , *a , *a ]]"), 0),
-    "a merge of itself": ("a.yaml", "sagemaker: &a\n  <<: *a\n  x: ml.c5.large\n", 0),
-    "merges of each other": ("a.yaml", "sagemaker: &a\n  x: &b {<<: *a}\n  <<: [*a , *b ]\n  y: ml.c5.large\n", 0),
+    "an alias to its parent": ("a.yaml", "sagemaker: &a [*a , ml.c5.large]\n", 0),
+    "a function with itself as argument": ("a.yaml", with_image("&a !Join ['', [*a , *a , *a ]]"), 0),
+    "a mapping that merges itself": ("a.yaml", "sagemaker: &a\n  <<: *a\n  x: ml.c5.large\n", 0),
+    "mappings that merge each other": ("a.yaml", "sagemaker: &a\n  x: &b {<<: *a}\n  <<: [*a , *b ]\n  y: ml.c5.large\n", 0),
     "a merge bomb": ("a.yaml", aliases("{k: ml.c5.large}", lambda i: "{<<: " + doubled(i) + f", k{i}: sagemaker}}", 40), 0),
     "50,000 duplicate keys": ("a.yaml", "Resources: {}\n" * 50_000 + TEMPLATE, 1),
     "duplicate keys in JSON": ("a.json", '{"Type": "AWS::SageMaker::Model", ' * 5 + '"Type": "x"' + "}" * 5, 0),
     "a NUL": ("a.yaml", with_image("a\0b"), 1),
     "a NUL in JSON": ("a.json", '{"AWS::SageMaker::Model": "a\0b"}', 1),
     "only NULs": ("a.yaml", "sagemaker" + "\0" * 1_000_000, 1),
-    "half a surrogate pair as an escape in JSON": ("a.json", '{"Type": "AWS::SageMaker::Model", "x": "\\ud83d"}', 0),
-    "half a surrogate pair in an image": ("a.json", json.dumps({"PrimaryContainer": {"Image": X86 + "\ud83d"}, "ModelName": "m"}), 1),
-    "half a surrogate pair as an escape in YAML": ("a.yaml", with_image('"\\ud83d"'), 0),
-    "half a surrogate pair in bytes": ("a.yaml", with_image("\ud83d").encode("utf-8", "surrogatepass"), 1),
+    "a lone surrogate as an escape in JSON": ("a.json", '{"Type": "AWS::SageMaker::Model", "x": "\\ud83d"}', 0),
+    "a lone surrogate in an image": ("a.json", json.dumps({"PrimaryContainer": {"Image": X86 + "\ud83d"}, "ModelName": "m"}), 1),
+    "a lone surrogate as an escape in YAML": ("a.yaml", with_image('"\\ud83d"'), 0),
+    "a lone surrogate in bytes": ("a.yaml", with_image("\ud83d").encode("utf-8", "surrogatepass"), 1),
     "invalid UTF-8": ("a.yaml", TEMPLATE.encode() + b"# \xff\xfe\n", 1),
-    "UTF-8 that is cut off": ("a.yaml", (TEMPLATE + "# \u20ac").encode()[:-1], 1),
+    "truncated UTF-8": ("a.yaml", (TEMPLATE + "# \u20ac").encode()[:-1], 1),
     "UTF-16": ("a.yaml", TEMPLATE.encode("utf-16"), 1),
     "UTF-16 without a byte order mark": ("a.yaml", TEMPLATE.encode("utf-16-le"), 0),
-    "UTF-16 that is cut off": ("a.yaml", TEMPLATE.encode("utf-16")[:-1], 1),
+    "truncated UTF-16": ("a.yaml", TEMPLATE.encode("utf-16")[:-1], 1),
     "UTF-32": ("a.yaml", TEMPLATE.encode("utf-32"), 1),
     "Latin-1": ("a.yaml", TEMPLATE.replace("Model:", "Modèle:").encode("latin-1"), 1),
     "all bytes": ("a.yaml", bytes(range(256)) * 40 + b"sagemaker", 1),
@@ -120,19 +120,19 @@ TEXTS: dict[str, tuple[str, str | bytes, int]] = {
     "an image of 10 MB": ("a.yaml", with_image('"' + X86 + "x" * 10_000_000 + '"'), 1),
     "an instance type of 10 MB": ("a.yaml", TEMPLATE.replace("ml.c7g.xlarge", "ml." + "c" * 10_000_000), 1),
     "a comment of 10 MB": ("a.yaml", TEMPLATE + "# smlint: ignore[" + "x," * 5_000_000, 1),
-    "20,000 comments that are no suppressions": ("a.yaml", "# smlint: ignore[\n" * 20_000 + TEMPLATE, 1),
-    "a template that is never closed": ("a.yaml", "sagemaker: [" + "{{ " * 1_000_000, 0),
+    "20,000 comments that are not suppressions": ("a.yaml", "# smlint: ignore[\n" * 20_000 + TEMPLATE, 1),
+    "an unclosed template": ("a.yaml", "sagemaker: [" + "{{ " * 1_000_000, 0),
     "250 nested calls of Fn::Join": ("a.yaml", with_image(nested("!Join ['', [", "]]", 250)), 0),
     "900 nested calls of Fn::If": ("a.yaml", with_image(nested("!If [c0, ", ", x]", 900), conditions(2, lambda i: "!Ref x")), 0),
     "300 nested calls of Fn::Select": ("a.yaml", with_image(nested("!Select [0, [", "]]", 300)), 0),
     "an index of 5,000 digits": ("a.yaml", with_image(f"!Select [{'1' * 5000}, [{X86}]]"), 0),
     "conditions that double": ("a.yaml", with_image(f"!If [c59, {X86}, x]", conditions(60, lambda i: f"!And [!Condition c{i - 1}, !Condition c{i - 1}]")), 1),
-    "conditions in a circle": ("a.yaml", with_image(f"!If [c1, {X86}, x]", conditions(3, lambda i: f"!Not [!Condition c{3 - i}]")), 1),
-    "3,000 conditions in a chain": ("a.yaml", with_image(f"!If [c2999, {X86}, x]", conditions(3000, lambda i: f"!Not [!Condition c{i - 1}]")), 1),
-    "a template that is a parameter of itself": ("a.yaml", with_image("!Ref P", "Parameters: {P: {Type: String, Default: !Ref P}}\n"), 0),
-    "locals that double": ("a.tf.json", terraform({"l0": "x", **{f"l{i}": f"${{local.l{i - 1}}}${{local.l{i - 1}}}" for i in range(1, 50)}}, "${local.l49}"), 0),
-    "locals in a circle": ("a.tf.json", terraform({"a": "${local.b}", "b": "${local.a}"}, "${local.a}"), 0),
-    "5,000 locals in a chain": ("a.tf.json", terraform({"l0": "x", **{f"l{i}": f"${{local.l{i - 1}}}" for i in range(1, 5000)}}, "${local.l4999}"), 0),
+    "circular conditions": ("a.yaml", with_image(f"!If [c1, {X86}, x]", conditions(3, lambda i: f"!Not [!Condition c{3 - i}]")), 1),
+    "a chain of 3,000 conditions": ("a.yaml", with_image(f"!If [c2999, {X86}, x]", conditions(3000, lambda i: f"!Not [!Condition c{i - 1}]")), 1),
+    "a parameter that refers to itself": ("a.yaml", with_image("!Ref P", "Parameters: {P: {Type: String, Default: !Ref P}}\n"), 0),
+    "local values that double": ("a.tf.json", terraform({"l0": "x", **{f"l{i}": f"${{local.l{i - 1}}}${{local.l{i - 1}}}" for i in range(1, 50)}}, "${local.l49}"), 0),
+    "circular local values": ("a.tf.json", terraform({"a": "${local.b}", "b": "${local.a}"}, "${local.a}"), 0),
+    "a chain of 5,000 local values": ("a.tf.json", terraform({"l0": "x", **{f"l{i}": f"${{local.l{i - 1}}}" for i in range(1, 5000)}}, "${local.l4999}"), 0),
     "nested parentheses in an expression": ("a.tf.json", terraform({}, "${" + "(" * 50_000 + "1" + ")" * 50_000 + "}"), 0),
     "nested templates in an expression": ("a.tf.json", terraform({}, '${"' * 20_000 + "1" + '"}' * 20_000), 0),
     "nested lists in an expression": ("a.tf.json", terraform({}, "${" + "[" * 50_000 + "}"), 0),
@@ -140,7 +140,7 @@ TEXTS: dict[str, tuple[str, str | bytes, int]] = {
     "nested conditions in an expression": ("a.tf.json", terraform({}, "${" + "true ? " * 20_000 + "1" + " : 1" * 20_000 + "}"), 0),
     "200 nested states": ("a.json", state_machine(200), 0),
     "2,000 nested states": ("a.json", state_machine(2_000), 1),
-    "documents in strings in strings": ("a.json", strings_in_strings(15), 0),
+    "documents nested in strings": ("a.json", strings_in_strings(15), 0),
     "a version of 5,000 digits": ("a.yaml", "smlint: 1\nmodels:\n" + MODEL % ("9" * 5000), 1),
     "a quoted version of 5,000 digits": ("a.yaml", "smlint: 1\nmodels:\n" + MODEL % f"'{'9' * 5000}.0'", 1),
     "a version of superscript digits": ("a.yaml", "smlint: 1\nmodels:\n" + MODEL % "'²²²'", 1),
@@ -151,30 +151,30 @@ TEXTS: dict[str, tuple[str, str | bytes, int]] = {
     "an account of full-width digits": ("a.yaml", with_image(X86.replace("763104351884", "\uff17" * 12)), 1),
     "a Region of 5,000 digits": ("a.yaml", with_image(X86.replace("us-west-2", "us-west-" + "2" * 5000)), 1),
     "a number of 5,000 digits in JSON": ("a.json", '{"sagemaker": ' + "9" * 5000 + ', "x": 1e99999, "y": -0}', 0),
-    "a time that is none": ("a.yaml", "smlint: 1\nmodels:\n" + MODEL % "9999-99-99T99:99:99Z", 0),
-    "a tag of Python's": ("a.yaml", "a: !!python/object/apply:os.system ['exit 3']\n" + TEMPLATE, 1),
-    "5,000 Kubernetes models of one name": ("a.yaml", kubernetes(5000, "{name: a}", "modelName: a"), 0),
-    "1,000 Kubernetes models that labels select": ("a.yaml", crossplane(1000), 1),
+    "an invalid timestamp": ("a.yaml", "smlint: 1\nmodels:\n" + MODEL % "9999-99-99T99:99:99Z", 0),
+    "a Python tag": ("a.yaml", "a: !!python/object/apply:os.system ['exit 3']\n" + TEMPLATE, 1),
+    "5,000 Kubernetes models with the same name": ("a.yaml", kubernetes(5000, "{name: a}", "modelName: a"), 0),
+    "1,000 Kubernetes models selected by labels": ("a.yaml", crossplane(1000), 1),
     "100,000 documents": ("a.yaml", "--- sagemaker\n" * 100_000, 0),
     "an unknown directive": ("a.yaml", "%SAGEMAKER " + "x" * 100_000 + "\n---\na: 1\n", 0),
-    "a version of YAML of 5,000 digits": ("a.yaml", "%YAML 1." + "2" * 5000 + "\n---\nsagemaker: 1\n", 1),
+    "a YAML version of 5,000 digits": ("a.yaml", "%YAML 1." + "2" * 5000 + "\n---\nsagemaker: 1\n", 1),
 }
 
 
 @pytest.mark.parametrize(("name", "text", "code"), TEXTS.values(), ids=TEXTS.keys())
-def test_a_text_ends_in_time_and_says_what_is_wrong(name: str, text: str | bytes, code: int, tmp_path: Path) -> None:
+def test_a_run_ends_in_time_with_the_expected_exit_code(name: str, text: str | bytes, code: int, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     run = smlint(*CHECK, name, "--quiet", "--output-format", "concise", cwd=tmp_path)
     assert run.code == code, run
 
 
-# Of each kind of trouble one, and those through which the longest texts come out again.
+# One text per kind of problem, and those that put the longest texts into reports.
 REPORTED = (
     "100,000 brackets in YAML",
     "an alias bomb as an image",
     "an alias bomb of variants",
     "a NUL",
-    "half a surrogate pair in an image",
+    "a lone surrogate in an image",
     "invalid UTF-8",
     "UTF-16",
     "an image of 10 MB",
@@ -182,9 +182,9 @@ REPORTED = (
 )
 
 
-@pytest.mark.parametrize("what", REPORTED)
-def test_every_report_of_it(what: str, tmp_path: Path) -> None:
-    name, text, _ = TEXTS[what]
+@pytest.mark.parametrize("description", REPORTED)
+def test_every_report_is_written(description: str, tmp_path: Path) -> None:
+    name, text, _ = TEXTS[description]
     (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     outputs = [f"--output={output_format}={output_format}.out" for output_format in FORMATS]
     code = smlint(*CHECK, name, *outputs, cwd=tmp_path, stdout=subprocess.DEVNULL, env={"GITHUB_STEP_SUMMARY": "summary"}).code
@@ -197,9 +197,9 @@ def test_every_report_of_it(what: str, tmp_path: Path) -> None:
         smlint("facts", "--isolated", name, "--output-format", output_format, cwd=tmp_path)
 
 
-@pytest.mark.parametrize("what", [name for name in TEXTS if "10 MB" not in name])
-def test_repairing_it_changes_nothing_but_what_is_wrong(what: str, tmp_path: Path) -> None:
-    name, text, _ = TEXTS[what]
+@pytest.mark.parametrize("description", [name for name in TEXTS if "10 MB" not in name])
+def test_fixing_changes_only_the_file(description: str, tmp_path: Path) -> None:
+    name, text, _ = TEXTS[description]
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     path = tmp_path / name
     path.write_bytes(data)

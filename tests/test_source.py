@@ -1,4 +1,4 @@
-"""Bytes to text and back, positions, and the atomic write."""
+"""Decode and encode files, compute positions, and write atomically."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ SUPERUSER = hasattr(os, "geteuid") and os.geteuid() == 0
         pytest.param(b"a: b\n", "a: b\n", False, "utf-8", id="ASCII"),
         pytest.param("é\U0001f600".encode(), "é\U0001f600", False, "utf-8", id="UTF-8"),
         pytest.param(b"\xef\xbb\xbfa: b", "a: b", True, "utf-8", id="UTF-8 with a byte order mark"),
-        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbfa", "\ufeffa", True, "utf-8", id="only one byte order mark is taken off"),
+        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbfa", "\ufeffa", True, "utf-8", id="only one byte order mark is removed"),
         pytest.param(b"\xff\xfea\0\xe9\0", "aé", True, "utf-16-le", id="UTF-16, little-endian"),
         pytest.param(b"\xfe\xff\0a\0\xe9", "aé", True, "utf-16-be", id="UTF-16, big-endian"),
-        pytest.param(b"a\r\nb\rc\n\r", "a\r\nb\rc\n\r", False, "utf-8", id="line ends stay as they are"),
-        pytest.param(b"", "", False, "utf-8", id="nothing"),
-        pytest.param(b"a\0b", "a\0b", False, "utf-8", id="a NUL is text; the parser refuses it"),
+        pytest.param(b"a\r\nb\rc\n\r", "a\r\nb\rc\n\r", False, "utf-8", id="line endings are kept"),
+        pytest.param(b"", "", False, "utf-8", id="an empty file"),
+        pytest.param(b"a\0b", "a\0b", False, "utf-8", id="a NUL is text, which the parser rejects"),
     ],
 )
 def test_bytes_to_text_and_back(data: bytes, text: str, bom: bool, encoding: str) -> None:
@@ -60,19 +60,19 @@ def test_bytes_to_text_and_back(data: bytes, text: str, bom: bool, encoding: str
         pytest.param(b"\0\0\xfe\xff\0\0\0a", "encoded in UTF-32, not in UTF-8", 0, id="UTF-32, big-endian"),
     ],
 )
-def test_what_is_no_text_says_where(data: bytes, message: str, offset: int) -> None:
+def test_undecodable_bytes_are_an_error_with_its_position(data: bytes, message: str, offset: int) -> None:
     with pytest.raises(SourceError) as caught:
         from_bytes(data, "deploy.yaml")
     assert (caught.value.message, caught.value.offset) == (message, offset)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"]))
-def test_every_text_survives(text: str, encoding: str) -> None:
+def test_every_text_survives_encoding_and_decoding(text: str, encoding: str) -> None:
     data = ("\ufeff" if encoding.startswith("utf-16") else "").encode(encoding) + text.encode(encoding)
     assert from_bytes(data, "x").encode() == data
 
 
-def test_text_that_is_decoded_already_may_have_a_byte_order_mark() -> None:
+def test_decoded_text_may_have_a_byte_order_mark() -> None:
     source = from_text("\ufeffa: b", "x.yaml")
     assert (source.text, source.bom, source.encode()) == ("a: b", True, b"\xef\xbb\xbfa: b")
     assert not from_text("a: b", "x.yaml").bom
@@ -82,17 +82,17 @@ def test_text_that_is_decoded_already_may_have_a_byte_order_mark() -> None:
     ("text", "offset", "position"),
     [
         pytest.param("ab\ncd", 0, (1, 1), id="the first character"),
-        pytest.param("ab\ncd", 2, (1, 3), id="a line end belongs to its line"),
+        pytest.param("ab\ncd", 2, (1, 3), id="a line ending belongs to its line"),
         pytest.param("ab\ncd", 3, (2, 1), id="the first character of a line"),
         pytest.param("ab\r\ncd", 3, (1, 4), id="between CR and LF"),
         pytest.param("ab\r\ncd", 4, (2, 1), id="after CRLF"),
         pytest.param("ab\rcd", 3, (2, 1), id="after a lone CR"),
-        pytest.param("a\u2028b\x85c\x0cd", 6, (1, 7), id="no other character ends a line"),
+        pytest.param("a\u2028b\x85c\x0cd", 6, (1, 7), id="other characters do not end a line"),
         pytest.param("\U0001f600é:x", 3, (1, 4), id="columns count characters"),
-        pytest.param("ab\n", 3, (2, 1), id="the end of the text after a line end"),
+        pytest.param("ab\n", 3, (2, 1), id="the end of the text after a line ending"),
         pytest.param("ab", 2, (1, 3), id="the end of the text"),
-        pytest.param("ab", 99, (1, 3), id="beyond the end"),
-        pytest.param("ab", -1, (1, 1), id="before the beginning"),
+        pytest.param("ab", 99, (1, 3), id="after the end"),
+        pytest.param("ab", -1, (1, 1), id="before the start"),
         pytest.param("", 0, (1, 1), id="an empty text"),
     ],
 )
@@ -101,7 +101,7 @@ def test_positions(text: str, offset: int, position: tuple[int, int]) -> None:
 
 
 @given(st.text("ab\r\n", max_size=40), st.integers(0, 40))
-def test_positions_are_those_of_counting(text: str, offset: int) -> None:
+def test_positions_match_counting(text: str, offset: int) -> None:
     source = Source("x", text)
     offset = min(offset, len(text))
     line = column = 1
@@ -113,12 +113,12 @@ def test_positions_are_those_of_counting(text: str, offset: int) -> None:
 
 
 @pytest.mark.parametrize("line", [0, 3, -1])
-def test_a_line_that_is_not_there(line: int) -> None:
+def test_a_line_that_does_not_exist(line: int) -> None:
     with pytest.raises(IndexError):
         Source("x", "a\nb").line_text(line)
 
 
-def test_an_unreadable_file_has_a_position_all_the_same() -> None:
+def test_an_empty_text_has_a_position() -> None:
     assert Source("x.yaml", "").position(0) == (1, 1)
     assert Source("x.yaml", "").line_text(1) == ""
 
@@ -140,7 +140,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
-def test_a_file_that_does_not_know_its_size() -> None:
+def test_a_file_that_reports_no_size() -> None:
     assert b"Pid:" in read_bytes("/proc/self/status")
 
 
@@ -152,7 +152,7 @@ def refusal(path: Path | str) -> str:
     return caught.value.message
 
 
-def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
+def test_paths_that_are_not_files_are_rejected_without_blocking(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
     assert refusal(tmp_path / "folder.yaml") == "cannot be read: a folder, not a file"
     assert refusal(tmp_path / "none.yaml") == "cannot be read: no such file or directory"
@@ -165,7 +165,7 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(SUPERUSER, reason="the superuser may read everything")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+def test_a_file_without_read_permission(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.touch(0o000)
     assert refusal(path) == "cannot be read: permission denied"
@@ -178,7 +178,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     assert refusal(path) == "too large: 200 MB (limit 50 MB)"
 
 
-def test_a_file_that_grows_beyond_the_limit_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_beyond_the_limit_during_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"x" * 2_000_000)
     monkeypatch.setattr(read_module, "SIZE_LIMIT", 1_000_000)
@@ -188,7 +188,7 @@ def test_a_file_that_grows_beyond_the_limit_while_it_is_read(tmp_path: Path, mon
         read_bytes(str(path))
 
 
-def test_a_file_that_grows_while_it_is_read_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_during_reading_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"x" * 2_000_000)
     small = os.stat_result((stat.S_IFREG | 0o644, 0, 0, 1, 0, 0, 10, 0, 0, 0))
@@ -211,7 +211,7 @@ def names(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o600, 0o755, 0o666])
-def test_a_write_keeps_the_mode_and_leaves_nothing_behind(target: Path, mode: int) -> None:
+def test_a_write_keeps_the_mode_and_leaves_no_other_file(target: Path, mode: int) -> None:
     target.chmod(mode)
     write_atomically(str(target), b"new")
     assert target.read_bytes() == b"new"
@@ -232,7 +232,7 @@ def test_a_relative_path(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert target.read_bytes() == b"new"
 
 
-def test_a_link_stays_one(target: Path) -> None:
+def test_a_link_remains_a_link(target: Path) -> None:
     inner = target.parent / "inner"
     inner.mkdir()
     first, second = inner / "first.yaml", inner / "second.yaml"
@@ -245,7 +245,7 @@ def test_a_link_stays_one(target: Path) -> None:
     assert names(first) == ["first.yaml", "second.yaml"]
 
 
-def test_a_link_that_leads_out_of_the_folder_is_not_followed(target: Path) -> None:
+def test_a_link_out_of_the_folder_is_not_followed(target: Path) -> None:
     inner = target.parent / "inner"
     inner.mkdir()
     link = inner / "link.yaml"
@@ -257,7 +257,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(target: Path) -> No
     assert target.read_bytes() == b"new"
 
 
-def test_a_read_only_file_is_left_alone(target: Path) -> None:
+def test_a_read_only_file_is_not_written(target: Path) -> None:
     target.chmod(0o444)
     with pytest.raises(SmlintError, match="read-only") as caught:
         write_atomically(str(target), b"new")
@@ -266,7 +266,7 @@ def test_a_read_only_file_is_left_alone(target: Path) -> None:
     assert names(target) == ["x.yaml"]
 
 
-def test_a_file_in_a_read_only_folder_is_left_alone(target: Path) -> None:
+def test_a_file_in_a_read_only_folder_is_not_written(target: Path) -> None:
     target.parent.chmod(0o555)
     try:
         with pytest.raises(SmlintError, match="read-only"):
@@ -277,14 +277,14 @@ def test_a_file_in_a_read_only_folder_is_left_alone(target: Path) -> None:
     assert names(target) == ["x.yaml"]
 
 
-def test_a_file_that_has_gone(tmp_path: Path) -> None:
+def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SmlintError, match="cannot be written: no such file or directory"):
         write_atomically(str(tmp_path / "x.yaml"), b"new")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("function", ["write", "fsync", "replace", "fchmod", "ftruncate"])
-def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(target: Path, function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_at_any_step_leaves_only_the_old_file(target: Path, function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -295,7 +295,7 @@ def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(target: Path
     assert names(target) == ["x.yaml"]
 
 
-def test_an_interrupt_leaves_the_old_file_and_nothing_else(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_leaves_only_the_old_file(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(descriptor: int) -> None:
         raise KeyboardInterrupt
 
@@ -313,7 +313,7 @@ def test_a_write_in_small_steps(target: Path, monkeypatch: pytest.MonkeyPatch) -
     assert target.read_bytes() == b"0123456789"
 
 
-def test_what_a_killed_run_left_is_taken_over(target: Path) -> None:
+def test_the_temporary_file_of_a_killed_run_is_taken_over(target: Path) -> None:
     left = target.parent / ".x.yaml.smlint-tmp"
     left.write_bytes(b"half of something longer than the new text")
     write_atomically(str(target), b"new")
@@ -395,7 +395,7 @@ def test_two_writers_and_a_reader(target: Path) -> None:
     assert seen >= {b"a", b"b"}
 
 
-def test_a_file_that_another_run_does_not_let_go_is_left_alone(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_locked_by_another_run_is_not_written(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_module, "LOCK_TIMEOUT", 0.1)
     with (target.parent / ".x.yaml.smlint-tmp").open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -426,7 +426,7 @@ def test_two_threads_writing_the_same_file(target: Path) -> None:
     assert names(target) == ["x.yaml"]
 
 
-def test_a_file_with_another_name_is_not_written_by_the_name_of_the_temporary_one(tmp_path: Path) -> None:
+def test_a_hard_link_at_the_temporary_name_is_not_written(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (tmp_path / ".a.yaml.smlint-tmp").hardlink_to(victim)
@@ -437,7 +437,7 @@ def test_a_file_with_another_name_is_not_written_by_the_name_of_the_temporary_on
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "victim"]
 
 
-def test_what_somebody_else_wrote_is_not_written_over(target: Path) -> None:
+def test_content_changed_by_somebody_else_is_not_overwritten(target: Path) -> None:
     with pytest.raises(SmlintError, match="not written: it has changed since it was read"):
         write_atomically(str(target), b"new", before=b"older")
     assert target.read_bytes() == b"old"
@@ -446,7 +446,7 @@ def test_what_somebody_else_wrote_is_not_written_over(target: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
-def test_what_another_run_has_written_already_is_left(target: Path) -> None:
+def test_content_already_written_by_another_run_is_kept(target: Path) -> None:
     there = target.stat().st_ino
     write_atomically(str(target), b"old", before=b"older")
     assert (target.read_bytes(), target.stat().st_ino) == (b"old", there)

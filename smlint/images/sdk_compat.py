@@ -78,7 +78,7 @@ def answer(call: SdkCall, sdk: Tree) -> SdkAnswer:
     except ImageError:
         raise
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
-        # The SDK itself ends in KeyError, TypeError, UnboundLocalError or FileNotFoundError here (deviation 17).
+        # The SDK raises KeyError, TypeError, UnboundLocalError or FileNotFoundError here (deviation 17).
         raise ImageError(f"Unsupported request: the SDK fails with {type(error).__name__}.") from error
 
 
@@ -89,7 +89,7 @@ def family_of(instance_type: object) -> str:
     rest = instance_type[3:].removesuffix("\n")
     family, _, size = rest.partition(".")
     if not family or any(not (c.isdecimal() or "a" <= c <= "z" or c == "-") for c in family):
-        # Without a dot the expression may still split `m5_x` into a family and a size.
+        # Without a dot, the SDK's expression may still split `m5_x` into a family and a size.
         head = next((i for i, c in enumerate(family) if not (c.isdecimal() or "a" <= c <= "z" or c == "-")), 0)
         size, family = family[head:] + ("." + size if "." in rest else ""), family[:head]
     if not family or any(not (c.isalnum() or c == "_") for c in size):
@@ -98,7 +98,7 @@ def family_of(instance_type: object) -> str:
 
 
 def _check(value: object, options: object, name: str) -> None:
-    if value not in options:  # type: ignore[operator]  # a wrong shape fails as it does in the SDK
+    if value not in options:  # type: ignore[operator]  # a wrong shape must fail, as in the SDK
         listed = ", ".join(str(option) for option in options)  # type: ignore[attr-defined]  # same
         raise ImageError(
             f"Unsupported {name}: {value}. You may need to upgrade your SDK version "
@@ -157,7 +157,7 @@ def _answer(call: SdkCall, sdk: Tree) -> SdkAnswer:
         _check_container_version(call, repository, version)
     tag = _tag(call, family, scope, version, prefix, inference_tool or processor, py_version, container_version)
     if framework == "sagemaker-tritonserver" and processor == "gpu":
-        tag = tag.rstrip("-gpu")  # takes away characters, not the word; so does the SDK
+        tag = tag.rstrip("-gpu")  # strips characters, not the word, like the SDK
     return SdkAnswer(repository, tag, regions)
 
 
@@ -171,7 +171,7 @@ def _check_container_version(call: SdkCall, repository: str, version: str) -> No
 
 
 def _base(call: SdkCall, leaf: Tree) -> Tree:
-    bases = leaf["version_aliases"]  # without it, the SDK dies of an unbound variable
+    bases = leaf["version_aliases"]  # without it, the SDK fails with an unbound variable
     if not bases:
         raise KeyError("version_aliases")
     base = bases.get(call.base_framework_version, call.base_framework_version)
@@ -278,7 +278,7 @@ def _hugging_face(
         shown = version
     if repository in ("huggingface-pytorch-inference-neuron", "huggingface-pytorch-inference-neuronx"):
         sdk_version = call.sdk_version or max(leaf["sdk_versions"])
-        container_version = f"{sdk_version}-" + container_version  # type: ignore[operator]  # None fails as in the SDK
+        container_version = f"{sdk_version}-" + container_version  # type: ignore[operator]  # None must fail, as in the SDK
         shown = aliases.get(call.version) or shown
         full = config["versions"].get(shown, {}).get("version_aliases", {}).get(written)
         if full:

@@ -1,4 +1,4 @@
-"""What image URIs and instance types mean, and which image a request resolves to."""
+"""Images, instance types, and answers of the resolver."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class InstanceType(NamedTuple):
-    """What the name of an instance type means, by the family grammar.
+    """An instance type, with the properties that follow from its name.
 
-    For `ml.c6g.xlarge`: family `c6g`, size `xlarge`, architecture `arm64`, processor `cpu`. `processor` is one of `cpu`,
-    `gpu`, `inf1`, `inf2`, `trn1`, ... (Inferentia and Trainium by generation) and `hpu`. A malformed name (no `ml.`, or no family and
-    generation) has `well_formed` False and empty strings.
+    For `ml.c6g.xlarge`, family is `c6g`, size `xlarge`, architecture `arm64`, processor `cpu`. `processor` is `cpu`, `gpu`, `inf1`, `inf2`,
+    `trn1`, ... (Inferentia and Trainium by generation) or `hpu`. A malformed name (without `ml.`, or without a family and generation) has
+    `well_formed` False and empty properties.
 
-    Of the nodes that a Kubernetes manifest asks for, `name` is that of EC2, without `ml.`. Where only their architecture is told, all
-    but that is empty; where several containers share a node, `processor` is, since one of them may leave the device to another.
+    For nodes in a Kubernetes manifest, `name` is the EC2 name, without `ml.`. If the manifest only selects an architecture, everything else is
+    empty. If several containers share a node, `processor` is empty: one of them may leave the device to another.
     """
 
     name: str
@@ -29,20 +29,19 @@ class InstanceType(NamedTuple):
 
 
 class Image(NamedTuple):
-    """What a container image URI means. Any field may be None: not told by the URI, or not known to the catalogue.
+    """The meaning of a container image URI. A field is None if the URI does not state it or the catalog does not know it.
 
-    `uri` is as written (`format` gives it back); `parts` maps the name of a part (`account`, `region`, `domain`,
-    `registry`, `repository`, `tag`, `digest`, and within the tag `version`, `python`, `processor`, `accelerator`, `os`,
-    `platform`, `architecture`) to its half-open offsets in `uri`. A part that holds an unknown piece is None and has offsets all the same.
+    `uri` is the URI as written. `parts` maps each part (`account`, `region`, `domain`, `registry`, `repository`, `tag`, `digest`, and within the
+    tag `version`, `python`, `processor`, `accelerator`, `os`, `platform`, `architecture`) to its half-open offsets in `uri`. A part with a
+    placeholder is None but has offsets.
 
-    `account`, `region` and `domain` are None unless the host is an ECR registry. `owner` is `aws` when the catalogue knows
-    the account as one of SageMaker's own, `documentation` for the placeholder accounts of AWS's documents, `mirror` when the settings
-    say that the registry holds copies of AWS's images (`repository` is then AWS's name of it, and `account` the mirror's), else None.
-    `architecture` is `x86_64` or `arm64`; `processor` is `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or `eia`;
-    `accelerator` the toolkit as in the tag (`cu124`); `platform` is `sagemaker` or `ec2`; `scope` is `inference`, `training`, `processing`, ...;
-    None when the repository serves several. `scopes` lists all it serves. `known_repository` tells whether the catalogue lists the repository name,
-    `known_tag` whether the tag is known to be published. `end_of_patch` is an ISO date. `problems` are short sentences.
-    `libraries` are (name, version) pairs, such as `("transformers", "4.49.0")`.
+    `account`, `region` and `domain` are None unless the host is an ECR registry. `owner` is `aws` if the account is one of SageMaker's in the
+    catalog, `documentation` for the placeholder accounts of the AWS documentation, `mirror` for a configured mirror (`repository` is then AWS's
+    name, `account` the mirror's), else None. `architecture` is `x86_64` or `arm64`, `processor` is `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or
+    `eia`, `accelerator` is the toolkit as in the tag (`cu124`), `platform` is `sagemaker` or `ec2`. `scope` is `inference`, `training`,
+    `processing`, ..., or None if the repository serves several; `scopes` lists all. `known_repository` is true if the catalog has the repository
+    name, `known_tag` if the tag is known to be published. `end_of_patch` is an ISO date. `problems` are short phrases. `libraries` are
+    (name, version) pairs, such as `("transformers", "4.49.0")`.
     """
 
     uri: str
@@ -77,15 +76,12 @@ class Image(NamedTuple):
 
     @property
     def is_ecr(self) -> bool:
-        """Whether the host is an ECR registry, even where its account or Region is an unknown piece."""
+        """Whether the host is an ECR registry; its account or Region may be a placeholder."""
         return "account" in self.parts
 
     @property
     def is_mirror(self) -> bool:
-        """Whether this is AWS's repository name in an account that is not AWS's: there a tag is free text, and proves nothing.
-
-        False for a mirror that the settings vouch for.
-        """
+        """Whether this is an AWS repository name in another account, where a tag is free text and proves nothing. False for a configured mirror."""
         return self.known_repository and self.account is not None and self.owner not in ("aws", "mirror")
 
 
@@ -107,14 +103,14 @@ class Reason(Enum):
 
 
 class Expected(NamedTuple):
-    """The image that a request should have, and a sentence that says why."""
+    """The image for a request, with an explanation."""
 
     uri: str
     why: str
 
 
 class Unresolved(NamedTuple):
-    """There is no such image: the reason, a sentence that says what was asked, and at most three nearest alternatives.
+    """No image fits a request: the reason, a message, and up to three nearest alternatives.
 
     An alternative is what the user could write instead: a version, a Region, a framework name.
     """

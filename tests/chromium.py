@@ -1,4 +1,4 @@
-"""A headless Chromium for tests, spoken to through two pipes (the DevTools protocol), so that no port is opened and nothing is installed."""
+"""A headless Chromium for tests, controlled over two pipes (DevTools protocol), without open ports or extra packages."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Json = dict[str, object]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 60.0
-"""Seconds to wait for any one answer."""
+"""The timeout for an answer, in seconds."""
 
 
 def executable() -> str | None:
-    """The browser, if there is one."""
+    """Return the path of the browser; None if there is none."""
     return next((path for path in map(shutil.which, NAMES) if path is not None), None)
 
 
 class Chromium:
-    """One browser with one page. `events` are all messages that it sent without being asked."""
+    """A browser with one page. `events` holds all messages that are not answers to commands."""
 
     def __init__(self, profile: Path, width: int = 1500, height: int = 1300) -> None:
         browser = executable()
@@ -58,7 +58,7 @@ class Chromium:
             raise
 
     def _attach(self) -> None:
-        """Find the page and ask to be told what happens in it."""
+        """Attach to the page and enable its events."""
         targets = self._ask("Target.getTargets")["targetInfos"]
         assert isinstance(targets, list)
         page = next(target["targetId"] for target in targets if target["type"] == "page")
@@ -103,7 +103,7 @@ class Chromium:
                 raise TimeoutError("the browser does not answer")
             received = os.read(self._answers, 1 << 16)
             if not received:
-                raise EOFError("the browser has ended")
+                raise EOFError("the browser exited")
             self._buffer += received
         message, _, self._buffer = self._buffer.partition(b"\0")
         loaded: Json = json.loads(message)
@@ -117,7 +117,7 @@ class Chromium:
             self.events.append(self._receive())
 
     def run(self, expression: str) -> object:
-        """The value of a JavaScript expression in the page."""
+        """Return the value of a JavaScript expression in the page."""
         answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         result = answer["result"]
@@ -125,19 +125,19 @@ class Chromium:
         return result.get("value")
 
     def requested(self) -> list[str]:
-        """The addresses that the page asked for since it was opened, itself the first."""
-        found = []
+        """Return the addresses that the page requested since it was opened, starting with its own."""
+        addresses = []
         for event in self.events:
             if event["method"] == "Network.requestWillBeSent":
                 parameters = event["params"]
                 assert isinstance(parameters, dict)
-                found.append(str(parameters["request"]["url"]))
-        return found
+                addresses.append(str(parameters["request"]["url"]))
+        return addresses
 
     def complaints(self) -> list[Json]:
-        """What the page wrote to the console, its policy's violations and its script's errors."""
+        """Return the console messages, security policy violations and script errors of the page."""
         return [event for event in self.events if event["method"] in ("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")]
 
     def screenshot(self, path: Path) -> None:
-        """Save what is seen as a PNG file."""
+        """Save a screenshot as a PNG file."""
         path.write_bytes(b64decode(str(self.ask("Page.captureScreenshot")["data"])))

@@ -1,4 +1,4 @@
-"""Shared by all tests."""
+"""Fixtures and options for all tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the expected outputs anew; read the difference in review")
+    parser.addoption("--update-golden", action="store_true", help="update the expected outputs; review the diff")
 
 
 @pytest.fixture

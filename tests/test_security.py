@@ -1,4 +1,4 @@
-"""What smlint never does, whatever it is given: open a socket, start a program, run or build anything of what it reads."""
+"""smlint never opens a socket, starts a program, or runs code from the files it reads."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 from tests.conftest import ROOT
 from tests.hostile import TEMPLATE, X86, environment
 
-# Told by Python itself of whatever is done ("Audit events table" of its documentation), and of nothing after the run has ended.
-WATCHED = """
+# Record forbidden audit events ("Audit events table" in the Python documentation) until the end of the run.
+AUDITED = """
 import json, os, sys
 folder, log = sys.argv[1:3]
-seen = []
+events = []
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.system", "os.posix_spawn", "os.spawn", "os.startfile", "ctypes.", "pty.", "webbrowser.",
              "urllib.", "http.", "ftplib.", "smtplib.", "sys.unraisablehook")
 
@@ -27,35 +27,35 @@ def inside(path):
         path = os.fsdecode(path)
     return isinstance(path, str) and path != "" and (os.path.abspath(path) + os.sep).startswith(folder + os.sep)
 
-def of_folder(path):
+def is_file_inside(path):
     return inside(path) and os.path.isfile(path)
 
-def watch(event, arguments):
+def audit(event, arguments):
     if event.startswith(FORBIDDEN):
-        seen.append(f"{event} {arguments!r:.200}")
-    elif event == "pickle.find_class" and not arguments[0].startswith("smlint."):  # what its own copies send are values of its own
-        seen.append(f"{event} {arguments!r:.200}")
-    elif event == "exec" and of_folder(getattr(arguments[0], "co_filename", "")):
-        seen.append(f"exec of {arguments[0].co_filename}")
-    elif event == "compile" and of_folder(arguments[1]):
-        seen.append(f"compile of {arguments[1]}")
-    elif event == "import" and of_folder(arguments[1]):
-        seen.append(f"import of {arguments[1]}")
+        events.append(f"{event} {arguments!r:.200}")
+    elif event == "pickle.find_class" and not arguments[0].startswith("smlint."):  # worker processes send smlint values
+        events.append(f"{event} {arguments!r:.200}")
+    elif event == "exec" and is_file_inside(getattr(arguments[0], "co_filename", "")):
+        events.append(f"exec of {arguments[0].co_filename}")
+    elif event == "compile" and is_file_inside(arguments[1]):
+        events.append(f"compile of {arguments[1]}")
+    elif event == "import" and is_file_inside(arguments[1]):
+        events.append(f"import of {arguments[1]}")
     elif event == "open" and isinstance(arguments[0], (str, bytes)):
         flags = arguments[2] if isinstance(arguments[2], int) else 0
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and not inside(arguments[0]) and arguments[0] != os.devnull:
-            seen.append(f"open for writing {arguments[0]!r}")
+            events.append(f"open for writing {arguments[0]!r}")
     elif event in ("os.remove", "os.rename", "os.chmod", "os.chown", "os.link", "os.symlink", "os.mkdir", "os.rmdir", "os.truncate"):
-        if not all(inside(one) for one in arguments if isinstance(one, (str, bytes))):
-            seen.append(f"{event} {arguments!r:.200}")
+        if not all(inside(argument) for argument in arguments if isinstance(argument, (str, bytes))):
+            events.append(f"{event} {arguments!r:.200}")
 
-sys.addaudithook(watch)
+sys.addaudithook(audit)
 sys.argv[1:] = sys.argv[3:]
 from smlint.cli.main import main
 code = main()
-told = json.dumps(seen)
+log_text = json.dumps(events)
 with open(log, "w") as stream:
-    stream.write(told)
+    stream.write(log_text)
 os._exit(code)
 """
 
@@ -72,7 +72,7 @@ g: !!java.net.URL ["http://127.0.0.1:9/"]
 
 @pytest.fixture(scope="module")
 def bait(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All fixtures, and whatever might tempt a program to run something."""
+    """A folder with all fixtures, and files that a careless program would execute."""
     folder = tmp_path_factory.mktemp("bait").resolve()
     shutil.copytree(ROOT / "fixtures", folder / "fixtures")
     shutil.copytree(ROOT / "examples", folder / "examples")
@@ -109,27 +109,27 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_what_a_run_does(words: list[str], bait: Path, tmp_path: Path) -> None:
+def test_a_run_does_nothing_forbidden(words: list[str], bait: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bait"
     shutil.copytree(bait, folder, symlinks=True)
     run = subprocess.run(
-        [sys.executable, "-P", "-c", WATCHED, os.fspath(folder.resolve()), os.fspath(tmp_path / "seen"), *words], cwd=folder,
+        [sys.executable, "-P", "-c", AUDITED, os.fspath(folder.resolve()), os.fspath(tmp_path / "events"), *words], cwd=folder,
         env=environment(),
         input=TAGS.encode() + TEMPLATE.encode(), capture_output=True, timeout=60,
     )  # fmt: skip
-    seen = json.loads((tmp_path / "seen").read_text())
+    events = json.loads((tmp_path / "events").read_text())
     assert run.returncode in (0, 1, 2), run.stderr
     assert b"Traceback" not in run.stderr
     assert b"internal error" not in run.stderr
-    assert seen == []
+    assert events == []
     assert not list(folder.rglob("PWNED"))
 
 
-def test_the_watch_sees_what_it_is_for(tmp_path: Path) -> None:
-    program = WATCHED.replace("from smlint.cli.main import main\ncode = main()", "import socket, subprocess\nsocket.socket().close()\nsubprocess.run(['true'])\nopen('/dev/shm/x' if os.path.isdir('/dev/shm') else '/tmp/x', 'w').close()\nopen(os.path.join(folder, 'x.py'), 'w').close()\nexec(compile('1', os.path.join(folder, 'x.py'), 'exec'))\ncode = 0")
-    subprocess.run([sys.executable, "-c", program, os.fspath(tmp_path), os.fspath(tmp_path / "seen")], check=True, cwd=tmp_path)
-    seen = [line.split()[0] for line in json.loads((tmp_path / "seen").read_text())]
-    assert {"socket.__new__", "subprocess.Popen", "open", "compile", "exec"} <= set(seen)
+def test_the_audit_detects_forbidden_events(tmp_path: Path) -> None:
+    program = AUDITED.replace("from smlint.cli.main import main\ncode = main()", "import socket, subprocess\nsocket.socket().close()\nsubprocess.run(['true'])\nopen('/dev/shm/x' if os.path.isdir('/dev/shm') else '/tmp/x', 'w').close()\nopen(os.path.join(folder, 'x.py'), 'w').close()\nexec(compile('1', os.path.join(folder, 'x.py'), 'exec'))\ncode = 0")
+    subprocess.run([sys.executable, "-c", program, os.fspath(tmp_path), os.fspath(tmp_path / "events")], check=True, cwd=tmp_path)
+    events = [line.split()[0] for line in json.loads((tmp_path / "events").read_text())]
+    assert {"socket.__new__", "subprocess.Popen", "open", "compile", "exec"} <= set(events)
 
 
 @pytest.mark.parametrize("command", [["-m", "smlint"], ["-c", "from smlint.__main__ import run; run()"]], ids=["module", "installed"])
@@ -137,7 +137,7 @@ def test_a_module_in_the_working_directory_is_not_imported(command: list[str], b
     folder = tmp_path / "bait"
     folder.mkdir()
     for path in bait.glob("*.py"):
-        if path.stem not in ("sitecustomize", "usercustomize", "signal"):  # which Python imports before smlint begins
+        if path.stem not in ("sitecustomize", "usercustomize", "signal"):  # Python imports these before smlint starts
             shutil.copy(path, folder)
     (folder / "bad.yaml").write_text(TAGS + TEMPLATE)
     words = [*(["-P"] if command[0] == "-c" else []), *command, "check", ".", "--as-of", "2024-01-01", "--diff"]
@@ -157,7 +157,7 @@ run()
 
 
 @pytest.mark.parametrize("words", [["check", "."], ["check", ".", "--fix"], ["facts", "."], ["images"], ["resolve", "--framework", "sklearn", "--instance-type", "ml.m5.large", "--region", "us-east-1"]], ids=" ".join)
-def test_it_works_where_there_are_no_sockets(words: list[str], tmp_path: Path) -> None:
+def test_works_without_sockets(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(TEMPLATE)
     run = subprocess.run([sys.executable, "-c", WITHOUT_SOCKETS, *words], cwd=tmp_path, env=environment(), capture_output=True, timeout=60)
     assert run.returncode in (0, 1), run.stderr

@@ -1,4 +1,4 @@
-"""Times that a machine which does other things too can hardly spoil: of the processor, the least of several, and measured again before they count."""
+"""Timing that is robust on a busy machine: processor time, the minimum of several runs, repeated before a test fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ATTEMPTS = 3
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The least processor time of three runs."""
+    """Return the minimum processor time of three runs."""
     times = []
     for _ in range(3):
         start = process_time()
@@ -19,7 +19,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def assert_growth(took: Callable[[int], float], small: int, large: int, factor: float, slack: float) -> None:
-    """The time for `large` is less than `factor` times that for `small` and `slack` seconds, in one of a few attempts."""
+    """Fail unless the time for `large` is below `factor` times that for `small` plus `slack` seconds, in one of `ATTEMPTS` attempts."""
     seen = []
     for _ in range(ATTEMPTS):
         less, more = took(small), took(large)

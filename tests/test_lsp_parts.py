@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from smlint.cli.lsp.completion import completed
-from smlint.cli.lsp.hover import hovered
+from smlint.cli.lsp.completion import complete
+from smlint.cli.lsp.hover import hover_text
 from smlint.images.catalog import load_catalog
 from smlint.model.settings import Settings
 from smlint.model.source import from_text
@@ -20,7 +20,7 @@ ARM = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.
 def offered(marked: str) -> dict[str, str]:
     """The completions at `|`: inserted text by label."""
     text, _, rest = marked.partition("|")
-    found = completed(text + rest, len(text), load_catalog())
+    found = complete(text + rest, len(text), load_catalog())
     return {one.label: one.insert for one in found.candidates} if found is not None else {}
 
 
@@ -71,7 +71,7 @@ class TestCompletion:
 
     def test_the_whole_word_is_replaced(self) -> None:
         text = HEAD + "    instance_type: ml.c7g.xl"
-        found = completed(text + "arge # why\n", len(text) - 3, load_catalog())
+        found = complete(text + "arge # why\n", len(text) - 3, load_catalog())
         assert found is not None
         assert (text + "arge")[found.span.start : found.span.end] == "ml.c7g.xlarge"
 
@@ -83,7 +83,7 @@ class TestCompletion:
 
     def test_versions_are_newest_first_with_their_architectures(self) -> None:
         text = HEAD + "    framework: pytorch\n    framework_version: "
-        found = completed(text, len(text), load_catalog())
+        found = complete(text, len(text), load_catalog())
         assert found is not None
         labels = [one.label for one in found.candidates]
         assert labels.index("2.6.0") < labels.index("2.5.1") < labels.index("1.13.1")
@@ -93,7 +93,7 @@ class TestCompletion:
 
     def test_small_instance_types_come_first(self) -> None:
         text = HEAD + "    instance_type: ml.c5."
-        found = completed(text, len(text), load_catalog())
+        found = complete(text, len(text), load_catalog())
         assert found is not None
         sizes = [one.label for one in found.candidates if one.label.startswith("ml.c5.")]
         assert sizes[:4] == ["ml.c5.large", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge"]
@@ -102,7 +102,7 @@ class TestCompletion:
 def hover_at(marked: str, path: str = "deploy.yaml") -> tuple[str, str, str] | None:
     """The hover sentence at `|`, the details, and the text they describe."""
     text, _, rest = marked.partition("|")
-    found = hovered(from_text(text + rest, path), Settings(regions=("eu-west-1",)), len(text))
+    found = hover_text(from_text(text + rest, path), Settings(regions=("eu-west-1",)), len(text))
     return (found.sentence, found.details, (text + rest)[found.span.start : found.span.end]) if found is not None else None
 
 

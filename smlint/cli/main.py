@@ -1,4 +1,4 @@
-# pathlib costs several milliseconds at start
+# os.path, not pathlib: importing pathlib takes several milliseconds
 """Run a command line: parse it, run its command, and return the exit code.
 
 Exit codes: 0 nothing to report, 1 findings (or a patch, or no matching image), 2 invalid usage or an internal error. Only `smlint.cli`

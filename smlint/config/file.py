@@ -1,4 +1,4 @@
-# pathlib costs several milliseconds at start
+# os.path, not pathlib: importing pathlib takes several milliseconds
 """Read a configuration file into a `SettingsLayer`. An unknown key or a value of the wrong type is an error. Nothing in it is run."""
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from lsprotocol import types
 
-from smlint.cli.lsp.completion import completed
+from smlint.cli.lsp.completion import complete
 from smlint.cli.lsp.document_linter import LintedDocument
-from smlint.cli.lsp.hover import hovered
+from smlint.cli.lsp.hover import hover_text
 from smlint.cli.lsp.units import Units
 from smlint.linter.fixer import choose_fixes
 from smlint.model.findings import Applicability, Edit, Finding, Severity
@@ -95,14 +95,14 @@ def _changes(edits: Iterable[Edit], uri: str, units: Units) -> types.WorkspaceEd
 def hover(linted: LintedDocument, position: types.Position, encoding: str, *, markdown: bool) -> types.Hover | None:
     """Describe the image URI or instance type at a position; None elsewhere."""
     units = Units(linted.source, encoding)
-    found = hovered(linted.source, linted.settings, units.offset(position))
-    if found is None:
+    described = hover_text(linted.source, linted.settings, units.offset(position))
+    if described is None:
         return None
     if not markdown:
-        text = found.sentence + (f"\n\n{found.details}" if found.details else "")
-        return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, text), units.range(found.span))
-    text = found.sentence + (f"\n\n```text\n{found.details}\n```" if found.details else "")
-    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), units.range(found.span))
+        text = described.sentence + (f"\n\n{described.details}" if described.details else "")
+        return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, text), units.range(described.span))
+    text = described.sentence + (f"\n\n```text\n{described.details}\n```" if described.details else "")
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), units.range(described.span))
 
 
 def completion(text: str, position: types.Position, encoding: str, catalog: str | None) -> types.CompletionList | None:
@@ -111,10 +111,10 @@ def completion(text: str, position: types.Position, encoding: str, catalog: str 
 
     source = from_text(text, "")
     units = Units(source, encoding)
-    found = completed(source.text, units.offset(position), load_catalog(catalog))
-    if found is None:
+    result = complete(source.text, units.offset(position), load_catalog(catalog))
+    if result is None:
         return None
-    span = units.range(found.span)
+    span = units.range(result.span)
     items = [
         types.CompletionItem(
             candidate.label,
@@ -124,6 +124,6 @@ def completion(text: str, position: types.Position, encoding: str, catalog: str 
             filter_text=candidate.label,
             text_edit=types.TextEdit(span, candidate.insert),
         )
-        for index, candidate in enumerate(found.candidates)
+        for index, candidate in enumerate(result.candidates)
     ]
     return types.CompletionList(is_incomplete=False, items=items)

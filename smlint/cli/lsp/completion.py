@@ -50,7 +50,7 @@ class ModelAtCursor(NamedTuple):
     instance_type: str | None = None
 
 
-def completed(text: str, offset: int, catalog: Catalog) -> Completion | None:
+def complete(text: str, offset: int, catalog: Catalog) -> Completion | None:
     """Return the candidates at an offset; None if there are none or the file is not a native manifest."""
     if _MARK.match(text) is None:
         return None
@@ -59,10 +59,10 @@ def completed(text: str, offset: int, catalog: Catalog) -> Completion | None:
     key = _key(text, start - len(quote))
     if key not in KEYS:
         return None
-    found = _candidates(key, _model(text, start, end), catalog)
+    values = _candidates(key, _model(text, start, end), catalog)
     is_json = text.lstrip()[:1] == "{"
     candidates = tuple(
-        Candidate(label, label if quote or not (is_json or key == "framework_version") else f'"{label}"', detail) for label, detail in found
+        Candidate(label, label if quote or not (is_json or key == "framework_version") else f'"{label}"', detail) for label, detail in values
     )
     return Completion(candidates, Span(start, end)) if candidates else None
 
@@ -81,23 +81,23 @@ def _key(text: str, start: int) -> str | None:
     """Return the key whose value begins here: on the same line, or further up for a list."""
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     before = text[line_start:start]
-    found = _AFTER_KEY.search(before)
-    if found is not None:
-        return found[1]
+    match = _AFTER_KEY.search(before)
+    if match is not None:
+        return match[1]
     if re.fullmatch(r"\s*-\s+", before):
         return _above(text[:line_start], len(before) - len(before.lstrip()))
-    found = _IN_LIST.search(text[max(0, start - _REACH) : start])
-    return found[1] if found is not None else None
+    match = _IN_LIST.search(text[max(0, start - _REACH) : start])
+    return match[1] if match is not None else None
 
 
 def _above(text: str, indent: int) -> str | None:
     """Return the key of the block list whose entries have this indentation."""
     for line in reversed(text.splitlines()):
-        own = len(line) - len(line.lstrip())
-        if not line.strip() or line.lstrip().startswith("#") or (own == indent and line.lstrip().startswith("- ")):
+        own_indent = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#") or (own_indent == indent and line.lstrip().startswith("- ")):
             continue
-        found = re.fullmatch(r"""[\s-]*["']?(\w+)["']?\s*:\s*(?:#.*)?""", line)
-        return found[1] if found is not None and own <= indent else None
+        match = re.fullmatch(r"""[\s-]*["']?(\w+)["']?\s*:\s*(?:#.*)?""", line)
+        return match[1] if match is not None and own_indent <= indent else None
     return None
 
 
@@ -122,9 +122,9 @@ def _model(text: str, start: int, end: int) -> ModelAtCursor:
 def _stated(model: Mapping | None, defaults: object) -> ModelAtCursor:
     def value(key: str) -> str | None:
         for fields in (model, defaults):
-            found = resolve(fields.get(key)) if isinstance(fields, Mapping) else None
-            if isinstance(found, Scalar) and found.value not in ("", "x"):
-                return found.value
+            node = resolve(fields.get(key)) if isinstance(fields, Mapping) else None
+            if isinstance(node, Scalar) and node.value not in ("", "x"):
+                return node.value
         return None
 
     return ModelAtCursor(value("framework"), value("framework_version"), value("image_scope"), value("instance_type"))
@@ -158,15 +158,15 @@ def _of_framework(key: str, model: ModelAtCursor, catalog: Catalog) -> list[tupl
     instance = parse_instance_type(model.instance_type or "")
     fitting = [release for release in every if instance.well_formed and release.architecture == instance.architecture] or every
     if key == "py_version":
-        wanted = model.framework_version
-        pythons = {r.python for r in fitting if r.python and r.version and (wanted is None or same_version(wanted, r.version))}
+        version = model.framework_version
+        pythons = {r.python for r in fitting if r.python and r.version and (version is None or same_version(version, r.version))}
         return [(python, "") for python in sorted(pythons, key=lambda name: (len(name), name), reverse=True)]
     versions = {release.version for release in fitting if release.version}
     full = [version for version in versions if not any(other.startswith(version + ".") for other in versions)]
     details = []
     for version in sorted(full, key=version_key, reverse=True):
-        own = [release for release in fitting if release.version == version]
-        ends = sorted({row[1] for r in own if (row := catalog.support_of(r.repository, version)) is not None and row[1]})
-        architectures = ", ".join(sorted({release.architecture for release in own}))
+        releases = [release for release in fitting if release.version == version]
+        ends = sorted({row[1] for r in releases if (row := catalog.support_of(r.repository, version)) is not None and row[1]})
+        architectures = ", ".join(sorted({release.architecture for release in releases}))
         details.append((version, architectures + (f"; end of patch {ends[-1]}" if ends else "")))
     return details

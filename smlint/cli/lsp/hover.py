@@ -29,7 +29,7 @@ class HoverText(NamedTuple):
     span: Span
 
 
-def hovered(source: Source, settings: Settings, offset: int) -> HoverText | None:
+def hover_text(source: Source, settings: Settings, offset: int) -> HoverText | None:
     """Describe the image URI or instance type at the offset; None if there is neither.
 
     Images of deployments come first, because their parts may come from a template function. Otherwise any text of the right form

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import os
 
-from smlint.config import rule_names
 from smlint.config.layers import SettingsLayer
+from smlint.config.rule_names import check_rule_names
 from smlint.config.table_reader import Table, TableReader, shown_path
 from smlint.runtime.errors import SmlintError
 
@@ -59,7 +59,7 @@ def _load(path: str, extending: tuple[str, ...]) -> SettingsLayer:
     layer, extended = parse(path, table)
     lower = SettingsLayer() if extended is None else _load(os.path.normpath(os.path.join(os.path.dirname(path), extended)), (*extending, path))
     files = lower.rules_files + layer.rules_files
-    rule_names.check_rule_names(layer, f"{shown_path(path)}: '{{key}}'", [files] if files else [])
+    check_rule_names(layer, f"{shown_path(path)}: '{{key}}'", [files] if files else [])
     return layer.over(lower)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from smlint.cli.commands.check.group_result import GroupResult
+from smlint.cli.commands.check.plan import GroupResult
 from smlint.cli.console import Console
 from smlint.files.read import read_data
 from smlint.files.write import write_atomically, write_data

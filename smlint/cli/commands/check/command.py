@@ -87,8 +87,7 @@ COMMAND = Command(
 
 def run(parsed: ParsedOptions, console: Console) -> int:
     """Check the files, print the report, and return the exit code."""
-    from smlint.cli.commands.check.group_result import GroupResult
-    from smlint.cli.commands.check.plan import plan
+    from smlint.cli.commands.check.plan import GroupResult, plan
     from smlint.model.results import FixMode
     from smlint.runner.run import check
 

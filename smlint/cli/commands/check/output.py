@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.cli.commands.check.group_result import GroupResult
+from smlint.cli.commands.check.plan import GroupResult
 from smlint.cli.console import Console
 from smlint.cli.options.model import ParsedOptions
 from smlint.model.results import FixMode, Report, Summary

@@ -9,19 +9,30 @@ from collections.abc import Sequence
 from smlint.cli.commands.values import day, require_regions
 from smlint.cli.console import Console
 from smlint.cli.options.model import ParsedOptions
-from smlint.config import rule_names
 from smlint.config.finder import ConfigFinder, has_nested
 from smlint.config.layers import ConfigFile, SettingsLayer
+from smlint.config.rule_names import check_rule_names
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.model.results import RunResult
 
 
 class PathGroup(NamedTuple):
     """Paths that are checked with the same settings."""
 
     paths: tuple[str, ...]
+    settings: Settings
+
+
+class GroupResult(NamedTuple):
+    """The result of checking one group of paths, and the settings it was checked with."""
+
+    result: RunResult
     settings: Settings
 
 
@@ -112,7 +123,7 @@ def _overrides(parsed: ParsedOptions, console: Console) -> SettingsLayer:
 def _custom_rule_names(overrides: SettingsLayer, configurations: Sequence[ConfigFile]) -> tuple[str, ...]:
     """Check that the rules named by options exist, and return the names of the custom rules of all configurations."""
     groups = list(dict.fromkeys(configuration.layer.rules_files for configuration in configurations if configuration.layer.rules_files))
-    rule_names.check_rule_names(overrides, "option '--{key}'", groups)
+    check_rule_names(overrides, "option '--{key}'", groups)
     if len(configurations) < 2 or not groups or not (overrides.select or overrides.extend_select or overrides.ignore):
         return ()
     from smlint.runner.registry import load_custom

@@ -6,11 +6,12 @@ import pytest
 
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, DeploymentFacts, Value, deployment_facts
 from smlint.linter.edits import span_of
-from smlint.linter.engine import read
 from smlint.linter.rule_context import RuleContext
 from smlint.model.facts import State
 from smlint.model.settings import Settings
 from smlint.model.source import Source, from_text
+from smlint.project.reading import read_file
+from smlint.readers.reader import ReadContext
 
 AWS = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 LONG = f"{AWS}/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -19,8 +20,8 @@ DAY = "2026-05-31"
 
 def facts_of(text: str, filename: str = "m.yaml", settings: Settings | None = None) -> tuple[Source, list[DeploymentFacts]]:
     source = from_text(text, filename)
-    found = read(source, settings or Settings())
-    return source, [deployment_facts(deployment, RuleContext(DAY)) for reading, _ in found.readings for deployment in reading.deployments]
+    file = read_file(source, settings or Settings(), ReadContext())
+    return source, [deployment_facts(deployment, RuleContext(DAY)) for reading in file.readings for deployment in reading.deployments]
 
 
 def facts_of_model(body: str) -> tuple[Source, DeploymentFacts]:

@@ -20,6 +20,8 @@ from fuzz.text import decoded
 from fuzz.vocabulary import manifests, vocabulary, write_dictionary
 from smlint import parse_image
 from smlint.model.findings import Edit, Finding
+from smlint.model.results import FileResult
+from smlint.model.source import Source
 from smlint.syntax import Document, Mapping, Scalar, parse
 from tests.conftest import ROOT
 
@@ -193,13 +195,13 @@ def test_fix_refused_without_reason_is_noticed(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_finding_outside_the_text_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from smlint.linter.engine import Checked, check
+    from smlint.linter.engine import LintContext, lint_source
 
-    def check_wrongly(*given: object) -> Checked:
-        checked = check(*given)  # type: ignore[arg-type]  # passed on
-        return checked._replace(findings=tuple(_moved(finding) for finding in checked.findings))
+    def lint_wrongly(source: Source, context: LintContext) -> FileResult:
+        result = lint_source(source, context)
+        return result._replace(findings=tuple(_moved(finding) for finding in result.findings))
 
-    monkeypatch.setattr(whole, "check", check_wrongly)
+    monkeypatch.setattr(whole, "lint_source", lint_wrongly)
     with pytest.raises(AssertionError, match="points outside"):
         whole.holds(WRONG)
 
@@ -209,8 +211,8 @@ def _moved(finding: Finding) -> Finding:
 
 
 def test_crashing_rule_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from smlint.linter.engine import check
+    from smlint.linter.engine import lint_source
 
-    monkeypatch.setattr(whole, "check", lambda source, job: check(source, job)._replace(crashes=("a-rule failed",)))
+    monkeypatch.setattr(whole, "lint_source", lambda source, context: lint_source(source, context)._replace(crashes=("a-rule failed",)))
     with pytest.raises(AssertionError, match="a-rule failed"):
         whole.holds(WRONG)

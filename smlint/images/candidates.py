@@ -178,16 +178,16 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
     return sorted(sorted(releases, key=newness, reverse=True), key=key)
 
 
-def nearest_versions(wanted: str, found: Iterable[str | None], count: int = 3) -> tuple[str, ...]:
-    """Return up to `count` versions nearest to the wanted one, from below and above in turn, in ascending order; full versions only.
+def nearest_versions(version: str, versions: Iterable[str | None], count: int = 3) -> tuple[str, ...]:
+    """Return up to `count` versions nearest to a version, from below and above in turn, in ascending order; full versions only.
 
     A leading `v` is ignored: `v2.6` is near 2.6.0.
     """
-    numbered = {version for version in found if version and version[0].isdigit()}
-    every = numbered or {version for version in found if version}
-    wanted = wanted.removeprefix("v").removeprefix("V")
+    known = {v for v in versions if v}
+    every = {v for v in known if v[0].isdigit()} or known
+    version = version.removeprefix("v").removeprefix("V")
     full = sorted((v for v in every if not any(o != v and same_version(v, o) for o in every)), key=version_key)
-    key = version_key(wanted)
+    key = version_key(version)
     below = [v for v in full if version_key(v) < key]
     above = [v for v in reversed(full) if version_key(v) >= key]
     picked: list[str] = []

@@ -91,10 +91,10 @@ class _Resolution:
         candidates = self._candidates()
         if isinstance(candidates, Unresolved):
             return candidates
-        found = self._of_version(candidates)
-        if isinstance(found, Unresolved):
-            return found
-        return self._finish(found)
+        matching = self._of_version(candidates)
+        if isinstance(matching, Unresolved):
+            return matching
+        return self._choose(matching)
 
     def _set_framework(self) -> Unresolved | None:
         name = self.catalog.canonical_framework(self.request.framework)
@@ -153,8 +153,8 @@ class _Resolution:
         self.scope = scope
         found = candidates_for(self.catalog, self.framework, scope, self.constraint)
         if self.framework == "sagemaker-base-python":
-            wanted = (self.request.python or "310").removeprefix("py")
-            found = Candidates([r for r in every.releases if r.repository.endswith(f"-{wanted}")])
+            python = (self.request.python or "310").removeprefix("py")
+            found = Candidates([r for r in every.releases if r.repository.endswith(f"-{python}")])
             if not found.releases:
                 return unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
         if not found.releases:
@@ -177,7 +177,7 @@ class _Resolution:
         fitting = self._on_hardware(based)
         matching = fitting.of_version(version) if version is not None else fitting.releases
         if not matching:
-            return self._no_hardware(based, fitting, version)
+            return self._hardware_failure(based, fitting, version)
         return matching
 
     def _on_hardware(self, based: Candidates) -> Candidates:
@@ -190,22 +190,22 @@ class _Resolution:
         return Candidates([r for r in based.releases if fits(r, hardware, self.scope) and (not tool or r.processor == tool)])
 
     def _of_base(self, candidates: Candidates, version: str | None) -> Candidates | Unresolved:
-        wanted = self.request.base_framework_version
-        if self.framework not in ("huggingface", "huggingface-training-compiler") or not wanted:
+        requested = self.request.base_framework_version
+        if self.framework not in ("huggingface", "huggingface-training-compiler") or not requested:
             return candidates
-        stem = next((s for s in ("pytorch", "tensorflow") if wanted.startswith(s)), "")
-        number = wanted[len(stem) :]
-        asked = [r for r in candidates.releases if version is None or (r.version and same_version(version, r.version))]
-        if not asked:
+        stem = next((s for s in ("pytorch", "tensorflow") if requested.startswith(s)), "")
+        number = requested[len(stem) :]
+        of_version = [r for r in candidates.releases if version is None or (r.version and same_version(version, r.version))]
+        if not of_version:
             return candidates
-        own = [(r, v) for r in asked for name, v in r.libraries if name == stem]
+        own = [(r, v) for r in of_version for name, v in r.libraries if name == stem]
         exact = [r for r, v in own if v == number] or [r for r, v in own if same_version(number, v)]
         if exact:
             return Candidates(exact)
-        fitting = [r for r in asked if self.hardware is None or fits(r, self.hardware, self.scope)]
-        bases = {base for r in fitting or asked for base in self.catalog.contents_of(r.repository, r.version, r.libraries).libraries[:1]}
+        fitting = [r for r in of_version if self.hardware is None or fits(r, self.hardware, self.scope)]
+        bases = {base for r in fitting or of_version for base in self.catalog.contents_of(r.repository, r.version, r.libraries).libraries[:1]}
         names = [f"{name}{number}" for name, number in sorted(bases, key=lambda base: (base[0], version_key(base[1])), reverse=True)]
-        return unsupported(Reason.BASE_FRAMEWORK, "base framework", wanted, names)
+        return unsupported(Reason.BASE_FRAMEWORK, "base framework", requested, names)
 
     def _latest(self, candidates: Candidates) -> str | None:
         """The version that `latest` means: the newest, or the floating tag of it (`2` for `2.6`) if the SDK uses that."""
@@ -220,7 +220,7 @@ class _Resolution:
             return str(target)
         return newest
 
-    def _no_hardware(self, based: Candidates, suitable: Candidates, version: str | None) -> Unresolved:
+    def _hardware_failure(self, based: Candidates, suitable: Candidates, version: str | None) -> Unresolved:
         """Why no release fits the hardware, although the version exists. `suitable` are releases of other versions that do."""
         hardware = self.hardware or Hardware("x86_64", "cpu")
         where = self.request.instance_type or ("serverless inference" if self.request.serverless else str(hardware))
@@ -237,13 +237,13 @@ class _Resolution:
                 note=f" It has no arm64 image for {self.scope}, which {where} needs.",
             )  # fmt: skip
         what = f"{self.framework} {version}" if version is not None else self.framework
-        asked = based.of_version(version) if version is not None else based.releases
-        if version is not None and suitable.releases and not self._sdk_lists_version(asked, hardware):
+        requested = based.of_version(version) if version is not None else based.releases
+        if version is not None and suitable.releases and not self._sdk_lists_version(requested, hardware):
             return unsupported(
                 Reason.PROCESSOR, f"{self.framework} version", version, near, listed=newest_first(suitable.versions),
                 note=f" It has no {hardware.architecture} image for {self.scope} that runs on {where}.",
             )  # fmt: skip
-        processors = sorted({f"{r.processor} ({r.architecture})" for r in asked if r.processor})
+        processors = sorted({f"{r.processor} ({r.architecture})" for r in requested if r.processor})
         return Unresolved(
             Reason.PROCESSOR,
             f"Unsupported processor: {hardware.processor}. {what} has no {hardware.architecture} image for {self.scope} on {where}. "
@@ -251,42 +251,42 @@ class _Resolution:
             near,
         )
 
-    def _sdk_lists_version(self, asked: Sequence[Release], hardware: Hardware) -> bool:
+    def _sdk_lists_version(self, requested: Sequence[Release], hardware: Hardware) -> bool:
         """Whether the SDK's list of versions for this hardware has the version, so that only the processor is wrong.
 
         The SDK has a list for each architecture, and one for Hugging Face on Neuron.
         """
-        usual = hardware.processor in ("cpu", "gpu")
-        if not usual and self.framework != "huggingface":
+        is_cpu_or_gpu = hardware.processor in ("cpu", "gpu")
+        if not is_cpu_or_gpu and self.framework != "huggingface":
             return True
-        return any(r.architecture == hardware.architecture and (r.processor in ("cpu", "gpu", None)) == usual for r in asked)
+        return any(r.architecture == hardware.architecture and (r.processor in ("cpu", "gpu", None)) == is_cpu_or_gpu for r in requested)
 
-    def _finish(self, found: Sequence[Release]) -> Expected | Unresolved:
+    def _choose(self, matching: Sequence[Release]) -> Expected | Unresolved:
         """Choose by Python, Neuron SDK and Region, then by the form of the tag."""
         request = self.request
         python = request.python if self.framework != "sagemaker-base-python" else None
         if python:
-            known = {r.python for r in found if r.python}
-            kept = [r for r in found if r.python is None or same_python(python, r.python)]
+            known = {r.python for r in matching if r.python}
+            kept = [r for r in matching if r.python is None or same_python(python, r.python)]
             if known and not any(same_python(python, p) for p in known):
                 options = tuple(sorted(known, key=python_key))
                 return unsupported(Reason.PYTHON, "Python version", python, options[::-1])
-            found = kept
-        if request.neuron_sdk and any(r.parsed.sdk for r in found):
-            sdks = {f"sdk{r.parsed.sdk}" for r in found if r.parsed.sdk}
-            found = [r for r in found if f"sdk{r.parsed.sdk}" == request.neuron_sdk]
-            if not found:
+            matching = kept
+        if request.neuron_sdk and any(r.parsed.sdk for r in matching):
+            sdks = {f"sdk{r.parsed.sdk}" for r in matching if r.parsed.sdk}
+            matching = [r for r in matching if f"sdk{r.parsed.sdk}" == request.neuron_sdk]
+            if not matching:
                 return unsupported(Reason.VERSION, "Neuron SDK version", request.neuron_sdk, tuple(sorted(sdks)))
-        here = [r for r in found if request.region in r.regions]
-        if not here:
-            return not_in_region(self.catalog, request.region, found)
+        in_region = [r for r in matching if request.region in r.regions]
+        if not in_region:
+            return not_in_region(self.catalog, request.region, matching)
         if not request.version:
-            newest = newest_version(r.version for r in here)
-            here = [r for r in here if r.version == newest]
+            newest = newest_version(r.version for r in in_region)
+            in_region = [r for r in in_region if r.version == newest]
         if not request.base_framework_version:
-            here = _newest_base(here)
-        forms = {form for name in {r.repository for r in here} for form in sdk_tag_forms(self.catalog, name)}
-        best = order(here if python else _newest_python(here), forms)
+            in_region = _newest_base(in_region)
+        forms = {form for name in {r.repository for r in in_region} for form in sdk_tag_forms(self.catalog, name)}
+        best = order(in_region if python else _newest_python(in_region), forms)
         if self.hardware is None and len({r.processor for r in best}) > 1:
             return Unresolved(
                 Reason.ARGUMENT,
@@ -302,7 +302,7 @@ class _Resolution:
             )
         uri = uri_of(self.catalog, chosen, request.region, tag)
         if uri is None:
-            return not_in_region(self.catalog, request.region, found)
+            return not_in_region(self.catalog, request.region, matching)
         return Expected(uri, self._why(chosen))
 
     def _suffixed(self, chosen: Release) -> str | None:
@@ -310,22 +310,22 @@ class _Resolution:
 
         None if no container version can be appended. If the tag already has one, the argument has no effect, as in the SDK.
         """
-        wanted, parsed = self.request.container_version, chosen.parsed
-        if wanted and not (chosen.in_sdk and (parsed.os is not None or parsed.version is None) and chosen.tag != "latest"):
-            return f"{chosen.tag}-{wanted}" if self.framework in ("huggingface", "pytorch-smp", "spark") else None
+        container_version, parsed = self.request.container_version, chosen.parsed
+        if container_version and not (chosen.in_sdk and (parsed.os is not None or parsed.version is None) and chosen.tag != "latest"):
+            return f"{chosen.tag}-{container_version}" if self.framework in ("huggingface", "pytorch-smp", "spark") else None
         if self.request.smdistributed or (self.hardware is not None and self.hardware.family == "p4d"):
             from smlint.images.sdk_compat import P4D_TAGS
 
-            more = P4D_TAGS.get(f"{self.framework}-{chosen.tag}")
-            if more is not None:
-                return f"{chosen.tag}-{more}"
+            suffix = P4D_TAGS.get(f"{self.framework}-{chosen.tag}")
+            if suffix is not None:
+                return f"{chosen.tag}-{suffix}"
         return chosen.tag
 
     def _why(self, chosen: Release) -> str:
         request = self.request
         what = f"{self.framework} {chosen.version}" if chosen.version else self.framework
-        left = [name for name, given in (("version", request.version), ("Python", request.python or not chosen.python)) if not given]
-        newest = f" (newest {' and '.join(left)})" if left else ""
+        defaults = [name for name, value in (("version", request.version), ("Python", request.python or not chosen.python)) if not value]
+        newest = f" (newest {' and '.join(defaults)})" if defaults else ""
         where = f" on {request.instance_type or 'serverless'} ({self.hardware})" if self.hardware is not None else ""
         return f"{what}{newest} for {self.scope}{where} in {request.region}"
 

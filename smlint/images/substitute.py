@@ -120,7 +120,7 @@ class _Substitution:
             return Unresolved(Reason.VERSION, f"{self.framework} {self.version} has no image for {use or 'this use'}", near)
         fitting = self._of_version([r for r in close if self._on_hardware(r, use)])
         if not fitting:
-            return self._no_hardware(self._usable(self.catalog.releases(self.framework, scopes), scopes), matching, use)
+            return self._hardware_failure(self._usable(self.catalog.releases(self.framework, scopes), scopes), matching, use)
         fitting = [r for r in fitting if not r.scopes or set(scopes).issubset(r.scopes)]
         if self.tag.sdk is not None:
             # The Neuron SDK is a library of the image: another version makes another image.
@@ -185,7 +185,7 @@ class _Substitution:
             return release.processor == self.processor
         return runs_on_processor(release, self.processor, use)
 
-    def _no_hardware(self, every: Sequence[Release], matching: Sequence[Release], use: str | None) -> Unresolved:
+    def _hardware_failure(self, every: Sequence[Release], matching: Sequence[Release], use: str | None) -> Unresolved:
         what = f"{self.framework} {self.full_version}"
         suitable = [r for r in every if self._on_hardware(r, use)]
         near = nearest_versions(self.full_version or "", (r.version for r in suitable))

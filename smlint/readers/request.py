@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.readers.api.bodies import RequestBody, linkable_deployments
-from smlint.readers.api.fields import FieldReader, Steps
+from smlint.readers.api.fields import FieldReader
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
 from smlint.readers.common import is_null, mapping_of, text_of
 from smlint.readers.reader import ReadContext, Reader, without_context
-from smlint.syntax import Document, Mapping, Scalar, Sequence, resolve
+from smlint.syntax import Document, Mapping, Scalar, Sequence, Steps, resolve
 
 FORMAT = "request"
 

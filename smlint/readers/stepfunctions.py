@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from smlint.model.deployment import DocumentReading
 from smlint.model.text import Piece, Text
 from smlint.readers.api.bodies import RequestBody, deployments_of
-from smlint.readers.api.fields import Evaluate, FieldReader, Steps, unknown_text
+from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
 from smlint.readers.common import is_null, mapping_of, scalar_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
-from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve
 
 FORMAT = "stepfunctions"
 

@@ -9,12 +9,12 @@ from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.api.fields import FieldReader, Steps
+from smlint.readers.api.fields import FieldReader
 from smlint.readers.api.shapes import DeploymentShape, RequestKind
 from smlint.readers.common import image_fact, instance_fact, is_null, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping
+from smlint.syntax import Mapping, Steps
 
 MAX_DEPLOYMENTS = 4096
 """Further deployments of one document are left out."""

@@ -8,9 +8,8 @@ from smlint.model.text import Piece, Text
 from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.common import is_null, text_of
 from smlint.readers.reader import Substitute, no_substitute
-from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
 
-Steps = tuple[str | int, ...]
 Evaluate = Callable[[Node], Text | None]
 """Return the text of a node in the language of the document around the request; None for any other node."""
 

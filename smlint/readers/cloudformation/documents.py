@@ -14,7 +14,7 @@ from smlint.model.text import Text
 from smlint.readers import pipeline, stepfunctions
 from smlint.readers.api.fields import unknown_text
 from smlint.readers.cloudformation.calls import IntrinsicCall, attribute_path, intrinsic_call
-from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, Steps, TemplateResource
+from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateResource
 from smlint.readers.common import mapping_of, pointer
 from smlint.readers.embedded import (
     EmbeddedDocument,
@@ -28,7 +28,7 @@ from smlint.readers.embedded import (
     within,
 )
 from smlint.readers.reader import Substitute, no_substitute
-from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve
 
 MAX_PARTS = 1000
 """A `Fn::Join` of more parts is not evaluated."""

@@ -10,9 +10,9 @@ from smlint.model.images import Image
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
 from smlint.readers.assumptions import AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import REGION
-from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, Steps, TemplateResource, alternatives
+from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
 from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, scalar_text
-from smlint.syntax import Mapping
+from smlint.syntax import Mapping, Steps
 
 # Their image and instance type are in different resources: endpoints.py links them.
 _LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})

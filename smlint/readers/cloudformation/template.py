@@ -11,12 +11,10 @@ from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
 
 FORMAT = "cloudformation"
 PREFIX = "AWS::SageMaker::"
-
-Steps = tuple[str | int, ...]
 
 # Transforms that leave SageMaker resources as they are written; any other may add or change resources.
 _TRANSPARENT = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"})

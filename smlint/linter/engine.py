@@ -56,7 +56,7 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
     formats = sorted({reading.format for reading in file.readings if reading.deployments or reading.problems})
     if not formats and not any(reading.remote for reading in file.readings):
         return FileResult(source.path, reason="no SageMaker deployment")
-    run = _Run(file.readings, context)
+    run = _Run(file, context)
     findings = aggregate(run.matches, run.deployments, source)
     if context.settings.honour_suppressions:
         findings = _suppress(file, findings, context)
@@ -120,12 +120,14 @@ def _accept(findings: Sequence[Finding], context: LintContext) -> tuple[Finding,
 class _Run:
     """The rules over the readings of one file: their matches, the checks that were skipped, and a line for each rule that crashed."""
 
-    def __init__(self, readings: Sequence[DocumentReading], context: LintContext) -> None:
+    def __init__(self, file: FileReading, context: LintContext) -> None:
+        readings = file.readings
         self.matches: list[RuleMatch] = []
         self.skipped: list[SkippedCheck] = []
         self.crashes: list[str] = []
         self.deployments = [deployment for reading in readings for deployment in reading.deployments]
         self._readings = readings
+        self._arguments = dict(file.arguments)
         self._context = context
         severities = dict(context.settings.severities)
         for loaded in context.rules:
@@ -151,6 +153,8 @@ class _Run:
             for deployment in reading.deployments:
                 for violation in self._violations(loaded, deployment):
                     located = _at_image(violation, deployment, rule.needs)
+                    if self._arguments:
+                        located = _with_arguments(located, deployment, rule.needs, self._arguments)
                     self.matches.append(_match(loaded, located, severity, deployment, reading.document, position=index))
                 index += 1
             for remote in reading.remote:
@@ -205,6 +209,14 @@ def _at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]
     if violation.at is None or violation.at.text.elsewhere is None or not _needs_image(needs):
         return violation
     return violation._replace(at=deployment.image.place, related=[*violation.related, RelatedLocation(violation.at, "here")])
+
+
+def _with_arguments(violation: Violation, deployment: Deployment, needs: Sequence[str], arguments: dict[str, tuple[Text, ...]]) -> Violation:
+    """Add the locations of the arguments, in the templates that nest this one, that the needed facts consist of."""
+    names = (piece.name for text in _needed_texts(deployment, needs) for piece in text.pieces if piece.text is not None)
+    passed = dict.fromkeys(name for name in names if name in arguments)
+    locations = (RelatedLocation(TextRange(text), f"argument {name}") for name in passed for text in arguments[name])
+    return violation._replace(related=[*violation.related, *locations])
 
 
 def _needs_image(needs: Sequence[str]) -> bool:

@@ -31,6 +31,7 @@ class LinkedFiles:
         self._project = project
         self._incomplete = incomplete
         self._arguments: dict[str, ReadContext] = {}
+        self._callers: dict[str, tuple[str, NestedTemplate]] = {}
         self._readings = {file.source.path: file for file in (*targets, *context)}
         self._by_path = {os.path.abspath(path): path for path in self._readings}
         # The template above has to be read first: it names the arguments of the template below.
@@ -47,8 +48,22 @@ class LinkedFiles:
         kept = self._readings.get(source.path)
         if kept is None or kept.source is not source:
             kept = self._project.read(source, self._arguments.get(source.path))
-        linked = self._add_nested(self._linker.complete(kept))
+        linked = self._add_caller(self._add_nested(self._linker.complete(kept)))
         return _withhold(linked) if source.path in self._incomplete else linked
+
+    def _add_caller(self, file: FileReading, depth: int = 0) -> FileReading:
+        """Return a nested template with the arguments of the templates that nest it, as text of those."""
+        context = self._arguments.get(file.source.path)
+        caller, stack = self._callers.get(file.source.path, (None, None))
+        if context is None or not context.parameters or caller is None or stack is None or depth >= MAX_NESTING:
+            return file
+        above = self._add_caller(self._readings[caller], depth + 1)
+        passed = dict(above.arguments)
+        arguments = []
+        for name, text in stack.arguments:
+            further = (one for piece in text.pieces for one in passed.get(piece.name, ()))
+            arguments.append((name, (text._replace(elsewhere=above.source), *further)))
+        return file._replace(arguments=tuple(arguments), linked_files=(*file.linked_files, above, *above.linked_files))
 
     def _pass_arguments(self) -> set[str]:
         """Give nested templates the arguments of the templates above; return the paths of those for which they are new."""
@@ -58,6 +73,7 @@ class LinkedFiles:
             for stack in _nested_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:
+                    self._callers[child] = path, stack
                     given.setdefault(child, set()).add((region, stack.parameters))
         changed = set()
         for child, uses in given.items():

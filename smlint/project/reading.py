@@ -6,6 +6,7 @@ from smlint.images.catalog import load_catalog
 from smlint.model.deployment import DocumentReading
 from smlint.model.settings import Settings
 from smlint.model.source import Source
+from smlint.model.text import Text
 from smlint.readers.documents import read_documents
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
@@ -15,7 +16,8 @@ from smlint.syntax import Document, ParseError, parse
 class FileReading(NamedTuple):
     """A file that was parsed and read: a reading for each document and Region, or the error that stopped the parser.
 
-    `linked_files` are the files that hold the other part of its linked deployments.
+    `linked_files` are the files that hold the other part of its linked deployments. `arguments` are the values that the templates above
+    pass to a nested one, by parameter, as text of those templates: the nearest first.
     """
 
     source: Source
@@ -23,6 +25,7 @@ class FileReading(NamedTuple):
     readings: tuple[DocumentReading, ...] = ()
     error: ParseError | None = None
     linked_files: tuple[FileReading, ...] = ()
+    arguments: tuple[tuple[str, tuple[Text, ...]], ...] = ()
 
 
 def read_file(source: Source, settings: Settings, context: ReadContext) -> FileReading:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 
-TEMPLATE_SUFFIX = ".template.json"
 MANIFEST = "manifest.json"
 
 

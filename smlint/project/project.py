@@ -13,13 +13,17 @@ from smlint.files.discovery import find_context
 from smlint.files.loading import UnreadableFile
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.project import cdk, terraform_module
 from smlint.project.dependencies import STACK_WORDS, Dependencies, connected, dependencies_of
 from smlint.project.files import ProjectFiles
-from smlint.project.linked_files import LinkedFiles
 from smlint.project.reading import FileReading, read_file
-from smlint.project.terraform_module import TerraformModule
 from smlint.readers.reader import ReadContext
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.project.linked_files import LinkedFiles
+    from smlint.project.terraform_module import TerraformModule
+
+_TERRAFORM_SUFFIX, _CDK_SUFFIX = ".tf.json", ".template.json"
 
 MAX_KEPT = 64
 """Readings of targets that are kept between reading and linking: enough for a hook, and no burden in a run over thousands of files."""
@@ -59,29 +63,33 @@ class Project:
         """Read one file with what its folder says about it, or with the arguments of the template that nests it."""
         if not self._siblings:
             return read_file(source, self.settings, ReadContext())
-        if source.path.endswith(terraform_module.JSON_SUFFIX):
+        if source.path.endswith(_TERRAFORM_SUFFIX):
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
             return _add_problems(read_file(source, self.settings, module.context_of(name)), module, source)
-        return read_file(source, self.settings, arguments or ReadContext(self._region_of(source)))
+        return read_file(source, self.settings, arguments or ReadContext(self.region_of(source)))
 
     def keep(self, file: FileReading) -> None:
         """Remember the reading of a target that may be linked, so that linking does not read it again. The first few suffice."""
         if len(self._kept) < MAX_KEPT:
             self._kept[file.source.path] = file
 
-    def link(self, targets: Mapping[str, Dependencies]) -> LinkedFiles:
-        """Find the files that belong together and join their deployments.
+    def link(self, targets: Mapping[str, Dependencies]) -> LinkedFiles | None:
+        """Find the files that belong together and join their deployments; None if every target stands alone.
 
         `targets` are the targets that may need other files, by path, each with what `dependencies_of` says of its reading.
         """
         if not self._siblings or not (targets or self.settings.context):
-            return LinkedFiles(self, (), (), frozenset())
+            return None
         context, incomplete = self._context(targets)
         readings = {source.path: self.read(source) for source in context}
         dependencies = {path: found for path, file in readings.items() if (found := dependencies_of(file)) is not None}
         together = connected({**dependencies, **targets})
         chosen = [path for path in targets if path in together or path in incomplete]
+        if not chosen:
+            return None
+        from smlint.project.linked_files import LinkedFiles
+
         files = [file for path in chosen if (file := self._kept.get(path) or self._reread(path)) is not None]
         return LinkedFiles(self, files, [file for path, file in readings.items() if path in together], frozenset(incomplete))
 
@@ -104,25 +112,26 @@ class Project:
                     dependencies[path] = found
                     self.keep(file)
         linked = self.link(dependencies)
-        files |= {source.path: linked.read(source) for source in linked.targets}
+        if linked is not None:
+            files |= {source.path: linked.read(source) for source in linked.targets}
         yield from files.values()
 
     def region_of(self, source: Source) -> str | None:
-        """Return the Region of a file that its folder states."""
-        return self._region_of(source)
-
-    def _region_of(self, source: Source) -> str | None:
         """Return the Region of a template's stack in the CDK's manifest."""
-        if not source.path.endswith(cdk.TEMPLATE_SUFFIX):
+        if not source.path.endswith(_CDK_SUFFIX):
             return None
         folder, name = os.path.split(os.path.abspath(source.path))
         if folder not in self._stack_regions:
+            from smlint.project import cdk
+
             manifest = os.path.join(folder, cdk.MANIFEST)
             self._stack_regions[folder] = cdk.stack_regions(self._files.text(manifest)) if self._files.accepts(manifest) else {}
         return self._stack_regions[folder].get(name)
 
     def _module(self, folder: str) -> TerraformModule:
         if folder not in self._modules:
+            from smlint.project.terraform_module import TerraformModule
+
             self._modules[folder] = TerraformModule(folder, self._files)
         return self._modules[folder]
 

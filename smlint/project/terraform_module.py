@@ -16,7 +16,7 @@ from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import ParseError, parse
 
-JSON_SUFFIX = ".tf.json"
+_JSON_SUFFIX = ".tf.json"
 _HCL_SUFFIX = ".tf"
 _VALUES = "terraform.tfvars.json"
 _AUTOMATIC_VALUES = ".auto.tfvars.json"
@@ -47,7 +47,7 @@ class TerraformModule:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         """The names of the module's files, in the order in which Terraform loads them."""
-        suffixes = (JSON_SUFFIX, _HCL_SUFFIX, _AUTOMATIC_VALUES)
+        suffixes = (_JSON_SUFFIX, _HCL_SUFFIX, _AUTOMATIC_VALUES)
         names = (name for name in self._files.names(self._folder) if name == _VALUES or name.endswith(suffixes))
         return tuple(name for name in names if self._files.accepts(os.path.join(self._folder, name)))
 
@@ -71,7 +71,7 @@ class TerraformModule:
         uses: set[str] = set()
         local_values: dict[str, set[str]] = {}
         for other in self._names:
-            if other == name or not other.endswith((JSON_SUFFIX, _HCL_SUFFIX)):
+            if other == name or not other.endswith((_JSON_SUFFIX, _HCL_SUFFIX)):
                 continue
             file = self._file(other)
             uses |= file.uses
@@ -103,7 +103,7 @@ class TerraformModule:
         own = os.path.basename(source.path)
         defined: set[str] = set()
         for name in self._names:
-            if name != own and name.endswith(JSON_SUFFIX):
+            if name != own and name.endswith(_JSON_SUFFIX):
                 resources = self._defined_in(name)
                 if resources is None:
                     return ()
@@ -128,7 +128,7 @@ class TerraformModule:
         from smlint.readers.terraform.usage import EVERYTHING, references
 
         text = self._text(name)
-        configuration = _parse_object(text) if name.endswith(JSON_SUFFIX) else {}
+        configuration = _parse_object(text) if name.endswith(_JSON_SUFFIX) else {}
         return ModuleFile(
             defaults=_defaults(configuration),
             locals=tuple(_locals(configuration)),

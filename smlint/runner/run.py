@@ -12,13 +12,16 @@ from smlint.model.results import FileResult, FixMode, RunResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source
 from smlint.project.dependencies import Dependencies, dependencies_of
-from smlint.project.linked_files import LinkedFiles
 from smlint.project.project import Project
 from smlint.readers.table import QUICK_SCAN, SUFFIXES
 from smlint.runner.file_linter import FileLinter, internal_error
 from smlint.runner.totals import total
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.project.linked_files import LinkedFiles
 
 STDIN_NAME = "<stdin>"
 """The path in reports of standard input without a file name."""
@@ -131,7 +134,7 @@ class _Run:
         dependencies = {result.file.path: result.dependencies for result in first if result.dependencies is not None}
         if dependencies or self._project.settings.context:
             self._linked = self._project.link(dependencies)
-            for source in self._linked.targets:
+            for source in self._linked.targets if self._linked is not None else ():
                 results[source.path] = self._linter.lint_read_by(self._linked.read, source)
         if mode is not FixMode.NO:
             for target in self._targets:
@@ -168,8 +171,10 @@ class _Run:
 
     def _lint(self, source: Source) -> FileResult:
         """Lint a version of a target's text, linked as the target is."""
-        is_linked = self._linked is not None and any(source.path == target.path for target in self._linked.targets)
-        return self._linter.lint(self._linked.read(source) if self._linked is not None and is_linked else self._project.read(source))
+        linked = self._linked
+        if linked is not None and any(source.path == target.path for target in linked.targets):
+            return self._linter.lint(linked.read(source))
+        return self._linter.lint(self._project.read(source))
 
     def _fix_source(self, source: Source, target: DiscoveredFile, mode: FixMode) -> FileResult:
         from smlint.linter.fixer import apply_fixes

@@ -133,9 +133,9 @@ class _Run:
         results = {result.file.path: result.file for result in first}
         dependencies = {result.file.path: result.dependencies for result in first if result.dependencies is not None}
         if dependencies or self._project.settings.context:
-            self._linked = self._project.link(dependencies)
-            for source in self._linked.targets if self._linked is not None else ():
-                results[source.path] = self._linter.lint_read_by(self._linked.read, source)
+            self._linked = linked = self._project.link(dependencies)
+            if linked is not None:
+                results |= {source.path: self._linter.lint_read_by(linked.read, source) for source in linked.targets}
         if mode is not FixMode.NO:
             for target in self._targets:
                 results[target.path] = self._fix(target, results[target.path], mode)

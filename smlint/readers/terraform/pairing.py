@@ -9,40 +9,24 @@ from smlint.model.facts import ABSENT, Fact, State, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine, may_conflict
-from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, string_fact
+from smlint.readers.common import image_fact, instance_fact, region_fact
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.possible_values import REGION, Scope
+from smlint.readers.terraform.resource_arguments import ArgumentReader, ResourceArgument
 from smlint.readers.terraform.resources import (
-    CONTAINERS,
     ENDPOINT,
     ENDPOINT_CONFIGURATION,
     INFERENCE_COMPONENT,
     MODEL,
     SHAPES,
     SPECIFICATIONS,
-    VARIANTS,
     ResourceShape,
     ResourceSource,
     TerraformResource,
 )
-from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Sequence, Steps, resolve
+from smlint.syntax import Mapping, Steps
 
 FORMAT = "terraform"
-
-
-class ResourceArgument(NamedTuple):
-    """An argument of a resource: its possible values, the block that contains it, and the steps from the resource to it."""
-
-    resource: TerraformResource
-    values: tuple[AssumedValue, ...]
-    body: Mapping
-    steps: Steps
-    scope: Scope
-
-    @property
-    def pointer(self) -> str:
-        return pointer(*self.resource.path, *self.steps)
 
 
 def pair_resources(source: ResourceSource, context: ReadContext) -> DocumentReading:
@@ -60,8 +44,11 @@ class _Pairing:
         self.imports: list[Link] = []
         self._source = source
         self._context = context
-        self._images_by_model = {each.address: list(self._model_images(each)) for each in source.resources if each.type == MODEL}
-        self._variants_by_config = {each.address: list(self._variants(each)) for each in source.resources if each.type == ENDPOINT_CONFIGURATION}
+        self._arguments = ArgumentReader(source)
+        self._images_by_model = {each.address: list(self._arguments.model_images(each)) for each in source.resources if each.type == MODEL}
+        self._variants_by_config = {
+            each.address: list(self._arguments.variants(each)) for each in source.resources if each.type == ENDPOINT_CONFIGURATION
+        }
         self._used_models: set[str] = set()
         self._key_count = 0
 
@@ -89,38 +76,6 @@ class _Pairing:
             self._key_count += 1
             yield deployment._replace(key=str(self._key_count)), assumptions
 
-    # ---------------------------------------------------------------- arguments
-
-    def _model_images(self, model: TerraformResource) -> Iterator[ResourceArgument]:
-        """Yield the image of each container of a model."""
-        for key in CONTAINERS:
-            for steps, body, scope in self._source.blocks(model.body, key, model.scope):
-                yield self._argument(model, body, (*steps, "image"), scope)
-
-    def _variants(self, config: TerraformResource) -> Iterator[ResourceArgument]:
-        """Yield the instance type of each variant of an endpoint configuration."""
-        for key in VARIANTS:
-            for steps, body, scope in self._source.blocks(config.body, key, config.scope):
-                yield self._argument(config, body, (*steps, "instance_type"), scope)
-
-    def _argument(self, resource: TerraformResource, body: Mapping, steps: Steps, scope: Scope) -> ResourceArgument:
-        values = self._source.texts(body.get(str(steps[-1])), scope)
-        return ResourceArgument(resource=resource, values=values, body=body, steps=steps, scope=scope)
-
-    def _arguments(self, resource: TerraformResource, body: Mapping, path: tuple[str, ...], steps: Steps, scope: Scope) -> Iterator[ResourceArgument]:
-        """Yield the arguments at a path of block names below a block. Each item of a list is an argument."""
-        if len(path) > 1:
-            for further, inner, inner_scope in self._source.blocks(body, path[0], scope):
-                yield from self._arguments(resource, inner, path[1:], (*steps, *further), inner_scope)
-            return
-        node = resolve(body.get(path[0]))
-        if isinstance(node, Sequence):
-            for index, item in enumerate(node.items):
-                values = self._source.texts(item, scope)
-                yield ResourceArgument(resource=resource, values=values, body=body, steps=(*steps, path[0], index), scope=scope)
-        elif node is not None:
-            yield self._argument(resource, body, (*steps, path[0]), scope)
-
     # ---------------------------------------------------------------- pairs
 
     def _variant_deployments(self, variant: ResourceArgument) -> Iterator[Deployment]:
@@ -144,18 +99,18 @@ class _Pairing:
         """Pair an inference component's container or model with its own instance type or that of its variant."""
         for key in SPECIFICATIONS:
             for steps, body, scope in self._source.blocks(component.body, key, component.scope):
-                images = list(self._arguments(component, body, ("container", "image"), steps, scope))
+                images = list(self._arguments.at_path(component, body, ("container", "image"), steps, scope))
                 name = body.get("model_name")
                 if name is not None:
                     for model, _ in self._source.targets(component, (*steps, "model_name"), name, scope, MODEL).found:
                         self._used_models.add(model.address)
                         images.extend(self._images_by_model.get(model.address, ()))
-                instances = list(self._arguments(component, body, ("instance_type",), steps, scope)) or self._component_variants(component)
+                instances = list(self._arguments.at_path(component, body, ("instance_type",), steps, scope)) or self._component_variants(component)
                 yield from self._all_pairs(Kind.ENDPOINT, images, instances)
 
     def _component_variants(self, component: TerraformResource) -> list[ResourceArgument]:
         """Return the variants that an inference component's endpoint and variant names refer to."""
-        variant_names = self._display_texts(component.body, "variant_name", component.scope)
+        variant_names = self._arguments.display_texts(component.body, "variant_name", component.scope)
         variants = []
         endpoint_name = component.body.get("endpoint_name")
         for endpoint, _ in self._source.targets(component, ("endpoint_name",), endpoint_name, component.scope, ENDPOINT).found:
@@ -163,13 +118,9 @@ class _Pairing:
             configs = self._source.targets(endpoint, ("endpoint_config_name",), config_name, endpoint.scope, ENDPOINT_CONFIGURATION)
             for config, _ in configs.found:
                 for variant in self._variants_by_config.get(config.address, ()):
-                    if len(variant_names) == 1 and self._display_texts(variant.body, "variant_name", variant.scope) == variant_names:
+                    if len(variant_names) == 1 and self._arguments.display_texts(variant.body, "variant_name", variant.scope) == variant_names:
                         variants.append(variant)
         return variants
-
-    def _display_texts(self, body: Mapping, key: str, scope: Scope) -> set[str]:
-        """Return the values of an argument as display texts, with placeholders by name."""
-        return {value.text.shown() for value in self._source.texts(body.get(key), scope) if value.text is not None}
 
     def _shape_deployments(self, resource: TerraformResource, shape: ResourceShape) -> Iterator[Deployment]:
         """Pair image and instance type within one resource, or within one of its blocks."""
@@ -182,8 +133,8 @@ class _Pairing:
     def _block_deployments(
         self, resource: TerraformResource, shape: ResourceShape, body: Mapping, steps: Steps, scope: Scope
     ) -> Iterator[Deployment]:
-        images = list(self._arguments(resource, body, shape.image, steps, scope)) if shape.image else []
-        instances = [argument for path in shape.instances for argument in self._arguments(resource, body, path, steps, scope)]
+        images = list(self._arguments.at_path(resource, body, shape.image, steps, scope)) if shape.image else []
+        instances = [argument for path in shape.instances for argument in self._arguments.at_path(resource, body, path, steps, scope)]
         yield from self._all_pairs(shape.kind, images, instances, declared=shape.declared)
         if not images:
             for instance in instances:
@@ -214,7 +165,7 @@ class _Pairing:
         holder = image if image is not None else instance
         if holder is None or (image is not None and not image.values):
             return
-        if image is None and not holder.values and not self._is_serverless(instance):
+        if image is None and not holder.values and not self._arguments.is_serverless(instance):
             return
         count = 0
         for uri in image.values if image is not None else (AssumedValue(None),):
@@ -283,23 +234,11 @@ class _Pairing:
             image=fact,
             instance_type=instance_type,
             region=region_fact(region, context, fact),
-            framework=self._string_fact(image, "framework") if declared else ABSENT,
-            framework_version=self._string_fact(image, "framework_version") if declared else ABSENT,
-            accelerator_type=self._string_fact(instance, "accelerator_type") if in_variant else ABSENT,
-            inference_ami_version=self._string_fact(instance, "inference_ami_version") if in_variant else ABSENT,
-            serverless=known(True) if self._is_serverless(instance) else ABSENT,
+            framework=self._arguments.string_fact(image, "framework") if declared else ABSENT,
+            framework_version=self._arguments.string_fact(image, "framework_version") if declared else ABSENT,
+            accelerator_type=self._arguments.string_fact(instance, "accelerator_type") if in_variant else ABSENT,
+            inference_ami_version=self._arguments.string_fact(instance, "inference_ami_version") if in_variant else ABSENT,
+            serverless=known(True) if self._arguments.is_serverless(instance) else ABSENT,
             anchor=uri or instance_type.text or holder.resource.anchor,
             fixable=self._source.fixable,
         )
-
-    def _is_serverless(self, instance: ResourceArgument | None) -> bool:
-        if instance is None or instance.resource.type != ENDPOINT_CONFIGURATION:
-            return False
-        return next(self._source.blocks(instance.body, "serverless_config", instance.scope), None) is not None
-
-    def _string_fact(self, argument: ResourceArgument | None, key: str) -> Fact[str]:
-        """Return the string next to an argument, in the same block."""
-        values = self._source.texts(argument.body.get(key), argument.scope) if argument is not None else ()
-        if not values or values[0].text is None or (values[0].text.known and not values[0].text.value):
-            return ABSENT
-        return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)

@@ -133,6 +133,16 @@ def test_findings_suppressed_by_comments_are_not_recorded(folder: Path) -> None:
     assert (folder / "again.json").read_bytes() == (folder / "base.json").read_bytes()
 
 
+def test_a_finding_is_accepted_in_whichever_file_it_is_shown(folder: Path) -> None:
+    model, config = ack("a").split("---\n")
+    (folder / "model.yaml").write_text(model, encoding="utf-8")
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
+    assert run_cli("check", ".", "--write-baseline", "base.json", *DAY).code == 0
+    for path in (".", "model.yaml", "config.yaml"):
+        done = run_cli("check", path, "--baseline", "base.json", *DAY)
+        assert (done.code, "1 suppressed" in done.out, "stale" in done.err) == (0, True, False), path
+
+
 def test_accepted_findings_are_not_fixed(folder: Path) -> None:
     write_with_baseline(folder, manifest())
     text = manifest(model(), model(name="b"))

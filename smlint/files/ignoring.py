@@ -27,7 +27,7 @@ class IgnoreSpec(NamedTuple):
 
 
 class FolderFilter:
-    """Tells which files of one folder are ignored or excluded.
+    """Decides which files of one folder are ignored or excluded.
 
     The folder counts as named on the command line: a pattern that ignores all of it is left out. `exclude` holds globs relative to `root`.
     Most files are accepted without compiling a pattern, since importing pathspec takes longer than linting a file.

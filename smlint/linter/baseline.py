@@ -18,7 +18,10 @@ SUPPRESSED_BY = "baseline"
 
 
 class BaselineKey(NamedTuple):
-    """What identifies an accepted finding. Equal findings share a key."""
+    """What identifies an accepted finding. Equal findings share a key.
+
+    `path` is the file of the deployment, even if the finding is shown in another file.
+    """
 
     path: str
     rule: str

@@ -9,7 +9,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class Severity(str, Enum):
-    """How bad a finding is: `note`, `warning` or `error`. Compares equal to that word; `rank` orders."""
+    """The severity of a finding. Members compare equal to their names; `rank` orders them."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -25,7 +25,7 @@ class Severity(str, Enum):
 
 
 class Applicability(str, Enum):
-    """How far a fix may be trusted: `--fix` applies `safe` ones, `--unsafe-fixes` `unsafe` ones too, `display` is only shown."""
+    """When a fix is applied: `safe` with `--fix`, `unsafe` only with `--unsafe-fixes`, `display` never."""
 
     DISPLAY = "display"
     UNSAFE = "unsafe"
@@ -49,7 +49,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """A repair: what it does in a few words, how far it may be trusted, and the edits, all or none of which are made."""
+    """A fix: a title that says what it does, its applicability, and the edits, which are applied together or not at all."""
 
     title: str
     applicability: Applicability
@@ -65,7 +65,7 @@ class RelatedSpan(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """What silences a finding: `comment`, `metadata`, `config` or `baseline`, and the reason that was given."""
+    """What suppresses a finding: `comment`, `metadata`, `config` or `baseline`, and the reason (may be empty)."""
 
     by: str
     reason: str
@@ -129,7 +129,7 @@ class Finding(NamedTuple):
 
 
 class RuleInfo(NamedTuple):
-    """A rule as reports tell of it: its documentation as plain text and as Markdown; `enabled` is False for one that is off until selected."""
+    """A rule as described in reports, with documentation as plain text and Markdown. `enabled` is False for a rule that is off by default."""
 
     name: str
     category: str

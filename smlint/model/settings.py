@@ -1,4 +1,4 @@
-"""What a run was told, from the command line, the environment and the configuration file, merged. A value, nothing else."""
+"""The settings of a run, merged from the command line, the environment and the configuration file."""
 
 from __future__ import annotations
 
@@ -7,15 +7,23 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class Settings(NamedTuple):
-    """Everything that decides what is checked. Paths and globs are relative to `root`.
+    """The settings that apply to a group of files. Paths and globs are relative to `root`.
 
-    `select`, `extend_select` and `ignore` hold rule names, categories or `ALL`. `severities` remaps rules, as (name, severity) pairs.
-    `per_file_ignores` are (glob, rule names) pairs. `context` are globs of files that are read and not reported. `parameters` are
-    (name, value) pairs that stand in for template parameters. `images` says of images of one's own, by glob, (pattern, architecture,
-    processor), and `registries` which hold copies of AWS's images, as (prefix, AWS's accounts); see `smlint.images.overrides`. `preview` runs the
-    rules that are on trial. `baseline` is the path of a file of findings that are accepted.
-    `rules_files` are the paths of users' own rules, and `other_rules` the names of rules that exist in a run, but not for these files.
-    `today` is an ISO date (UTC). `catalog` is the path of a user's catalogue file, None for the bundled one.
+    - `select`, `extend_select`, `ignore`: rule names, categories or `ALL`.
+    - `severities`: (rule name, severity) pairs that override the defaults.
+    - `per_file_ignores`: (glob, rule names) pairs.
+    - `regions`: the AWS Regions to check if a file names none.
+    - `parameters`: (name, value) pairs for template parameters.
+    - `images`: (pattern, architecture, processor) of the user's own images; `registries`: (prefix, mirrored AWS accounts). See
+      `smlint.images.overrides`.
+    - `context`: globs of files to read without reporting on them.
+    - `honour_suppressions`: False reports suppressed findings as well.
+    - `eol_warn_days`: the days before an end of patch from which it is reported.
+    - `today`: an ISO date (UTC).
+    - `catalog`: the path of a catalog file; None for the bundled one.
+    - `preview`: whether to run preview rules.
+    - `baseline`: the path of a baseline file.
+    - `rules_files`: the paths of custom rules; `other_rules`: names of rules that only other files of the run have.
     """
 
     root: str = "."

@@ -22,10 +22,10 @@ class Position(NamedTuple):
 
 
 class Source:
-    """A text with the name it is shown by. Not to be changed after it is made.
+    """The decoded text of a file, and the path that reports show. Immutable by convention.
 
-    `text` is the decoded text with its line ends as they are, without a byte order mark; `bom` tells whether it had one; `encoding` is
-    `utf-8`, `utf-16-le` or `utf-16-be`. Offsets are characters of `text`.
+    `text` keeps its line ends and has no byte order mark; `bom` is True if the file has one. `encoding` is `utf-8`, `utf-16-le` or
+    `utf-16-be`. Offsets count characters of `text`.
     """
 
     __slots__ = ("_starts", "bom", "encoding", "path", "text")
@@ -41,22 +41,22 @@ class Source:
         return f"Source({self.path!r}, {len(self.text)} characters)"
 
     def replaced(self, text: str) -> Source:
-        """The same file with another text."""
+        """Return the same file with another text."""
         return Source(self.path, text, self.bom, self.encoding)
 
     def encode(self) -> bytes:
-        """The bytes of the file: those it was read from, if the text is the one that was read."""
+        """Return the bytes of the file. For an unchanged text, these are the bytes that it was decoded from."""
         return (("\ufeff" if self.bom else "") + self.text).encode(self.encoding, "surrogatepass")
 
     def position(self, offset: int) -> Position:
-        """The line and column of a character; of an offset beyond the text, those of its end. A line ends at `\\n`, `\\r\\n` or `\\r`."""
+        """Return the line and column of an offset, limited to the end of the text. A line ends at `\\n`, `\\r\\n` or `\\r`."""
         offset = max(0, min(offset, len(self.text)))
         starts = self._line_starts()
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
 
     def line_text(self, line: int) -> str:
-        """The text of a line (the first is 1) without its line end; `IndexError` for a line that is not there."""
+        """Return the text of a line (the first is 1) without its line end. Raises `IndexError` if there is no such line."""
         starts = self._line_starts()
         if not 1 <= line <= len(starts):
             raise IndexError(f"no line {line} in {self.path}")
@@ -64,7 +64,7 @@ class Source:
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
     def _line_starts(self) -> list[int]:
-        """The offset at which each line begins."""
+        """Return the offset of the start of each line."""
         if self._starts is None and "\r" not in self.text:
             from itertools import accumulate
 
@@ -77,7 +77,7 @@ class Source:
 
 
 def from_text(text: str, path: str) -> Source:
-    """A text that is already decoded; a byte order mark at its head is taken off."""
+    """Return a source for decoded text, without its byte order mark."""
     if text.startswith("\ufeff"):
         return Source(path, text[1:], bom=True)
     return Source(path, text)

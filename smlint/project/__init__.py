@@ -1,1 +1,1 @@
-"""What files tell of each other: those of one folder, and those of one run."""
+"""The files of a run, and the deployments whose parts are in different files."""

@@ -143,6 +143,14 @@ class TestANewerSdk:
         assert out.getvalue() == "888888888888.dkr.ecr.us-west-2.amazonaws.com/foresight:1\n"
         assert main(["images", "--framework", "foresight", "--catalog", file], io.BytesIO(), out, io.StringIO(), {}) == 0
 
+    def test_check_knows_its_regions(self, file: str, tmp_path: Path) -> None:
+        manifest = tmp_path / "models.yaml"
+        manifest.write_text("smlint: 1\nmodels: []\n")
+        for options, warned in (((), True), (("--catalog", file), False)):
+            err = io.StringIO()
+            main(["check", "--isolated", "--region", "eu-north-9", *options, str(manifest)], io.BytesIO(), io.StringIO(), err, {})
+            assert ("Region 'eu-north-9' is not in the catalog" in err.getvalue()) is warned
+
 
 class TestReviewedExceptions:
     """The reviewed exceptions apply to a newer SDK too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,13 @@ def test_a_folder_imports_only_from_lower_layers(module: str) -> None:
         other_level, other = layer_of(name)
         assert other == folder or other_level < level, f"{module} imports {name}"
         assert other not in FORBIDDEN.get(folder, ()), f"{folder} must not know {other}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_source_file_runs_text_or_looks_into_loaded_modules(module: str) -> None:
+    text = FILES[module].read_text(encoding="utf-8")
+    assert "sys.modules" not in text
+    assert not re.search(r"(?<![\w.])exec\(", text)
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:

@@ -27,14 +27,11 @@ def day(text: str | None) -> str:
         raise SmlintError(f"invalid value '{text}' for option '--as-of'", "use an ISO date such as 2026-01-31") from None
 
 
-def require_regions(regions: Sequence[str], console: Console, where: str, catalog: Catalog | None = None) -> None:
+def require_regions(regions: Sequence[str], console: Console, where: str, catalog: Catalog) -> None:
     """Raise `SmlintError` for a name that cannot be a Region. Warn about an unknown one, which may be newer than the catalog."""
-    if not regions:
-        return
-    from smlint.images.catalog import load_catalog
     from smlint.images.regions import looks_like_region
 
-    known = (catalog or load_catalog()).regions
+    known = catalog.regions
     for region in regions:
         if region in known:
             continue

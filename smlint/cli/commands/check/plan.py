@@ -106,7 +106,11 @@ def _is_excluded(name: str | None, settings: Settings) -> bool:
 def _overrides(parsed: ParsedOptions, console: Console) -> SettingsLayer:
     """Return the settings of the command line and the environment."""
     regions = parsed.split_values("--region") or tuple((console.environment.get("SMLINT_REGION") or "").replace(",", " ").split())
-    require_regions(regions, console, "option '--region'" if parsed.flag("--region") else "SMLINT_REGION")
+    if regions:
+        from smlint.images.catalog import load_catalog
+
+        where = "option '--region'" if parsed.flag("--region") else "SMLINT_REGION"
+        require_regions(regions, console, where, load_catalog(_catalog_path(parsed, console)))
     fail_on = parsed.value("--fail-on")
     return SettingsLayer(
         select=parsed.split_values("--select") or None,
@@ -133,11 +137,12 @@ def _custom_rule_names(overrides: SettingsLayer, configurations: Sequence[Config
 
 def _settings(configuration: ConfigFile, overrides: SettingsLayer, parsed: ParsedOptions, console: Console) -> Settings:
     """Combine the configuration file with the command line and the environment."""
+    catalog = _catalog_path(parsed, console)
     if overrides.regions is None and configuration.layer.regions:
         from smlint.config.table_reader import shown_path
+        from smlint.images.catalog import load_catalog
 
-        require_regions(configuration.layer.regions, console, f"{shown_path(configuration.path)}: 'regions'")
-    catalog = parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG") or None
+        require_regions(configuration.layer.regions, console, f"{shown_path(configuration.path)}: 'regions'", load_catalog(catalog))
     if configuration.layer.registries:
         _require_aws_accounts(configuration, catalog)
     overrides = overrides._replace(exclude=rebased(overrides.exclude, configuration.root))
@@ -151,6 +156,11 @@ def _settings(configuration: ConfigFile, overrides: SettingsLayer, parsed: Parse
         catalog=catalog,
         baseline=parsed.value("--baseline"),
     )
+
+
+def _catalog_path(parsed: ParsedOptions, console: Console) -> str | None:
+    """Return the path of the user's catalog; None for the bundled one."""
+    return parsed.value("--catalog") or console.environment.get("SMLINT_CATALOG") or None
 
 
 def _require_aws_accounts(configuration: ConfigFile, catalog: str | None) -> None:

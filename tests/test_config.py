@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, load_config, parse
 from smlint.config.finder import ConfigFinder, has_nested
 from smlint.config.layers import SettingsLayer
+from smlint.images.bundled import CATALOG
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
@@ -110,6 +112,8 @@ def test_every_key_reaches_the_settings(folder: Path) -> None:
 
 
 def test_precedence_is_command_line_then_environment_then_file(folder: Path) -> None:
+    for name in ("theirs.json", "ours.json"):
+        shutil.copy(CATALOG, folder / name)
     write(folder / "smlint.toml", EVERYTHING.partition("[registries]")[0])  # its accounts would be looked up in the catalog
     environment = {"SMLINT_REGION": "ap-south-1,us-west-2", "SMLINT_CATALOG": "theirs.json"}
     [(_, given)] = settings(environment=environment)

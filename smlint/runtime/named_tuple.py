@@ -2,7 +2,7 @@
 
 `typing.NamedTuple` compiles a constructor for each class. smlint defines some sixty such classes before its first finding, and with
 `typing.NamedTuple` the check of one template takes 21 % more processor time (82.0 ms in place of 67.7 ms: medians of 40 alternating runs of
-`smlint check examples/churn-endpoint.yaml`, Python 3.11.2, 2026-11-29). The classes here share one constructor. They behave like
+`smlint check examples/churn-endpoint.yaml`, Python 3.11.7, 2026-11-29). The classes here share one constructor. They behave like
 `typing.NamedTuple` in everything that smlint uses, and type checkers see `typing.NamedTuple` itself.
 
 A module that defines such classes needs `from __future__ import annotations`: only the names of the fields are used.

@@ -229,7 +229,7 @@ def test_settings_for_suppressions() -> None:
     assert outcome(checked(without, require_ignore_reason=True))[0] == [f"error {RULE}", "warning unused-suppression"]
     with_reason = template(ignoring(image_architecture_mismatch="in May"))
     assert outcome(checked(with_reason, require_ignore_reason=True)) == SUPPRESSED
-    assert outcome(checked(with_reason, honour_suppressions=False))[0] == [f"error {RULE}"]
+    assert outcome(checked(with_reason, apply_suppressions=False))[0] == [f"error {RULE}"]
     unused = template(ignoring(image_architecture_mismatch="x"), image=ARM)
     assert outcome(checked(unused, ignore=("hardware",))) == ([], [])
     assert outcome(checked(unused, severities=(("unused-suppression", Severity.NOTE),)))[0] == ["note unused-suppression"]

@@ -50,7 +50,7 @@ def test_without_a_required_reason_the_finding_stays() -> None:
 
 
 def test_no_ignores_reports_suppressed_findings() -> None:
-    assert live_and_suppressed(manifest(after=f"  # smlint: ignore[{RULE}] x"), honour_suppressions=False) == ([f"error {RULE}"], 0)
+    assert live_and_suppressed(manifest(after=f"  # smlint: ignore[{RULE}] x"), apply_suppressions=False) == ([f"error {RULE}"], 0)
 
 
 def test_a_suppression_of_a_disabled_rule_is_not_unused() -> None:

@@ -58,7 +58,7 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
         return FileResult(source.path, reason="no SageMaker deployment")
     run = _Run(file, context)
     findings = aggregate(run.matches, run.deployments, source)
-    if context.settings.honour_suppressions:
+    if context.settings.apply_suppressions:
         findings = _suppress(file, findings, context)
     findings = [finding if finding.format else finding._replace(format=formats[0] if formats else "") for finding in findings]
     return FileResult(

@@ -17,7 +17,7 @@ class Settings(NamedTuple):
     - `images`: (pattern, architecture, processor) of the user's own images; `registries`: (prefix, mirrored AWS accounts). See
       `smlint.images.overrides`.
     - `context`: globs of files to read without reporting on them.
-    - `honour_suppressions`: False reports suppressed findings as well.
+    - `apply_suppressions`: False reports suppressed findings as well.
     - `eol_warn_days`: the days before an end of patch from which it is reported.
     - `today`: an ISO date (UTC).
     - `catalog`: the path of a catalog file; None for the bundled one.
@@ -41,7 +41,7 @@ class Settings(NamedTuple):
     context: tuple[str, ...] = ()
     force_exclude: bool = False
     unsafe_fixes: bool = False
-    honour_suppressions: bool = True
+    apply_suppressions: bool = True
     require_ignore_reason: bool = False
     eol_warn_days: int = 60
     today: str = "1970-01-01"

@@ -151,7 +151,7 @@ def _settings(configuration: ConfigFile, overrides: SettingsLayer, parsed: Parse
         settings = _without_rules(settings)
     return settings._replace(
         force_exclude=parsed.flag("--force-exclude"),
-        honour_suppressions=not parsed.flag("--no-ignores"),
+        apply_suppressions=not parsed.flag("--no-ignores"),
         today=day(parsed.value("--as-of")),
         catalog=catalog,
         baseline=parsed.value("--baseline"),

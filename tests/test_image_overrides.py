@@ -153,7 +153,7 @@ def test_findings(image: str, instance_type: str, region: str, configured: Setti
         pytest.param(f"{ECR}/aws/{X86}", f"{ECR}/aws/{ARM}", {"444455556666/aws": AWS}, id="the prefix of the cache stays"),
         pytest.param(f"registry.example.com:5000/a/b/{X86}", f"registry.example.com:5000/a/b/{ARM}", {"registry.example.com:5000/a/b": AWS}, id="the host stays"),
         pytest.param(f"{ECR}/{X86}{DIGEST}", f"{ECR}/{X86}{DIGEST}", {"444455556666": AWS}, id="pinned by digest"),
-        pytest.param(f"{ECR}/other/{X86}", f"{ECR}/other/{X86}", {"444455556666/aws": AWS}, id="an unconfigured mirror gets no fix"),
+        pytest.param(f"{ECR}/other/{X86}", f"{ECR}/other/{X86}", {"444455556666/aws": AWS}, id="no fix for an unconfigured mirror"),
     ],
 )
 def test_a_fix_stays_in_the_mirror(image: str, fixed: str, registries: dict[str, str]) -> None:

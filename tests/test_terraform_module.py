@@ -285,7 +285,7 @@ def test_a_variable_that_must_pass_a_validation_is_not_edited() -> None:
         pytest.param({"c": {"image": X86, "name": "n"}}, "${local.c.image}", '${local.c["image"]}', False, id="the same attribute, as an index"),
         pytest.param({"c": {"image": X86, "name": "n"}}, '${local.c["image"]}', "${local.c.image}", False, id="the same attribute, read as an index"),
         pytest.param({"c": {"image": X86, "name": "n"}}, "${local.c.image}", "${jsonencode(local.c)}", False, id="all attributes"),
-        pytest.param({"c": {"image": X86, "name": "n"}}, "${local.c.image}", "${local.c[var.x]}", False, id="an attribute that is not told"),
+        pytest.param({"c": {"image": X86, "name": "n"}}, "${local.c.image}", "${local.c[var.x]}", False, id="an unknown attribute"),
         pytest.param({"c": {"image": X86}}, '${lookup(local.c, "image", "")}', "${local.c.image}", False, id="read by a function"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Findings of whole texts: merging, alternatives, skips, order."""
+"""The engine: merged findings, alternatives, skipped checks, order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def template(variants: str, more: str = "", image: str = X86) -> str:
     )
 
 
-def test_one_image_used_by_two_variants_is_one_finding_with_two_related_places() -> None:
+def test_an_image_used_by_two_variants_gives_one_finding_with_two_related_locations() -> None:
     text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n        - {ModelName: !Ref M, InstanceType: ml.c7g.large}\n")
     (finding,) = lint(text, as_of=DAY).findings
     assert len(finding.related) == 2
@@ -37,23 +37,23 @@ def test_one_image_used_by_two_variants_is_one_finding_with_two_related_places()
 @pytest.mark.parametrize(
     ("allowed", "found"),
     [
-        pytest.param("ml.c6g.large, ml.c7g.large", 1, id="wrong with every allowed value"),
-        pytest.param("ml.c6g.large, ml.c7i.large", 0, id="right with one of them"),
+        pytest.param("ml.c6g.large, ml.c7g.large", 1, id="wrong for every allowed value"),
+        pytest.param("ml.c6g.large, ml.c7i.large", 0, id="right for one of them"),
     ],
 )
-def test_allowed_values_are_judged_together(allowed: str, found: int) -> None:
+def test_a_finding_must_hold_for_all_allowed_values(allowed: str, found: int) -> None:
     text = template("        - {ModelName: !Ref M, InstanceType: !Ref Size}\n", f"Parameters:\n  Size: {{Type: String, AllowedValues: [{allowed}]}}\n")
     assert len(lint(text, as_of=DAY).findings) == found
 
 
-def test_what_cannot_be_told_is_a_counted_skip() -> None:
+def test_checks_of_unknown_facts_are_skipped_and_counted() -> None:
     report = lint(template("        - {ModelName: !Ref M, InstanceType: !Ref Size}\n", "Parameters: {Size: {Type: String}}\n"), as_of=DAY)
     assert report.findings == ()
     assert report.summary.skipped_checks > 0
     assert report.summary.deployments == 1
 
 
-def test_a_template_judged_for_two_regions_names_them_in_one_finding() -> None:
+def test_two_regions_are_merged_into_one_finding() -> None:
     image = "!Sub '763104351884.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker'"
     text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n", image=image)
     report = lint(text, as_of=DAY, regions=("us-west-2", "us-east-1"))
@@ -62,7 +62,7 @@ def test_a_template_judged_for_two_regions_names_them_in_one_finding() -> None:
     assert report.summary.deployments == 1
 
 
-def test_findings_come_in_the_order_of_the_text() -> None:
+def test_findings_are_in_text_order() -> None:
     text = "smlint: 1\nmodels:\n" + "".join(f"  - {{instance_type: ml.c7g.large, image_uri: '{X86}'}}\n" for _ in range(3))
     report = lint(text, as_of=DAY)
     assert [finding.start.line for finding in report.findings] == [3, 4, 5]
@@ -71,24 +71,24 @@ def test_findings_come_in_the_order_of_the_text() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="somebody else's file"),
-        pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is rendered", id="a Helm template"),
+        pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="unrelated file"),
+        pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is rendered", id="Helm template"),
         pytest.param('{"StartAt": "A", "States": {"A": {"MaxConcurrency": ${Count}}}}', "a template that is not YAML until it is rendered", id="JSON with a bare substitution"),
-        pytest.param("", "no SageMaker deployment", id="an empty file"),
+        pytest.param("", "no SageMaker deployment", id="empty file"),
     ],
 )
-def test_what_is_not_ours_is_skipped_with_a_reason(text: str, reason: str) -> None:
+def test_other_files_are_skipped_with_a_reason(text: str, reason: str) -> None:
     report = lint(text, as_of=DAY)
     assert report.findings == ()
     assert [skip.reason for skip in report.skipped] == [reason]
 
 
-def test_a_broken_manifest_is_a_syntax_error_with_its_place() -> None:
+def test_a_broken_manifest_is_a_syntax_error() -> None:
     (finding,) = lint("a: [1, 2\nb: ml.c5.large\n", as_of=DAY).findings
     assert (finding.rule, finding.severity, finding.start.line) == ("syntax-error", "error", 2)
 
 
-def test_severities_can_be_remapped() -> None:
+def test_severities_can_be_changed() -> None:
     text = template("        - {ModelName: !Ref M, InstanceType: ml.c6g.large}\n")
     report = lint(text, as_of=DAY, settings=Settings(severities=(("image-architecture-mismatch", Severity.NOTE),)))
     assert [finding.severity for finding in report.findings] == ["note"]
@@ -110,7 +110,7 @@ def test_messages_are_joined(messages: list[str], joined: str) -> None:
     assert merge_messages(messages) == joined
 
 
-def test_a_rule_that_crashes_is_named_and_the_others_go_on() -> None:
+def test_a_crashing_rule_is_named_and_the_others_run() -> None:
     from smlint.linter.engine import lint_source
     from smlint.model.source import from_text
     from smlint.runner.file_linter import lint_context

@@ -1,4 +1,4 @@
-"""What files of one run tell of each other."""
+"""Deployments whose parts are in different files of a run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def config(name: str = "churn", instance: str = "ml.c7g.large", namespace: str =
     )
 
 
-def test_a_template_that_is_named_by_a_parameter_is_read_with_the_one_that_names_it(folder: Path) -> None:
+def test_a_template_referenced_by_a_parameter_is_read_with_its_parent(folder: Path) -> None:
     stack = "Metadata: {{a: sagemaker}}\nParameters: {{{}}}\nResources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {}\n      Parameters: {{{}}}\n"
     write(folder / "parent.yaml", stack.format("", "child.yaml", f"Which: grandchild.yaml, Image: '{X86}'"))
     declared = "Which: {Type: String}, Image: {Type: String}"
@@ -64,7 +64,7 @@ def test_a_template_that_is_named_by_a_parameter_is_read_with_the_one_that_names
 
 
 class TestKubernetes:
-    def test_a_model_and_the_variant_that_names_it_may_stand_in_two_files(self, folder: Path) -> None:
+    def test_a_model_and_its_variant_in_two_files(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "config.yaml", config())
         (finding,) = findings()
@@ -74,7 +74,7 @@ class TestKubernetes:
         assert related.elsewhere.path == "config.yaml"
         assert related.elsewhere.text[related.span.start : related.span.end] == "ml.c7g.large"
 
-    def test_the_file_with_the_image_is_repaired(self, folder: Path) -> None:
+    def test_the_file_with_the_image_is_fixed(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "config.yaml", config())
         check(["."], Settings(today="2024-01-01"), FixMode.APPLY)
@@ -82,7 +82,7 @@ class TestKubernetes:
         assert (folder / "config.yaml").read_text() == config()
         assert findings() == []
 
-    def test_an_image_that_suits_one_of_two_files_is_left_alone(self, folder: Path) -> None:
+    def test_no_fix_of_an_image_that_fits_one_of_two_files(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "arm.yaml", config())
         write(folder / "x86.yaml", config(instance="ml.c7i.large"))
@@ -95,27 +95,27 @@ class TestKubernetes:
         [
             pytest.param({"m.yaml": model(), "c.yaml": config(namespace="dev")}, id="another namespace"),
             pytest.param({"m.yaml": model(), "c.yaml": config(name="other")}, id="another name"),
-            pytest.param({"a/m.yaml": model(), "b/m.yaml": model(), "c/c.yaml": config()}, id="two files offer the model"),
+            pytest.param({"a/m.yaml": model(), "b/m.yaml": model(), "c/c.yaml": config()}, id="model in two files"),
         ],
     )
-    def test_in_doubt_nothing_is_linked(self, folder: Path, files: dict[str, str]) -> None:
+    def test_ambiguous_references_are_not_linked(self, folder: Path, files: dict[str, str]) -> None:
         for name, text in files.items():
             write(folder / name, text)
         assert findings() == []
 
-    def test_of_two_files_that_offer_the_model_the_one_beside_is_meant(self, folder: Path) -> None:
+    def test_a_model_in_the_same_folder_is_preferred(self, folder: Path) -> None:
         for stage, image in (("dev", X86), ("prod", ARM)):
             write(folder / stage / "model.yaml", model(image=image))
             write(folder / stage / "config.yaml", config())
         assert [finding.path for finding in findings()] == ["dev/model.yaml"]
 
-    def test_a_link_to_the_model_is_no_second_model(self, folder: Path) -> None:
+    def test_a_symbolic_link_is_not_a_second_model(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "config.yaml", config())
         (folder / "other.yaml").symlink_to("model.yaml")
         assert [(found.path, found.rule) for found in findings()] == [("model.yaml", MISMATCH), ("other.yaml", MISMATCH)]
 
-    def test_the_work_grows_with_the_number_of_files(self, folder: Path) -> None:
+    def test_time_grows_linearly_with_the_number_of_files(self, folder: Path) -> None:
         def took(count: int) -> float:
             for number in range(count):
                 write(folder / f"{count}/{number}/model.yaml", model())
@@ -163,18 +163,18 @@ class TestCloudAssembly:
     @pytest.mark.parametrize(
         ("environment", "rules"),
         [
-            pytest.param("aws://111122223333/eu-south-1", ["image-region-mismatch"], id="the manifest tells another Region"),
-            pytest.param("aws://111122223333/us-west-2", [], id="the manifest tells the image's Region"),
-            pytest.param("aws://unknown-account/unknown-region", [], id="a stack for any Region"),
+            pytest.param("aws://111122223333/eu-south-1", ["image-region-mismatch"], id="another Region in the manifest"),
+            pytest.param("aws://111122223333/us-west-2", [], id="Region of the image in the manifest"),
+            pytest.param("aws://unknown-account/unknown-region", [], id="environment-agnostic stack"),
         ],
     )
-    def test_the_manifest_beside_a_template_tells_its_region(self, folder: Path, environment: str, rules: list[str]) -> None:
+    def test_the_cdk_manifest_sets_the_region_of_a_template(self, folder: Path, environment: str, rules: list[str]) -> None:
         write(folder / "cdk.out/Stack.template.json", self.TEMPLATE)
         write(folder / "cdk.out/manifest.json", self.manifest(environment))
         assert [finding.rule for finding in findings("cdk.out/Stack.template.json")] == rules
 
     @pytest.mark.parametrize("text", ["", "[]", "{", '{"artifacts": [1]}', '{"artifacts": {"a": 1, "b": {"type": "aws:cloudformation:stack"}}}'])
-    def test_a_manifest_of_another_shape_tells_nothing(self, folder: Path, text: str) -> None:
+    def test_other_manifests_are_ignored(self, folder: Path, text: str) -> None:
         write(folder / "Stack.template.json", self.TEMPLATE)
         write(folder / "manifest.json", text)
         assert findings("Stack.template.json") == []
@@ -194,18 +194,18 @@ class TestNestedStacks:
             for n, size in enumerate(sizes)
         )
 
-    def test_a_nested_stack_is_judged_with_the_parameters_it_is_given(self, folder: Path) -> None:
+    def test_a_nested_stack_is_checked_with_its_parameters(self, folder: Path) -> None:
         write(folder / "main.yaml", self.parent("ml.c7g.large"))
         write(folder / "nested/child.yaml", self.CHILD)
         (finding,) = findings()
         assert (finding.rule, finding.path, finding.fix) == (MISMATCH, "nested/child.yaml", None)
 
-    def test_one_that_is_used_in_two_ways_is_judged_by_itself(self, folder: Path) -> None:
+    def test_a_nested_stack_with_two_parents_is_checked_alone(self, folder: Path) -> None:
         write(folder / "main.yaml", self.parent("ml.c7g.large", "ml.c6g.large"))
         write(folder / "nested/child.yaml", self.CHILD)
         assert findings() == []
 
-    def test_a_template_that_nests_itself_is_not_a_hang(self, folder: Path) -> None:
+    def test_a_template_that_nests_itself_ends(self, folder: Path) -> None:
         write(folder / "nested/child.yaml", self.parent("ml.c7g.large").replace("./nested/", "./") + self.CHILD.partition("Resources:\n")[2])
         assert findings() == []
 
@@ -227,28 +227,28 @@ class TestTerraformModule:
     @pytest.mark.parametrize(
         ("extra", "rules"),
         [
-            pytest.param({}, [], id="a variable that nothing tells is unknown"),
-            pytest.param({"variables.tf.json": {"variable": {"size": {"default": "ml.c7g.large"}}}}, [MISMATCH], id="a default in another file of the module"),
-            pytest.param({"terraform.tfvars.json": {"size": "ml.c7g.large"}}, [MISMATCH], id="a value in terraform.tfvars.json"),
-            pytest.param({"a.auto.tfvars.json": {"size": "ml.c7g.large"}}, [MISMATCH], id="a value in an automatic file"),
-            pytest.param({"prod.tfvars.json": {"size": "ml.c7g.large"}}, [], id="a file that Terraform does not load by itself"),
+            pytest.param({}, [], id="variable without a value"),
+            pytest.param({"variables.tf.json": {"variable": {"size": {"default": "ml.c7g.large"}}}}, [MISMATCH], id="default in another file"),
+            pytest.param({"terraform.tfvars.json": {"size": "ml.c7g.large"}}, [MISMATCH], id="value in terraform.tfvars.json"),
+            pytest.param({"a.auto.tfvars.json": {"size": "ml.c7g.large"}}, [MISMATCH], id="value in an auto.tfvars.json file"),
+            pytest.param({"prod.tfvars.json": {"size": "ml.c7g.large"}}, [], id="file that Terraform does not load automatically"),
             pytest.param(
-                {"variables.tf.json": {"variable": {"size": {"default": "ml.c7g.large"}}}, "terraform.tfvars.json": {"size": "ml.c7i.large"}}, [], id="a value wins over a default"
+                {"variables.tf.json": {"variable": {"size": {"default": "ml.c7g.large"}}}, "terraform.tfvars.json": {"size": "ml.c7i.large"}}, [], id="value overrides a default"
             ),
         ],
     )
-    def test_the_files_of_a_module_give_values_to_its_variables(self, folder: Path, extra: dict[str, object], rules: list[str]) -> None:
+    def test_module_files_set_variables(self, folder: Path, extra: dict[str, object], rules: list[str]) -> None:
         self.files(folder, extra)
         assert [finding.rule for finding in findings("main.tf.json")] == rules
 
-    def test_a_model_and_its_configuration_may_stand_in_two_files_of_a_module(self, folder: Path) -> None:
+    def test_a_model_and_its_configuration_in_two_files_of_a_module(self, folder: Path) -> None:
         write(folder / "model.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
         variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7g.large"}
         write(folder / "endpoint.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
         (finding,) = findings()
         assert (finding.rule, finding.path) == (MISMATCH, "model.tf.json")
 
-    def test_a_model_of_another_folder_is_another_model(self, folder: Path) -> None:
+    def test_models_in_other_folders_are_not_linked(self, folder: Path) -> None:
         write(folder / "a/model.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
         variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7g.large"}
         write(folder / "b/endpoint.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
@@ -258,13 +258,13 @@ class TestTerraformModule:
     @pytest.mark.parametrize(
         ("extra", "rules"),
         [
-            pytest.param({}, ["dangling-model-reference"], id="the whole folder lacks it"),
-            pytest.param({"m.tf.json": json.dumps({"resource": {"aws_sagemaker_model": {"m": {}}}})}, [], id="another file has it"),
-            pytest.param({"m.tf": 'resource "aws_sagemaker_model" "m" {}'}, [], id="a file in HCL may have it"),
-            pytest.param({"m.tf.json": "{"}, [], id="a broken file may have it"),
+            pytest.param({}, ["dangling-model-reference"], id="not in the folder"),
+            pytest.param({"m.tf.json": json.dumps({"resource": {"aws_sagemaker_model": {"m": {}}}})}, [], id="in another file"),
+            pytest.param({"m.tf": 'resource "aws_sagemaker_model" "m" {}'}, [], id="possibly in an HCL file"),
+            pytest.param({"m.tf.json": "{"}, [], id="possibly in a broken file"),
         ],
     )
-    def test_a_reference_dangles_when_the_whole_folder_lacks_it(self, folder: Path, extra: dict[str, str], rules: list[str]) -> None:
+    def test_a_reference_dangles_if_no_file_of_the_folder_defines_it(self, folder: Path, extra: dict[str, str], rules: list[str]) -> None:
         variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c7i.large"}
         write(folder / "main.tf.json", json.dumps({"resource": {"aws_sagemaker_endpoint_configuration": {"c": {"production_variants": variant}}}}))
         for name, text in extra.items():
@@ -275,11 +275,11 @@ class TestTerraformModule:
         ("provider", "rules"),
         [
             pytest.param({"aws": {"region": "eu-south-1"}}, ["image-region-mismatch"], id="a literal Region"),
-            pytest.param({"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "eu-south-1"}]}, [], id="an alias is for those that name it"),
+            pytest.param({"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "eu-south-1"}]}, [], id="alias that the resource does not use"),
             pytest.param({"aws": {"region": "${var.region}"}}, [], id="an expression is unknown"),
         ],
     )
-    def test_the_provider_may_stand_in_another_file(self, folder: Path, provider: dict[str, object], rules: list[str]) -> None:
+    def test_the_provider_in_another_file(self, folder: Path, provider: dict[str, object], rules: list[str]) -> None:
         write(folder / "main.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
         write(folder / "provider.tf.json", json.dumps({"provider": provider}))
         assert [finding.rule for finding in findings("main.tf.json")] == rules

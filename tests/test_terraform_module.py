@@ -1,4 +1,4 @@
-"""What the parts of a Terraform module have to do with each other: Regions of providers, defaults under conditions, texts that serve others."""
+"""Terraform modules: Regions of providers, defaults under conditions, and values with several users."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rules(*regions: str) -> list[str]:
 
 
 def deployed(image: str, instance: str, common: object = None, resource: object = None, **more: object) -> dict[str, object]:
-    """A model and the configuration of an endpoint for it; `common` are arguments of both, `resource` are resources besides."""
+    """Return a model and its endpoint configuration. `common` are arguments of the model, `resource` are additional resources."""
     shared = common if isinstance(common, dict) else {}
     models = {"m": {**shared, "primary_container": {"image": image}}}
     variant = {"model_name": "${aws_sagemaker_model.m.name}", "instance_type": instance}
@@ -56,13 +56,13 @@ LOCALS = [
     pytest.param("${local.uri}", "ml.c7g.large", {"uri": X86}, id="an image"),
     pytest.param(X86, "${local.type}", {"type": "ml.c7g.large"}, id="an instance type"),
     pytest.param(X86.replace("2.1.0", "${local.version}"), "ml.c7g.large", {"version": "2.1.0"}, id="a part of an image"),
-    pytest.param("${local.uri}", "ml.c7g.large", {"uri": X86.replace("2.1.0", "${local.v}"), "v": "${var.release}"}, id="made of others"),
+    pytest.param("${local.uri}", "ml.c7g.large", {"uri": X86.replace("2.1.0", "${local.v}"), "v": "${var.release}"}, id="built from other locals"),
     pytest.param('${local.images["cpu"]}', "${local.types[0]}", {"images": {"cpu": X86}, "types": ["ml.c7g.large"]}, id="collections"),
 ]
 
 
 @pytest.mark.parametrize(("image", "instance", "values"), LOCALS)
-def test_locals_may_stand_in_another_file(image: str, instance: str, values: dict[str, object]) -> None:
+def test_locals_in_another_file(image: str, instance: str, values: dict[str, object]) -> None:
     version = {"variable": {"release": {"default": "2.1.0"}}}
     module({"main.tf.json": deployed(image, instance), "locals.tf.json": {"locals": values, **version}})
     before = Path("main.tf.json").read_bytes()
@@ -73,7 +73,7 @@ def test_locals_may_stand_in_another_file(image: str, instance: str, values: dic
         assert Path("main.tf.json").read_bytes() == before
 
 
-def test_a_local_of_two_values_is_unknown() -> None:
+def test_a_local_with_two_values_is_unknown() -> None:
     module({"main.tf.json": deployed("${local.uri}", "ml.c7g.large"), "a.tf.json": {"locals": {"uri": X86}}, "b.tf.json": {"locals": {"uri": "x"}}})
     assert findings() == []
 
@@ -87,37 +87,37 @@ BOTH = {"provider": {"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": 
 @pytest.mark.parametrize(
     ("providers", "image", "expected"),
     [
-        pytest.param({"providers.tf.json": BOTH}, IRELAND, [], id="the alias is in another file, and the image in its Region"),
-        pytest.param({"providers.tf.json": BOTH}, X86, [REGION], id="the alias is in another file, and the image elsewhere"),
-        pytest.param({"a.tf.json": {"provider": {"aws": {"region": "us-west-2"}}}, "b.tf": 'provider "aws" { alias = "eu" }'}, IRELAND, [], id="the alias may be in HCL"),
-        pytest.param({"a.tf.json": {"provider": {"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "${var.eu}"}]}}}, IRELAND, [], id="its Region is an expression"),
-        pytest.param({"a.tf.json": {"provider": {"aws": [{"region": "us-west-2"}, {"alias": "eu"}]}}}, IRELAND, [], id="it has no Region of its own"),
-        pytest.param({"a.tf.json": BOTH, "b.tf.json": {"provider": {"aws": {"alias": "eu", "region": "eu-north-1"}}}}, IRELAND, [], id="two files tell different Regions"),
+        pytest.param({"providers.tf.json": BOTH}, IRELAND, [], id="alias in another file, image in its Region"),
+        pytest.param({"providers.tf.json": BOTH}, X86, [REGION], id="alias in another file, image in another Region"),
+        pytest.param({"a.tf.json": {"provider": {"aws": {"region": "us-west-2"}}}, "b.tf": 'provider "aws" { alias = "eu" }'}, IRELAND, [], id="alias that may be in HCL"),
+        pytest.param({"a.tf.json": {"provider": {"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "${var.eu}"}]}}}, IRELAND, [], id="alias with an expression as Region"),
+        pytest.param({"a.tf.json": {"provider": {"aws": [{"region": "us-west-2"}, {"alias": "eu"}]}}}, IRELAND, [], id="alias without a Region"),
+        pytest.param({"a.tf.json": BOTH, "b.tf.json": {"provider": {"aws": {"alias": "eu", "region": "eu-north-1"}}}}, IRELAND, [], id="different Regions in two files"),
     ],
 )  # fmt: skip
-def test_the_region_of_a_provider_with_an_alias(providers: dict[str, object], image: str, expected: list[str], written: str) -> None:
+def test_the_region_of_a_provider_alias(providers: dict[str, object], image: str, expected: list[str], written: str) -> None:
     module({**providers, "main.tf.json": deployed(image, "ml.m5.large", {"provider": written})})
     assert rules() == expected
     assert rules("us-west-2") == expected
 
 
-def test_a_provider_with_an_alias_in_the_same_file_is_not_deployed_to_the_region_of_the_run() -> None:
+def test_a_provider_alias_does_not_use_the_region_of_the_run() -> None:
     provider = {"aws": [{"region": "us-west-2"}, {"alias": "eu", "region": "${var.eu}"}]}
     module({"main.tf.json": deployed(IRELAND, "ml.m5.large", {"provider": "aws.eu"}, provider=provider)})
     assert rules("us-west-2") == []
 
 
-def test_a_resource_whose_own_region_is_not_known_is_not_in_the_region_of_the_run() -> None:
+def test_a_resource_with_an_unknown_region_does_not_use_the_region_of_the_run() -> None:
     module({"main.tf.json": deployed(IRELAND, "ml.m5.large", {"region": "${var.eu}"})})
     assert rules("us-west-2") == []
 
 
-def test_the_default_provider_of_another_file_still_tells_the_region() -> None:
+def test_the_default_provider_in_another_file_sets_the_region() -> None:
     module({"providers.tf.json": BOTH, "main.tf.json": deployed(IRELAND, "ml.m5.large")})
     assert rules() == [REGION]
 
 
-def test_data_sources_look_where_their_provider_does() -> None:
+def test_data_sources_use_the_region_of_their_provider() -> None:
     image = "763104351884.dkr.ecr.${data.aws_region.eu.name}.amazonaws.com/" + X86.partition("/")[2]
     module({"providers.tf.json": BOTH, "main.tf.json": deployed(image, "ml.c7g.large", {"provider": "aws.eu"}, data={"aws_region": {"eu": {"provider": "aws.eu"}}})})
     (finding,) = findings()
@@ -137,17 +137,17 @@ DEFAULT = {"arch": {"default": "x86"}}
     [
         pytest.param(PICKED, "${local.t[var.arch]}", {"t": TYPES}, id="directly"),
         pytest.param("${local.image}", "${local.t[local.arch]}", {"t": TYPES, "arch": "${var.arch}", "image": PICKED}, id="through locals"),
-        pytest.param(PICKED.replace("var.arch", "local.arch"), "${local.t[var.arch]}", {"t": TYPES, "arch": "${var.arch}"}, id="a test on a local"),
-        pytest.param(f'${{"arm" != var.arch ? "{X86}" : "{ARM}"}}', "${local.t[var.arch]}", {"t": TYPES}, id="a test that is turned around"),
+        pytest.param(PICKED.replace("var.arch", "local.arch"), "${local.t[var.arch]}", {"t": TYPES, "arch": "${var.arch}"}, id="condition on a local"),
+        pytest.param(f'${{"arm" != var.arch ? "{X86}" : "{ARM}"}}', "${local.t[var.arch]}", {"t": TYPES}, id="negated condition"),
         pytest.param(PICKED, '${lookup(local.t, var.arch, "ml.c7i.large")}', {"t": TYPES}, id="through lookup"),
-        pytest.param(PICKED, '${lookup(local.a, var.arch, "ml.c7i.large")}', {"a": {"arm": "ml.c7g.large"}}, id="by the default of lookup"),
+        pytest.param(PICKED, '${lookup(local.a, var.arch, "ml.c7i.large")}', {"a": {"arm": "ml.c7g.large"}}, id="default of lookup"),
         pytest.param(PICKED, '${format("ml.%s.large", local.f[var.arch])}', {"f": {"arm": "c7g", "x86": "c7i"}}, id="within format"),
-        pytest.param(PICKED.replace(" ?", " && var.on ?"), "${local.t[var.arch]}", {"t": TYPES}, id="a test with an operator that is not evaluated"),
-        pytest.param(PICKED.replace('var.arch == "arm"', "local.is_arm"), "${local.t[var.arch]}", {"t": TYPES, "is_arm": '${startswith(var.arch, "a")}'}, id="a test on a function of the variable, through a local"),
-        pytest.param(f'${{var.arch == "arm" ? "{ARM}" : var.arch == "x86" ? "{X86}" : "other"}}', "${local.t[var.arch]}", {"t": TYPES}, id="a chain of tests"),
+        pytest.param(PICKED.replace(" ?", " && var.on ?"), "${local.t[var.arch]}", {"t": TYPES}, id="condition with an operator that is not evaluated"),
+        pytest.param(PICKED.replace('var.arch == "arm"', "local.is_arm"), "${local.t[var.arch]}", {"t": TYPES, "is_arm": '${startswith(var.arch, "a")}'}, id="condition on a function of the variable, through a local"),
+        pytest.param(f'${{var.arch == "arm" ? "{ARM}" : var.arch == "x86" ? "{X86}" : "other"}}', "${local.t[var.arch]}", {"t": TYPES}, id="chained conditions"),
     ],
 )  # fmt: skip
-def test_a_default_is_not_put_together_with_the_arm_that_it_rules_out(image: str, instance: str, more: dict[str, object], default: str) -> None:
+def test_a_default_is_not_combined_with_the_branch_that_it_rules_out(image: str, instance: str, more: dict[str, object], default: str) -> None:
     if default == "arm" and "local.a," in instance:
         more = {"a": {"x86": "ml.c7i.large"}}
         instance = instance.replace("c7i", "c7g")
@@ -155,25 +155,25 @@ def test_a_default_is_not_put_together_with_the_arm_that_it_rules_out(image: str
     assert rules() == []
 
 
-def test_a_default_of_another_file_is_a_default_too() -> None:
+def test_a_default_in_another_file() -> None:
     module({"variables.tf.json": {"variable": DEFAULT}, "main.tf.json": deployed(PICKED, "${local.t[var.arch]}", locals={"t": TYPES})})
     assert rules() == []
 
 
-def test_a_variable_that_is_an_object_is_one_default() -> None:
+def test_an_object_variable_has_one_default() -> None:
     default = {"arch": "x86", "instance": "ml.c7i.large"}
     module({"main.tf.json": deployed(PICKED.replace("var.arch", "var.s.arch"), "${var.s.instance}", variable={"s": {"default": default}})})
     assert rules() == []
 
 
-def test_the_region_that_is_a_default_is_not_that_of_the_other_arm() -> None:
+def test_a_default_region_does_not_apply_to_the_other_branch() -> None:
     image = f'${{var.region == "eu-west-1" ? "{IRELAND}" : "{X86}"}}'
     module({"main.tf.json": deployed(image, "ml.m5.large", variable={"region": {"default": "us-west-2"}}, provider={"aws": {"region": "${var.region}"}})})
     assert rules() == []
     assert rules("eu-west-1") == []
 
 
-def test_halves_in_two_files_rest_on_the_same_default() -> None:
+def test_linked_files_use_the_same_default() -> None:
     whole = deployed(PICKED, "${local.t[var.arch]}")["resource"]
     assert isinstance(whole, dict)
     for kind, content in whole.items():
@@ -182,7 +182,7 @@ def test_halves_in_two_files_rest_on_the_same_default() -> None:
     assert rules() == []
 
 
-def test_halves_in_two_files_are_linked_through_a_default() -> None:
+def test_files_are_linked_through_a_default() -> None:
     whole = deployed(X86, "${local.t[var.arch]}", variable={"arch": {"default": "arm"}})
     resource = whole["resource"]
     assert isinstance(resource, dict)
@@ -194,34 +194,34 @@ def test_halves_in_two_files_are_linked_through_a_default() -> None:
 @pytest.mark.parametrize(
     ("image", "instance", "expected"),
     [
-        pytest.param(PICKED, "ml.c7i.large", [ARCHITECTURE], id="the arm that is not the default's runs on an instance type that is always the same"),
-        pytest.param(PICKED, "ml.c7g.large", [ARCHITECTURE], id="so does the one that is"),
-        pytest.param(PICKED.replace(X86, ARM), "${local.t[var.arch]}", [ARCHITECTURE], id="the default's own arm does not suit the default"),
-        pytest.param(PICKED, '${var.arch == "arm" ? "ml.c7g.large" : "ml.c7i.large"}', [], id="one condition of both"),
-        pytest.param(PICKED, '${var.arch == "arm" ? "ml.c7i.large" : "ml.c7g.large"}', [ARCHITECTURE], id="one condition of both, the wrong way round"),
+        pytest.param(PICKED, "ml.c7i.large", [ARCHITECTURE], id="other branch, fixed instance type"),
+        pytest.param(PICKED, "ml.c7g.large", [ARCHITECTURE], id="default branch, fixed instance type"),
+        pytest.param(PICKED.replace(X86, ARM), "${local.t[var.arch]}", [ARCHITECTURE], id="default branch does not fit the default"),
+        pytest.param(PICKED, '${var.arch == "arm" ? "ml.c7g.large" : "ml.c7i.large"}', [], id="same condition for image and instance type"),
+        pytest.param(PICKED, '${var.arch == "arm" ? "ml.c7i.large" : "ml.c7g.large"}', [ARCHITECTURE], id="same condition, branches swapped"),
     ],
 )  # fmt: skip
-def test_both_arms_stay_possible_for_what_does_not_rest_on_the_default(image: str, instance: str, expected: list[str]) -> None:
+def test_both_branches_are_possible_without_a_dependency_on_the_default(image: str, instance: str, expected: list[str]) -> None:
     module({"main.tf.json": deployed(image, instance, variable=DEFAULT, locals={"t": TYPES})})
     assert rules() == expected
 
 
 @pytest.mark.parametrize("test", ["length(var.image) > 0", "var.image != null", 'var.image != ""', 'startswith(var.image, "763") && true'])
-def test_a_default_that_its_own_test_lets_through_is_judged(test: str) -> None:
+def test_a_default_that_satisfies_its_condition_is_checked(test: str) -> None:
     image = f'${{{test} ? var.image : "{ARM}"}}'
     module({"main.tf.json": deployed(image, "${var.instance}", variable={"image": {"default": X86}, "instance": {"default": "ml.c7g.large"}})})
     (finding,) = findings()
     assert (finding.rule, finding.fix is not None) == (ARCHITECTURE, True)
 
 
-def test_an_image_that_no_known_instance_type_goes_with_is_judged_by_itself() -> None:
+def test_an_image_without_a_known_instance_type_is_checked_alone() -> None:
     image = PICKED.replace(ARM, IRELAND)
     provider = {"aws": {"region": "us-west-2"}}
     module({"main.tf.json": deployed(image, "${local.t[var.arch]}", variable=DEFAULT, locals={"t": TYPES}, provider=provider)})
     assert rules() == [REGION]
 
 
-def test_a_value_that_is_given_decides() -> None:
+def test_a_given_value_decides() -> None:
     module({"main.tf.json": deployed(PICKED, "${local.t[var.arch]}", variable=DEFAULT, locals={"t": {**TYPES, "arm": "ml.c7i.large"}})})
     assert rules() == []
     module({"terraform.tfvars.json": {"arch": "arm"}})
@@ -234,7 +234,7 @@ USED: dict[str, object] = {"locals": {"img": X86}, "variable": {"img": {"default
 
 
 def fixed() -> bool:
-    """Whether `--fix` changes anything; it must leave no new finding."""
+    """Return whether `--fix` changes anything, and assert that it adds no finding."""
     before = {path: path.read_text(encoding="utf-8") for path in Path().iterdir()}
     check(["."], Settings(today=TODAY), FixMode.APPLY)
     return any(path.read_text(encoding="utf-8") != text for path, text in before.items())
@@ -244,21 +244,21 @@ def fixed() -> bool:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        pytest.param({}, True, id="nothing else uses it"),
+        pytest.param({}, True, id="no other use"),
         pytest.param({"resource": {"aws_codebuild_project": {"b": {"environment": {"image": "${NAME}"}}}}}, False, id="another resource"),
         pytest.param({"resource": {"aws_codebuild_project": {"b": {"environment": {"image": '${join("", [NAME])}'}}}}}, False, id="another resource, in an expression"),
-        pytest.param({"resource": {"aws_ecs_task_definition": {"b": {"for_each": "${toset([ NAME ])}"}}}}, False, id="another resource for each"),
+        pytest.param({"resource": {"aws_ecs_task_definition": {"b": {"for_each": "${toset([ NAME ])}"}}}}, False, id="for_each of another resource"),
         pytest.param({"output": {"o": {"value": "${NAME}"}}}, False, id="an output"),
         pytest.param({"module": {"m": {"source": "./m", "image": "${NAME}"}}}, False, id="a module"),
         pytest.param({"common": {"tags": {"image": "${NAME}"}}}, False, id="another argument of the model"),
         pytest.param({"common": {"tags": {"${NAME}": "image"}}}, False, id="a key"),
         pytest.param({"common": {"name": "m-${md5(NAME)}"}}, False, id="the name of the model"),
-        pytest.param({"common": {"tags": {"image": "NAME", "other": "${NAME2}"}}}, True, id="words that are no reference, and another name"),
+        pytest.param({"common": {"tags": {"image": "NAME", "other": "${NAME2}"}}}, True, id="plain text, and another name"),
         pytest.param({"common": {"//": {"image": "${NAME}"}}}, True, id="a comment"),
         pytest.param({"data": {"aws_ecr_image": {"i": {"repository_name": "${NAME}"}}}}, False, id="a data source"),
     ],
 )  # fmt: skip
-def test_a_text_that_something_else_uses_is_not_edited(name: str, more: dict[str, object], expected: bool) -> None:
+def test_no_fix_of_a_value_with_other_uses(name: str, more: dict[str, object], expected: bool) -> None:
     more = json.loads(json.dumps(more).replace("NAME", name))
     content = deployed(f"${{{name}}}", "ml.c7g.large", more.pop("common", None), more.pop("resource", None), **USED, **more)
     module({"main.tf.json": content})
@@ -268,7 +268,7 @@ def test_a_text_that_something_else_uses_is_not_edited(name: str, more: dict[str
     assert fixed() is expected
 
 
-def test_a_variable_that_must_pass_a_validation_is_not_edited() -> None:
+def test_no_fix_of_a_variable_with_a_validation() -> None:
     variable = {"img": {"default": X86, "validation": {"condition": f'${{contains(["{X86}"], var.img)}}', "error_message": "no"}}}
     module({"main.tf.json": deployed("${var.img}", "ml.c7g.large", variable=variable)})
     assert rules() == [ARCHITECTURE]
@@ -280,7 +280,7 @@ def test_a_variable_that_must_pass_a_validation_is_not_edited() -> None:
     [
         pytest.param({"img": X86, "again": "${local.img}"}, "${local.img}", "${local.again}", False, id="through another local"),
         pytest.param({"img": X86, "again": "${local.img}"}, "${local.again}", "${local.again}", False, id="both through the same local"),
-        pytest.param({"img": X86, "again": "${local.img}"}, "${local.again}", "x", True, id="a local between that nothing else uses"),
+        pytest.param({"img": X86, "again": "${local.img}"}, "${local.again}", "x", True, id="intermediate local without other uses"),
         pytest.param({"c": {"image": X86, "name": "n"}}, "${local.c.image}", "${local.c.name}", True, id="another attribute"),
         pytest.param({"c": {"image": X86, "name": "n"}}, "${local.c.image}", '${local.c["image"]}', False, id="the same attribute, as an index"),
         pytest.param({"c": {"image": X86, "name": "n"}}, '${local.c["image"]}', "${local.c.image}", False, id="the same attribute, read as an index"),
@@ -289,7 +289,7 @@ def test_a_variable_that_must_pass_a_validation_is_not_edited() -> None:
         pytest.param({"c": {"image": X86}}, '${lookup(local.c, "image", "")}', "${local.c.image}", False, id="read by a function"),
     ],
 )
-def test_what_a_local_is_made_of_serves_those_that_use_the_local(local: dict[str, object], image: str, output: str, expected: bool) -> None:
+def test_users_of_a_local_use_the_values_in_it(local: dict[str, object], image: str, output: str, expected: bool) -> None:
     module({"main.tf.json": deployed(image, "ml.c7g.large", locals=local, output={"o": {"value": output}})})
     (finding,) = findings()
     assert finding.rule == ARCHITECTURE
@@ -305,7 +305,7 @@ def test_what_a_local_is_made_of_serves_those_that_use_the_local(local: dict[str
         pytest.param({"ALL": "${jsonencode(each.value)}"}, False, id="the whole element"),
     ],
 )
-def test_an_element_of_for_each_may_serve_more_than_the_image(environment: dict[str, str], expected: bool) -> None:
+def test_an_element_of_for_each_can_have_other_uses(environment: dict[str, str], expected: bool) -> None:
     container = {"image": "${each.value.image}", "environment": environment}
     variant = {"model_name": "${aws_sagemaker_model.m[each.key].name}", "instance_type": "ml.c7g.large"}
     resource = {
@@ -317,8 +317,8 @@ def test_an_element_of_for_each_may_serve_more_than_the_image(environment: dict[
     assert fixed() is expected
 
 
-@pytest.mark.parametrize("other", [pytest.param(False, id="by deployments alone"), pytest.param(True, id="by others too")])
-def test_a_prebuilt_image_that_is_used(other: bool) -> None:
+@pytest.mark.parametrize("other", [pytest.param(False, id="by deployments only"), pytest.param(True, id="also by other resources")])
+def test_a_prebuilt_image(other: bool) -> None:
     source = {"repository_name": "pytorch-inference", "image_tag": "2.1.0-cpu-py310-ubuntu20.04-sagemaker", "region": "us-west-2"}
     path = "${data.aws_sagemaker_prebuilt_ecr_image.i.registry_path}"
     output: dict[str, object] = {"output": {"o": {"value": path}}} if other else {}
@@ -334,13 +334,13 @@ def test_a_prebuilt_image_that_is_used(other: bool) -> None:
         pytest.param("other.tf", 'resource "aws_codebuild_project" "b" { image = NAME }', False, id="HCL"),
         pytest.param("other.tf", 'resource "aws_codebuild_project" "b" { image = "${NAME}:x" }', False, id="a template in HCL"),
         pytest.param("other.tf.json", {"output": {"o": {"value": "${NAME}"}}}, False, id="JSON"),
-        pytest.param("other.tf.json", '{"output": {"o": {"value": "${NAME}"}}', False, id="JSON that is broken"),
-        pytest.param("other.tf", b"\xff\xfe\xff", False, id="a file that cannot be read"),
+        pytest.param("other.tf.json", '{"output": {"o": {"value": "${NAME}"}}', False, id="broken JSON"),
+        pytest.param("other.tf", b"\xff\xfe\xff", False, id="unreadable file"),
         pytest.param("other.tf", 'output "o" { value = NAME2 }', True, id="another name"),
-        pytest.param("other.txt", "${NAME}", True, id="a file that is not of the module"),
+        pytest.param("other.txt", "${NAME}", True, id="file outside the module"),
     ],
 )
-def test_a_text_that_another_file_of_the_folder_uses_is_not_edited(name: str, file: str, content: object, expected: bool) -> None:
+def test_no_fix_of_a_value_that_another_file_uses(name: str, file: str, content: object, expected: bool) -> None:
     if isinstance(content, bytes):
         Path(file).write_bytes(content)
     else:
@@ -354,11 +354,11 @@ def test_a_text_that_another_file_of_the_folder_uses_is_not_edited(name: str, fi
 @pytest.mark.parametrize(
     ("instance", "expected"),
     [
-        pytest.param("ml.m5.large", [("main.tf.json", ARCHITECTURE)], id="which it suits"),
-        pytest.param("ml.c7g.large", [("main.tf.json", ARCHITECTURE), ("other.tf.json", ARCHITECTURE)], id="which it does not suit either"),
+        pytest.param("ml.m5.large", [("main.tf.json", ARCHITECTURE)], id="fits the other model"),
+        pytest.param("ml.c7g.large", [("main.tf.json", ARCHITECTURE), ("other.tf.json", ARCHITECTURE)], id="does not fit the other model"),
     ],
 )
-def test_a_variable_that_serves_a_model_of_another_file_is_not_edited(instance: str, expected: list[tuple[str, str]]) -> None:
+def test_no_fix_of_a_variable_that_a_model_in_another_file_uses(instance: str, expected: list[tuple[str, str]]) -> None:
     text = json.dumps(deployed("${var.img}", instance)).replace("aws_sagemaker_model.m", "aws_sagemaker_model.n").replace('{"m": ', '{"n": ').replace('{"c": ', '{"d": ')
     module({"main.tf.json": deployed("${var.img}", "ml.c7g.large", variable={"img": {"default": X86}}), "other.tf.json": text})
     found = findings()

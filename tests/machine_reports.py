@@ -13,15 +13,15 @@ from tests.sample_reports import TEMPLATE, Source, mismatch, report, span
 
 RULES = (
     RuleInfo(
-        "image-architecture-mismatch",
-        "hardware",
-        Severity.ERROR,
-        "The image is built for another architecture.",
-        "The image is built for another architecture. It fails with `exec format error`.",
-        "image-architecture-mismatch (error)\n\nThe image is built for another architecture.\n",
-        "The image is built for another architecture.\n\n**Bad**\n",
+        name="image-architecture-mismatch",
+        category="hardware",
+        severity=Severity.ERROR,
+        summary="The image is built for another architecture.",
+        description="The image is built for another architecture. It fails with `exec format error`.",
+        help_text="image-architecture-mismatch (error)\n\nThe image is built for another architecture.\n",
+        help_markdown="The image is built for another architecture.\n\n**Bad**\n",
     ),
-    RuleInfo("graviton-candidate", "advice", Severity.NOTE, "Runs on arm64 too.", "Runs on arm64 too.", "text", "**markdown**", enabled=False),
+    RuleInfo(name="graviton-candidate", category="advice", severity=Severity.NOTE, summary="Runs on arm64 too.", description="Runs on arm64 too.", help_text="text", help_markdown="**markdown**", enabled=False),
 )
 STYLE = Style(rules=RULES)
 
@@ -35,12 +35,12 @@ def _odd() -> Finding:
     first, second = span(ODD.text, "a|b"), span(ODD.text, "<i>")
     edits = (Edit(second, "<i>", "\xe9"), Edit(first, "a|b", "\U0001f600"))
     return Finding(
-        "image-architecture-mismatch",
-        "hardware",
-        Severity.WARNING,
-        HOSTILE,
-        ODD,
-        value,
+        rule="image-architecture-mismatch",
+        category="hardware",
+        severity=Severity.WARNING,
+        message=HOSTILE,
+        source=ODD,
+        span=value,
         pointer="/image",
         format="generic",
         regions=("eu-west-1", "us-east-1"),
@@ -52,7 +52,7 @@ def _odd() -> Finding:
 
 def bad() -> Report:
     """Findings of every severity and applicability, suppressed and repeated ones, an unreadable file and a skipped one."""
-    unreadable = Finding("syntax-error", "manifest", Severity.ERROR, "cannot be read: permission denied", Source("locked.yaml", ""), Span(0, 0))
+    unreadable = Finding(rule="syntax-error", category="manifest", severity=Severity.ERROR, message="cannot be read: permission denied", source=Source("locked.yaml", ""), span=Span(0, 0))
     found = report(
         _odd(),
         mismatch(),

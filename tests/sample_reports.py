@@ -57,12 +57,12 @@ def mismatch(
     """A mismatch of image and instance type, with a fix."""
     image = span(text, "pytorch-inference")
     return Finding(
-        "image-architecture-mismatch",
-        "hardware",
-        severity,
-        message,
-        Source(path, text),
-        image,
+        rule="image-architecture-mismatch",
+        category="hardware",
+        severity=severity,
+        message=message,
+        source=Source(path, text),
+        span=image,
         pointer="/Resources/ChurnModel/Properties/PrimaryContainer/Image",
         resource="ChurnModel",
         format="cloudformation",

@@ -161,7 +161,7 @@ def cut(text: str, start: int, end: int) -> str:
 )
 def test_excerpts_of_unusual_characters(line: str, part: str, wanted: str, below: str) -> None:
     text = f"first: 1\n{line}\r\nlast: 1\n"
-    finding = Finding("a-rule", "manifest", Severity.ERROR, "wrong", Source("t.yaml", text), span(text, part))
+    finding = Finding(rule="a-rule", category="manifest", severity=Severity.ERROR, message="wrong", source=Source("t.yaml", text), span=span(text, part))
     lines = render("full", report(finding), PLAIN).splitlines()
     assert lines[2:4] == [f"2 | {wanted}", f"  | {below}"]
 
@@ -192,19 +192,19 @@ def test_a_related_location_may_come_first() -> None:
 
 
 def test_unreadable_files_have_no_excerpt() -> None:
-    finding = Finding("syntax-error", "manifest", Severity.ERROR, "cannot be read", Source("t.yaml", ""), Span(0, 0))
+    finding = Finding(rule="syntax-error", category="manifest", severity=Severity.ERROR, message="cannot be read", source=Source("t.yaml", ""), span=Span(0, 0))
     assert render("full", report(finding), PLAIN).splitlines()[:2] == ["t.yaml:1:1: error[syntax-error] cannot be read", ""]
 
 
 @pytest.mark.parametrize("offset", [pytest.param(4, id="at a line end"), pytest.param(9, id="at the end of the file")])
 def test_an_empty_span_has_one_caret(offset: int) -> None:
-    finding = Finding("syntax-error", "manifest", Severity.ERROR, "wrong", Source("t.yaml", "a: 1\nb: 2"), Span(offset, offset))
+    finding = Finding(rule="syntax-error", category="manifest", severity=Severity.ERROR, message="wrong", source=Source("t.yaml", "a: 1\nb: 2"), span=Span(offset, offset))
     assert render("full", report(finding), PLAIN).splitlines()[3] == "  |     ^"
 
 
 def test_a_multiline_span_is_underlined_to_the_end_of_its_first_line() -> None:
     text = "a: !Join\n  - ''\n  - []\n"
-    finding = Finding("a-rule", "manifest", Severity.ERROR, "wrong", Source("t.yaml", text), Span(3, len(text)))
+    finding = Finding(rule="a-rule", category="manifest", severity=Severity.ERROR, message="wrong", source=Source("t.yaml", text), span=Span(3, len(text)))
     assert render("full", report(finding), PLAIN).splitlines()[2:4] == ["1 | a: !Join", "  |    ^^^^^"]
 
 
@@ -236,7 +236,7 @@ def test_a_multiline_span_is_underlined_to_the_end_of_its_first_line() -> None:
 )
 def test_fixes_are_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted: list[str]) -> None:
     fix = Fix("mend it", Applicability.SAFE, tuple(Edit(span(text, old), old, new) for old, new in edits))
-    finding = Finding("a-rule", "meta", Severity.WARNING, "wrong", Source("t.yaml", text), fix.edits[0].span, fix=fix)
+    finding = Finding(rule="a-rule", category="meta", severity=Severity.WARNING, message="wrong", source=Source("t.yaml", text), span=fix.edits[0].span, fix=fix)
     lines = render("full", report(finding), PLAIN).splitlines()
     at = next(number for number, line in enumerate(lines) if "= fix: mend it" in line)
     assert [line.strip() for line in lines[at + 1 : -2]] == wanted

@@ -66,7 +66,13 @@ def listing(image_filter: ImageFilter, catalog: Catalog) -> list[ImageRow]:
     for framework in catalog.frameworks if image_filter.framework is None else (image_filter.framework,):
         for release in catalog.releases(framework):
             if release.version is not None and image_filter.fits(release):
-                key = ImageKey(framework, release.scopes, release.version, release.architecture, release.processor)
+                key = ImageKey(
+                    framework=framework,
+                    scopes=release.scopes,
+                    version=release.version,
+                    architecture=release.architecture,
+                    processor=release.processor,
+                )
                 groups.setdefault(key, []).append(release)
     rows = [_row(key, groups[key], catalog) for key in _in_order(_without_aliases(groups))]
     if image_filter.day is None:

@@ -11,15 +11,23 @@ from collections.abc import Iterator, Sequence
 
 from smlint.linter.aggregate import RuleMatch, aggregate, number
 from smlint.linter.loaded_rule import LoadedRule
-from smlint.linter.rule import RelatedLocation, RuleContext, Undecided, Violation
-from smlint.model.deployment import Deployment, DocumentReading, RemoteDeployment
+from smlint.linter.matches import (
+    at_image,
+    in_all_alternatives,
+    is_decided_here,
+    match_deployment,
+    match_document,
+    match_remote,
+    with_arguments,
+)
+from smlint.linter.rule import RuleContext, Undecided, Violation
+from smlint.model.deployment import Deployment
 from smlint.model.facts import Fact, State
 from smlint.model.findings import Finding, Severity
 from smlint.model.images import Image
 from smlint.model.results import FileResult, SkippedCheck
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
-from smlint.model.text import Text, TextRange
 from smlint.project.reading import FileReading, read_file
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
@@ -56,7 +64,7 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
     formats = sorted({reading.format for reading in file.readings if reading.deployments or reading.problems})
     if not formats and not any(reading.remote for reading in file.readings):
         return FileResult(source.path, reason="no SageMaker deployment")
-    run = _Run(file, context)
+    run = _FileRun(file, context)
     findings = aggregate(run.matches, run.deployments, source)
     if context.settings.apply_suppressions:
         findings = _suppress(file, findings, context)
@@ -117,7 +125,7 @@ def _accept(findings: Sequence[Finding], context: LintContext) -> tuple[Finding,
     return tuple(findings) if context.baseline is None else tuple(context.baseline.accept(findings))
 
 
-class _Run:
+class _FileRun:
     """The rules over the readings of one file: their matches, the checks that were skipped, and a line for each rule that crashed."""
 
     def __init__(self, file: FileReading, context: LintContext) -> None:
@@ -137,7 +145,7 @@ class _Run:
             except Exception as error:
                 self.crashes.append(f"rule {loaded.name} failed: {type(error).__name__}: {error}")
                 del self.matches[matches:], self.skipped[skipped:]
-        self.matches = _in_all_alternatives(self.matches, self.deployments)
+        self.matches = in_all_alternatives(self.matches, self.deployments)
 
     def _check(self, loaded: LoadedRule, severity: Severity | None) -> None:
         """Run one rule; `severity` overrides its own."""
@@ -145,22 +153,22 @@ class _Run:
         if rule.on_document is not None:
             for reading in self._readings:
                 for violation in rule.on_document(reading, self._context.context):
-                    self.matches.append(_document_match(loaded, reading, violation, severity or rule.severity))
+                    self.matches.append(match_document(loaded, reading, violation, severity or rule.severity))
         if rule.check is None:
             return
         index = 0
         for reading in self._readings:
             for deployment in reading.deployments:
                 for violation in self._violations(loaded, deployment):
-                    located = _at_image(violation, deployment, rule.needs)
+                    located = at_image(violation, deployment, rule.needs)
                     if self._arguments:
-                        located = _with_arguments(located, deployment, rule.needs, self._arguments)
-                    self.matches.append(_match(loaded, located, severity, deployment, reading.document, position=index))
+                        located = with_arguments(located, deployment, rule.needs, self._arguments)
+                    self.matches.append(match_deployment(loaded, located, severity, deployment, reading.document, position=index))
                 index += 1
             for remote in reading.remote:
-                if _is_decided_here(remote, rule.needs):
+                if is_decided_here(remote, rule.needs):
                     for violation in self._violations(loaded, remote.deployment, record=False):
-                        self.matches.append(_remote_match(loaded, remote, violation, severity, reading.document))
+                        self.matches.append(match_remote(loaded, remote, violation, severity, reading.document))
 
     def _violations(self, loaded: LoadedRule, deployment: Deployment, *, record: bool = True) -> Iterator[Violation]:
         """Yield what a rule reports about one deployment; record the check if it lacks a fact."""
@@ -199,110 +207,6 @@ def _state(deployment: Deployment, need: str) -> State:
     if getattr(value, part) is not None:
         return State.KNOWN
     return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT
-
-
-def _at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
-    """Move a violation from the hardware in another file to the image in this one, if the rule needs both.
-
-    What the other file shows alone is reported there.
-    """
-    if violation.at is None or violation.at.text.elsewhere is None or not _needs_image(needs):
-        return violation
-    return violation._replace(at=deployment.image.place, related=[*violation.related, RelatedLocation(violation.at, "here")])
-
-
-def _with_arguments(violation: Violation, deployment: Deployment, needs: Sequence[str], arguments: dict[str, tuple[Text, ...]]) -> Violation:
-    """Add the locations of the arguments, in the templates that nest this one, that the needed facts consist of."""
-    names = (piece.name for text in _needed_texts(deployment, needs) for piece in text.pieces if piece.text is not None)
-    passed = dict.fromkeys(name for name in names if name in arguments)
-    locations = (RelatedLocation(TextRange(text), f"argument {name}") for name in passed for text in arguments[name])
-    return violation._replace(related=[*violation.related, *locations])
-
-
-def _needs_image(needs: Sequence[str]) -> bool:
-    return any(need.partition(".")[0] == "image" for need in needs)
-
-
-def _needed_texts(deployment: Deployment, needs: Sequence[str]) -> Iterator[Text]:
-    for name in dict.fromkeys(need.partition(".")[0] for need in needs):
-        fact: Fact[object] = getattr(deployment, name)
-        if fact.text is not None:
-            yield fact.text
-
-
-def _is_decided_here(remote: RemoteDeployment, needs: Sequence[str]) -> bool:
-    """Return whether a rule needs a fact that this file states; for a linked deployment, together with one that the other file states."""
-    places = {text.elsewhere is None for text in _needed_texts(remote.deployment, needs)}
-    return places == {True, False} if remote.linked else True in places
-
-
-def _match(
-    loaded: LoadedRule, violation: Violation, severity: Severity | None, deployment: Deployment, document: int, *, position: int | None = None
-) -> RuleMatch:
-    return RuleMatch(
-        rule=loaded.name,
-        category=loaded.rule.category,
-        severity=severity or violation.severity or loaded.rule.severity,
-        violation=violation,
-        deployment=deployment,
-        pointer=deployment.pointer,
-        resource=deployment.resource,
-        format=deployment.format,
-        document=document,
-        position=position,
-    )
-
-
-def _remote_match(loaded: LoadedRule, remote: RemoteDeployment, violation: Violation, severity: Severity | None, document: int) -> RuleMatch:
-    """Report a deployment of another file at the value in this one that takes part in the fault. Its fix, if any, is for the other file."""
-    deployment, needs = remote.deployment, loaded.rule.needs
-    at = violation.at
-    reported = deployment.image.place if remote.linked and (at is None or at.text.elsewhere is None) and _needs_image(needs) else at
-    here = at if at is not None and at.text.elsewhere is None else None
-    if here is None:
-        here = next((TextRange(text) for text in _needed_texts(deployment, needs) if text.elsewhere is None), None)
-    related = [location for location in violation.related if location.place is not None and location.place != here]
-    if reported is not None and reported != here:
-        related.append(RelatedLocation(reported, "image" if reported.text is deployment.image.text else "here"))
-    moved = violation._replace(at=here, replacement=None, related=related)
-    return _match(loaded, moved, severity, deployment, document)._replace(home=remote.home, reported=reported)
-
-
-def _document_match(loaded: LoadedRule, reading: DocumentReading, violation: Violation, severity: Severity) -> RuleMatch:
-    problem = violation.problem
-    return RuleMatch(
-        rule=loaded.name,
-        category=loaded.rule.category,
-        severity=severity,
-        violation=violation,
-        pointer=problem.pointer if problem is not None else "",
-        resource=problem.resource if problem is not None else "",
-        format=reading.format,
-        document=reading.document,
-    )
-
-
-def _in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment]) -> list[RuleMatch]:
-    """Drop the matches that only part of a group of alternatives has: with another allowed value, the deployment is fine."""
-    sizes: dict[tuple[str, str | None], int] = {}
-    for deployment in deployments:
-        if deployment.alternatives:
-            key = (deployment.alternatives, deployment.region.get())
-            sizes[key] = sizes.get(key, 0) + 1
-    if not sizes:
-        return matches
-    matched: dict[tuple[str, str, str | None], set[int]] = {}
-    for match in matches:
-        if match.deployment is not None and match.deployment.alternatives and match.position is not None:
-            matched.setdefault((match.rule, match.deployment.alternatives, match.deployment.region.get()), set()).add(match.position)
-
-    def is_unanimous(match: RuleMatch) -> bool:
-        if match.deployment is None or not match.deployment.alternatives or match.position is None:
-            return True
-        group = (match.deployment.alternatives, match.deployment.region.get())
-        return len(matched[(match.rule, *group)]) == sizes[group]
-
-    return [match for match in matches if is_unanimous(match)]
 
 
 def _suppress(file: FileReading, findings: list[Finding], context: LintContext) -> list[Finding]:

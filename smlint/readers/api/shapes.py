@@ -58,7 +58,9 @@ def _rules(key: str) -> DeploymentShape:
 
 
 def _variants(*base: str) -> DeploymentShape:
-    return DeploymentShape(Kind.ENDPOINT, (*base, EACH), (("DeployedImages", EACH, "SpecifiedImage"),), _VARIANT_INSTANCES, ("ModelName",))
+    return DeploymentShape(
+        Kind.ENDPOINT, (*base, EACH), (("DeployedImages", EACH, "SpecifiedImage"),), _VARIANT_INSTANCES, model=("ModelName",)
+    )
 
 
 def _job_definition(key: str) -> RequestKind:
@@ -105,7 +107,7 @@ REQUEST_KINDS: dict[str, RequestKind] = {
     "TransformJob": RequestKind(
         (("TransformResources", "TransformInput"), ("TransformResources", "TransformJobName"), ("TransformResources", "ModelName")),
         "TransformJobName",
-        (DeploymentShape(Kind.TRANSFORM, (), (), (("TransformResources", "InstanceType"),), ("ModelName",)),),
+        (DeploymentShape(Kind.TRANSFORM, instances=(("TransformResources", "InstanceType"),), model=("ModelName",)),),
     ),
     "Model": RequestKind(
         tuple((container, key) for container in ("PrimaryContainer", "Containers") for key in ("ModelName", "ExecutionRoleArn")),
@@ -148,7 +150,7 @@ REQUEST_KINDS: dict[str, RequestKind] = {
         (("Specification", "InferenceComponentName"), ("Specifications", "InferenceComponentName")),
         "InferenceComponentName",
         tuple(
-            DeploymentShape(Kind.ENDPOINT, base, _CONTAINER_IMAGES, (("InstanceType",),), ("ModelName",))
+            DeploymentShape(Kind.ENDPOINT, base, _CONTAINER_IMAGES, (("InstanceType",),), model=("ModelName",))
             for base in (("Specification",), ("Specifications", EACH))
         ),
     ),
@@ -186,9 +188,8 @@ REQUEST_KINDS: dict[str, RequestKind] = {
             DeploymentShape(
                 Kind.ENDPOINT,
                 ("ModelVariants", EACH),
-                (),
-                (("InfrastructureConfig", "RealTimeInferenceConfig", "InstanceType"),),
-                ("ModelName",),
+                instances=(("InfrastructureConfig", "RealTimeInferenceConfig", "InstanceType"),),
+                model=("ModelName",),
             ),
         ),
     ),

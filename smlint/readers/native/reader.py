@@ -91,7 +91,8 @@ def _model(fields: Mapping, defaults: Mapping | None, path: Path, key: Scalar | 
         if head is None and isinstance(scalar, Scalar):
             head = scalar
     name = named.value if isinstance(named, Scalar) and named.value else ""
-    return ManifestModel(fields, defaults, path, name or (key.value if key is not None else ".".join(map(str, path))), head)
+    name = name or (key.value if key is not None else ".".join(map(str, path)))
+    return ManifestModel(fields=fields, defaults=defaults, path=path, name=name, head=head)
 
 
 def _deployments(model: ManifestModel, context: ReadContext) -> list[Deployment]:

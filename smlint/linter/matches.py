@@ -1,0 +1,117 @@
+"""Turn the violations of rules into matches: where each is reported, and for which deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from smlint.linter.aggregate import RuleMatch
+from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.violation import RelatedLocation, Violation
+from smlint.model.deployment import Deployment, DocumentReading, RemoteDeployment
+from smlint.model.facts import Fact
+from smlint.model.findings import Severity
+from smlint.model.text import Text, TextRange
+
+
+def at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
+    """Move a violation from the hardware in another file to the image in this one, if the rule needs both.
+
+    What the other file shows alone is reported there.
+    """
+    if violation.at is None or violation.at.text.elsewhere is None or not _needs_image(needs):
+        return violation
+    return violation._replace(at=deployment.image.place, related=[*violation.related, RelatedLocation(violation.at, "here")])
+
+
+def with_arguments(violation: Violation, deployment: Deployment, needs: Sequence[str], arguments: dict[str, tuple[Text, ...]]) -> Violation:
+    """Add the locations of the arguments, in the templates that nest this one, that the needed facts consist of."""
+    names = (piece.name for text in _needed_texts(deployment, needs) for piece in text.pieces if piece.text is not None)
+    passed = dict.fromkeys(name for name in names if name in arguments)
+    locations = (RelatedLocation(TextRange(text), f"argument {name}") for name in passed for text in arguments[name])
+    return violation._replace(related=[*violation.related, *locations])
+
+
+def _needs_image(needs: Sequence[str]) -> bool:
+    return any(need.partition(".")[0] == "image" for need in needs)
+
+
+def _needed_texts(deployment: Deployment, needs: Sequence[str]) -> Iterator[Text]:
+    for name in dict.fromkeys(need.partition(".")[0] for need in needs):
+        fact: Fact[object] = getattr(deployment, name)
+        if fact.text is not None:
+            yield fact.text
+
+
+def is_decided_here(remote: RemoteDeployment, needs: Sequence[str]) -> bool:
+    """Return whether a rule needs a fact that this file states; for a linked deployment, together with one that the other file states."""
+    places = {text.elsewhere is None for text in _needed_texts(remote.deployment, needs)}
+    return places == {True, False} if remote.linked else True in places
+
+
+def match_deployment(
+    loaded: LoadedRule, violation: Violation, severity: Severity | None, deployment: Deployment, document: int, *, position: int | None = None
+) -> RuleMatch:
+    return RuleMatch(
+        rule=loaded.name,
+        category=loaded.rule.category,
+        severity=severity or violation.severity or loaded.rule.severity,
+        violation=violation,
+        deployment=deployment,
+        pointer=deployment.pointer,
+        resource=deployment.resource,
+        format=deployment.format,
+        document=document,
+        position=position,
+    )
+
+
+def match_remote(loaded: LoadedRule, remote: RemoteDeployment, violation: Violation, severity: Severity | None, document: int) -> RuleMatch:
+    """Report a deployment of another file at the value in this one that takes part in the fault. Its fix, if any, is for the other file."""
+    deployment, needs = remote.deployment, loaded.rule.needs
+    at = violation.at
+    reported = deployment.image.place if remote.linked and (at is None or at.text.elsewhere is None) and _needs_image(needs) else at
+    here = at if at is not None and at.text.elsewhere is None else None
+    if here is None:
+        here = next((TextRange(text) for text in _needed_texts(deployment, needs) if text.elsewhere is None), None)
+    related = [location for location in violation.related if location.place is not None and location.place != here]
+    if reported is not None and reported != here:
+        related.append(RelatedLocation(reported, "image" if reported.text is deployment.image.text else "here"))
+    moved = violation._replace(at=here, replacement=None, related=related)
+    return match_deployment(loaded, moved, severity, deployment, document)._replace(home=remote.home, reported=reported)
+
+
+def match_document(loaded: LoadedRule, reading: DocumentReading, violation: Violation, severity: Severity) -> RuleMatch:
+    problem = violation.problem
+    return RuleMatch(
+        rule=loaded.name,
+        category=loaded.rule.category,
+        severity=severity,
+        violation=violation,
+        pointer=problem.pointer if problem is not None else "",
+        resource=problem.resource if problem is not None else "",
+        format=reading.format,
+        document=reading.document,
+    )
+
+
+def in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment]) -> list[RuleMatch]:
+    """Drop the matches that only part of a group of alternatives has: with another allowed value, the deployment is fine."""
+    sizes: dict[tuple[str, str | None], int] = {}
+    for deployment in deployments:
+        if deployment.alternatives:
+            key = (deployment.alternatives, deployment.region.get())
+            sizes[key] = sizes.get(key, 0) + 1
+    if not sizes:
+        return matches
+    matched: dict[tuple[str, str, str | None], set[int]] = {}
+    for match in matches:
+        if match.deployment is not None and match.deployment.alternatives and match.position is not None:
+            matched.setdefault((match.rule, match.deployment.alternatives, match.deployment.region.get()), set()).add(match.position)
+
+    def is_unanimous(match: RuleMatch) -> bool:
+        if match.deployment is None or not match.deployment.alternatives or match.position is None:
+            return True
+        group = (match.deployment.alternatives, match.deployment.region.get())
+        return len(matched[(match.rule, *group)]) == sizes[group]
+
+    return [match for match in matches if is_unanimous(match)]

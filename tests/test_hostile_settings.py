@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile import TEMPLATE, X86, smlint
-from tests.test_hostile_files import assert_shown_not_obeyed
+from tests.test_hostile_files import assert_harmless
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 
@@ -61,7 +61,7 @@ def test_paths_that_are_not_regular_files(words: list[str], make: Callable[[Path
     run = smlint(*words)
     assert run.code == 2
     assert len(run.err.splitlines()) <= 2, "an error and a hint"
-    assert_shown_not_obeyed(run.err)
+    assert_harmless(run.err)
 
 
 @pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
@@ -71,7 +71,7 @@ def test_discovered_paths_that_are_not_regular_files(name: str, make: Callable[[
     run = smlint("check", ".")
     assert run.code in (1, 2)
     assert run.code == 1 or len(run.err.splitlines()) <= 2
-    assert_shown_not_obeyed(run.err)
+    assert_harmless(run.err)
 
 
 @pytest.mark.parametrize("key", ["extend", "rules-files", "context"])
@@ -124,8 +124,8 @@ def test_configurations(text: str, folder: Path) -> None:
     (folder / ("a" * 240 + ".yaml")).write_text(TEMPLATE)
     for words in (["check", "."], ["check", ".", "--verbose"], ["facts", "."]):
         run = smlint(*words)
-        assert_shown_not_obeyed(run.err)
-        assert_shown_not_obeyed(run.out)
+        assert_harmless(run.err)
+        assert_harmless(run.out)
         assert b"\n::error::" not in run.err
 
 
@@ -146,7 +146,7 @@ BASELINES = {
 def test_baselines_and_catalogs(option: str, text: str, folder: Path) -> None:
     (folder / "it.json").write_text(text)
     run = smlint("check", "bad.yaml", option, "it.json", "--as-of", "2024-01-01")
-    assert_shown_not_obeyed(run.err)
+    assert_harmless(run.err)
     assert run.code in (1, 2)
 
 
@@ -168,7 +168,7 @@ def test_rules_files(text: str, folder: Path) -> None:
     for words in (["check-rules", "rules.yaml"], ["check", "bad.yaml"]):
         run = smlint(*words)
         assert run.code == 2
-        assert_shown_not_obeyed(run.err)
+        assert_harmless(run.err)
 
 
 HOST = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference"
@@ -184,7 +184,7 @@ def test_inspect(uri: str) -> None:
     for output_format in ("text", "json"):
         run = smlint("inspect", "--output-format", output_format, "--", os.fsencode(uri))
         assert run.code == 0
-        assert_shown_not_obeyed(run.out)
+        assert_harmless(run.out)
 
 
 HOSTILE = ["", "\x1b[31m\u202e\x9b\x7f", "a\nb\r\n::error::x", os.fsdecode(b"\xff"), "9" * 5000, "²", "a" * 100_000, "1." * 20_000, "-" * 50]
@@ -195,8 +195,8 @@ HOSTILE = ["", "\x1b[31m\u202e\x9b\x7f", "a\nb\r\n::error::x", os.fsdecode(b"\xf
 def test_resolve(option: str, word: str) -> None:
     given = {"--framework": "huggingface", "--instance-type": "ml.c7g.large", "--region": "us-east-1", option: word}
     run = smlint("resolve", *(os.fsencode(f"{name}={value}") for name, value in given.items()))
-    assert_shown_not_obeyed(run.out)
-    assert_shown_not_obeyed(run.err)
+    assert_harmless(run.out)
+    assert_harmless(run.err)
     assert run.err.count(b"\n") <= 2
 
 
@@ -213,5 +213,5 @@ CALLS = (
 def test_arguments(words: list[str]) -> None:
     for word in HOSTILE:
         run = smlint(*(os.fsencode(part.replace("{}", word)) for part in words), stdin=TEMPLATE.encode())
-        assert_shown_not_obeyed(run.out)
-        assert_shown_not_obeyed(run.err)
+        assert_harmless(run.out)
+        assert_harmless(run.err)

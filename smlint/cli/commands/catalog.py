@@ -74,17 +74,18 @@ def _own_packages() -> tuple[str, ...]:
 
 
 def _write(path: str, update: CatalogUpdate) -> None:
-    """Write the file atomically."""
+    """Write the file; atomically if it exists already."""
     from json import dumps
 
-    draft = f"{path}.{os.getpid()}.tmp"
+    from smlint.files.write import write_atomically, write_data
+
+    data = (dumps(update.data, separators=(",", ":")) + "\n").encode("ascii")
     try:
-        with open(draft, "w", encoding="utf-8", newline="\n") as file:
-            file.write(dumps(update.data, separators=(",", ":")) + "\n")
-        os.replace(draft, path)
+        if os.path.isfile(path):
+            write_atomically(path, data)
+        else:
+            write_data(path, data)
     except OSError as error:
-        if os.path.exists(draft):
-            os.unlink(draft)
         raise SmlintError(f"cannot write {path}: {error.strerror}") from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate, RemoteDeployment
@@ -15,21 +15,33 @@ from smlint.project.linker import Linker
 from smlint.project.reading import FileReading
 from smlint.readers.reader import ReadContext
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from smlint.project.project import Project
+ReadTarget = Callable[[Source, "ReadContext | None"], FileReading]
+"""Read a source with what its folder says about it, or with the arguments of the template that nests it."""
 
 MAX_NESTING = 5
 """Levels of nested templates that pass arguments on."""
 
 
 class LinkedFiles:
-    """The targets and the context files that are read together. `incomplete` are the targets that may belong to files nobody searched."""
+    """The targets and the context files that are read together.
 
-    def __init__(self, project: Project, targets: Sequence[FileReading], context: Sequence[FileReading], incomplete: frozenset[str]) -> None:
+    `incomplete` are the targets that may belong to files nobody searched. `read` reads a source again, `region_of` returns the Region that
+    the folder of a source states.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[FileReading],
+        context: Sequence[FileReading],
+        *,
+        incomplete: frozenset[str],
+        read: ReadTarget,
+        region_of: Callable[[Source], str | None],
+    ) -> None:
         self.targets = tuple(file.source for file in targets)
-        self._project = project
         self._incomplete = incomplete
+        self._read = read
+        self._region_of = region_of
         self._arguments: dict[str, ReadContext] = {}
         self._callers: dict[str, tuple[str, NestedTemplate]] = {}
         self._readings = {file.source.path: file for file in (*targets, *context)}
@@ -38,7 +50,7 @@ class LinkedFiles:
         for _ in range(MAX_NESTING):
             changed = self._pass_arguments()
             for path in changed:
-                self._readings[path] = project.read(self._readings[path].source, self._arguments[path])
+                self._readings[path] = read(self._readings[path].source, self._arguments[path])
             if not changed:
                 break
         self._linker = Linker(self._readings.values())
@@ -47,7 +59,7 @@ class LinkedFiles:
         """Read a text of one of the targets, which may have changed since, joined with the other files."""
         kept = self._readings.get(source.path)
         if kept is None or kept.source is not source:
-            kept = self._project.read(source, self._arguments.get(source.path))
+            kept = self._read(source, self._arguments.get(source.path))
         linked = self._add_caller(self._add_nested(self._linker.complete(kept)))
         return _withhold(linked) if source.path in self._incomplete else linked
 
@@ -69,7 +81,7 @@ class LinkedFiles:
         """Give nested templates the arguments of the templates above; return the paths of those for which they are new."""
         given: dict[str, set[tuple[str | None, tuple[tuple[str, str], ...]]]] = {}
         for path, file in self._readings.items():
-            region = self._arguments[path].region if path in self._arguments else self._project.region_of(file.source)
+            region = self._arguments[path].region if path in self._arguments else self._region_of(file.source)
             for stack in _nested_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:

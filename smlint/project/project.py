@@ -91,7 +91,13 @@ class Project:
         from smlint.project.linked_files import LinkedFiles
 
         files = [file for path in chosen if (file := self._kept.get(path) or self._reread(path)) is not None]
-        return LinkedFiles(self, files, [file for path, file in readings.items() if path in together], frozenset(incomplete))
+        return LinkedFiles(
+            files,
+            [file for path, file in readings.items() if path in together],
+            incomplete=frozenset(incomplete),
+            read=self.read,
+            region_of=self.region_of,
+        )
 
     def _reread(self, path: str) -> FileReading | None:
         """Read a target that another process has read, or that was not kept."""

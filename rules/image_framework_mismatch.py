@@ -46,7 +46,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def contradicts(declared: str, image: Image, *, strict: bool) -> bool:
-    """Return whether the image cannot be one of the declared framework; if `strict`, whether it is not the one of that name."""
+    """Return whether the image cannot contain the declared framework; if `strict`, whether it contains another one."""
     actual = image.framework or ""
     if declared == actual or declared in dict(image.libraries):
         return False

@@ -1,10 +1,10 @@
 """The image is built for a different processor than the instance type has.
 
-A GPU image on an instance type without a GPU, or a Neuron image without Inferentia or Trainium, fails when the framework looks for
-its device, or falls back to a CPU build that is not made for serving. A CPU image on a GPU or Neuron instance type works, but you pay for
-an idle device: that is a warning. The instance type is your choice of hardware, so the fix changes the image to the one with the same
-framework, version, Python and libraries for it; of several CUDA builds it takes the one with the same CUDA. A fix to or from Neuron is
-unsafe, because the model has to be compiled for the device. If the architecture differs too, only `image-architecture-mismatch`
+A GPU image on an instance type without a GPU, or a Neuron image without Inferentia or Trainium, fails when the framework looks for its
+device, or falls back to a CPU build that is not made for serving. A CPU image on a GPU or Neuron instance type works, but you pay for an
+idle device: that is a warning. The instance type is your choice of hardware, so the fix changes the image to the one for that processor,
+with the same framework, version, Python and libraries. If there are several CUDA builds, the fix keeps the CUDA version. A fix to or from
+Neuron is unsafe, because the model has to be compiled for the device. If the architecture differs too, only `image-architecture-mismatch`
 reports the image.
 """
 

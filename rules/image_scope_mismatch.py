@@ -1,9 +1,9 @@
 """A training image is used for inference, or an inference image for training.
 
-AWS builds most frameworks twice: `pytorch-training` has the toolkit that runs a training script, `pytorch-inference` has the server
-that answers `/ping`. The wrong one starts, but does nothing that SageMaker expects: the endpoint fails its ping health check, or the
-training job ends with an error at once. Repositories that serve both purposes (XGBoost, scikit-learn, the built-in algorithms) are
-fine. Processing jobs, notebooks and clusters may run either image, so the rule checks them only if the manifest declares a scope.
+AWS builds most frameworks twice: `pytorch-training` has the toolkit that runs a training script, `pytorch-inference` has the server that
+answers `/ping`. The wrong one starts, but does nothing that SageMaker expects: the endpoint fails its ping health check, or the training
+job fails immediately. Repositories that serve both purposes (XGBoost, scikit-learn, the built-in algorithms) are fine. Processing jobs,
+notebooks and clusters may run either image, so the rule checks them only if the manifest declares a scope.
 """
 
 from __future__ import annotations

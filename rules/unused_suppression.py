@@ -1,7 +1,7 @@
 """A suppression has no effect, or names a rule that does not exist.
 
-A comment `# smlint: ignore[rule] reason` that outlives its finding would hide the next one. The fix removes it. The same holds for
-metadata, which suppresses findings in its own object: `Metadata: {smlint: {ignore: {rule: reason}}}` in CloudFormation, the annotation
+A comment `# smlint: ignore[rule] reason` that outlives its finding would hide the next one. The fix removes it. The rule checks metadata
+too, which suppresses findings in its own object: `Metadata: {smlint: {ignore: {rule: reason}}}` in CloudFormation, the annotation
 `smlint/ignore: "rule: reason"` in Kubernetes, and `smlint: ignore[rule] reason` in Terraform's `"//"` and in the `Comment` of a state;
 there, the fix removes a suppression only from a longer text. An unknown rule name is an error, because nothing is suppressed, and so is
 malformed metadata. With `require-ignore-reason`, a suppression without a reason is reported too.

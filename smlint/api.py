@@ -24,8 +24,8 @@ def lint(
     """Lint one manifest.
 
     With a `filename`, the text stands in for that file: other files of its folder complete its deployments, as for `smlint check`. Without
-    one, findings call it `deploy.yaml`, and no other file is read. `regions` are the AWS Regions it is deployed to where the text does not
-    say so (as `--region`). `as_of` is the day for which support dates are evaluated, an ISO date; None is today (UTC).
+    one, findings call it `deploy.yaml`, and no other file is read. `regions` are the AWS Regions to use if the text states none, like
+    `--region`. `as_of` is the day for which support dates are evaluated, an ISO date; None is today (UTC).
 
     Text that cannot be parsed is a finding. Raises `SmlintError` for an unknown rule in the settings. A rule that raises an exception is
     left out, with a `RuntimeWarning`: that is a bug in smlint.
@@ -70,7 +70,7 @@ def parse_image(uri: str) -> Image:
 
 
 def _warn(crashes: Sequence[str]) -> None:
-    """Warn of rules that failed: without a warning, their silence would look like a clean manifest."""
+    """Warn about rules that failed: otherwise their missing findings would look like a clean manifest."""
     for crash in crashes:
         import warnings
 

@@ -37,8 +37,6 @@ FORBIDDEN = {
     "smlint.rules": {"smlint.model", "smlint.images", "smlint.readers", "smlint.project", "smlint.files", "smlint.syntax"},
     "smlint.catalog_build": {"smlint.syntax", "smlint.files.discovery"},
 }
-PUBLIC = ("__version__", "lint", "fix", "retrieve", "parse_image")
-"""Names that `smlint` itself exports: not modules."""
 
 
 def source_files() -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""The image tags that Amazon's SDK names: its answers to all reasonable calls of `retrieve`."""
+"""The image tags that Amazon's SDK names: its answers to all reasonable calls to `retrieve`."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ def find(
     *,
     suffixes: tuple[str, ...],
 ) -> list[DiscoveredFile]:
-    """Return the files that the paths name, sorted by path, each once.
+    """Return the files that the paths name, sorted by path, without duplicates.
 
     A folder is walked for files with one of the `suffixes`. Hidden folders, `node_modules`, links to folders, files that a `.gitignore`
-    ignores, and files that match the globs `exclude` (in the form of `.gitignore`, relative to `root`) are left out. A path that is named is
-    taken even if it is ignored or, without `force_exclude`, excluded. A glob that the shell did not expand is expanded. A folder that cannot
-    be read is returned like a file, so that reading it reports why.
+    ignores, and files that match the globs `exclude` (in the form of `.gitignore`, relative to `root`) are left out. A named path is
+    included even if it is ignored or, without `force_exclude`, excluded. Globs that the shell did not expand are expanded. A folder that
+    cannot be read is returned like a file, so that reading it reports why.
 
     Raises `SmlintError` for a path that does not exist and for a malformed glob.
     """

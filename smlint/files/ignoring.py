@@ -29,8 +29,8 @@ class IgnoreSpec(NamedTuple):
 class FolderFilter:
     """Decides which files of one folder are ignored or excluded.
 
-    The folder counts as named on the command line: a pattern that ignores all of it is left out. `exclude` holds globs relative to `root`.
-    Most files are accepted without compiling a pattern, since importing pathspec takes longer than linting a file.
+    The folder counts as named on the command line, so a pattern that ignores the folder itself has no effect. `exclude` holds globs
+    relative to `root`. Most files are accepted without compiling a pattern, since importing pathspec takes longer than linting a file.
     """
 
     def __init__(self, folder: str, exclude: Sequence[str], root: str) -> None:
@@ -41,7 +41,7 @@ class FolderFilter:
         self._ignoring: tuple[str, list[IgnoreSpec]] | None = None
 
     def accepts(self, name: str) -> bool:
-        """Return whether a file of the folder is neither ignored nor excluded. Raises `SmlintError` for a malformed glob."""
+        """Return whether a file of the folder should be read: it is not ignored and not excluded. Raises `SmlintError` for a malformed glob."""
         if self._exclude:
             relative = relative_to(self._folder, self._root)
             prefix = "" if relative == "." else relative + "/"
@@ -59,7 +59,7 @@ class FolderFilter:
         return not is_ignored(above + name, ignoring)
 
     def _may_be_ignored(self, name: str) -> bool:
-        """Return False only if no line of an ignore file can match the file, judged by the last segment of each pattern."""
+        """Return False only if no ignore file can match the file. Compares only the last segment of each pattern."""
         if self._segments is None:
             self._segments = _last_segments(self._folder)
         if not self._segments:

@@ -21,7 +21,7 @@ _WRITE_FLAGS = (
 
 
 class _Changed(Exception):
-    """The file does not hold the expected content."""
+    """The file does not have the expected content."""
 
 
 def write_data(path: str, data: bytes, append: bool = False) -> None:
@@ -34,12 +34,12 @@ def write_data(path: str, data: bytes, append: bool = False) -> None:
 
 
 def write_atomically(path: str, data: bytes, within: str | None = None, before: bytes | None = None) -> None:
-    """Replace the content of an existing file in one step: at any moment, the file holds either the old or the new content.
+    """Replace the content of an existing file in one step: at any moment, the file has either the old or the new content.
 
     Writes a temporary file with the same owner and mode in the same folder, and renames it. A symbolic link remains a link: its target is
     replaced, but only if the target is inside the folder `within`. Each target has one temporary name, locked during use, so that the next
     run takes over what a killed run left behind. `before` is the expected content: if the file changed in the meantime, it is not
-    overwritten, unless it already holds `data`.
+    overwritten, unless its content is already `data`.
 
     Raises `SmlintError` if the file has changed, the file or its folder is read-only, or the disk is full. The file is then unchanged.
     """
@@ -65,7 +65,7 @@ def write_atomically(path: str, data: bytes, within: str | None = None, before: 
 
 
 def _replace(target: str, temporary: str, data: bytes, status: os.stat_result, before: bytes | None) -> None:
-    """Write the temporary file and rename it to the target, if the target holds `before`.
+    """Write the temporary file and rename it to the target, if the content of the target is `before`.
 
     Raises `OSError` or `_Changed` after removing the temporary file.
     """

@@ -1,8 +1,7 @@
 """The catalog: which frameworks, repositories, tags, registry accounts and Regions exist.
 
-Whatever depends on a catalog takes it as an argument, and what is computed from it is cached on it. So several catalogs can be in use at the
-same time. A user's catalog is one file, `catalog.json`, which may contain its own `sdk` and `instances` sections; the bundled files provide
-what it lacks.
+Functions take the catalog that they use as an argument, and cache their results on it, so several catalogs can be in use at once. A user's
+catalog is one file, `catalog.json`, which may contain its own `sdk` and `instances` sections; the bundled files provide what it lacks.
 """
 
 from __future__ import annotations
@@ -34,9 +33,9 @@ DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "01234567891
 class Catalog:
     """A catalog, read-only. `as_of` is the ISO date of its sources, `provenance` describes them.
 
-    `repositories`, `registries` (account by Region, one mapping per group of repositories), `partitions`, `support` and `frameworks` are the
-    file's own data, for the modules of this package. Users call the methods. `path` is the file that the catalog comes from. Raises
-    `SmlintError` if the data is not a catalog.
+    `repositories`, `registries` (account by Region, one mapping per group of repositories), `partitions`, `support` and `frameworks` are
+    the raw data of the file, for modules of this package; other code calls the methods. `path` is the file that the catalog comes from.
+    Raises `SmlintError` if the data is not a catalog.
     """
 
     def __init__(self, data: dict[str, Any], path: str = "") -> None:
@@ -108,7 +107,7 @@ class Catalog:
         return self._region_set(entry["regions"]) if entry is not None and "regions" in entry else frozenset()
 
     def registry_of(self, repository: str, version: str | None = None) -> dict[str, str]:
-        """Return the account by Region that holds a repository (for a repository that moved: this version of it)."""
+        """Return the account that publishes a repository in each Region (for a repository that moved: this version of it)."""
         entry = self.repositories.get(repository)
         if entry is None or "accounts" not in entry:
             return {}
@@ -118,7 +117,7 @@ class Catalog:
         return self.registries[int(entry["accounts"])]
 
     def account_of(self, repository: str, region: str, version: str | None = None) -> str | None:
-        """Return the account that holds a repository in a Region; None if the repository is unknown or not published there.
+        """Return the account that publishes a repository in a Region; None if the repository is unknown or not published there.
 
         `version` matters for repositories that moved to other accounts (Triton before 23.12).
         """

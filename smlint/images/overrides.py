@@ -48,7 +48,7 @@ def apply_overrides(image: Image, overrides: Sequence[ImageOverride], mirrors: S
 
     The mirror with the longest prefix applies, and for each property the last matching override that sets it. An image in a mirror means what
     AWS's image of that name and tag means: its `owner` is `mirror` and its `repository` AWS's name, while `uri`, `account` and `region` are
-    the mirror's. An overridden image has the configured architecture and processor, and no other meaning.
+    the mirror's. An overridden image has the configured architecture and processor; its other properties are unknown.
     """
     if image.owner == "aws" or image.repository is None:
         return image

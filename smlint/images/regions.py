@@ -77,8 +77,8 @@ class RegionTable:
     def correction_of(self, name: str) -> str | None:
         """Return the Region that a misspelled name refers to; None for a Region, and for a name that a future Region could have.
 
-        A new Region gets a new number or a new combination of country and direction. So a name is a typo only if it contains a word that
-        is no direction of any Region, and if one or two edits turn it into a Region.
+        A new Region gets a new number or a new combination of country and direction. So a name is a typo only if one of its words is not a
+        direction in any Region name, and one or two edits turn it into a Region.
         """
         if name in self:
             return None

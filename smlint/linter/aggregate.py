@@ -14,7 +14,7 @@ from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_NAMED = 4
-"""Values that a merged message names; it counts the rest."""
+"""The most values that a merged message names; it counts the rest."""
 
 
 class RuleMatch(NamedTuple):
@@ -39,7 +39,7 @@ class RuleMatch(NamedTuple):
 
     @property
     def place(self) -> TextRange:
-        """The range at fault; of a value that is written nowhere, the anchor of the deployment."""
+        """The range at fault; for a value that the file does not state, the anchor of the deployment."""
         if self.violation.at is not None:
             return self.violation.at
         anchor = self.deployment.anchor if self.deployment is not None else None
@@ -111,7 +111,7 @@ def merge_messages(messages: Iterable[str]) -> str:
 
 
 def _list_words(words: Sequence[str]) -> str:
-    """Join words that stand at the same position of several messages; punctuation after them stays at the end."""
+    """Join the words at one position of several messages; punctuation after them stays at the end."""
     bare = [word.rstrip(",;:") for word in words]
     more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""
     return ", ".join(bare[:MAX_NAMED]) + more + words[0][len(bare[0]) :]
@@ -166,7 +166,7 @@ class _Fixes:
         edits = self._edits(first)
         if edits is None:
             seen, expected = first.place.text.shown(), _show(first.place.text, replacements[0].value)
-            # A value that was joined from several, or passed in, is not in the file as such: say what it is.
+            # A value that was joined from several, or passed in, does not occur in the file: name both values.
             return None, f"; expected {expected}" if seen in self._source.text else f"; {seen} should be {expected}"
         for edit in edits:
             objector = self._objector(first, edit)
@@ -221,12 +221,12 @@ def _name(deployment: Deployment | None, own: Deployment | None) -> str:
 
 
 def _abstains(match: RuleMatch) -> bool:
-    """Return whether a deployment has the fault but no fix, and its Region is one of many keys in a map: nothing says that it is used."""
+    """Return whether a deployment has the fault but no fix, and its Region is one of many keys in a map: nothing shows that it is used."""
     return match.violation.replacement is None and match.deployment is not None and match.deployment.region.origin == "map"
 
 
 def _show(text: Text, wanted: str) -> str:
-    """Return the wanted value for a person, with its unknown pieces named as in the text."""
+    """Return a value for a message, with its unknown pieces named as in the text."""
     if text.known:
         return wanted
     for index, piece in enumerate(text.pieces):

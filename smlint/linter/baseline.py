@@ -1,6 +1,6 @@
 """The baseline file: it accepts current findings, so that a run reports only new ones.
 
-An entry holds the path, rule, JSON pointer, resource and value of a finding and how often it occurs. It holds no line number, so it survives
+An entry has the path, rule, JSON pointer, resource and value of a finding, and how often it occurs. It has no line number, so it survives
 moved lines. Paths are relative to the folder of the baseline, with forward slashes.
 """
 

@@ -38,7 +38,7 @@ def span_of(range_: TextRange) -> Span:
 def edits_for(text: Text, value: str, source: str) -> tuple[Edit, ...] | None:
     """Return the edits that change a text to `value`; None if they would touch text that must not be edited.
 
-    `value` must hold the same placeholders as the text, in the same order.
+    `value` must contain the same placeholders as the text, in the same order.
     """
     pieces = text.pieces
     if len(pieces) == 1:
@@ -108,7 +108,7 @@ def _edit(piece: Piece, span: Span, value: str, source: str) -> tuple[Edit, ...]
 
 
 def _is_whole_scalar(span: Span, source: str, style: str | None) -> bool:
-    """Return whether the span covers a whole scalar: its quotes, or for a plain scalar its delimiters, surround the span."""
+    """Return whether the span covers a complete scalar: its quotes, or for a plain scalar its delimiters, surround the span."""
     before, after = source[span.start - 1 : span.start], source[span.end : span.end + 1]
     if style in ("double", "json"):
         return before == '"' and after == '"'
@@ -146,7 +146,7 @@ def _stays_plain(value: str) -> bool:
 
 
 def _part_span(piece: Piece, start: int, end: int) -> Span:
-    """Return the span of `[start:end)` of a piece's text; the whole piece if its offsets do not map to the source."""
+    """Return the span of `[start:end)` of a piece's text; the span of the piece if its offsets do not map to the source."""
     span = piece.span or Span(0, 0)
     if piece.text is None or span.end - span.start != len(piece.text):
         return span

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 
 class LintContext(NamedTuple):
-    """What every file of a run is linted with.
+    """The rules and settings that a run lints every file with.
 
-    `known` holds the names of all rules, whether they run or not; `baseline` the findings that are accepted.
+    `known` contains the names of all rules, whether they run or not; `baseline` has the accepted findings.
     """
 
     rules: tuple[LoadedRule, ...]
@@ -121,12 +121,12 @@ def _parameters_in(text: str, parameters: Sequence[tuple[str, str]]) -> tuple[st
 
 
 def _accept(findings: Sequence[Finding], context: LintContext) -> tuple[Finding, ...]:
-    """Return the findings, those of the baseline suppressed."""
+    """Return the findings, suppressing those in the baseline."""
     return tuple(findings) if context.baseline is None else tuple(context.baseline.accept(findings))
 
 
 class _FileRun:
-    """The rules over the readings of one file: their matches, the checks that were skipped, and a line for each rule that crashed."""
+    """Runs the rules on one file. Collects their matches, the skipped checks, and a line for each rule that crashed."""
 
     def __init__(self, file: FileReading, context: LintContext) -> None:
         readings = file.readings
@@ -171,7 +171,7 @@ class _FileRun:
                         self.matches.append(match_remote(loaded, remote, violation, severity, reading.document))
 
     def _violations(self, loaded: LoadedRule, deployment: Deployment, *, record: bool = True) -> Iterator[Violation]:
-        """Yield what a rule reports about one deployment; record the check if it lacks a fact."""
+        """Yield the violations of a rule in one deployment. With `record`, record a skipped check if a fact is unknown."""
         assert loaded.rule.check is not None  # noqa: S101  # the caller has looked
         unknown = None
         for need in loaded.rule.needs:
@@ -210,7 +210,7 @@ def _state(deployment: Deployment, need: str) -> State:
 
 
 def _suppress(file: FileReading, findings: list[Finding], context: LintContext) -> list[Finding]:
-    """Suppress findings by what the file says, and by what the other files of its linked deployments say where a finding touches them."""
+    """Apply the suppressions in the file, and those in linked files that a finding touches."""
     files = [file, *(other for other in file.linked_files if any(_touches(finding, other.source) for finding in findings))]
     if not any("ignore" in one.source.text and "smlint" in one.source.text for one in files):
         return findings

@@ -16,7 +16,7 @@ from smlint.model.text import Text, TextRange
 def at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
     """Move a violation from the hardware in another file to the image in this one, if the rule needs both.
 
-    What the other file shows alone is reported there.
+    A violation that depends only on the other file is reported there.
     """
     if violation.at is None or violation.at.text.elsewhere is None or not _needs_image(needs):
         return violation
@@ -24,7 +24,7 @@ def at_image(violation: Violation, deployment: Deployment, needs: Sequence[str])
 
 
 def with_arguments(violation: Violation, deployment: Deployment, needs: Sequence[str], arguments: dict[str, tuple[Text, ...]]) -> Violation:
-    """Add the locations of the arguments, in the templates that nest this one, that the needed facts consist of."""
+    """Add the arguments that parent templates pass for the needed facts, as related locations."""
     names = (piece.name for text in _needed_texts(deployment, needs) for piece in text.pieces if piece.text is not None)
     passed = dict.fromkeys(name for name in names if name in arguments)
     locations = (RelatedLocation(TextRange(text), f"argument {name}") for name in passed for text in arguments[name])
@@ -43,7 +43,7 @@ def _needed_texts(deployment: Deployment, needs: Sequence[str]) -> Iterator[Text
 
 
 def is_decided_here(remote: RemoteDeployment, needs: Sequence[str]) -> bool:
-    """Return whether a rule needs a fact that this file states; for a linked deployment, together with one that the other file states."""
+    """Return whether a rule needs a fact from this file, and for a linked deployment, one from the other file too."""
     places = {text.elsewhere is None for text in _needed_texts(remote.deployment, needs)}
     return places == {True, False} if remote.linked else True in places
 
@@ -66,7 +66,7 @@ def match_deployment(
 
 
 def match_remote(loaded: LoadedRule, remote: RemoteDeployment, violation: Violation, severity: Severity | None, document: int) -> RuleMatch:
-    """Report a deployment of another file at the value in this one that takes part in the fault. Its fix, if any, is for the other file."""
+    """Report a deployment of another file at the value in this file that contributes to the fault. Only the other file gets the fix."""
     deployment, needs = remote.deployment, loaded.rule.needs
     at = violation.at
     reported = deployment.image.place if remote.linked and (at is None or at.text.elsewhere is None) and _needs_image(needs) else at
@@ -95,7 +95,7 @@ def match_document(loaded: LoadedRule, reading: DocumentReading, violation: Viol
 
 
 def in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment]) -> list[RuleMatch]:
-    """Drop the matches that only part of a group of alternatives has: with another allowed value, the deployment is fine."""
+    """Drop matches unless every deployment of a group of alternatives has them: with another allowed value, the deployment is fine."""
     sizes: dict[tuple[str, str | None], int] = {}
     for deployment in deployments:
         if deployment.alternatives:

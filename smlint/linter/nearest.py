@@ -9,7 +9,7 @@ from smlint.model.images import Image
 
 MAX_TAGS = 3
 _SHORTLIST = 24
-"""How many tags are compared by spelling, which is slow, after they were ranked by what they mean."""
+"""The number of tags to compare by spelling, which is slow, after ranking them by meaning."""
 
 
 def nearest_version(version: str, candidates: Sequence[str]) -> str | None:

@@ -71,7 +71,7 @@ class Valid(NamedTuple):
 class Invalid(NamedTuple):
     """An example that the rule reports on exactly the lines marked `# <- words of the message`.
 
-    `fixed` is the value that the fix writes, and `applicability` how far that fix can be trusted; a `fixed` of None means no fix.
+    `fixed` is the value that the fix writes (None: no fix), and `applicability` is the applicability of that fix.
     `on` is the day of the run. `other_rules` names the rules that report another fault in the same example.
     """
 

@@ -104,10 +104,10 @@ class Regions:
         return name in self._table
 
     def nearest(self, name: str) -> str | None:
-        """Return the Region that a misspelled name stands for; None if the name could belong to a new Region.
+        """Return the Region that a misspelled name refers to; None if the name could belong to a new Region.
 
         New Regions combine known words with a new number, such as `us-east-3` or `mx-west-1`. `us-est-1` is a misspelling, because
-        `est` is no direction.
+        `est` is not a direction.
         """
         return self._table.correction_of(name)
 
@@ -201,7 +201,7 @@ class Images:
     def in_region(self, image: Image, region: str, title: str | None = None) -> Replacement | None:
         """Return the same repository and tag in the Region's registry; None if it is not published there.
 
-        The replacement is unsafe if the image has a digest, because the other registry may hold different bytes under that tag.
+        The replacement is unsafe if the image has a digest, because the tag may refer to different bytes in the other registry.
         """
         # The catalog does not know where else the owner of a mirror keeps its images.
         if image.is_mirror or image.owner == "mirror":
@@ -254,8 +254,8 @@ class Images:
     def expected(self, deployment: Deployment) -> Expected | Unresolved | None:
         """Return the image that the declared framework and version need on the deployment's hardware.
 
-        None if the manifest names an image or leaves a needed fact unknown, and if only the lack of an arm64 image stands in the way
-        of hardware that SageMaker does not offer for this kind anyway (`Instances.is_offered`).
+        None if the manifest names an image or a needed fact is unknown, or if only an arm64 image is missing, for hardware that SageMaker
+        does not offer for this kind anyway (`Instances.is_offered`).
         """
         request = _request(deployment)
         if request is None:

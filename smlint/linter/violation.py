@@ -18,7 +18,7 @@ class RelatedLocation(NamedTuple):
 
 
 class Replacement(NamedTuple):
-    """The value to write instead of the one the violation is about: the whole value, not only the underlined part.
+    """The value to write in place of the one that the violation is about: the complete value, not only the underlined part.
 
     `title` says what the fix does, as an imperative phrase: "use the arm64 image of the same version".
     """

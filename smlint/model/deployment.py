@@ -52,12 +52,12 @@ _FACTS = (
 class Deployment(NamedTuple):
     """One image on one instance type in one AWS Region, with everything the manifest declares about it.
 
-    `resource` is the name of the object that holds the image, `pointer` the JSON pointer of the image in its document (of the resource if
-    there is no image). `platform` is `sagemaker`, or `kubernetes` if Kubernetes itself runs the container. `libraries` are the declared
-    versions of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments
-    of which only one will exist, such as one per allowed value of a parameter: a finding is reported only if the whole group has it.
-    `fixable` is False for generated files, such as plans and API responses, which are never edited.
-    `key` identifies the deployment within its document if a `Link` refers to it.
+    `resource` is the name of the object with the image, `pointer` the JSON pointer of the image in its document (of the resource if there
+    is no image). `platform` is `sagemaker`, or `kubernetes` if Kubernetes itself runs the container. `libraries` are the declared versions
+    of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments, such as
+    one per allowed value of a parameter; only one of them will exist, so a finding is reported only if all of them have it. `fixable` is
+    False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
+    if a `Link` refers to it.
     """
 
     format: str
@@ -92,10 +92,10 @@ class Deployment(NamedTuple):
 
     @property
     def crosses_regions(self) -> bool:
-        """Whether the image is in another AWS Region than the deployment, where that is an error.
+        """Whether the image and the deployment are in different AWS Regions, and that is an error.
 
         SageMaker cannot pull across Regions. The nodes of a Kubernetes cluster can, and the Region in a manifest need not be that of the
-        cluster, so on Kubernetes only a Region that the user gave for the run counts.
+        cluster, so on Kubernetes only the Region given for the run counts.
         """
         image, region = self.image.get(), self.region.get()
         if image is None or image.region is None or region is None or self.region.origin == "image":
@@ -117,7 +117,7 @@ class Deployment(NamedTuple):
         )
 
     def texts(self) -> tuple[Text, ...]:
-        """Return every text of the file that the deployment uses, other than that it is serverless."""
+        """Return every text of the file that the deployment uses, except the one that makes it serverless."""
         facts = [fact for name, fact in self.facts() if name != "serverless"]
         return tuple(fact.text for fact in (*facts, *(fact for _, fact in self.libraries)) if fact.text is not None)
 
@@ -174,7 +174,7 @@ class NestedTemplate(NamedTuple):
 
 
 class RemoteDeployment(NamedTuple):
-    """A deployment of another file, as far as a value in this file decides it.
+    """A deployment of another file that depends on a value in this file.
 
     `home` is the file that reports it, if that is a target. If `linked`, the image is there and the hardware here; otherwise `home` is a
     template that this file nests, and the values here are its arguments.

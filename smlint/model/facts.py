@@ -62,7 +62,7 @@ class Fact(NamedTuple, Generic[T_co]):
         return TextRange(self.text) if self.text is not None else None
 
     def part(self, name: str) -> TextRange | None:
-        """Return the named part of an image URI (`region`, `tag`, ...); the whole text if the value has no such part."""
+        """Return the named part of an image URI (`region`, `tag`, ...); the complete text if the value has no such part."""
         if self.text is None:
             return None
         if isinstance(self.held, Image) and name in self.held.parts:

@@ -42,7 +42,7 @@ class Piece(NamedTuple):
 class Text(NamedTuple):
     """A string with provenance: its pieces in order.
 
-    `anchor` is the span of the whole in the file (a scalar, or a function call), for pointing at it. `elsewhere` is the file
+    `anchor` is the span of the complete text in the file (a scalar, or a function call), which findings point at. `elsewhere` is the file
     that contains the text, if it is not the file being linted: such a text explains a finding, and is never edited.
     """
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from smlint.project.reading import FileReading
 from smlint.runtime.named_tuple import NamedTuple
 
+MAX_NESTING = 5
+"""The most levels of nested templates to follow."""
+
 STACK_WORDS = (b"CloudFormation::Stack", b"Serverless::Application")
-"""Of these, each template that nests another one contains at least one."""
+"""Every template that nests another one contains one of these."""
 
 
 class Dependencies(NamedTuple):
-    """The link keys of the models that a file exports and imports, the absolute paths of the templates it nests, and whether it has
-    parameters that another template may set."""
+    """What links a file to others: the link keys of the models that it exports and imports, the absolute paths of the templates that it
+    nests, and whether it has parameters that another template may set.
+    """
 
     exports: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
@@ -23,12 +27,12 @@ class Dependencies(NamedTuple):
 
     @property
     def words(self) -> frozenset[bytes]:
-        """Of these words, each file that links to this one contains at least one: the last part of a model's name."""
+        """The last parts of the model names. Every file that links to this one contains one of them."""
         return frozenset(key.split(" ")[-1].rpartition(".")[2].encode("utf-8", "replace") for key in self.exports | self.imports)
 
 
 def dependencies_of(file: FileReading) -> Dependencies | None:
-    """Return what a file may need from others; None if it stands alone."""
+    """Return what may link a file to others; None if nothing does."""
     readings = file.readings
     if not any(reading.exports or reading.imports or reading.nested or reading.parameters for reading in readings):
         return None
@@ -43,8 +47,8 @@ def dependencies_of(file: FileReading) -> Dependencies | None:
 def connected(files: Mapping[str, Dependencies]) -> set[str]:
     """Return the paths of the files that must be read together with others among them.
 
-    These are the files in which another one's model is imported, or the other way round. The arguments of a nested template can change
-    what it exports, imports and nests: where a template is nested, all templates are read together.
+    These are the files that import a model of another one, and the files that export it. The arguments of a nested template can change what
+    it exports, imports and nests, so if any template is nested, all templates are read together.
     """
     found: set[str] = set()
     absolute = {os.path.abspath(path) for path in files}
@@ -60,8 +64,3 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
 def nested_path(path: str, nested: str) -> str:
     """Return the absolute path of a template that the file at `path` nests."""
     return os.path.abspath(os.path.join(os.path.dirname(path), nested))
-
-
-def all_words(files: Iterable[Dependencies]) -> frozenset[bytes]:
-    """Return the words of all of these files."""
-    return frozenset(word for file in files for word in file.words)

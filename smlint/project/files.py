@@ -1,4 +1,4 @@
-"""The files around the targets of a run, each read at most once. Text that is not saved yet replaces the file of its name."""
+"""The files around the targets of a run, each read at most once. Unsaved text replaces the file on disk."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from smlint.readers.table import QUICK_SCAN, SUFFIXES
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_FILES = 200
-"""Files of one folder that are searched for what belongs to the targets, unless they are targets themselves."""
+"""The most files of one folder, besides targets, to search for parts of the targets' deployments."""
 
 MAX_BYTES = 16_000_000
-"""Bytes of these files."""
+"""The most bytes of these files to read."""
 
 
 class Search(NamedTuple):
@@ -63,14 +63,14 @@ class ProjectFiles:
         return path in self._targets
 
     def size(self, path: str) -> int:
-        """Return the bytes of the file at an absolute path; 0 if there is none."""
+        """Return the size of the file at an absolute path in bytes; 0 if there is none."""
         try:
             return os.path.getsize(path)
         except OSError:
             return 0
 
     def text(self, path: str) -> str | None:
-        """Return the text of any file at an absolute path, whatever it is about; None if it cannot be read."""
+        """Return the text of the file at an absolute path, even if it does not mention SageMaker; None if it cannot be read."""
         if path in self._unsaved:
             return self._unsaved[path].text
         try:
@@ -79,7 +79,7 @@ class ProjectFiles:
             return None
 
     def target(self, path: str, regular: bool = False) -> Source | UnreadableFile | None:
-        """Load a target; None if a quick scan finds no word of any format. `regular` is as for `read_bytes`."""
+        """Load a target; None if the quick scan finds no word of any format. `regular` is as for `read_bytes`."""
         unsaved = self._unsaved.get(os.path.abspath(path)) if self._unsaved else None
         if unsaved is not None:
             return unsaved
@@ -96,7 +96,7 @@ class ProjectFiles:
     def search(self, folder: str, shown: str, words: Iterable[bytes]) -> Search:
         """Return the files of a folder that contain one of the words and are not targets.
 
-        `folder` is absolute, `shown` the same folder as paths in reports name it. At most `MAX_FILES` files and `MAX_BYTES` bytes are
+        `folder` is absolute; `shown` is the same folder as it appears in reports. At most `MAX_FILES` files and `MAX_BYTES` bytes are
         read, in sorted order.
         """
         wanted = tuple(words)

@@ -9,7 +9,7 @@ from smlint.model.settings import Settings
 
 
 def apply_image_overrides(reading: DocumentReading, settings: Settings, catalog: Catalog) -> DocumentReading:
-    """Return the reading with the facts of each image as the settings state them."""
+    """Return the reading with the configured facts of each image."""
     own = tuple(ImageOverride(*entry) for entry in settings.images)
     mirrors = tuple(RegistryMirror(*entry) for entry in settings.registries)
     deployments = tuple(_override(deployment, own, mirrors, catalog) for deployment in reading.deployments)

@@ -1,4 +1,4 @@
-"""Files that were found to belong together, read with the arguments and the links that they get from each other."""
+"""Read linked files together: each with the arguments and deployments that the others contribute."""
 
 from __future__ import annotations
 
@@ -10,23 +10,20 @@ from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate,
 from smlint.model.facts import State, unknown
 from smlint.model.source import Source, Span
 from smlint.model.text import Text
-from smlint.project.dependencies import nested_path
+from smlint.project.dependencies import MAX_NESTING, nested_path
 from smlint.project.linker import Linker
 from smlint.project.reading import FileReading
 from smlint.readers.reader import ReadContext
 
 ReadTarget = Callable[[Source, "ReadContext | None"], FileReading]
-"""Read a source with what its folder says about it, or with the arguments of the template that nests it."""
-
-MAX_NESTING = 5
-"""Levels of nested templates that pass arguments on."""
+"""Read a source in the context of its folder, or with the arguments of the template that nests it."""
 
 
 class LinkedFiles:
     """The targets and the context files that are read together.
 
-    `incomplete` are the targets that may belong to files nobody searched. `read` reads a source again, `region_of` returns the Region that
-    the folder of a source states.
+    `incomplete` are the targets that may be linked to files that were not searched. `read` reads a source again, and `region_of` returns
+    the Region that the folder of a source states.
     """
 
     def __init__(
@@ -46,7 +43,7 @@ class LinkedFiles:
         self._callers: dict[str, tuple[str, NestedTemplate]] = {}
         self._readings = {file.source.path: file for file in (*targets, *context)}
         self._by_path = {os.path.abspath(path): path for path in self._readings}
-        # The template above has to be read first: it names the arguments of the template below.
+        # Read a parent template first: it sets the arguments of the templates that it nests.
         for _ in range(MAX_NESTING):
             changed = self._pass_arguments()
             for path in changed:
@@ -56,7 +53,7 @@ class LinkedFiles:
         self._linker = Linker(self._readings.values())
 
     def read(self, source: Source) -> FileReading:
-        """Read a text of one of the targets, which may have changed since, joined with the other files."""
+        """Read a target, whose text may have changed, and join its deployments with those of the other files."""
         kept = self._readings.get(source.path)
         if kept is None or kept.source is not source:
             kept = self._read(source, self._arguments.get(source.path))
@@ -64,7 +61,7 @@ class LinkedFiles:
         return _withhold(linked) if source.path in self._incomplete else linked
 
     def _add_caller(self, file: FileReading, depth: int = 0) -> FileReading:
-        """Return a nested template with the arguments of the templates that nest it, as text of those."""
+        """Return a nested template with the arguments that its parent templates pass, as text of those templates."""
         context = self._arguments.get(file.source.path)
         caller, stack = self._callers.get(file.source.path, (None, None))
         if context is None or not context.parameters or caller is None or stack is None or depth >= MAX_NESTING:
@@ -78,7 +75,7 @@ class LinkedFiles:
         return file._replace(arguments=tuple(arguments), linked_files=(*file.linked_files, above, *above.linked_files))
 
     def _pass_arguments(self) -> set[str]:
-        """Give nested templates the arguments of the templates above; return the paths of those for which they are new."""
+        """Give nested templates the arguments of their parent templates; return the paths of those with new arguments."""
         given: dict[str, set[tuple[str | None, tuple[tuple[str, str], ...]]]] = {}
         for path, file in self._readings.items():
             region = self._arguments[path].region if path in self._arguments else self._region_of(file.source)
@@ -151,7 +148,7 @@ def _with_arguments(deployment: Deployment, arguments: dict[str, Text], source: 
 
 
 def _argument_in(text: Text | None, arguments: dict[str, Text]) -> Text | None:
-    """Return the argument that a text consists of, or contains."""
+    """Return the argument in a text; None if it contains none."""
     if text is None or text.elsewhere is not None:
         return None
     for piece in text.pieces:
@@ -162,7 +159,7 @@ def _argument_in(text: Text | None, arguments: dict[str, Text]) -> Text | None:
 
 
 def _withhold(file: FileReading) -> FileReading:
-    """Offer no fix, and claim no missing part, where files that were not searched may complete the deployment."""
+    """Disable fixes, and make missing facts unknown, where a file that was not searched may complete the deployment."""
     return file._replace(readings=tuple(_withhold_reading(reading) for reading in file.readings))
 
 

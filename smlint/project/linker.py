@@ -1,4 +1,4 @@
-"""Link deployments whose parts live in different files: a model in one file, the production variant that references it in another.
+"""Link deployments whose parts are in different files: a model in one file, the production variant that references it in another.
 
 A link needs certainty: only one file defines the model, or only one in the folder of the variant. A linked deployment belongs to the file
 with the image, where a fix would go; the file with the variant gets it as a `RemoteDeployment`.
@@ -80,7 +80,7 @@ class Linker:
         return reading._replace(remote=tuple(remote)) if len(remote) > len(reading.remote) else reading
 
     def _variants_of(self, export: Link, folder: str, real_path: str) -> Iterator[LinkEnd]:
-        """Yield the variants that can only reference this file's model."""
+        """Yield the variants that can reference only this file's model."""
         imports = self._imports.get(export.key, {})
         if self._exporting.get(export.key) == {real_path} and not export.same_folder:
             for ends in imports.values():
@@ -89,7 +89,7 @@ class Linker:
             yield from imports.get(folder, ())
 
     def _models_of(self, wanted: Link, folder: str) -> Iterator[LinkEnd]:
-        """Yield the ends in the one file whose model a variant in a folder references; none if several files define it."""
+        """Yield the ends of the model that a variant in a folder references; none if several files define it."""
         exports = self._exports.get(wanted.key, {})
         near = exports.get(folder, [])
         if len({end.real_path for end in near}) == 1:
@@ -124,7 +124,7 @@ def _may_share_region(model: Deployment, variant: Deployment) -> bool:
 
 
 def _join(model: Deployment, variant: Deployment) -> Deployment:
-    """Return one deployment of both parts."""
+    """Return the deployment of a model on a variant."""
     region = variant.region if model.region.origin != "manifest" and variant.region.known and variant.region.origin == "manifest" else model.region
     return model._replace(
         kind=variant.kind,

@@ -1,7 +1,7 @@
 """The files of a run: targets, which are reported, and context, which is read to understand them.
 
-Every run takes this path, whether its text comes from files, standard input, the library or an editor. `read` reads one target with what
-its folder says about it; `link` then finds the files that belong together, whether they are targets or not, and joins their deployments.
+Every run takes this path, whether its text comes from files, standard input, the library or an editor. `read` reads one target with the
+context of its folder; `link` then finds the files that belong together, targets or not, and joins their deployments.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from smlint.files.discovery import find_context
 from smlint.files.loading import UnreadableFile
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.project.dependencies import STACK_WORDS, Dependencies, connected, dependencies_of
+from smlint.project.dependencies import MAX_NESTING, STACK_WORDS, Dependencies, connected, dependencies_of
 from smlint.project.files import ProjectFiles
 from smlint.project.reading import FileReading, read_file
 from smlint.readers.reader import ReadContext
@@ -26,17 +26,14 @@ if TYPE_CHECKING:
 _TERRAFORM_SUFFIX, _CDK_SUFFIX = ".tf.json", ".template.json"
 
 MAX_KEPT = 64
-"""Readings of targets that are kept between reading and linking: enough for a hook, and no burden in a run over thousands of files."""
-
-MAX_NESTING = 5
-"""Levels of nested templates that are followed."""
+"""The most readings of targets to keep between reading and linking: enough for a hook, without filling memory in a run over thousands of files."""
 
 
 class Project:
-    """Reads files with what their neighbors say about them.
+    """Reads files in the context of their folders.
 
     `targets` are the paths of the files to report. `unsaved` are texts that replace the file of their path, for a target that is not saved
-    yet. Without `siblings`, no other file is read: the text has no file, so it has no folder either.
+    yet. Without `siblings`, no other file is read, because the text is not in a folder.
     """
 
     def __init__(
@@ -60,7 +57,7 @@ class Project:
         return self._files.target(path, regular)
 
     def read(self, source: Source, arguments: ReadContext | None = None) -> FileReading:
-        """Read one file with what its folder says about it, or with the arguments of the template that nests it."""
+        """Read one file in the context of its folder, or with the arguments of the template that nests it."""
         if not self._siblings:
             return read_file(source, self.settings, ReadContext())
         if source.path.endswith(_TERRAFORM_SUFFIX):
@@ -70,12 +67,12 @@ class Project:
         return read_file(source, self.settings, arguments or ReadContext(self.region_of(source)))
 
     def keep(self, file: FileReading) -> None:
-        """Remember the reading of a target that may be linked, so that linking does not read it again. The first few suffice."""
+        """Keep the reading of a target that may be linked, so that linking need not read it again; at most `MAX_KEPT` readings."""
         if len(self._kept) < MAX_KEPT:
             self._kept[file.source.path] = file
 
     def link(self, targets: Mapping[str, Dependencies]) -> LinkedFiles | None:
-        """Find the files that belong together and join their deployments; None if every target stands alone.
+        """Find the files that belong together and join their deployments; None if no target is linked to another file.
 
         `targets` are the targets that may need other files, by path, each with what `dependencies_of` says of its reading.
         """
@@ -100,7 +97,7 @@ class Project:
         )
 
     def _reread(self, path: str) -> FileReading | None:
-        """Read a target that another process has read, or that was not kept."""
+        """Read a target again that another process read, or that was not kept."""
         source = self.load(path)
         return self.read(source) if isinstance(source, Source) else None
 

@@ -16,8 +16,8 @@ from smlint.syntax import Document, ParseError, parse
 class FileReading(NamedTuple):
     """A file that was parsed and read: a reading for each document and Region, or the error that stopped the parser.
 
-    `linked_files` are the files that hold the other part of its linked deployments. `arguments` are the values that the templates above
-    pass to a nested one, by parameter, as text of those templates: the nearest first.
+    `linked_files` are the files with the other parts of its linked deployments. `arguments` are the values that parent templates pass to a
+    nested one, by parameter, as text of those templates, the nearest first.
     """
 
     source: Source
@@ -29,7 +29,7 @@ class FileReading(NamedTuple):
 
 
 def read_file(source: Source, settings: Settings, context: ReadContext) -> FileReading:
-    """Read a source in each Region of the settings. `context` is what its folder, or the template that nests it, says about it.
+    """Read a source in each Region of the settings. `context` comes from its folder, or from the template that nests it.
 
     Raises `SmlintError` for a catalog that cannot be read.
     """

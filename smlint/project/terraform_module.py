@@ -1,4 +1,4 @@
-"""What the files of a Terraform module say about each other: values of variables, Regions of providers, and the resources they define.
+"""Facts that the files of a Terraform module share: values of variables, Regions of providers, and the resources they define.
 
 Precedence of values: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence (read 2026-11-22).
 """
@@ -23,10 +23,10 @@ _AUTOMATIC_VALUES = ".auto.tfvars.json"
 
 
 class ModuleFile(NamedTuple):
-    """What one file says to the others of its module.
+    """What one file contributes to its module.
 
     `defaults` are the defaults of variables, `locals` local values as (name, template or expression) pairs, `providers` the Region of each
-    provider where that is literal, and `uses` what the file refers to.
+    provider where that is literal, and `uses` the names that the file refers to.
     """
 
     defaults: dict[str, str]
@@ -58,7 +58,7 @@ class TerraformModule:
         return len(others) <= MAX_FILES and sum(self._files.size(path) for path in others) <= MAX_BYTES
 
     def context_of(self, name: str) -> ReadContext:
-        """Return what the other files of the module say about the file of this name.
+        """Return the context that the other files of the module give the file of this name.
 
         Beyond the bounds, the other files are not read: everything they may define is unknown, and they may use any value.
         """
@@ -89,7 +89,7 @@ class TerraformModule:
         )
 
     def dangling(self, source: Source) -> tuple[Problem, ...]:
-        """Return the references of a file to models that no file of the module defines; none where an unreadable file may define them."""
+        """Return the references of a file to models that no file of the module defines; none if an unreadable file may define them."""
         from smlint.readers.terraform.configuration import missing_models
 
         if not self.is_complete or any(name.endswith(_HCL_SUFFIX) for name in self._names):
@@ -170,7 +170,7 @@ def _defaults(configuration: dict[str, object]) -> dict[str, str]:
 
 
 def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
-    """Return the local values of a configuration: a template as it is, a collection as JSON; no string that looks like a collection."""
+    """Return the local values of a configuration: a template as written, a collection as JSON. Leaves out strings that look like a collection."""
     found = []
     for block in _blocks(configuration.get("locals")):
         for name, value in block.items():
@@ -194,7 +194,7 @@ def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]
 
 
 def _simple(values: dict[str, object]) -> dict[str, str]:
-    """Return values as text: booleans as Terraform writes them, maps and lists as JSON. Empty values, meant to be replaced, are left out."""
+    """Return values as text: booleans as Terraform writes them, maps and lists as JSON. Leaves out empty values, which are there to be replaced."""
     found = {}
     for name, value in values.items():
         text = value if isinstance(value, str) else json.dumps(value)

@@ -8,7 +8,7 @@ from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_VALUES = 64
-"""The most values that a node is followed into."""
+"""The most values to follow a node into."""
 
 Assumptions = tuple[tuple[str, str], ...]
 """Conditions under which a value holds, as sorted (variable, value) pairs.

@@ -1,7 +1,7 @@
 """Read documents inside strings: a pipeline definition in a block scalar, a state machine as escaped JSON.
 
-They are read like files, and every span is mapped back to the file around them. They are editable only where the file holds them
-verbatim: in a literal block scalar, or in a scalar without escapes.
+They are read like files, and every span is mapped back to the file around them. They are editable only if the file contains them verbatim:
+in a literal block scalar, or in a scalar without escapes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STRING_OR_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^{}\n]{1,200}\}')
 
 
 class EmbeddedDocument(NamedTuple):
-    """A document inside a string, and whether the file holds it verbatim."""
+    """A document inside a string, and whether the file contains it verbatim."""
 
     document: Document
     verbatim: bool
@@ -55,7 +55,7 @@ class JoinPart(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """What holds an embedded document, as far as reports need it: format, resource, and the JSON pointer of the string.
+    """What contains an embedded document, for reports: format, resource, and the JSON pointer of the string.
 
     An empty format or resource keeps that of the embedded document.
     """
@@ -66,7 +66,7 @@ class Holder(NamedTuple):
 
 
 def embedded_document(scalar: Scalar, document: Document) -> EmbeddedDocument | None:
-    """Return the document that a scalar of `document` holds; None if it holds none, or if its spans cannot be mapped exactly."""
+    """Return the document in a scalar of `document`; None if there is none, or if its spans cannot be mapped exactly."""
     if not may_be_document(scalar.value) or not document.text:
         return None
     if scalar not in document.inner:
@@ -131,7 +131,7 @@ def _parsed(value: str, source: SourceMap, text: str) -> Document | None:
 def read_string(
     scalar: Scalar, document: Document, context: ReadContext, holder: Holder, substitute: Substitute = no_substitute
 ) -> DocumentReading | None:
-    """Read the document that a scalar of `document` holds; None if no format claims it, or if it has no deployments or problems.
+    """Read the document in a scalar of `document`; None if no format claims it, or if it has no deployments or problems.
 
     `substitute` returns the text of a `${name}` in it.
     """
@@ -148,7 +148,7 @@ def read_document(embedded: EmbeddedDocument, context: ReadContext, holder: Hold
 
 
 def within(reading: DocumentReading, holder: Holder, *, fixable: bool = True) -> DocumentReading:
-    """Return a reading as part of the document that holds it: its pointers start at the holder's."""
+    """Return a reading as part of the surrounding document: its pointers start with the holder's."""
     return DocumentReading(
         holder.format or reading.format,
         tuple(_deployment_within(deployment, holder, fixable) for deployment in reading.deployments),
@@ -175,7 +175,7 @@ def _problem_within(problem: Problem, holder: Holder, fixable: bool) -> Problem:
 
 
 def long_strings(root: Node | None) -> Iterator[tuple[Scalar, tuple[str | int, ...]]]:
-    """The strings that may hold a document, each once, with the steps that lead to it."""
+    """The strings that may contain a document, each once, with the steps that lead to it."""
     visited: set[Node] = set()
     stack: list[tuple[Node | None, tuple[str | int, ...]]] = [(root, ())]
     while stack:

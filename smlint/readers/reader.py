@@ -14,7 +14,7 @@ Substitute = Callable[[str], "Text | None"]
 """Return the text of a placeholder `${name}`; None if it is unknown."""
 
 EmbeddedReader = Callable[[Document, "ReadContext", Substitute], "DocumentReading | None"]
-"""Read a document that another document holds in a string; None if no format claims it."""
+"""Read a document inside a string of another one; None if no format claims it."""
 
 
 def no_substitute(name: str) -> Text | None:
@@ -33,7 +33,7 @@ class ReadContext(NamedTuple):
     `region` is the AWS Region to read the document for, None if none was given. `parameters` are parameter values by name, `defaults`
     values of parameters that another file of the same module declares: they are weaker, since they may be overridden. `providers` are the
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
-    (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values that serve more than the file that is read. `locals` are
+    (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `locals` are
     the local values that those files define, as (name, template or expression) pairs. `read_embedded` reads documents inside strings.
     `custom_catalog` is the user's image catalog, None for the bundled one.
     """

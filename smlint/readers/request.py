@@ -1,10 +1,10 @@
 """SageMaker API requests in files (`aws sagemaker create-training-job --cli-input-json file://...`), responses of Describe operations,
 and the SageMaker SDK's `config.yaml`.
 
-The keys at the root identify a request (`api/shapes.py`). A file holds one, or a list of them. A Describe response has the same shape and
-is never edited. SDK configuration:
-https://sagemaker.readthedocs.io/en/stable/overview.html#configuring-and-using-defaults-with-the-sagemaker-python-sdk
-(read 2026-11-22; its schema is `config_schema.py` of sagemaker-core 2.27.0).
+The keys at the root identify a request (`api/shapes.py`). A file contains one request, or a list of them. A Describe response has the same
+shape and is never edited. SDK configuration:
+https://sagemaker.readthedocs.io/en/stable/overview.html#configuring-and-using-defaults-with-the-sagemaker-python-sdk (read 2026-11-22; its
+schema is `config_schema.py` of sagemaker-core 2.27.0).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
 
 
 def _link(name: str, deployment: Deployment) -> Link:
-    """A link by a model's name. It holds within one folder: another folder may have the requests for another account."""
+    """A link by a model's name, valid within one folder: another folder may have the requests for another account."""
     return Link(f"{FORMAT} {name}", deployment, same_folder=True)
 
 

@@ -100,7 +100,7 @@ def _operation(resource: Text | None) -> str:
 
 
 class StateFieldReader(FieldReader):
-    """Reads the fields of a task: `X.$` holds a path or function of the States Language, `{% ... %}` a JSONata expression."""
+    """Reads the fields of a task: the value of `X.$` is a path or function of the States Language, `{% ... %}` a JSONata expression."""
 
     def text(self, holder: Mapping, key: str) -> Text | None:
         node = holder.get(key)

@@ -1,4 +1,4 @@
-"""Documents of no known format that hold other documents in their strings, whatever the key."""
+"""Documents of no known format that contain other documents in their strings, whatever the key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smlint.syntax import Document
 
 
 def claims(document: Document) -> bool:
-    """Return whether some string in the document may hold a document that smlint reads."""
+    """Return whether some string in the document may contain a document that smlint reads."""
     return document.text != "" and any(may_be_document(scalar.value) for scalar, _ in long_strings(document.root))
 
 

@@ -1,4 +1,4 @@
-"""Lint the files of a run one by one: what the settings choose, and what happens when a file is unreadable or smlint itself fails."""
+"""Lint single files with the rules that the settings choose, and turn unreadable files and internal errors into results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FileLinter:
-    """Lints files by some settings. Loads the rules and the catalog for the first file that needs them.
+    """Lints files with the same settings. Loads the rules and the catalog for the first file that needs them.
 
     Every method raises `SmlintError` for an unknown rule and for a catalog that cannot be read.
     """
@@ -34,19 +34,19 @@ class FileLinter:
 
     @property
     def context(self) -> LintContext:
-        """The rules that the settings choose, and what they are run with."""
+        """The rules that the settings choose, and the context that they run in."""
         if self._context is None:
             self._context = lint_context(self.settings)
         return self._context
 
     def lint(self, file: FileReading) -> FileResult:
-        """Lint a file that was read, by the rules that the configuration does not ignore in it."""
+        """Lint a file with the rules that the configuration does not ignore for it."""
         from smlint.linter.engine import lint
 
         return lint(file, self._context_for(file.source.path))
 
     def lint_read_by(self, read: Callable[[Source], FileReading], source: Source) -> FileResult:
-        """Read and lint a source. An internal error becomes the result of this file, so that the others go on."""
+        """Read and lint a source. An internal error becomes the result of this file, so that the other files are still checked."""
         try:
             return self.lint(read(source))
         except SmlintError:

@@ -52,7 +52,7 @@ def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
 
 
 def load_custom(paths: Sequence[str]) -> tuple[LoadedRule, ...]:
-    """Return the rules of the user's own files, sorted by name. Raises `SmlintError` for an invalid file or a name that is taken."""
+    """Return the rules of custom rule files, sorted by name. Raises `SmlintError` for an invalid file or a name that is taken."""
     from smlint.custom_rules.loader import load_files
 
     return load_files(paths, reserved_names())
@@ -74,7 +74,7 @@ def choose(
 ) -> tuple[LoadedRule, ...]:
     """Return the rules to run: those selected (by default all enabled ones) plus those added, minus those ignored.
 
-    `select`, `extend_select` and `ignore` hold rule names, categories or `ALL`. The more specific selector wins: a name over a category, a
+    `select`, `extend_select` and `ignore` are rule names, categories or `ALL`. The more specific selector wins: a name over a category, a
     category over `ALL`. Between equally specific selectors, `ignore` wins. A preview rule runs only if it is selected by name or if
     `preview` is set. Raises `SmlintError` for a selector that names no rule or category and is not among the `others`.
     """
@@ -96,7 +96,7 @@ _BY_NAME = 2
 
 
 def _specificity(rule: LoadedRule, selectors: Iterable[str]) -> int:
-    """How specifically the selectors name the rule: 2 by name, 1 by category, 0 by `ALL`, -1 not at all."""
+    """Return how specifically the selectors name the rule: 2 by name, 1 by category, 0 by `ALL`, -1 not at all."""
     ranks = {rule.name: _BY_NAME, rule.rule.category: 1, ALL: 0}
     return max((ranks.get(selector, -1) for selector in selectors), default=-1)
 

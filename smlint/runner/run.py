@@ -1,4 +1,4 @@
-"""Lint files or texts: read each, link those that belong together, lint, fix, and add up the results. Every command takes this path."""
+"""Lint files or texts: read, link, lint and fix them, and add up the results. Every command takes this path."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def check(
     workers: int = 1,
     unsaved: Iterable[Source] = (),
 ) -> RunResult:
-    """Lint the files that the paths name, in path order; `-` is `stdin`, which stands in for the file `stdin_filename` if that is given.
+    """Lint the files that the paths name, in path order. `-` is `stdin`, which replaces the file `stdin_filename` if that is given.
 
     `unsaved` are texts that replace the files of their paths, such as the other open documents of an editor.
 
-    `workers` is the largest number of processes for linting; fixes are applied by this process, file by file. An unreadable file is a finding.
+    At most `workers` processes lint files; this process alone applies fixes. An unreadable file is a finding.
     Raises `SmlintError` for a path that does not exist, an unknown rule, or a catalog that cannot be read.
     """
     if "-" in paths:
@@ -60,7 +60,7 @@ def check_text(
     unsaved: Iterable[Source] = (),
     has_file: bool = True,
 ) -> RunResult:
-    """Lint one text, which stands in for the file of its path. The fixed text, if any, is in the result; no file is written.
+    """Lint one text, which replaces the file of its path. The fixed text, if any, is in the result; no file is written.
 
     `unsaved` are further texts that replace files. Without `has_file`, the path is only a name, and no other file is read. Raises
     `SmlintError` as `check` does.
@@ -71,7 +71,7 @@ def check_text(
 
 
 def _check_stdin(data: bytes, name: str | None, settings: Settings, mode: FixMode, unsaved: Iterable[Source]) -> RunResult:
-    """Lint standard input; the result has its text, fixed if something was."""
+    """Lint standard input. The result has its text, with any fixes applied."""
     path = name or STDIN_NAME
     source = decode_source(data, path, QUICK_SCAN)
     if isinstance(source, Source):
@@ -83,7 +83,7 @@ def _check_stdin(data: bytes, name: str | None, settings: Settings, mode: FixMod
 
 
 class _FirstPass:
-    """Reads and lints a target with what its folder says, and reports what it needs from other files. Runs in any process."""
+    """Reads and lints one target, and reports what may link it to other files. Runs in any process."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -109,14 +109,14 @@ class _FirstPass:
 
 
 class _FirstResult(NamedTuple):
-    """The result of a file, final unless it has dependencies that other files meet."""
+    """The result of a file. It is final unless its dependencies link it to other files."""
 
     file: FileResult
     dependencies: Dependencies | None = None
 
 
 class _Run:
-    """One run over some targets. `in_memory` says that the targets are texts, so that fixes are returned and not written."""
+    """One run over the targets. With `in_memory`, the targets are texts: fixes are returned, not written."""
 
     def __init__(self, project: Project, targets: Sequence[DiscoveredFile], workers: int, *, in_memory: bool = False) -> None:
         self._project = project
@@ -170,7 +170,7 @@ class _Run:
         return Applicability.UNSAFE if self._project.settings.unsafe_fixes else Applicability.SAFE
 
     def _lint(self, source: Source) -> FileResult:
-        """Lint a version of a target's text, linked as the target is."""
+        """Lint a version of a target's text, with the links of the target."""
         linked = self._linked
         if linked is not None and any(source.path == target.path for target in linked.targets):
             return self._linter.lint(linked.read(source))
@@ -202,7 +202,7 @@ class _Run:
 
 
 def _without_duplicates(results: dict[str, FileResult]) -> list[FileResult]:
-    """Drop the findings that are shown at one end of a link while the target at the other end reports them."""
+    """Drop findings at one end of a link that the target at the other end reports."""
     targets = {os.path.abspath(path) for path in results}
 
     def is_own(home: Source | None) -> bool:

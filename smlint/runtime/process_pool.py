@@ -23,7 +23,7 @@ MAX_PROCESSES = 8
 """Default limit on processes. A run long enough to use more already reads thousands of files per second."""
 
 SAMPLE = 20
-"""Items that must have taken work before the remaining work is estimated."""
+"""The number of items that must take work before the remaining work is estimated."""
 
 FORKS = sys.platform == "linux"
 """Whether workers are forks of this process, with everything it has loaded.
@@ -49,7 +49,7 @@ def available_processors() -> int:
 def map_items(function: Callable[[Item], Result], items: Sequence[Item], took_work: Callable[[Result], bool], processes: int) -> list[Result]:
     """Return the function's result for each item, in order, using at most `processes` processes.
 
-    Starts in this process. `took_work` says whether a result took work; once enough of them did that workers would pay off, the remaining
+    Starts in this process. `took_work` says whether a result took work; once enough of them have, and workers would pay off, the remaining
     items are divided among processes. Where processes cannot be forked, the function and the items must be picklable.
 
     Raises the function's `SmlintError` here, and `SmlintError` for any other error in a worker or if a worker is killed.

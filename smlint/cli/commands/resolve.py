@@ -33,7 +33,7 @@ COMMAND = Command(
 
 
 def run(parsed: ParsedOptions, console: Console) -> int:
-    """Print the URI; or explain on standard error why there is none, and what comes nearest."""
+    """Print the URI; or explain on standard error why there is none, and list the nearest alternatives."""
     catalog = chosen_catalog(parsed, console)
     from smlint.images.resolve import ImageRequest, resolve
 

@@ -41,7 +41,7 @@ class DocumentLinter:
         return group.settings
 
     def lint(self, path: str, text: str, version: int | None, others: Mapping[str, str]) -> LintedDocument:
-        """Lint a text. `others` are the other open documents, by path: their text counts, saved or not.
+        """Lint a text. `others` are the other open documents, by path: their text replaces the saved files.
 
         Raises `SmlintError` as `settings` does.
         """

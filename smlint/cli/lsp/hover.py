@@ -30,7 +30,7 @@ class HoverText(NamedTuple):
 
 
 def hover_text(source: Source, settings: Settings, offset: int) -> HoverText | None:
-    """Describe the image URI or instance type at the offset; None if there is neither.
+    """Describe the image URI or instance type at the offset; None if there is none.
 
     Images of deployments come first, because their parts may come from a template function. Otherwise any text of the right form
     counts, even in a document that does not parse yet.

@@ -1,6 +1,6 @@
 """Suppressions written in the linted file: comments, and metadata in formats that have no comments.
 
-A suppression names rules and gives a reason. It is reported if it names an unknown rule or silences nothing.
+A suppression names rules and gives a reason. It is reported if it names an unknown rule or suppresses nothing.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from smlint.model.source import Source, Span
 from smlint.runtime.suggest import did_you_mean
 
 UsedNames = set[tuple[int, str]]
-"""The names that silence a finding: the index of the directive, and the name of the rule."""
+"""The names that suppress a finding: the index of the directive, and the name of the rule."""
 
 
 def apply_suppressions(
@@ -25,8 +25,8 @@ def apply_suppressions(
 ) -> list[Finding]:
     """Return the findings, suppressed where a directive covers them, plus one finding for each faulty directive.
 
-    `known` holds all rule names, `enabled` those of this run: a directive for a rule that did not run is not unused. With `require_reason`, a
-    directive without a reason silences nothing. `severity` overrides the default severity of findings about directives.
+    `known` contains all rule names, `enabled` those of this run: a directive for a rule that did not run is not unused. With
+    `require_reason`, a directive without a reason has no effect. `severity` overrides the default severity of findings about directives.
     """
     used: UsedNames = set()
     result = [_suppress(source, finding, directives.valid, used, require_reason=require_reason) for finding in findings]
@@ -84,7 +84,7 @@ def _one_for_each_deployment(finding: Finding, candidates: Sequence[tuple[int, D
 
 
 def _covering_lines(source: Source, finding: Finding) -> set[int]:
-    """Return the lines where a comment silences the finding: its first and last line, and the line above if that holds only a comment."""
+    """Return the lines where a comment suppresses the finding: its first and last line, and the line above if that contains only a comment."""
     line = finding.start.line
     lines = {line, finding.end.line}
     above = line - 1
@@ -104,7 +104,7 @@ def _suppressed_by(finding: Finding, directives: Sequence[tuple[int, Directive]]
 def _problems(
     source: Source, directive: Directive, used: frozenset[str], known: frozenset[str], enabled: frozenset[str], *, require_reason: bool
 ) -> Iterator[Finding]:
-    """Yield a finding for each name in the directive that is unknown, lacks a required reason, or silences nothing."""
+    """Yield a finding for each name in the directive that is unknown, lacks a required reason, or suppresses nothing."""
     unused = []
     for name, span in directive.names:
         if name not in known:

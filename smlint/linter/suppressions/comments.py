@@ -1,7 +1,7 @@
 """Suppression comments: `# smlint: ignore[rule] reason` on the line or the line above, `file-ignore` anywhere in the file.
 
 The grammar is strict: comma-separated rule names in brackets, then the reason, up to the next `#`. A comment that starts like a suppression
-but does not follow the grammar silences nothing and is reported.
+but does not follow the grammar has no effect and is reported.
 """
 
 from __future__ import annotations

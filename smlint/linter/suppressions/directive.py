@@ -33,7 +33,7 @@ class Area(NamedTuple):
 
 
 class Directive(NamedTuple):
-    """The rules to silence, each name with its span, and the reason.
+    """The rules to suppress, each name with its span, and the reason.
 
     A comment covers its `line` (0: the whole file); metadata covers its `area`. `removal` deletes the whole directive, or is None if that would
     touch other text. `divisible` is True if single names can be removed from `names`.

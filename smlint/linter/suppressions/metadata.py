@@ -31,7 +31,7 @@ _RULE_NAME = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:-[a-z0-9]++)++")
 def metadata_directives(source: Source, documents: SequenceOf[Document], known: frozenset[str]) -> Directives:
     """Return the directives in the metadata of the documents, and of documents embedded in their strings.
 
-    `known` holds all rule names. In an annotation, they separate the next entry from the reason of the previous one.
+    `known` contains all rule names. In an annotation, they separate the next entry from the reason of the previous one.
     """
     collected = _Collector(source, known)
     for document in documents:

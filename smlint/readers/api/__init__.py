@@ -1,1 +1,1 @@
-"""Bodies of SageMaker API requests, which files of requests, templates, state machines and pipelines hold."""
+"""SageMaker API requests, as they occur in request files, templates, state machines and pipelines."""

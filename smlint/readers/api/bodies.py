@@ -17,7 +17,7 @@ from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Steps
 
 MAX_DEPLOYMENTS = 4096
-"""Further deployments of one document are left out."""
+"""The most deployments to read from one document."""
 
 
 class RequestBody(NamedTuple):

@@ -1,4 +1,4 @@
-"""Read the fields of a request: as the API names them, or through the expressions of the format that holds the request."""
+"""Read the fields of a request: as the API names them, or through the expressions of the surrounding format."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class DeploymentShape(NamedTuple):
 
     In each mapping at `base`, every image at `images` runs on every instance type at `instances`. `model` is the path of the name of a
     model whose images run there; `defines` the path of the name by which other requests refer to these images. `groups` is the path of
-    instance types that one job uses together, each for another purpose. With `any_scope`, an image of any scope may run.
+    instance types that one job uses together, each for a different purpose. With `any_scope`, an image of any scope may run.
     """
 
     kind: Kind

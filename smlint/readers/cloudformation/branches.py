@@ -9,7 +9,7 @@ from smlint.syntax import Node, Scalar, resolve
 
 
 class Branches:
-    """Follows `Fn::If`, and combines assumptions in the light of a template's conditions."""
+    """Follows `Fn::If`, and combines assumptions, using the template's conditions."""
 
     def __init__(self, conditions: TemplateConditions) -> None:
         self.conditions = conditions

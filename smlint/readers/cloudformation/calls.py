@@ -12,7 +12,7 @@ from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 REGION = "AWS::Region"
 LOOP = "Fn::ForEach::"
-"""The start of a key under which a loop makes resources."""
+"""The prefix of the keys under which loops create resources."""
 
 
 class IntrinsicCall(NamedTuple):

@@ -1,7 +1,7 @@
 """Documents inside a template: state machines and pipeline definitions, in a string, in a function that makes one, or written out.
 
 `AWS::StepFunctions::StateMachine` has `DefinitionString` or `Definition`, SAM's `AWS::Serverless::StateMachine` has `Definition`,
-`AWS::SageMaker::Pipeline` has `PipelineDefinition.PipelineDefinitionBody`; in other resources, any string may hold JSON.
+`AWS::SageMaker::Pipeline` has `PipelineDefinition.PipelineDefinitionBody`; in other resources, any string may contain JSON.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/ (read 2026-11-22).
 """
 
@@ -80,7 +80,7 @@ class TemplateDocuments:
             yield within(reading, _holder(name, (*base, "Definition")))
 
     def _string(self, name: str, node: Node | None, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
-        """The documents that a string property may hold."""
+        """The documents that a string property may contain."""
         for branch, _ in self._branches.nodes_and_calls(node):
             call = intrinsic_call(branch)
             if call is not None and call.name == "Fn::ToJsonString":

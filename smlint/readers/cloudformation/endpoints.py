@@ -1,4 +1,4 @@
-"""Endpoints of a template: models hold the image, endpoint configurations the instance type.
+"""Endpoints of a template: models have the image, endpoint configurations the instance type.
 
 They are linked by `Ref`, `Fn::GetAtt` or the model's name, or by an inference component that places a model on a variant.
 """
@@ -167,7 +167,7 @@ class Endpoints:
         return instances[:MAX_VALUES]
 
     def _variant_alone(self, variant: ProductionVariant) -> Iterator[Deployment]:
-        """A variant whose model is not in this template: its instance type can be checked all the same."""
+        """A variant whose model is not in this template: its instance type can still be checked."""
         for instance in self._instances(variant, variant.assumptions):
             value = AssumedValue(None, instance.assumptions)
             path = variant.pointer + "/InstanceType"

@@ -1,4 +1,4 @@
-"""Resources that hold image and instance type themselves: their properties have the shape of API requests."""
+"""Resources with both image and instance type: their properties have the shape of API requests."""
 
 from __future__ import annotations
 

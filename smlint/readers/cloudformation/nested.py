@@ -9,7 +9,7 @@ from smlint.readers.assumptions import DEFAULT
 from smlint.readers.cloudformation.template import CloudFormationTemplate
 from smlint.readers.common import mapping_of
 
-# The property that holds the path of the template, by resource type.
+# The property with the path of the template, by resource type.
 _PATHS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 

@@ -50,7 +50,7 @@ class References:
         parameter = mapping_of(self._parameters.get(name)) if self._parameters is not None else None
         kind = parameter.get("Type") if parameter is not None else None
         if parameter is None or (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
-            # CloudFormation makes up the name of a resource, and looks up a Systems Manager parameter when it deploys the stack.
+            # CloudFormation generates the name of a resource, and looks up a Systems Manager parameter when it deploys the stack.
             yield unknown_value(span, name)
             return
         default = resolve(parameter.get("Default"))

@@ -1,4 +1,4 @@
-"""Texts that `Fn::Sub`, `Fn::Split` and `Fn::Join` take apart and put together; every piece keeps its span."""
+"""Split and join texts for `Fn::Sub`, `Fn::Split` and `Fn::Join`; every piece keeps its span."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.cloudformation.branches import Branches
 
 _MAX_PIECES = 1000
-"""Pieces of one text. Aliases and parameters can double a text over and over."""
+"""The most pieces of one text: aliases and parameters can double a text over and over."""
 
 
 def unknown_value(span: Span, name: str) -> AssumedValue:

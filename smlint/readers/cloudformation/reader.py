@@ -15,7 +15,7 @@ from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Scalar, resolve
 
-# A template that holds another document in a string or a property contains one of these...
+# A template with another document in a string or a property contains one of these...
 _EMBEDDED_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", '{\\"', "'{", "' {", '"{', '" {', '"\\n')
 # ... or, in YAML, a string that begins on a line of its own.
 _EMBEDDED_LINE = r"\n[ \t]*\{"
@@ -86,7 +86,7 @@ def _embedded(document: Document, template: CloudFormationTemplate) -> list[Docu
 
 
 def _may_embed_documents(document: Document) -> bool:
-    """Whether a string or property of the template may hold another document."""
+    """Whether a string or property of the template may contain another document."""
     if any(word in document.text for word in _EMBEDDED_WORDS):
         return True
     if document.kind == "json":

@@ -15,7 +15,7 @@ _TAG_KEYS = ("tag", "image_tag", "imageTag", "ImageTag", "image-tag")
 def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
     """Return the text of an ECR image. Parts that cannot be an account or a Region are placeholders: `SMP_ACCOUNTID.dkr.ecr.MY_REGION...`.
 
-    `entries` are the entries of its mapping, which may hold the tag: `{repository: <registry>/<name>, tag: 2.6.0}`.
+    `entries` are the entries of its mapping, which may contain the tag: `{repository: <registry>/<name>, tag: 2.6.0}`.
     """
     text = text_of(node)
     if text is None:
@@ -66,7 +66,7 @@ def _with_placeholder(text: Text, start: int, end: int, name: str) -> Text:
 
 
 def _part(piece: Piece, start: int, end: int) -> Piece:
-    """Return a part of a literal piece. If its offsets do not map to the file, the part keeps the whole span and is not editable."""
+    """Return a part of a literal piece. If its offsets do not map to the file, the part keeps the span of the piece and is not editable."""
     literal = piece.text or ""
     span = piece.span
     if span is None or span.end - span.start != len(literal):

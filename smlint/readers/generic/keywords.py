@@ -20,7 +20,7 @@ _IMAGE_WORDS = frozenset({
 })  # fmt: skip
 _INSTANCE_WORDS = frozenset({"instance", "instances", "type", "types", "class", "ml", "sagemaker", "ec2", "aws", "model", "name", "default"})
 
-# The last words of a key that holds a container image, whatever its value.
+# The last words of a key for a container image, whatever its value.
 _IMAGE_ENDS = (("image",), ("image", "uri"), ("image", "url"), ("image", "name"), ("ecr", "address"), ("ecr", "uri"), ("container", "uri"))
 
 # Hardware and images that are not deployed: notebooks and studios, expectations of tests, responses of services.

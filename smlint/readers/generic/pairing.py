@@ -1,8 +1,8 @@
 """Find the images and instance types of an ad-hoc configuration that belong together.
 
 Pairing everything in a file gave 60 false mismatches on one public list of benchmarks. So an image and an instance type are a pair only if
-nothing else can be meant: they are in the same mapping, or the nearest mapping that contains both contains no other image or instance type,
-with no list in between.
+no other pairing is possible: they are in the same mapping, or the nearest mapping that contains both contains no other image or instance
+type, with no list in between.
 """
 
 from __future__ import annotations

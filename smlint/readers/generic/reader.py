@@ -1,7 +1,7 @@
 """Read ad-hoc configurations of no known format: an ECR image and an `ml.*` instance type that belong together.
 
-Only keys and values show what such a file means, so smlint resolves every doubt in favor of silence: an image without certain hardware gets
-none, and a Region or framework that may mean something else is ignored.
+Only keys and values show what such a file means, so in doubt, smlint reports nothing: it pairs an image only with hardware that certainly
+belongs to it, and ignores a Region or framework that may mean something else.
 """
 
 from __future__ import annotations

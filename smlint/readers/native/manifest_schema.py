@@ -57,7 +57,7 @@ def load_schema() -> dict[str, Data]:
 
 
 def _field_mappings(root: Mapping) -> Iterator[tuple[Path, Mapping]]:
-    """The mappings that hold fields: the defaults and each model."""
+    """The mappings with fields: the defaults and each model."""
     defaults = mapping_of(root.get("defaults"))
     if defaults is not None:
         yield ("defaults",), defaults

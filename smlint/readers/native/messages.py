@@ -50,7 +50,7 @@ class SchemaViolation(NamedTuple):
         return known if isinstance(known, dict) else {}
 
     def intended_key(self, key: str) -> str | None:
-        """Return the absent key that an unknown one probably stands for; None without a likely one."""
+        """Return the missing key that an unknown key is probably a misspelling of; None if there is no likely one."""
         names = [name for name in self._known if name not in _keys(self.value)]
         written = key[:100].lower().replace("-", "_")
         synonym = _SYNONYMS.get(written)

@@ -142,7 +142,7 @@ def _is_python(value: str) -> bool:
 
 
 def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None, Text | None]]:
-    """The values of a field that holds one or a list, as nodes with their texts; a single None for an absent field."""
+    """The values of a field with a single value or a list, as nodes with their texts; a single None for an absent field."""
     node, _ = model.find(*keys)
     found = resolve(node)
     nodes: list[Node | None] = list(found.items) if isinstance(found, Sequence) else [node]

@@ -1,4 +1,4 @@
-"""Read the state machines and pipelines that Terraform resources hold as JSON strings."""
+"""Read the state machines and pipelines in JSON strings of Terraform resources."""
 
 from __future__ import annotations
 

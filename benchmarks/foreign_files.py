@@ -106,7 +106,8 @@ _KINDS = ((_PIPELINE, _JOB), (_KUBERNETES, _CONTAINER), (_COMPOSE, _SERVICE), (_
 
 def text(number: int, words: list[str], generator: random.Random) -> str:
     """Return the file with a number. The kinds of files take turns; names consist of the words."""
-    whole, part = _KINDS[number % len(_KINDS)]
+    template, part = _KINDS[number % len(_KINDS)]
     name = f"{generator.choice(words)}-{number}"
-    parts = [part.format(name=name, word=generator.choice(words), number=one, any=generator.randint(1, 60)) for one in range(generator.randint(1, 4))]
-    return whole.format(name=name, any=generator.randint(1, 9), parts="".join(parts))
+    count = generator.randint(1, 4)
+    parts = [part.format(name=name, word=generator.choice(words), number=index, any=generator.randint(1, 60)) for index in range(count)]
+    return template.format(name=name, any=generator.randint(1, 9), parts="".join(parts))

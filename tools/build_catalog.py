@@ -93,7 +93,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "as_of": options.as_of,
         "provenance": provenance,
         "partitions": [list(row) for row in botocore.partitions],
-        "regions": {name: " ".join(found) for name, found in botocore.regions.items()},
+        "regions": {name: " ".join(names) for name, names in botocore.regions.items()},
         "published_regions": section["regions"],
         "region_sets": section["region_sets"],
         "accounts": [dict(registry) for registry in registries],

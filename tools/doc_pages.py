@@ -40,8 +40,8 @@ def rule_pages() -> dict[str, str]:
 
 def rule_navigation() -> list[dict[str, list[str]]]:
     """Return the rule pages by category, in the navigation format of mkdocs."""
-    found = {category: [f"rules/{rule.name}.md" for rule in load() if rule.rule.category == category] for category in CATEGORIES}
-    return [{CATEGORIES[category]: pages} for category, pages in found.items() if pages]
+    pages_by_category = {category: [f"rules/{rule.name}.md" for rule in load() if rule.rule.category == category] for category in CATEGORIES}
+    return [{CATEGORIES[category]: pages} for category, pages in pages_by_category.items() if pages]
 
 
 def rules_index(rules: tuple[LoadedRule, ...]) -> str:

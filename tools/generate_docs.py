@@ -56,8 +56,8 @@ def generated(text: str) -> str:
     """Return the text of the README with its generated parts up to date."""
     for name, part in (("example", example()), ("rules", rules()), ("help", help_texts())):
         begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-        before, found, rest = text.partition(begin)
-        if not found or end not in rest:
+        before, marker, rest = text.partition(begin)
+        if not marker or end not in rest:
             raise SystemExit(f"README.md lacks the markers of the generated part {name}")
         text = before + begin + part + "\n" + end + rest.partition(end)[2]
     return text

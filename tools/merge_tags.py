@@ -23,17 +23,17 @@ def merge(previous: dict[str, object], documents: sources.DlcDocuments, as_of: s
     repositories = previous["repositories"]
     if not isinstance(repositories, dict):
         sys.exit("the previous file has no repositories")
-    found: dict[str, dict[str, set[str]]] = {
+    tags_by_repository: dict[str, dict[str, set[str]]] = {
         repository: {tag: set(seen) for tag, seen in tags.items()} for repository, tags in repositories.items()
     }
     for document in documents.images:
         for tag in document.tags:
-            found.setdefault(document.repository, {}).setdefault(tag, set()).add("docs")
+            tags_by_repository.setdefault(document.repository, {}).setdefault(tag, set()).add("docs")
     return {
         "about": previous["about"],
         "retrieved": as_of,
         "repositories": {
-            repository: {tag: sorted(seen) for tag, seen in sorted(tags.items())} for repository, tags in sorted(found.items())
+            repository: {tag: sorted(seen) for tag, seen in sorted(tags.items())} for repository, tags in sorted(tags_by_repository.items())
         },
     }
 

@@ -41,14 +41,14 @@ def provenance(path: Path, licence: str, gives: str) -> Object:
 
 def sdk_configs(wheel: Path) -> dict[str, Json]:
     """Return the image configurations of the SDK, by framework."""
-    found: dict[str, Json] = {}
+    configs: dict[str, Json] = {}
     with zipfile.ZipFile(wheel) as archive:
         for name in sorted(archive.namelist()):
             if "/image_uri_config/" in name and name.endswith(".json"):
                 config: Json = json.loads(archive.read(name))
                 if is_config(config):
-                    found[Path(name).stem] = config
-    return found
+                    configs[Path(name).stem] = config
+    return configs
 
 
 class BotocoreData(NamedTuple):
@@ -74,21 +74,21 @@ def botocore(wheel: Path) -> BotocoreData:
     return BotocoreData(
         {purpose: sorted(shapes[shape]["enum"]) for purpose, shape in PURPOSES.items()},
         [[p["id"], p["regionRegex"], p["outputs"]["dnsSuffix"]] for p in partitions],
-        {name: sorted(found) for name, found in regions.items()},
+        {name: sorted(names) for name, names in regions.items()},
     )
 
 
 def prices(wheel: Path) -> dict[str, dict[str, list[str]]]:
     """Return the instance types on the price list by purpose and Region, as bundled with cfn-lint."""
-    found: dict[str, dict[str, list[str]]] = {}
+    types_by_purpose: dict[str, dict[str, list[str]]] = {}
     with zipfile.ZipFile(wheel) as archive:
         for purpose in PRICED:
             name = f"cfnlint/data/schemas/extensions/aws_sagemaker_{purpose}/instancetype_enum.json"
             table = json.loads(archive.read(name))
-            found[purpose] = {
+            types_by_purpose[purpose] = {
                 region: sorted(schema["enum"]) for region, schema in sorted(table.items()) if isinstance(schema, dict)
             }
-    return found
+    return types_by_purpose
 
 
 def ec2_families(wheel: Path) -> list[str]:

@@ -70,8 +70,8 @@ def _check_collection(node: Mapping | Sequence) -> None:
     for child in placed:
         assert node.start <= child.start, f"{child!r} starts before {node!r}"
         assert child.end <= node.end, f"{child!r} ends after {node!r}"
-    for one, other in pairwise(placed):
-        assert one.end <= other.start, f"{one!r} overlaps {other!r}"
+    for first, second in pairwise(placed):
+        assert first.end <= second.start, f"{first!r} overlaps {second!r}"
     if isinstance(node, Mapping):
         for key, value in islice(merged(node), COMPARED_ENTRIES):
             assert node.get(key) is value, f"{key!r} differs between `merged` and `get`"
@@ -99,7 +99,7 @@ def _check_comments(text: str, documents: list[Document]) -> None:
     for comment in comments:
         assert comment.text.startswith("#")
         assert text.startswith(comment.text, comment.offset), f"{comment} is at another position"
-    assert all(one.offset < other.offset for one, other in pairwise(comments))
+    assert all(comment.offset < other.offset for comment, other in pairwise(comments))
 
 
 _NOT_JSON = object()

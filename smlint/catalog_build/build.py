@@ -110,7 +110,7 @@ def _is_kept(tag: SdkTag, published: set[str], overrides: CatalogOverrides) -> b
 
 def _base_framework_versions(section: Object) -> dict[str, dict[str, dict[str, str]]]:
     """The full version of each short base framework of Hugging Face, by repository and version: `2.4.1` for `tensorflow2.4`."""
-    found: dict[str, dict[str, dict[str, str]]] = {}
+    full_versions: dict[str, dict[str, dict[str, str]]] = {}
     for name, config in as_object(section["configs"]).items():
         for tree in as_object(config).values() if name.startswith("huggingface") else ():
             versions = tree.get("versions") if isinstance(tree, dict) else None
@@ -119,8 +119,8 @@ def _base_framework_versions(section: Object) -> dict[str, dict[str, dict[str, s
                 for short, base in as_object(images.get("version_aliases") or {}).items():
                     repository = as_object(images[str(base)]).get("repository")
                     if isinstance(repository, str):
-                        found.setdefault(repository, {}).setdefault(version, {})[short] = str(base).lstrip("abcdefghijklmnopqrstuvwxyz")
-    return found
+                        full_versions.setdefault(repository, {}).setdefault(version, {})[short] = str(base).lstrip("abcdefghijklmnopqrstuvwxyz")
+    return full_versions
 
 
 def _add_tags(entry: Object, repository: str, tags: list[SdkTag], published: set[str], overrides: CatalogOverrides) -> None:

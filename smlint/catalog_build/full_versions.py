@@ -12,11 +12,11 @@ from smlint.images.tags import parse_tag, same_version
 
 def full_versions_in_sdk(tags: Iterable[SdkTag]) -> dict[str, str]:
     """Return the full version of each short one in the SDK's tags of a repository, if the SDK uses the same one for every scope."""
-    found: dict[str, set[str]] = {}
+    full_versions: dict[str, set[str]] = {}
     for tag in tags:
         if tag.is_alias and same_version(tag.version, tag.full_version):
-            found.setdefault(tag.version, set()).add(tag.full_version)
-    return _unambiguous(found)
+            full_versions.setdefault(tag.version, set()).add(tag.full_version)
+    return _unambiguous(full_versions)
 
 
 def documented_full_versions(documents: Iterable[tuple[str, Iterable[str]]]) -> dict[str, dict[str, str]]:
@@ -24,15 +24,15 @@ def documented_full_versions(documents: Iterable[tuple[str, Iterable[str]]]) -> 
 
     A document lists the tags of one image: `2.6-cpu-...` and `2.6.0-cpu-...`. A short version with several full ones is left out.
     """
-    found: dict[str, dict[str, set[str]]] = {}
+    tables: dict[str, dict[str, set[str]]] = {}
     for repository, tags in documents:
         versions = {version for tag in tags if (version := interpret_tag(repository, parse_tag(tag)).version)}
-        table = found.setdefault(repository, {})
+        table = tables.setdefault(repository, {})
         for short in versions:
             full = {v for v in versions if _is_full(v) and not _is_full(short) and same_version(short, v)}
             if full:
                 table.setdefault(short, set()).update(full)
-    return {repository: _unambiguous(table) for repository, table in found.items()}
+    return {repository: _unambiguous(table) for repository, table in tables.items()}
 
 
 def add_full_versions(entry: Object, repository: str, known: Mapping[str, str], bases: Mapping[str, Mapping[str, str]]) -> None:
@@ -52,21 +52,21 @@ def add_full_versions(entry: Object, repository: str, known: Mapping[str, str], 
         return str(aliases.get(version) or full.get(version, version))
 
     libraries: dict[str, dict[str, str]] = {}
-    for version, held in contents:
-        for name, number in held:
+    for version, libraries_of_image in contents:
+        for name, number in libraries_of_image:
             others = [dict(theirs).get(name, "") for other, theirs in contents if expanded(other) == expanded(version)]
             longest = bases.get(expanded(version), {}).get(f"{name}{number}") or _only_full(number, others)
             if number not in (longest, version):
                 libraries.setdefault(expanded(version), {})[f"{name}{number}"] = longest
     entry["full"] = {short: version for short, version in sorted(full.items()) if short != version and short not in aliases}
-    entry["full_libraries"] = {version: dict[str, Json](sorted(found.items())) for version, found in sorted(libraries.items())}
+    entry["full_libraries"] = {version: dict[str, Json](sorted(full_by_short.items())) for version, full_by_short in sorted(libraries.items())}
     for table in ("full", "full_libraries"):
         if not entry[table]:
             del entry[table]
 
 
-def _unambiguous(found: Mapping[str, set[str]]) -> dict[str, str]:
-    return {short: next(iter(full)) for short, full in found.items() if len(full) == 1}
+def _unambiguous(full_versions: Mapping[str, set[str]]) -> dict[str, str]:
+    return {short: next(iter(full)) for short, full in full_versions.items() if len(full) == 1}
 
 
 def _only_full(version: str, candidates: Iterable[str]) -> str:

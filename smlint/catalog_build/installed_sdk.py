@@ -44,15 +44,15 @@ def find(paths: Sequence[str]) -> list[InstalledSdk]:
     """
     from importlib.metadata import distributions
 
-    found: dict[str, InstalledSdk] = {}
+    sdks: dict[str, InstalledSdk] = {}
     for distribution in distributions(path=list(paths)):
         name = _normalized(str(distribution.metadata["Name"] or ""))
-        if name not in FOLDERS or name in found:
+        if name not in FOLDERS or name in sdks:
             continue
         folder = str(distribution.locate_file(FOLDERS[name]))
         if os.path.isdir(folder):
-            found[name] = InstalledSdk(name, distribution.version, folder, _newest_day(folder))
-    return [found[name] for name in FOLDERS if name in found]
+            sdks[name] = InstalledSdk(name, distribution.version, folder, _newest_day(folder))
+    return [sdks[name] for name in FOLDERS if name in sdks]
 
 
 def _normalized(name: str) -> str:

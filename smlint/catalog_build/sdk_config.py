@@ -48,17 +48,17 @@ def accounts_of(configs: Mapping[str, Json]) -> dict[str, dict[str, str]]:
 
     Raises `SmlintError` if two configurations disagree: the catalog assumes one account per repository and Region.
     """
-    found: dict[str, dict[str, str]] = {}
+    accounts: dict[str, dict[str, str]] = {}
     for name, config in sorted(configs.items()):
         for leaf in version_configs(config):
             repository = str(leaf["repository"])
-            table = found.setdefault(repository, {})
+            table = accounts.setdefault(repository, {})
             for region, account in as_object(leaf["registries"]).items():
                 if not isinstance(account, str) or table.setdefault(region, account) != account:
                     raise SmlintError(
                         f"{name}: two accounts for {repository} in {region}", "the catalog has one account per Region"
                     )
-    return found
+    return accounts
 
 
 def mask(chosen: Iterable[str], every: list[str]) -> str:
@@ -125,8 +125,8 @@ def _newest(config: Object, scope: str) -> str | None:
             return str(aliases["latest"])
     flat = "versions" in config
     holder = config if flat else tree if isinstance(tree, dict) and "versions" in tree else config.get("processing")
-    found = holder.get("versions") if isinstance(holder, dict) else None
-    versions = list(found) if isinstance(found, dict) else []
+    version_table = holder.get("versions") if isinstance(holder, dict) else None
+    versions = list(version_table) if isinstance(version_table, dict) else []
     if not versions:
         return None
     top, bottom = versions[0], versions[-1]

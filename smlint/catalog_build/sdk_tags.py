@@ -43,7 +43,7 @@ class SdkTag(NamedTuple):
 
 def sdk_tags(section: Object) -> list[SdkTag]:
     """Return every tag that the SDK names for a reasonable call, sorted. `section` is the section `sdk` of the catalog."""
-    found: dict[tuple[str, str, str, str], SdkTag] = {}
+    tags: dict[tuple[str, str, str, str], SdkTag] = {}
     for framework in as_object(section["configs"]):
         if framework in INTERNAL:
             continue
@@ -61,8 +61,8 @@ def sdk_tags(section: Object) -> list[SdkTag]:
                 version=call.version or "",
                 full_version=full_version,
             )
-            found.setdefault((tag.repository, tag.tag, scope, tag.version if tag.is_alias else ""), tag)
-    return [found[key] for key in sorted(found)]
+            tags.setdefault((tag.repository, tag.tag, scope, tag.version if tag.is_alias else ""), tag)
+    return [tags[key] for key in sorted(tags)]
 
 
 def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.SdkCall, str, str]]:

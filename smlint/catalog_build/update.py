@@ -200,12 +200,12 @@ def _compare(bundled: Object, data: Object, base: str) -> CatalogUpdate:
 
 
 def _tags(catalog: Object) -> set[tuple[str, str]]:
-    found: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for repository, value in as_object(catalog["repositories"]).items():
         entry = as_object(value)
         for tags in (entry.get("published"), *as_object(entry.get("given", {})).values()):
-            found.update((repository, str(tag)) for tag in _list(tags))
-    return found
+            pairs.update((repository, str(tag)) for tag in _list(tags))
+    return pairs
 
 
 def _regions(catalog: Object) -> set[str]:

@@ -41,7 +41,7 @@ def find(
     """
     from smlint.files.ignoring import matches
 
-    found: dict[str, DiscoveredFile] = {}
+    files: dict[str, DiscoveredFile] = {}
     for path in _expand(paths):
         shown = path
         while shown.startswith("./"):
@@ -52,14 +52,14 @@ def find(
             absolute = os.path.abspath(path)
             above = absolute.rstrip(os.sep) + os.sep
             for inner, file in _walk(shown, absolute, tuple(exclude), root, suffixes):
-                found.setdefault(above + inner, file)
+                files.setdefault(above + inner, file)
         else:
-            found.setdefault(os.path.abspath(path), DiscoveredFile(shown))
-    return sorted(found.values(), key=_path)
+            files.setdefault(os.path.abspath(path), DiscoveredFile(shown))
+    return sorted(files.values(), key=_path)
 
 
-def _path(found: DiscoveredFile) -> str:
-    return found.path
+def _path(file: DiscoveredFile) -> str:
+    return file.path
 
 
 def _expand(paths: Sequence[str]) -> Iterator[str]:
@@ -167,5 +167,5 @@ def find_context(patterns: Sequence[str], root: str) -> list[str]:
 
     from smlint.files.ignoring import relative_to
 
-    found = (path for pattern in patterns for path in glob(os.path.join(root, pattern), recursive=True))
-    return sorted({relative_to(path, os.curdir) for path in found if os.path.isfile(path)})
+    matches = (path for pattern in patterns for path in glob(os.path.join(root, pattern), recursive=True))
+    return sorted({relative_to(path, os.curdir) for path in matches if os.path.isfile(path)})

@@ -124,10 +124,10 @@ def _open_locked(path: str) -> int:
         descriptor = os.open(path, flags, 0o600)
         try:
             flock(descriptor, LOCK_EX | LOCK_NB)
-            held = os.fstat(descriptor)
+            opened = os.fstat(descriptor)
             current = os.stat(path, follow_symlinks=False)
-            if (current.st_dev, current.st_ino) == (held.st_dev, held.st_ino):
-                if held.st_nlink == 1 and held.st_uid == os.geteuid():
+            if (current.st_dev, current.st_ino) == (opened.st_dev, opened.st_ino):
+                if opened.st_nlink == 1 and opened.st_uid == os.geteuid():
                     return descriptor
                 os.unlink(path)  # a hard link, or another user's file that may still be open: no run of this user left it
         except (BlockingIOError, FileNotFoundError):

@@ -163,7 +163,7 @@ class Catalog:
 
         `framework` is the catalog's name of it. An image that serves CPU and GPU alike matches both.
         """
-        found = {
+        versions = {
             release.version
             for release in self.releases(framework)
             if release.version and release.platform != "ec2"
@@ -171,7 +171,7 @@ class Catalog:
             and (architecture is None or release.architecture == architecture)
             and (processor is None or release.processor == processor or (release.processor is None and processor in ("cpu", "gpu")))
         }  # fmt: skip
-        return tuple(sorted(found, key=version_key, reverse=True))
+        return tuple(sorted(versions, key=version_key, reverse=True))
 
     def releases(self, framework: str, scopes: tuple[str, ...] = ()) -> tuple[Release, ...]:
         """Return all known releases of a framework (by the catalog's name of it), in all its repositories.
@@ -191,8 +191,8 @@ class Catalog:
         """
         key = (framework, scopes, version)
         if key not in self._near:
-            found = (r for name in self._repositories_of(framework, scopes) for r in self._unpack(name, version) if r.framework == framework)
-            self._near[key] = tuple(r for r in found if r.version is not None and _is_near(version, r.version))
+            candidates = (r for name in self._repositories_of(framework, scopes) for r in self._unpack(name, version) if r.framework == framework)
+            self._near[key] = tuple(r for r in candidates if r.version is not None and _is_near(version, r.version))
         return self._near[key]
 
     def releases_of(self, repository: str) -> tuple[Release, ...]:
@@ -267,8 +267,8 @@ class Catalog:
             return ImageContents(version, libraries)
         full: str = entry.get("full", {}).get(version) or entry.get("aliases", {}).get(version, version)
         full_libraries: dict[str, str] = entry.get("full_libraries", {}).get(full, {})
-        held = [(name, full if number == version else full_libraries.get(f"{name}{number}", number)) for name, number in libraries]
-        return ImageContents(full, tuple(held))
+        expanded = [(name, full if number == version else full_libraries.get(f"{name}{number}", number)) for name, number in libraries]
+        return ImageContents(full, tuple(expanded))
 
     def known_tag(self, repository: str, tag: Tag) -> bool:
         """Return whether a repository has a tag, exactly or in another form (`TagIndex`)."""

@@ -200,7 +200,7 @@ def _same_hardware(first: InstanceType, second: InstanceType) -> bool:
     return first.architecture == second.architecture and first.processor == second.processor
 
 
-def _family_distance(candidate: InstanceType, wanted: InstanceType) -> tuple[int, int]:
+def _family_distance(candidate: InstanceType, target: InstanceType) -> tuple[int, int]:
     """Same class first (general purpose in place of burstable), then the nearest generation."""
-    letter = "m" if wanted.family[0] == "t" else wanted.family[0]
-    return (candidate.family[0] != letter, abs(_generation(candidate.family) - _generation(wanted.family)))
+    letter = "m" if target.family[0] == "t" else target.family[0]
+    return (candidate.family[0] != letter, abs(_generation(candidate.family) - _generation(target.family)))

@@ -151,15 +151,15 @@ class _Resolution:
         elif scope == "processing" and scope not in scopes and "training" in scopes and not self.request.strict_scope:
             scope = "training"
         self.scope = scope
-        found = candidates_for(self.catalog, self.framework, scope, self.constraint)
+        candidates = candidates_for(self.catalog, self.framework, scope, self.constraint)
         if self.framework == "sagemaker-base-python":
             python = (self.request.python or "310").removeprefix("py")
-            found = Candidates([r for r in every.releases if r.repository.endswith(f"-{python}")])
-            if not found.releases:
+            candidates = Candidates([r for r in every.releases if r.repository.endswith(f"-{python}")])
+            if not candidates.releases:
                 return unsupported(Reason.PYTHON, "Python version", self.request.python, ("310", "38"))
-        if not found.releases:
+        if not candidates.releases:
             return unsupported(Reason.SCOPE, "image scope", self.request.scope or scope, scopes)
-        return found
+        return candidates
 
     def _of_version(self, candidates: Candidates) -> Sequence[Release] | Unresolved:
         """The releases of the requested version (and base framework) that fit the hardware."""

@@ -101,12 +101,12 @@ def merge_messages(messages: Iterable[str]) -> str:
     distinct = list(dict.fromkeys(messages))
     if len(distinct) == 1:
         return distinct[0]
-    words = [message.split(" ") for message in distinct]
-    if len({len(one) for one in words}) == 1:
-        differing = [index for index, column in enumerate(zip(*words, strict=True)) if len(set(column)) > 1]
+    rows = [message.split(" ") for message in distinct]
+    if len({len(row) for row in rows}) == 1:
+        differing = [index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
         if len(differing) == 1:
             (index,) = differing
-            return " ".join([*words[0][:index], _list_words([one[index] for one in words]), *words[0][index + 1 :]])
+            return " ".join([*rows[0][:index], _list_words([row[index] for row in rows]), *rows[0][index + 1 :]])
     return distinct[0] + f" (and in {len(distinct) - 1} other way{'s' if len(distinct) > 2 else ''})"
 
 
@@ -118,14 +118,18 @@ def _list_words(words: Sequence[str]) -> str:
 
 
 def _related(group: list[RuleMatch], span: Span) -> tuple[RelatedSpan, ...]:
-    found: dict[RelatedSpan, None] = {}
+    locations: dict[RelatedSpan, None] = {}
     for match in group:
         for location in match.violation.related:
             if location.place is not None:
                 related = RelatedSpan(span_of(location.place), location.label, location.place.text.elsewhere)
                 if related.span != span or related.elsewhere is not None:
-                    found[related] = None
-    return tuple(sorted(found, key=lambda one: (one.elsewhere.path if one.elsewhere is not None else "", one.span, one.message)))
+                    locations[related] = None
+
+    def order(related: RelatedSpan) -> tuple[str, Span, str]:
+        return (related.elsewhere.path if related.elsewhere is not None else "", related.span, related.message)
+
+    return tuple(sorted(locations, key=order))
 
 
 class _Fixes:
@@ -172,7 +176,8 @@ class _Fixes:
             objector = self._objector(first, edit)
             if objector is not None:
                 return None, self._shared_by(first, self._deployments[objector], "needs no change")
-        return Fix(replacements[0].title, min((one.applicability for one in replacements), key=lambda one: one.rank), edits), ""
+        applicability = min((replacement.applicability for replacement in replacements), key=lambda applicability: applicability.rank)
+        return Fix(replacements[0].title, applicability, edits), ""
 
     def _edits(self, match: RuleMatch) -> tuple[Edit, ...] | None:
         replacement = match.violation.replacement
@@ -225,11 +230,11 @@ def _abstains(match: RuleMatch) -> bool:
     return match.violation.replacement is None and match.deployment is not None and match.deployment.region.origin == "map"
 
 
-def _show(text: Text, wanted: str) -> str:
+def _show(text: Text, value: str) -> str:
     """Return a value for a message, with its unknown pieces named as in the text."""
     if text.known:
-        return wanted
+        return value
     for index, piece in enumerate(text.pieces):
         if piece.text is None:
-            wanted = wanted.replace(chr(ord(PLACEHOLDER_FIRST) + index % PLACEHOLDERS), "${" + (piece.name or "...") + "}")
-    return wanted
+            value = value.replace(chr(ord(PLACEHOLDER_FIRST) + index % PLACEHOLDERS), "${" + (piece.name or "...") + "}")
+    return value

@@ -100,9 +100,9 @@ def _owner(pieces: tuple[Piece, ...], bounds: list[tuple[int, int]], start: int,
 
 def _edit(piece: Piece, span: Span, value: str, source: str) -> tuple[Edit, ...] | None:
     old = source[span.start : span.end]
-    whole = _is_whole_scalar(span, source, piece.style)
-    new = _quoted(value, piece.style or "", whole=whole)
-    if new is None or new == old or (not whole and old != piece.text):
+    complete = _is_whole_scalar(span, source, piece.style)
+    new = _quoted(value, piece.style or "", complete=complete)
+    if new is None or new == old or (not complete and old != piece.text):
         return None
     return (Edit(span, old, new),)
 
@@ -117,7 +117,7 @@ def _is_whole_scalar(span: Span, source: str, style: str | None) -> bool:
     return before in ("", " ", "\t", "\n", "\r", "[", "{", ",", ":", "-") and after in ("", " ", "\t", "\n", "\r", "]", "}", ",", ":")
 
 
-def _quoted(value: str, style: str, *, whole: bool) -> str | None:
+def _quoted(value: str, style: str, *, complete: bool) -> str | None:
     """Return the value as written in a scalar of this style; None if the style cannot express it."""
     if style in ("double", "json"):
         import json
@@ -127,7 +127,7 @@ def _quoted(value: str, style: str, *, whole: bool) -> str | None:
         return None if any(c < " " for c in value) else value.replace("'", "''")
     if style != "plain":
         return None
-    if not whole:
+    if not complete:
         return value if all(c.isalnum() or c in "-_./:@+" for c in value) else None
     if _stays_plain(value):
         return value

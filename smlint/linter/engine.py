@@ -73,7 +73,7 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
         source.path,
         format=", ".join(formats) or file.readings[0].format,
         findings=_accept(number(sorted(findings, key=lambda finding: (finding.span.start, finding.rule, finding.message))), context),
-        deployments=len({(one.pointer, one.instance_type.text, reading.document) for reading in file.readings for one in reading.deployments}),
+        deployments=len({(each.pointer, each.instance_type.text, reading.document) for reading in file.readings for each in reading.deployments}),
         skipped_checks=tuple(run.skipped),
         crashes=tuple(run.crashes),
         parameters=_parameters_in(source.text, context.settings.parameters),
@@ -212,14 +212,14 @@ def _state(deployment: Deployment, need: str) -> State:
 def _suppress(file: FileReading, findings: list[Finding], context: LintContext) -> list[Finding]:
     """Apply the suppressions in the file, and those in linked files that a finding touches."""
     files = [file, *(other for other in file.linked_files if any(_touches(finding, other.source) for finding in findings))]
-    if not any("ignore" in one.source.text and "smlint" in one.source.text for one in files):
+    if not any("ignore" in reading.source.text and "smlint" in reading.source.text for reading in files):
         return findings
     from smlint.linter import suppressions
     from smlint.syntax.comments import find_comments
 
-    def directives(one: FileReading) -> suppressions.Directives:
-        found = suppressions.comment_directives(one.source, find_comments(one.source.text, one.documents))
-        return found | suppressions.metadata_directives(one.source, one.documents, context.known)
+    def directives(reading: FileReading) -> suppressions.Directives:
+        comments = suppressions.comment_directives(reading.source, find_comments(reading.source.text, reading.documents))
+        return comments | suppressions.metadata_directives(reading.source, reading.documents, context.known)
 
     require_reason = context.settings.require_ignore_reason
     for other in files[1:]:

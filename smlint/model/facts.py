@@ -25,12 +25,12 @@ class State(Enum):
 class Fact(NamedTuple, Generic[T_co]):
     """A value that a deployment may state, with the text it was read from.
 
-    `origin` says where the value comes from: `manifest`, `map` (the key of a map that a template looks it up in), `settings` (an option
-    or the configuration), or `image` (part of the image URI).
+    Read the value through `value` or `get`, which check the state. `origin` says where the value comes from: `manifest`, `map` (the key
+    of a map that a template looks it up in), `settings` (an option or the configuration), or `image` (part of the image URI).
     """
 
     state: State
-    held: T_co | None = None
+    raw_value: T_co | None = None
     text: Text | None = None
     origin: str = "manifest"
 
@@ -48,13 +48,13 @@ class Fact(NamedTuple, Generic[T_co]):
 
         Raises `LookupError` unless the fact is known.
         """
-        if self.state is not State.KNOWN or self.held is None:
+        if self.state is not State.KNOWN or self.raw_value is None:
             raise LookupError(f"fact is {self.state.value}")
-        return self.held
+        return self.raw_value
 
     def get(self) -> T_co | None:
         """Return the value, or None unless the fact is known."""
-        return self.held if self.state is State.KNOWN else None
+        return self.raw_value if self.state is State.KNOWN else None
 
     @property
     def place(self) -> TextRange | None:
@@ -65,8 +65,8 @@ class Fact(NamedTuple, Generic[T_co]):
         """Return the named part of an image URI (`region`, `tag`, ...); the complete text if the value has no such part."""
         if self.text is None:
             return None
-        if isinstance(self.held, Image) and name in self.held.parts:
-            start, end = self.held.parts[name]
+        if isinstance(self.raw_value, Image) and name in self.raw_value.parts:
+            start, end = self.raw_value.parts[name]
             return TextRange(self.text, start, end)
         return TextRange(self.text)
 

@@ -20,7 +20,7 @@ def stack_regions(text: str | None) -> dict[str, str]:
     except (ValueError, RecursionError):
         return {}
     artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
-    found: dict[str, set[str]] = {}
+    regions_by_file: dict[str, set[str]] = {}
     for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
         if not isinstance(artifact, dict) or artifact.get("type") != "aws:cloudformation:stack":
             continue
@@ -28,5 +28,5 @@ def stack_regions(text: str | None) -> dict[str, str]:
         file = properties.get("templateFile") if isinstance(properties, dict) else None
         region = environment.rpartition("/")[2] if isinstance(environment, str) and environment.startswith("aws://") else ""
         if isinstance(file, str) and region:
-            found.setdefault(file, set()).add(region)
-    return {file: next(iter(regions)) for file, regions in found.items() if len(regions) == 1 and regions != {"unknown-region"}}
+            regions_by_file.setdefault(file, set()).add(region)
+    return {file: next(iter(regions)) for file, regions in regions_by_file.items() if len(regions) == 1 and regions != {"unknown-region"}}

@@ -50,15 +50,15 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
     These are the files that import a model of another one, and the files that export it. The arguments of a nested template can change what
     it exports, imports and nests, so if any template is nested, all templates are read together.
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     absolute = {os.path.abspath(path) for path in files}
     if any(not absolute.isdisjoint(file.nested) for file in files.values()):
-        found = {path for path, file in files.items() if file.nested or file.has_parameters}
+        paths = {path for path, file in files.items() if file.nested or file.has_parameters}
     exported = {key for file in files.values() for key in file.exports}
     shared = {key for file in files.values() for key in file.imports if key in exported}
     if shared:
-        found |= {path for path, file in files.items() if not shared.isdisjoint(file.exports | file.imports)}
-    return found
+        paths |= {path for path, file in files.items() if not shared.isdisjoint(file.exports | file.imports)}
+    return paths
 
 
 def nested_path(path: str, nested: str) -> str:

@@ -99,30 +99,30 @@ class ProjectFiles:
         `folder` is absolute; `shown` is the same folder as it appears in reports. At most `MAX_FILES` files and `MAX_BYTES` bytes are
         read, in sorted order.
         """
-        wanted = tuple(words)
-        found: list[Source] = []
+        needles = tuple(words)
+        sources: list[Source] = []
         read = size = 0
         for name in self.names(folder):
             path = os.path.join(folder, name)
             if not name.lower().endswith(SUFFIXES) or path in self._targets:
                 continue
             if read >= MAX_FILES or size >= MAX_BYTES:
-                return Search(tuple(found), complete=False)
+                return Search(tuple(sources), complete=False)
             read += 1
             if path in self._sources:
                 source = self._sources[path]
-                if source is not None and any(word in source.text.encode("utf-8", "replace") for word in wanted):
-                    found.append(source)
+                if source is not None and any(word in source.text.encode("utf-8", "replace") for word in needles):
+                    sources.append(source)
                 continue
             data = self._bytes(path)
             size += len(data)
-            if not any(word in data for word in wanted) or not self.accepts(path):
+            if not any(word in data for word in needles) or not self.accepts(path):
                 continue
             loaded = decode_source(data, os.path.join(shown, name), QUICK_SCAN)
             self._sources[path] = loaded if isinstance(loaded, Source) else None
             if isinstance(loaded, Source):
-                found.append(loaded)
-        return Search(tuple(found), complete=True)
+                sources.append(loaded)
+        return Search(tuple(sources), complete=True)
 
     def _bytes(self, path: str) -> bytes:
         if path in self._unsaved:

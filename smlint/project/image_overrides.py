@@ -26,4 +26,4 @@ def _override(deployment: Deployment, own: tuple[ImageOverride, ...], mirrors: t
     if image is None:
         return deployment
     changed = apply_overrides(image, own, mirrors, catalog)
-    return deployment if changed is image else deployment._replace(image=deployment.image._replace(held=changed))
+    return deployment if changed is image else deployment._replace(image=deployment.image._replace(raw_value=changed))

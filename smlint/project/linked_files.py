@@ -70,22 +70,22 @@ class LinkedFiles:
         passed = dict(above.arguments)
         arguments = []
         for name, text in stack.arguments:
-            further = (one for piece in text.pieces for one in passed.get(piece.name, ()))
+            further = (inherited for piece in text.pieces for inherited in passed.get(piece.name, ()))
             arguments.append((name, (text._replace(elsewhere=above.source), *further)))
         return file._replace(arguments=tuple(arguments), linked_files=(*file.linked_files, above, *above.linked_files))
 
     def _pass_arguments(self) -> set[str]:
         """Give nested templates the arguments of their parent templates; return the paths of those with new arguments."""
-        given: dict[str, set[tuple[str | None, tuple[tuple[str, str], ...]]]] = {}
+        uses_by_child: dict[str, set[tuple[str | None, tuple[tuple[str, str], ...]]]] = {}
         for path, file in self._readings.items():
             region = self._arguments[path].region if path in self._arguments else self._region_of(file.source)
             for stack in _nested_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:
                     self._callers[child] = path, stack
-                    given.setdefault(child, set()).add((region, stack.parameters))
+                    uses_by_child.setdefault(child, set()).add((region, stack.parameters))
         changed = set()
-        for child, uses in given.items():
+        for child, uses in uses_by_child.items():
             # With two sets of arguments, a template is read as if it had none.
             region, parameters = next(iter(uses)) if len(uses) == 1 else (None, ())
             context = ReadContext(region=region, parameters=parameters)
@@ -165,7 +165,7 @@ def _withhold(file: FileReading) -> FileReading:
 
 def _withhold_reading(reading: DocumentReading) -> DocumentReading:
     keys = {link.deployment.key for link in (*reading.exports, *reading.imports)}
-    return reading._replace(deployments=tuple(_withhold_deployment(one, keys, reading.parameters) for one in reading.deployments))
+    return reading._replace(deployments=tuple(_withhold_deployment(each, keys, reading.parameters) for each in reading.deployments))
 
 
 def _withhold_deployment(deployment: Deployment, keys: Iterable[str], parameters: Span | None) -> Deployment:

@@ -64,18 +64,18 @@ class Linker:
                     joined.setdefault(export.deployment.key, []).append(deployment)
         if not joined:
             return reading
-        deployments = (joined.get(one.key, [one]) if one.key else [one] for one in reading.deployments)
+        deployments = (joined.get(deployment.key, [deployment]) if deployment.key else [deployment] for deployment in reading.deployments)
         return reading._replace(deployments=tuple(deployment for group in deployments for deployment in group))
 
     def _join_imports(self, reading: DocumentReading, folder: str, real_path: str, others: dict[str, FileReading]) -> DocumentReading:
         """Add the deployments that variants make with the models of other files."""
         remote = list(reading.remote)
-        for wanted in reading.imports:
-            for model in self._models_of(wanted, folder):
-                if model.real_path != real_path and _may_coexist(model.link, wanted):
+        for variant in reading.imports:
+            for model in self._models_of(variant, folder):
+                if model.real_path != real_path and _may_coexist(model.link, variant):
                     others[model.file.source.path] = model.file
                     home = model.file.source
-                    deployment = _join(model.link.deployment.located_in(home), wanted.deployment)._replace(anchor=wanted.deployment.anchor)
+                    deployment = _join(model.link.deployment.located_in(home), variant.deployment)._replace(anchor=variant.deployment.anchor)
                     remote.append(RemoteDeployment(deployment, home, linked=True))
         return reading._replace(remote=tuple(remote)) if len(remote) > len(reading.remote) else reading
 
@@ -88,13 +88,13 @@ class Linker:
         elif {end.real_path for end in self._exports.get(export.key, {}).get(folder, ())} == {real_path}:
             yield from imports.get(folder, ())
 
-    def _models_of(self, wanted: Link, folder: str) -> Iterator[LinkEnd]:
+    def _models_of(self, variant: Link, folder: str) -> Iterator[LinkEnd]:
         """Yield the ends of the model that a variant in a folder references; none if several files define it."""
-        exports = self._exports.get(wanted.key, {})
+        exports = self._exports.get(variant.key, {})
         near = exports.get(folder, [])
         if len({end.real_path for end in near}) == 1:
             yield from _in_one_file(near)
-        elif not near and len(self._exporting.get(wanted.key, ())) == 1:
+        elif not near and len(self._exporting.get(variant.key, ())) == 1:
             yield from (end for ends in exports.values() for end in _in_one_file(ends) if not end.link.same_folder)
 
 
@@ -108,12 +108,12 @@ def _location(path: str) -> tuple[str, str]:
     return os.path.dirname(os.path.abspath(path)), os.path.realpath(path)
 
 
-def _may_coexist(export: Link, wanted: Link) -> bool:
+def _may_coexist(export: Link, variant: Link) -> bool:
     """Return whether both ends may be deployed together: in one Region, under assumptions that do not conflict."""
     return (
-        _may_share_region(export.deployment, wanted.deployment)
-        and combine(export.assumptions, wanted.assumptions) is not None
-        and not may_conflict(export.assumptions, wanted.assumptions)
+        _may_share_region(export.deployment, variant.deployment)
+        and combine(export.assumptions, variant.assumptions) is not None
+        and not may_conflict(export.assumptions, variant.assumptions)
     )
 
 

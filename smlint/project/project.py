@@ -80,7 +80,7 @@ class Project:
             return None
         context, incomplete = self._context(targets)
         readings = {source.path: self.read(source) for source in context}
-        dependencies = {path: found for path, file in readings.items() if (found := dependencies_of(file)) is not None}
+        dependencies = {path: needs for path, file in readings.items() if (needs := dependencies_of(file)) is not None}
         together = connected({**dependencies, **targets})
         chosen = [path for path in targets if path in together or path in incomplete]
         if not chosen:
@@ -111,8 +111,8 @@ class Project:
                 files[path] = source
             elif source is not None:
                 files[path] = file = self.read(source)
-                if (found := dependencies_of(file)) is not None:
-                    dependencies[path] = found
+                if (needs := dependencies_of(file)) is not None:
+                    dependencies[path] = needs
                     self.keep(file)
         linked = self.link(dependencies)
         if linked is not None:
@@ -140,18 +140,18 @@ class Project:
 
     def _context(self, targets: Mapping[str, Dependencies]) -> tuple[list[Source], set[str]]:
         """Return the files that may belong to the targets, and the targets whose folder has more files than are searched."""
-        found: dict[str, Source] = {}
+        sources: dict[str, Source] = {}
         for path in find_context(self.settings.context, self.settings.root) if self.settings.context else ():
             if not self._files.is_target(os.path.abspath(path)) and isinstance(source := self.load(path), Source):
-                found[os.path.abspath(path)] = source
+                sources[os.path.abspath(path)] = source
         incomplete: set[str] = set()
         for folder, (words, searchers) in self._searches(targets).items():
             search = self._files.search(os.path.abspath(folder), folder, words)
-            found |= {os.path.abspath(source.path): source for source in search.sources}
+            sources |= {os.path.abspath(source.path): source for source in search.sources}
             if not search.complete:
                 incomplete |= searchers
-        self._add_nested(found, targets)
-        return list(found.values()), incomplete
+        self._add_nested(sources, targets)
+        return list(sources.values()), incomplete
 
     def _searches(self, targets: Mapping[str, Dependencies]) -> dict[str, tuple[set[bytes], set[str]]]:
         """Return the words to search for in each folder, and the targets that need the result."""
@@ -168,12 +168,12 @@ class Project:
                 searches[folder][1].add(path)
         return searches
 
-    def _add_nested(self, found: dict[str, Source], targets: Mapping[str, Dependencies]) -> None:
+    def _add_nested(self, sources: dict[str, Source], targets: Mapping[str, Dependencies]) -> None:
         """Add the templates that targets nest, those that these nest, and so on."""
         pending = {path for target in targets.values() for path in target.nested}
         for _ in range(MAX_NESTING):
-            loaded = {path: source for path in sorted(pending) if path not in found and (source := self._nested(path)) is not None}
-            found |= loaded
+            loaded = {path: source for path in sorted(pending) if path not in sources and (source := self._nested(path)) is not None}
+            sources |= loaded
             dependencies = (dependencies_of(self.read(source)) for source in loaded.values())
             pending = {path for file in dependencies if file is not None for path in file.nested}
             if not pending:

@@ -95,7 +95,7 @@ class TerraformModule:
         if not self.is_complete or any(name.endswith(_HCL_SUFFIX) for name in self._names):
             return ()
         try:
-            missing = [one for document in parse(source.text, source.path) for one in missing_models(document, ReadContext())]
+            missing = [model for document in parse(source.text, source.path) for model in missing_models(document, ReadContext())]
         except ParseError:
             return ()
         if not missing:
@@ -108,7 +108,7 @@ class TerraformModule:
                 if resources is None:
                     return ()
                 defined |= resources
-        return tuple(one.problem for one in missing if one.address not in defined)
+        return tuple(model.problem for model in missing if model.address not in defined)
 
     @cached_property
     def _values(self) -> dict[str, str]:
@@ -160,47 +160,47 @@ def _blocks(value: object) -> list[dict[str, object]]:
 
 def _defaults(configuration: dict[str, object]) -> dict[str, str]:
     """Return the defaults of the variables that a configuration declares."""
-    found: dict[str, object] = {}
+    defaults: dict[str, object] = {}
     for variables in _blocks(configuration.get("variable")):
         for name, bodies in variables.items():
             for body in _blocks(bodies)[:1]:
                 if "default" in body:
-                    found[name] = body["default"]
-    return _simple(found)
+                    defaults[name] = body["default"]
+    return _simple(defaults)
 
 
 def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
     """Return the local values of a configuration: a template as written, a collection as JSON. Leaves out strings that look like a collection."""
-    found = []
+    local_values = []
     for block in _blocks(configuration.get("locals")):
         for name, value in block.items():
             if isinstance(value, (dict, list)):
-                found.append((name, json.dumps(value)))
+                local_values.append((name, json.dumps(value)))
             elif isinstance(value, str) and value and value.lstrip()[:1] not in ("{", "["):
-                found.append((name, value))
-    return found
+                local_values.append((name, value))
+    return local_values
 
 
 def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]:
     """Return the providers of a configuration, `aws` or `aws.alias`, each with its Region if that is literal."""
-    found: list[tuple[str, str | None]] = []
+    regions: list[tuple[str, str | None]] = []
     for providers in _blocks(configuration.get("provider")):
         for name, bodies in providers.items():
             for body in _blocks(bodies):
                 alias, region = body.get("alias"), body.get("region")
                 literal = isinstance(region, str) and region and "${" not in region
-                found.append((name if alias is None else f"{name}.{alias}", str(region) if literal else None))
-    return found
+                regions.append((name if alias is None else f"{name}.{alias}", str(region) if literal else None))
+    return regions
 
 
 def _simple(values: dict[str, object]) -> dict[str, str]:
     """Return values as text: booleans as Terraform writes them, maps and lists as JSON. Leaves out empty values, which are there to be replaced."""
-    found = {}
+    texts = {}
     for name, value in values.items():
         text = value if isinstance(value, str) else json.dumps(value)
         if value is not None and text and "${" not in text:
-            found[name] = text
-    return found
+            texts[name] = text
+    return texts
 
 
 def _parse_object(text: str | None) -> dict[str, object]:

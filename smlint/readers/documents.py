@@ -25,12 +25,12 @@ def read_documents(documents: Sequence[Document], contexts: Sequence[ReadContext
     the documents, then of the contexts; documents that a format reads together come in the place of the first one.
     """
     contexts = [context._replace(read_embedded=read_embedded) for context in contexts]
-    found = []
+    readings = []
     for entry, claimed in _claims(documents, contexts[0]):
         for context in contexts:
             for reading, document in zip(_read(entry, claimed, context), claimed, strict=True):
-                found.append(reading._replace(document=document.index))
-    return found
+                readings.append(reading._replace(document=document.index))
+    return readings
 
 
 def entry_for(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> ReaderEntry | None:
@@ -74,7 +74,7 @@ def _without_fixes(reading: DocumentReading) -> DocumentReading:
 
 def _claims(documents: Sequence[Document], context: ReadContext) -> list[_Claim]:
     """The documents of one text by the reader that claims each, in order; unclaimed ones are left out."""
-    found: list[_Claim] = []
+    claims: list[_Claim] = []
     together: dict[str, _Claim] = {}
     # A text may have a hundred thousand documents: search it for the readers' words once.
     text, possible = "", list(READERS)
@@ -88,10 +88,10 @@ def _claims(documents: Sequence[Document], context: ReadContext) -> list[_Claim]
             together[entry.name].documents.append(document)
             continue
         claim = _Claim(entry, [document])
-        found.append(claim)
+        claims.append(claim)
         if entry.load().read_together is not None:
             together[entry.name] = claim
-    return found
+    return claims
 
 
 def _possible(text: str) -> list[ReaderEntry]:

@@ -56,15 +56,15 @@ def script(commands: Sequence[Command], words: CompletionWords) -> str:
 
 def _patterns(commands: Sequence[Command], words: CompletionWords) -> dict[CompletionValues, str]:
     """Return the pattern of `command option` pairs for each set of values, so that the script lists it once."""
-    found: dict[CompletionValues, list[str]] = {}
+    patterns_by_values: dict[CompletionValues, list[str]] = {}
     for command in commands:
         for option in command.options():
             if option.metavar:
-                found.setdefault(words.of_option(option), []).extend(f'"{command.name} {name}"' for name in option.names)
+                patterns_by_values.setdefault(words.of_option(option), []).extend(f'"{command.name} {name}"' for name in option.names)
     for option in GLOBAL_OPTIONS.options:
         if option.metavar:
-            found.setdefault(words.of_option(option), []).extend(f'" {name}"' for name in option.names)
-    return {values: " | ".join(patterns) for values, patterns in found.items()}
+            patterns_by_values.setdefault(words.of_option(option), []).extend(f'" {name}"' for name in option.names)
+    return {values: " | ".join(patterns) for values, patterns in patterns_by_values.items()}
 
 
 def _values(pattern: str, values: CompletionValues) -> str:

@@ -49,13 +49,13 @@ def _specs(option: Option, words: CompletionWords) -> list[str]:
     text = option.help.translate({ord(char): "\\" + char for char in "\\[]:"})
     action = f":{option.metavar}:{_action(words.of_option(option), option.metavar)}" if option.metavar else ""
     others = " ".join(option.names)
-    found = []
+    specs = []
     for name in option.names:
         # The value follows a space or an equals sign.
         sign = "=" if option.metavar and name.startswith("--") else ""
         head = "*" if option.repeatable else f"({others})" if len(option.names) > 1 else ""
-        found.append(_quoted(f"{head}{name}{sign}[{text}]{action}"))
-    return found
+        specs.append(_quoted(f"{head}{name}{sign}[{text}]{action}"))
+    return specs
 
 
 def _arguments(command: Command, words: CompletionWords) -> str:

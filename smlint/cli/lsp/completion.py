@@ -113,8 +113,8 @@ def _model(text: str, start: int, end: int) -> ModelAtCursor:
         for document in documents:
             root = resolve(document.root)
             if isinstance(root, Mapping) and root.get("smlint") is not None:
-                held = [resolve(node) for _, node, _ in models_of(root)]
-                models = [node for node in held if isinstance(node, Mapping) and node.start <= start]
+                nodes = [resolve(node) for _, node, _ in models_of(root)]
+                models = [node for node in nodes if isinstance(node, Mapping) and node.start <= start]
                 return _stated(models[-1] if models else None, resolve(root.get("defaults")))
     return ModelAtCursor()
 

@@ -111,8 +111,8 @@ class _Server:
                 self._documents.pop(other, None)
                 self._publish(other)
 
-    def _send(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
-        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+    def _send(self, uri: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
     def _linted(self, uri: str) -> LintedDocument | None:
         """Return the lint result of the current text; None if the document is not open or the configuration is invalid."""

@@ -30,8 +30,8 @@ def parse_words(command: Command, words: Sequence[str]) -> tuple[dict[str, list[
         name = unknown[0].partition("=")[0]
         names = (name for option in command.options() for name in option.names)
         raise SmlintError(f"unknown option '{name}'", did_you_mean(name, names) or "see --help")
-    given: dict[str, list[str] | None] = vars(namespace)
-    return given, [*(given.pop(_ARGUMENTS) or ()), *words[end + 1 :]]
+    values: dict[str, list[str] | None] = vars(namespace)
+    return values, [*(values.pop(_ARGUMENTS) or ()), *words[end + 1 :]]
 
 
 class _ArgumentParser(ArgumentParser):

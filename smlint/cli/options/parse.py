@@ -41,16 +41,16 @@ def _parse_switches(command: Command, words: Sequence[str]) -> tuple[dict[str, l
     """
     options = command.options()
     switches = {name: option.name for option in options if not option.metavar for name in option.names}
-    given: dict[str, list[str] | None] = {option.name: None for option in options}
+    values: dict[str, list[str] | None] = {option.name: None for option in options}
     arguments = []
     for word in words:
         if word in switches:
-            given[switches[word]] = [""]
+            values[switches[word]] = [""]
         elif word.startswith("-") and word != "-":
             return None
         else:
             arguments.append(word)
-    return given, arguments
+    return values, arguments
 
 
 def _require_arguments(command: Command, arguments: Sequence[str]) -> None:

@@ -81,11 +81,11 @@ def _config(template: CloudFormationTemplate, name: Node | None) -> str | None:
 def _named_resource(template: CloudFormationTemplate, kind: str, name: Node | None, key: str) -> str | None:
     """The only resource of a type that `name` refers to, or whose own name, under `key`, reads the same."""
     referred = {template.target(node) for node, _ in template.branches.nodes_and_calls(name)} - {None}
-    wanted = template.shown(name)
+    shown = template.shown(name)
     matching = [
         resource.name
         for resource in template.of_type(kind)
         if resource.name in referred
-        or (wanted and any(template.shown(body.get(key)) == wanted for body, _ in template.mappings(resource.properties, resource.assumptions)))
+        or (shown and any(template.shown(body.get(key)) == shown for body, _ in template.mappings(resource.properties, resource.assumptions)))
     ]
     return matching[0] if len(matching) == 1 else None

@@ -87,12 +87,12 @@ class Endpoints:
 
     def _models_named(self, node: Node) -> list[str]:
         """The models whose own name reads like this one, placeholders included."""
-        wanted = {value.text.shown() for value in self._values(node) if value.text is not None and value.text.value}
+        shown_names = {value.text.shown() for value in self._values(node) if value.text is not None and value.text.value}
         models = []
         for model in self._containers:
             for properties, _ in self._template.mappings(self._template.resources[model].properties, ()):
                 names = self._values(properties.get("ModelName"))
-                if any(value.text is not None and value.text.shown() in wanted for value in names):
+                if any(value.text is not None and value.text.shown() in shown_names for value in names):
                     models.append(model)
         return models
 
@@ -158,7 +158,7 @@ class Endpoints:
     def _instances(self, variant: ProductionVariant, assumptions: Assumptions) -> list[AssumedValue]:
         values = list(self._values(variant.body.get("InstanceType")))
         if not values:
-            values = [found.value for found in self._template.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
+            values = [property_value.value for property_value in self._template.at(variant.body, ("InstancePools", EACH, "InstanceType"), ())]
         instances = []
         for value in values or (AssumedValue(None),):
             both = self._branches.combine(assumptions, value.assumptions)

@@ -81,29 +81,29 @@ class CloudFormationTemplate:
 
     def below(self, holder: Mapping, path: Path, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions, Steps]]:
         """The mappings at a path of property names, in which `EACH` means every element of a list."""
-        found: list[tuple[Mapping, Assumptions, Steps]] = [(holder, assumptions, ())]
+        mappings: list[tuple[Mapping, Assumptions, Steps]] = [(holder, assumptions, ())]
         for index, step in enumerate(path):
             if step == EACH:
                 continue
             following: list[tuple[Mapping, Assumptions, Steps]] = []
-            for body, assumed, steps in found:
+            for body, assumed, steps in mappings:
                 node = body.get(step)
                 if path[index + 1 : index + 2] == (EACH,):
                     following += ((inner, both, (*steps, step, number)) for number, inner, both in self.items(node, assumed))
                 else:
                     following += ((inner, both, (*steps, step)) for inner, both in self.mappings(node, assumed))
-            found = following[:MAX_VALUES]
-        yield from found
+            mappings = following[:MAX_VALUES]
+        yield from mappings
 
     def at(self, holder: Mapping, path: Path, assumptions: Assumptions) -> list[PropertyValue]:
         """Return the values at a path of property names; empty if the path does not exist."""
-        found = []
+        values = []
         for body, assumed, steps in self.below(holder, path[:-1], assumptions):
             for value in self.intrinsics.values(body.get(path[-1])):
                 both = self.branches.combine(assumed, value.assumptions)
                 if both is not None and value.text is not None:
-                    found.append(PropertyValue(value._replace(assumptions=both), (*steps, path[-1])))
-        return found[:MAX_VALUES]
+                    values.append(PropertyValue(value._replace(assumptions=both), (*steps, path[-1])))
+        return values[:MAX_VALUES]
 
     def target(self, node: Node) -> str | None:
         """Return the logical ID that a name refers to, by `Ref`, `Fn::GetAtt` or a `Fn::Sub` of nothing else; None if it refers to none."""

@@ -58,9 +58,9 @@ def declarations(entries: Entries, image: Image | None) -> Declared:
     certain = name in frameworks_in_image if framework is not None else image.framework != "huggingface"
     libraries = []
     for key, library in _LIBRARY_KEYS.items():
-        found = _version(entries, (key,))
-        if found is not None:
-            libraries.append((library, known(found.value, found)))
+        library_version = _version(entries, (key,))
+        if library_version is not None:
+            libraries.append((library, known(library_version.value, library_version)))
     return Declared(
         framework=known(name, framework) if name is not None else ABSENT,
         framework_version=known(version.value, version) if version is not None and certain else ABSENT,
@@ -80,8 +80,9 @@ def unquoted_versions(entries: Entries, pointer: str, resource: str) -> Iterator
 
 
 def _loses_a_digit(scalar: Scalar) -> bool:
-    whole, dot, fraction = scalar.value.partition(".")
-    return bool(dot) and whole.isdecimal() and fraction.isdecimal() and len(fraction) > 1 and fraction.endswith("0") and plain_type(scalar) == "float"
+    integer, dot, fraction = scalar.value.partition(".")
+    is_decimal = bool(dot) and integer.isdecimal() and fraction.isdecimal()
+    return is_decimal and len(fraction) > 1 and fraction.endswith("0") and plain_type(scalar) == "float"
 
 
 def _python(entries: Entries, image: Image) -> Fact[str]:

@@ -180,13 +180,13 @@ def _levels(root: Node | None) -> list[MappingLevel]:
 
 def _merged_mappings(mapping: Mapping) -> set[Content]:
     """Return the nodes that a mapping merges."""
-    found: set[Content] = set()
+    nodes: set[Content] = set()
     for key, value in mapping.items:
         if is_merge_key(key):
             target = resolve(value)
             sources = [resolve(item) for item in target.items] if isinstance(target, Sequence) else [target]
-            found.update(source for source in sources if source is not None)
-    return found
+            nodes.update(source for source in sources if source is not None)
+    return nodes
 
 
 def _candidate(
@@ -224,13 +224,13 @@ def _scalar_candidate(levels: list[MappingLevel], index: int, key: str, node: No
 
 def _images_by_region(mapping: Mapping, key: str, is_region: Callable[[str], bool]) -> tuple[tuple[Node, Steps], ...]:
     """Return the images of a mapping whose keys are all Regions; empty for any other mapping."""
-    found: list[tuple[Node, Steps]] = []
+    images: list[tuple[Node, Steps]] = []
     for region, node in merged(mapping):
         scalar = resolve(node)
         if not (looks_like_region(region) and is_region(region)) or not isinstance(scalar, Scalar) or not is_ecr(scalar.value):
             return ()
-        found.append((node, (key, region)))
-    return tuple(found)
+        images.append((node, (key, region)))
+    return tuple(images)
 
 
 def _pair_siblings(levels: list[MappingLevel], images: list[CandidateField], instances: list[CandidateField]) -> list[Pair]:

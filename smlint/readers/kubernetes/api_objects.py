@@ -32,8 +32,8 @@ class ImageOnInstance(NamedTuple):
 
 def parameters(api_object: KubernetesObject, api: ApiGroup) -> list[tuple[MappingNode, Steps]]:
     """Return the mappings that contain an object's parameters, each with the steps to it."""
-    found = [(mapping_of(node), steps) for path in api.roots for steps, node in at_path(api_object.body, path)[:1]]
-    return [(body, steps) for body, steps in found if body is not None]
+    candidates = [(mapping_of(node), steps) for path in api.roots for steps, node in at_path(api_object.body, path)[:1]]
+    return [(body, steps) for body, steps in candidates if body is not None]
 
 
 def job_combinations(job: JobFields, root: MappingNode, path: Steps, api: ApiGroup, catalog: Catalog) -> Iterator[ImageOnInstance]:

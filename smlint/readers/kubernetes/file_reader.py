@@ -37,12 +37,12 @@ def is_relevant(document: Document, context: ReadContext) -> bool:
     """Whether a document concerns SageMaker, as `reader.claims` defines it."""
     if kustomize.sets_aws_image(document.root, context.catalog) or patches.deployments(document.root, _single_document_reader(context)):
         return True
-    found = list(objects(document))
-    if any(each.group in APIS or each.group == HYPERPOD_TRAINING or _is_namespace_with_region(each) for each in found):
+    api_objects = list(objects(document))
+    if any(each.group in APIS or each.group == HYPERPOD_TRAINING or _is_namespace_with_region(each) for each in api_objects):
         return True
-    if not found or not _may_have_relevant_pods(document):
+    if not api_objects or not _may_have_relevant_pods(document):
         return False
-    return any(relevant_containers(each, pod, context.catalog) is not None for each in found for pod in pods(each.body))
+    return any(relevant_containers(each, pod, context.catalog) is not None for each in api_objects for pod in pods(each.body))
 
 
 def read_file(documents: Sequence[Document], context: ReadContext) -> list[DocumentReading]:
@@ -99,11 +99,11 @@ class _FileReader:
 
     def read(self) -> None:
         """Read all documents."""
-        found = [(index, each) for index, document in enumerate(self.documents) for each in objects(document)]
-        for _, each in found:
+        indexed_objects = [(index, each) for index, document in enumerate(self.documents) for each in objects(document)]
+        for _, each in indexed_objects:
             if _is_namespace_with_region(each):
                 self._namespace_regions[each.name] = stated(each.annotation(ACK_DEFAULT_REGION))
-        for index, each in found:
+        for index, each in indexed_objects:
             api = APIS.get(each.group)
             if api is not None:
                 self._read_api_object(index, each, api)
@@ -124,9 +124,9 @@ class _FileReader:
         for root, path in parameters(api_object, api):
             self._read_strings(index, api_object, fields, root, path, region)
             for job in fields.jobs:
-                for found in job_combinations(job, root, path, api, self.context.catalog):
-                    group = self._alternatives_group(index, pointer(*api_object.steps, *found.steps)) if found.alternative else ""
-                    self.deployments[index].append(self._deployment(api_object, job.kind, found, region, api, group=group))
+                for pair in job_combinations(job, root, path, api, self.context.catalog):
+                    group = self._alternatives_group(index, pointer(*api_object.steps, *pair.steps)) if pair.alternative else ""
+                    self.deployments[index].append(self._deployment(api_object, job.kind, pair, region, api, group=group))
             for model_fields in fields.models:
                 for steps, node in at_path(root, model_fields.at):
                     body = mapping_of(node)
@@ -234,20 +234,20 @@ class _FileReader:
         for model, use in links.pairs:
             region = use.region if not use.region.absent else model.region
             for container in model.containers:
-                found = ImageOnInstance(container.image, container.steps, use.instance)
-                deployment = self._deployment(model.object, use.kind, found, region, APIS[use.object.group], use=use)
+                pair = ImageOnInstance(container.image, container.steps, use.instance)
+                deployment = self._deployment(model.object, use.kind, pair, region, APIS[use.object.group], use=use)
                 self.deployments[model.document].append(deployment)
         for model in links.models:
             for container in model.containers:
-                found = ImageOnInstance(container.image, container.steps, ABSENT)
-                deployment = self._deployment(model.object, Kind.ENDPOINT, found, model.region, APIS[model.object.group])
+                pair = ImageOnInstance(container.image, container.steps, ABSENT)
+                deployment = self._deployment(model.object, Kind.ENDPOINT, pair, model.region, APIS[model.object.group])
                 deployment = deployment._replace(key=self._next_key(model.document))
                 self.deployments[model.document].append(deployment)
                 self.exports[model.document] += [Link(key, deployment) for key in index.export_keys(model)]
         for use in links.uses:
             if not use.instance.absent:
-                found = ImageOnInstance(ABSENT, use.instance_steps, use.instance)
-                deployment = self._deployment(use.object, use.kind, found, use.region, APIS[use.object.group], use=use)
+                pair = ImageOnInstance(ABSENT, use.instance_steps, use.instance)
+                deployment = self._deployment(use.object, use.kind, pair, use.region, APIS[use.object.group], use=use)
                 deployment = deployment._replace(key=self._next_key(use.document))
                 self.deployments[use.document].append(deployment)
                 self.imports[use.document] += [Link(key, deployment) for key in index.import_keys(use)]
@@ -267,7 +267,7 @@ class _FileReader:
         self,
         holder: KubernetesObject,
         kind: Kind,
-        found: ImageOnInstance,
+        pair: ImageOnInstance,
         region: Fact[str],
         api: ApiGroup,
         *,
@@ -279,15 +279,15 @@ class _FileReader:
             format=FORMAT,
             kind=kind,
             resource=holder.name,
-            pointer=pointer(*holder.steps, *found.steps),
-            image=found.image,
-            instance_type=found.instance,
-            region=region_fact(region, self.context, found.image),
+            pointer=pointer(*holder.steps, *pair.steps),
+            image=pair.image,
+            instance_type=pair.instance,
+            region=region_fact(region, self.context, pair.image),
             accelerator_type=stated(use.body.get("acceleratorType")) if use is not None else ABSENT,
             inference_ami_version=inference_ami_version(use, api),
             serverless=known(True) if serverless else ABSENT,
             platform=api.platform if kind is Kind.CLUSTER else "sagemaker",
-            anchor=found.image.text or found.instance.text or holder.anchor,
+            anchor=pair.image.text or pair.instance.text or holder.anchor,
             alternatives=group,
             fixable=not holder.exported and (use is None or not use.object.exported),
         )

@@ -94,8 +94,8 @@ def _is_exported(body: Mapping, metadata: Mapping | None) -> bool:
 
 
 def _word(body: Mapping, key: str) -> str:
-    found = resolve(body.get(key))
-    return found.value if isinstance(found, Scalar) and found.tag is None else ""
+    content = resolve(body.get(key))
+    return content.value if isinstance(content, Scalar) and content.tag is None else ""
 
 
 def texts(node: Node | None) -> dict[str, str]:
@@ -131,18 +131,18 @@ def at_path(node: Node | None, path: str) -> list[tuple[Steps, Node]]:
     The path passes through lists, and a list at the end yields its items: the same field may be an object in one version of an API and a
     list with one element in another.
     """
-    found: list[tuple[Steps, Node]] = [((), node)] if node is not None else []
+    values: list[tuple[Steps, Node]] = [((), node)] if node is not None else []
     for key in path.split(".") if path else ():
         deeper: list[tuple[Steps, Node]] = []
-        for steps, holder in found:
+        for steps, holder in values:
             body = mapping_of(holder)
             value = body.get(key) if body is not None else None
             if value is not None:
                 deeper += _items_or_node((*steps, key), value, LIMIT - len(deeper))
             if len(deeper) == LIMIT:
                 break
-        found = deeper
-    return found
+        values = deeper
+    return values
 
 
 def _items_or_node(steps: Steps, node: Node, limit: int) -> list[tuple[Steps, Node]]:

@@ -34,12 +34,12 @@ def deployments(root: Node | None, read: Callable[[Document], tuple[Deployment, 
     best: tuple[Deployment, ...] = ()
     most, uses = 0, set[tuple[Kind, str]]()
     for candidate in _candidates(branch):
-        found = read(candidate)
-        used_values = sum(len(deployment.texts()) for deployment in found if _is_certain(deployment))
+        candidate_deployments = read(candidate)
+        used_values = sum(len(deployment.texts()) for deployment in candidate_deployments if _is_certain(deployment))
         if used_values > most:
-            best, most, uses = found, used_values, set()
+            best, most, uses = candidate_deployments, used_values, set()
         if used_values == most:
-            uses |= {(deployment.kind, deployment.platform) for deployment in found}
+            uses |= {(deployment.kind, deployment.platform) for deployment in candidate_deployments}
     if len(uses) != 1:
         return []
     pointers = [(pointer(*_steps_in_object(branch, steps)), pointer(index, "value")) for index, steps, _ in _assignments(root)]
@@ -72,14 +72,14 @@ def _pointer_in_patch(path: str, pointers: list[tuple[str, str]]) -> str:
 
 def _steps_in_object(branch: _Branch, steps: list[str]) -> list[str | int]:
     """Translate the steps of an operation's path into steps in the object of `_node`, whose lists start at 0."""
-    found: list[str | int] = []
+    translated: list[str | int] = []
     at: _Branch | Node = branch
     for step in steps:
         if not isinstance(at, dict) or step not in at:
             break
-        found.append(list(at).index(step) if _is_list(at) else step)
+        translated.append(list(at).index(step) if _is_list(at) else step)
         at = at[step]
-    return found
+    return translated
 
 
 def _assignments(root: Node | None) -> Iterator[tuple[int, list[str], Node]]:
@@ -87,7 +87,7 @@ def _assignments(root: Node | None) -> Iterator[tuple[int, list[str], Node]]:
     content = resolve(root)
     if not isinstance(content, Sequence) or content.tag is not None:
         return
-    found = []
+    operations = []
     for index, item in enumerate(content.items[:_MAX_OPERATIONS]):
         body = mapping_of(item)
         operation, path = (resolve(body.get("op")), resolve(body.get("path"))) if body is not None else (None, None)
@@ -97,8 +97,8 @@ def _assignments(root: Node | None) -> Iterator[tuple[int, list[str], Node]]:
         if operation.value in _OPERATIONS and path.value.startswith("/spec/") and value is not None:
             steps = [step.replace("~1", "/").replace("~0", "~") for step in path.value[1:].split("/")]
             if len(steps) <= _MAX_STEPS:
-                found.append((index, steps, value))
-    yield from found
+                operations.append((index, steps, value))
+    yield from operations
 
 
 def _branch(root: Node | None) -> _Branch:

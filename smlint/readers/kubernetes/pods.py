@@ -109,13 +109,13 @@ def nodes_required(node: Node | None) -> Nodes:
     """
     affinity = mapping_of(node)
     required = mapping_of(affinity.get("requiredDuringSchedulingIgnoredDuringExecution")) if affinity is not None else None
-    found: list[Fact[InstanceType]] = []
+    nodes: list[Fact[InstanceType]] = []
     for term in items_of(required.get("nodeSelectorTerms")) if required is not None else ():
         instances, architectures = _allowed_values(term, INSTANCE_LABELS), _allowed_values(term, ARCHITECTURE_LABELS)
         if not instances and not architectures:
             return ()
-        found += [node_instance_fact(text) for text in instances] or [_architecture_fact(text) for text in architectures]
-    return tuple(found)
+        nodes += [node_instance_fact(text) for text in instances] or [_architecture_fact(text) for text in architectures]
+    return tuple(nodes)
 
 
 def _allowed_values(term: Node, labels: tuple[str, ...]) -> list[Text]:
@@ -156,10 +156,10 @@ def relevant_containers(holder: KubernetesObject, pod: Pod, catalog: Catalog) ->
     On HyperPod nodes (`ml.*`), all containers with an image in ECR are relevant; elsewhere those with an AWS Deep Learning Container image.
     """
     hyperpod = holder.group == HYPERPOD_TRAINING or any(node.known and node.value.name.startswith("ml.") for node in pod.nodes)
-    found = []
+    containers = []
     for steps, node in pod.images:
         fact = image_of(node, catalog)
         image = fact.get()
         if image is not None and image.is_ecr and (hyperpod or image.known_repository or image.owner == "aws"):
-            found.append((steps, fact))
-    return found if found or hyperpod else None
+            containers.append((steps, fact))
+    return containers if containers or hyperpod else None

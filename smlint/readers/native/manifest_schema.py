@@ -36,14 +36,14 @@ def problems(root: Mapping) -> list[Problem]:
     data = to_data(root)
     if not isinstance(data, dict):
         return []
-    found = list(_unquoted_versions(root, data))
-    found += _duplicate_keys(root)
+    all_problems = list(_unquoted_versions(root, data))
+    all_problems += _duplicate_keys(root)
     schema = load_schema()
     from smlint.readers.native.quick_schema import accepts
 
     if not accepts(schema, data, schema):
-        found += _violations(root, data, schema)
-    return found
+        all_problems += _violations(root, data, schema)
+    return all_problems
 
 
 def load_schema() -> dict[str, Data]:
@@ -70,13 +70,13 @@ def _field_mappings(root: Mapping) -> Iterator[tuple[Path, Mapping]]:
 def _unquoted_versions(root: Mapping, data: dict[str, Data]) -> Iterator[Problem]:
     """Versions that YAML reads as numbers. In `data` they become the text as written, so that the schema accepts them."""
     for path, fields in _field_mappings(root):
-        held = _data_at(data, path)
+        plain_fields = _data_at(data, path)
         for key in VERSION_KEYS:
             scalar = resolve(fields.get(key))
             if not isinstance(scalar, Scalar) or scalar.tag is not None or plain_type(scalar) not in ("int", "float"):
                 continue
-            if isinstance(held, dict):
-                held[key] = scalar.value
+            if isinstance(plain_fields, dict):
+                plain_fields[key] = scalar.value
             yield unquoted_version(scalar, key, pointer(*path, key), _resource_name(fields, path))
 
 
@@ -111,7 +111,7 @@ def _violations(root: Mapping, data: dict[str, Data], schema: dict[str, Data]) -
                 schema=error.schema if isinstance(error.schema, dict) else {},
             )
             violations.append(violation)
-    found: dict[tuple[Path, str], Problem] = {}
+    problem_by_key: dict[tuple[Path, str], Problem] = {}
     misspelled: set[tuple[Path, str]] = set()
     for violation in violations:
         path = violation.path
@@ -120,14 +120,14 @@ def _violations(root: Mapping, data: dict[str, Data], schema: dict[str, Data]) -
             if intended is not None:
                 misspelled.add((path, intended))
             message = f"unknown key {key[:60]!r}" + (f"; did you mean {intended!r}?" if intended is not None else "")
-            found[path, message] = _problem(key_place(root, path, key), message, (*path, key), root)
+            problem_by_key[path, message] = _problem(key_place(root, path, key), message, (*path, key), root)
     for violation in violations:
         path = violation.path
         if violation.keyword == "additionalProperties" or any((path, key) in misspelled for key in violation.missing_keys):
             continue
         place = head_place(root, path) if violation.about_keys else value_place(root, path)
-        found.setdefault((path, violation.message()), _problem(place, violation.message(), path, root))
-    yield from found.values()
+        problem_by_key.setdefault((path, violation.message()), _problem(place, violation.message(), path, root))
+    yield from problem_by_key.values()
 
 
 def _problem(place: TextRange, message: str, path: Path, root: Mapping) -> Problem:

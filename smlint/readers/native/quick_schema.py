@@ -81,7 +81,7 @@ def _referred(reference: Data, root: Schema) -> Data:
     """The part of the schema that a local `$ref` names; `False`, which rejects everything, for any other reference."""
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return False
-    found: Data = dict(root)
+    part: Data = dict(root)
     for step in reference[2:].split("/"):
-        found = found.get(step, False) if isinstance(found, dict) else False
-    return found
+        part = part.get(step, False) if isinstance(part, dict) else False
+    return part

@@ -102,10 +102,10 @@ def _deployments(model: ManifestModel, context: ReadContext) -> list[Deployment]
     scope = model.choice("image_scope", _KINDS.__contains__)
     kind = _KINDS.get(scope.get() or "", Kind.ENDPOINT)
     anchor = scalar_text(model.head, editable=False) if model.head is not None else None
-    found = []
+    deployments = []
     for instance_type in _instance_types(model):
         for region in _regions(model):
-            found.append(
+            deployments.append(
                 Deployment(
                     format=FORMAT,
                     kind=kind,
@@ -125,7 +125,7 @@ def _deployments(model: ManifestModel, context: ReadContext) -> list[Deployment]
                     anchor=anchor,
                 )
             )
-    return found
+    return deployments
 
 
 def _instance_types(model: ManifestModel) -> list[Fact[InstanceType]]:
@@ -133,8 +133,8 @@ def _instance_types(model: ManifestModel) -> list[Fact[InstanceType]]:
 
 
 def _regions(model: ManifestModel) -> list[Fact[str]]:
-    found = [_not_text(node) if text is None else string_fact(text) for node, text in _each(model, _REGIONS)]
-    return [unknown(fact.text) if fact.known and not looks_like_region(fact.value) else fact for fact in found]
+    facts = [_not_text(node) if text is None else string_fact(text) for node, text in _each(model, _REGIONS)]
+    return [unknown(fact.text) if fact.known and not looks_like_region(fact.value) else fact for fact in facts]
 
 
 def _is_python(value: str) -> bool:
@@ -144,17 +144,17 @@ def _is_python(value: str) -> bool:
 def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None, Text | None]]:
     """The values of a field with a single value or a list, as nodes with their texts; a single None for an absent field."""
     node, _ = model.find(*keys)
-    found = resolve(node)
-    nodes: list[Node | None] = list(found.items) if isinstance(found, Sequence) else [node]
+    content = resolve(node)
+    nodes: list[Node | None] = list(content.items) if isinstance(content, Sequence) else [node]
     return [(item, _text(item)) for item in nodes or [None]]
 
 
 def _text(node: Node | None, *, number: bool = False) -> Text | None:
     """The text of a string, and, with `number`, of a number as written; None for any other node."""
-    found = resolve(node)
-    if not isinstance(found, Scalar):
+    content = resolve(node)
+    if not isinstance(content, Scalar):
         return None
-    kind = plain_type(found)
+    kind = plain_type(content)
     return text_of(node) if kind == "str" or (number and kind in ("int", "float")) else None
 
 

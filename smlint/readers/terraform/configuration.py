@@ -126,7 +126,7 @@ class TerraformConfiguration:
 
     def targets(self, resource: TerraformResource, steps: Steps, node: Node | None, scope: Scope, kind: str) -> Targets:
         """Return the resources of a type that a name may refer to, by reference or by their own name."""
-        found: list[tuple[TerraformResource, Assumptions]] = []
+        resources: list[tuple[TerraformResource, Assumptions]] = []
         values = self.texts(node, scope)
         unclear = not values
         for value in values:
@@ -136,9 +136,9 @@ class TerraformConfiguration:
             else:
                 candidates = self._by_address.get(_without_index(address), ())
                 targets = [each for each in candidates if each.address == address or _may_be_instance(address, each)]
-            found.extend((target, value.assumptions) for target in targets)
+            resources.extend((target, value.assumptions) for target in targets)
             unclear = unclear or not targets
-        return Targets(tuple(found), unclear)
+        return Targets(tuple(resources), unclear)
 
     def _with_name(self, resource: TerraformResource, text: Text | None, kind: str) -> list[TerraformResource]:
         """Return the only resource in the same Region whose own name reads like a text, placeholders included."""
@@ -152,8 +152,8 @@ class TerraformConfiguration:
                 own_name = _comparable_name(own_names[0].text) if len(own_names) == 1 else None
                 if own_name is not None:
                     self._by_name.setdefault((each.type, own_name), []).append(each)
-        found = [each for each in self._by_name.get((kind, name), ()) if _may_share_region(each, resource)]
-        return found if len(found) == 1 else []
+        matching = [each for each in self._by_name.get((kind, name), ()) if _may_share_region(each, resource)]
+        return matching if len(matching) == 1 else []
 
     # ---------------------------------------------------------------- references to other files of the folder
 

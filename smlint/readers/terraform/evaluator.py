@@ -71,13 +71,13 @@ class Evaluator:
         """Return the string values that a node may have, at most `MAX_VALUES`; empty if the node is missing or null."""
         if node is None:
             return ()
-        found = []
+        texts = []
         for each in self.values(node, scope):
             if isinstance(each.value, Text):
-                found.append(AssumedValue(self._references.fill_in_region(each.value, each.assumptions), each.assumptions))
+                texts.append(AssumedValue(self._references.fill_in_region(each.value, each.assumptions), each.assumptions))
             elif isinstance(each.value, Collection):
-                found.append(AssumedValue(placeholder("...", _span_of(node)), each.assumptions))
-        return tuple(found[:MAX_VALUES])
+                texts.append(AssumedValue(placeholder("...", _span_of(node)), each.assumptions))
+        return tuple(texts[:MAX_VALUES])
 
     def values(self, node: Node, scope: Scope = ()) -> tuple[PossibleValue, ...]:
         """Return the values that a node may have."""
@@ -197,14 +197,14 @@ class Evaluator:
         return self._references.follow(values, steps, scope, span, depth)
 
     def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
-        found: list[PossibleValue] = []
+        values: list[PossibleValue] = []
         for arm in self._conditions.arms(conditional, scope, depth):
             for each in self.expression(arm.expression, scope, span, depth):
                 # A value that assumes a default itself may combine with other values that assume it.
                 own = {variable for variable, _ in each.assumptions}
                 exclusions = (pair for pair in arm.exclusions if pair[0] not in own)
-                found.extend(under_assumptions((each,), tuple(sorted((*arm.assumptions, *exclusions)))))
-        return tuple(found[:MAX_VALUES]) or (unknown_value("...", span),)
+                values.extend(under_assumptions((each,), tuple(sorted((*arm.assumptions, *exclusions)))))
+        return tuple(values[:MAX_VALUES]) or (unknown_value("...", span),)
 
 
 def _span_of(node: Node) -> Span:

@@ -83,14 +83,14 @@ class _Pairing:
         steps = (*variant.steps[:-1], "model_name")
         name = variant.body.get("model_name")
         targets = self._source.targets(variant.resource, steps, name, variant.scope, MODEL)
-        found: list[Deployment] = []
-        for model, assumptions in targets.found:
+        deployments: list[Deployment] = []
+        for model, assumptions in targets.resources:
             self._used_models.add(model.address)
             for image in self._images_by_model.get(model.address, ()):
-                found.extend(self._pairs(Kind.ENDPOINT, image, variant, assumptions))
-        yield from found
-        if targets.unclear or not found:
-            keys = self._source.import_keys(name, variant.scope, MODEL) if not targets.found else ()
+                deployments.extend(self._pairs(Kind.ENDPOINT, image, variant, assumptions))
+        yield from deployments
+        if targets.unclear or not deployments:
+            keys = self._source.import_keys(name, variant.scope, MODEL) if not targets.resources else ()
             for deployment, link_assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, None, variant)):
                 self.imports += [Link(key, deployment, same_folder=True, assumptions=link_assumptions) for key in keys]
                 yield deployment
@@ -102,7 +102,7 @@ class _Pairing:
                 images = list(self._arguments.at_path(component, body, ("container", "image"), steps, scope))
                 name = body.get("model_name")
                 if name is not None:
-                    for model, _ in self._source.targets(component, (*steps, "model_name"), name, scope, MODEL).found:
+                    for model, _ in self._source.targets(component, (*steps, "model_name"), name, scope, MODEL).resources:
                         self._used_models.add(model.address)
                         images.extend(self._images_by_model.get(model.address, ()))
                 instances = list(self._arguments.at_path(component, body, ("instance_type",), steps, scope)) or self._component_variants(component)
@@ -113,10 +113,10 @@ class _Pairing:
         variant_names = self._arguments.display_texts(component.body, "variant_name", component.scope)
         variants = []
         endpoint_name = component.body.get("endpoint_name")
-        for endpoint, _ in self._source.targets(component, ("endpoint_name",), endpoint_name, component.scope, ENDPOINT).found:
+        for endpoint, _ in self._source.targets(component, ("endpoint_name",), endpoint_name, component.scope, ENDPOINT).resources:
             config_name = endpoint.body.get("endpoint_config_name")
             configs = self._source.targets(endpoint, ("endpoint_config_name",), config_name, endpoint.scope, ENDPOINT_CONFIGURATION)
-            for config, _ in configs.found:
+            for config, _ in configs.resources:
                 for variant in self._variants_by_config.get(config.address, ()):
                     if len(variant_names) == 1 and self._arguments.display_texts(variant.body, "variant_name", variant.scope) == variant_names:
                         variants.append(variant)

@@ -105,32 +105,32 @@ class PlanOrState:
         """Return the resource of a type that a name refers to: by its value or, if that is known only after apply, by the configuration."""
         text = _text(node)
         if text is not None and text.value:
-            found = self._with_name(resource, text.value, kind)
+            resources = self._with_name(resource, text.value, kind)
         else:
             reference = self._configuration.reference(resource.module, _base_address(resource), steps)
-            found = self._at_address(resource, reference.module, reference.address, kind) if reference is not None else []
-        targets: tuple[tuple[TerraformResource, Assumptions], ...] = tuple((target, ()) for target in found)
+            resources = self._at_address(resource, reference.module, reference.address, kind) if reference is not None else []
+        targets: tuple[tuple[TerraformResource, Assumptions], ...] = tuple((target, ()) for target in resources)
         return Targets(targets, unclear=not targets)
 
     def _with_name(self, resource: TerraformResource, name: str, kind: str) -> list[TerraformResource]:
         """Return the resource with a name, which is unique in an account and Region; if there are several, the one in the same module."""
-        found = self._by_name.get((kind, name), [])
-        if len(found) > 1:
-            found = [each for each in found if each.region.get() == resource.region.get()]
-        if len(found) > 1:
-            found = [each for each in found if each.module == resource.module]
-        return found if len(found) == 1 else []
+        resources = self._by_name.get((kind, name), [])
+        if len(resources) > 1:
+            resources = [each for each in resources if each.region.get() == resource.region.get()]
+        if len(resources) > 1:
+            resources = [each for each in resources if each.module == resource.module]
+        return resources if len(resources) == 1 else []
 
     def _at_address(self, resource: TerraformResource, module: str, address: str, kind: str) -> list[TerraformResource]:
         """Return the resource instance at an address; if there are several, the one with the same index in the same module instance."""
         base, bracket, index = address.partition("[")
-        found = [each for each in self._by_address.get((module, base), ()) if each.type == kind]
-        if len(found) > 1:
-            same_module = [each for each in found if each.module == resource.module]
-            found = same_module or [each for each in found if each.module.startswith(resource.module + ".")]
+        resources = [each for each in self._by_address.get((module, base), ()) if each.type == kind]
+        if len(resources) > 1:
+            same_module = [each for each in resources if each.module == resource.module]
+            resources = same_module or [each for each in resources if each.module.startswith(resource.module + ".")]
         if bracket:
-            return [each for each in found if _index(each) == bracket + index]
-        return found if len(found) == 1 else [each for each in found if _index(each) and _index(each) == _index(resource)]
+            return [each for each in resources if _index(each) == bracket + index]
+        return resources if len(resources) == 1 else [each for each in resources if _index(each) and _index(each) == _index(resource)]
 
     # ---------------------------------------------------------------- problems
 

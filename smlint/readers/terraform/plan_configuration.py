@@ -41,11 +41,11 @@ class PlanConfiguration:
 
     def _module(self, address: str) -> Mapping | None:
         """Return the configuration of a module, by its address without indexes."""
-        found = self._root
+        module = self._root
         for name in [part for part in address.split(".") if part != "module"] if address else []:
-            call = self._call(found, name)
-            found = mapping_of(call.get("module")) if call is not None else None
-        return found
+            call = self._call(module, name)
+            module = mapping_of(call.get("module")) if call is not None else None
+        return module
 
     @staticmethod
     def _call(module: Mapping | None, name: str) -> Mapping | None:

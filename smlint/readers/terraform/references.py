@@ -55,8 +55,8 @@ class ReferenceEvaluator:
             return self.follow((iteration.value,), steps[1:], scope, span, depth)
         if root == "var" or (root == "local" and first in self._locals):
             values = self._variable(first, span, depth) if root == "var" else self._evaluator.node(self._locals[first], (), depth)
-            found = self.follow(values, steps[1:], scope, span, depth)
-            return read_only(found) if self._usage.is_shared(f"{root}.{first}", attribute_of(steps)) else found
+            followed = self.follow(values, steps[1:], scope, span, depth)
+            return read_only(followed) if self._usage.is_shared(f"{root}.{first}", attribute_of(steps)) else followed
         if root == "local" and first in self._locals_elsewhere:
             # Another file defines it, so it is not editable here, and it does not depend on the scope of the resource that refers to it.
             values = self._evaluator.expression(parse_local_value(self._locals_elsewhere[first]), (), span, depth)
@@ -102,16 +102,16 @@ class ReferenceEvaluator:
     ) -> tuple[PossibleValue, ...]:
         """Apply attributes and indexes to values."""
         for step in steps:
-            found: list[PossibleValue] = []
+            following: list[PossibleValue] = []
             for each in values:
                 if not isinstance(each.value, Collection):
-                    found.append(PossibleValue(placeholder("...", span), each.assumptions))
+                    following.append(PossibleValue(placeholder("...", span), each.assumptions))
                     continue
                 for key, assumptions in self._keys(each.value, step, scope, depth):
                     both = combine(each.assumptions, assumptions)
                     if both is not None:
-                        found.extend(_entry(each.value, key, both, span))
-            values = tuple(found[:MAX_VALUES])
+                        following.extend(_entry(each.value, key, both, span))
+            values = tuple(following[:MAX_VALUES])
         return values or (unknown_value("...", span),)
 
     def _keys(self, collection: Collection, step: str | Expression, scope: Scope, depth: int) -> Iterator[tuple[str | None, Assumptions]]:

@@ -59,7 +59,7 @@ def is_relevant_type(kind: str) -> bool:
 class Targets(NamedTuple):
     """The resources that a name may refer to, each with its assumptions; `unclear` is whether it may refer to one outside the file."""
 
-    found: tuple[tuple[TerraformResource, Assumptions], ...] = ()
+    resources: tuple[tuple[TerraformResource, Assumptions], ...] = ()
     unclear: bool = True
 
 

@@ -51,14 +51,14 @@ class NameUsage:
 
     def dependencies(self, names: Iterable[str]) -> frozenset[str]:
         """Return the names and everything that the locals and data sources among them depend on."""
-        found: set[str] = set()
+        dependencies: set[str] = set()
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            if name not in found:
-                found.add(name)
+            if name not in dependencies:
+                dependencies.add(name)
                 waiting.extend(self._definitions.get(_without_attribute(name), ()))
-        return frozenset(found)
+        return frozenset(dependencies)
 
     def variables(self, text: str) -> frozenset[str]:
         """Return the names of the variables that an expression depends on, directly or through locals."""

@@ -46,17 +46,17 @@ class Variables:
         variable = self._declared.get(name)
         default = resolve(variable.get("default")) if variable is not None else None
         if name in self._given:
-            given = self._given[name]
-            if _is_collection(given) and not isinstance(default, Scalar):
-                return VariableValue(parse_expression(given))
-            return VariableValue(Text((Piece(given, span, None, label),), span))
+            value = self._given[name]
+            if _is_collection(value) and not isinstance(default, Scalar):
+                return VariableValue(parse_expression(value))
+            return VariableValue(Text((Piece(value, span, None, label),), span))
         if name in self.region_variables and self._region is not None:
             return VariableValue(Text((Piece(self._region, None, None, label),), span))
         if default is None and name in self._defaults_elsewhere:
-            given = self._defaults_elsewhere[name]
-            if _is_collection(given):
-                return VariableValue(parse_expression(given), _default_assumption(label, _COLLECTION))
-            return VariableValue(Text((Piece(given, span, None, label),), span), _default_assumption(label, given))
+            value = self._defaults_elsewhere[name]
+            if _is_collection(value):
+                return VariableValue(parse_expression(value), _default_assumption(label, _COLLECTION))
+            return VariableValue(Text((Piece(value, span, None, label),), span), _default_assumption(label, value))
         if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
             return VariableValue(placeholder(label, span))
         if not isinstance(default, Scalar):

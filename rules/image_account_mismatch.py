@@ -3,11 +3,15 @@
 AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. Someone
 edits the Region by hand or copies the account from another family, and the pull fails minutes into the deployment. The fix uses the one
 account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule ignores.
+
+smlint offers no fix if the account may be right and something else wrong: the repository, if the account publishes another one of the
+same framework in that Region; or the Region, if the account publishes this repository in exactly one other Region or the DNS suffix
+does not match the Region, either unless the deployment states the Region of the URI as its own.
 """
 
 from __future__ import annotations
 
-from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
+from smlint.linter.rule import Deployment, Image, Invalid, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
@@ -22,14 +26,29 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         if not context.images.publishes(account, repository):
             yield Violation(at=deployment.image.part("account"), message=f"account {account} does not publish {repository} in any Region")
         return
-    expected = context.images.account(repository, image.region, image.version)
+    region = image.region
+    expected = context.images.account(repository, region, image.version)
     if expected is None or expected == account:
         return
+    message = f"account {account} does not publish {repository} in {region}; account {expected} does"
+    published = context.images.regions_of_account(account, repository, image.version)
+    other = context.images.repository_of_same_framework(account, repository, region)
+    is_confirmed = deployment.region.get() == region and deployment.region.origin != "image"
+    if other is not None:
+        message = f"account {account} publishes {other} in {region}, but not {repository}; account {expected} does"
+    elif len(published) == 1 and not is_confirmed:
+        message = f"account {account} publishes {repository} in {published[0]}, but not in {region}; account {expected} does"
+    is_certain = other is None and (is_confirmed or (len(published) != 1 and not _has_domain_of_other_partition(image, context)))
     yield Violation(
         at=deployment.image.part("account"),
-        message=f"account {account} does not publish {repository} in {image.region}; account {expected} does",
-        replacement=context.images.in_region(image, image.region, f"use the account of {repository} in {image.region}"),
+        message=message,
+        replacement=context.images.in_region(image, region, f"use the account of {repository} in {region}") if is_certain else None,
     )
+
+
+def _has_domain_of_other_partition(image: Image, context: RuleContext) -> bool:
+    domain = context.regions.domain(image.region) if image.region is not None else None
+    return domain is not None and image.domain is not None and "on.a" not in image.domain and image.domain != domain
 
 
 RULE = Rule(
@@ -74,6 +93,27 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1  # <- account 763104351884 does not publish sagemaker-xgboost in us-east-1; account 683313688378 does
             """,
             fixed="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+        ),
+        # The account publishes this repository in one other Region: the Region may be the mistake.
+        Invalid(
+            """
+            image_uri: 811284229777.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1  # <- account 811284229777 publishes xgboost in us-east-1, but not in eu-west-1; account 685385470294 does
+            """
+        ),
+        # The deployment states the same Region.
+        Invalid(
+            """
+            region: eu-west-1
+            image_uri: 811284229777.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1  # <- account 811284229777 does not publish xgboost in eu-west-1; account 685385470294 does
+            """,
+            fixed="685385470294.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1",
+        ),
+        # The account publishes another repository of XGBoost: the repository may be the mistake.
+        Invalid(
+            """
+            region: eu-central-1
+            image_uri: 492215442770.dkr.ecr.eu-central-1.amazonaws.com/xgboost:1  # <- account 492215442770 publishes sagemaker-xgboost in eu-central-1, but not xgboost; account 813361260812 does
+            """
         ),
         Invalid(
             """

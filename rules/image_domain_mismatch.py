@@ -1,8 +1,9 @@
 """The DNS suffix of the registry does not match the Region's partition.
 
 Registries end in `amazonaws.com` in most Regions, in `amazonaws.com.cn` in China, and in other suffixes in the isolated partitions
-and the European Sovereign Cloud. SageMaker refuses the wrong suffix with `Invalid DNS suffix`. The fix uses the right suffix if the
-catalog knows the repository there.
+and the European Sovereign Cloud. SageMaker refuses the wrong suffix with `Invalid DNS suffix`. The fix uses the suffix of the Region
+in the URI. If the account does not publish the repository in that Region either, the Region may be the mistake, and smlint offers no
+fix, unless the deployment states the same Region.
 """
 
 from __future__ import annotations
@@ -18,11 +19,22 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     expected = context.regions.domain(image.region)
     if expected is None or expected == image.domain:
         return
+    title = f"use the DNS suffix of {image.region}"
     yield Violation(
         at=deployment.image.part("domain"),
         message=f"registry DNS suffix is {image.domain}, but registries in {image.region} end in {expected}",
-        replacement=context.images.in_region(image, image.region, f"use the DNS suffix of {image.region}"),
+        replacement=None if _may_be_other_region(deployment, context) else context.images.with_domain(image, expected, title),
     )
+
+
+def _may_be_other_region(deployment: Deployment, context: RuleContext) -> bool:
+    """Return whether the account contradicts the Region of the URI too, and nothing else confirms that Region."""
+    image = deployment.image.value
+    if image.account is None or image.region is None or image.repository is None or not context.images.is_aws_account(image.account):
+        return False
+    if deployment.region.get() == image.region and deployment.region.origin != "image":
+        return False
+    return image.known_repository and context.images.account(image.repository, image.region, image.version) != image.account
 
 
 RULE = Rule(
@@ -63,7 +75,15 @@ RULE = Rule(
         Invalid(
             """
             image_uri: 444455556666.dkr.ecr.cn-northwest-1.amazonaws.com/team/model:v1  # <- registries in cn-northwest-1 end in amazonaws.com.cn
+            """,
+            fixed="444455556666.dkr.ecr.cn-northwest-1.amazonaws.com.cn/team/model:v1",
+        ),
+        # The account is not China's either: the Region may be the mistake.
+        Invalid(
             """
+            image_uri: 763104351884.dkr.ecr.cn-north-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- registries in cn-north-1 end in amazonaws.com.cn
+            """,
+            other_rules=("image-account-mismatch",),
         ),
     ],
 )

@@ -4,7 +4,7 @@ SageMaker pulls containers only from Amazon ECR in its own Region. A URI copied 
 fails minutes later with `Cross region ECR image pulls are not allowed`. The fix uses the registry of the deployment's Region, with
 its account and DNS suffix, and keeps the tag. If the URI has a digest, the fix is unsafe, because the other registry may hold
 different bytes. If only the URI names a Region, there is nothing to compare. Nodes of a Kubernetes cluster can pull across Regions, so
-there the rule considers only the Region given for the run.
+there the rule considers only the Region given for the run, and warns: such a pull works, but it is slower and costs more.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         message=message,
         replacement=replacement,
         related=[RelatedLocation(deployment.region.place, "Region of the deployment")],
+        severity=Severity.WARNING if deployment.platform == "kubernetes" else None,
     )
 
 

@@ -111,5 +111,6 @@ def test_a_fix_restores_a_broken_manifest_byte_for_byte(filename: str, text: str
     bad = text.replace(uri, wrong)
     assert bad != text
     settings = Settings(select=("registry", "hardware"), ignore=("unknown-image-repository",))
-    assert lint(bad, filename, as_of=DAY, regions=regions, settings=settings).summary.errors, "the fault is seen"
+    summary = lint(bad, filename, as_of=DAY, regions=regions, settings=settings).summary
+    assert summary.errors or summary.warnings, "the fault is seen"
     assert fix(bad, filename, as_of=DAY, regions=regions, settings=settings) == text

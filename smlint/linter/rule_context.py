@@ -198,6 +198,33 @@ class Images:
         """Return the Regions in which the repository is published, sorted; empty for an unknown repository."""
         return tuple(sorted(self._catalog.regions_of(repository)))
 
+    def regions_of_account(self, account: str, repository: str, version: str | None = None) -> tuple[str, ...]:
+        """Return the Regions in which the account publishes the repository, sorted."""
+        regions = self._catalog.registry_of(repository, version)
+        return tuple(sorted(region for region in regions if self._catalog.account_of(repository, region, version) == account))
+
+    def repository_of_same_framework(self, account: str, repository: str, region: str) -> str | None:
+        """Return another repository of the same framework that the account publishes in the Region; None if there is none."""
+        entry = self._catalog.repositories.get(repository)
+        if entry is None:
+            return None
+        frameworks = frozenset(entry["frameworks"])
+        return next(
+            (
+                name
+                for name, other in self._catalog.repositories.items()
+                if name != repository and not frameworks.isdisjoint(other["frameworks"]) and self.account(name, region) == account
+            ),
+            None,
+        )
+
+    def with_domain(self, image: Image, domain: str, title: str) -> Replacement | None:
+        """Return the same URI with another DNS suffix; None if the suffix is not written in it."""
+        if "domain" not in image.parts:
+            return None
+        start, end = image.parts["domain"]
+        return Replacement(image.uri[:start] + domain + image.uri[end:], title)
+
     def in_region(self, image: Image, region: str, title: str | None = None) -> Replacement | None:
         """Return the same repository and tag in the Region's registry; None if it is not published there.
 

@@ -41,7 +41,7 @@ RULE = Rule(
         ),
         Invalid(
             """
-            # smlint: ignore[unused-suppression] accepted  # <- suppression of unused-suppression silences nothing
+            # smlint: ignore[unused-suppression] accepted  # <- suppression of unused-suppression has no effect
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310
             """,
             fixed="",
@@ -55,7 +55,7 @@ RULE = Rule(
                   smlint:
                     ignore:
                       image-region: ours  # <- unknown rule image-region in a suppression
-                      unused-suppression: accepted  # <- suppression of unused-suppression silences nothing
+                      unused-suppression: accepted  # <- suppression of unused-suppression has no effect
                 Properties:
                   PrimaryContainer:
                     Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310

@@ -337,7 +337,7 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("words", "what", "hint"),
         [
-            pytest.param(["chekc"], "unknown command 'chekc'", "did you mean 'check'?", id="a misspelt command"),
+            pytest.param(["chekc"], "unknown command 'chekc'", "did you mean 'check'?", id="a misspelled command"),
             pytest.param(["frobnicate"], "unknown command 'frobnicate'", "choose from check, ", id="an unknown command"),
             pytest.param([str(ROOT)], f"unknown command '{ROOT}'", f"did you mean 'smlint check {ROOT}'?", id="a path instead of a command"),
             pytest.param(
@@ -346,7 +346,7 @@ class TestErrors:
                 "put it after the command: smlint check --fix",
                 id="an option before the command",
             ),
-            pytest.param(["--colour"], "unknown option '--colour'", "did you mean '--color'?", id="a misspelt option without a command"),
+            pytest.param(["--colour"], "unknown option '--colour'", "did you mean '--color'?", id="a misspelled option without a command"),
             pytest.param(["--color", "blue", "check"], "invalid value 'blue' for option '--color'", "", id="an invalid value"),
         ],
     )
@@ -492,7 +492,7 @@ class TestOthers:
                 "images --framework pytroch",
                 2,
                 "smlint: error: unknown framework 'pytroch'\nhint: did you mean 'pytorch'?\n",
-                id="a misspelt framework",
+                id="a misspelled framework",
             ),
             pytest.param("images --framework kmeans --arch arm64", 1, "smlint: warning: no matching image\n", id="no matching image"),
             pytest.param(
@@ -506,13 +506,13 @@ class TestOthers:
                 "explain image-architecture",
                 2,
                 "smlint: error: unknown rule 'image-architecture'\nhint: did you mean",
-                id="a misspelt rule",
+                id="a misspelled rule",
             ),
             pytest.param(
                 "schema manifst",
                 2,
                 "smlint: error: unknown schema 'manifst'\nhint: did you mean 'manifest'?\n",
-                id="a misspelt schema",
+                id="a misspelled schema",
             ),
         ],
     )

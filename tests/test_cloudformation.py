@@ -187,7 +187,7 @@ def test_a_map_used_in_the_variables_of_a_substitution_is_editable() -> None:
     assert found.image.text.pieces[0].editable
 
 
-def test_an_arm_may_hold_a_whole_container() -> None:
+def test_an_arm_may_contain_a_complete_container() -> None:
     model = f"{{PrimaryContainer: !If [Arm, {{Image: '{IMAGE}-arm'}}, {{Image: '{IMAGE}'}}]}}"
     assert [image for _, image, _ in pairs(reading(template(model)))] == [TAG + "-arm", TAG]
 

@@ -162,7 +162,7 @@ class TestZsh:
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        pytest.param(["bsh"], "did you mean 'bash'?", id="a misspelt shell"),
+        pytest.param(["bsh"], "did you mean 'bash'?", id="a misspelled shell"),
         pytest.param(["powershell"], "choose from bash, zsh, fish", id="an unsupported shell"),
     ],
 )

@@ -173,12 +173,12 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        pytest.param('ingore = ["x"]', "unknown key 'ingore'", "did you mean 'ignore'?", id="a misspelt key"),
+        pytest.param('ingore = ["x"]', "unknown key 'ingore'", "did you mean 'ignore'?", id="a misspelled key"),
         pytest.param("previous = 1", "unknown key 'previous'", "", id="an unknown key"),
         pytest.param('preview = "yes"', "'preview' must be a boolean, not a string", "", id="a string for a boolean"),
         pytest.param('[images]\n"a/*" = "arm64"', "'images.a/*' must be a table, not a string", "", id="an image that is not a table"),
         pytest.param('[images."a/*"]', "'images.a/*' is empty", "valid keys: arch, processor", id="empty image table"),
-        pytest.param('[images."a"]\nprocesor = "gpu"', "unknown key 'images.a.procesor'", "did you mean 'processor'?", id="a misspelt image key"),
+        pytest.param('[images."a"]\nprocesor = "gpu"', "unknown key 'images.a.procesor'", "did you mean 'processor'?", id="a misspelled image key"),
         pytest.param(
             '[images."a"]\narch = "amd64"', "'images.a.arch' must be one of x86_64, arm64, not 'amd64'", "", id="an invalid architecture"
         ),
@@ -218,7 +218,7 @@ def test_tables_are_merged_and_single_values_replaced() -> None:
             'fail-on = "eror"',
             "'fail-on' must be one of error, warning, note, not 'eror'",
             "did you mean 'error'?",
-            id="a misspelt severity",
+            id="a misspelled severity",
         ),
         pytest.param("severity = []", "'severity' must be a table, not a list", "", id="a list for a table"),
         pytest.param(

@@ -113,7 +113,7 @@ class TestConfiguredFile:
         [finding] = found(check())
         assert finding["suppressed"] == {"by": "comment", "reason": "until the move"}
 
-    def test_extended_configuration_brings_its_rules(self, folder: Path) -> None:
+    def test_an_extended_configuration_adds_its_rules(self, folder: Path) -> None:
         (folder / "base").mkdir()
         (folder / "ours.yaml").rename(folder / "base/ours.yaml")
         (folder / "base/base.toml").write_text('rules-files = ["ours.yaml"]\n')
@@ -178,7 +178,7 @@ class TestFinding:
         manifest = native(instance_type="ml.m5.xlarge", framework="pytorch", framework_version="'2.6.0'")
         assert [line for line, _, _ in findings(text, manifest, tmp_path)] == [3]
 
-    def test_a_condition_that_does_not_hold_spares_a_deployment(self, tmp_path: Path) -> None:
+    def test_a_deployment_that_does_not_satisfy_when_has_no_finding(self, tmp_path: Path) -> None:
         text = rule(when={"properties": {"kind": {"const": "training"}}})
         assert findings(text, native(instance_type="ml.m5.xlarge", region="us-west-2", image_uri=LONG), tmp_path) == []
 

@@ -61,7 +61,7 @@ def test_only_literal_pieces_change() -> None:
     assert [(source[e.span.start : e.span.end], e.new) for e in edits] == [(".amazonaws.com/x:1-cpu", ".amazonaws.com/x-arm64:1-cpu")]
 
 
-def test_no_edit_that_would_change_a_placeholder() -> None:
+def test_edits_never_change_a_placeholder() -> None:
     text = Text((Piece("a.", Span(0, 2), "plain"), Piece(None, Span(2, 6), None, "R"), Piece(".b", Span(6, 8), "plain")), Span(0, 8))
     assert edits_for(text, "a.us-east-1.b", "a.${R}.b") is None
 

@@ -128,7 +128,7 @@ def test_a_crashing_rule_is_named_and_the_others_run() -> None:
     assert checked.crashes == ("rule bad-rule failed: KeyError: 'oops'",)
 
 
-def test_a_loop_is_counted_as_what_cannot_be_told() -> None:
+def test_a_loop_is_counted_as_an_unknown_deployment() -> None:
     loop = "Fn::ForEach::Models:\n    - Name\n    - [a, b]\n    - ${Name}: {Type: AWS::SageMaker::Model, Properties: {PrimaryContainer: {Image: x}}}\n"
     summary = lint("Transform: AWS::LanguageExtensions\nResources:\n  " + loop, as_of=DAY).summary
     assert (summary.manifests, summary.deployments, summary.errors) == (1, 1, 0)
@@ -136,7 +136,7 @@ def test_a_loop_is_counted_as_what_cannot_be_told() -> None:
     assert lint("Resources:\n  " + loop.replace("SageMaker::Model", "SNS::Topic"), as_of=DAY).summary.deployments == 0
 
 
-def test_the_library_warns_of_a_rule_that_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_library_warns_about_a_rule_that_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
     from smlint.linter import engine
 
     text = "smlint: v1\nmodels: []\n"

@@ -62,7 +62,7 @@ def native(*models: str) -> str:
     return "smlint: 1\nmodels:\n" + "".join(f"  - name: m{n}\n" + "".join(f"    {line}\n" for line in model.split("; ")) for n, model in enumerate(models))
 
 
-def test_fixing_twice_changes_nothing_more() -> None:
+def test_a_second_fix_changes_nothing() -> None:
     text = native(f"instance_type: ml.c7g.large; region: us-west-2; image_uri: {X86}")
     once = fix(text, as_of="2024-01-01")
     assert once == text.replace(X86, ARM)

@@ -63,7 +63,7 @@ def shown(value: AssumedValue) -> str:
         pytest.param("!Ref Bare", ["${Bare}"], id="a parameter without a default is unknown"),
         pytest.param("!Ref Empty", ["${Empty}"], id="an empty default is unknown"),
         pytest.param("!Ref Stored", ["${Stored}"], id="a Systems Manager parameter is looked up at deployment"),
-        pytest.param("!Ref Nothing", ["${Nothing}"], id="CloudFormation makes up the name of a resource"),
+        pytest.param("!Ref Nothing", ["${Nothing}"], id="CloudFormation generates the name of a resource"),
         pytest.param("!Ref Family", ["c5 if Parameter Family=c5", "c6g if Parameter Family=c6g"], id="allowed values are alternatives"),
         pytest.param("!Ref Only", ["c5"], id="one allowed value is the value"),
         pytest.param("!Ref AWS::Region", ["${AWS::Region}"], id="an unknown Region is unknown"),

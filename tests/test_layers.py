@@ -105,7 +105,7 @@ def test_no_source_file_runs_text_or_looks_into_loaded_modules(module: str) -> N
     assert not re.search(r"(?<![\w.])exec\(", text)
 
 
-def test_no_files_import_each_other_in_a_circle() -> None:
+def test_there_are_no_import_cycles() -> None:
     assert cycles(IMPORTS) == []
 
 
@@ -118,7 +118,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
         pytest.param({"x": {"a"}, "a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}, [["a", "b", "c"]], id="three files"),
     ],
 )
-def test_circles_are_found(imports: dict[str, set[str]], found: list[list[str]]) -> None:
+def test_import_cycles_are_detected(imports: dict[str, set[str]], found: list[list[str]]) -> None:
     assert cycles(imports) == found
 
 
@@ -150,7 +150,7 @@ def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def test_few_modules_lie_outside_a_folder() -> None:
+def test_only_three_modules_are_outside_a_folder() -> None:
     assert {path.name for path in PACKAGE.glob("*.py")} <= {"__init__.py", "__main__.py", "api.py"}
 
 

@@ -69,7 +69,7 @@ class TestCompletion:
     def test_no_completions(self, text: str) -> None:
         assert offered(text) == {}
 
-    def test_the_whole_word_is_replaced(self) -> None:
+    def test_the_complete_word_is_replaced(self) -> None:
         text = HEAD + "    instance_type: ml.c7g.xl"
         found = complete(text + "arge # why\n", len(text) - 3, load_catalog())
         assert found is not None

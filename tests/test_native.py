@@ -180,7 +180,7 @@ def test_an_image_that_is_not_a_string_is_unknown(model: str) -> None:
 # ---------------------------------------------------------------- problems
 
 
-def said(text: str) -> list[tuple[ProblemKind, str, str, str]]:
+def problems_of(text: str) -> list[tuple[ProblemKind, str, str, str]]:
     """The kind, text, pointer and message of every problem."""
     found = reading(text).problems
     return sorted(((p.kind, text[p.place.text.anchor.start : p.place.text.anchor.end], p.pointer, p.message) for p in found), key=str)
@@ -204,7 +204,7 @@ def test_an_unquoted_version_is_the_only_problem_and_keeps_its_text(version: str
     (problem,) = found.problems
     assert (problem.kind, problem.replacement, problem.resource) == (ProblemKind.UNQUOTED_VERSION, version, "m" if where == "models" else "defaults")
     assert problem.message == f"framework_version {version} {read}, expected a quoted string"
-    assert said(text)[0][1] == version
+    assert problems_of(text)[0][1] == version
 
 
 @pytest.mark.parametrize("version", ['"1.10"', "'2.1'", "2.1.0", "1.5-1", "!!str 1.10", "0.90-2", "v2"])
@@ -330,7 +330,7 @@ HEAD = "smlint: 1\nmodels:\n  - "
     ],
 )
 def test_each_problem_is_reported_once_at_its_key_or_value(text: str, at: tuple[str, str], message: str) -> None:
-    assert said(text) == [(ProblemKind.SCHEMA, *at, message)]
+    assert problems_of(text) == [(ProblemKind.SCHEMA, *at, message)]
 
 
 @pytest.mark.parametrize(

@@ -319,13 +319,13 @@ def test_colons_in_flow_collections_parse_as_with_the_pure_parser(text: str, mon
     pure = list(YAML(typ="safe", pure=True).compose_all(text))
     for document, node in zip(parse(text), pure, strict=True):
         assert_same(document.root, node, text)
-    mended = scalars(text)
+    repaired = scalars(text)
 
     def reject(text: str) -> object:
         raise yaml_parser._NotYaml("not installed", 0)
 
     monkeypatch.setattr(yaml_parser, "_c_events", reject)
-    assert scalars(text) == mended
+    assert scalars(text) == repaired
 
 
 @pytest.mark.parametrize("text", ["a: [1, 'b']\nc: !Sub d # e\n", "a: |\n  b\nc: >\n  d\n", "- &x {a: b}\n- *x\n"])

@@ -67,15 +67,15 @@ def test_the_fast_path_agrees_with_argparse(monkeypatch: pytest.MonkeyPatch, wor
 @pytest.mark.parametrize(
     ("words", "what", "hint"),
     [
-        pytest.param(["--baer"], "unknown option '--baer'", "did you mean '--bear'?", id="misspelt"),
+        pytest.param(["--baer"], "unknown option '--baer'", "did you mean '--bear'?", id="misspelled"),
         pytest.param(["--zzzzz=1"], "unknown option '--zzzzz'", "see --help", id="an unknown long option"),
         pytest.param(["-x", "a"], "unknown option '-x'", "", id="an unknown short option"),
-        pytest.param(["a", "--baer", "b"], "unknown option '--baer'", "did you mean '--bear'?", id="a misspelt option between arguments"),
+        pytest.param(["a", "--baer", "b"], "unknown option '--baer'", "did you mean '--bear'?", id="a misspelled option between arguments"),
         pytest.param(["--bear=1"], "argument -b/--bear: ignored explicit argument '1'", "see smlint toy --help", id="a switch with a value"),
         pytest.param(["--name"], "argument --name: expected one argument", "see smlint toy --help", id="a missing value at the end"),
         pytest.param(["--name", "--bear"], "argument --name: expected one argument", "see smlint toy --help", id="a missing value before an option"),
         pytest.param(["--name", "--", "x"], "argument --name: expected one argument", "see smlint toy --help", id="a missing value before two dashes"),
-        pytest.param(["--size", "smal"], "invalid value 'smal' for option '--size'", "did you mean 'small'?", id="a misspelt choice"),
+        pytest.param(["--size", "smal"], "invalid value 'smal' for option '--size'", "did you mean 'small'?", id="a misspelled choice"),
         pytest.param(["--size", "9"], "invalid value '9' for option '--size'", "choose from small, large", id="an invalid choice"),
         pytest.param(["--bea"], "unknown option '--bea'", "did you mean '--bear'?", id="an abbreviation"),
     ],

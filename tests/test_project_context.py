@@ -46,7 +46,7 @@ class TestExclusion:
         write(folder / ".gitignore", "*.pyc\nbuild/\n")
         assert rules("model.yaml") == [MISMATCH]
 
-    def test_a_folder_that_is_ignored_as_a_whole_was_named(self, folder: Path) -> None:
+    def test_a_named_folder_is_read_even_if_it_is_ignored(self, folder: Path) -> None:
         write(folder / "out/model.yaml", model())
         write(folder / "out/config.yaml", config())
         write(folder / ".gitignore", "out/\n")
@@ -72,7 +72,7 @@ class TestBounds:
         for number in range(count):
             write(folder / f"a{number:03}.yaml", text)
 
-    def test_beyond_the_bound_nothing_is_claimed_and_nothing_is_fixed(self, folder: Path) -> None:
+    def test_beyond_the_limit_missing_parts_are_unknown_and_nothing_is_fixed(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "zz-config.yaml", config())
         self.fill(folder, MAX_FILES - 1)
@@ -83,7 +83,7 @@ class TestBounds:
         assert report.summary.errors == 0
         assert report.summary.skipped_checks > 0
 
-    def test_what_was_found_within_the_bound_is_reported_without_a_fix(self, folder: Path) -> None:
+    def test_findings_within_the_limit_are_reported_without_a_fix(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
         write(folder / "a-config.yaml", config())
         self.fill(folder, MAX_FILES + 1)

@@ -44,7 +44,7 @@ def test_columns_count_bytes() -> None:
     assert odd["location"]["range"] == {"start": {"line": 2, "column": 9}, "end": {"line": 2, "column": 17}}
 
 
-def test_a_suggestion_is_the_whole_fix() -> None:
+def test_a_suggestion_contains_the_complete_fix() -> None:
     odd, plain, shown, *_ = json.loads(rendered("rdjson", "bad"))["diagnostics"]
     (suggestion,) = odd["suggestions"]
     assert cut(ODD.text, suggestion["range"]) == "a|b <i>"

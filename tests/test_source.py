@@ -437,7 +437,7 @@ def test_a_hard_link_at_the_temporary_name_is_not_written(tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "victim"]
 
 
-def test_content_changed_by_somebody_else_is_not_overwritten(target: Path) -> None:
+def test_content_changed_by_another_program_is_not_overwritten(target: Path) -> None:
     with pytest.raises(SmlintError, match="not written: it has changed since it was read"):
         write_atomically(str(target), b"new", before=b"older")
     assert target.read_bytes() == b"old"

@@ -54,7 +54,7 @@ class Catalog:
             self._published_regions: list[str] = data["published_regions"].split()
             self._region_sets: list[str] = data["region_sets"]
         except (KeyError, TypeError, AttributeError) as error:
-            raise SmlintError(f"{path} is not a smlint catalog", "see `smlint catalog update`") from error
+            raise SmlintError(f"{path} is not an smlint catalog", "see `smlint catalog update`") from error
         self.path = path
         self.caches: dict[Callable[..., Any], Callable[..., Any]] = {}
         """The caches of `cached_per_catalog`, by function."""

@@ -22,5 +22,5 @@ def read_catalog_file(path: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SmlintError(f"catalog {path} is not JSON", "pass a file that `smlint catalog update` wrote") from error
     if not isinstance(data, dict):
-        raise SmlintError(f"{path} is not a smlint catalog", "pass a file that `smlint catalog update` wrote")
+        raise SmlintError(f"{path} is not an smlint catalog", "pass a file that `smlint catalog update` wrote")
     return data

@@ -122,7 +122,7 @@ def _problems(
         if len(unused) < len(directive.names):
             edit = _keep_names(source, directive, (other for other, _ in directive.names if other != name))
         fix = Fix("remove the suppression", Applicability.SAFE, (edit,)) if edit is not None else None
-        yield _finding(source, span, f"suppression of {name} silences nothing", Severity.WARNING, directive, fix=fix)
+        yield _finding(source, span, f"suppression of {name} has no effect", Severity.WARNING, directive, fix=fix)
 
 
 def _keep_names(source: Source, directive: Directive, names: Iterable[str]) -> Edit | None:

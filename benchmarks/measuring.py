@@ -22,7 +22,7 @@ _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 class BrokenBenchmark(Exception):
-    """A program did not do what the benchmark measures, so that its figure would be meaningless."""
+    """A program did not do what the benchmark measures, so its figure would be meaningless."""
 
 
 class Command(NamedTuple):

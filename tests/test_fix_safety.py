@@ -87,7 +87,7 @@ def test_some_fixtures_are_fixable() -> None:
 
 
 def lint_with_edit(span: Span, new: str) -> object:
-    """Return a lint function that always wants this edit."""
+    """Return a lint function that always proposes this edit."""
 
     def lint_source(source: Source) -> FileResult:
         edit = Edit(span, source.text[span.start : span.end], new)

@@ -31,7 +31,7 @@ LAYERS = [
     ["smlint.cli"],
     ["smlint.__main__"],
 ]
-# What a folder may not know although it is lower.
+# Lower folders that a folder must not import.
 FORBIDDEN = {
     "smlint.reporters": {"smlint.syntax", "smlint.readers", "smlint.images", "smlint.project", "smlint.linter", "smlint.runner"},
     "smlint.rules": {"smlint.model", "smlint.images", "smlint.readers", "smlint.project", "smlint.files", "smlint.syntax"},
@@ -55,7 +55,7 @@ MODULES = sorted(name for name in FILES if name != "smlint")
 
 
 def nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk a tree, imports inside functions included, without what only a type checker sees."""
+    """Walk a tree, including imports inside functions, but not code for type checkers."""
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             for branch in child.orelse:
@@ -123,7 +123,7 @@ def test_import_cycles_are_detected(imports: dict[str, set[str]], found: list[li
 
 
 def cycles(imports: dict[str, set[str]]) -> list[list[str]]:
-    """Return the groups of files that import each other: what remains when files without open imports, or importers, are taken away."""
+    """Return the import cycles: groups of files that import each other."""
     graph = {name: {other for other in others if other in imports} for name, others in imports.items()}
     while True:
         used = {other for others in graph.values() for other in others}

@@ -115,7 +115,7 @@ def scalars(text: str) -> list[Scalar]:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 class TestARuleFile:
-    """What holds for every rule file."""
+    """Properties of every rule file."""
 
     def test_its_examples_show_its_severity(self, rule: LoadedRule) -> None:
         severities = {f.severity for bad in rule.rule.invalid for f in findings_in(rule, to_manifest(bad.text), bad.on)}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
-"""Accounts that the AWS documentation uses as placeholders. They own nothing."""
+"""Accounts that the AWS documentation uses as placeholders. They own no images."""
 
 
 class Catalog:
@@ -311,7 +311,7 @@ def _is_near(first: str, second: str) -> bool:
 
 
 def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:
-    """Whether a repository serves one of the scopes. Without scopes, on either side, it does."""
+    """Whether a repository serves one of the scopes. It does if either has no scopes."""
     return not scopes or not entry["scopes"] or not set(scopes).isdisjoint(entry["scopes"])
 
 

@@ -56,7 +56,7 @@ def classify(catalog: Catalog, text: str, written: WrittenFields, *, is_ecr: boo
     specific = parsed is not None and parsed.text.count("-") >= 2  # `1` and `latest` are no evidence of a SageMaker image
     is_sagemaker = owner == "aws" or (is_ecr and (account is None or owner == "documentation"))
     if is_sagemaker and owner != "aws" and "-" not in repository:
-        is_sagemaker = specific  # anybody may name a repository `ray`, `xgboost` or `pytorch`
+        is_sagemaker = specific  # anyone can name a repository `ray`, `xgboost` or `pytorch`
     if is_sagemaker or (known and specific):
         return _sagemaker_image(catalog, text, written, repository, parsed, owner=owner, known=known)
     if parsed is None or parsed.version is None or parsed.unknown or not is_ecr or not specific:

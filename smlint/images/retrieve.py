@@ -75,7 +75,7 @@ def retrieve(
     Takes the arguments of `sagemaker.image_uris.retrieve`. The default scope is inference (or the only scope of a framework that has no
     inference images), the default version the newest that has an image for this hardware and Region, the default Python the newest of that
     version. `retrieve` never silently changes what was requested. `docs/sdk-deviations.md` lists the differences from the SDK; with
-    `sdk_compatible` the result is exactly that of sagemaker-core 2.27.0, including its faults. `catalog` is the bundled one by default.
+    `sdk_compatible` the result is exactly that of sagemaker-core 2.27.0, including its bugs. `catalog` is the bundled one by default.
 
     Raises an `ImageError`, which is a `ValueError`. Its text starts like that of the SDK, and its `alternatives` are up to three nearest values.
     """

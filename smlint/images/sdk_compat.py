@@ -1,7 +1,7 @@
-"""Reproduce `image_uris.retrieve` of sagemaker-core 2.27.0, including its faults.
+"""Reproduce `image_uris.retrieve` of sagemaker-core 2.27.0, including its bugs.
 
-Only this module has the faults of the SDK; `docs/sdk-deviations.md` lists them. `retrieve(..., sdk_compatible=True)`, the catalog build and tests
-use it; the linter does not.
+Only this module has the bugs of the SDK; `docs/sdk-deviations.md` lists them. `retrieve(..., sdk_compatible=True)`, the catalog build and
+tests use it; the linter does not.
 """
 
 from __future__ import annotations

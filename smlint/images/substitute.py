@@ -39,11 +39,11 @@ def substitute(
 ) -> Expected | Unresolved:
     """Return the image with the same framework, version, Python and libraries, but with the given properties.
 
-    `instance_type` sets the architecture and processor that it needs. `processor` is `cpu`, `gpu`, or that of an instance type (`inf2`, `trn1`,
-    `hpu`). The registry stays as written, including its placeholders, unless `region` is given or the new repository has another account. The
-    tag keeps its form (short, long, with a revision) if the new image has it; else it takes a form that spells the version alike (`2.6`,
-    `2.6.0`), else the form that `retrieve` gives. The toolkit stays the same if possible, else it is the one that `retrieve` gives. The result
-    is always a tag in the catalog and, without a change of version, has the same contents (`Catalog.contents_of`).
+    `instance_type` sets the architecture and processor that it needs. `processor` is `cpu`, `gpu`, or the one of an instance type (`inf2`,
+    `trn1`, `hpu`). The registry stays as written, including its placeholders, unless `region` is given or the new repository has another
+    account. The tag keeps its form (short, long, with a revision) if the new image has it; else it takes a form that spells the version
+    alike (`2.6`, `2.6.0`), else the form that `retrieve` gives. The toolkit stays the same if possible, else it is the one that `retrieve`
+    gives. The result is always a tag in the catalog and, without a change of version, has the same contents (`Catalog.contents_of`).
 
     Returns `Unresolved` if there is no such image; its `alternatives` are the nearest versions that have one. The reason is UNKNOWN for an
     image pinned by its digest, and for one whose framework, version or tag is unknown.

@@ -42,7 +42,7 @@ def apply_fixes(source: Source, lint: Callable[[Source], FileResult], applicabil
         if not only_scalars_changed(source.text, text, edits, source.path):
             return FixResult(source, result, tuple(fixed), "a fix would have changed more than the value it replaces; it was left out")
         if text in texts:
-            return FixResult(*original, (), "fixes undo each other; none was made")
+            return FixResult(*original, (), "fixes undo each other; none was applied")
         texts.add(text)
         source = source.replaced(text)
         fixed.extend(chosen)

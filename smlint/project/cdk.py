@@ -13,7 +13,7 @@ MANIFEST = "manifest.json"
 def stack_regions(text: str | None) -> dict[str, str]:
     """Return the Region of each template file in an assembly, from the text of its manifest.
 
-    A stack for any Region is left out, and so is a template that stacks deploy to different Regions.
+    Leaves out stacks without a Region, and templates that several stacks deploy to different Regions.
     """
     try:
         manifest = json.loads(text or "")

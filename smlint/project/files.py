@@ -50,7 +50,7 @@ class ProjectFiles:
         return self._names[folder]
 
     def accepts(self, path: str) -> bool:
-        """Return whether a file may be read as context: a target, or a file that is neither ignored nor excluded."""
+        """Return whether a file may be read as context: it is a target, or is not ignored and not excluded."""
         if path in self._targets or path in self._unsaved:
             return True
         folder, name = os.path.split(path)

@@ -38,7 +38,7 @@ class ConditionEvaluator:
 
         A variable's default alone decides nothing, because callers may override it. But the arm that is not taken under the default assumes
         another value of the variable, so its values never combine with values that assume the default. If it is unknown which arm the default
-        takes, neither arm's values combine with such values.
+        takes, the values of both arms never combine with such values.
         """
         holds, assumptions = self._decide(conditional.test, scope, depth)
         # The assumptions under which the instance exists already apply to everything in it.

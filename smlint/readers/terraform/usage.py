@@ -17,7 +17,7 @@ from smlint.readers.terraform.resources import checked_paths, is_relevant_type
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps
 
 EVERYTHING = "*"
-"""Stands for all names, if a file that may use them is unreadable."""
+"""Represents all names, if a file that may use them is unreadable."""
 
 _NAME = r"[A-Za-z_][\w-]*"
 # In an unparsed file, quotes inside JSON strings are escaped.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def print_results(
     results: Sequence[GroupResult], output_format: str, files: Sequence[ReportFile], mode: FixMode, parsed: ParsedOptions, console: Console
 ) -> int:
-    """Print the report, write it to `files`, warn about the rest, and return the exit code."""
+    """Print the report and warnings, write the report to `files`, and return the exit code."""
     report = merged([group.result.report for group in results])
     style = _style(results, console)
     list_files = parsed.flag("--list-files")

@@ -51,7 +51,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def substitute(deployment: Deployment, context: RuleContext) -> tuple[str, Replacement | None]:
-    """The image for the instance type; if there is none of this version, a clause for the message that says what exists."""
+    """Return a clause for the message that names what exists instead (empty if this version has an image), and the replacement."""
     image, instance = deployment.image.value, deployment.instance_type.value
     architecture, processor = instance.architecture, instance.processor or None
     # In a Kubernetes cluster, the EC2 build of an image is the right one.

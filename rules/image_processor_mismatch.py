@@ -85,7 +85,7 @@ def runs_on(image: Image, instance: InstanceType) -> bool:
 
 
 def device_of(instance: InstanceType) -> str:
-    """The device of an instance type in words: `GPU`, `Inferentia 2`."""
+    """Return the device of an instance type in words: `GPU`, `Inferentia 2`."""
     name = instance.processor
     if name.startswith("inf"):
         return f"Inferentia {name[3:]}"

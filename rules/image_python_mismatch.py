@@ -44,7 +44,7 @@ def digits(python: str) -> str:
 
 
 def other_version(deployment: Deployment, image: Image, context: RuleContext) -> str | None:
-    """The declared framework version, if it differs from the image's: then both have to change together."""
+    """Return the declared framework version, if it differs from the image's: then both have to change together."""
     declared = deployment.framework_version.get()
     name = deployment.framework.get()
     if declared is None or image.version is None or (name is not None and context.images.framework_name(name) != image.framework):

@@ -54,7 +54,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def subject(deployment: Deployment, image: Image, context: RuleContext) -> str | None:
-    """The framework or library whose version `framework_version` declares; None if that is not certain."""
+    """Return the framework or library whose version `framework_version` declares; None if that is not certain."""
     # Outside the native manifest, it may be the version of any library in the image.
     if deployment.format != "native" and any(matches(deployment.framework_version, version, context) for _, version in image.libraries):
         return None
@@ -69,7 +69,7 @@ def subject(deployment: Deployment, image: Image, context: RuleContext) -> str |
 
 
 def declared_libraries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str, Fact[str]]]:
-    """Each library with its declared version, under the catalog's name if it has one."""
+    """Yield each library with its declared version, under the catalog's name if it has one."""
     for name, declared in deployment.libraries:
         yield context.images.framework_name(name) or name, declared
     if deployment.base_framework_version.known:
@@ -98,7 +98,7 @@ def matches(declared: Fact[str], actual: str, context: RuleContext) -> bool:
 
 
 def other_version(deployment: Deployment, image: Image, context: RuleContext) -> Replacement | None:
-    """The image of the declared version. The fix is unsafe if it changes the Python and the manifest declares none."""
+    """Return the image of the declared version. The fix is unsafe if it changes the Python and the manifest declares none."""
     version = deployment.framework_version.value
     title = f"use the {image.framework} {version} image"
     substitute = context.images.substitute(image, version=version, python=deployment.py_version.get() or image.python)

@@ -118,7 +118,7 @@ def test_a_bad_edit_is_refused(span: Span, new: str) -> None:
 
 BAD_EDITS = """
 import smlint.linter.edits
-smlint.linter.edits._quoted = lambda value, style, whole: NEW
+smlint.linter.edits._quoted = lambda value, style, complete: NEW
 from smlint.__main__ import run
 run()
 """

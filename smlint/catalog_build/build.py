@@ -109,7 +109,7 @@ def _is_kept(tag: SdkTag, published: set[str], overrides: CatalogOverrides) -> b
 
 
 def _base_framework_versions(section: Object) -> dict[str, dict[str, dict[str, str]]]:
-    """The full version of each short base framework of Hugging Face, by repository and version: `2.4.1` for `tensorflow2.4`."""
+    """Return the full version of each short base framework of Hugging Face, by repository and version: `2.4.1` for `tensorflow2.4`."""
     full_versions: dict[str, dict[str, dict[str, str]]] = {}
     for name, config in as_object(section["configs"]).items():
         for tree in as_object(config).values() if name.startswith("huggingface") else ():

@@ -70,11 +70,11 @@ def _unambiguous(full_versions: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def _only_full(version: str, candidates: Iterable[str]) -> str:
-    """The only full version that a short one is a prefix of; the version itself if there are several or none."""
+    """Return the only full version that a short one is a prefix of; the version itself if there are several or none."""
     full = {candidate for candidate in candidates if _is_full(candidate) and same_version(version, candidate)}
     return full.pop() if len(full) == 1 and not _is_full(version) else version
 
 
 def _is_full(version: str) -> bool:
-    """Whether a version has three numbers, so that it names one patch release."""
+    """Return whether a version has three numbers, so that it names one patch release."""
     return version.count(".") >= 2

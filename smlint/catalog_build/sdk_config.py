@@ -112,7 +112,7 @@ def condense(configs: Mapping[str, Json]) -> Object:
 
 
 def _newest(config: Object, scope: str) -> str | None:
-    """The default version of the SDK: the higher of the first and the last one in the file (sagemaker-core 2.27.0).
+    """Return the default version of the SDK: the higher of the first and the last one in the file (sagemaker-core 2.27.0).
 
     The SDK reads `latest` only below a scope of that name, and looks at `processing` if the scope has no versions.
     """

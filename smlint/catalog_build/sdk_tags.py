@@ -66,7 +66,7 @@ def sdk_tags(section: Object) -> list[SdkTag]:
 
 
 def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.SdkCall, str, str]]:
-    """All reasonable calls for one framework, with the scope that each really has, and the full version of an alias."""
+    """Yield all reasonable calls for one framework, with the scope that each really has, and the full version of an alias."""
     configs = as_object(section["configs"])
     for name in _configs(framework, configs):
         config = as_object(configs[name])
@@ -81,7 +81,7 @@ def _calls(section: Object, framework: str) -> Iterator[tuple[sdk.SdkCall, str, 
 
 
 def _configs(framework: str, names: Iterable[str]) -> list[str]:
-    """The SDK configurations for a framework, by name: its own and the internal ones."""
+    """Return the SDK configurations for a framework, by name: its own and the internal ones."""
     internal = (f"{framework}-neuron", f"{framework}-neuronx", f"{framework}-amzn2023", f"{framework}-training-compiler")
     return [framework, *(name for name in internal if name in INTERNAL and name in names)]
 
@@ -120,7 +120,7 @@ def _base_frameworks(name: str, leaf: Object) -> list[tuple[str | None, Object]]
 
 
 def _inference_tool(name: str) -> str | None:
-    """The `inference_tool` that the SDK's classes pass to select a configuration."""
+    """Return the `inference_tool` that the SDK's classes pass to select a configuration."""
     if name == "huggingface-llm-neuronx":
         return "neuronx"
     return name.rpartition("-")[2] if name in INTERNAL and name.endswith(("-neuron", "-neuronx")) else None

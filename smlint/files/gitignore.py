@@ -78,5 +78,5 @@ def _make_stars_atomic(part: str) -> str:
 
 
 def _contains_slash(regex: str) -> bool:
-    """Whether a part of a regular expression contains a slash, which ends the name that a star matches."""
+    """Return whether a part of a regular expression contains a slash, which ends the name that a star matches."""
     return "/" in _ESCAPE_OR_CLASS.sub("", regex)

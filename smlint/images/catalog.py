@@ -135,7 +135,7 @@ class Catalog:
         return any(account in self.registries[number].values() for number in numbers)
 
     def _region_set(self, mask: str) -> frozenset[str]:
-        """The Regions of a hexadecimal mask."""
+        """Return the Regions of a hexadecimal mask."""
         if mask not in self._masks:
             bits = int(mask, 16)
             self._masks[mask] = frozenset(r for i, r in enumerate(self._published_regions) if bits >> i & 1)
@@ -205,7 +205,7 @@ class Catalog:
         return [name for name, entry in self.repositories.items() if framework in entry["frameworks"] and _serves(entry, scopes)]
 
     def _unpack(self, repository: str, near: str | None = None) -> list[Release]:
-        """The releases of a repository; with a version, at least those that have it, a longer one or a shorter one."""
+        """Return the releases of a repository; with a version, at least those that have it, a longer one or a shorter one."""
         entry = self.repositories[repository]
         everywhere = self.regions_of(repository)
         scopes: tuple[str, ...] = tuple(entry["scopes"])
@@ -311,7 +311,7 @@ def _is_near(first: str, second: str) -> bool:
 
 
 def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:
-    """Whether a repository serves one of the scopes. It does if either has no scopes."""
+    """Return whether a repository serves one of the scopes. It does if either has no scopes."""
     return not scopes or not entry["scopes"] or not set(scopes).isdisjoint(entry["scopes"])
 
 

@@ -145,7 +145,7 @@ _BOTH_ARCHITECTURES = frozenset(("sagemaker-xgboost", "sagemaker-scikit-learn"))
 
 
 def _partial_tag(text: str, parts: Parts) -> Tag:
-    """What is certain about a missing tag or one with a placeholder: its complete tokens.
+    """Return what is certain about a missing tag or one with a placeholder: its complete tokens.
 
     A placeholder may stand for any text, so a version directly before it may continue (`1.5-` followed by `1`). Only a version with three
     numbers counts as complete.

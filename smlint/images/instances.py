@@ -99,7 +99,7 @@ class InstanceTypeTable:
         self._newest_generation = 0
 
     def names(self, purpose: str) -> tuple[str, ...]:
-        """All instance types for a purpose, sorted by family and size."""
+        """Return all instance types for a purpose, sorted by family and size."""
         return tuple(sorted(self._names(purpose), key=_by_family_and_size))
 
     def status(self, name: str, purpose: str) -> InstanceTypeStatus:
@@ -167,7 +167,7 @@ class InstanceTypeTable:
         return self._families[purpose]
 
     def _prices(self, purpose: str) -> Mapping[str, str]:
-        """The mask of its Regions by type; empty for a purpose without a price list."""
+        """Return the mask of its Regions for each type; empty for a purpose without a price list."""
         table = self._section["prices"].get(purpose)
         return table["types"] if table is not None else {}
 
@@ -178,7 +178,7 @@ class InstanceTypeTable:
         return self._priced_in[purpose]
 
     def _newest(self) -> int:
-        """The newest generation of any family that SageMaker lists."""
+        """Return the newest generation of any family that SageMaker lists."""
         if not self._newest_generation:
             self._newest_generation = max(_generation(family) for purpose in PURPOSES for family in self._families_of(purpose))
         return self._newest_generation

@@ -56,7 +56,7 @@ def apply_overrides(image: Image, overrides: Sequence[ImageOverride], mirrors: S
 
 
 def _from_mirror(image: Image, mirrors: Sequence[RegistryMirror], catalog: Catalog) -> Image | None:
-    """The image with the meaning of the AWS image that it copies; None if no mirror has it."""
+    """Return the image with the meaning of the AWS image that it copies; None if no mirror has it."""
     path = image.repository or ""
     longest: RegistryMirror | None = None
     for mirror in mirrors:
@@ -92,7 +92,7 @@ def _from_mirror(image: Image, mirrors: Sequence[RegistryMirror], catalog: Catal
 
 
 def _overridden(image: Image, overrides: Sequence[ImageOverride]) -> Image | None:
-    """The image with its configured properties; None if no pattern matches, or if it may be AWS's because its account is unknown."""
+    """Return the image with its configured properties; None if no pattern matches, or if it may be AWS's because its account is unknown."""
     if image.known_repository and (image.account is None or image.owner == "documentation"):
         return None
     from fnmatch import fnmatchcase

@@ -40,7 +40,7 @@ def mask(text: str) -> str:
 
 
 def _end_of(text: str, at: int) -> int:
-    """The end of the placeholder that starts at an offset; the offset itself if none starts there."""
+    """Return the end of the placeholder that starts at an offset; the offset itself if none starts there."""
     for opening, closing in _PAIRS:
         if text.startswith(opening, at):
             end = text.find(closing, at + len(opening), at + 200)

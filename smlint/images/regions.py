@@ -56,7 +56,7 @@ class RegionTable:
                     self._partitions[region] = self._partition_by_form(region) or "aws"
 
     def __contains__(self, name: str) -> bool:
-        """Whether this is the name of a Region, in any partition."""
+        """Return whether this is the name of a Region, in any partition."""
         return name in self._partitions
 
     @property

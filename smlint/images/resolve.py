@@ -131,7 +131,7 @@ class _Resolution:
         return None
 
     def _candidates(self) -> Candidates | Unresolved:
-        """The SageMaker releases for this framework and scope, on any hardware."""
+        """Return the SageMaker releases for this framework and scope, on any hardware."""
         scope = self.request.scope or self.scope
         every = candidates_for(self.catalog, self.framework, None, None)
         scopes = _scopes(self.catalog, self.framework)
@@ -162,7 +162,7 @@ class _Resolution:
         return candidates
 
     def _of_version(self, candidates: Candidates) -> Sequence[Release] | Unresolved:
-        """The releases of the requested version (and base framework) that fit the hardware."""
+        """Return the releases of the requested version (and base framework) that fit the hardware."""
         version = self.request.version or None
         if version == "latest":
             version = self._latest(candidates)
@@ -208,7 +208,7 @@ class _Resolution:
         return unsupported(Reason.BASE_FRAMEWORK, "base framework", requested, names)
 
     def _latest(self, candidates: Candidates) -> str | None:
-        """The version that `latest` means: the newest, or the floating tag of it (`2` for `2.6`) if the SDK uses that."""
+        """Return the version that `latest` means: the newest, or the floating tag of it (`2` for `2.6`) if the SDK uses that."""
         own = set(candidates.versions)
         if own == {"latest"}:
             return "latest"
@@ -221,7 +221,7 @@ class _Resolution:
         return newest
 
     def _hardware_failure(self, based: Candidates, suitable: Candidates, version: str | None) -> Unresolved:
-        """Why no release fits the hardware, although the version exists. `suitable` are releases of other versions that do."""
+        """Return why no release fits the hardware, although the version exists. `suitable` are releases of other versions that do."""
         hardware = self.hardware or Hardware("x86_64", "cpu")
         where = self.request.instance_type or ("serverless inference" if self.request.serverless else str(hardware))
         arm64 = [r for r in based.releases if r.architecture == "arm64"]
@@ -252,7 +252,7 @@ class _Resolution:
         )
 
     def _sdk_lists_version(self, requested: Sequence[Release], hardware: Hardware) -> bool:
-        """Whether the SDK's list of versions for this hardware has the version, so that only the processor is wrong.
+        """Return whether the SDK's list of versions for this hardware has the version, so that only the processor is wrong.
 
         The SDK has a list for each architecture, and one for Hugging Face on Neuron.
         """
@@ -306,7 +306,7 @@ class _Resolution:
         return Expected(uri, self._why(chosen))
 
     def _suffixed(self, chosen: Release) -> str | None:
-        """The tag with the requested container version, or with CUDA 11.0 if p4d or smdistributed needs it.
+        """Return the tag with the requested container version, or with CUDA 11.0 if p4d or smdistributed needs it.
 
         None if no container version can be appended. If the tag already has one, the argument has no effect, as in the SDK.
         """
@@ -331,7 +331,7 @@ class _Resolution:
 
 
 def _newest_python(releases: list[Release]) -> list[Release]:
-    """The releases with the newest Python: the newest among the tags of the SDK, if they name a Python."""
+    """Return the releases with the newest Python: the newest among the tags of the SDK, if they name a Python."""
     for group in ([r for r in releases if r.in_sdk], releases):
         named = [r.python for r in group if r.python]
         if named:

@@ -268,7 +268,7 @@ def _processor(instance_type: str | None, family: str, available: list[str] | No
 def _hugging_face(
     call: SdkCall, config: Tree, leaf: Tree, version: str, container_version: str | None
 ) -> tuple[str, str | None]:
-    """The start of the tag (`2.6.0-transformers4.49.0`) and the container version."""
+    """Return the start of the tag (`2.6.0-transformers4.49.0`) and the container version."""
     aliases = config.get("version_aliases", {})
     written = call.base_framework_version
     base = _base_number(written)

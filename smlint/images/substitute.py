@@ -138,7 +138,7 @@ class _Substitution:
         return self._expected(self._best_form(fitting))
 
     def _usable(self, releases: Iterable[Release], scopes: tuple[str, ...]) -> list[Release]:
-        """The releases for one of the scopes and for the platform."""
+        """Return the releases for one of the scopes and for the platform."""
         return [
             r for r in releases
             if r.processor != "eia" and (not r.scopes or not scopes or not set(scopes).isdisjoint(r.scopes))
@@ -146,7 +146,7 @@ class _Substitution:
         ]  # fmt: skip
 
     def _of_version(self, releases: Sequence[Release]) -> Sequence[Release]:
-        """The releases of the requested version; without one, those with the same contents as the image."""
+        """Return the releases of the requested version; without one, those with the same contents as the image."""
         if self.version is None:
             return []
         if self.same_contents:
@@ -154,7 +154,7 @@ class _Substitution:
         return of_version(releases, self.version)
 
     def _has_same_contents(self, release: Release) -> bool:
-        """Whether a release has the same contents as the image: `2.6` and `2.6.0` are the same if `2.6` is that patch release in its repository.
+        """Return whether a release has the same contents as the image. `2.6` and `2.6.0` are the same if `2.6` means that patch release.
 
         A short version of unknown meaning equals only itself.
         """
@@ -166,7 +166,7 @@ class _Substitution:
         return theirs == (release.version, release.libraries) or self.contents == (self.image.version, self.image.libraries)
 
     def _of_python(self, releases: Sequence[Release], python: str) -> Sequence[Release]:
-        """The releases with this Python, and those whose tags name none if no tag of the release names another.
+        """Return the releases with this Python, and those whose tags name none if no tag of the release names another.
 
         A declared `py3` matches any Python 3, but `py3` in a tag matches only itself.
         """
@@ -198,7 +198,7 @@ class _Substitution:
         return Unresolved(Reason.PROCESSOR, f"{what} has no {self.architecture} image for {self.processor}", near)
 
     def _best_form(self, releases: Sequence[Release]) -> Release:
-        """The release whose tag has the form of the image's tag, including the spelling of the version; else one with that spelling; else the
+        """Return the release whose tag has the form of the image's tag, including the spelling of the version; else one with that spelling; else the
         release that `retrieve` gives."""
         own = Release(repository=self.repository, tag=self.tag.text, parsed=self.tag, version=self.image.version)
         # A date and `soci` name one build of a tag; they are not part of its form.
@@ -224,7 +224,7 @@ class _Substitution:
         return theirs == form
 
     def _expected(self, release: Release) -> Expected | Unresolved:
-        """The URI with the repository and tag of a release. The registry stays as written if it is the right one."""
+        """Return the URI with the repository and tag of a release. The registry stays as written if it is the right one."""
         image = self.image
         start = image.parts["repository"][0]
         registry = image.uri[:start]

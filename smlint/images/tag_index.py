@@ -28,7 +28,7 @@ class TagIndex:
 
 
 def _meaning_key(tag: Tag, processor: str | None) -> tuple[object, ...]:
-    """What must be equal for two tags to name the same image, apart from toolkit, operating system and platform."""
+    """Return what must be equal for two tags to name the same image, apart from toolkit, operating system and platform."""
     flavors = tuple(flavor for flavor in tag.flavors if flavor != "soci")
     revision = tag.revision if tag.version is None else None
     return tag.version, tag.libraries, processor, tag.python, tag.sdk, flavors, tag.architecture, revision

@@ -71,7 +71,7 @@ class Tag(NamedTuple):
 
 
 def _is_version(text: str) -> bool:
-    """Whether a text is a version: `2.6.0`, `1.x`, `0.10.2rc1`, `22.`."""
+    """Return whether a text is a version: `2.6.0`, `1.x`, `0.10.2rc1`, `22.`."""
     if not text or text[0] not in _DIGITS:
         return False
     rest = text.lstrip("0123456789.")
@@ -83,7 +83,7 @@ def _is_version(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _classify(token: str) -> tuple[str, str]:
-    """The kind of a token and its value. The kind `number` is a bare number of one or two digits: a release or a version."""
+    """Return the kind of a token and its value. The kind `number` is a bare number of one or two digits: a release or a version."""
     kind = _WORDS.get(token)
     if kind == "processor":
         return kind, _PROCESSORS.get(token, token)
@@ -122,7 +122,7 @@ def _classify(token: str) -> tuple[str, str]:
 
 
 def _split_date(tokens: list[str]) -> int:
-    """How many tokens precede a trailing time stamp: all, if there is none."""
+    """Return how many tokens precede a trailing time stamp: all, if there is none."""
     if len(tokens) <= 6:
         return len(tokens)
     tail = tokens[-6:]

@@ -135,7 +135,7 @@ def _split_host(host: str, at: int, parts: Parts) -> str:
 
 
 def _is_suffix(domain: str, endpoint: str) -> bool:
-    """Whether a DNS suffix is AWS's or probably a typo of it (`amazonaws.cn`); `amazonaws.com.evil.com` is not."""
+    """Return whether a DNS suffix is AWS's or probably a typo of it (`amazonaws.cn`); `amazonaws.com.evil.com` is not."""
     if has_placeholder(domain):
         return True
     if endpoint.startswith("dual-stack"):
@@ -218,7 +218,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _is_repository(name: str) -> bool:
-    """Whether a name consists of words of lower-case letters and digits, joined by `.`, `_`, `__` or dashes, in folders joined by `/`."""
+    """Return whether a name consists of words of lower-case letters and digits, joined by `.`, `_`, `__` or dashes, in folders joined by `/`."""
     for folder in name.split("/"):
         if not folder or folder[0] not in _ALPHANUMERIC or folder[-1] not in _ALPHANUMERIC:
             return False

@@ -18,7 +18,7 @@ def nearest_version(version: str, candidates: Sequence[str]) -> str | None:
 
 
 def _distance(version: str, candidate: str) -> tuple[int, ...]:
-    """The distance between two versions, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A leading `v` is ignored.
+    """Return the distance between two versions, number by number: `2.2.0` is nearer to `2.2.1` than to `2.1.0`. A leading `v` is ignored.
 
     After the first number that differs, the nearest candidate is the highest one below the version, or the lowest one above it:
     `2.14` is nearer to `9.9` than `2.12` is.

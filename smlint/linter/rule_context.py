@@ -327,12 +327,12 @@ class Images:
 
 
 def _purpose(kind: Kind) -> str:
-    """The name of a kind in the lists of instance types."""
+    """Return the name of a kind in the lists of instance types."""
     return "hosting" if kind is Kind.ENDPOINT else kind.value
 
 
 def _request(deployment: Deployment) -> ImageRequest | None:
-    """What the deployment asks the resolver for; None if it names an image or leaves a needed fact unknown."""
+    """Return what the deployment asks the resolver for; None if it names an image or leaves a needed fact unknown."""
     if not deployment.image.absent or not deployment.framework.known:
         return None
     needed = (deployment.instance_type, deployment.framework_version, deployment.image_scope, deployment.base_framework_version)

@@ -62,7 +62,7 @@ def may_conflict(first: Assumptions, second: Assumptions, decide: Decider | None
 
 
 def _open_conditions(assumptions: Assumptions, others: Assumptions, decide: Decider | None) -> set[str]:
-    """The conditions among some assumptions that others leave open."""
+    """Return the conditions among some assumptions that others leave open."""
     assumed = {variable for variable, _ in others}
     conditions = {variable for variable, _ in assumptions if variable.startswith(CONDITION) and variable not in assumed}
     return {variable for variable in conditions if decide is None or decide(variable, others) is None}

@@ -73,7 +73,7 @@ def _without_fixes(reading: DocumentReading) -> DocumentReading:
 
 
 def _claims(documents: Sequence[Document], context: ReadContext) -> list[_Claim]:
-    """The documents of one text by the reader that claims each, in order; unclaimed ones are left out."""
+    """Return the documents of one text by the reader that claims each, in order; unclaimed ones are left out."""
     claims: list[_Claim] = []
     together: dict[str, _Claim] = {}
     # A text may have a hundred thousand documents: search it for the readers' words once.
@@ -95,7 +95,7 @@ def _claims(documents: Sequence[Document], context: ReadContext) -> list[_Claim]
 
 
 def _possible(text: str) -> list[ReaderEntry]:
-    """The readers that may claim a document of this text, by the words in it; all readers if the text is empty, that is, unknown."""
+    """Return the readers that may claim a document of this text, by the words in it; all readers if the text is empty, that is, unknown."""
     return [entry for entry in READERS if not text or not entry.document_words or any(word in text for word in entry.document_words)]
 
 

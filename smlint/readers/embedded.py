@@ -115,7 +115,7 @@ def may_be_document(value: str) -> bool:
 
 
 def _affordable(value: str, document: Document) -> bool:
-    """Whether to parse a string. YAML takes long to rule out, so only the first strings of a document are tried as YAML."""
+    """Return whether to parse a string. YAML takes long to rule out, so only the first strings of a document are tried as YAML."""
     return value.lstrip()[:1] in ("{", "[") or (len(value) <= MAX_YAML_CHARACTERS and len(document.inner) < MAX_YAML_STRINGS)
 
 
@@ -175,7 +175,7 @@ def _problem_within(problem: Problem, holder: Holder, fixable: bool) -> Problem:
 
 
 def long_strings(root: Node | None) -> Iterator[tuple[Scalar, tuple[str | int, ...]]]:
-    """The strings that may contain a document, each once, with the steps that lead to it."""
+    """Yield the strings that may contain a document, each once, with the steps that lead to it."""
     visited: set[Node] = set()
     stack: list[tuple[Node | None, tuple[str | int, ...]]] = [(root, ())]
     while stack:

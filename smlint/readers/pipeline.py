@@ -84,7 +84,7 @@ def read_pipeline(
 
 
 def _steps(root: Mapping) -> Iterator[PipelineStep]:
-    """Every step, those inside conditions included."""
+    """Yield every step, those inside conditions included."""
     waiting: list[tuple[Node | None, Steps]] = [(root.get("Steps"), ("Steps",))]
     count = 0
     while waiting:
@@ -139,7 +139,7 @@ def _problems(steps: list[PipelineStep]) -> Iterator[Problem]:
 
 
 def _referred(node: Node | None) -> Scalar | None:
-    """The target of a `{"Get": "..."}`; None for any other node."""
+    """Return the target of a `{"Get": "..."}`; None for any other node."""
     mapping = mapping_of(node)
     return scalar_of(mapping.get("Get")) if mapping is not None and len(mapping.items) == 1 else None
 
@@ -180,7 +180,7 @@ class StepFieldReader(FieldReader):
         return Text(tuple(pieces), node.span)
 
     def _reference(self, target: Scalar, node: Node) -> Text:
-        """The text of `{"Get": "Parameters.X"}`: the given value, else the default; a placeholder for any other reference."""
+        """Return the text of `{"Get": "Parameters.X"}`: the given value, else the default; a placeholder for any other reference."""
         kind, _, name = target.value.partition(".")
         if kind == "Parameters" and name in self._given:
             return Text((Piece(self._given[name], target.span, None, name),), node.span)

@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(
 
 
 def placeholders(value: str) -> Iterator[tuple[int, int, str]]:
-    """The (start, end, name) of each placeholder in a value, in order."""
+    """Yield the (start, end, name) of each placeholder in a value, in order."""
     for match in _PLACEHOLDER.finditer(value):
         name = match.group(match.lastgroup or 0) or ""
         yield match.start(), match.end(), name.strip()

@@ -58,7 +58,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
 
 
 def _link(name: str, deployment: Deployment) -> Link:
-    """A link by a model's name, valid within one folder: another folder may have the requests for another account."""
+    """Return a link by a model's name, valid within one folder: another folder may have the requests for another account."""
     return Link(f"{FORMAT} {name}", deployment, same_folder=True)
 
 
@@ -101,7 +101,7 @@ def _body(root: Mapping | None, steps: Steps) -> Iterator[RequestBody]:
 
 
 def _sdk_bodies(root: Mapping) -> Iterator[RequestBody]:
-    """The defaults in an SDK configuration: for each kind of request, and for functions of the SDK."""
+    """Yield the defaults in an SDK configuration: for each kind of request, and for functions of the SDK."""
     sagemaker = mapping_of(root.get("SageMaker"))
     for name, node in sagemaker.own().items() if sagemaker is not None else ():
         section = mapping_of(node)

@@ -56,7 +56,7 @@ def read_machine(
 
 
 def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:
-    """The requests of all tasks in document order, those in branches and maps included."""
+    """Yield the requests of all tasks in document order, those in branches and maps included."""
     waiting: list[tuple[Mapping, Steps]] = [(root, ())]
     count = 0
     while waiting:
@@ -91,7 +91,7 @@ def _task(state: Mapping, name: str, steps: Steps, fields: FieldReader) -> Itera
 
 
 def _operation(resource: Text | None) -> str:
-    """The SageMaker operation that a resource names, such as `createTrainingJob`; empty for any other resource."""
+    """Return the SageMaker operation that a resource names, such as `createTrainingJob`; empty for any other resource."""
     if resource is None:
         return ""
     _, service, integration = resource.value.partition(_SERVICE)
@@ -121,7 +121,7 @@ class StateFieldReader(FieldReader):
 
 
 def _of_expression(expression: Scalar) -> Text:
-    """The text of an `X.$` field: unknown, except for the literal parts of `States.Format('...{}...', ...)`."""
+    """Return the text of an `X.$` field: unknown, except for the literal parts of `States.Format('...{}...', ...)`."""
     value = expression.value.strip()
     if value.startswith(_FORMAT_CALL) and "\\" not in value:
         template, quote, arguments = value[len(_FORMAT_CALL) :].strip()[1:].partition("'")

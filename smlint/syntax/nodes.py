@@ -236,7 +236,7 @@ def walk(node: Node | None) -> Iterator[Node]:
 
 
 def is_merge_key(key: Node) -> bool:
-    """Whether a key merges other mappings: a plain `<<` without a tag."""
+    """Return whether a key merges other mappings: a plain `<<` without a tag."""
     return isinstance(key, Scalar) and key.value == MERGE_KEY and key.style == "plain" and key.tag in (None, "!!merge")
 
 

@@ -83,14 +83,14 @@ def plain_type(scalar: Scalar) -> PlainType:
 
 
 def is_null(node: Node | None) -> bool:
-    """Whether a node is missing, or is (an alias of) an empty, `~` or `null` scalar."""
+    """Return whether a node is missing, or is (an alias of) an empty, `~` or `null` scalar."""
     if isinstance(node, Alias):
         node = node.target
     return node is None or (isinstance(node, Scalar) and is_null_scalar(node))
 
 
 def is_null_scalar(scalar: Scalar) -> bool:
-    """Whether a scalar is null. Unlike `plain_type`, this needs no regular expression; most runs ask for no other type."""
+    """Return whether a scalar is null. Unlike `plain_type`, this needs no regular expression; most runs ask for no other type."""
     if scalar.tag is not None:
         return scalar.tag == "!!null"
     return scalar.style == "plain" and scalar.value in _NULL

@@ -173,7 +173,7 @@ def _alias(event: AliasEvent, anchors: dict[str, Content]) -> Alias:
 
 
 def _is_empty(scalar: Scalar) -> bool:
-    """Whether the document is empty, which the parsers report as an empty plain scalar."""
+    """Return whether the document is empty, which the parsers report as an empty plain scalar."""
     return scalar.start == scalar.end and scalar.style == "plain" and scalar.tag is None and scalar.anchor is None
 
 

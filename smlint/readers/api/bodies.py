@@ -100,7 +100,7 @@ def _model(shape: DeploymentShape, body: RequestBody) -> DefinedModel:
 
 
 def _shown_name(text: Text | None) -> str:
-    """The name of a model, with named placeholders, so that the same expression is the same name; empty if a placeholder has no name."""
+    """Return the name of a model, with named placeholders, so that the same expression is the same name; empty if a placeholder has no name."""
     shown = text.shown() if text is not None else ""
     return "" if "${...}" in shown else shown
 
@@ -128,7 +128,7 @@ def _located(body: RequestBody, holder: Mapping, paths: Iterable[tuple[str, ...]
 
 
 def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: ReadContext, format: str) -> Iterator[LinkableDeployment]:
-    """Each pair once, then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
+    """Yield each pair once, then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
     for use in uses:
         name = _shown_name(use.model)
@@ -177,13 +177,13 @@ def _deployment(
 
 
 def _image_scope(image: Fact[Image]) -> Fact[str]:
-    """The scope of the image itself: where any scope may run, it cannot be wrong."""
+    """Return the scope of the image itself: where any scope may run, it cannot be wrong."""
     value = image.get()
     return known(value.scope, image.text, "image") if value is not None and value.scope is not None else unknown()
 
 
 def _variant_field(use: InstanceUse, key: str) -> Fact[str]:
-    """A field of a production variant."""
+    """Return a field of a production variant."""
     if use.holder is None or not use.shape.model or use.shape.kind is not Kind.ENDPOINT:
         return ABSENT
     text = use.body.fields.text(use.holder, key)

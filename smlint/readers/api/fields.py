@@ -57,7 +57,7 @@ class FieldReader:
         return Text(tuple(pieces), text.anchor)
 
     def texts(self, holder: Mapping, path: Path) -> Iterator[tuple[Text, Steps]]:
-        """The texts at a path below a mapping, with the steps to each."""
+        """Yield the texts at a path below a mapping, with the steps to each."""
         for owner, steps in self.mappings(holder, path[:-1] if path[-1] != EACH else path[:-2]):
             if not isinstance(owner, Mapping):
                 yield unknown_text(owner, "..."), steps
@@ -76,7 +76,7 @@ class FieldReader:
                     yield self.value(item), (*steps, key, index)
 
     def mappings(self, holder: Mapping, path: Path) -> Iterator[tuple[Mapping | Scalar, Steps]]:
-        """The mappings at a path, with the steps to each; a scalar where an expression is written instead of a mapping."""
+        """Yield the mappings at a path, with the steps to each; a scalar where an expression is written instead of a mapping."""
         nodes: list[tuple[Node, Steps]] = [(holder, ())]
         for step in path:
             below: list[tuple[Node, Steps]] = []

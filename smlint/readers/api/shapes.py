@@ -53,7 +53,7 @@ _CONTAINER_IMAGES = (("Container", "Image"), ("Container", "DeployedImage", "Spe
 
 
 def _rules(key: str) -> DeploymentShape:
-    """The rules that watch a training job; each may run on its own instance."""
+    """Return the rules that watch a training job; each may run on its own instance."""
     return DeploymentShape(Kind.PROCESSING, (key, EACH), (("RuleEvaluatorImage",),), (("InstanceType",),))
 
 

@@ -44,7 +44,7 @@ class InferenceComponent(NamedTuple):
 
 
 def inference_components(template: CloudFormationTemplate) -> Iterator[InferenceComponent]:
-    """The inference components of a template, one for each specification."""
+    """Yield the inference components of a template, one for each specification."""
     for resource in template.of_type("InferenceComponent"):
         base = ("Resources", resource.name, "Properties")
         for properties, assumptions in template.mappings(resource.properties, resource.assumptions):
@@ -69,7 +69,7 @@ def inference_components(template: CloudFormationTemplate) -> Iterator[Inference
 
 
 def _config(template: CloudFormationTemplate, name: Node | None) -> str | None:
-    """The logical ID of the configuration of the endpoint with this name."""
+    """Return the logical ID of the configuration of the endpoint with this name."""
     endpoint = _named_resource(template, "Endpoint", name, "EndpointName")
     if endpoint is None:
         return None
@@ -79,7 +79,7 @@ def _config(template: CloudFormationTemplate, name: Node | None) -> str | None:
 
 
 def _named_resource(template: CloudFormationTemplate, kind: str, name: Node | None, key: str) -> str | None:
-    """The only resource of a type that `name` refers to, or whose own name, under `key`, reads the same."""
+    """Return the only resource of a type that `name` refers to, or whose own name, under `key`, reads the same."""
     referred = {template.target(node) for node, _ in template.branches.nodes_and_calls(name)} - {None}
     shown = template.shown(name)
     matching = [

@@ -67,7 +67,7 @@ class TemplateConditions:
         return None
 
     def _known_string(self, node: Node, assumed: _SortedAssumptions) -> str | None:
-        """A string that is literal, given or assumed; None for any other."""
+        """Return a string that is literal, given or assumed; None for any other."""
         call = intrinsic_call(node)
         if call is not None and call.name == "Ref":
             target = resolve(call.argument)

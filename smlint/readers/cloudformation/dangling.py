@@ -14,7 +14,7 @@ from smlint.syntax import Node, Scalar, resolve
 
 
 def dangling_references(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Problem]:
-    """The variants and inference components that refer to a logical ID which the template does not have."""
+    """Yield the variants and inference components that refer to a logical ID which the template does not have."""
     if not template.complete:
         return
     for variant in endpoints.variants():

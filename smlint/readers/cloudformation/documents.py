@@ -80,7 +80,7 @@ class TemplateDocuments:
             yield within(reading, _holder(name, (*base, "Definition")))
 
     def _string(self, name: str, node: Node | None, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
-        """The documents that a string property may contain."""
+        """Yield the documents that a string property may contain."""
         for branch, _ in self._branches.nodes_and_calls(node):
             call = intrinsic_call(branch)
             if call is not None and call.name == "Fn::ToJsonString":
@@ -95,7 +95,7 @@ class TemplateDocuments:
                         yield reading
 
     def _written_out(self, name: str, node: Node, steps: Steps, substitute: Substitute) -> Iterator[DocumentReading]:
-        """A definition that is part of the template's own tree."""
+        """Yield a definition that is part of the template's own tree."""
         definition = Document(resolve(node))
         if stepfunctions.claims(definition):
             yield within(stepfunctions.read_machine(node, self._context, substitute, self._evaluate), _holder(name, steps))
@@ -103,7 +103,7 @@ class TemplateDocuments:
             yield within(pipeline.read_pipeline(node, self._context, substitute, self._evaluate), _holder(name, steps))
 
     def _embedded(self, node: Node, call: IntrinsicCall | None, substitute: Substitute) -> tuple[EmbeddedDocument | None, Substitute]:
-        """The document in a string, or in a function that makes one, and the `Substitute` for its placeholders."""
+        """Return the document in a string, or in a function that makes one, and the `Substitute` for its placeholders."""
         content = resolve(node) if call is None else resolve(call.argument)
         if call is None:
             return (embedded_document(content, self._document) if isinstance(content, Scalar) else None), substitute
@@ -129,7 +129,7 @@ class TemplateDocuments:
         return substitute
 
     def _join_parts(self, call: IntrinsicCall) -> list[JoinPart] | None:
-        """The parts that a `Fn::Join` joins: literal strings, known values, and placeholders for the rest; None if it is malformed."""
+        """Return the parts that a `Fn::Join` joins: literal strings, known values, and placeholders for the rest; None if it is malformed."""
         delimiter, listed = (resolve(call.items[0]), resolve(call.items[1])) if len(call.items) == 2 else (None, None)
         if not isinstance(delimiter, Scalar) or not isinstance(listed, Sequence) or len(listed.items) > MAX_PARTS:
             return None
@@ -149,7 +149,7 @@ class TemplateDocuments:
         return parts
 
     def _evaluate(self, node: Node) -> Text | None:
-        """The text of a node that calls a function; None for any other node."""
+        """Return the text of a node that calls a function; None for any other node."""
         call = intrinsic_call(node)
         if call is None:
             return None
@@ -161,7 +161,7 @@ def _holder(resource: str, steps: Steps) -> Holder:
 
 
 def _placeholder_name(node: Node) -> str:
-    """The name of a placeholder: the resource or pseudo parameter that a call refers to, else its function."""
+    """Return the name of a placeholder: the resource or pseudo parameter that a call refers to, else its function."""
     call = intrinsic_call(node)
     if call is None:
         return "..."

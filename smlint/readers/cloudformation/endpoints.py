@@ -42,7 +42,7 @@ class Endpoints:
         self._containers.update((component.name, list(component.containers)) for component in self.components if component.containers)
 
     def _containers_of(self, model: TemplateResource) -> list[TemplateContainer]:
-        """The containers of a model: `PrimaryContainer`, or each of `Containers`."""
+        """Return the containers of a model: `PrimaryContainer`, or each of `Containers`."""
         containers = []
         base = ("Resources", model.name, "Properties")
         for properties, assumptions in self._template.mappings(model.properties, model.assumptions):
@@ -53,7 +53,7 @@ class Endpoints:
         return containers
 
     def variants(self) -> Iterator[ProductionVariant]:
-        """The production and shadow variants of all endpoint configurations."""
+        """Yield the production and shadow variants of all endpoint configurations."""
         for config in self._template.of_type("EndpointConfig"):
             for properties, assumptions in self._template.mappings(config.properties, config.assumptions):
                 for key in ("ProductionVariants", "ShadowProductionVariants"):
@@ -63,7 +63,7 @@ class Endpoints:
     # ---------------------------------------------------------------- links
 
     def _linked(self, name: Node | None, assumed: Assumptions) -> tuple[list[tuple[str, Assumptions]], bool]:
-        """The models of this template that a model name may refer to, and whether it may refer to others."""
+        """Return the models of this template that a model name may refer to, and whether it may refer to others."""
         linked: list[tuple[str, Assumptions]] = []
         unclear = False
         for node, assumptions in self._branches.nodes_and_calls(name):
@@ -82,11 +82,11 @@ class Endpoints:
         return linked, unclear
 
     def _may_be_created(self, model: str, assumptions: Assumptions) -> bool:
-        """Whether the model's own condition can hold under the assumptions."""
+        """Return whether the model's own condition can hold under the assumptions."""
         return self._branches.combine(self._template.resources[model].assumptions, assumptions) is not None
 
     def _models_named(self, node: Node) -> list[str]:
-        """The models whose own name reads like this one, placeholders included."""
+        """Return the models whose own name reads like this one, placeholders included."""
         shown_names = {value.text.shown() for value in self._values(node) if value.text is not None and value.text.value}
         models = []
         for model in self._containers:
@@ -97,7 +97,7 @@ class Endpoints:
         return models
 
     def _placed(self, variant: ProductionVariant) -> list[tuple[str, Assumptions]]:
-        """The models of the inference components placed on a variant that names no model itself."""
+        """Return the models of the inference components placed on a variant that names no model itself."""
         placed: dict[tuple[str, Assumptions], None] = {}
         for component in self.components if variant.body.get("ModelName") is None else ():
             both = self._branches.combine(variant.assumptions, component.assumptions)
@@ -113,7 +113,7 @@ class Endpoints:
     # ---------------------------------------------------------------- deployments
 
     def deployments(self) -> Iterator[Deployment]:
-        """Each image with each instance type it may run on; unlinked images and instance types alone."""
+        """Yield each image with each instance type it may run on; unlinked images and instance types alone."""
         used: set[str] = set()
         for variant in self.variants():
             linked, unclear = self._linked(variant.body.get("ModelName"), variant.assumptions)
@@ -138,7 +138,7 @@ class Endpoints:
                 yield value._replace(assumptions=both)
 
     def _pairs(self, model: str, container: TemplateContainer, variant: ProductionVariant, assumptions: Assumptions) -> Iterator[Deployment]:
-        """Every image of a container with every instance type of a variant that can hold at the same time."""
+        """Yield every image of a container with every instance type of a variant that can hold at the same time."""
         instances = self._instances(variant, assumptions)
         for value in self._image_values(container):
             shared = self._branches.combine(value.assumptions, assumptions)
@@ -167,7 +167,7 @@ class Endpoints:
         return instances[:MAX_VALUES]
 
     def _variant_alone(self, variant: ProductionVariant) -> Iterator[Deployment]:
-        """A variant whose model is not in this template: its instance type can still be checked."""
+        """Yield a variant whose model is not in this template: its instance type can still be checked."""
         for instance in self._instances(variant, variant.assumptions):
             value = AssumedValue(None, instance.assumptions)
             path = variant.pointer + "/InstanceType"

@@ -148,7 +148,7 @@ class Intrinsics:
             yield unknown_value(call.span, "Fn::FindInMap")
 
     def _cells(self, call: IntrinsicCall, table: Mapping, depth: int) -> Iterator[tuple[Node, Assumptions]]:
-        """The cells of a map that the two keys of a `Fn::FindInMap` may select."""
+        """Yield the cells of a map that the two keys of a `Fn::FindInMap` may select."""
         for top_key, top_assumptions in self._keys(call.items[1], table, depth):
             row = mapping_of(table.get(top_key))
             for second_key, second_assumptions in self._keys(call.items[2], row, depth) if row is not None else ():
@@ -158,7 +158,7 @@ class Intrinsics:
                     yield cell, assumptions
 
     def _keys(self, node: Node, table: Mapping, depth: int) -> Iterator[tuple[str, Assumptions]]:
-        """The keys of a map that an expression may select: those of all AWS Regions, if it is the unknown Region."""
+        """Yield the keys of a map that an expression may select: those of all AWS Regions, if it is the unknown Region."""
         for value in self._values(node, depth):
             text = value.text
             if text is None:
@@ -182,7 +182,7 @@ class Intrinsics:
         return elements[int(index)]
 
     def _elements(self, node: Node, depth: int) -> list[AssumedValue] | None:
-        """The elements of a list expression; None unless each has a single value."""
+        """Return the elements of a list expression; None unless each has a single value."""
         call = intrinsic_call(node)
         if call is None:
             content = resolve(node)
@@ -202,7 +202,7 @@ class Intrinsics:
         return [AssumedValue(part, sources[0].assumptions) for part in split(sources[0].text, delimiter)]
 
     def _known(self, node: Node, depth: int) -> str | None:
-        """The single, known value of a node; None if there is no such value."""
+        """Return the single, known value of a node; None if there is no such value."""
         values = self._values(node, depth)
         if len(values) != 1 or values[0].text is None or not values[0].text.known:
             return None

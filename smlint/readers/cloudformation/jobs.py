@@ -19,7 +19,7 @@ _LINKED = frozenset({"Model", "EndpointConfig", "InferenceComponent"})
 
 
 def job_deployments(template: CloudFormationTemplate) -> Iterator[Deployment]:
-    """The deployments of all resources but models, endpoint configurations and inference components."""
+    """Yield the deployments of all resources but models, endpoint configurations and inference components."""
     for resource in template.resources.values():
         kind = resource.type.removeprefix(PREFIX)
         if kind == resource.type or kind in _LINKED or kind not in REQUEST_KINDS:
@@ -33,7 +33,7 @@ def job_deployments(template: CloudFormationTemplate) -> Iterator[Deployment]:
 def _pairs(
     template: CloudFormationTemplate, resource: TemplateResource, shape: DeploymentShape, body: Mapping, assumptions: Assumptions, above: Steps
 ) -> Iterator[Deployment]:
-    """Every image of a shape with every instance type that can hold at the same time; one without the other alone."""
+    """Yield every image of a shape with every instance type that can hold at the same time; one without the other alone."""
     images = [value for path in shape.images for value in template.at(body, path, assumptions)]
     instances = [value for path in shape.instances for value in template.at(body, path, assumptions)]
     if not images and not instances:

@@ -18,7 +18,7 @@ _DEPLOYED = frozenset(PREFIX + kind for kind in ("Model", "EndpointConfig", "Inf
 
 
 def unknown_deployments(root: Mapping) -> Iterator[Deployment]:
-    """A deployment without any known fact for each loop that contains models or endpoints."""
+    """Yield a deployment without any known fact for each loop that contains models or endpoints."""
     resources = mapping_of(root.get("Resources"))
     for key, node in resources.items if resources is not None else ():
         name = resolve(key)

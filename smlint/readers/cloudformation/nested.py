@@ -14,7 +14,7 @@ _PATHS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applica
 
 
 def nested_templates(template: CloudFormationTemplate) -> Iterator[NestedTemplate]:
-    """The local templates that a template deploys, with the parameters whose value is known."""
+    """Yield the local templates that a template deploys, with the parameters whose value is known."""
     for resource in template.resources.values():
         key = _PATHS.get(resource.type)
         properties = mapping_of(resource.properties)

@@ -36,7 +36,7 @@ class References:
         return text.read_only() if name in self._used_elsewhere else text
 
     def values(self, name: str, span: Span, anchor: Span) -> Iterator[AssumedValue]:
-        """The values of `Ref: name`; a value from outside the template gets the span of the reference."""
+        """Yield the values of `Ref: name`; a value from outside the template gets the span of the reference."""
         if name == "AWS::NoValue":
             yield AssumedValue(None)
             return

@@ -19,7 +19,7 @@ def unknown_value(span: Span, name: str) -> AssumedValue:
 
 
 def substitutions(template: str) -> Iterator[tuple[int, int, str | None]]:
-    """The parts of a `Fn::Sub` string as (start, end, name): literal ones, with name None, and `${Name}`. `${!Name}` is literal."""
+    """Yield the parts of a `Fn::Sub` string as (start, end, name): literal ones, with name None, and `${Name}`. `${!Name}` is literal."""
     at = 0
     while (start := template.find("${", at)) >= 0:
         end = template.find("}", start)

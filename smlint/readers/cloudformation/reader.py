@@ -86,7 +86,7 @@ def _embedded(document: Document, template: CloudFormationTemplate) -> list[Docu
 
 
 def _may_embed_documents(document: Document) -> bool:
-    """Whether a string or property of the template may contain another document."""
+    """Return whether a string or property of the template may contain another document."""
     if any(word in document.text for word in _EMBEDDED_WORDS):
         return True
     if document.kind == "json":

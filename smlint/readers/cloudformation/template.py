@@ -55,22 +55,22 @@ class CloudFormationTemplate:
         self.complete = not _has_macros(root)
 
     def _is_never_created(self, resource: TemplateResource) -> bool:
-        """Whether the condition of a resource is known to be false."""
+        """Return whether the condition of a resource is known to be false."""
         return any(self.branches.conditions.decide(variable, ()) is False for variable, _ in resource.assumptions)
 
     def of_type(self, kind: str) -> Iterator[TemplateResource]:
-        """The resources of type `AWS::SageMaker::` + `kind`."""
+        """Yield the resources of type `AWS::SageMaker::` + `kind`."""
         return (resource for resource in self.resources.values() if resource.type == PREFIX + kind)
 
     def mappings(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions]]:
-        """The mappings that a node may be, `Fn::If` followed."""
+        """Yield the mappings that a node may be, `Fn::If` followed."""
         for branch, assumed in self.branches.nodes(node):
             body, both = mapping_of(branch), self.branches.combine(assumptions, assumed)
             if body is not None and both is not None:
                 yield body, both
 
     def items(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[int, Mapping, Assumptions]]:
-        """The mappings in a list, with their index, `Fn::If` around the list or an item followed."""
+        """Yield the mappings in a list, with their index, `Fn::If` around the list or an item followed."""
         for branch, assumed in self.branches.nodes(node):
             both, items = self.branches.combine(assumptions, assumed), resolve(branch)
             if both is None or not isinstance(items, Sequence):
@@ -80,7 +80,7 @@ class CloudFormationTemplate:
                     yield index, body, item_assumptions
 
     def below(self, holder: Mapping, path: Path, assumptions: Assumptions) -> Iterator[tuple[Mapping, Assumptions, Steps]]:
-        """The mappings at a path of property names, in which `EACH` means every element of a list."""
+        """Yield the mappings at a path of property names, in which `EACH` means every element of a list."""
         mappings: list[tuple[Mapping, Assumptions, Steps]] = [(holder, assumptions, ())]
         for index, step in enumerate(path):
             if step == EACH:
@@ -158,7 +158,7 @@ def _keys(node: Node | None) -> list[str]:
 
 
 def _has_macros(root: Mapping) -> bool:
-    """Whether something may add resources that are not written here: a macro, `Fn::Transform`, `Fn::ForEach`, or a module."""
+    """Return whether something may add resources that are not written here: a macro, `Fn::Transform`, `Fn::ForEach`, or a module."""
     transform = resolve(root.get("Transform"))
     items = transform.items if isinstance(transform, Sequence) else [transform] if transform is not None else []
     if any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items)):

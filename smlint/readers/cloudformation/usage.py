@@ -34,7 +34,7 @@ def used_elsewhere(root: Mapping) -> frozenset[str]:
 
 
 def _names_used(node: Node, *, is_sagemaker: bool) -> set[str]:
-    """The names used at or below a node, except below a checked property of a SageMaker resource."""
+    """Return the names used at or below a node, except below a checked property of a SageMaker resource."""
     names: set[str] = set()
     waiting: list[tuple[Node, str]] = [(node, "")]
     visited: set[Node] = set()
@@ -60,7 +60,7 @@ def _names_used(node: Node, *, is_sagemaker: bool) -> set[str]:
 
 
 def _names_in_call(function: str, argument: Node) -> set[str]:
-    """The names that one call uses."""
+    """Return the names that one call uses."""
     content = resolve(argument)
     if function == "Ref" and isinstance(content, Scalar):
         return {content.value}

@@ -107,14 +107,14 @@ def words_of(key: str) -> tuple[str, ...]:
 
 @lru_cache(4096)
 def is_image_key(key: str) -> bool:
-    """Whether a key names a container image."""
+    """Return whether a key names a container image."""
     words = words_of(key)
     return any(words[-len(end) :] == end for end in _IMAGE_ENDS)
 
 
 @lru_cache(4096)
 def is_instance_key(key: str) -> bool:
-    """Whether a key names one or several instance types: `instanceType`, `instance_type_1`, `instance_types`."""
+    """Return whether a key names one or several instance types: `instanceType`, `instance_type_1`, `instance_types`."""
     words = words_of(key)
     if words and words[-1].isdecimal():
         words = words[:-1]
@@ -123,14 +123,14 @@ def is_instance_key(key: str) -> bool:
 
 @lru_cache(4096)
 def is_not_deployed(key: str) -> bool:
-    """Whether the value of a key is not deployed: the hardware of a notebook, an expectation, a response."""
+    """Return whether the value of a key is not deployed: the hardware of a notebook, an expectation, a response."""
     words = words_of(key)
     return not _NOT_DEPLOYED.isdisjoint(words) or words == ("status",)
 
 
 @lru_cache(4096)
 def is_list_of_options(key: str) -> bool:
-    """Whether the instance types of a key are options to choose from, not a choice."""
+    """Return whether the instance types of a key are options to choose from, not a choice."""
     return not _OPTIONS.isdisjoint(words_of(key))
 
 
@@ -166,10 +166,10 @@ def kind_of_siblings(keys: Iterable[str]) -> KindHint | None:
 
 
 def is_region_key(key: str) -> bool:
-    """Whether the value of a key is the Region of everything next to it."""
+    """Return whether the value of a key is the Region of everything next to it."""
     return words_of(key) in _REGION_KEYS
 
 
 def is_other_service(key: str) -> bool:
-    """Whether a `region` in the mapping of a key belongs to a bucket or a registry, not to the deployment."""
+    """Return whether a `region` in the mapping of a key belongs to a bucket or a registry, not to the deployment."""
     return not _OTHER_SERVICES.isdisjoint(words_of(key))

@@ -103,7 +103,7 @@ class _UnpairedFields:
 
 
 def is_ecr(value: str) -> bool:
-    """Whether a string is an image in an ECR registry: a host with `.dkr.ecr` (or `.dkr-ecr`) and a repository, without blanks."""
+    """Return whether a string is an image in an ECR registry: a host with `.dkr.ecr` (or `.dkr-ecr`) and a repository, without blanks."""
     if len(value) > _MAX_URI_LENGTH or ".dkr" not in value:
         return False
     host, slash, repository = value.strip().partition("/")
@@ -113,7 +113,7 @@ def is_ecr(value: str) -> bool:
 
 
 def is_instance_type(key: str, value: str) -> bool:
-    """Whether a string is a SageMaker instance type: by its form, or by its prefix if the key names an instance type."""
+    """Return whether a string is a SageMaker instance type: by its form, or by its prefix if the key names an instance type."""
     if not value.startswith("ml.") or len(value) > _MAX_TYPE_LENGTH or any(c.isspace() for c in value):
         return False
     size = value.rpartition(".")[2]
@@ -268,7 +268,7 @@ def _only_pair(levels: list[MappingLevel], index: int, images: _UnpairedFields, 
 
 
 def _may_belong_together(levels: list[MappingLevel], common: int, image: CandidateField, instance: CandidateField) -> bool:
-    """Whether the keys of both, up to the common mapping, do not contradict each other about their use."""
+    """Return whether the keys of both, up to the common mapping, do not contradict each other about their use."""
     of_image, of_instance = (kind_of_field(levels, common, field) for field in (image, instance))
     if of_image is None or of_instance is None or of_image.kind == of_instance.kind:
         return True

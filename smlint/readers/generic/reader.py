@@ -48,7 +48,7 @@ _RESPONSE_KEYS = frozenset({
 
 
 def claims(document: Document) -> bool:
-    """Whether a document pairs an ECR image with an `ml.*` instance type, and is not a JSON Schema or an unrelated Kubernetes object."""
+    """Return whether a document pairs an ECR image with an `ml.*` instance type, and is not a JSON Schema or an unrelated Kubernetes object."""
     root = mapping_of(document.root)
     if root is not None and _is_other_format(root):
         return False

@@ -95,7 +95,7 @@ _CONFIG = ObjectFields(uses=(ModelUseFields(Kind.ENDPOINT, "productionVariants")
 
 
 def _definition(name: str) -> ObjectFields:
-    """The fields of a Model Monitor job definition."""
+    """Return the fields of a Model Monitor job definition."""
     images = (f"{name}AppSpecification.imageURI", f"{name}AppSpecification.imageUri")
     return ObjectFields((JobFields(Kind.PROCESSING, images, ("jobResources.clusterConfig.instanceType",)),))
 

@@ -34,7 +34,7 @@ _NO_FIELDS = ObjectFields()
 
 
 def is_relevant(document: Document, context: ReadContext) -> bool:
-    """Whether a document concerns SageMaker, as `reader.claims` defines it."""
+    """Return whether a document concerns SageMaker, as `reader.claims` defines it."""
     if kustomize.sets_aws_image(document.root, context.catalog) or patches.deployments(document.root, _single_document_reader(context)):
         return True
     api_objects = list(objects(document))
@@ -67,12 +67,12 @@ def _single_document_reader(context: ReadContext) -> Callable[[Document], tuple[
 
 
 def _is_namespace_with_region(candidate: KubernetesObject) -> bool:
-    """Whether an object is a namespace that states the Region of its ACK objects."""
+    """Return whether an object is a namespace that states the Region of its ACK objects."""
     return candidate.group == "" and candidate.kind == "Namespace" and candidate.annotation(ACK_DEFAULT_REGION) is not None
 
 
 def _may_have_relevant_pods(document: Document) -> bool:
-    """Whether a scalar resembles an ECR image or a SageMaker instance type. A fast check that rejects nearly all files."""
+    """Return whether a scalar resembles an ECR image or a SageMaker instance type. A fast check that rejects nearly all files."""
     return any(isinstance(node, Scalar) and (".dkr" in node.value or node.value.startswith("ml.")) for node in walk(document.root))
 
 

@@ -21,7 +21,7 @@ _IDENTIFYING_KEYS = ("resources", "bases", "components", "patches", "patchesStra
 
 
 def sets_aws_image(root: Node | None, catalog: Catalog) -> bool:
-    """Whether a document is a kustomization that sets an image of the AWS Deep Learning Containers."""
+    """Return whether a document is a kustomization that sets an image of the AWS Deep Learning Containers."""
     return next(images(root, catalog), None) is not None
 
 

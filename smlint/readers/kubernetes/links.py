@@ -158,7 +158,7 @@ def _link_key(holder: KubernetesObject, attribute: str, name: str) -> str:
 
 
 def _may_be_linked(model: ModelObject, use: ModelUse) -> bool:
-    """Whether a model and a use may be in the same namespace and Region: elsewhere, the same name is a different model."""
+    """Return whether a model and a use may be in the same namespace and Region: elsewhere, the same name is a different model."""
     namespaces = {model.object.namespace, use.object.namespace} - {None}
     regions = {fact.value for fact in (model.region, use.region) if fact.known}
     return len(namespaces) < 2 and len(regions) < 2

@@ -47,7 +47,7 @@ def deployments(root: Node | None, read: Callable[[Document], tuple[Deployment, 
 
 
 def _is_certain(deployment: Deployment) -> bool:
-    """Whether the image or the instance type is unmistakable."""
+    """Return whether the image or the instance type is unmistakable."""
     image, instance = deployment.image.get(), deployment.instance_type.get()
     return (image is not None and image.is_ecr) or (instance is not None and instance.name.startswith("ml."))
 
@@ -117,7 +117,7 @@ def _branch(root: Node | None) -> _Branch:
 
 
 def _is_list(branch: _Branch) -> bool:
-    """Whether all keys are list indexes."""
+    """Return whether all keys are list indexes."""
     return all(key == "-" or key.isdecimal() for key in branch)
 
 

@@ -15,10 +15,10 @@ from smlint.syntax import Sequence as SequenceNode
 
 
 def claims(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> bool:
-    """Whether a document is relevant.
+    """Return whether a document concerns SageMaker.
 
-    It is if it contains an object that creates SageMaker resources, a Pod with an AWS image or on a HyperPod node, or a Kustomize file or
-    JSON patch that sets such an image.
+    It may be an object that creates SageMaker resources, a Pod with an AWS image or on a HyperPod node, or a Kustomize file or JSON patch
+    that sets such an image.
     """
     if not _may_be_object_or_patch(document):
         return False
@@ -28,7 +28,7 @@ def claims(document: Document, context: ReadContext = DEFAULT_CONTEXT) -> bool:
 
 
 def _may_be_object_or_patch(document: Document) -> bool:
-    """Whether a document has the keys of an object, of a kustomization, or of a JSON patch."""
+    """Return whether a document has the keys of an object, of a kustomization, or of a JSON patch."""
     root = resolve(document.root)
     if isinstance(root, SequenceNode):
         first = resolve(root.items[0]) if root.items else None

@@ -57,7 +57,7 @@ def load_schema() -> dict[str, Data]:
 
 
 def _field_mappings(root: Mapping) -> Iterator[tuple[Path, Mapping]]:
-    """The mappings with fields: the defaults and each model."""
+    """Yield the mappings with fields: the defaults and each model."""
     defaults = mapping_of(root.get("defaults"))
     if defaults is not None:
         yield ("defaults",), defaults
@@ -68,7 +68,7 @@ def _field_mappings(root: Mapping) -> Iterator[tuple[Path, Mapping]]:
 
 
 def _unquoted_versions(root: Mapping, data: dict[str, Data]) -> Iterator[Problem]:
-    """Versions that YAML reads as numbers. In `data` they become the text as written, so that the schema accepts them."""
+    """Yield versions that YAML reads as numbers. In `data` they become the text as written, so that the schema accepts them."""
     for path, fields in _field_mappings(root):
         plain_fields = _data_at(data, path)
         for key in VERSION_KEYS:
@@ -94,7 +94,7 @@ def _duplicate_keys(root: Mapping) -> Iterator[Problem]:
 
 
 def _violations(root: Mapping, data: dict[str, Data], schema: dict[str, Data]) -> Iterator[Problem]:
-    """The errors of jsonschema. A required key that is misspelled is reported as misspelled, not as missing too."""
+    """Yield the errors of jsonschema. A required key that is misspelled is reported as misspelled, not as missing too."""
     from jsonschema import Draft7Validator
     from referencing import Registry
 
@@ -136,7 +136,7 @@ def _problem(place: TextRange, message: str, path: Path, root: Mapping) -> Probl
 
 
 def _resource_name(fields: Mapping | None, path: Path) -> str:
-    """The name of a model in reports: its `name`, else its key, else its path."""
+    """Return the name of a model in reports: its `name`, else its key, else its path."""
     name = resolve(fields.get("name")) if fields is not None else None
     if path[0] == "models" and isinstance(name, Scalar) and name.value:
         return name.value

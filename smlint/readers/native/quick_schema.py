@@ -32,7 +32,7 @@ def accepts(schema: Data, value: Data, root: Schema) -> bool:
 
 
 def _holds(keyword: str, argument: Data, value: Data, schema: Schema, root: Schema) -> bool:
-    """Whether a value certainly satisfies one keyword of a schema."""
+    """Return whether a value certainly satisfies one keyword of a schema."""
     match keyword, argument:
         case "type", list(names):
             return any(_is(value, name) for name in names)
@@ -78,7 +78,7 @@ def _is(value: Data, name: Data) -> bool:
 
 
 def _referred(reference: Data, root: Schema) -> Data:
-    """The part of the schema that a local `$ref` names; `False`, which rejects everything, for any other reference."""
+    """Return the part of the schema that a local `$ref` names; `False`, which rejects everything, for any other reference."""
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return False
     part: Data = dict(root)

@@ -142,7 +142,7 @@ def _is_python(value: str) -> bool:
 
 
 def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None, Text | None]]:
-    """The values of a field with a single value or a list, as nodes with their texts; a single None for an absent field."""
+    """Return the values of a field with a single value or a list, as nodes with their texts; a single None for an absent field."""
     node, _ = model.find(*keys)
     content = resolve(node)
     nodes: list[Node | None] = list(content.items) if isinstance(content, Sequence) else [node]
@@ -150,7 +150,7 @@ def _each(model: ManifestModel, keys: tuple[str, str]) -> list[tuple[Node | None
 
 
 def _text(node: Node | None, *, number: bool = False) -> Text | None:
-    """The text of a string, and, with `number`, of a number as written; None for any other node."""
+    """Return the text of a string, and, with `number`, of a number as written; None for any other node."""
     content = resolve(node)
     if not isinstance(content, Scalar):
         return None
@@ -159,7 +159,7 @@ def _text(node: Node | None, *, number: bool = False) -> Text | None:
 
 
 def _not_text(node: Node | None) -> Fact[NoReturn]:
-    """The fact of a field that is not a string: absent if it is null or missing, else unknown."""
+    """Return the fact of a field that is not a string: absent if it is null or missing, else unknown."""
     return ABSENT if is_null(node) else unknown()
 
 

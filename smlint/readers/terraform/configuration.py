@@ -248,6 +248,6 @@ def _may_share_region(first: TerraformResource, second: TerraformResource) -> bo
 
 
 def _may_be_instance(address: str, resource: TerraformResource) -> bool:
-    """Whether an address is an instance of a resource whose instances are unknown."""
+    """Return whether an address is an instance of a resource whose instances are unknown."""
     indexed = address.startswith(resource.address + "[") and address.endswith("]")
     return indexed and any(iteration.name in ("each", "count") and iteration.key is None for iteration in resource.scope)

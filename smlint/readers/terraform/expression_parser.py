@@ -33,7 +33,7 @@ class _NotSupported(Exception):
 
 
 def has_template(value: str) -> bool:
-    """Whether a string of the configuration contains a template."""
+    """Return whether a string of the configuration contains a template."""
     return "${" in value or "%{" in value
 
 

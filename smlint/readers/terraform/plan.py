@@ -36,7 +36,7 @@ class RecordedResource(NamedTuple):
 
 
 def is_plan_or_state(root: Mapping) -> bool:
-    """Whether a document is a plan or a state: it has a format version, or the lineage of a state file, and values or changes."""
+    """Return whether a document is a plan or a state: it has a format version, or the lineage of a state file, and values or changes."""
     if mapping_of(root.get("planned_values")) is not None or mapping_of(root.get("prior_state")) is not None:
         return root.get("format_version") is not None
     if root.get("resource_changes") is not None:

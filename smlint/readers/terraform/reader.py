@@ -15,7 +15,7 @@ FORMAT = "terraform"
 
 
 def claims(document: Document) -> bool:
-    """Whether a document is a plan, a state, or a configuration with a SageMaker resource."""
+    """Return whether a document is a plan, a state, or a configuration with a SageMaker resource."""
     root = mapping_of(document.root)
     if root is None:
         return False

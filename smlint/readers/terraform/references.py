@@ -153,7 +153,7 @@ class ReferenceEvaluator:
         return piece
 
     def _is_region(self, name: str) -> bool:
-        """Whether an unknown piece with this name is the Region of the deployment."""
+        """Return whether an unknown piece with this name is the Region of the deployment."""
         if name.startswith("var."):
             return name[4:] in self._variables.region_variables
         return name.startswith("data.aws_region.") and name.rpartition(".")[2] in REGION_ATTRIBUTES

@@ -75,7 +75,7 @@ class ArgumentReader:
         return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)
 
     def is_serverless(self, instance: ResourceArgument | None) -> bool:
-        """Whether the argument is in a serverless variant."""
+        """Return whether the argument is in a serverless variant."""
         if instance is None or instance.resource.type != ENDPOINT_CONFIGURATION:
             return False
         return next(self._source.blocks(instance.body, "serverless_config", instance.scope), None) is not None

@@ -52,7 +52,7 @@ class TerraformResource(NamedTuple):
 
 
 def is_relevant_type(kind: str) -> bool:
-    """Whether resources of a type may contain a SageMaker image or instance type."""
+    """Return whether resources of a type may contain a SageMaker image or instance type."""
     return kind.startswith(PREFIX) or kind in STRINGS
 
 

@@ -65,7 +65,7 @@ class NameUsage:
         return frozenset(_without_attribute(name).removeprefix("var.") for name in self.dependencies(references(text)) if name.startswith("var."))
 
     def is_shared(self, name: str, attribute: str | None = None) -> bool:
-        """Whether a name has uses other than deployments: as a whole, or the attribute (any attribute, if `attribute` is None)."""
+        """Return whether a name has uses other than deployments: as a whole, or the attribute (any attribute, if `attribute` is None)."""
         names = self._shared
         if not names:
             return False

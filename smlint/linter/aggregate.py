@@ -46,16 +46,19 @@ class RuleMatch(NamedTuple):
         return TextRange(anchor if anchor is not None else Text((), Span(0, 0)))
 
 
-def aggregate(matches: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source) -> list[Finding]:
+def aggregate(
+    matches: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source, votes: Sequence[RuleMatch] = ()
+) -> list[Finding]:
     """Return the findings of one file. Matches of one rule at one position become one finding that names all Regions and related places.
 
+    `votes` are matches that are not reported, but say which edits their deployments need.
     A match in text of another file is left out: the same rule reports it there.
     """
     here = [match for match in matches if match.place.text.elsewhere is None]
     groups: dict[tuple[str, Span], list[RuleMatch]] = {}
     for match in here:
         groups.setdefault((match.rule, span_of(match.place)), []).append(match)
-    fixes = _Fixes(here, deployments, source)
+    fixes = _Fixes([*here, *votes], deployments, source)
     return [_finding(group, span, fixes, source) for (_, span), group in groups.items()]
 
 

@@ -99,6 +99,8 @@ def _owner(pieces: tuple[Piece, ...], bounds: list[tuple[int, int]], start: int,
 
 
 def _edit(piece: Piece, span: Span, value: str, source: str) -> tuple[Edit, ...] | None:
+    if piece.constraint is not None and not piece.constraint.allows(span, value):
+        return None
     old = source[span.start : span.end]
     complete = _is_whole_scalar(span, source, piece.style)
     new = _quoted(value, piece.style or "", complete=complete)

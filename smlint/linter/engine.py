@@ -65,7 +65,7 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
     if not formats and not any(reading.remote for reading in file.readings):
         return FileResult(source.path, reason="no SageMaker deployment")
     run = _FileRun(file, context)
-    findings = aggregate(run.matches, run.deployments, source)
+    findings = aggregate(run.matches, (*run.deployments, *run.possible), source, run.votes)
     if context.settings.apply_suppressions:
         findings = _suppress(file, findings, context)
     findings = [finding if finding.format else finding._replace(format=formats[0] if formats else "") for finding in findings]
@@ -126,7 +126,10 @@ def _accept(findings: Sequence[Finding], context: LintContext) -> tuple[Finding,
 
 
 class _FileRun:
-    """Runs the rules on one file. Collects their matches, the skipped checks, and a line for each rule that crashed."""
+    """Runs the rules on one file. Collects their matches, the skipped checks, and a line for each rule that crashed.
+
+    `votes` are the matches for deployments that are only possible: they are not reported, but a fix must suit them too.
+    """
 
     def __init__(self, file: FileReading, context: LintContext) -> None:
         readings = file.readings
@@ -134,6 +137,8 @@ class _FileRun:
         self.skipped: list[SkippedCheck] = []
         self.crashes: list[str] = []
         self.deployments = [deployment for reading in readings for deployment in reading.deployments]
+        self.possible = [deployment for reading in readings for deployment in reading.possible]
+        self.votes: list[RuleMatch] = []
         self._readings = readings
         self._arguments = dict(file.arguments)
         self._context = context
@@ -165,10 +170,26 @@ class _FileRun:
                         located = with_arguments(located, deployment, rule.needs, self._arguments)
                     self.matches.append(match_deployment(loaded, located, severity, deployment, reading.document, position=index))
                 index += 1
+        if self.possible:
+            self._check_possible(loaded, severity)
+        for reading in self._readings:
             for remote in reading.remote:
                 if is_decided_here(remote, rule.needs):
                     for violation in self._violations(loaded, remote.deployment, record=False):
                         self.matches.append(match_remote(loaded, remote, violation, severity, reading.document))
+
+    def _check_possible(self, loaded: LoadedRule, severity: Severity | None) -> None:
+        """Run a rule over the possible deployments if it looks only at the instance type, or if one of its fixes needs their vote."""
+        is_reported = set(loaded.rule.needs) == {"instance_type"}
+        if not is_reported and not any(match.rule == loaded.name and match.violation.replacement is not None for match in self.matches):
+            return
+        position = len(self.deployments)
+        for reading in self._readings:
+            for deployment in reading.possible:
+                for violation in self._violations(loaded, deployment, record=False):
+                    match = match_deployment(loaded, violation, severity, deployment, reading.document, position=position)
+                    (self.matches if is_reported else self.votes).append(match)
+                position += 1
 
     def _violations(self, loaded: LoadedRule, deployment: Deployment, *, record: bool = True) -> Iterator[Violation]:
         """Yield the violations of a rule in one deployment. With `record`, record a skipped check if a fact is unknown."""

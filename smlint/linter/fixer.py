@@ -1,6 +1,6 @@
 """Apply fixes: choose them by applicability, splice them into the text, and lint the result again.
 
-A fix that would change more than the value it replaces is refused.
+A fix that would change more than the value it replaces, or that leaves a new error or warning, is refused.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
-from smlint.model.findings import Applicability, Edit, Finding
+from smlint.model.findings import Applicability, Edit, Finding, Severity
 from smlint.model.results import FileResult
 from smlint.model.source import Source, Span
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node, ParseError, Scalar, parse, walk
 
 MAX_ROUNDS = 10
+
+_EXPECTED = "end-of-patch-image"
+"""The rule whose new warnings do not count: the image of the right kind may be as old as the wrong one."""
 
 
 class FixResult(NamedTuple):
@@ -26,28 +29,95 @@ class FixResult(NamedTuple):
     refused: str = ""
 
 
+class _Step(NamedTuple):
+    """A source and the result of linting it."""
+
+    source: Source
+    result: FileResult
+
+
 def apply_fixes(source: Source, lint: Callable[[Source], FileResult], applicability: Applicability) -> FixResult:
     """Apply all fixes of at least this applicability, lint again, and repeat until nothing changes or `MAX_ROUNDS` is reached.
 
-    `lint` lints a source; it is called once for the given source and once after each round.
+    A fix that leaves a new error, or a new warning other than `end-of-patch-image`, is left out. `lint` lints a source; it is called once
+    for the given source, once after each round, and more often if a round has such a fix.
     """
     fixed: list[Finding] = []
-    result = lint(source)
-    original, texts = (source, result), {source.text}
+    original = step = _Step(source, lint(source))
+    texts = {source.text}
+    refused: set[tuple[str, str, str]] = set()
     for _ in range(MAX_ROUNDS):
-        chosen, edits = choose_fixes(result.findings, applicability)
+        findings = [finding for finding in step.result.findings if _identity(finding) not in refused]
+        chosen, edits = choose_fixes(findings, applicability)
         if not edits:
             break
-        text = splice(source.text, edits)
-        if not only_scalars_changed(source.text, text, edits, source.path):
-            return FixResult(source, result, tuple(fixed), "a fix would have changed more than the value it replaces; it was left out")
+        text = splice(step.source.text, edits)
+        if not only_scalars_changed(step.source.text, text, edits, source.path):
+            refusal = "a fix would have changed more than the value it replaces; it was left out"
+            return FixResult(step.source, step.result, tuple(fixed), refusal)
         if text in texts:
             return FixResult(*original, (), "fixes undo each other; none was applied")
-        texts.add(text)
-        source = source.replaced(text)
+        changed = _relint(step, edits, lint)
+        if _is_worse(step.result, changed.result, applicability):
+            harmless = _harmless(step, [], chosen, lint, applicability)
+            refused |= {_identity(finding) for finding in chosen if finding not in harmless}
+            if not harmless:
+                continue
+            chosen = harmless
+            changed = _relint(step, _edits_of(chosen), lint)
+        step = changed
+        texts.add(step.source.text)
         fixed.extend(chosen)
-        result = lint(source)
-    return FixResult(source, result, tuple(fixed))
+    return FixResult(step.source, _without_fixes(step.result, refused), tuple(fixed))
+
+
+def _relint(step: _Step, edits: Sequence[Edit], lint: Callable[[Source], FileResult]) -> _Step:
+    source = step.source.replaced(splice(step.source.text, edits))
+    return _Step(source, lint(source))
+
+
+def _harmless(
+    step: _Step, accepted: list[Finding], candidates: list[Finding], lint: Callable[[Source], FileResult], applicability: Applicability
+) -> list[Finding]:
+    """Return the accepted findings, and those candidates whose fixes leave nothing new: try all at once, then halves."""
+    together = [*accepted, *candidates]
+    if not _is_worse(step.result, _relint(step, _edits_of(together), lint).result, applicability):
+        return together
+    if len(candidates) == 1:
+        return accepted
+    middle = len(candidates) // 2
+    for half in (candidates[:middle], candidates[middle:]):
+        accepted = _harmless(step, accepted, half, lint, applicability)
+    return accepted
+
+
+def _edits_of(findings: Sequence[Finding]) -> list[Edit]:
+    return sorted({edit for finding in findings if finding.fix is not None for edit in finding.fix.edits})
+
+
+def _is_worse(before: FileResult, after: FileResult, applicability: Applicability) -> bool:
+    """Return whether linting finds an error or a warning that was not there before. A warning that the next round fixes does not count."""
+    known = {(finding.rule, pointer) for finding in before.findings for pointer in finding.pointers or ((0, finding.pointer),)}
+    for finding in after.findings:
+        if finding.severity is Severity.NOTE or finding.suppressed is not None or finding.rule == _EXPECTED:
+            continue
+        if finding.severity is Severity.WARNING and finding.fix is not None and finding.fix.applicability.rank >= applicability.rank:
+            continue
+        if any((finding.rule, pointer) not in known for pointer in finding.pointers or ((0, finding.pointer),)):
+            return True
+    return False
+
+
+def _identity(finding: Finding) -> tuple[str, str, str]:
+    """What stays the same of a finding and its fix when other text of the file changes."""
+    return (finding.fingerprint, finding.value, "\0".join(edit.new for edit in finding.fix.edits) if finding.fix is not None else "")
+
+
+def _without_fixes(result: FileResult, refused: set[tuple[str, str, str]]) -> FileResult:
+    """Return the result without the fixes that were refused."""
+    if not refused:
+        return result
+    return result._replace(findings=tuple(f._replace(fix=None) if _identity(f) in refused else f for f in result.findings))
 
 
 def choose_fixes(findings: Sequence[Finding], applicability: Applicability) -> tuple[list[Finding], list[Edit]]:

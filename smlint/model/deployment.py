@@ -191,7 +191,8 @@ class DocumentReading(NamedTuple):
     `exports` are models that other files may reference, `imports` variants whose model is not in this file; the deployments of both are
     in `deployments` too. `nested` are the templates that the document deploys. `document` is the index of the document in its file.
     `parameters` is the range in which the document declares parameters that another template may set. `remote` are deployments of other
-    files that this document takes part in.
+    files that this document takes part in. `possible` are deployments that other values of a parameter make, or users of a text about
+    which little is known: they decide whether a text may be edited, and report only what is wrong with their instance type alone.
     """
 
     format: str
@@ -203,3 +204,4 @@ class DocumentReading(NamedTuple):
     document: int = 0
     parameters: Span | None = None
     remote: tuple[RemoteDeployment, ...] = ()
+    possible: tuple[Deployment, ...] = ()

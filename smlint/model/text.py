@@ -21,18 +21,44 @@ def has_placeholder(text: str) -> bool:
     return not text.isascii() and any(is_placeholder(c) for c in text)
 
 
+class Constraint(NamedTuple):
+    """What a file requires of the scalar that a piece is part of, such as the default of a parameter with allowed values.
+
+    `value` and `span` are those of the whole scalar. `values` are the only ones it may have; None if it has no such list.
+    """
+
+    value: str
+    span: Span
+    values: tuple[str, ...] | None = None
+    min_length: int = 0
+    max_length: int | None = None
+
+    def allows(self, span: Span, replacement: str) -> bool:
+        """Return whether the scalar may hold `replacement` in place of what it has at `span`."""
+        changed = replacement
+        if span != self.span:
+            start, end = span.start - self.span.start, span.end - self.span.start
+            if self.span.end - self.span.start != len(self.value) or not 0 <= start <= end <= len(self.value):
+                return False
+            changed = self.value[:start] + replacement + self.value[end:]
+        if self.values is not None and changed not in self.values:
+            return False
+        return self.min_length <= len(changed) and (self.max_length is None or len(changed) <= self.max_length)
+
+
 class Piece(NamedTuple):
     """One part of a `Text`.
 
     `text` is None for a placeholder, which has a `name` (`AWS::Region`). `span` is the position in the file, None if the file does not
     contain the piece, as with a pseudo parameter's value. `style` is how the piece is quoted, and so how a replacement must be written;
-    None means that the piece must not be edited.
+    None means that the piece must not be edited. `constraint` is what an edit of it must respect.
     """
 
     text: str | None
     span: Span | None = None
     style: str | None = None
     name: str = ""
+    constraint: Constraint | None = None
 
     @property
     def editable(self) -> bool:

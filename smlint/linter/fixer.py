@@ -19,6 +19,8 @@ MAX_ROUNDS = 10
 _EXPECTED = "end-of-patch-image"
 """The rule whose new warnings do not count: the image of the right kind may be as old as the wrong one."""
 
+_UNDONE = "fixes undo each other; none was applied"
+
 
 class FixResult(NamedTuple):
     """A fixed source, the result of linting it, the findings that were fixed, and why fixing stopped early (empty if it did not)."""
@@ -30,36 +32,47 @@ class FixResult(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A source and the result of linting it."""
+    """A source, the result of linting it, and the spans in it that the last edits wrote."""
 
     source: Source
     result: FileResult
+    edited: tuple[Span, ...] = ()
 
 
 def apply_fixes(source: Source, lint: Callable[[Source], FileResult], applicability: Applicability) -> FixResult:
     """Apply all fixes of at least this applicability, lint again, and repeat until nothing changes or `MAX_ROUNDS` is reached.
 
-    A fix that leaves a new error, or a new warning other than `end-of-patch-image`, is left out. `lint` lints a source; it is called once
-    for the given source, once after each round, and more often if a round has such a fix.
+    A fix that leaves a new error, or a new warning other than `end-of-patch-image`, is left out. At first, a fix may leave what a later
+    round fixes; if that comes to nothing, no fix may. `lint` lints a source; it is called once for the given source, once after each
+    round, and more often if a round has such a fix.
     """
-    fixed: list[Finding] = []
-    original = step = _Step(source, lint(source))
-    texts = {source.text}
+    original = _Step(source, lint(source))
+    fixed = _rounds(original, lint, applicability, patient=True)
+    if fixed.refused != _UNDONE and not _is_worse(original.result, _Step(fixed.source, fixed.result), None):
+        return fixed
+    return _rounds(original, lint, applicability, patient=False)
+
+
+def _rounds(original: _Step, lint: Callable[[Source], FileResult], applicability: Applicability, *, patient: bool) -> FixResult:
+    """Fix in rounds. If `patient`, a new finding that a later round fixes is no reason to refuse a fix."""
+    step, fixed = original, list[Finding]()
+    texts = {step.source.text}
     refused: set[tuple[str, str, str]] = set()
+    pending = applicability if patient else None
     for _ in range(MAX_ROUNDS):
         findings = [finding for finding in step.result.findings if _identity(finding) not in refused]
         chosen, edits = choose_fixes(findings, applicability)
         if not edits:
             break
         text = splice(step.source.text, edits)
-        if not only_scalars_changed(step.source.text, text, edits, source.path):
+        if not only_scalars_changed(step.source.text, text, edits, step.source.path):
             refusal = "a fix would have changed more than the value it replaces; it was left out"
             return FixResult(step.source, step.result, tuple(fixed), refusal)
         if text in texts:
-            return FixResult(*original, (), "fixes undo each other; none was applied")
+            return FixResult(*original, (), _UNDONE)
         changed = _relint(step, edits, lint)
-        if _is_worse(step.result, changed.result, applicability):
-            harmless = _harmless(step, [], chosen, lint, applicability)
+        if _is_worse(step.result, changed, pending):
+            harmless = _harmless(step, [], chosen, lint, pending)
             refused |= {_identity(finding) for finding in chosen if finding not in harmless}
             if not harmless:
                 continue
@@ -73,21 +86,27 @@ def apply_fixes(source: Source, lint: Callable[[Source], FileResult], applicabil
 
 def _relint(step: _Step, edits: Sequence[Edit], lint: Callable[[Source], FileResult]) -> _Step:
     source = step.source.replaced(splice(step.source.text, edits))
-    return _Step(source, lint(source))
+    spans: list[Span] = []
+    shift = 0
+    for edit in edits:
+        start = edit.span.start + shift
+        spans.append(Span(start, start + len(edit.new)))
+        shift += len(edit.new) - len(edit.old)
+    return _Step(source, lint(source), tuple(spans))
 
 
 def _harmless(
-    step: _Step, accepted: list[Finding], candidates: list[Finding], lint: Callable[[Source], FileResult], applicability: Applicability
+    step: _Step, accepted: list[Finding], candidates: list[Finding], lint: Callable[[Source], FileResult], pending: Applicability | None
 ) -> list[Finding]:
     """Return the accepted findings, and those candidates whose fixes leave nothing new: try all at once, then halves."""
     together = [*accepted, *candidates]
-    if not _is_worse(step.result, _relint(step, _edits_of(together), lint).result, applicability):
+    if not _is_worse(step.result, _relint(step, _edits_of(together), lint), pending):
         return together
     if len(candidates) == 1:
         return accepted
     middle = len(candidates) // 2
     for half in (candidates[:middle], candidates[middle:]):
-        accepted = _harmless(step, accepted, half, lint, applicability)
+        accepted = _harmless(step, accepted, half, lint, pending)
     return accepted
 
 
@@ -95,17 +114,27 @@ def _edits_of(findings: Sequence[Finding]) -> list[Edit]:
     return sorted({edit for finding in findings if finding.fix is not None for edit in finding.fix.edits})
 
 
-def _is_worse(before: FileResult, after: FileResult, applicability: Applicability) -> bool:
-    """Return whether linting finds an error or a warning that was not there before. A warning that the next round fixes does not count."""
+def _is_worse(before: FileResult, step: _Step, pending: Applicability | None) -> bool:
+    """Return whether linting finds an error that was not there before, or a warning at the edited text.
+
+    A warning elsewhere was hidden by the fault that is fixed. A finding with a fix of at least the applicability `pending` does not count:
+    the next round applies that fix.
+    """
     known = {(finding.rule, pointer) for finding in before.findings for pointer in finding.pointers or ((0, finding.pointer),)}
-    for finding in after.findings:
+    for finding in step.result.findings:
         if finding.severity is Severity.NOTE or finding.suppressed is not None or finding.rule == _EXPECTED:
             continue
-        if finding.severity is Severity.WARNING and finding.fix is not None and finding.fix.applicability.rank >= applicability.rank:
+        if finding.severity is Severity.WARNING and not any(_touches(span, finding.span) for span in step.edited):
+            continue
+        if pending is not None and finding.fix is not None and finding.fix.applicability.rank >= pending.rank:
             continue
         if any((finding.rule, pointer) not in known for pointer in finding.pointers or ((0, finding.pointer),)):
             return True
     return False
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _identity(finding: Finding) -> tuple[str, str, str]:

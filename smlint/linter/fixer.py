@@ -69,7 +69,7 @@ def _rounds(original: _Step, lint: Callable[[Source], FileResult], applicability
             refusal = "a fix would have changed more than the value it replaces; it was left out"
             return FixResult(step.source, step.result, tuple(fixed), refusal)
         if text in texts:
-            return FixResult(*original, (), _UNDONE)
+            return FixResult(original.source, original.result, (), _UNDONE)
         changed = _relint(step, edits, lint)
         if _is_worse(step.result, changed, pending):
             harmless = _harmless(step, [], chosen, lint, pending)

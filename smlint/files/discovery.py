@@ -39,15 +39,16 @@ def find(
 
     Raises `SmlintError` for a path that does not exist and for a malformed glob.
     """
-    from smlint.files.ignoring import matches
-
     files: dict[str, DiscoveredFile] = {}
     for path in _expand(paths):
         shown = path
         while shown.startswith("./"):
             shown = shown[2:].lstrip("/") or "."
-        if force_exclude and exclude and matches(path, tuple(exclude), root):
-            continue
+        if force_exclude and exclude:
+            from smlint.files.ignoring import matches
+
+            if matches(path, tuple(exclude), root):
+                continue
         if os.path.isdir(path):
             absolute = os.path.abspath(path)
             above = absolute.rstrip(os.sep) + os.sep

@@ -12,7 +12,6 @@ from smlint.images.bundled import CATALOG, DATA
 from smlint.images.catalog_file import read_catalog_file
 from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
 from smlint.images.release import ImageContents, Release
-from smlint.images.tag_index import TagIndex
 from smlint.images.tags import Tag, may_have_version, parse_tag, same_version, version_key
 from smlint.model.images import Image
 from smlint.runtime.errors import SmlintError
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from smlint.images.instances import InstanceTypeTable
     from smlint.images.regions import RegionTable
+    from smlint.images.tag_index import TagIndex
 
 FORMAT = 1
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
@@ -278,6 +278,8 @@ class Catalog:
         if tag.text in entry.get("published", ()) or any(tag.text in tags for tags in entry.get("given", {}).values()):
             return True
         if repository not in self._tag_indexes:
+            from smlint.images.tag_index import TagIndex
+
             self._tag_indexes[repository] = TagIndex(self.releases_of(repository))
         return self._tag_indexes[repository].has(repository, tag)
 

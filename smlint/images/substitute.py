@@ -17,7 +17,6 @@ from smlint.images.candidates import (
 )
 from smlint.images.catalog import Catalog
 from smlint.images.families import architecture_of, interpret_tag, processor_of
-from smlint.images.registries import host_in_region
 from smlint.images.release import Release
 from smlint.images.tags import parse_tag
 from smlint.model.images import Expected, Image, Reason, Unresolved
@@ -230,14 +229,14 @@ class _Substitution:
         registry = image.uri[:start]
         region = self.region or (image.region if image.owner == "aws" else None)
         if self.region is not None:
-            host = host_in_region(self.catalog, image, self.region, release.repository)
+            host = self._host(self.region, release.repository)
             if host is None:
                 return Unresolved(Reason.REGION, f"{release.repository} is not published in {self.region}")
             registry = f"{host}/"
         elif image.owner == "aws" and image.account is not None and release.repository != image.repository:
             accounts = self.catalog.registry_of(release.repository, release.version)
             if image.account not in accounts.values():
-                host = host_in_region(self.catalog, image, region, release.repository) if region is not None else None
+                host = self._host(region, release.repository) if region is not None else None
                 if host is None:
                     return Unresolved(Reason.REGION, f"{release.repository} is in another account, which depends on the Region")
                 registry = f"{host}/"
@@ -251,6 +250,11 @@ class _Substitution:
         version = f" {release.version}" if release.version else ""
         why = f"{release.framework}{version} for {release.architecture}"
         return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}")
+
+    def _host(self, region: str, repository: str) -> str | None:
+        from smlint.images.registries import host_in_region
+
+        return host_in_region(self.catalog, self.image, region, repository)
 
 
 def _spelling(version: str | None, libraries: tuple[tuple[str, str], ...]) -> list[int]:

@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterable, Mapping
 
 from smlint.files.discovery import list_folder
-from smlint.files.ignoring import FolderFilter
 from smlint.files.loading import UnreadableFile, decode_source, load_source
 from smlint.files.read import SourceError, read_bytes, read_source
 from smlint.model.settings import Settings
 from smlint.model.source import Source
 from smlint.readers.table import QUICK_SCAN, SUFFIXES
 from smlint.runtime.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.files.ignoring import FolderFilter
 
 MAX_FILES = 200
 """The most files of one folder, besides targets, to search for parts of the targets' deployments."""
@@ -55,6 +58,8 @@ class ProjectFiles:
             return True
         folder, name = os.path.split(path)
         if folder not in self._filters:
+            from smlint.files.ignoring import FolderFilter
+
             self._filters[folder] = FolderFilter(folder, self._settings.exclude, self._settings.root)
         return self._filters[folder].accepts(name)
 

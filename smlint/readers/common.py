@@ -11,6 +11,12 @@ from smlint.model.text import Piece, Text, has_placeholder
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 
+EACH = "[]"
+"""The step of a path that means every element of a list."""
+
+Path = tuple[str, ...]
+"""A path of property names, with `EACH` for the elements of a list."""
+
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
 _PLACEHOLDER_STARTS = ("{", "<", "$", "((", "%(", "ACCOUNT", "REGION", "[")

@@ -33,14 +33,14 @@ def check(
     mode: FixMode = FixMode.NO,
     stdin: bytes | None = None,
     stdin_filename: str | None = None,
-    workers: int = 1,
+    workers: int | None = 1,
     unsaved: Iterable[Source] = (),
 ) -> RunResult:
     """Lint the files that the paths name, in path order. `-` is `stdin`, which replaces the file `stdin_filename` if that is given.
 
     `unsaved` are texts that replace the files of their paths, such as the other open documents of an editor.
 
-    At most `workers` processes lint files; this process alone applies fixes. An unreadable file is a finding.
+    At most `workers` processes lint files (None: one per CPU, up to a limit); this process alone applies fixes. An unreadable file is a finding.
     Raises `SmlintError` for a path that does not exist, an unknown rule, or a catalog that cannot be read.
     """
     if "-" in paths:
@@ -118,7 +118,7 @@ class _FirstResult(NamedTuple):
 class _Run:
     """One run over the targets. With `in_memory`, the targets are texts: fixes are returned, not written."""
 
-    def __init__(self, project: Project, targets: Sequence[DiscoveredFile], workers: int, *, in_memory: bool = False) -> None:
+    def __init__(self, project: Project, targets: Sequence[DiscoveredFile], workers: int | None, *, in_memory: bool = False) -> None:
         self._project = project
         self._targets = targets
         self._workers = workers
@@ -142,11 +142,12 @@ class _Run:
         return _without_duplicates(results)
 
     def _first_results(self) -> list[_FirstResult]:
-        if self._workers < 2:
+        if self._workers == 1 or len(self._targets) == 1:
             return [self._first(target) for target in self._targets]
-        from smlint.runtime.process_pool import map_items
+        from smlint.runtime.process_pool import available_processors, map_items
 
-        return map_items(self._first, self._targets, lambda result: result.file.format != "", self._workers)
+        workers = self._workers or available_processors()
+        return map_items(self._first, self._targets, lambda result: result.file.format != "", workers)
 
     def _fix(self, target: DiscoveredFile, file: FileResult, mode: FixMode) -> FileResult:
         """Fix one target if a fix applies to it."""

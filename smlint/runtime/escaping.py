@@ -7,7 +7,7 @@ inventory format against its declared `Medium`.
 
 from __future__ import annotations
 
-from enum import Enum
+from smlint.runtime.enumeration import Enum
 
 
 class Medium(Enum):

@@ -38,6 +38,7 @@ else:
                 raise TypeError(f"{name}: a field without a default follows one with a default")
             namespace |= {key: field(index, None) for index, key in enumerate(fields)}
             namespace |= {"__slots__": (), "__match_args__": fields, "_fields": fields, "_field_defaults": defaults}
+            namespace["_defaults"] = tuple(defaults.values())
             namespace["_in_order"] = itemgetter(*fields) if len(fields) > 1 else _only(fields[0]) if fields else None
             return super().__new__(cls, name, bases, namespace)
 
@@ -77,7 +78,9 @@ else:
 
     def _completed(cls, values, named):
         """Return the values of a call in the order of the fields, including those passed by name and the defaults."""
-        defaults = cls._field_defaults
+        defaults, missing = cls._field_defaults, len(cls._fields) - len(values)
+        if not named and 0 < missing <= len(defaults):
+            return values + cls._defaults[-missing:]
         try:
             rest = [named.pop(name) if name in named else defaults[name] for name in cls._fields[len(values) :]]
         except KeyError as error:

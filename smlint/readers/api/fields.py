@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from smlint.model.text import Piece, Text
-from smlint.readers.api.shapes import EACH, Path
-from smlint.readers.common import is_null, text_of
+from smlint.readers.common import EACH, Path, is_null, text_of
 from smlint.readers.reader import Substitute, no_substitute
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
 

@@ -8,12 +8,8 @@ paths.
 from __future__ import annotations
 
 from smlint.model.deployment import Kind
+from smlint.readers.common import EACH, Path
 from smlint.runtime.named_tuple import NamedTuple
-
-EACH = "[]"
-"""The step of a path that means every element of a list."""
-
-Path = tuple[str, ...]
 
 
 class DeploymentShape(NamedTuple):

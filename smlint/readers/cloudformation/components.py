@@ -7,20 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.readers.api.shapes import EACH
 from smlint.readers.assumptions import Assumptions
-from smlint.readers.cloudformation.template import CloudFormationTemplate
-from smlint.readers.common import pointer
+from smlint.readers.cloudformation.template import CloudFormationTemplate, TemplateContainer
+from smlint.readers.common import EACH, pointer
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Node
-
-
-class TemplateContainer(NamedTuple):
-    """A container of a model: its image, and the JSON pointer of the image."""
-
-    image: Node | None
-    pointer: str
-    assumptions: Assumptions
 
 
 class InferenceComponent(NamedTuple):

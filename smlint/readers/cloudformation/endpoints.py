@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.readers.api.shapes import EACH
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import REGION
-from smlint.readers.cloudformation.components import TemplateContainer, inference_components
-from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateResource, alternatives
-from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, scalar_text, string_fact
+from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateContainer, TemplateResource, alternatives
+from smlint.readers.common import EACH, image_fact, instance_fact, pointer, region_fact, scalar_text, string_fact
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.readers.cloudformation.components import InferenceComponent
 
 
 class ProductionVariant(NamedTuple):
@@ -36,7 +38,7 @@ class Endpoints:
         self._template = template
         self._branches = template.branches
         self._values = template.intrinsics.values
-        self.components = list(inference_components(template))
+        self.components = _components(template)
         # A container that an inference component defines runs on the endpoint like that of a model.
         self._containers: dict[str, list[TemplateContainer]] = {model.name: self._containers_of(model) for model in template.of_type("Model")}
         self._containers.update((component.name, list(component.containers)) for component in self.components if component.containers)
@@ -207,3 +209,11 @@ class Endpoints:
         if not values:
             return ABSENT
         return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)
+
+
+def _components(template: CloudFormationTemplate) -> list[InferenceComponent]:
+    if next(template.of_type("InferenceComponent"), None) is None:
+        return []
+    from smlint.readers.cloudformation.components import inference_components
+
+    return list(inference_components(template))

@@ -9,8 +9,7 @@ from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.cloudformation.dangling import dangling_references
 from smlint.readers.cloudformation.endpoints import Endpoints
-from smlint.readers.cloudformation.jobs import job_deployments
-from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate
+from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Scalar, resolve
@@ -19,6 +18,10 @@ from smlint.syntax import Document, Scalar, resolve
 _EMBEDDED_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", '{\\"', "'{", "' {", '"{', '" {', '"\\n')
 # ... or, in YAML, a string that begins on a line of its own.
 _EMBEDDED_LINE = r"\n[ \t]*\{"
+
+
+# The types of which an endpoint consists. Every other type of SageMaker holds image and instance type itself, if it has them.
+_ENDPOINT_TYPES = frozenset(PREFIX + kind for kind in ("Model", "EndpointConfig", "Endpoint", "InferenceComponent"))
 
 
 def claims(document: Document) -> bool:
@@ -50,7 +53,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         FORMAT,
         deployments=(
             *endpoints.deployments(),
-            *job_deployments(template),
+            *_jobs(template),
             *_loops(document, template),
             *(deployment for reading in embedded for deployment in reading.deployments),
         ),
@@ -58,6 +61,15 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         nested=_nested(document, template),
         parameters=parameters.span if (parameters := mapping_of(root.get("Parameters"))) is not None and parameters.items else None,
     )
+
+
+def _jobs(template: CloudFormationTemplate) -> tuple[Deployment, ...]:
+    types = {resource.type for resource in template.resources.values() if resource.type.startswith(PREFIX)}
+    if types <= _ENDPOINT_TYPES:
+        return ()
+    from smlint.readers.cloudformation.jobs import job_deployments
+
+    return tuple(job_deployments(template))
 
 
 def _loops(document: Document, template: CloudFormationTemplate) -> tuple[Deployment, ...]:

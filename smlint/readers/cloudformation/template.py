@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.readers.api.shapes import EACH, Path
 from smlint.readers.assumptions import CONDITION, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import attribute_path, intrinsic_call
 from smlint.readers.cloudformation.intrinsics import Intrinsics
-from smlint.readers.common import mapping_of
+from smlint.readers.common import EACH, Path, mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
@@ -35,6 +34,14 @@ class PropertyValue(NamedTuple):
 
     value: AssumedValue
     steps: Steps
+
+
+class TemplateContainer(NamedTuple):
+    """A container of a model: its image, and the JSON pointer of the image."""
+
+    image: Node | None
+    pointer: str
+    assumptions: Assumptions
 
 
 class CloudFormationTemplate:

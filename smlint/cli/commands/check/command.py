@@ -127,13 +127,11 @@ def _report_files(parsed: ParsedOptions) -> Sequence[ReportFile]:
     return report_files(parsed)
 
 
-def _workers(parsed: ParsedOptions) -> int:
-    """Return the most worker processes to use."""
+def _workers(parsed: ParsedOptions) -> int | None:
+    """Return the most worker processes to use; None if the command line does not limit them."""
     number = parsed.value("--workers")
     if number is None:
-        from smlint.runtime.process_pool import available_processors
-
-        return available_processors()
+        return None
     if not number.isdecimal() or not number.isascii() or int(number) < 1:
         raise SmlintError(f"invalid value '{number}' for option '--workers'", "use a whole number of at least 1")
     return int(number)

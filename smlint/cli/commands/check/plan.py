@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from smlint.cli.commands.values import day, require_regions
 from smlint.cli.console import Console
 from smlint.cli.options.model import ParsedOptions
-from smlint.config.finder import ConfigFinder, has_nested
 from smlint.config.layers import ConfigFile, SettingsLayer
-from smlint.config.rule_names import check_rule_names
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
@@ -19,6 +17,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.config.finder import ConfigFinder
     from smlint.model.results import RunResult
 
 
@@ -39,15 +38,7 @@ class GroupResult(NamedTuple):
 def plan(parsed: ParsedOptions, console: Console, paths: Sequence[str]) -> list[PathGroup]:
     """Return the groups in the order of their first paths. Raises `SmlintError` for an invalid option, variable or configuration file."""
     overrides = _overrides(parsed, console)
-    finder = ConfigFinder()
-    forced = _forced_config(parsed, console, finder)
-    if paths == ("-",):
-        name = parsed.value("--stdin-filename")
-        by_configuration = {forced or finder.nearest(os.path.dirname(name or "")): ["-"]}
-    elif forced is not None:
-        by_configuration = {forced: list(paths)}
-    else:
-        by_configuration = _group_by_config(paths, finder, overrides)
+    by_configuration = {ConfigFile(): list(paths)} if parsed.flag("--isolated") else _by_configuration(parsed, console, paths, overrides)
     others = _custom_rule_names(overrides, list(by_configuration))
     groups = []
     for configuration, members in by_configuration.items():
@@ -59,16 +50,25 @@ def plan(parsed: ParsedOptions, console: Console, paths: Sequence[str]) -> list[
     return groups
 
 
-def _forced_config(parsed: ParsedOptions, console: Console, finder: ConfigFinder) -> ConfigFile | None:
-    """Return the configuration that --config or --isolated names; None if each file uses the nearest one."""
-    if parsed.flag("--isolated"):
-        return ConfigFile()
+def _by_configuration(
+    parsed: ParsedOptions, console: Console, paths: Sequence[str], overrides: SettingsLayer
+) -> dict[ConfigFile, list[str]]:
+    """Group the paths by the configuration file that --config names; without it, by the nearest one."""
+    from smlint.config.finder import ConfigFinder
+
+    finder = ConfigFinder()
     path = parsed.value("--config") or console.environment.get("SMLINT_CONFIG")
-    return finder.read(path, ".") if path else None
+    if path:
+        return {finder.read(path, "."): list(paths)}
+    if paths == ("-",):
+        return {finder.nearest(os.path.dirname(parsed.value("--stdin-filename") or "")): ["-"]}
+    return _group_by_nearest(paths, finder, overrides)
 
 
-def _group_by_config(paths: Sequence[str], finder: ConfigFinder, overrides: SettingsLayer) -> dict[ConfigFile, list[str]]:
+def _group_by_nearest(paths: Sequence[str], finder: ConfigFinder, overrides: SettingsLayer) -> dict[ConfigFile, list[str]]:
     """Group the paths by their nearest configuration. A folder is expanded only if there are configuration files below it."""
+    from smlint.config.finder import has_nested
+
     groups: dict[ConfigFile, list[str]] = {}
     for path in paths:
         if not os.path.isdir(path):
@@ -126,9 +126,13 @@ def _overrides(parsed: ParsedOptions, console: Console) -> SettingsLayer:
 
 def _custom_rule_names(overrides: SettingsLayer, configurations: Sequence[ConfigFile]) -> tuple[str, ...]:
     """Check that the rules named by options exist, and return the names of the custom rules of all configurations."""
+    if not (overrides.select or overrides.extend_select or overrides.ignore):
+        return ()
+    from smlint.config.rule_names import check_rule_names
+
     groups = list(dict.fromkeys(configuration.layer.rules_files for configuration in configurations if configuration.layer.rules_files))
     check_rule_names(overrides, "option '--{key}'", groups)
-    if len(configurations) < 2 or not groups or not (overrides.select or overrides.extend_select or overrides.ignore):
+    if len(configurations) < 2 or not groups:
         return ()
     from smlint.runner.registry import load_custom
 

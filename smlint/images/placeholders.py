@@ -1,4 +1,4 @@
-"""Placeholders that people write into image URIs (`{region}`, `${AWS::Region}`, `<account>`, `((REGION))`, `ACCOUNT_ID`).
+"""Placeholders that people write into image URIs (`{region}`, `${AWS::Region}`, `<account>`, `((REGION))`, `##TAG##`, `ACCOUNT_ID`).
 
 Like the placeholders of a `Text` they are unknown parts. The parser replaces each with placeholder characters of the same length, so that offsets
 stay valid.
@@ -10,7 +10,12 @@ from functools import lru_cache
 
 from smlint.model.text import PLACEHOLDER_FIRST, is_placeholder
 
-_PAIRS = (("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"))
+_PAIRS = (
+    ("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"), ("#{", "}"),
+)  # fmt: skip
+_MARKS = ("##", "@@", "__", "%", "@")
+"""Marks that a placeholder starts and ends with, around a name: `##TAG##`. The longer mark comes first."""
+_MAX_NAME = 100
 _WORDS = frozenset(
     (
         *("account", "account-id", "account_id", "accountid", "aws-account", "aws-account-id", "aws_account_id"),
@@ -18,12 +23,12 @@ _WORDS = frozenset(
         *("your-account", "your-account-id", "your-region"),
     )
 )
-_STARTS = frozenset("${(<[%")
+_STARTS = frozenset("${(<[%#@_")
 
 
 def mask(text: str) -> str:
     """Return the text with every bracketed placeholder and `$NAME` replaced with placeholder characters of the same length."""
-    if not ("{" in text or "<" in text or "(" in text or "$" in text or "[" in text or "%" in text):
+    if not ("{" in text or "<" in text or "(" in text or "$" in text or "[" in text or "%" in text or "#" in text or "@" in text or "__" in text):
         return text
     pieces: list[str] = []
     at = 0
@@ -39,6 +44,12 @@ def mask(text: str) -> str:
     return "".join(pieces)
 
 
+def is_one_placeholder(text: str) -> bool:
+    """Return whether a text is nothing but placeholders."""
+    stripped = text.strip()
+    return bool(stripped) and not stripped[0].isalnum() and all(map(is_placeholder, mask(stripped)))
+
+
 def _end_of(text: str, at: int) -> int:
     """Return the end of the placeholder that starts at an offset; the offset itself if none starts there."""
     for opening, closing in _PAIRS:
@@ -51,10 +62,27 @@ def _end_of(text: str, at: int) -> int:
         while end < len(text) and (text[end].isalnum() or text[end] == "_") and text[end].isascii():
             end += 1
         return end if end > at + 1 else at
-    if text[at] == "%":
-        end = text.find("%", at + 1, at + 60)
-        return end + 1 if end > at + 1 and text[at + 1 : end].replace("_", "").isalnum() else at
+    for mark in _MARKS:
+        if text.startswith(mark, at):
+            return _end_of_marked(text, at, mark)
     return at
+
+
+def _end_of_marked(text: str, at: int, mark: str) -> int:
+    """The end of a name between two marks; the start if there is none. Underscores mark a name only where no longer word contains them."""
+    start = at + len(mark)
+    end = text.find(mark, start, start + _MAX_NAME)
+    name = text[start:end] if end > start else ""
+    if not name or not (name[0].isalpha() or name[0] == "_") or not name.replace("_", "").replace("-", "").replace(".", "").isalnum():
+        return at
+    after = end + len(mark)
+    if mark == "__" and (name[-1] == "_" or _is_word(text[at - 1 : at]) or _is_word(text[after : after + 1])):
+        return at
+    return after
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 @lru_cache(maxsize=1024)

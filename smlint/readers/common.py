@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smlint.images.catalog import Catalog
 from smlint.images.instances import parse_instance_type
+from smlint.images.placeholders import is_one_placeholder, mask
 from smlint.images.uri import parse_image
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
@@ -19,7 +20,7 @@ Path = tuple[str, ...]
 
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
-_PLACEHOLDER_STARTS = ("{", "<", "$", "((", "%(", "ACCOUNT", "REGION", "[")
+_PLACEHOLDER_STARTS = ("{", "<", "$", "((", "%", "ACCOUNT", "REGION", "[", "##", "@", "__")
 
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:
@@ -47,7 +48,7 @@ def part_text(scalar: Scalar, parts: list[tuple[int, int, str | None]]) -> Text:
 
 
 def templated(scalar: Scalar) -> Text:
-    """Return the text of a scalar that a template engine may fill in: each `{{ x }}`, `${x}`, `{x}`, `<x>`, `((x))` is a placeholder."""
+    """Return the text of a scalar that a template engine may fill in: each `{{ x }}`, `${x}`, `<x>`, `##x##` is a placeholder."""
     value = scalar.value
     if not any(start in value for start in _PLACEHOLDER_STARTS):
         return scalar_text(scalar)
@@ -107,7 +108,7 @@ def image_fact(text: Text | None, catalog: Catalog) -> Fact[Image]:
     """Return an image URI as a fact: known even if it has placeholders, unknown if it consists of nothing else."""
     if text is None:
         return ABSENT
-    if not any(piece.text for piece in text.pieces):
+    if not any(piece.text for piece in text.pieces) or is_one_placeholder(text.value):
         return unknown(text)
     return known(parse_image(text.value, catalog), text)
 
@@ -117,7 +118,7 @@ def instance_fact(text: Text | None) -> Fact[InstanceType]:
     if text is None:
         return ABSENT
     value = text.value
-    return known(parse_instance_type(value), text) if value and not has_placeholder(value) else unknown(text)
+    return known(parse_instance_type(value), text) if value and not has_placeholder(mask(value)) else unknown(text)
 
 
 def region_fact(declared: Fact[str], context: ReadContext, image: Fact[Image]) -> Fact[str]:

@@ -1,7 +1,8 @@
 """The placeholders of template engines in manifests, whose values are unknown until a template engine fills them in.
 
 Found in a survey of 630 public manifests (2026-11-22): `{region}` and `{{ .Values.image }}`, `${AWS::Region}` and `${var.region}`,
-`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, and bare words such as `ACCOUNT_ID` instead of an account.
+`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, and bare words such as `ACCOUNT_ID` instead of an account. Scripts
+and build tools replace `##IMAGE##`, `@@IMAGE@@`, `@IMAGE@` (Maven, CMake), `__IMAGE__`, `%IMAGE%` (cmd.exe) and `#{IMAGE}` (Octopus Deploy).
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ _PLACEHOLDER = re.compile(
     r"|\$\{(?P<dollar>[^{}]{0,200})\}"
     r"|\$\[(?P<bracket>[^\[\]]{0,200})\]"
     r"|\$\((?P<shell>[^()]{0,200})\)"
+    r"|#\{(?P<octopus>[^{}]{1,100})\}"
     r"|\$(?P<bare>[A-Za-z_][A-Za-z0-9_]{0,100})"
     r"|\{(?P<brace>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})\}"
     r"|<(?P<angle>[^<>/\n]{1,100})>"
     r"|\(\((?P<concourse>[^()]{1,100})\)\)"
     r"|%\((?P<percent>[A-Za-z_][A-Za-z0-9_]{0,100})\)s"
+    r"|##(?P<hashes>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})##"
+    r"|@@(?P<two_at>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})@@"
+    r"|@(?P<at>[A-Za-z_][A-Za-z0-9_.\-]{0,100})@"
+    r"|(?<![A-Za-z0-9_])__(?P<underscores>[A-Za-z](?:_?[A-Za-z0-9]){0,100})__(?![A-Za-z0-9_])"
+    r"|%(?P<cmd>[A-Za-z_][A-Za-z0-9_]{1,60})%"
     r"|\[(?P<square>[A-Z][A-Z0-9_\- ]{1,100})\]"
     r"|(?<![A-Za-z0-9_.\-/])(?P<word>(?:YOUR|MY|AWS|TARGET|SOURCE)?_?(?:ACCOUNT|REGION)(?:_?ID|_?NAME|_?NUMBER)?)(?![A-Za-z0-9_\-])"
 )

@@ -24,7 +24,7 @@ class RequestBody(NamedTuple):
     """A request in a document: its mapping, its kind, and the reader of its fields.
 
     `steps` lead to the mapping. `resource` is the name of the request in reports; `names` are further names by which other requests may
-    refer to its images.
+    refer to its images. `region` is the Region that the body states, as the ARN in a response does.
     """
 
     mapping: Mapping
@@ -34,6 +34,7 @@ class RequestBody(NamedTuple):
     resource: str
     names: tuple[str, ...] = ()
     fixable: bool = True
+    region: Fact[str] = ABSENT
 
 
 class LocatedText(NamedTuple):
@@ -166,7 +167,7 @@ def _deployment(
         pointer=main.pointer if main is not None else pointer(*body.steps),
         image=fact,
         instance_type=instance_type,
-        region=region_fact(ABSENT, context, fact),
+        region=region_fact(body.region if body.region.known else use.body.region, context, fact),
         image_scope=_image_scope(fact) if use.shape.any_scope else ABSENT,
         accelerator_type=_variant_field(use, "AcceleratorType"),
         inference_ami_version=_variant_field(use, "InferenceAmiVersion"),

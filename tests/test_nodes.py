@@ -571,3 +571,38 @@ def test_the_tree_takes_at_most_forty_times_the_memory_of_the_text() -> None:
 def test_a_missing_value_is_null_and_an_empty_string_is_not() -> None:
     root = mapping("a:\nb: ~\nc: ''\nd: &x null\ne: *x\n")
     assert [is_null(root.get(key)) for key in "abcdez"] == [True, True, False, True, True, True]
+
+
+# ---------------------------------------------------------------- names of anchors
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a: &img:v1 b\nc: *img:v1\n", (("a", "b"), ("c", "*img:v1")), id="a colon"),
+        pytest.param("a: &a.b [1, 2]\nc: *a.b\n", (("a", ["1", "2"]), ("c", "*a.b")), id="a dot, on a sequence"),
+        pytest.param("a: &x/y\n  k: v\nc: {<<: *x/y}\n", (("a", (("k", "v"),)), ("c", (("<<", "*x/y"),))), id="a slash, merged in a flow mapping"),
+        pytest.param("a: &x: b\n", (("a", "b"),), id="a colon at the end"),
+        pytest.param("a: &img:v1 b\nc: 'a &img:v1 *img:v1 c'\nd: |\n  x &img:v1 y\n", (("a", "b"), ("c", "a &img:v1 *img:v1 c"), ("d", "x &img:v1 y\n")), id="the same characters in strings"),
+        pytest.param('a: &img:v1 b\nc: "\\t &img:v1 x"\n', (("a", "b"), ("c", "\t &img:v1 x")), id="the same characters in a string with an escape"),
+        pytest.param("a: make && x:y\nb: &c d\n", (("a", "make && x:y"), ("b", "d")), id="an ampersand in a plain scalar"),
+    ],
+)
+def test_the_name_of_an_anchor_ends_at_a_blank_or_flow_indicator(text: str, expected: object) -> None:
+    assert shape(only(text)) == expected
+
+
+def test_an_anchor_with_a_colon_keeps_the_span_of_its_value() -> None:
+    text = f"a: &img:v1 {IMAGE}\nb: *img:v1\n"
+    scalar = value_of(text)
+    assert (text[scalar.start : scalar.end], scalar.value, scalar.anchor, scalar.exact, scalar.aliased) == (IMAGE, IMAGE, "img:v1", True, True)
+
+
+def test_many_anchors_with_colons_take_linear_time() -> None:
+    text = "".join(f"k{index}: &a{index}:x *b\n" if index % 2 else f"k{index}: '&a{index}:x'\n" for index in range(20_000))
+    assert seconds(lambda: suppress_parse_error(text)) < 5
+
+
+def suppress_parse_error(text: str) -> None:
+    with suppress(ParseError):
+        parse(text)

@@ -247,3 +247,19 @@ def test_links_to_other_files(tree: object, exports: list[str], imports: list[st
     assert [link.key for link in found.exports] == exports
     assert [link.key for link in found.imports] == imports
     assert all(link.same_folder for link in (*found.exports, *found.imports))
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        pytest.param({"TrainingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:training-job/n"}, ("eu-west-1", "manifest"), id="the ARN of the job"),
+        pytest.param({"TrainingJobArn": "arn:aws-cn:sagemaker:cn-north-1:111122223333:training-job/n"}, ("cn-north-1", "manifest"), id="in China"),
+        pytest.param({"TrainingJobArn": "arn:aws:sagemaker:{region}:111122223333:training-job/n"}, ("us-east-1", "settings"), id="an ARN with a placeholder"),
+        pytest.param({"RoleArn": "arn:aws:iam::111122223333:role/n"}, ("us-east-1", "settings"), id="the ARN of another service"),
+    ],
+)
+def test_the_region_of_a_response_is_that_of_its_arn(tree: dict[str, str], expected: tuple[str, str]) -> None:
+    body = {"TrainingJobName": "t", "AlgorithmSpecification": {"TrainingImage": IMAGE}, "ResourceConfig": {"InstanceType": TYPE}}
+    (document,) = parse(json.dumps(body | tree))
+    (deployment,) = request.read(document, ReadContext(region="us-east-1")).deployments
+    assert (deployment.region.value, deployment.region.origin) == expected

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smlint import parse_image
+from smlint import lint, parse_image
 from smlint.images.catalog import load_catalog
 from smlint.images.names import ALIASES, INTERNAL
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.tags import same_version
 from smlint.images.uri import format_image
+from smlint.model.text import is_placeholder
 from tests.oracle import FIXTURES, recorded_calls, regions
 
 BUNDLED = load_catalog()
@@ -295,3 +296,40 @@ def test_a_long_text_parses_quickly():
     assert image.problems
     parse_image("{" * 20_000)
     parse_image("a/" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        pytest.param("##IMAGE##", 9, id="two number signs"),
+        pytest.param("@@IMAGE@@", 9, id="two at signs"),
+        pytest.param("@IMAGE@", 7, id="one at sign"),
+        pytest.param("__IMAGE_URI__", 13, id="two underscores"),
+        pytest.param("%IMAGE%", 7, id="percent signs"),
+        pytest.param("#{IMAGE}", 8, id="a number sign and braces"),
+        pytest.param("host/team/a__b__c:1", 0, id="underscores inside a name"),
+        pytest.param("host/a@sha256:0123", 0, id="a digest"),
+        pytest.param("host/a:50%", 0, id="one percent sign"),
+        pytest.param("host/a:__TAG__-cpu", 7, id="underscores before a dash"),
+        pytest.param("host/a:____", 0, id="underscores without a name"),
+    ],
+)
+def test_marks_around_a_name_are_a_placeholder(text: str, masked: int) -> None:
+    assert sum(is_placeholder(c) for c in mask(text)) == masked
+    assert len(mask(text)) == len(text)
+
+
+@pytest.mark.parametrize("placeholder", ["##X##", "@@X@@", "@X@", "__X__", "%X%", "#{X}", "<X>", "${X}", "{X}", "((X))"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "image_uri: '{0}'\ninstance_type: ml.m5.xlarge",
+        "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker\ninstance_type: '{0}'",
+        "smlint: 1\nmodels: [{{name: a, image_uri: '{0}', instance_type: '{0}', region: '{0}'}}]",
+        "Resources: {{M: {{Type: AWS::SageMaker::Model, Properties: {{ExecutionRoleArn: r, PrimaryContainer: {{Image: '{0}'}}}}}}}}",
+        "apiVersion: sagemaker.services.k8s.aws/v1alpha1\nkind: Model\nspec: {{modelName: a, containers: [{{image: '{0}'}}]}}",
+        "TrainingJobName: t\nAlgorithmSpecification: {{TrainingImage: '{0}'}}\nResourceConfig: {{InstanceType: '{0}'}}",
+    ],
+)
+def test_a_placeholder_is_no_image_and_no_instance_type(template: str, placeholder: str) -> None:
+    assert {finding.rule for finding in lint(template.format(placeholder)).findings} <= {"end-of-patch-image"}

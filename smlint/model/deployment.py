@@ -134,6 +134,7 @@ class ProblemKind(Enum):
     SCHEMA = "schema"
     UNQUOTED_VERSION = "unquoted-version"
     DANGLING_REFERENCE = "dangling-reference"
+    NOT_JSON = "not-json"
 
 
 class Problem(NamedTuple):

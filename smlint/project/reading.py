@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from smlint.images.catalog import load_catalog
-from smlint.model.deployment import DocumentReading
+from smlint.model.deployment import DocumentReading, Problem, ProblemKind
 from smlint.model.settings import Settings
-from smlint.model.source import Source
-from smlint.model.text import Text
+from smlint.model.source import Source, Span
+from smlint.model.text import Text, TextRange
 from smlint.readers.documents import read_documents
 from smlint.readers.reader import ReadContext
+from smlint.readers.table import GENERIC
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, ParseError, parse
+from smlint.syntax.nodes import JsonFlaw
 
 
 class FileReading(NamedTuple):
@@ -42,9 +44,24 @@ def read_file(source: Source, settings: Settings, context: ReadContext) -> FileR
     catalog = load_catalog(settings.catalog)
     contexts = [context._replace(region=region, parameters=parameters, custom_catalog=catalog) for region in regions]
     readings = read_documents(documents, contexts)
+    if documents and documents[0].flaw is not None:
+        flaw = documents[0].flaw
+        commented_manifest = flaw.commented and any(reading.format != GENERIC for reading in readings)
+        if flaw.error is not None and (commented_manifest or not flaw.commented):
+            return FileReading(source, error=flaw.error)
+        if commented_manifest or not flaw.commented:
+            readings = [_add_flaw(reading, flaw) for reading in readings]
     kept = tuple(reading for reading in readings if reading.deployments or reading.problems or reading.nested or reading.parameters)
     if settings.images or settings.registries:
         from smlint.project.image_overrides import apply_image_overrides
 
         kept = tuple(apply_image_overrides(reading, settings, catalog) for reading in kept)
     return FileReading(source, tuple(documents), kept)
+
+
+def _add_flaw(reading: DocumentReading, flaw: JsonFlaw) -> DocumentReading:
+    """Add the reason why a `.json` file is not JSON to a reading with deployments."""
+    if not reading.deployments:
+        return reading
+    place = TextRange(Text((), Span(flaw.offset, flaw.offset + 1)))
+    return reading._replace(problems=(*reading.problems, Problem(kind=ProblemKind.NOT_JSON, place=place, message=f"not JSON: {flaw.message}")))

@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(
     r"|@@(?P<two_at>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})@@"
     r"|@(?P<at>[A-Za-z_][A-Za-z0-9_.\-]{0,100})@"
     r"|(?<![A-Za-z0-9_])__(?P<underscores>[A-Za-z](?:_?[A-Za-z0-9]){0,100})__(?![A-Za-z0-9_])"
-    r"|%(?P<cmd>[A-Za-z_][A-Za-z0-9_]{1,60})%"
+    r"|%(?P<cmd>[A-Za-z_][A-Za-z0-9_]{0,100})%"
     r"|\[(?P<square>[A-Z][A-Z0-9_\- ]{1,100})\]"
     r"|(?<![A-Za-z0-9_.\-/])(?P<word>(?:YOUR|MY|AWS|TARGET|SOURCE)?_?(?:ACCOUNT|REGION)(?:_?ID|_?NAME|_?NUMBER)?)(?![A-Za-z0-9_\-])"
 )

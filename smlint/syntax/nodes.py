@@ -185,20 +185,37 @@ Steps: TypeAlias = tuple[str | int, ...]
 """Keys and indexes that lead from one node to another below it."""
 
 
+class JsonFlaw:
+    """Why the text of a `.json` file is not JSON: a message, and the offset.
+
+    `commented`: its comments are what JSON lacks, as in the settings of editors and compilers. `error`: why YAML parsers reject it too.
+    """
+
+    __slots__ = ("commented", "error", "message", "offset")
+
+    def __init__(self, message: str, offset: int, *, commented: bool = False, error: ParseError | None = None) -> None:
+        self.message = message
+        self.offset = offset
+        self.commented = commented
+        self.error = error
+
+
 class Document:
     """One document of a text: its `root` (None if empty), its `index` in the stream, and its `kind`: `yaml` or `json`.
 
+    `flaw` says why it is not JSON if its file is called `.json`; None if it is JSON, or another file.
     `text` is the whole text that its offsets refer to. `inner` caches the documents embedded in its strings, by the scalar or by the scalars
     that a function joins.
     """
 
-    __slots__ = ("index", "inner", "kind", "root", "text")
+    __slots__ = ("flaw", "index", "inner", "kind", "root", "text")
 
     def __init__(self, root: Node | None, index: int = 0, kind: str = "yaml", text: str = "") -> None:
         self.root = root
         self.index = index
         self.kind = kind
         self.text = text
+        self.flaw: JsonFlaw | None = None
         self.inner: dict[Scalar | tuple[Scalar | None, ...], Document | None] = {}
 
     def __repr__(self) -> str:

@@ -9,8 +9,8 @@ def parse(text: str, filename: str = "") -> list[Document]:
     """Parse a YAML or JSON text into its documents.
 
     Strict JSON (RFC 8259) does not use the YAML parser, which rejects surrogate pairs and takes longer to import than to run. Everything
-    else is parsed as YAML, including text that only resembles JSON (comments, trailing commas, NaN). If that fails, the extension of
-    `filename` decides whether the error describes JSON or YAML. Raises `ParseError`.
+    else is parsed as YAML, including text that only resembles JSON (trailing commas, NaN). If `filename` ends in `.json`, comments are
+    skipped, the documents say why they are not JSON, and errors describe JSON. Raises `ParseError`.
     """
     if text.startswith("\ufeff"):
         raise ParseError("second byte order mark", 0)  # `Source` has removed one; with another, the C parser's offsets are off by one
@@ -38,11 +38,10 @@ def _parse(text: str, filename: str) -> list[Document]:
             return [parse_json(text)]
         except NotJson as error:
             not_json = error
+    if filename.lower().endswith(".json"):
+        from smlint.syntax.almost_json import parse_almost_json
+
+        return parse_almost_json(text, not_json)
     from smlint.syntax.yaml_parser import parse_yaml
 
-    try:
-        return parse_yaml(text)
-    except ParseError:
-        if not_json is not None and filename.lower().endswith(".json"):
-            raise ParseError(not_json.message, not_json.offset) from None
-        raise
+    return parse_yaml(text)

@@ -43,6 +43,19 @@ _BLOCK_STYLES = ("literal", "folded")
 
 def parse_yaml(text: str) -> list[Document]:
     """Parse a YAML stream without a byte order mark into its documents. Raises `ParseError`."""
+    if "&" not in text:
+        return _parse(text)
+    from smlint.syntax.anchors import replace_names, restore_names, special_names
+
+    names = special_names(text)
+    if not names:
+        return _parse(text)
+    documents = _parse(replace_names(text, names))
+    restore_names(documents, {new: old for old, new in names.items()}, text)
+    return documents
+
+
+def _parse(text: str) -> list[Document]:
     try:
         return _build(text, _c_events(text))
     except _NotYaml as error:

@@ -12,7 +12,7 @@ from smlint.syntax import ParseError, parse, to_data
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
 TEMPLATE = json.dumps(
-    {"Resources": {"M": {"Type": "AWS::SageMaker::Model", "Properties": {"ExecutionRoleArn": "r", "PrimaryContainer": {"Image": IMAGE}}}}}, indent=1
+    {"Resources": {"M": {"Type": "AWS::SageMaker::Model", "Properties": {"ExecutionRoleArn": "arn:aws:iam::111122223333:role/r", "PrimaryContainer": {"Image": IMAGE}}}}}, indent=1
 )
 TASK = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "End": True, "Parameters": {"TrainingJobName": "t", "AlgorithmSpecification": {"TrainingImage": IMAGE.replace("inference", "training")}, "ResourceConfig": {"InstanceCount": "COUNT", "InstanceType": "ml.m5.xlarge"}}}  # fmt: skip
 PAIR = f'"image_uri": "{IMAGE}", "instance_type": "ml.m5.xlarge"'
@@ -27,7 +27,7 @@ def rules(report: Report) -> set[str]:
     [
         pytest.param(TEMPLATE.replace(IMAGE + '"', IMAGE + '",'), "t.json", {"not-json"}, id="a template with a trailing comma"),
         pytest.param(TEMPLATE.replace('"', "'"), "t.json", {"not-json"}, id="a template in single quotes"),
-        pytest.param(TEMPLATE.replace('"ExecutionRoleArn": ', '"ExecutionRoleArn"::'), "t.json", {"not-json"}, id="two colons"),
+        pytest.param(json.dumps(json.loads(TEMPLATE)).replace('"ExecutionRoleArn": ', '"ExecutionRoleArn"::'), "t.json", {"not-json"}, id="two colons"),
         pytest.param(TEMPLATE.replace(IMAGE + '"', IMAGE + '",'), "t.yaml", set(), id="the same in a YAML file"),
         pytest.param(TEMPLATE, "t.json", set(), id="JSON"),
         pytest.param(TEMPLATE.replace('"Type"', '# note\n"Type"'), "t.json", {"not-json"}, id="a YAML comment in a template"),

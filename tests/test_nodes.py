@@ -585,6 +585,7 @@ def test_a_missing_value_is_null_and_an_empty_string_is_not() -> None:
         pytest.param("a: &x: b\n", (("a", "b"),), id="a colon at the end"),
         pytest.param("a: &img:v1 b\nc: 'a &img:v1 *img:v1 c'\nd: |\n  x &img:v1 y\n", (("a", "b"), ("c", "a &img:v1 *img:v1 c"), ("d", "x &img:v1 y\n")), id="the same characters in strings"),
         pytest.param('a: &img:v1 b\nc: "\\t &img:v1 x"\n', (("a", "b"), ("c", "\t &img:v1 x")), id="the same characters in a string with an escape"),
+        pytest.param("a: \"[&\"\nb: '{&:'\n", (("a", "[&"), ("b", "{&:")), id="an ampersand before a quote"),
         pytest.param("a: make && x:y\nb: &c d\n", (("a", "make && x:y"), ("b", "d")), id="an ampersand in a plain scalar"),
     ],
 )

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from smlint.syntax.nodes import Alias, Document, Scalar, walk
 
 _MAX_NAMES = 100
-_NAME = r"[^\s,\[\]{}]{1,200}"
-_SPECIAL_ANCHOR = re.compile(rf"(?:^|(?<=[\s\[{{,]))&(?=[A-Za-z0-9_-]*+[^A-Za-z0-9_\-\s,\[\]{{}}])({_NAME})(?=[\s,\[\]{{}}]|$)")
+_NAME = r"[^\s,\[\]{}\"'\\]{1,200}"  # without quotes: they end the string that contains the name
+_SPECIAL_ANCHOR = re.compile(rf"(?:^|(?<=[\s\[{{,]))&(?=[A-Za-z0-9_-]*+[^A-Za-z0-9_\-\s,\[\]{{}}\"'])({_NAME})(?=[\s,\[\]{{}}]|$)")
 _REFERENCE = re.compile(rf"(?:^|(?<=[\s\[{{,]))[&*]({_NAME})(?=[\s,\[\]{{}}]|$)")
 _FILLERS = "xyzuvwqjk0123456789"
 

@@ -50,7 +50,10 @@ def parse_yaml(text: str) -> list[Document]:
     names = special_names(text)
     if not names:
         return _parse(text)
-    documents = _parse(replace_names(text, names))
+    try:
+        documents = _parse(replace_names(text, names))
+    except ParseError:
+        return _parse(text)
     restore_names(documents, {new: old for old, new in names.items()}, text)
     return documents
 

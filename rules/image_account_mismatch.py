@@ -4,9 +4,9 @@ AWS publishes each family of images from its own accounts, often a different one
 edits the Region by hand or copies the account from another family, and the pull fails minutes into the deployment. The fix uses the one
 account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule ignores.
 
-smlint offers no fix if the account may be right and something else wrong: the repository, if the account publishes another one of the
-same framework in that Region; or the Region, if the account publishes this repository in exactly one other Region or the DNS suffix
-does not match the Region, either unless the deployment states the Region of the URI as its own.
+smlint offers no fix if the mistake may be elsewhere: in the repository, if the account publishes another one of the same framework in that
+Region; or in the Region, if the account publishes this repository in exactly one other Region, or if the DNS suffix does not match the
+Region. The Region is not in doubt if the deployment states it too.
 """
 
 from __future__ import annotations

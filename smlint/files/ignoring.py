@@ -29,7 +29,7 @@ class IgnoreSpec(NamedTuple):
 class FolderFilter:
     """Decides which files of one folder are ignored or excluded.
 
-    The folder counts as named on the command line, so a pattern that ignores the folder itself has no effect. `exclude` holds globs
+    The folder counts as named on the command line, so a pattern that ignores the folder itself has no effect. `exclude` contains globs
     relative to `root`. Most files are accepted without compiling a pattern, since importing pathspec takes longer than linting a file.
     """
 
@@ -100,7 +100,8 @@ def is_ignored(path: str, ignoring: Sequence[IgnoreSpec]) -> bool:
 def ignore_specs_above(folder: str) -> tuple[str, list[IgnoreSpec]]:
     """Return the path of a folder relative to the root of its repository, ending in a slash, and the ignore files above it.
 
-    A pattern that ignores the folder itself is left out, since the folder was named. Outside a repository nothing above counts.
+    A pattern that ignores the folder itself is left out, since the folder was named. Outside a repository, only the folder's own file
+    counts.
     """
     parts: list[str] = []
     while not os.path.lexists(os.path.join(folder, ".git")):

@@ -12,7 +12,9 @@ from smlint.model.images import Reason, Unresolved
 
 
 def unsupported(reason: Reason, name: str, value: str | None, alternatives: Sequence[str], *, listed: str = "", note: str = "") -> Unresolved:
-    """Return the failure for an unsupported value. `name` is what the value is, `listed` the supported values (default: the alternatives)."""
+    """Return the failure for an unsupported value. `name` says what kind of value it is; `listed` are the supported values (default: the
+    alternatives).
+    """
     supported = listed or ", ".join(alternatives)
     text = f"Unsupported {name}: {printable(str(value))}.{note} Supported {name}(s): {supported or 'none'}."
     return Unresolved(reason, text, tuple(alternatives)[:3])

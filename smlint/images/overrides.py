@@ -44,7 +44,7 @@ class RegistryMirror(NamedTuple):
 
 
 def apply_overrides(image: Image, overrides: Sequence[ImageOverride], mirrors: Sequence[RegistryMirror], catalog: Catalog) -> Image:
-    """Return the image with what the configuration says about it. An image in AWS's own registries is returned unchanged.
+    """Return the image with its configured properties. An image in AWS's own registries is returned unchanged.
 
     The mirror with the longest prefix applies, and for each property the last matching override that sets it. An image in a mirror means what
     AWS's image of that name and tag means: its `owner` is `mirror` and its `repository` AWS's name, while `uri`, `account` and `region` are

@@ -101,7 +101,7 @@ def _line(entry: TimelineEntry, y: float, start: float, end: float, kind: str) -
 
 
 def _ticks(first: date, last: date) -> Iterator[tuple[date, str]]:
-    """Yield a tick at the start of each year, quarter, month or longer period, whichever gives at most seven or so."""
+    """Yield a tick at the start of each year, quarter, month or longer period, so that there are at most about seven."""
     months = (last.year - first.year) * 12 + last.month - first.month
     step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200, 6000, 24000) if months / step <= 7)
     # Months count from 0; the month of `first` started before it.

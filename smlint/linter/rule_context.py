@@ -1,4 +1,4 @@
-"""What a rule may ask about images, Regions and instance types."""
+"""The questions that a rule may ask about images, Regions and instance types."""
 
 from __future__ import annotations
 
@@ -332,7 +332,7 @@ def _purpose(kind: Kind) -> str:
 
 
 def _request(deployment: Deployment) -> ImageRequest | None:
-    """Return what the deployment asks the resolver for; None if it names an image or leaves a needed fact unknown."""
+    """Return the deployment's request to the resolver; None if it names an image, or if a needed fact is unknown."""
     if not deployment.image.absent or not deployment.framework.known:
         return None
     needed = (deployment.instance_type, deployment.framework_version, deployment.image_scope, deployment.base_framework_version)

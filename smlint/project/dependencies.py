@@ -1,4 +1,4 @@
-"""What a file needs from others, and what others may need from it."""
+"""The dependencies between files: what each needs from others, and what others may need from it."""
 
 from __future__ import annotations
 

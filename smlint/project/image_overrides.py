@@ -1,4 +1,4 @@
-"""Apply what the configuration says about images: `[images]` and `[registries]`."""
+"""Apply the image configuration: `[images]` and `[registries]`."""
 
 from __future__ import annotations
 

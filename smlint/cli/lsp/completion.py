@@ -42,7 +42,7 @@ class Completion(NamedTuple):
 
 
 class ModelAtCursor(NamedTuple):
-    """What the model at the cursor states; None for what it does not state, or if it does not parse."""
+    """The values that the model at the cursor states; None if it does not state a value, or does not parse."""
 
     framework: str | None = None
     framework_version: str | None = None

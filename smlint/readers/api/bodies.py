@@ -178,7 +178,7 @@ def _deployment(
 
 
 def _image_scope(image: Fact[Image]) -> Fact[str]:
-    """Return the scope of the image itself: where any scope may run, it cannot be wrong."""
+    """Return the scope that the image must have; absent if an image of any scope may run."""
     value = image.get()
     return known(value.scope, image.text, "image") if value is not None and value.scope is not None else unknown()
 

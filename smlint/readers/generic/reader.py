@@ -130,7 +130,7 @@ def _sagemaker_instance_type(text: Text | None) -> Fact[InstanceType]:
 
 
 def _own_scope(image: Fact[Image]) -> Fact[str]:
-    """Return the scope of the image itself, for an uncertain kind: then the scope cannot be reported as wrong."""
+    """Return the scope of the image if the kind is uncertain, so that no rule reports the scope as wrong."""
     value = image.get()
     return known(value.scope, image.text, "image") if value is not None and value.scope is not None else ABSENT
 

@@ -30,7 +30,7 @@ class ModelFields(NamedTuple):
 
 
 class ModelUseFields(NamedTuple):
-    """Paths in whatever runs a model by its `modelName`: each element at the path `at`, with its instance type at the path `instance`."""
+    """Paths in an object that runs a model by its `modelName`: each element at the path `at`, with its instance type at the path `instance`."""
 
     kind: Kind
     at: str

@@ -1,6 +1,6 @@
 """Read JSON patches (RFC 6902) for Kustomize: lists of operations on an object in another file.
 
-A patch does not name the kind of its object, but its paths do hint at it. The values of a patch are read as every kind of object in turn,
+A patch does not name the kind of its object, but its paths suggest it. The values of a patch are read as every kind of object in turn,
 and the result counts if all kinds that match best agree on what runs.
 """
 

@@ -15,7 +15,7 @@ from smlint.readers.terraform.possible_values import Scope
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node
 
-# Variables with these names are taken for the AWS Region, whatever else the module does with them.
+# Variables with these names are assumed to be the AWS Region, whatever else the module does with them.
 _REGION_VARIABLES = frozenset({"region", "aws_region"})
 _DEFAULT_PROVIDER = "aws"
 _MAX_LOCALS = 5

@@ -139,7 +139,7 @@ class ReferenceEvaluator:
         return tuple(pair for value in values for pair in value.assumptions)
 
     def fill_in_region(self, text: Text, assumptions: Assumptions) -> Text:
-        """Fill in what a text's assumed Region decides."""
+        """Fill in the placeholders that the assumed Region determines."""
         region = dict(assumptions).get(REGION)
         if region is None or text.known:
             return text

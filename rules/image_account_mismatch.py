@@ -33,7 +33,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     message = f"account {account} does not publish {repository} in {region}; account {expected} does"
     published = context.images.regions_of_account(account, repository, image.version)
     other = context.images.repository_of_same_framework(account, repository, region)
-    is_confirmed = deployment.region.get() == region and deployment.region.origin != "image"
+    is_confirmed = deployment.states_region(region)
     if other is not None:
         message = f"account {account} publishes {other} in {region}, but not {repository}; account {expected} does"
     elif len(published) == 1 and not is_confirmed:
@@ -47,8 +47,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def _has_domain_of_other_partition(image: Image, context: RuleContext) -> bool:
-    domain = context.regions.domain(image.region) if image.region is not None else None
-    return domain is not None and image.domain is not None and "on.a" not in image.domain and image.domain != domain
+    if image.region is None or image.domain is None or image.is_dual_stack:
+        return False
+    return context.regions.domain(image.region) not in (None, image.domain)
 
 
 RULE = Rule(

@@ -14,7 +14,7 @@ from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity,
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     # Hosts of dual-stack endpoints end in `on.aws` or `on.amazonwebservices.com.cn` and have a different form.
-    if image.region is None or image.domain is None or image.problems or "on.a" in image.domain or deployment.crosses_regions:
+    if image.region is None or image.domain is None or image.problems or image.is_dual_stack or deployment.crosses_regions:
         return
     expected = context.regions.domain(image.region)
     if expected is None or expected == image.domain:
@@ -32,7 +32,7 @@ def _may_be_other_region(deployment: Deployment, context: RuleContext) -> bool:
     image = deployment.image.value
     if image.account is None or image.region is None or image.repository is None or not context.images.is_aws_account(image.account):
         return False
-    if deployment.region.get() == image.region and deployment.region.origin != "image":
+    if deployment.states_region(image.region):
         return False
     return image.known_repository and context.images.account(image.repository, image.region, image.version) != image.account
 

@@ -27,7 +27,7 @@ def test_it_is_small_and_has_a_date_and_provenance():
     sources = {source["name"]: source for source in BUNDLED.provenance}
     oldest = {"sagemaker-core": "2.27.0", "botocore": "1.44.5", "cfn-lint": "1.58.0", "moto": "5.2.5"}
     assert all(Version(sources[name]["version"]) >= Version(version) for name, version in oldest.items())
-    assert all(len(source["sha256"]) == 64 and source["licence"] and source["gives"] for source in sources.values())
+    assert all(len(source["sha256"]) == 64 and source["license"] and source["gives"] for source in sources.values())
 
 
 def test_accounts_match_an_independent_table():

@@ -30,13 +30,13 @@ PRICED = ("hosting", "processing", "transform", "cluster")
 """The purposes for which cfn-lint has the Regions of the price list."""
 
 
-def provenance(path: Path, licence: str, gives: str) -> Object:
+def provenance(path: Path, license: str, gives: str) -> Object:
     """Describe a source: name and version (from the file name of a wheel), SHA-256 of the file, license, and what it provides."""
     wheel = re.match(r"([A-Za-z0-9_]+)-([0-9][^-]*)-", path.name) if path.suffix == ".whl" else None
     entry: Object = {"name": wheel[1].replace("_", "-") if wheel else path.name}
     if wheel:
         entry["version"] = wheel[2]
-    return entry | {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "licence": licence, "gives": gives}
+    return entry | {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "license": license, "gives": gives}
 
 
 def sdk_configs(wheel: Path) -> dict[str, Json]:

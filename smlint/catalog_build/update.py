@@ -101,7 +101,7 @@ def _provenance(installed: InstalledSdk, configs: SdkConfigs) -> Object:
         "name": installed.name,
         "version": installed.version,
         "sha256": configs.sha256,
-        "licence": "Apache-2.0",
+        "license": "Apache-2.0",
         "gives": "accounts, versions and tags that the installed SDK names (smlint catalog update)",
     }
 

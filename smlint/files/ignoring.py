@@ -100,8 +100,7 @@ def is_ignored(path: str, ignoring: Sequence[IgnoreSpec]) -> bool:
 def ignore_specs_above(folder: str) -> tuple[str, list[IgnoreSpec]]:
     """Return the path of a folder relative to the root of its repository, ending in a slash, and the ignore files above it.
 
-    A pattern that ignores the folder itself is left out, since the folder was named. Outside a repository, only the folder's own file
-    counts.
+    A pattern that ignores the folder itself is left out, since the folder was named. Outside a repository, there are no ignore files above.
     """
     parts: list[str] = []
     while not os.path.lexists(os.path.join(folder, ".git")):

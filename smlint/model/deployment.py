@@ -102,6 +102,10 @@ class Deployment(NamedTuple):
             return False
         return image.region != region and (self.platform != "kubernetes" or self.region.origin == "settings")
 
+    def states_region(self, region: str | None) -> bool:
+        """Return whether the deployment itself is known to be in this Region, other than from its image."""
+        return region is not None and self.region.get() == region and self.region.origin != "image"
+
     def facts(self) -> Iterator[tuple[str, Fact[Any]]]:
         """Yield the facts of the deployment, each with the name of its field; not those of libraries."""
         for name in _FACTS:

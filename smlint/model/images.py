@@ -80,6 +80,11 @@ class Image(NamedTuple):
         return "account" in self.parts
 
     @property
+    def is_dual_stack(self) -> bool:
+        """Whether the host is a dual-stack endpoint, such as `123456789012.dkr-ecr.us-east-1.on.aws`."""
+        return self.endpoint.startswith("dual-stack")
+
+    @property
     def is_mirror(self) -> bool:
         """Whether this is an AWS repository name in another account, where a tag is free text and proves nothing. False for a configured mirror."""
         return self.known_repository and self.account is not None and self.owner not in ("aws", "mirror")

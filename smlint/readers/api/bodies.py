@@ -178,7 +178,7 @@ def _deployment(
 
 
 def _image_scope(image: Fact[Image]) -> Fact[str]:
-    """Return the scope that the image must have; absent if an image of any scope may run."""
+    """Return the scope of the image as the required one, for uses that any scope fits; unknown if the image has none."""
     value = image.get()
     return known(value.scope, image.text, "image") if value is not None and value.scope is not None else unknown()
 

@@ -1,7 +1,7 @@
 """The registry account does not publish this image in the Region.
 
-AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. Someone
-edits the Region by hand or copies the account from another family, and the pull fails minutes into the deployment. The fix uses the one
+AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. If you
+edit the Region by hand or copy the account from another family, the pull fails minutes into the deployment. The fix uses the one
 account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule ignores.
 
 smlint offers no fix if the mistake may be elsewhere: in the repository, if the account publishes another one of the same framework in that

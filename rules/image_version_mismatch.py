@@ -1,6 +1,6 @@
 """The declared version is not the one in the image.
 
-Someone changed the version in one place and not in the other, and the model runs on a framework version that it was not built for. The
+The version was changed in one place but not in the other, and the model runs on a framework version that it was not built for. The
 declaration wins, so the fix uses the image of the declared version. The rule checks library versions too: next to a Hugging Face
 image, it compares `pytorch_version` with the image's PyTorch and `transformers_version` with its Transformers. A declared `2.1`
 includes `2.1.0`.

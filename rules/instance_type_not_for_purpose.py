@@ -1,6 +1,6 @@
 """The instance type exists, but SageMaker does not offer it for this use.
 
-Each use has its own instance types: SageMaker offers the EC2 family `ml.t4g` for none, and Graviton families for endpoints but not for
+Each use has its own instance types: SageMaker does not offer `ml.t4g` at all, and offers Graviton families for endpoints but not for
 training, transform or processing jobs. SageMaker refuses the request with a `ValidationException` that lists all valid types. There is
 no fix, because the hardware is your choice.
 """

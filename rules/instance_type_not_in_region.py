@@ -4,7 +4,7 @@ SageMaker offers an instance type in the Regions that have a price for it: `ml.c
 2026-11-22). In other Regions SageMaker refuses the request, or it waits for capacity that never comes. This is a warning, because the
 list may be out of date. The rule ignores instance types without any price, and Regions and uses without a price list. It also ignores
 instance types that have no price in any of the three oldest Regions, which usually means that the list is incomplete: it has `ml.p5`
-for training in Sao Paulo, but not in Virginia or Oregon.
+for training in São Paulo, but not in Virginia or Oregon.
 """
 
 from __future__ import annotations

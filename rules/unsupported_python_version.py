@@ -1,6 +1,6 @@
 """The declared version has no image with the declared Python.
 
-AWS builds most versions with a single Python. The SDK fails with `Unsupported Python version: py39.`, or silently takes another one. The
+AWS builds most versions with a single Python. The SDK fails with `Unsupported Python version: py39.`, or silently uses another one. The
 message lists the Python versions that exist; using one of them is an unsafe fix.
 """
 

@@ -164,8 +164,8 @@ def test_the_baseline_is_not_linted_as_a_manifest(folder: Path) -> None:
     ("text", "message"),
     [
         pytest.param(None, "cannot read baseline base.json: No such file or directory", id="missing file"),
-        pytest.param("{", "baseline base.json is not JSON", id="invalid JSON"),
-        pytest.param("[" * 100000, "baseline base.json is not JSON", id="nested too deeply"),
+        pytest.param("{", "baseline base.json is not valid JSON (line 1)", id="invalid JSON"),
+        pytest.param("[" * 100000, "baseline base.json is not valid JSON", id="nested too deeply"),
         pytest.param("[]", "base.json is not an smlint baseline", id="list"),
         pytest.param('{"findings": {}}', "base.json is not an smlint baseline", id="findings are not a list"),
         pytest.param('{"version": 2, "findings": []}', "baseline base.json has version 2", id="newer version"),

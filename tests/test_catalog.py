@@ -119,12 +119,12 @@ def test_end_of_patch(uri: str, today: str, past: bool | None):
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        pytest.param(b"", "not JSON", id="empty"),
+        pytest.param(b"", "not valid JSON", id="empty"),
         pytest.param(b"[1]", "not an smlint catalog", id="not an object"),
         pytest.param(b"{}", "not an smlint catalog", id="an empty object"),
         pytest.param(b'{"format": 99}', "format 99", id="a later format"),
-        pytest.param(b"\xff\xfe\x00", "not JSON", id="not text"),
-        pytest.param(b"[" * 200_000, "not JSON", id="nested too deeply"),
+        pytest.param(b"\xff\xfe\x00", "not valid JSON", id="not text"),
+        pytest.param(b"[" * 200_000, "not valid JSON", id="nested too deeply"),
         pytest.param(b'{"format": 1, "as_of": "2026-01-01", "provenance": [], "partitions": []}', "not an smlint catalog", id="incomplete"),
     ],
 )

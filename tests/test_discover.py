@@ -101,10 +101,10 @@ def test_a_named_file_is_found_whatever_its_suffix(here: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "hint"),
     [
-        ("none.yaml", "check the spelling"),
-        ("a.yaml/b", "check the spelling"),
+        ("none.yaml", ""),
+        ("a.yaml/b", ""),
         ("*.nothing", "no file matches this pattern"),
-        ("a\0b", "check the spelling"),
+        ("a\0b", ""),
     ],
 )
 def test_a_path_that_does_not_exist(here: Path, path: str, hint: str) -> None:

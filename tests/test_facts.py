@@ -51,7 +51,7 @@ class TestFormats:
         assert [re.split(r"\s{2,}", line) for line in ran.out.splitlines()] == [
             ["FILE", "RESOURCE", "KIND", "FRAMEWORK", "VERSION", "ARCH", "INSTANCE TYPE", "REGION", "END OF PATCH"],
             ["fleet.yaml:4", "churn", "endpoint", "pytorch", "2.6.0", "arm64", "ml.c7g.xlarge", "eu-west-1", "2026-06-30"],
-            ["fleet.yaml:5", "sentiment", "endpoint", "pytorch", "2.5.1", "x86_64", "ml.m5.xlarge", "us-east-1", "2025-10-29 (over)"],
+            ["fleet.yaml:5", "sentiment", "endpoint", "pytorch", "2.5.1", "x86_64", "ml.m5.xlarge", "us-east-1", "2025-10-29 (ended)"],
             ["fleet.yaml:6", "fraud", "endpoint", "xgboost", "1.7-1", "x86_64", "ml.m5.large", "eu-west-1", "?"],
             ["fleet.yaml:7", ATTACK, "endpoint", "?", "?", "?", "ml.m5.large", "eu-west-1", "?"],
         ]
@@ -118,6 +118,10 @@ class TestSelection:
         together = json.loads(run("facts", ".").out)
         assert sum(record["image"] is not None and record["instance_type"] is not None for record in together if record["format"] == "kubernetes")
 
+    def test_the_default_path_is_the_working_directory(self, fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(fleet)
+        assert run("facts") == run("facts", ".")
+
     def test_an_unreadable_file_is_a_warning(self, fleet: Path) -> None:
         (fleet / "broken.yaml").write_text("smlint: [\nsagemaker: ml.m5.large\n")
         ran = run("facts", ".", "--output-format", "json")
@@ -127,7 +131,6 @@ class TestSelection:
     @pytest.mark.parametrize(
         ("words", "message"),
         [
-            pytest.param((), "'smlint facts' needs PATH ...", id="no path"),
             pytest.param(("nowhere",), "no such file or folder: nowhere", id="a missing path"),
             pytest.param(("-", "x"), "'-' cannot be combined with other paths", id="standard input and a file"),
             pytest.param((".", "--output-format", "xml"), "invalid value 'xml'", id="an unknown format"),

@@ -59,7 +59,7 @@ deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64
         ),
         pytest.param(
             report(mismatch(applicability=Applicability.UNSAFE)),
-            "1 error, 0 warnings in 1 file (1 deployment); 1 with --fix --unsafe-fixes; catalog 2026-11-22",
+            "1 error, 0 warnings in 1 file (1 deployment); 1 fixable with --fix --unsafe-fixes; catalog 2026-11-22",
             id="only unsafe fixes",
         ),
         pytest.param(

@@ -1,4 +1,4 @@
-"""Build the catalog from its sources. The same inputs always give the same bytes.
+"""Build the catalog from its sources. The same inputs always produce the same bytes.
 
     python tools/build_catalog.py --sagemaker-core A.whl --botocore B.whl --cfn-lint C.whl --moto D.whl \\
         --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --as-of 2026-11-22

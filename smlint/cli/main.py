@@ -1,8 +1,8 @@
 # os.path, not pathlib: importing pathlib takes several milliseconds
 """Run a command line: parse it, run its command, and return the exit code.
 
-Exit codes: 0 nothing to report, 1 findings (or a patch, or no matching image), 2 invalid usage or an internal error. Only `smlint.cli`
-prints, or reads arguments and environment variables.
+Exit codes: 0 success, or only findings below `--fail-on`; 1 findings (or a patch, or no matching image); 2 invalid usage or an internal
+error. Only `smlint.cli` prints, or reads arguments and environment variables.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def program_help() -> str:
         "Find and fix container images that do not match the instance type or AWS Region of a SageMaker\n"
         "deployment. Works offline.\n\n"
         f"Usage: smlint [OPTIONS] COMMAND ...\n\nCommands:\n{commands}\n\n{options_text(GLOBAL_OPTIONS)}\n\n"
-        "Exit codes: 0 nothing to report; 1 findings, or no matching image; 2 an error.\n"
+        "Exit codes: 0 success, or only findings below --fail-on; 1 findings, or no matching image;\n2 an error.\n"
         "Run 'smlint COMMAND --help' for the options of a command.\n"
     )
 

@@ -76,7 +76,7 @@ def _expand(paths: Sequence[str]) -> Iterator[str]:
         else:
             yield path
             continue
-        hint = "check the spelling"
+        hint = ""
         if any(character in path for character in "*?["):
             from glob import glob
 

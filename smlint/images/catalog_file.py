@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.runtime.errors import SmlintError
+from smlint.runtime.errors import SmlintError, line_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def read_catalog_file(path: str) -> dict[str, Any]:
     except OSError as error:
         raise SmlintError(f"cannot read catalog {path}: {error.strerror}", "pass a file that `smlint catalog update` wrote") from None
     except (ValueError, RecursionError) as error:
-        raise SmlintError(f"catalog {path} is not JSON", "pass a file that `smlint catalog update` wrote") from error
+        raise SmlintError(f"catalog {path} is not valid JSON{line_of(error)}", "pass a file that `smlint catalog update` wrote") from error
     if not isinstance(data, dict):
         raise SmlintError(f"{path} is not an smlint catalog", "pass a file that `smlint catalog update` wrote")
     return data

@@ -31,8 +31,8 @@ def render(inventory: Inventory, today: str, color: bool) -> str:
 def _cell(row: InventoryRow, name: str) -> str:
     text = row.text(name)
     if name == "end_of_patch":
-        over = row.get("past_patch") is True
-        text = f"{text} (over)" if text and over else "over" if over else text
+        ended = row.get("past_patch") is True
+        text = f"{text} (ended)" if text and ended else "ended" if ended else text
     if name == "instance_type" and row.get("serverless") is True:
         return "serverless"
     return text or ("?" if row.is_unknown(name) else "-")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from smlint.model.findings import Finding, Suppression
-from smlint.runtime.errors import SmlintError
+from smlint.runtime.errors import SmlintError, line_of
 from smlint.runtime.named_tuple import NamedTuple
 
 VERSION = 1
@@ -124,7 +124,7 @@ def load_baseline(path: str) -> Baseline:
     except OSError as error:
         raise SmlintError(f"cannot read baseline {path}: {error.strerror}", "'smlint check --write-baseline FILE' writes one") from None
     except (ValueError, RecursionError) as error:
-        raise SmlintError(f"baseline {path} is not JSON: {error}") from None
+        raise SmlintError(f"baseline {path} is not valid JSON{line_of(error)}", "'smlint check --write-baseline FILE' writes one") from None
     if not isinstance(data, dict) or not isinstance(items := data.get("findings"), list):
         raise SmlintError(f"{path} is not an smlint baseline", "'smlint check --write-baseline FILE' writes one")
     if data.get("version") != VERSION:

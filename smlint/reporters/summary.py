@@ -52,7 +52,7 @@ def _fix_counts(report: Report, style: Style) -> list[str]:
     fixable = applicabilities.count(Applicability.SAFE) + (unsafe if style.unsafe_fixes else 0)
     parts = [f"{fixable} fixable with --fix"] if fixable else []
     if unsafe and not style.unsafe_fixes:
-        parts.append(f"{unsafe} {'more ' if fixable else ''}with --fix --unsafe-fixes")
+        parts.append(f"{unsafe} {'more' if fixable else 'fixable'} with --fix --unsafe-fixes")
     return parts
 
 

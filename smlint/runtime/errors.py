@@ -11,3 +11,9 @@ class SmlintError(Exception):
         super().__init__(what)
         self.what = what
         self.hint = hint
+
+
+def line_of(error: Exception) -> str:
+    """Return the line of a syntax error for a message, such as ` (line 3)`; empty if the error has none."""
+    line = getattr(error, "lineno", None)
+    return f" (line {line})" if line is not None else ""

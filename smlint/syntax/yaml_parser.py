@@ -37,6 +37,7 @@ _INNER_COLON = r"(?<=[A-Za-z0-9_./$)-]):+(?=[^\s,\[\]{}:])"
 
 _WORD = re.compile(r"\S*+")
 _GAP = re.compile(r"(?:\s++(?:#[^\r\n]*+)?)*+")
+_STREAM_END = re.compile("but (?:got|found) '<stream end>'")
 _BLANK = " \t\r\n"
 _BLOCK_STYLES = ("literal", "folded")
 
@@ -116,7 +117,7 @@ def _not_yaml(error: Exception, text: str, *, in_bytes: bool) -> _NotYaml:
     if isinstance(error, MarkedYAMLError):
         words = [part for part in (error.context, error.problem) if part]
         mark = error.problem_mark or error.context_mark
-        return _NotYaml(", ".join(words) or "not YAML", min(mark.index, len(text)) if mark is not None else 0)
+        return _NotYaml(_STREAM_END.sub("but the file ends", ", ".join(words)) or "not YAML", min(mark.index, len(text)) if mark is not None else 0)
     if isinstance(error, UnicodeEncodeError):
         return _NotYaml("lone surrogate", error.start)
     position = getattr(error, "position", None)

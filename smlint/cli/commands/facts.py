@@ -29,8 +29,7 @@ COMMAND = Command(
         OptionGroup("Output", (OUTPUT_FORMAT,)),
         CONFIGURATION,
     ),
-    arguments="PATH ...",
-    least=1,
+    arguments="[PATH ...]",
     most=None,
     epilog=(
         "Unknown facts are empty; in json they are null, and listed under 'unknown' if the file states them "
@@ -48,7 +47,7 @@ def run(parsed: ParsedOptions, console: Console) -> int:
     from smlint.inventory.collect import collect
     from smlint.runtime.escaping import Medium, for_terminal
 
-    paths = tuple(parsed.arguments)
+    paths = tuple(parsed.arguments) or (".",)
     if "-" in paths and len(paths) > 1:
         raise SmlintError("'-' cannot be combined with other paths", "list standard input and files in separate runs")
     require_exclusive(parsed, ("--config", "--isolated"))

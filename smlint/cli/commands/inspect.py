@@ -68,7 +68,7 @@ def as_text(image: Image) -> str:
 def _sentence(image: Image) -> str:
     if image.framework is None:
         if not image.is_ecr:
-            return "An image outside Amazon ECR; its name says nothing certain."
+            return "An image outside Amazon ECR; smlint cannot determine what it contains."
         return "An image in Amazon ECR that is not in the catalog."
     what = " ".join(word for word in (image.framework, image.version) if word)
     purpose = image.scope or " and ".join(image.scopes)

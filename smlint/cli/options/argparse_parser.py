@@ -29,7 +29,7 @@ def parse_words(command: Command, words: Sequence[str]) -> tuple[dict[str, list[
 
         name = unknown[0].partition("=")[0]
         names = (name for option in command.options() for name in option.names)
-        raise SmlintError(f"unknown option '{name}'", did_you_mean(name, names) or "see --help")
+        raise SmlintError(f"unknown option '{name}'", did_you_mean(name, names) or _see_help(command))
     values: dict[str, list[str] | None] = vars(namespace)
     return values, [*(values.pop(_ARGUMENTS) or ()), *words[end + 1 :]]
 
@@ -38,13 +38,29 @@ class _ArgumentParser(ArgumentParser):
     """A parser that raises `SmlintError` instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        raise SmlintError(message, f"see {self.prog} --help")
+        raise SmlintError(_in_our_words(message), f"see {self.prog} --help")
+
+
+def _in_our_words(message: str) -> str:
+    """Return a message of argparse about the value of an option as smlint writes it; other messages as they are."""
+    for ending, words in ((": expected one argument", "needs a value"), (": ignored explicit argument ", "takes no value, but has ")):
+        subject, found, value = message.partition(ending)
+        if found:
+            return f"option '{subject.rpartition('/')[2].removeprefix('argument ')}' {words}{value}"
+    return message
+
+
+def _see_help(command: Command) -> str:
+    return f"see {_program(command)} --help"
+
+
+def _program(command: Command) -> str:
+    return f"smlint {command.name}".rstrip()
 
 
 def _parser(command: Command) -> ArgumentParser:
     """Build the parser of a command."""
-    prog = f"smlint {command.name}".rstrip()
-    parser = _ArgumentParser(prog=prog, usage="", add_help=False, allow_abbrev=False, formatter_class=_formatter)
+    parser = _ArgumentParser(prog=_program(command), usage="", add_help=False, allow_abbrev=False, formatter_class=_formatter)
     for option in command.options():
         if option.metavar:
             parser.add_argument(*option.names, dest=option.name, action="append", type=_validator(option))

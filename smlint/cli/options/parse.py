@@ -55,6 +55,14 @@ def _parse_switches(command: Command, words: Sequence[str]) -> tuple[dict[str, l
 
 def _require_arguments(command: Command, arguments: Sequence[str]) -> None:
     if len(arguments) < command.least:
-        raise SmlintError(f"'smlint {command.name}' needs {command.arguments}", f"see smlint {command.name} --help")
+        raise SmlintError(f"expected {_expected(command)}", f"see smlint {command.name} --help")
     if command.most is not None and len(arguments) > command.most:
         raise SmlintError(f"unexpected argument '{arguments[command.most]}'", f"see smlint {command.name} --help")
+
+
+def _expected(command: Command) -> str:
+    """Return the arguments of a command in words: `at least one path`, `one of bash, zsh, fish`."""
+    name, several, _ = command.arguments.strip("[]").partition(" ...")
+    if several:
+        return f"at least one {name.lower()}"
+    return f"one of {name.replace('|', ', ')}" if "|" in name else name if name.isupper() else f"'{name}'"

@@ -21,7 +21,7 @@ SEVERITIES = ("error", "warning", "note")
 OUTPUT_FORMAT = Option(("--output-format",), "set the output format (default: full)", "FORMAT", tuple(REPORTERS))
 
 _STEP_SUMMARY_FORMATS = ", ".join(reporter.name for reporter in REPORTERS.values() if reporter.step_summary)
-_REPOSITORY_FORMATS = ", ".join(reporter.name for reporter in REPORTERS.values() if reporter.needs_repository)
+_REPOSITORY_FORMATS = " and ".join(", ".join(reporter.name for reporter in REPORTERS.values() if reporter.needs_repository).rsplit(", ", 1))
 
 COMMAND = Command(
     "check",

@@ -1,9 +1,9 @@
 """A `.json` file is not valid JSON, although a YAML parser accepts it.
 
-A trailing comma, single quotes or a doubled colon make a file that YAML parsers accept, some with another value than its author expects.
-JSON parsers, such as those of Terraform, the AWS CLI and Step Functions, refuse it. smlint reads it as YAML and checks the rest. State
-machines with an unquoted `${Name}`, which is filled in first, are no violation, and neither is JSON with comments that no deployment
-tool reads, such as the settings of an editor.
+A trailing comma, single quotes or a doubled colon make a file that YAML parsers accept, some with a value that its author does not expect.
+JSON parsers, such as those of Terraform, the AWS CLI and Step Functions, refuse it. smlint reads it as YAML and checks the rest. The rule
+ignores state machines with an unquoted `${Name}`, which is filled in first, and JSON with comments that no deployment tool reads, such as
+the settings of an editor.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _PAIRS = (
     ("${", "}"), ("$((", "))"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("((", "))"), ("<", ">"), ("[[", "]]"), ("#{", "}"),
 )  # fmt: skip
 _MARKS = ("##", "@@", "__", "%", "@")
-"""Marks that a placeholder starts and ends with, around a name: `##TAG##`. The longer mark comes first."""
+"""Marks at the start and the end of a placeholder: `##TAG##`. Longer marks come first."""
 _MAX_NAME = 100
 _WORDS = frozenset(
     (
@@ -45,7 +45,7 @@ def mask(text: str) -> str:
 
 
 def is_one_placeholder(text: str) -> bool:
-    """Return whether a text is nothing but placeholders."""
+    """Return whether a text consists only of placeholders."""
     stripped = text.strip()
     return bool(stripped) and not stripped[0].isalnum() and all(map(is_placeholder, mask(stripped)))
 
@@ -69,7 +69,7 @@ def _end_of(text: str, at: int) -> int:
 
 
 def _end_of_marked(text: str, at: int, mark: str) -> int:
-    """The end of a name between two marks; the start if there is none. Underscores mark a name only where no longer word contains them."""
+    """Return the end of a name between two marks; the start if there is none. Underscores inside a longer word are not marks."""
     start = at + len(mark)
     end = text.find(mark, start, start + _MAX_NAME)
     name = text[start:end] if end > start else ""

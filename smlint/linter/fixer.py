@@ -1,6 +1,6 @@
 """Apply fixes: choose them by applicability, splice them into the text, and lint the result again.
 
-A fix that would change more than the value it replaces, or that leaves a new error or warning, is refused.
+smlint refuses a fix that would change more than the value it replaces, or that leaves a new error or warning.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from smlint.syntax import Node, ParseError, Scalar, parse, walk
 
 MAX_ROUNDS = 10
 
-_EXPECTED = "end-of-patch-image"
-"""The rule whose new warnings do not count: the image of the right kind may be as old as the wrong one."""
+_UNCOUNTED_RULE = "end-of-patch-image"
+"""The rule whose new warnings do not count: the right image may be as old as the wrong one."""
 
 _UNDONE = "fixes undo each other; none was applied"
 
@@ -32,7 +32,7 @@ class FixResult(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A source, the result of linting it, and the spans in it that the last edits wrote."""
+    """A source, the result of linting it, and the spans that the last edits wrote."""
 
     source: Source
     result: FileResult
@@ -42,23 +42,23 @@ class _Step(NamedTuple):
 def apply_fixes(source: Source, lint: Callable[[Source], FileResult], applicability: Applicability) -> FixResult:
     """Apply all fixes of at least this applicability, lint again, and repeat until nothing changes or `MAX_ROUNDS` is reached.
 
-    A fix that leaves a new error, or a new warning other than `end-of-patch-image`, is left out. At first, a fix may leave what a later
-    round fixes; if that comes to nothing, no fix may. `lint` lints a source; it is called once for the given source, once after each
-    round, and more often if a round has such a fix.
+    Skips fixes that leave a new error, or a new warning other than `end-of-patch-image`. The first attempt accepts a fix that leaves a
+    finding if a later round fixes that; if new findings remain, the second attempt does not. `lint` lints a source; it is called once for
+    the given source, and at least once in each round.
     """
     original = _Step(source, lint(source))
-    fixed = _rounds(original, lint, applicability, patient=True)
+    fixed = _fix_in_rounds(original, lint, applicability, accept_fixable=True)
     if fixed.refused != _UNDONE and not _is_worse(original.result, _Step(fixed.source, fixed.result), None):
         return fixed
-    return _rounds(original, lint, applicability, patient=False)
+    return _fix_in_rounds(original, lint, applicability, accept_fixable=False)
 
 
-def _rounds(original: _Step, lint: Callable[[Source], FileResult], applicability: Applicability, *, patient: bool) -> FixResult:
-    """Fix in rounds. If `patient`, a new finding that a later round fixes is no reason to refuse a fix."""
+def _fix_in_rounds(original: _Step, lint: Callable[[Source], FileResult], applicability: Applicability, *, accept_fixable: bool) -> FixResult:
+    """Fix in rounds. With `accept_fixable`, accept fixes that leave findings which a later round fixes."""
     step, fixed = original, list[Finding]()
     texts = {step.source.text}
     refused: set[tuple[str, str, str]] = set()
-    pending = applicability if patient else None
+    pending = applicability if accept_fixable else None
     for _ in range(MAX_ROUNDS):
         findings = [finding for finding in step.result.findings if _identity(finding) not in refused]
         chosen, edits = choose_fixes(findings, applicability)
@@ -98,10 +98,10 @@ def _relint(step: _Step, edits: Sequence[Edit], lint: Callable[[Source], FileRes
 def _harmless(
     step: _Step, accepted: list[Finding], candidates: list[Finding], lint: Callable[[Source], FileResult], pending: Applicability | None
 ) -> list[Finding]:
-    """Return the accepted findings, and those candidates whose fixes leave nothing new: try all at once, then halves."""
-    together = [*accepted, *candidates]
-    if not _is_worse(step.result, _relint(step, _edits_of(together), lint), pending):
-        return together
+    """Return the accepted findings, and the candidates whose fixes leave no new finding. Tries all at once, then each half."""
+    findings = [*accepted, *candidates]
+    if not _is_worse(step.result, _relint(step, _edits_of(findings), lint), pending):
+        return findings
     if len(candidates) == 1:
         return accepted
     middle = len(candidates) // 2
@@ -117,12 +117,12 @@ def _edits_of(findings: Sequence[Finding]) -> list[Edit]:
 def _is_worse(before: FileResult, step: _Step, pending: Applicability | None) -> bool:
     """Return whether linting finds an error that was not there before, or a warning at the edited text.
 
-    A warning elsewhere was hidden by the fault that is fixed. A finding with a fix of at least the applicability `pending` does not count:
-    the next round applies that fix.
+    Warnings elsewhere do not count: the fixed fault had hidden them. Findings with a fix of at least the applicability `pending` do not
+    count: the next round applies that fix.
     """
     known = {(finding.rule, pointer) for finding in before.findings for pointer in finding.pointers or ((0, finding.pointer),)}
     for finding in step.result.findings:
-        if finding.severity is Severity.NOTE or finding.suppressed is not None or finding.rule == _EXPECTED:
+        if finding.severity is Severity.NOTE or finding.suppressed is not None or finding.rule == _UNCOUNTED_RULE:
             continue
         if finding.severity is Severity.WARNING and not any(_touches(span, finding.span) for span in step.edited):
             continue
@@ -133,12 +133,12 @@ def _is_worse(before: FileResult, step: _Step, pending: Applicability | None) ->
     return False
 
 
-def _touches(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _touches(first: Span, second: Span) -> bool:
+    return first.start < second.end and second.start < first.end
 
 
 def _identity(finding: Finding) -> tuple[str, str, str]:
-    """What stays the same of a finding and its fix when other text of the file changes."""
+    """Return what identifies a finding and its fix, whatever else changes in the file."""
     return (finding.fingerprint, finding.value, "\0".join(edit.new for edit in finding.fix.edits) if finding.fix is not None else "")
 
 

@@ -1,4 +1,4 @@
-"""`enum.Enum`, with a class definition that costs a fraction.
+"""A replacement for `enum.Enum` whose classes are created faster.
 
 The definition of an `enum.Enum` with three members takes 480,000 instructions, a fifth of a millisecond; here it takes a quarter of that
 (Python 3.11.7, callgrind, 2026-11-29). The classes here behave like `enum.Enum` in everything that smlint uses: members are singletons with

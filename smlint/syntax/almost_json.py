@@ -1,7 +1,7 @@
 """Parse `.json` files that are not JSON: with comments or trailing commas, in single quotes, or one value per line.
 
 Editors and compilers read JSON with comments (https://code.visualstudio.com/docs/languages/json#_json-with-comments, read 2026-11-29). The
-tools that deploy to SageMaker do not, so the documents keep the reason (`JsonFlaw`), and their readers decide whether it matters.
+tools that deploy to SageMaker do not, so each document has a `JsonFlaw`, and its reader decides whether to report it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SUBSTITUTION = re.compile(r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]")
 
 
 def parse_almost_json(text: str, not_json: NotJson | None) -> list[Document]:
-    """Parse a text that is not JSON, for the reason `not_json`, or because it does not even start like it. Raises `ParseError`."""
+    """Parse a text that is not JSON. `not_json` is the error of the JSON parser; None if the text does not start like JSON. Raises `ParseError`."""
     from smlint.syntax.yaml_parser import parse_yaml
 
     reason = not_json or NotJson("expected '{' or '['", len(text) - len(text.lstrip()))
@@ -64,7 +64,7 @@ def _without_trailing_commas(text: str) -> str:
 
 
 def _is_loose_json(text: str) -> bool:
-    """Whether common JSON readers accept the text (`NaN`, line breaks in strings), or a state machine's `${Name}` is filled in first."""
+    """Return whether common JSON parsers accept the text (`NaN`, line breaks in strings), or it has a `${Name}` that is filled in first."""
     if _SUBSTITUTION.search(text) is not None:
         return True
     try:
@@ -75,7 +75,7 @@ def _is_loose_json(text: str) -> bool:
 
 
 def _is_json_lines(text: str) -> bool:
-    """Whether every line is a JSON value: a log, which no tool deploys."""
+    """Return whether every line is a JSON value, as in a log, which no tool deploys."""
     lines = [line for line in text.splitlines() if line.strip()]
     try:
         return len(lines) > 1 and all(isinstance(json.loads(line), dict | list) for line in lines)

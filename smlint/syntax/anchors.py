@@ -1,9 +1,8 @@
 """Read the names of anchors as YAML 1.2 does: up to the next blank or flow indicator.
 
 The parsers follow YAML 1.1, where a name consists of letters, digits, `-` and `_`: they read `&img:v1 value` as the anchor `img` on the
-value `:v1 value`, and reject `&a.b`. So before parsing, names with other characters are replaced with names of the same length that occur
-nowhere in the text, and afterwards restored, also where the same characters were part of a value.
-https://yaml.org/spec/1.2.2/#692-node-anchors
+value `:v1 value`, and reject `&a.b`. So names with other characters are replaced, before parsing, with names of the same length that do not
+occur in the text. After parsing, the original names are restored, also in values. https://yaml.org/spec/1.2.2/#692-node-anchors
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from smlint.syntax.nodes import Alias, Document, Scalar, walk
 
 _MAX_NAMES = 100
-_NAME = r"[^\s,\[\]{}\"'\\]{1,200}"  # without quotes: they end the string that contains the name
+_NAME = r"[^\s,\[\]{}\"'\\]{1,200}"  # without quotes, which end a string that contains the name
 _SPECIAL_ANCHOR = re.compile(rf"(?:^|(?<=[\s\[{{,]))&(?=[A-Za-z0-9_-]*+[^A-Za-z0-9_\-\s,\[\]{{}}\"'])({_NAME})(?=[\s,\[\]{{}}]|$)")
 _REFERENCE = re.compile(rf"(?:^|(?<=[\s\[{{,]))[&*]({_NAME})(?=[\s,\[\]{{}}]|$)")
 _FILLERS = "xyzuvwqjk0123456789"
@@ -23,7 +22,7 @@ _FILLERS = "xyzuvwqjk0123456789"
 def special_names(text: str) -> dict[str, str]:
     """Return the names of anchors that YAML 1.1 cannot read, each with a replacement of the same length.
 
-    A name is left out if every replacement that is tried occurs in the text.
+    Leaves out a name if all possible replacements occur in the text.
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -41,7 +40,7 @@ def special_names(text: str) -> dict[str, str]:
 
 
 def replace_names(text: str, names: Mapping[str, str]) -> str:
-    """Replace each name of an anchor or alias in a text."""
+    """Replace the names of anchors and aliases in a text."""
 
     def replace(match: re.Match[str]) -> str:
         new = names.get(match[1])
@@ -51,7 +50,7 @@ def replace_names(text: str, names: Mapping[str, str]) -> str:
 
 
 def restore_names(documents: Iterable[Document], names: Mapping[str, str], text: str) -> None:
-    """Put the original names back into documents; `names` are the originals by their replacements, `text` is the original text."""
+    """Restore the original names in documents. `names` maps replacements to original names; `text` is the original text."""
     for document in documents:
         for node in walk(document.root):
             if isinstance(node, Alias):

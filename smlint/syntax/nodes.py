@@ -186,9 +186,10 @@ Steps: TypeAlias = tuple[str | int, ...]
 
 
 class JsonFlaw:
-    """Why the text of a `.json` file is not JSON: a message, and the offset.
+    """The reason why the text of a `.json` file is not JSON: a message, and the offset.
 
-    `commented`: its comments are what JSON lacks, as in the settings of editors and compilers. `error`: why YAML parsers reject it too.
+    `commented`: whether the text has comments, as the settings of editors and compilers do. `error`: why YAML parsers reject it too; None
+    if they accept it.
     """
 
     __slots__ = ("commented", "error", "message", "offset")

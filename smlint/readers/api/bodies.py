@@ -24,7 +24,7 @@ class RequestBody(NamedTuple):
     """A request in a document: its mapping, its kind, and the reader of its fields.
 
     `steps` lead to the mapping. `resource` is the name of the request in reports; `names` are further names by which other requests may
-    refer to its images. `region` is the Region that the body states, as the ARN in a response does.
+    refer to its images. `region` is the Region that the body states, such as in the ARN of a response.
     """
 
     mapping: Mapping

@@ -20,7 +20,7 @@ _EMBEDDED_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters",
 _EMBEDDED_LINE = r"\n[ \t]*\{"
 
 
-# The types of which an endpoint consists. Every other type of SageMaker holds image and instance type itself, if it has them.
+# The resource types that make up an endpoint. In every other SageMaker type, image and instance type are in the same resource.
 _ENDPOINT_TYPES = frozenset(PREFIX + kind for kind in ("Model", "EndpointConfig", "Endpoint", "InferenceComponent"))
 
 

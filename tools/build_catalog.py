@@ -21,6 +21,7 @@ from smlint.catalog_build import build as combine  # noqa: E402
 from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
 from tools import sources  # noqa: E402
+from tools.arguments import Arguments, existing_file  # noqa: E402
 
 FORMAT = 1
 LIMIT = 300_000
@@ -125,10 +126,11 @@ def text(data: Json) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    """Build the catalog, and return the exit code."""
+    parser = Arguments(__doc__)
     for name in ("sagemaker-core", "botocore", "cfn-lint", "moto", "published-tags", "dlc-docs"):
-        parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--overrides", type=Path, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
+        parser.add_argument(f"--{name}", type=existing_file, required=True, metavar="FILE")
+    parser.add_argument("--overrides", type=existing_file, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
     parser.add_argument("--dlc-commit", metavar="COMMIT", help="commit of --dlc-docs, if `git archive` did not create it")
     parser.add_argument("--as-of", required=True, metavar="DATE", help="date of the sources")
     parser.add_argument("--output", type=Path, default=ROOT / "smlint" / "images" / "data", metavar="FOLDER")

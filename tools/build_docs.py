@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.arguments import Arguments  # noqa: E402
 from tools.doc_pages import PARTS, rule_navigation, rule_pages  # noqa: E402
 
 TARGET = ROOT / "build/docs"
@@ -62,8 +63,11 @@ def with_rules(configuration: str) -> str:
 
 def main() -> int:
     """Write the pages, then build the site."""
+    parser = Arguments(__doc__)
+    parser.add_argument("--stage-only", action="store_true", help="write the pages, but do not build the site")
+    options = parser.parse_args()
     stage(TARGET)
-    if "--stage-only" in sys.argv[1:]:
+    if options.stage_only:
         return 0
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(TARGET / "mkdocs.yml")]
     return subprocess.run(command, check=False).returncode  # noqa: S603  # fixed arguments

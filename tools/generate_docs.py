@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 from smlint.cli.main import main  # noqa: E402  # the checkout, not an installed smlint
 from smlint.linter.rule import CATEGORIES  # noqa: E402
 from smlint.runner.registry import load  # noqa: E402
+from tools.arguments import check_only  # noqa: E402
 
 README = ROOT / "README.md"
 DAY = "2026-11-22"
@@ -64,8 +65,9 @@ def generated(text: str) -> str:
 
 
 if __name__ == "__main__":
+    check = check_only(__doc__)
     old = README.read_text(encoding="utf-8")
     new = generated(old)
-    if "--check" in sys.argv[1:]:
+    if check:
         raise SystemExit(0 if new == old else "README.md is out of date: run tools/generate_docs.py")
     README.write_text(new, encoding="utf-8")

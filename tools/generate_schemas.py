@@ -17,6 +17,7 @@ from smlint.custom_rules.loader import KEYS, LONGEST_NAME, MOST_RULES, NAME, REQ
 from smlint.custom_rules.regex import MOST_CHARACTERS  # noqa: E402
 from smlint.linter.deployment_facts import BY_NAME, FIELDS, FactField  # noqa: E402
 from smlint.model.findings import Applicability, Severity  # noqa: E402
+from tools.arguments import check_only  # noqa: E402
 
 FOLDER = ROOT / "smlint" / "schemas"
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -289,13 +290,14 @@ SCHEMAS = {"output": output, "rules": rules}
 
 
 if __name__ == "__main__":
+    check = check_only(__doc__)
     stale = []
     for name, make in SCHEMAS.items():
         path = FOLDER / f"{name}.json"
         new = rendered(make())
         if not path.exists() or path.read_text(encoding="utf-8") != new:
             stale.append(name)
-            if "--check" not in sys.argv[1:]:
+            if not check:
                 path.write_text(new, encoding="utf-8")
-    if "--check" in sys.argv[1:] and stale:
+    if check and stale:
         raise SystemExit(f"schemas are out of date: {', '.join(stale)}: run tools/generate_schemas.py")

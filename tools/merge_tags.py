@@ -7,7 +7,6 @@ Never removes a tag: manifests still use tags that were published once.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools import sources  # noqa: E402
+from tools.arguments import Arguments, existing_file  # noqa: E402
 
 
 def merge(previous: dict[str, object], documents: sources.DlcDocuments, as_of: str) -> dict[str, object]:
@@ -39,9 +39,11 @@ def merge(previous: dict[str, object], documents: sources.DlcDocuments, as_of: s
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    for name in ("dlc-docs", "previous", "output"):
-        parser.add_argument(f"--{name}", type=Path, required=True, metavar="FILE")
+    """Merge the tags, and return the exit code."""
+    parser = Arguments(__doc__)
+    for name in ("dlc-docs", "previous"):
+        parser.add_argument(f"--{name}", type=existing_file, required=True, metavar="FILE")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE")
     parser.add_argument("--as-of", required=True, metavar="DATE")
     options = parser.parse_args(argv)
     content = merge(json.loads(options.previous.read_text(encoding="utf-8")), sources.documents(options.dlc_docs), options.as_of)

@@ -1,4 +1,7 @@
-"""Write `docs/sdk-deviations.md` from the table in `tools/deviations.py`, with the answers of the SDK and of smlint to each call."""
+"""Write `docs/sdk-deviations.md` from the table in `tools/deviations.py`, with the answers of the SDK and of smlint to each call.
+
+    python tools/write_deviations.py [--check]
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.images.retrieve import ImageError, retrieve  # noqa: E402
+from tools.arguments import check_only  # noqa: E402
 from tools.deviations import DEVIATIONS, RetrieveCall  # noqa: E402
 
 REGION = "us-west-2"
@@ -62,9 +66,13 @@ def document() -> str:
 
 
 def main() -> int:
+    """Write the document, or check it."""
+    check = check_only(__doc__)
     path = ROOT / "docs" / "sdk-deviations.md"
-    path.write_text(document(), encoding="utf-8")
-    print(path)
+    new = document()
+    if check:
+        sys.exit(0 if path.read_text(encoding="utf-8") == new else "docs/sdk-deviations.md is out of date: run tools/write_deviations.py")
+    path.write_text(new, encoding="utf-8")
     return 0
 
 

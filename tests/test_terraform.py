@@ -276,9 +276,11 @@ def test_a_model_and_a_variant_in_two_files_share_no_key(model: dict[str, object
     assert not {link.key for link in offering.exports} & {link.key for link in wanting.imports}
 
 
-def test_a_pair_linked_in_its_file_has_no_exports_and_imports() -> None:
+def test_a_pair_linked_in_its_file_exports_the_model_for_other_variants() -> None:
     found = reading(configuration({"model_name": "${aws_sagemaker_model.m.name}", "instance_type": "ml.c5.large"}))
-    assert (found.exports, found.imports) == ((), ())
+    assert found.imports == ()
+    assert all(link.deployment not in found.deployments for link in found.exports)
+    assert "terraform aws_sagemaker_model.m" in {link.key for link in found.exports}
 
 
 # -------------------------------------------------------------------- plans and states

@@ -157,13 +157,16 @@ class Link(NamedTuple):
 
     Both ends have the same `key`: the format, the namespace or module, and the model's name. With `same_folder`, the key means
     something only within one folder, as names in a Terraform module do. `assumptions` are the (variable, value) pairs under which
-    this end exists.
+    this end exists. Ends in different namespaces never belong together. If an end is not `certain`, it may or may not belong to the
+    other. The deployment of a model that has variants in its own file is not among those of the reading.
     """
 
     key: str
     deployment: Deployment
     same_folder: bool = False
     assumptions: tuple[tuple[str, str], ...] = ()
+    namespace: str | None = None
+    certain: bool = True
 
 
 class NestedTemplate(NamedTuple):

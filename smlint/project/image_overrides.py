@@ -12,13 +12,19 @@ def apply_image_overrides(reading: DocumentReading, settings: Settings, catalog:
     """Return the reading with the configured facts of each image."""
     own = tuple(ImageOverride(*entry) for entry in settings.images)
     mirrors = tuple(RegistryMirror(*entry) for entry in settings.registries)
-    deployments = tuple(_override(deployment, own, mirrors, catalog) for deployment in reading.deployments)
-    by_key = {deployment.key: deployment for deployment in deployments if deployment.key}
+
+    def override(deployment: Deployment) -> Deployment:
+        return _override(deployment, own, mirrors, catalog)
 
     def override_links(links: tuple[Link, ...]) -> tuple[Link, ...]:
-        return tuple(link._replace(deployment=by_key.get(link.deployment.key, link.deployment)) for link in links)
+        return tuple(link._replace(deployment=override(link.deployment)) for link in links)
 
-    return reading._replace(deployments=deployments, exports=override_links(reading.exports), imports=override_links(reading.imports))
+    return reading._replace(
+        deployments=tuple(map(override, reading.deployments)),
+        possible=tuple(map(override, reading.possible)),
+        exports=override_links(reading.exports),
+        imports=override_links(reading.imports),
+    )
 
 
 def _override(deployment: Deployment, own: tuple[ImageOverride, ...], mirrors: tuple[RegistryMirror, ...], catalog: Catalog) -> Deployment:

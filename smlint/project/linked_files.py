@@ -11,7 +11,7 @@ from smlint.model.facts import State, unknown
 from smlint.model.source import Source, Span
 from smlint.model.text import Text
 from smlint.project.dependencies import MAX_NESTING, nested_path
-from smlint.project.linker import Linker
+from smlint.project.linker import Linker, on_unknown_instance
 from smlint.project.reading import FileReading
 from smlint.readers.reader import ReadContext
 
@@ -165,7 +165,11 @@ def _withhold(file: FileReading) -> FileReading:
 
 def _withhold_reading(reading: DocumentReading) -> DocumentReading:
     keys = {link.deployment.key for link in (*reading.exports, *reading.imports)}
-    return reading._replace(deployments=tuple(_withhold_deployment(each, keys, reading.parameters) for each in reading.deployments))
+    models = {link.deployment.key: on_unknown_instance(link.deployment) for link in reading.exports}
+    return reading._replace(
+        deployments=tuple(_withhold_deployment(each, keys, reading.parameters) for each in reading.deployments),
+        possible=(*reading.possible, *models.values()),
+    )
 
 
 def _withhold_deployment(deployment: Deployment, keys: Iterable[str], parameters: Span | None) -> Deployment:

@@ -1,7 +1,8 @@
-"""Link deployments whose parts are in different files: a model in one file, the production variant that references it in another.
+"""Link deployments whose parts live in different files: a model in one file, the production variant that references it in another.
 
 A link needs certainty: only one file defines the model, or only one in the folder of the variant. A linked deployment belongs to the file
-with the image, where a fix would go; the file with the variant gets it as a `RemoteDeployment`.
+with the image, where a fix would go; the file with the variant gets it as a `RemoteDeployment`. A variant that may reference a model, but
+perhaps another one, is a possible user of the model's image on an unknown instance type.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from smlint.model.deployment import Deployment, DocumentReading, Link, RemoteDeployment
+from smlint.model.facts import State, unknown
 from smlint.project.reading import FileReading
 from smlint.readers.assumptions import combine, may_conflict
 from smlint.runtime.named_tuple import NamedTuple
@@ -29,7 +31,7 @@ class Linker:
     def __init__(self, files: Iterable[FileReading]) -> None:
         self._imports: dict[str, dict[str, list[LinkEnd]]] = {}
         self._exports: dict[str, dict[str, list[LinkEnd]]] = {}
-        self._exporting: dict[str, set[str]] = {}
+        self._homes: dict[tuple[str, str | None, str], frozenset[str]] = {}
         for file in files:
             if not any(reading.imports or reading.exports for reading in file.readings):
                 continue
@@ -39,7 +41,6 @@ class Linker:
                     self._imports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path))
                 for link in reading.exports:
                     self._exports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path))
-                    self._exporting.setdefault(link.key, set()).add(real_path)
 
     def complete(self, file: FileReading) -> FileReading:
         """Return the file with its models joined to the variants of other files, and its variants to the models of other files."""
@@ -54,53 +55,82 @@ class Linker:
         return file._replace(readings=tuple(readings), linked_files=(*file.linked_files, *others.values()))
 
     def _join_exports(self, reading: DocumentReading, folder: str, real_path: str, others: dict[str, FileReading]) -> DocumentReading:
-        """Replace each model by the deployments that it makes with the variants of other files."""
+        """Replace each model without a variant by the deployments that it makes with the variants of other files.
+
+        A model that has variants in its own file gets these deployments in addition.
+        """
         joined: dict[str, list[Deployment]] = {}
+        uncertain: dict[str, Deployment] = {}
         for export in reading.exports:
             for variant in self._variants_of(export, folder, real_path):
-                if variant.real_path != real_path and _may_coexist(export, variant.link):
+                homes = self._homes_of(variant)
+                if real_path not in homes or combine(export.assumptions, variant.link.assumptions) is None:
+                    continue
+                if len(homes) == 1 and export.certain and variant.link.certain and not _may_be_apart(export, variant.link):
                     others[variant.file.source.path] = variant.file
-                    deployment = _join(export.deployment, variant.link.deployment.located_in(variant.file.source))
+                    deployment = join(export.deployment, variant.link.deployment.located_in(variant.file.source))
                     joined.setdefault(export.deployment.key, []).append(deployment)
-        if not joined:
+                else:
+                    uncertain[export.deployment.key] = on_unknown_instance(export.deployment)
+        if not joined and not uncertain:
             return reading
-        deployments = (joined.get(deployment.key, [deployment]) if deployment.key else [deployment] for deployment in reading.deployments)
-        return reading._replace(deployments=tuple(deployment for group in deployments for deployment in group))
+        deployments: list[Deployment] = []
+        for deployment in reading.deployments:
+            with_variants = joined.pop(deployment.key, None) if deployment.key else None
+            if with_variants is None or deployment.instance_type.state is State.UNKNOWN:
+                deployments.append(deployment)
+            deployments += with_variants or ()
+        deployments += (deployment for group in joined.values() for deployment in group)
+        return reading._replace(deployments=tuple(deployments), possible=(*reading.possible, *uncertain.values()))
 
     def _join_imports(self, reading: DocumentReading, folder: str, real_path: str, others: dict[str, FileReading]) -> DocumentReading:
         """Add the deployments that variants make with the models of other files."""
         remote = list(reading.remote)
-        for variant in reading.imports:
-            for model in self._models_of(variant, folder):
-                if model.real_path != real_path and _may_coexist(model.link, variant):
+        for wanted in reading.imports:
+            for model in self._models_of(wanted, folder):
+                if model.real_path != real_path and _may_coexist(model.link, wanted):
                     others[model.file.source.path] = model.file
                     home = model.file.source
-                    deployment = _join(model.link.deployment.located_in(home), variant.deployment)._replace(anchor=variant.deployment.anchor)
+                    deployment = join(model.link.deployment.located_in(home), wanted.deployment)._replace(anchor=wanted.deployment.anchor)
                     remote.append(RemoteDeployment(deployment, home, linked=True))
         return reading._replace(remote=tuple(remote)) if len(remote) > len(reading.remote) else reading
 
     def _variants_of(self, export: Link, folder: str, real_path: str) -> Iterator[LinkEnd]:
-        """Yield the variants that can reference only this file's model."""
+        """Yield the variants of other files that may reference a model."""
         imports = self._imports.get(export.key, {})
-        if self._exporting.get(export.key) == {real_path} and not export.same_folder:
-            for ends in imports.values():
-                yield from ends
-        elif {end.real_path for end in self._exports.get(export.key, {}).get(folder, ())} == {real_path}:
-            yield from imports.get(folder, ())
+        for ends in (imports.get(folder, []),) if export.same_folder else imports.values():
+            for end in ends:
+                is_near = _may_share_namespace(export, end.link) and _may_share_region(export.deployment, end.link.deployment)
+                if is_near and end.real_path != real_path:
+                    yield end
 
-    def _models_of(self, variant: Link, folder: str) -> Iterator[LinkEnd]:
-        """Yield the ends of the model that a variant in a folder references; none if several files define it."""
-        exports = self._exports.get(variant.key, {})
-        near = exports.get(folder, [])
-        if len({end.real_path for end in near}) == 1:
-            yield from _in_one_file(near)
-        elif not near and len(self._exporting.get(variant.key, ())) == 1:
-            yield from (end for ends in exports.values() for end in _in_one_file(ends) if not end.link.same_folder)
+    def _homes_of(self, variant: LinkEnd) -> frozenset[str]:
+        """Return the real paths of the files that may define a variant's model: those in its folder, else all others."""
+        return self._candidates(variant.link, os.path.dirname(os.path.abspath(variant.file.source.path)))
 
+    def _candidates(self, wanted: Link, folder: str) -> frozenset[str]:
+        key = (wanted.key, wanted.namespace, folder)
+        if key not in self._homes:
+            exports = self._exports.get(wanted.key, {})
+            near = frozenset(end.real_path for end in exports.get(folder, ()) if _may_share_namespace(end.link, wanted))
+            self._homes[key] = near or frozenset(
+                end.real_path for ends in exports.values() for end in ends if not end.link.same_folder and _may_share_namespace(end.link, wanted)
+            )
+        return self._homes[key]
 
-def _in_one_file(ends: list[LinkEnd]) -> Iterator[LinkEnd]:
-    """Yield the ends of the first file: symbolic links to it have the same ends again."""
-    return (end for end in ends if end.file.source.path == ends[0].file.source.path)
+    def _models_of(self, wanted: Link, folder: str) -> Iterator[LinkEnd]:
+        """Yield the ends in the one file whose model a variant in a folder references; none if several files define it."""
+        homes = self._candidates(wanted, folder)
+        if len(homes) != 1 or not wanted.certain:
+            return
+        found = [
+            end
+            for ends in self._exports.get(wanted.key, {}).values()
+            for end in ends
+            if end.real_path in homes and end.link.certain and _may_share_namespace(end.link, wanted)
+        ]
+        # Symbolic links to a file have the same ends again.
+        yield from (end for end in found if end.file.source.path == found[0].file.source.path)
 
 
 def _location(path: str) -> tuple[str, str]:
@@ -108,13 +138,22 @@ def _location(path: str) -> tuple[str, str]:
     return os.path.dirname(os.path.abspath(path)), os.path.realpath(path)
 
 
-def _may_coexist(export: Link, variant: Link) -> bool:
+def _may_coexist(export: Link, wanted: Link) -> bool:
     """Return whether both ends may be deployed together: in one Region, under assumptions that do not conflict."""
     return (
-        _may_share_region(export.deployment, variant.deployment)
-        and combine(export.assumptions, variant.assumptions) is not None
-        and not may_conflict(export.assumptions, variant.assumptions)
+        _may_share_region(export.deployment, wanted.deployment)
+        and combine(export.assumptions, wanted.assumptions) is not None
+        and not _may_be_apart(export, wanted)
     )
+
+
+def _may_be_apart(export: Link, wanted: Link) -> bool:
+    return may_conflict(export.assumptions, wanted.assumptions)
+
+
+def _may_share_namespace(export: Link, wanted: Link) -> bool:
+    """Return whether both ends may be in one namespace. A file may leave it to whoever applies it."""
+    return export.namespace == wanted.namespace or export.namespace is None or wanted.namespace is None
 
 
 def _may_share_region(model: Deployment, variant: Deployment) -> bool:
@@ -123,8 +162,13 @@ def _may_share_region(model: Deployment, variant: Deployment) -> bool:
     return len(stated - {None}) < 2
 
 
-def _join(model: Deployment, variant: Deployment) -> Deployment:
-    """Return the deployment of a model on a variant."""
+def on_unknown_instance(model: Deployment) -> Deployment:
+    """Return the deployment of a model by a variant about which nothing else is known."""
+    return model._replace(instance_type=unknown(), key="")
+
+
+def join(model: Deployment, variant: Deployment) -> Deployment:
+    """Return one deployment of both parts."""
     region = variant.region if model.region.origin != "manifest" and variant.region.known and variant.region.origin == "manifest" else model.region
     return model._replace(
         kind=variant.kind,
@@ -133,4 +177,5 @@ def _join(model: Deployment, variant: Deployment) -> Deployment:
         serverless=variant.serverless,
         accelerator_type=variant.accelerator_type,
         inference_ami_version=variant.inference_ami_version,
+        key="",
     )

@@ -26,13 +26,15 @@ class ModuleFile(NamedTuple):
     """What one file contributes to its module.
 
     `defaults` are the defaults of variables, `locals` local values as (name, template or expression) pairs, `providers` the Region of each
-    provider where that is literal, and `uses` the names that the file refers to.
+    provider where that is literal, `uses` the names that the file refers to, and `users` the models that it uses other than by a name that
+    links them.
     """
 
     defaults: dict[str, str]
     locals: tuple[tuple[str, str], ...]
     providers: tuple[tuple[str, str | None], ...]
     uses: frozenset[str]
+    users: frozenset[str]
 
 
 class TerraformModule:
@@ -65,16 +67,18 @@ class TerraformModule:
         from smlint.readers.terraform.usage import EVERYTHING
 
         if not self.is_complete:
-            return ReadContext(uses=(EVERYTHING,))
+            return ReadContext(uses=(EVERYTHING,), users=(EVERYTHING,))
         defaults: dict[str, str] = {}
         providers: dict[str, set[str | None]] = {}
         uses: set[str] = set()
+        users: set[str] = set()
         local_values: dict[str, set[str]] = {}
         for other in self._names:
             if other == name or not other.endswith((_JSON_SUFFIX, _HCL_SUFFIX)):
                 continue
             file = self._file(other)
             uses |= file.uses
+            users |= file.users
             defaults.update(file.defaults)
             for key, value in file.locals:
                 local_values.setdefault(key, set()).add(value)
@@ -85,6 +89,7 @@ class TerraformModule:
             defaults=tuple(sorted(defaults.items())),
             providers=tuple(sorted((key, region) for key, (region, *others) in providers.items() if region is not None and not others)),
             uses=tuple(sorted(uses)),
+            users=tuple(sorted(users)),
             locals=tuple(sorted((key, value) for key, (value, *others) in local_values.items() if not others)),
         )
 
@@ -134,6 +139,7 @@ class TerraformModule:
             locals=tuple(_locals(configuration)),
             providers=tuple(_providers(configuration)),
             uses=frozenset({EVERYTHING}) if text is None else references(text),
+            users=_users(name, text),
         )
 
     def _defined_in(self, name: str) -> frozenset[str] | None:
@@ -151,6 +157,24 @@ class TerraformModule:
         if name not in self._texts:
             self._texts[name] = self._files.text(os.path.join(self._folder, name))
         return self._texts[name]
+
+
+def _users(name: str, text: str | None) -> frozenset[str]:
+    """Return the models that a file uses other than by a name that links them; everything if it is unreadable."""
+    from smlint.readers.common import mapping_of
+    from smlint.readers.terraform.usage import EVERYTHING, users_in_hcl, users_in_json
+
+    if text is None:
+        return frozenset({EVERYTHING})
+    if not name.endswith(_JSON_SUFFIX):
+        return users_in_hcl(text)
+    if "${" not in text:
+        return frozenset()
+    try:
+        roots = [mapping_of(document.root) for document in parse(text, name)]
+    except ParseError:
+        return frozenset({EVERYTHING})
+    return frozenset(user for root in roots if root is not None for user in users_in_json(root))
 
 
 def _blocks(value: object) -> list[dict[str, object]]:

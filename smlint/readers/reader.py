@@ -33,7 +33,8 @@ class ReadContext(NamedTuple):
     `region` is the AWS Region to read the document for, None if none was given. `parameters` are parameter values by name, `defaults`
     values of parameters that another file of the same module declares: they are weaker, since they may be overridden. `providers` are the
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
-    (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `locals` are
+    (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `users` are the
+    models that those files use, other than by a name that links them. `locals` are
     the local values that those files define, as (name, template or expression) pairs. `read_embedded` reads documents inside strings.
     `custom_catalog` is the user's image catalog, None for the bundled one.
     """
@@ -43,6 +44,7 @@ class ReadContext(NamedTuple):
     defaults: tuple[tuple[str, str], ...] = ()
     providers: tuple[tuple[str, str], ...] = ()
     uses: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
     locals: tuple[tuple[str, str], ...] = ()
     read_embedded: EmbeddedReader = ignore_embedded
     custom_catalog: Catalog | None = None

@@ -71,6 +71,13 @@ def instance_type(node: Node | None, api: ApiGroup) -> Fact[InstanceType]:
     return node_instance_fact(text) if api.platform == "kubernetes" else instance_fact(text)
 
 
+def first_instance_type(body: MappingNode, path: str, api: ApiGroup) -> tuple[Fact[InstanceType], Steps]:
+    """Return the first instance type at a path, with the steps to it."""
+    for steps, node in at_path(body, path):
+        return instance_type(node, api), steps
+    return ABSENT, ()
+
+
 def inference_ami_version(use: ModelUse | None, api: ApiGroup) -> Fact[str]:
     """Return the machine image of a production variant; unknown if its API has no field for it, because SageMaker then chooses one."""
     if use is None:

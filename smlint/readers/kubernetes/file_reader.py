@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link, Problem
-from smlint.model.facts import ABSENT, Fact, known
+from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.readers.common import mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.kubernetes import kustomize, patches
 from smlint.readers.kubernetes.api_objects import (
     ImageOnInstance,
+    first_instance_type,
     inference_ami_version,
-    instance_type,
     job_combinations,
     model_containers,
     parameters,
@@ -56,6 +56,7 @@ def read_file(documents: Sequence[Document], context: ReadContext) -> list[Docum
             problems=tuple(reader.problems[index]),
             exports=tuple(reader.exports[index]),
             imports=tuple(reader.imports[index]),
+            possible=tuple(reader.possible[index]),
         )
         for index in range(len(documents))
     ]
@@ -76,13 +77,6 @@ def _may_have_relevant_pods(document: Document) -> bool:
     return any(isinstance(node, Scalar) and (".dkr" in node.value or node.value.startswith("ml.")) for node in walk(document.root))
 
 
-def _first_instance_type(body: Mapping, path: str, api: ApiGroup) -> tuple[Fact[InstanceType], Steps]:
-    """Return the first instance type at a path, with the steps to it."""
-    for steps, node in at_path(body, path):
-        return instance_type(node, api), steps
-    return ABSENT, ()
-
-
 class _FileReader:
     """Collects the deployments, problems, exports and imports of a file, by document index."""
 
@@ -93,6 +87,8 @@ class _FileReader:
         self.problems: list[list[Problem]] = [[] for _ in documents]
         self.exports: list[list[Link]] = [[] for _ in documents]
         self.imports: list[list[Link]] = [[] for _ in documents]
+        self.possible: list[list[Deployment]] = [[] for _ in documents]
+        self._keys = 0
         self._models: list[ModelObject] = []
         self._uses: list[ModelUse] = []
         self._namespace_regions: dict[str, Fact[str]] = {}
@@ -147,7 +143,7 @@ class _FileReader:
                 for steps, node in at_path(root, use_fields.at):
                     body = mapping_of(node)
                     if body is not None:
-                        instance, instance_steps = _first_instance_type(body, use_fields.instance, api)
+                        instance, instance_steps = first_instance_type(body, use_fields.instance, api)
                         self._uses.append(
                             ModelUse(
                                 document=index,
@@ -237,27 +233,36 @@ class _FileReader:
                 pair = ImageOnInstance(container.image, container.steps, use.instance)
                 deployment = self._deployment(model.object, use.kind, pair, region, APIS[use.object.group], use=use)
                 self.deployments[model.document].append(deployment)
-        for model in links.models:
-            for container in model.containers:
-                pair = ImageOnInstance(container.image, container.steps, ABSENT)
-                deployment = self._deployment(model.object, Kind.ENDPOINT, pair, model.region, APIS[model.object.group])
-                deployment = deployment._replace(key=self._next_key(model.document))
-                self.deployments[model.document].append(deployment)
-                self.exports[model.document] += [Link(key, deployment) for key in index.export_keys(model)]
+        unused = {model.number for model in links.models}
+        for model in self._models:
+            for deployment in self._alone(model):
+                if model.number in unused:
+                    self.deployments[model.document].append(deployment)
+                self.exports[model.document] += index.exports(model, deployment)
+        for model in links.ambiguous:
+            self.possible[model.document] += (each._replace(instance_type=unknown(), key="") for each in self._alone(model))
         for use in links.uses:
+            pair = ImageOnInstance(ABSENT, use.instance_steps, use.instance)
+            deployment = self._deployment(use.object, use.kind, pair, use.region, APIS[use.object.group], use=use)
+            deployment = deployment._replace(key=self._next_key())
             if not use.instance.absent:
-                pair = ImageOnInstance(ABSENT, use.instance_steps, use.instance)
-                deployment = self._deployment(use.object, use.kind, pair, use.region, APIS[use.object.group], use=use)
-                deployment = deployment._replace(key=self._next_key(use.document))
                 self.deployments[use.document].append(deployment)
-                self.imports[use.document] += [Link(key, deployment) for key in index.import_keys(use)]
+            self.imports[use.document] += index.imports(use, deployment)
             problem = dangling_reference(use, index)
             if problem is not None:
                 self.problems[use.document].append(problem)
 
-    def _next_key(self, document: int) -> str:
-        """Return the key of the next deployment of a document."""
-        return str(len(self.deployments[document]))
+    def _alone(self, model: ModelObject) -> Iterator[Deployment]:
+        """Yield the deployments of a model's containers without an instance type."""
+        for container in model.containers:
+            pair = ImageOnInstance(container.image, container.steps, ABSENT)
+            deployment = self._deployment(model.object, Kind.ENDPOINT, pair, model.region, APIS[model.object.group])
+            yield deployment._replace(key=self._next_key())
+
+    def _next_key(self) -> str:
+        """Return a new key for a deployment that other files may complete."""
+        self._keys += 1
+        return str(self._keys)
 
     def _alternatives_group(self, index: int, path: str) -> str:
         """Name the group of deployments that run one container on each node it may run on."""

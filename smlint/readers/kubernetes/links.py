@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from smlint.model.deployment import Kind, Problem, ProblemKind
+from smlint.model.deployment import Deployment, Kind, Link, Problem, ProblemKind
 from smlint.model.facts import Fact
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text, TextRange
@@ -15,6 +16,8 @@ from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Steps
 
 EXTERNAL_NAME = "crossplane.io/external-name"
+_MAX_MODELS = 20
+"""The most models that one use is compared with."""
 
 
 class ModelContainer(NamedTuple):
@@ -63,11 +66,15 @@ class ModelUse(NamedTuple):
 
 
 class Links(NamedTuple):
-    """The pairs of models and their uses, the models without a use, and the uses whose model is not in the file."""
+    """The pairs of models and their uses, the models without a use, and the uses without a model.
+
+    `ambiguous` are models of which a use may reference one or another.
+    """
 
     pairs: tuple[tuple[ModelObject, ModelUse], ...]
     models: tuple[ModelObject, ...]
     uses: tuple[ModelUse, ...]
+    ambiguous: tuple[ModelObject, ...]
 
 
 class ModelIndex:
@@ -91,32 +98,40 @@ class ModelIndex:
         external = text_of(model.object.annotation(EXTERNAL_NAME))
         return [("name", external.shown() if external is not None else model.object.name), ("object", model.object.name)]
 
-    def export_keys(self, model: ModelObject) -> list[str]:
-        """Return the link keys under which other files may reference a model.
+    def exports(self, model: ModelObject, deployment: Deployment) -> Iterator[Link]:
+        """Yield the links under which other files may reference a model.
 
-        Excludes names with placeholders, and models that only their own object may reference.
+        Excludes names with placeholders, and models that only their own object may reference. Labels are uncertain: a selector may have
+        others, too.
         """
         if model.scope != model.object.group:
-            return []
-        return [_link_key(model.object, attribute, name) for attribute, name in self._names(model) if "${" not in name]
+            return
+        for attribute, name in self._names(model):
+            if "${" not in name:
+                yield Link(_link_key(model.object, attribute, name), deployment, namespace=model.object.namespace)
+        for label in sorted(model.object.labels().items()) if model.scope in self._object_scopes else ():
+            yield Link(_label_key(model.object, label), deployment, namespace=model.object.namespace, certain=False)
 
-    def import_keys(self, use: ModelUse) -> list[str]:
-        """Return the link key of a use whose model is not in its file; empty if the model is in the file or the use names none."""
+    def imports(self, use: ModelUse, deployment: Deployment) -> Iterator[Link]:
+        """Yield the link of a use whose model is not in its file; none if the model may be in the file or the use names none."""
+        if use.scope != use.object.group or any(_may_be_linked(model, use) for model in self._candidates(use)):
+            return
         attribute, name = self._reference(use)
-        if not name or "${" in name or use.scope != use.object.group or (use.scope, attribute, name) in self._by_reference:
-            return []
-        return [_link_key(use.object, attribute, name)]
+        if name and "${" not in name:
+            yield Link(_link_key(use.object, attribute, name), deployment, namespace=use.object.namespace)
+        selector = mapping_of(use.body.get("modelNameSelector")) if not name and use.scope in self._object_scopes else None
+        labels = sorted(texts(selector.get("matchLabels")).items()) if selector is not None else []
+        for label in labels[:1]:
+            yield Link(_label_key(use.object, label), deployment, namespace=use.object.namespace, certain=False)
 
     def names(self, scope: str) -> list[str]:
         """Return the names of the models of a scope, in file order; empty if one of them is unknown."""
         names = [model.name for model in self._by_scope.get(scope, ())]
         return names if all(names) and not any("${" in name for name in names) else []
 
-    def model_of(self, use: ModelUse) -> ModelObject | None:
-        """Return the model that a use references; None if the file has no such model, or several."""
-        models = (model for model in self._candidates(use) if _may_be_linked(model, use))
-        model = next(models, None)
-        return model if next(models, None) is None else None
+    def models_of(self, use: ModelUse) -> list[ModelObject]:
+        """Return the models of the file that a use may reference."""
+        return list(islice((model for model in self._candidates(use) if _may_be_linked(model, use)), _MAX_MODELS))
 
     def _reference(self, use: ModelUse) -> tuple[str, str]:
         """Return the attribute and the name by which a use references its model; an empty name if it uses labels or no reference."""
@@ -154,7 +169,11 @@ class ModelIndex:
 
 
 def _link_key(holder: KubernetesObject, attribute: str, name: str) -> str:
-    return f"kubernetes {holder.group} {holder.namespace or ''} {attribute} {name}"
+    return f"kubernetes {holder.group} {attribute} {name}"
+
+
+def _label_key(holder: KubernetesObject, label: tuple[str, str]) -> str:
+    return f"kubernetes {holder.group} label {label[0]} {label[1]}"
 
 
 def _may_be_linked(model: ModelObject, use: ModelUse) -> bool:
@@ -168,14 +187,17 @@ def link(uses: Sequence[ModelUse], models: Sequence[ModelObject], index: ModelIn
     """Pair each use with its model."""
     pairs, unlinked = [], []
     used: set[int] = set()
+    ambiguous: dict[int, ModelObject] = {}
     for use in uses:
-        model = index.model_of(use)
-        if model is None or not model.containers:
+        found = index.models_of(use)
+        if len(found) != 1 or not found[0].containers:
             unlinked.append(use)
-        if model is not None:
-            used.add(model.number)
-            pairs.append((model, use))
-    return Links(tuple(pairs), tuple(model for model in models if model.number not in used), tuple(unlinked))
+        if len(found) == 1:
+            used.add(found[0].number)
+            pairs.append((found[0], use))
+        ambiguous.update((model.number, model) for model in found[1:] and found)
+    unused = tuple(model for model in models if model.number not in used)
+    return Links(tuple(pairs), unused, tuple(unlinked), tuple(ambiguous.values()))
 
 
 def dangling_reference(use: ModelUse, index: ModelIndex) -> Problem | None:

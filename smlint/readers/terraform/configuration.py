@@ -42,6 +42,7 @@ class TerraformConfiguration:
         for resource in self.resources:
             self._by_address.setdefault(_without_index(resource.address), []).append(resource)
         self._by_name: dict[tuple[str, str], list[TerraformResource]] | None = None
+        self._unclear: set[str] = set()
 
     def _read_resources(self, root: Mapping) -> Iterator[TerraformResource]:
         for (kind, name), body, path, key in labeled_blocks(root.get("resource"), 2, ("resource",)):
@@ -129,6 +130,7 @@ class TerraformConfiguration:
         resources: list[tuple[TerraformResource, Assumptions]] = []
         values = self.texts(node, scope)
         unclear = not values
+        written = scalar_of(node)
         for value in values:
             address = _address(value.text, kind)
             if address is None:
@@ -138,6 +140,8 @@ class TerraformConfiguration:
                 targets = [each for each in candidates if each.address == address or _may_be_instance(address, each)]
             resources.extend((target, value.assumptions) for target in targets)
             unclear = unclear or not targets
+            if not targets and address is None and written is not None:
+                self._unclear |= self._evaluator.usage.models_in(written.value)
         return Targets(tuple(resources), unclear)
 
     def _with_name(self, resource: TerraformResource, text: Text | None, kind: str) -> list[TerraformResource]:
@@ -154,6 +158,12 @@ class TerraformConfiguration:
                     self._by_name.setdefault((each.type, own_name), []).append(each)
         matching = [each for each in self._by_name.get((kind, name), ()) if _may_share_region(each, resource)]
         return matching if len(matching) == 1 else []
+
+    def has_unknown_users(self, resource: TerraformResource) -> bool:
+        """Return whether anything that smlint does not read as a variant may use a model."""
+        names = {value.text.value for value in self.texts(resource.body.get("name"), resource.scope) if value.text is not None}
+        address = _without_index(resource.address)
+        return self._evaluator.usage.has_unknown_users(address, *(f"name {name}" for name in sorted(names))) or address in self._unclear
 
     # ---------------------------------------------------------------- references to other files of the folder
 

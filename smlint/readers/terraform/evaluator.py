@@ -44,6 +44,7 @@ from smlint.readers.terraform.possible_values import (
     unknown_value,
 )
 from smlint.readers.terraform.references import ReferenceEvaluator
+from smlint.readers.terraform.usage import NameUsage
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
@@ -66,6 +67,11 @@ class Evaluator:
         self._conditions = ConditionEvaluator(self.single, self._references.defaults_in)
         self._steps_of_value = 0
         self._steps = 0
+
+    @property
+    def usage(self) -> NameUsage:
+        """The uses of names in the module."""
+        return self._references.usage
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         """Return the string values that a node may have, at most `MAX_VALUES`; empty if the node is missing or null."""

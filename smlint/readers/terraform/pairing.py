@@ -35,13 +35,17 @@ def pair_resources(source: ResourceSource, context: ReadContext) -> DocumentRead
     Models and variants that are not linked in this file get a deployment of their own, and are exported or imported.
     """
     pairing = _Pairing(source, context)
-    return DocumentReading(FORMAT, tuple(pairing.deployments()), exports=tuple(pairing.exports), imports=tuple(pairing.imports))
+    deployments = tuple(pairing.deployments())
+    return DocumentReading(
+        FORMAT, deployments, exports=tuple(pairing.exports), imports=tuple(pairing.imports), possible=tuple(pairing.possible)
+    )
 
 
 class _Pairing:
     def __init__(self, source: ResourceSource, context: ReadContext) -> None:
         self.exports: list[Link] = []
         self.imports: list[Link] = []
+        self.possible: list[Deployment] = []
         self._source = source
         self._context = context
         self._arguments = ArgumentReader(source)
@@ -53,7 +57,7 @@ class _Pairing:
         self._key_count = 0
 
     def deployments(self) -> Iterator[Deployment]:
-        """Yield all deployments, and fill `exports` and `imports`."""
+        """Yield all deployments, and fill `exports`, `imports` and `possible`."""
         for variants in self._variants_by_config.values():
             for variant in variants:
                 yield from self._variant_deployments(variant)
@@ -63,11 +67,13 @@ class _Pairing:
             for shape in SHAPES.get(resource.type, ()):
                 yield from self._shape_deployments(resource, shape)
         for address, images in self._images_by_model.items():
-            if address not in self._used_models:
-                for image in images:
-                    for deployment, assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, image, None)):
-                        keys = self._source.export_keys(image.resource)
-                        self.exports += [Link(key, deployment, same_folder=True, assumptions=assumptions) for key in keys]
+            for image in images:
+                keys = self._source.export_keys(image.resource)
+                for deployment, assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, image, None)):
+                    self.exports += [Link(key, deployment, same_folder=True, assumptions=assumptions) for key in keys]
+                    if self._source.has_unknown_users(image.resource):
+                        self.possible.append(deployment._replace(instance_type=unknown(), key=""))
+                    if address not in self._used_models:
                         yield deployment
 
     def _with_keys(self, combinations: Iterable[tuple[Deployment, Assumptions]]) -> Iterator[tuple[Deployment, Assumptions]]:

@@ -40,7 +40,7 @@ class ReferenceEvaluator:
         self._locals = {key: node for _, body, _, _ in labeled_blocks(root.get("locals"), 0) for key, node in arguments(body)}
         self._locals_elsewhere = dict(context.locals)
         self._data = {names: body for names, body, _, _ in labeled_blocks(root.get("data"), 2)}
-        self._usage = NameUsage(root, context.uses)
+        self.usage = NameUsage(root, context.uses, context.users)
 
     def evaluate(self, reference: Reference, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
         """Return the possible values of a reference. A reference to something outside the file is a placeholder with its address."""
@@ -56,7 +56,7 @@ class ReferenceEvaluator:
         if root == "var" or (root == "local" and first in self._locals):
             values = self._variable(first, span, depth) if root == "var" else self._evaluator.node(self._locals[first], (), depth)
             followed = self.follow(values, steps[1:], scope, span, depth)
-            return read_only(followed) if self._usage.is_shared(f"{root}.{first}", attribute_of(steps)) else followed
+            return read_only(followed) if self.usage.is_shared(f"{root}.{first}", attribute_of(steps)) else followed
         if root == "local" and first in self._locals_elsewhere:
             # Another file defines it, so it is not editable here, and it does not depend on the scope of the resource that refers to it.
             values = self._evaluator.expression(parse_local_value(self._locals_elsewhere[first]), (), span, depth)
@@ -70,7 +70,7 @@ class ReferenceEvaluator:
         body = self._data.get((kind, label))
         source = DataSource(self._evaluator, kind, label, attribute, body=body, scope=scope, span=span, depth=depth)
         values = source.values()
-        return read_only(values) if kind == PREBUILT and self._usage.is_shared(source.address) else values
+        return read_only(values) if kind == PREBUILT and self.usage.is_shared(source.address) else values
 
     def _placeholder(self, reference: Reference, scope: Scope, span: Span, depth: int) -> PossibleValue:
         """Return an unknown value named by its address, with indexes evaluated as far as they are known."""
@@ -135,7 +135,7 @@ class ReferenceEvaluator:
 
     def defaults_in(self, test: str) -> Assumptions:
         """Return the assumptions of the defaults that a test, as written, depends on."""
-        values = (self._variables.value_of(name, NOWHERE) for name in sorted(self._usage.variables(test)))
+        values = (self._variables.value_of(name, NOWHERE) for name in sorted(self.usage.variables(test)))
         return tuple(pair for value in values for pair in value.assumptions)
 
     def fill_in_region(self, text: Text, assumptions: Assumptions) -> Text:

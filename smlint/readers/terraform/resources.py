@@ -83,6 +83,9 @@ class ResourceSource(Protocol):
     def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
         """Yield the nested blocks of a type, with the steps from the body to each."""
 
+    def has_unknown_users(self, resource: TerraformResource) -> bool:
+        """Return whether anything that smlint does not read as a variant may use a model."""
+
     def export_keys(self, resource: TerraformResource) -> tuple[str, ...]:
         """Return the link keys under which other files of the folder may refer to a resource."""
 

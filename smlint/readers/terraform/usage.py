@@ -13,7 +13,7 @@ from smlint.readers.terraform.blocks import COMMENT, labeled_blocks
 from smlint.readers.terraform.data_sources import PREBUILT
 from smlint.readers.terraform.expression_parser import has_template
 from smlint.readers.terraform.expressions import Expression, QuotedTemplate
-from smlint.readers.terraform.resources import checked_paths, is_relevant_type
+from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, INFERENCE_COMPONENT, SPECIFICATIONS, VARIANTS, checked_paths, is_relevant_type
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps
 
 EVERYTHING = "*"
@@ -26,12 +26,39 @@ _REFERENCE = re.compile(
     rf"|data\s*\.\s*(?P<kind>{_NAME})\s*\.\s*(?P<label>{_NAME}))"
 )
 _ELEMENT = re.compile(rf"(?<!\w)(?<!\w-){_NAME}+\s*+\.\s*value\b(?:\s*\.\s*(?P<step>{_NAME}))?")
+_MODEL = re.compile(rf"\b(?P<model>aws_sagemaker_model\s*\.\s*{_NAME})(?:\s*\[[^\]]*\])?(?:\s*\.\s*(?P<attribute>{_NAME}))?")
+_SIMPLE_MODEL_NAME = re.compile(rf"\$\{{\s*(?:aws_sagemaker_model|local|var)\.{_NAME}(?:\[[^\]$]*\])?(?:\.(?:name|id))?\s*\}}")
+_LITERAL_MODEL_NAME = re.compile(r'\bmodel_name\s*=\s*"(?P<name>[^"$]+)"')
+_ORDER_ONLY = re.compile(r"\b(?:depends_on|replace_triggered_by)\s*=\s*\[[^\]]*\]")
+_MODEL_NAMES = frozenset((key, "model_name") for key in VARIANTS)
+_COMPONENT_MODEL_NAMES = frozenset((key, "model_name") for key in SPECIFICATIONS)
 _MAX_DEPTH = 100
 
 
 def references(text: str) -> frozenset[str]:
     """Return the names that a text refers to: `var.image`, `data.kind.label`, `local.images`, or `local.images.cpu` with an attribute."""
     return frozenset(_normalize(match) for match in _REFERENCE.finditer(text))
+
+
+def model_references(text: str) -> frozenset[str]:
+    """Return the models whose name, or more than one attribute, a text refers to, as `aws_sagemaker_model.rank`."""
+    return frozenset(
+        re.sub(r"\s", "", match["model"]) for match in _MODEL.finditer(text) if match["attribute"] in (None, "name", "id")
+    )
+
+
+def users_in_hcl(text: str) -> frozenset[str]:
+    """Return the models, and the names that may lead to models, that an unparsed file refers to. A literal name is `name rank`."""
+    if "aws_sagemaker_model" not in text and "local." not in text and "model_name" not in text:
+        return frozenset()
+    text = _ORDER_ONLY.sub("", text)
+    return references(text) | model_references(text) | {f"name {match['name']}" for match in _LITERAL_MODEL_NAME.finditer(text)}
+
+
+def users_in_json(root: Mapping) -> frozenset[str]:
+    """Return the models, and the names that may lead to models, that a file refers to other than by the simple name of a variant's model."""
+    collector = _UsageCollector(root)
+    return frozenset(collector.users | collector.users_by_complex_name | collector.component_users)
 
 
 def _normalize(match: re.Match[str]) -> str:
@@ -44,10 +71,11 @@ def _normalize(match: re.Match[str]) -> str:
 class NameUsage:
     """The uses of names in one file and, as `elsewhere`, in the other files of its folder."""
 
-    def __init__(self, root: Mapping, elsewhere: Iterable[str]) -> None:
+    def __init__(self, root: Mapping, elsewhere: Iterable[str], users_elsewhere: Iterable[str] = ()) -> None:
         collector = _UsageCollector(root)
         self._definitions = collector.definitions
         self._shared = self.dependencies((*elsewhere, *collector.other_uses))
+        self._users = self.dependencies((*users_elsewhere, *collector.users))
 
     def dependencies(self, names: Iterable[str]) -> frozenset[str]:
         """Return the names and everything that the locals and data sources among them depend on."""
@@ -59,6 +87,14 @@ class NameUsage:
                 dependencies.add(name)
                 waiting.extend(self._definitions.get(_without_attribute(name), ()))
         return frozenset(dependencies)
+
+    def has_unknown_users(self, *names: str) -> bool:
+        """Return whether anything but the variants of this file may use a model, given by its address and its own name."""
+        return EVERYTHING in self._users or any(name in self._users for name in names)
+
+    def models_in(self, text: str) -> frozenset[str]:
+        """Return the models that an expression depends on, directly or through locals."""
+        return self.dependencies(references(text) | model_references(text))
 
     def variables(self, text: str) -> frozenset[str]:
         """Return the names of the variables that an expression depends on, directly or through locals."""
@@ -87,10 +123,18 @@ def attribute_of(steps: tuple[str | Expression, ...]) -> str | None:
 
 
 class _UsageCollector:
-    """Collects `other_uses`, the names used for anything but deployments, and `definitions`, the names each local or data source uses."""
+    """Collects the uses of names in one file.
+
+    `other_uses` are the names used for anything but deployments, `definitions` the names each local or data source uses. `users` are the
+    names that may lead to models, used for anything but the name of a variant's or component's model; `users_by_complex_name` are those
+    in names of a variant's model that are more than one reference, and `component_users` those in names of a component's model.
+    """
 
     def __init__(self, root: Mapping) -> None:
         self.other_uses: set[str] = set()
+        self.users: set[str] = set()
+        self.users_by_complex_name: set[str] = set()
+        self.component_users: set[str] = set()
         self.definitions: dict[str, set[str]] = {}
         for key, node in root.items:
             kind = key.value if isinstance(key, Scalar) else ""
@@ -121,11 +165,22 @@ class _UsageCollector:
     def _add_definition(self, name: str, node: Node) -> None:
         names = self.definitions.setdefault(name, set())
         for _, text in _templates(node, ()):
-            names |= references(text)
+            names |= references(text) | model_references(text)
 
     def _add_other_use(self, node: Node) -> None:
         for _, text in _templates(node, ()):
             self.other_uses |= references(text)
+            self.users |= references(text) | model_references(text)
+
+    def _add_user(self, kind: str, names: tuple[str, ...], text: str) -> None:
+        used = references(text) | model_references(text)
+        if kind == ENDPOINT_CONFIGURATION and names in _MODEL_NAMES:
+            if _SIMPLE_MODEL_NAME.fullmatch(text.strip()) is None:
+                self.users_by_complex_name |= used
+        elif kind == INFERENCE_COMPONENT and names in _COMPONENT_MODEL_NAMES:
+            self.component_users |= used
+        elif names[-1:] != ("for_each",):
+            self.users |= used
 
     def _add_resource(self, kind: str, body: Mapping) -> None:
         """Add what the other arguments of a resource use, directly or through `each.value`."""
@@ -137,6 +192,7 @@ class _UsageCollector:
             if names[-1:] == ("for_each",) and names[:-1] in ((), *((each[0],) for each in checked)):
                 collections |= references(text)
                 continue
+            self._add_user(kind, names, text)
             is_checked = names in checked
             elements[is_checked] |= {match["step"] or EVERYTHING for match in _ELEMENT.finditer(text)}
             if not is_checked:

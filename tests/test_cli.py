@@ -30,20 +30,20 @@ def native(image: str, instance: str = "ml.c6g.xlarge") -> str:
     return f"smlint: 1\nmodels:\n  - name: churn\n    instance_type: {instance}\n    region: us-west-2\n    image_uri: {image}\n"
 
 
-class Ran(NamedTuple):
+class CommandResult(NamedTuple):
     code: int
     out: str
     err: str
 
 
-def run(*words: str, stdin: bytes = b"", environment: dict[str, str] | None = None) -> Ran:
+def run(*words: str, stdin: bytes = b"", environment: dict[str, str] | None = None) -> CommandResult:
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
     err = io.StringIO()
     code = main(list(words), io.BytesIO(stdin), out, err, environment or {})
     out.flush()
     buffer = out.buffer
     assert isinstance(buffer, io.BytesIO)
-    return Ran(code, buffer.getvalue().decode("utf-8"), err.getvalue())
+    return CommandResult(code, buffer.getvalue().decode("utf-8"), err.getvalue())
 
 
 @pytest.fixture
@@ -62,9 +62,9 @@ class TestCheck:
     """`smlint check`."""
 
     def test_a_finding_in_the_full_format(self) -> None:
-        ran = run("check", "bad.yaml", *BEFORE)
-        assert ran.code == 1
-        assert ran.out.startswith("bad.yaml:6:61: error[image-architecture-mismatch] ")
+        result = run("check", "bad.yaml", *BEFORE)
+        assert result.code == 1
+        assert result.out.startswith("bad.yaml:6:61: error[image-architecture-mismatch] ")
         for words in (
             "ml.c6g.xlarge",
             ARM,
@@ -73,8 +73,8 @@ class TestCheck:
             "1 error, 0 warnings in 1 file (1 deployment)",
             "catalog 20",
         ):
-            assert words in ran.out
-        assert ran.err == ""
+            assert words in result.out
+        assert result.err == ""
 
     @pytest.mark.parametrize(
         ("words", "code"),
@@ -101,46 +101,46 @@ class TestCheck:
     def test_exit_codes_are_the_same_in_every_format(self, words: list[str], code: int, folder: Path) -> None:
         for output_format in REPORTERS:
             (folder / "bad.yaml").write_text(native(X86))
-            ran = run("check", *words, "--output-format", output_format)
-            assert ran.code == code, ran
+            result = run("check", *words, "--output-format", output_format)
+            assert result.code == code, result
             if code == 2:
-                assert ran.out == ""
-                assert ran.err.startswith("smlint: error: ")
-                assert ran.err.count("\n") <= 2
+                assert result.out == ""
+                assert result.err.startswith("smlint: error: ")
+                assert result.err.count("\n") <= 2
 
     def test_json_is_the_only_output(self) -> None:
-        ran = run("check", "--output-format", "json", *BEFORE)
-        data = json.loads(ran.out)
-        assert ran.err == ""
+        result = run("check", "--output-format", "json", *BEFORE)
+        data = json.loads(result.out)
+        assert result.err == ""
         assert data["summary"]["files"] == 3
         assert [finding["path"] for finding in data["findings"]] == ["bad.yaml"]
 
     def test_concise_prints_the_summary_to_stderr(self) -> None:
-        ran = run("check", "bad.yaml", "--output-format", "concise", *BEFORE)
-        assert ran.out.count("\n") == 1
-        assert ran.out.endswith("[*]\n")
-        assert ran.err.startswith("1 error, ")
+        result = run("check", "bad.yaml", "--output-format", "concise", *BEFORE)
+        assert result.out.count("\n") == 1
+        assert result.out.endswith("[*]\n")
+        assert result.err.startswith("1 error, ")
         assert run("check", "bad.yaml", "--output-format", "concise", "--quiet", *BEFORE).err == ""
 
     def test_quiet_prints_only_findings(self) -> None:
-        assert run("check", "good.yaml", "-q", *BEFORE) == Ran(0, "", "")
-        assert run("check", "foreign.yaml", "-q") == Ran(0, "", "")
-        ran = run("-q", "check", "bad.yaml", *BEFORE)
-        assert "error[" in ran.out
-        assert "catalog" not in ran.out
+        assert run("check", "good.yaml", "-q", *BEFORE) == CommandResult(0, "", "")
+        assert run("check", "foreign.yaml", "-q") == CommandResult(0, "", "")
+        result = run("-q", "check", "bad.yaml", *BEFORE)
+        assert "error[" in result.out
+        assert "catalog" not in result.out
 
     def test_verbose_logs_configuration_and_files(self, folder: Path) -> None:
         (folder / "smlint.toml").write_text("eol-warn-days = 1\n")
-        ran = run("check", "-v", *BEFORE)
-        assert f"smlint: configuration: {folder / 'smlint.toml'}\n" in ran.err
-        assert "smlint: bad.yaml: native\n" in ran.err
-        assert "smlint: foreign.yaml: skipped: no SageMaker content\n" in ran.err
+        result = run("check", "-v", *BEFORE)
+        assert f"smlint: configuration: {folder / 'smlint.toml'}\n" in result.err
+        assert "smlint: bad.yaml: native\n" in result.err
+        assert "smlint: foreign.yaml: skipped: no SageMaker content\n" in result.err
 
     def test_warning_without_any_deployment(self) -> None:
-        ran = run("check", "foreign.yaml")
-        assert ran.code == 0
-        assert ran.out.startswith("no findings in 1 file")
-        assert "smlint: warning: no SageMaker deployment found in 1 file\n" in ran.err
+        result = run("check", "foreign.yaml")
+        assert result.code == 0
+        assert result.out.startswith("no findings in 1 file")
+        assert "smlint: warning: no SageMaker deployment found in 1 file\n" in result.err
 
     @pytest.mark.parametrize("mode", [(), ("--fix",), ("--diff",)])
     def test_warning_for_an_unused_parameter(self, folder: Path, mode: tuple[str, ...]) -> None:
@@ -158,46 +158,46 @@ class TestCheck:
         words = ("check", *mode, "--param", "InstanceTyp=ml.c7g.large", "--param", "InstanceType=ml.c7g.large", *BEFORE)
         said = "smlint: warning: option '--param': no file has a parameter '{}'\n"
         for paths, stdin in ((("stack.json", "bad.yaml"), b""), (("-",), (folder / "stack.json").read_bytes())):
-            ran = run(*words, *paths, stdin=stdin)
-            assert said.format("InstanceTyp") in ran.err
-            assert said.format("InstanceType") not in ran.err
+            result = run(*words, *paths, stdin=stdin)
+            assert said.format("InstanceTyp") in result.err
+            assert said.format("InstanceType") not in result.err
 
     def test_statistics_replace_findings(self) -> None:
-        ran = run("check", "--statistics", *BEFORE)
-        assert ran.out.splitlines()[0] == "1  error    image-architecture-mismatch  1 fixable"
-        assert "bad.yaml" not in ran.out
-        assert ran.code == 1
+        result = run("check", "--statistics", *BEFORE)
+        assert result.out.splitlines()[0] == "1  error    image-architecture-mismatch  1 fixable"
+        assert "bad.yaml" not in result.out
+        assert result.code == 1
 
     def test_list_files_with_their_formats(self) -> None:
-        ran = run("check", "--list-files")
-        assert ran == Ran(0, "bad.yaml: native\nforeign.yaml: skipped: no SageMaker content\ngood.yaml: native\n", "")
+        result = run("check", "--list-files")
+        assert result == CommandResult(0, "bad.yaml: native\nforeign.yaml: skipped: no SageMaker content\ngood.yaml: native\n", "")
         listed = json.loads(run("check", "bad.yaml", "--list-files", "--output-format", "json").out)
         assert listed == [{"path": "bad.yaml", "format": "native"}]
 
     def test_diff_prints_only_the_patch_and_writes_nothing(self, folder: Path) -> None:
         before = (folder / "bad.yaml").read_bytes()
-        ran = run("check", "--diff", *BEFORE)
-        assert ran.out.startswith("--- a/bad.yaml\n+++ b/bad.yaml\n@@ ")
-        assert f"+    image_uri: {ARM}\n" in ran.out
+        result = run("check", "--diff", *BEFORE)
+        assert result.out.startswith("--- a/bad.yaml\n+++ b/bad.yaml\n@@ ")
+        assert f"+    image_uri: {ARM}\n" in result.out
         assert (folder / "bad.yaml").read_bytes() == before
-        assert "1 would be fixed" in ran.err
+        assert "1 would be fixed" in result.err
 
     def test_fix_writes_files_and_counts_them(self, folder: Path) -> None:
-        ran = run("check", "--fix", *BEFORE)
+        result = run("check", "--fix", *BEFORE)
         assert (folder / "bad.yaml").read_text() == native(ARM)
-        assert "no findings in 3 files" in ran.out
-        assert "; 1 fixed; " in ran.out
+        assert "no findings in 3 files" in result.out
+        assert "; 1 fixed; " in result.out
 
     def test_standard_input(self) -> None:
-        ran = run("check", "-", "--stdin-filename", "x.yaml", "--output-format", "concise", *BEFORE, stdin=native(X86).encode())
-        assert ran.code == 1
-        assert ran.out.startswith("x.yaml:6:61: error[")
+        result = run("check", "-", "--stdin-filename", "x.yaml", "--output-format", "concise", *BEFORE, stdin=native(X86).encode())
+        assert result.code == 1
+        assert result.out.startswith("x.yaml:6:61: error[")
 
     def test_fixed_standard_input_is_the_only_output(self) -> None:
-        ran = run("check", "-", "--fix", *BEFORE, stdin=b"\xef\xbb\xbf" + native(X86).replace("\n", "\r\n").encode())
-        assert (ran.code, ran.out) == (0, "\ufeff" + native(ARM).replace("\n", "\r\n"))
-        assert "1 fixed" in ran.err
-        assert run("check", "-", "--fix", "-q", stdin=b"a: 1\n") == Ran(0, "a: 1\n", "")
+        result = run("check", "-", "--fix", *BEFORE, stdin=b"\xef\xbb\xbf" + native(X86).replace("\n", "\r\n").encode())
+        assert (result.code, result.out) == (0, "\ufeff" + native(ARM).replace("\n", "\r\n"))
+        assert "1 fixed" in result.err
+        assert run("check", "-", "--fix", "-q", stdin=b"a: 1\n") == CommandResult(0, "a: 1\n", "")
 
     def test_standard_input_with_an_excluded_name_is_not_checked(self) -> None:
         words = ("check", "-", "--stdin-filename", "x.yaml", "--exclude", "x.yaml", "--fix", *BEFORE)
@@ -206,9 +206,9 @@ class TestCheck:
 
     def test_no_ignores_reports_suppressed_findings(self, folder: Path) -> None:
         (folder / "bad.yaml").write_text(native(f"{X86}  # smlint: ignore[image-architecture-mismatch] in May"))
-        ran = run("check", "bad.yaml", *BEFORE)
-        assert ran.code == 0
-        assert "1 suppressed" in ran.out
+        result = run("check", "bad.yaml", *BEFORE)
+        assert result.code == 0
+        assert "1 suppressed" in result.out
         assert run("check", "bad.yaml", "--no-ignores", *BEFORE).code == 1
 
     @pytest.mark.parametrize(
@@ -224,14 +224,14 @@ class TestCheck:
         ],
     )
     def test_contradictory_options_are_errors(self, words: list[str], what: str) -> None:
-        ran = run("check", *words)
-        assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith(f"smlint: error: {what}")
+        result = run("check", *words)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f"smlint: error: {what}")
 
     def test_environment_variables_set_defaults(self) -> None:
         assert json.loads(run("check", "good.yaml", environment={"SMLINT_OUTPUT_FORMAT": "json"}).out)["version"] == 1
-        ran = run("check", environment={"SMLINT_OUTPUT_FORMAT": "jsn"})
-        assert (ran.code, ran.err) == (2, f"smlint: error: SMLINT_OUTPUT_FORMAT: unknown format 'jsn'\nhint: choose from {', '.join(REPORTERS)}\n")
+        result = run("check", environment={"SMLINT_OUTPUT_FORMAT": "jsn"})
+        assert (result.code, result.err) == (2, f"smlint: error: SMLINT_OUTPUT_FORMAT: unknown format 'jsn'\nhint: choose from {', '.join(REPORTERS)}\n")
         assert run("check", "good.yaml", environment={"SMLINT_CATALOG": "nowhere.json"}).code == 2
 
     def test_aws_variables_are_not_read(self) -> None:
@@ -293,26 +293,26 @@ class TestErrors:
             raise error
 
         monkeypatch.setattr("smlint.runner.run.check", fail)
-        ran = run("check", "--isolated")
-        assert (ran.code, ran.out) == (code, "")
-        assert ran.err.startswith(said)
+        result = run("check", "--isolated")
+        assert (result.code, result.out) == (code, "")
+        assert result.err.startswith(said)
 
     def test_verbose_shows_the_traceback_of_an_internal_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> RunResult:
             raise ValueError("oops")
 
         monkeypatch.setattr("smlint.runner.run.check", fail)
-        ran = run("check", "--isolated", "-v")
-        assert "Traceback (most recent call last)" in ran.err
-        assert ran.err.endswith("smlint: internal error: ValueError: oops\n")
+        result = run("check", "--isolated", "-v")
+        assert "Traceback (most recent call last)" in result.err
+        assert result.err.endswith("smlint: internal error: ValueError: oops\n")
 
     def test_unwritable_files_are_named_and_exit_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
         outcome = RunResult(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: outcome)
-        ran = run("check", "--fix", "--isolated")
-        assert ran.code == 2
-        assert "error[image-architecture-mismatch]" in ran.out
-        assert ran.err == "smlint: error: cannot write a.yaml: Permission denied\n"
+        result = run("check", "--fix", "--isolated")
+        assert result.code == 2
+        assert "error[image-architecture-mismatch]" in result.out
+        assert result.err == "smlint: error: cannot write a.yaml: Permission denied\n"
 
     @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("note", 1)])
     def test_severity_decides_the_exit_code(self, monkeypatch: pytest.MonkeyPatch, fail_on: str, code: int) -> None:
@@ -325,9 +325,9 @@ class TestErrors:
             return RunResult(report(mismatch()))
 
         monkeypatch.setattr("smlint.runner.run.check", check)
-        ran = run("check", "--diff", "--isolated")
-        assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith("1 error, ")
+        result = run("check", "--diff", "--isolated")
+        assert (result.code, result.out) == (1, "")
+        assert result.err.startswith("1 error, ")
 
     def test_exit_code_when_everything_is_fixed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: RunResult(Report(summary=Summary(files=1, manifests=1, fixed=1))))
@@ -351,9 +351,9 @@ class TestErrors:
         ],
     )
     def test_usage_errors_have_a_hint(self, words: list[str], what: str, hint: str) -> None:
-        ran = run(*words)
-        assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith(f"smlint: error: {what}\nhint: {hint}")
+        result = run(*words)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f"smlint: error: {what}\nhint: {hint}")
 
 
 class TestOthers:
@@ -363,16 +363,16 @@ class TestOthers:
         from smlint import __version__
         from smlint.images.catalog import load_catalog
 
-        wanted = Ran(0, f"smlint {__version__} (catalog {load_catalog().as_of})\n", "")
-        assert run("--version") == run("-v", "--version") == run("check", "--version") == wanted
+        expected = CommandResult(0, f"smlint {__version__} (catalog {load_catalog().as_of})\n", "")
+        assert run("--version") == run("-v", "--version") == run("check", "--version") == expected
 
     def test_help(self) -> None:
         assert run("--help").out.startswith("Find and fix container images")
         assert run("-h", "check").out == run("check", "--help").out
         assert "--exit-non-zero-on-fix" in run("check", "-h").out
-        ran = run()
-        assert (ran.code, ran.out) == (2, "")
-        assert "Commands:" in ran.err
+        result = run()
+        assert (result.code, result.out) == (2, "")
+        assert "Commands:" in result.err
 
     @pytest.mark.parametrize(
         ("words", "uri"),
@@ -389,7 +389,7 @@ class TestOthers:
     )
     def test_resolve_prints_only_the_uri(self, words: str, uri: str) -> None:
         given = ("resolve", "--framework", "pytorch", *words.split())
-        assert run(*given, "--region", "us-west-2") == Ran(0, f"{HOST}/{uri}\n", "")
+        assert run(*given, "--region", "us-west-2") == CommandResult(0, f"{HOST}/{uri}\n", "")
         assert run(*given, environment={"SMLINT_REGION": "us-west-2"}).out == f"{HOST}/{uri}\n"
         data = json.loads(run(*given, "--region", "us-west-2", "--output-format", "json").out)
         assert data["uri"] == f"{HOST}/{uri}"
@@ -408,10 +408,10 @@ class TestOthers:
             "--region",
             "us-west-2",
         ]
-        ran = run(*words)
-        assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith("smlint: Unsupported pytorch version: 2.2.0.")
-        assert "2.2.1" in ran.err.splitlines()[-1]
+        result = run(*words)
+        assert (result.code, result.out) == (1, "")
+        assert result.err.startswith("smlint: Unsupported pytorch version: 2.2.0.")
+        assert "2.2.1" in result.err.splitlines()[-1]
         data = json.loads(run(*words, "--output-format", "json").out)
         assert data["uri"] is None
         assert "2.2.1" in data["alternatives"]
@@ -419,8 +419,8 @@ class TestOthers:
     @pytest.mark.parametrize("left", ["--framework", "--instance-type", "--region"])
     def test_resolve_requires_three_options(self, left: str) -> None:
         words = {"--framework": "pytorch", "--instance-type": "ml.m5.large", "--region": "us-west-2"}
-        ran = run("resolve", *(word for pair in words.items() if pair[0] != left for word in pair))
-        assert ran == Ran(2, "", f"smlint: error: 'smlint resolve' needs {left}\nhint: see smlint resolve --help\n")
+        result = run("resolve", *(word for pair in words.items() if pair[0] != left for word in pair))
+        assert result == CommandResult(2, "", f"smlint: error: 'smlint resolve' needs {left}\nhint: see smlint resolve --help\n")
 
     def test_inspect_describes_an_image(self) -> None:
         uri = f"{HOST}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04"
@@ -457,10 +457,10 @@ class TestOthers:
     )
     def test_inspect_accepts_any_string(self, uri: str) -> None:
         for words in ((), ("--output-format", "json")):
-            ran = run("inspect", *words, "--", uri)
-            assert ran.code == 0
-            assert "\x1b" not in ran.out
-        assert json.loads(ran.out)["registry"] == {"account": None, "region": None, "domain": None, "owner": None}
+            result = run("inspect", *words, "--", uri)
+            assert result.code == 0
+            assert "\x1b" not in result.out
+        assert json.loads(result.out)["registry"] == {"account": None, "region": None, "domain": None, "owner": None}
 
     def test_images_on_graviton(self) -> None:
         rows = [line.split() for line in run("images", "--arch", "arm64", "--framework", "PyTorch").out.splitlines()[1:]]
@@ -517,9 +517,9 @@ class TestOthers:
         ],
     )
     def test_unknown_names(self, words: str, code: int, said: str) -> None:
-        ran = run(*words.split())
-        assert (ran.code, ran.out) == (code, "")
-        assert ran.err.startswith(said)
+        result = run(*words.split())
+        assert (result.code, result.out) == (code, "")
+        assert result.err.startswith(said)
 
     def test_explain_a_rule(self) -> None:
         text = run("explain", "image-architecture-mismatch").out

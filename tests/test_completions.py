@@ -40,9 +40,9 @@ CASES = [
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scripts")
     for shell in ("bash", "zsh", "fish"):
-        ran = run("completions", shell)
-        assert (ran.code, ran.err) == (0, "")
-        (folder / f"smlint.{shell}").write_text(ran.out)
+        result = run("completions", shell)
+        assert (result.code, result.err) == (0, "")
+        (folder / f"smlint.{shell}").write_text(result.out)
     return folder
 
 
@@ -167,6 +167,6 @@ class TestZsh:
     ],
 )
 def test_unsupported_shells_are_errors(words: list[str], hint: str) -> None:
-    ran = run("completions", *words)
-    assert ran.code == 2
-    assert hint in ran.err
+    result = run("completions", *words)
+    assert result.code == 2
+    assert hint in result.err

@@ -297,7 +297,7 @@ class TestNearest:
     """The configuration file of each path."""
 
     @pytest.mark.parametrize(
-        ("files", "path", "wanted"),
+        ("files", "path", "expected"),
         [
             pytest.param(["smlint.toml"], "a/b", "smlint.toml", id="a parent folder"),
             pytest.param(["smlint.toml", "a/.smlint.toml"], "a/b", "a/.smlint.toml", id="the nearest"),
@@ -307,14 +307,14 @@ class TestNearest:
             pytest.param([], "a", "", id="no file"),
         ],
     )
-    def test_the_nearest_file(self, folder: Path, files: list[str], path: str, wanted: str) -> None:
+    def test_the_nearest_file(self, folder: Path, files: list[str], path: str, expected: str) -> None:
         (folder / path).mkdir(parents=True)
         for name in files:
             write(folder / name, "[tool.smlint]\neol-warn-days = 1\n" if name == "pyproject.toml" else "eol-warn-days = 1\n")
         found = ConfigFinder().nearest(path)
-        assert found.path == (str(folder / wanted) if wanted else "")
-        if wanted:
-            assert found.root == str((folder / wanted).parent)
+        assert found.path == (str(folder / expected) if expected else "")
+        if expected:
+            assert found.root == str((folder / expected).parent)
 
     @pytest.mark.parametrize(
         "text",
@@ -413,7 +413,7 @@ class TestExtend:
 
 
 @pytest.mark.parametrize(
-    ("glob", "root", "wanted"),
+    ("glob", "root", "expected"),
     [
         pytest.param("*.yaml", "..", ("*.yaml",), id="a file name"),
         pytest.param("gen/", "..", ("gen/",), id="a folder name"),
@@ -426,11 +426,11 @@ class TestExtend:
     ],
 )
 def test_command_line_globs_are_relative_to_the_working_directory(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, glob: str, root: str, wanted: tuple[str, ...]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, glob: str, root: str, expected: tuple[str, ...]
 ) -> None:
     (folder / "here/sub").mkdir(parents=True)
     monkeypatch.chdir(folder / "here")
-    assert rebased_globs((glob,), root) == wanted
+    assert rebased_globs((glob,), root) == expected
 
 
 SCHEMA = json.loads(schema_text("config"))

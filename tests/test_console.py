@@ -26,7 +26,7 @@ def console(stdout: io.TextIOBase, environment: dict[str, str] | None = None) ->
 
 
 @pytest.mark.parametrize(
-    ("terminal", "option", "environment", "wanted"),
+    ("terminal", "option", "environment", "expected"),
     [
         pytest.param(True, "auto", {}, True, id="on a terminal"),
         pytest.param(False, "auto", {}, False, id="in a pipe"),
@@ -39,14 +39,14 @@ def console(stdout: io.TextIOBase, environment: dict[str, str] | None = None) ->
         pytest.param(True, "never", {"FORCE_COLOR": "1"}, False, id="--color never overrides the environment"),
     ],
 )
-def test_color(terminal: bool, option: str, environment: dict[str, str], wanted: bool) -> None:
+def test_color(terminal: bool, option: str, environment: dict[str, str], expected: bool) -> None:
     given = console(Terminal() if terminal else io.StringIO(), environment)
     given.color = option
-    assert given.colored() is wanted
+    assert given.colored() is expected
 
 
 @pytest.mark.parametrize(
-    ("columns", "wanted"),
+    ("columns", "expected"),
     [
         pytest.param("72", 72, id="COLUMNS"),
         pytest.param("5", 40, id="at least 40"),
@@ -54,8 +54,8 @@ def test_color(terminal: bool, option: str, environment: dict[str, str], wanted:
         pytest.param("many", OFF_TERMINAL_WIDTH, id="COLUMNS is not a number"),
     ],
 )
-def test_width(columns: str, wanted: int) -> None:
-    assert console(io.StringIO(), {"COLUMNS": columns}).width() == wanted
+def test_width(columns: str, expected: int) -> None:
+    assert console(io.StringIO(), {"COLUMNS": columns}).width() == expected
 
 
 def test_terminals_of_unknown_width_have_80_columns() -> None:

@@ -13,7 +13,7 @@ from smlint.model.settings import Settings
 from smlint.runner.registry import reserved_names
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT
-from tests.test_cli import Ran, run
+from tests.test_cli import CommandResult, run
 
 LONG = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
 RULE = """
@@ -56,12 +56,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def found(ran: Ran, name: str = "eu-only") -> list[dict[str, object]]:
-    assert ran.code in (0, 1), ran.err
-    return [finding for finding in json.loads(ran.out)["findings"] if finding["rule"] == name]
+def found(result: CommandResult, name: str = "eu-only") -> list[dict[str, object]]:
+    assert result.code in (0, 1), result.err
+    return [finding for finding in json.loads(result.out)["findings"] if finding["rule"] == name]
 
 
-def check(*words: str) -> Ran:
+def check(*words: str) -> CommandResult:
     return run("check", "n.yaml", "--output-format", "json", *words)
 
 
@@ -124,19 +124,19 @@ class TestConfiguredFile:
         (folder / "sub").mkdir()
         (folder / "sub/smlint.toml").write_text("")
         (folder / "sub/n.yaml").write_text((folder / "n.yaml").read_text())
-        ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
-        assert [one["path"] for one in found(ran)] == ["n.yaml"]
+        result = run("check", ".", "--select", "eu-only", "--output-format", "json")
+        assert [one["path"] for one in found(result)] == ["n.yaml"]
 
     def test_two_configurations_can_use_the_same_rule_name(self, folder: Path) -> None:
         (folder / "sub").mkdir()
         (folder / "sub/smlint.toml").write_text('rules-files = ["ours.yaml"]\n')
         (folder / "sub/ours.yaml").write_text(RULE.replace("'^eu-'", "'^us-'").replace("eu-west-1", "X").replace("us-east-1", "eu-west-1").replace("X", "us-east-1"))
         (folder / "sub/n.yaml").write_text((folder / "n.yaml").read_text())
-        ran = run("check", ".", "--select", "eu-only", "--output-format", "json")
-        assert [one["path"] for one in found(ran)] == ["n.yaml"]
+        result = run("check", ".", "--select", "eu-only", "--output-format", "json")
+        assert [one["path"] for one in found(result)] == ["n.yaml"]
 
     def test_misspelled_name_is_an_error_with_a_hint(self) -> None:
-        assert run("check", "n.yaml", "--select", "eu-onl") == Ran(
+        assert run("check", "n.yaml", "--select", "eu-onl") == CommandResult(
             2, "", "smlint: error: option '--select': unknown rule or category 'eu-onl'\nhint: did you mean 'eu-only'?\n"
         )
 
@@ -144,9 +144,9 @@ class TestConfiguredFile:
     def test_invalid_file_is_an_error_even_without_manifests(self, folder: Path, text: str) -> None:
         (folder / "ours.yaml").write_text(text)
         (folder / "n.yaml").write_text("a: 1\n")
-        ran = check()
-        assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith("smlint: error: ours.yaml:1: ")
+        result = check()
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith("smlint: error: ours.yaml:1: ")
 
     def test_missing_file_is_an_error(self, folder: Path) -> None:
         (folder / "ours.yaml").unlink()
@@ -154,9 +154,9 @@ class TestConfiguredFile:
 
     def test_unknown_facts_become_skipped_checks(self, folder: Path) -> None:
         (folder / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", region="'{{ region }}'", image_uri="'{{ image }}'"))
-        ran = check("--select", "eu-only")
-        assert found(ran) == []
-        assert json.loads(ran.out)["summary"]["skipped_checks"] == 1
+        result = check("--select", "eu-only")
+        assert found(result) == []
+        assert json.loads(result.out)["summary"]["skipped_checks"] == 1
 
 
 class TestFinding:
@@ -253,18 +253,18 @@ def test_python_files_are_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "n.yaml").write_text(native(instance_type="ml.m5.xlarge", image_uri=LONG))
     monkeypatch.chdir(tmp_path)
     assert run("check", "n.yaml").code == 2
-    assert not (tmp_path / "ran").exists()
+    assert not (tmp_path / "result").exists()
 
 
 class TestCheckRules:
     """`smlint check-rules`."""
 
-    def check(self, tmp_path: Path, text: str) -> Ran:
+    def check(self, tmp_path: Path, text: str) -> CommandResult:
         (tmp_path / "ours.yaml").write_text(text)
         return run("check-rules", str(tmp_path / "ours.yaml"))
 
     def test_passing_examples_are_counted(self, tmp_path: Path) -> None:
-        assert self.check(tmp_path, RULE) == Ran(0, "", "1 rule, 2 examples: all passed\n")
+        assert self.check(tmp_path, RULE) == CommandResult(0, "", "1 rule, 2 examples: all passed\n")
 
     @pytest.mark.parametrize(
         ("changes", "message"),
@@ -280,10 +280,10 @@ class TestCheckRules:
         ],
     )
     def test_failing_examples_exit_1(self, tmp_path: Path, changes: dict[str, list[str]], message: str) -> None:
-        ran = self.check(tmp_path, rule(**changes))
-        assert ran.code == 1
-        assert f"eu-only: {message}" in ran.out or message in ran.out
-        assert "1 failed" in ran.err
+        result = self.check(tmp_path, rule(**changes))
+        assert result.code == 1
+        assert f"eu-only: {message}" in result.out or message in result.out
+        assert "1 failed" in result.err
 
     def test_other_files_are_an_error(self, tmp_path: Path) -> None:
         assert self.check(tmp_path, "a: 1").code == 2

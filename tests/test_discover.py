@@ -255,15 +255,15 @@ def test_git_ignores_the_same_files(here: Path) -> None:
     done = subprocess.run(
         ["git", "-c", "core.excludesFile=/dev/null", "ls-files", "-z", "--others", "--exclude-standard"], check=True, capture_output=True
     )
-    wanted = sorted(name for name in done.stdout.decode().split("\0") if name.endswith((".yaml", ".json")))
-    assert found(".") == wanted
+    expected = sorted(name for name in done.stdout.decode().split("\0") if name.endswith((".yaml", ".json")))
+    assert found(".") == expected
 
 
 # ---------------------------------------------------------------- exclude
 
 
 @pytest.mark.parametrize(
-    ("exclude", "wanted"),
+    ("exclude", "expected"),
     [
         pytest.param(("vendor",), ["a.yaml", "x/a.yaml"], id="a folder at any depth"),
         pytest.param(("/vendor",), ["a.yaml", "x/a.yaml", "x/vendor/c.yaml"], id="a folder at the root"),
@@ -272,9 +272,9 @@ def test_git_ignores_the_same_files(here: Path) -> None:
         pytest.param(("*.yaml", "!/a.yaml"), ["a.yaml"], id="all but one file"),
     ],
 )
-def test_exclude_globs(here: Path, exclude: tuple[str, ...], wanted: list[str]) -> None:
+def test_exclude_globs(here: Path, exclude: tuple[str, ...], expected: list[str]) -> None:
     make(here, "a.yaml", "vendor/b.yaml", "x/a.yaml", "x/vendor/c.yaml")
-    assert found(".", exclude=exclude) == wanted
+    assert found(".", exclude=exclude) == expected
 
 
 def test_globs_are_relative_to_the_root(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

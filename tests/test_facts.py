@@ -46,9 +46,9 @@ class TestFormats:
     """The same deployments in each format."""
 
     def test_a_table(self) -> None:
-        ran = run("facts", ".", "--output-format", "table", *DAY)
-        assert ran.code == 0
-        assert [re.split(r"\s{2,}", line) for line in ran.out.splitlines()] == [
+        result = run("facts", ".", "--output-format", "table", *DAY)
+        assert result.code == 0
+        assert [re.split(r"\s{2,}", line) for line in result.out.splitlines()] == [
             ["FILE", "RESOURCE", "KIND", "FRAMEWORK", "VERSION", "ARCH", "INSTANCE TYPE", "REGION", "END OF PATCH"],
             ["fleet.yaml:4", "churn", "endpoint", "pytorch", "2.6.0", "arm64", "ml.c7g.xlarge", "eu-west-1", "2026-06-30"],
             ["fleet.yaml:5", "sentiment", "endpoint", "pytorch", "2.5.1", "x86_64", "ml.m5.xlarge", "us-east-1", "2025-10-29 (ended)"],
@@ -90,8 +90,8 @@ class TestSelection:
     """Files and context are found as in `smlint check`."""
 
     def test_standard_input(self) -> None:
-        ran = run("facts", "-", *DAY, "--stdin-filename", "x.yaml", stdin=FLEET.encode())
-        first, *_ = json.loads(ran.out)
+        result = run("facts", "-", *DAY, "--stdin-filename", "x.yaml", stdin=FLEET.encode())
+        first, *_ = json.loads(result.out)
         assert (first["file"], first["resource"]) == ("x.yaml", "churn")
 
     def test_regions_and_parameters_of_the_run(self) -> None:
@@ -101,14 +101,14 @@ class TestSelection:
               M: {Type: AWS::SageMaker::Model, Properties: {PrimaryContainer: {Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker}}}
               C: {Type: AWS::SageMaker::EndpointConfig, Properties: {ProductionVariants: [{VariantName: a, ModelName: !GetAtt M.ModelName, InstanceType: !Ref Type}]}}
         """
-        ran = run("facts", "-", "--region", "us-west-2", "--region", "eu-west-1", "--param", "Type=ml.c7g.large", stdin=template.encode())
-        assert [(record["region"], record["instance_type"]) for record in json.loads(ran.out)] == [("eu-west-1", "ml.c7g.large"), ("us-west-2", "ml.c7g.large")]
+        result = run("facts", "-", "--region", "us-west-2", "--region", "eu-west-1", "--param", "Type=ml.c7g.large", stdin=template.encode())
+        assert [(record["region"], record["instance_type"]) for record in json.loads(result.out)] == [("eu-west-1", "ml.c7g.large"), ("us-west-2", "ml.c7g.large")]
 
     def test_configuration_applies(self, fleet: Path) -> None:
         (fleet / "smlint.toml").write_text('exclude = ["fleet.yaml"]\n')
-        ran = run("facts", ".")
-        assert (ran.code, json.loads(ran.out)) == (0, [])
-        assert "no SageMaker deployment found in 1 file" in ran.err
+        result = run("facts", ".")
+        assert (result.code, json.loads(result.out)) == (0, [])
+        assert "no SageMaker deployment found in 1 file" in result.err
         assert len(json.loads(run("facts", ".", "--isolated").out)) == 4
 
     def test_deployments_are_linked_across_files(self, fleet: Path) -> None:
@@ -124,9 +124,9 @@ class TestSelection:
 
     def test_an_unreadable_file_is_a_warning(self, fleet: Path) -> None:
         (fleet / "broken.yaml").write_text("smlint: [\nsagemaker: ml.m5.large\n")
-        ran = run("facts", ".", "--output-format", "json")
-        assert (ran.code, len(json.loads(ran.out))) == (0, 4)
-        assert "smlint: warning: broken.yaml: line " in ran.err
+        result = run("facts", ".", "--output-format", "json")
+        assert (result.code, len(json.loads(result.out))) == (0, 4)
+        assert "smlint: warning: broken.yaml: line " in result.err
 
     @pytest.mark.parametrize(
         ("words", "message"),
@@ -139,9 +139,9 @@ class TestSelection:
         ],
     )
     def test_invalid_calls_are_errors(self, words: tuple[str, ...], message: str) -> None:
-        ran = run("facts", *words)
-        assert (ran.code, ran.out) == (2, "")
-        assert message in ran.err
+        result = run("facts", *words)
+        assert (result.code, result.out) == (2, "")
+        assert message in result.err
 
     @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
     def test_names_are_never_formulas_in_csv(self, fleet: Path, name: str) -> None:
@@ -223,6 +223,6 @@ class TestHtmlPage:
 
     @pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
     def test_the_timeline_works_for_any_day(self, day: str) -> None:
-        ran = run("facts", ".", "--output-format", "html", "--as-of", day)
-        assert (ran.code, ran.err.count("internal")) == (0, 0)
-        assert "<svg" in ran.out
+        result = run("facts", ".", "--output-format", "html", "--as-of", day)
+        assert (result.code, result.err.count("internal")) == (0, 0)
+        assert "<svg" in result.out

@@ -25,8 +25,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 @pytest.fixture
 def page(browser: Chromium, tmp_path: Path) -> Chromium:
     (tmp_path / "fleet.yaml").write_text(FLEET)
-    ran = run("facts", str(tmp_path / "fleet.yaml"), str(ROOT / "fixtures/ok"), "--isolated", "--output-format", "html", *DAY)
-    (tmp_path / "facts.html").write_text(ran.out, encoding="utf-8", newline="")
+    result = run("facts", str(tmp_path / "fleet.yaml"), str(ROOT / "fixtures/ok"), "--isolated", "--output-format", "html", *DAY)
+    (tmp_path / "facts.html").write_text(result.out, encoding="utf-8", newline="")
     browser.open(tmp_path / "facts.html")
     return browser
 

@@ -101,7 +101,7 @@ class TestFormats:
     def test_fixes_in_sarif_and_rdjson_match_applied_fixes(self, folder: Path) -> None:
         lines = BAD.split("\n")
         sarif = json.loads(run("check", "deploy", "--output-format", "sarif", *BEFORE).out)["runs"][0]["results"][0]
-        wanted = json.loads(run("check", "deploy", "--output-format", "rdjson", *BEFORE).out)["diagnostics"][0]["suggestions"][0]
+        expected = json.loads(run("check", "deploy", "--output-format", "rdjson", *BEFORE).out)["diagnostics"][0]["suggestions"][0]
         run("check", "deploy", "--fix", *BEFORE)
         fixed = (folder / "deploy/bad.yaml").read_text().split("\n")
         changes = sarif["fixes"][0]["artifactChanges"][0]["replacements"]
@@ -112,9 +112,9 @@ class TestFormats:
                 line[: region["startColumn"] - 1] + change["insertedContent"]["text"] + line[region["endColumn"] - 1 :]
             )
         assert lines == fixed
-        number, line = wanted["range"]["start"]["line"], BAD.split("\n")[wanted["range"]["start"]["line"] - 1]
-        start, end = wanted["range"]["start"]["column"], wanted["range"]["end"]["column"]
-        assert line[: start - 1] + wanted["text"] + line[end - 1 :] == fixed[number - 1]
+        number, line = expected["range"]["start"]["line"], BAD.split("\n")[expected["range"]["start"]["line"] - 1]
+        start, end = expected["range"]["start"]["column"], expected["range"]["end"]["column"]
+        assert line[: start - 1] + expected["text"] + line[end - 1 :] == fixed[number - 1]
 
     @pytest.mark.parametrize(
         ("variable", "output_format"), [("GITHUB_WORKSPACE", "sarif"), ("GITHUB_WORKSPACE", "github"), ("CI_PROJECT_DIR", "gitlab")]

@@ -113,7 +113,7 @@ class TestBounds:
         write(folder / "among/model.yaml", model())
         self.fill(folder / "among", 500, others)
 
-        def took(path: str) -> float:
+        def seconds(path: str) -> float:
             """Return the least processor time of the command, in seconds."""
             times = []
             for _ in range(5):
@@ -125,7 +125,7 @@ class TestBounds:
 
         ratios = []
         for _ in range(3):
-            ratios.append(took("among/model.yaml") / took("alone/model.yaml"))
+            ratios.append(seconds("among/model.yaml") / seconds("alone/model.yaml"))
             if ratios[-1] <= 1.6:
                 return
         pytest.fail(f"{ratios}")

@@ -57,8 +57,8 @@ def test_the_working_directory_does_not_matter(tmp_path: Path) -> None:
         (package / "__init__.py").write_text("raise SystemExit(77)")
         (package / "my_rule.py").write_text("raise SystemExit(77)")
     script = "from smlint.runner.registry import load; print(len(load()))"
-    ran = subprocess.run([sys.executable, "-P", "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{len(load())}\n", "")
+    result = subprocess.run([sys.executable, "-P", "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{len(load())}\n", "")
 
 
 def test_name_summary_and_applicability_come_from_the_file(written: Callable[[str, str], LoadedRule]) -> None:

@@ -15,7 +15,7 @@ LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image 
 
 
 @pytest.mark.parametrize(
-    ("given", "style", "wanted"),
+    ("given", "style", "expected"),
     [
         pytest.param(report(), Style(), "", id="no findings"),
         pytest.param(report(mismatch()), Style(), f"{LINE} [*]\n", id="a mark for a safe fix"),
@@ -42,8 +42,8 @@ LINE = "deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image 
         ),
     ],
 )
-def test_concise(given: Report, style: Style, wanted: str) -> None:
-    assert render("concise", given, style) == wanted
+def test_concise(given: Report, style: Style, expected: str) -> None:
+    assert render("concise", given, style) == expected
 
 
 def test_statistics_are_sorted_by_count() -> None:

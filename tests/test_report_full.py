@@ -41,7 +41,7 @@ deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64
 
 
 @pytest.mark.parametrize(
-    ("given", "wanted"),
+    ("given", "expected"),
     [
         pytest.param(report(), "no findings in 1 file (1 deployment); catalog 2026-11-22", id="a clean run is one line"),
         pytest.param(
@@ -69,8 +69,8 @@ deploy/churn.yaml:6:61: error[image-architecture-mismatch] x86_64 image on arm64
         ),
     ],
 )
-def test_summary_line(given: Report, wanted: str) -> None:
-    assert render("full", given, PLAIN).splitlines()[-1] == wanted
+def test_summary_line(given: Report, expected: str) -> None:
+    assert render("full", given, PLAIN).splitlines()[-1] == expected
 
 
 def test_unsafe_fixes_are_fixable_with_unsafe_fixes() -> None:
@@ -149,7 +149,7 @@ def cut(text: str, start: int, end: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "part", "wanted", "below"),
+    ("line", "part", "expected", "below"),
     [
         pytest.param("\timage: x:1", "x:1", "    image: x:1", "           ^^^", id="a tab is four columns"),
         pytest.param("名前: x:1", "x:1", "名前: x:1", "      ^^^", id="a wide character is two columns"),
@@ -159,11 +159,11 @@ def cut(text: str, start: int, end: int) -> str:
         pytest.param("a: 日本", "日本", "a: 日本", "   ^^^^", id="wide characters have wide carets"),
     ],
 )
-def test_excerpts_of_unusual_characters(line: str, part: str, wanted: str, below: str) -> None:
+def test_excerpts_of_unusual_characters(line: str, part: str, expected: str, below: str) -> None:
     text = f"first: 1\n{line}\r\nlast: 1\n"
     finding = Finding(rule="a-rule", category="manifest", severity=Severity.ERROR, message="wrong", source=Source("t.yaml", text), span=span(text, part))
     lines = render("full", report(finding), PLAIN).splitlines()
-    assert lines[2:4] == [f"2 | {wanted}", f"  | {below}"]
+    assert lines[2:4] == [f"2 | {expected}", f"  | {below}"]
 
 
 def test_message_and_path_are_escaped() -> None:
@@ -209,7 +209,7 @@ def test_a_multiline_span_is_underlined_to_the_end_of_its_first_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "edits", "wanted"),
+    ("text", "edits", "expected"),
     [
         pytest.param("a: 1\n# old\nb: 2\n", [("# old\n", "")], ["- # old"], id="a removed line"),
         pytest.param("a: 1  # old\n", [("  # old", "")], ["- a: 1  # old", "+ a: 1"], id="a removed line end"),
@@ -234,12 +234,12 @@ def test_a_multiline_span_is_underlined_to_the_end_of_its_first_line() -> None:
         ),
     ],
 )
-def test_fixes_are_shown_as_lines(text: str, edits: list[tuple[str, str]], wanted: list[str]) -> None:
+def test_fixes_are_shown_as_lines(text: str, edits: list[tuple[str, str]], expected: list[str]) -> None:
     fix = Fix("mend it", Applicability.SAFE, tuple(Edit(span(text, old), old, new) for old, new in edits))
     finding = Finding(rule="a-rule", category="meta", severity=Severity.WARNING, message="wrong", source=Source("t.yaml", text), span=fix.edits[0].span, fix=fix)
     lines = render("full", report(finding), PLAIN).splitlines()
     at = next(number for number, line in enumerate(lines) if "= fix: mend it" in line)
-    assert [line.strip() for line in lines[at + 1 : -2]] == wanted
+    assert [line.strip() for line in lines[at + 1 : -2]] == expected
 
 
 def test_a_line_of_a_megabyte_is_fast() -> None:

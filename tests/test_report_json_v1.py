@@ -41,7 +41,7 @@ def test_every_field_in_the_documented_order() -> None:
         "fingerprint": mismatch().fingerprint,
         "suppressed": None,
     }
-    wanted = {
+    expected = {
         "version": 1,
         "tool": {"name": "smlint", "version": __version__, "catalog": {"as_of": "2026-11-22"}},
         "summary": {
@@ -59,7 +59,7 @@ def test_every_field_in_the_documented_order() -> None:
         "skipped": [{"path": "values.yaml", "reason": "no SageMaker content"}],
         "findings": [finding, {**finding, "suppressed": {"by": "comment", "reason": "migrating in May"}}],
     }
-    assert render("json", given, Style()) == json.dumps(wanted, indent=2) + "\n"
+    assert render("json", given, Style()) == json.dumps(expected, indent=2) + "\n"
 
 
 def test_a_clean_run_is_valid() -> None:

@@ -145,7 +145,7 @@ def test_levels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "folder", "repository", "wanted"),
+    ("path", "folder", "repository", "expected"),
     [
         pytest.param("deploy/churn.yaml", "", "", "deploy/churn.yaml", id="as given"),
         pytest.param("./a.yaml", "", "", "a.yaml", id="without a dot"),
@@ -160,5 +160,5 @@ def test_levels() -> None:
         pytest.param("a.yaml", "/", "/", "a.yaml", id="the repository is the root folder"),
     ],
 )
-def test_uris(path: str, folder: str, repository: str, wanted: str) -> None:
-    assert uri(path, Style(folder=folder, repository=repository)) == wanted
+def test_uris(path: str, folder: str, repository: str, expected: str) -> None:
+    assert uri(path, Style(folder=folder, repository=repository)) == expected

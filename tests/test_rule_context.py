@@ -147,9 +147,9 @@ class TestExpected:
     """The image for the declared facts."""
 
     def test_the_image_exists(self, context: RuleContext) -> None:
-        wanted = context.images.expected(model("pytorch", "2.1.0", on="ml.c6g.xlarge", region="us-west-2"))
-        assert isinstance(wanted, Expected)
-        assert "pytorch-inference-graviton:2.1.0" in wanted.uri
+        expected = context.images.expected(model("pytorch", "2.1.0", on="ml.c6g.xlarge", region="us-west-2"))
+        assert isinstance(expected, Expected)
+        assert "pytorch-inference-graviton:2.1.0" in expected.uri
 
     @pytest.mark.parametrize(
         ("deployment", "reason"),
@@ -163,9 +163,9 @@ class TestExpected:
         ],
     )
     def test_no_image_has_an_exact_reason(self, context: RuleContext, deployment: Deployment, reason: Reason) -> None:
-        wanted = context.images.expected(deployment)
-        assert isinstance(wanted, Unresolved)
-        assert wanted.reason is reason
+        expected = context.images.expected(deployment)
+        assert isinstance(expected, Unresolved)
+        assert expected.reason is reason
 
     @pytest.mark.parametrize(
         "deployment",
@@ -188,15 +188,15 @@ class TestExpected:
 
     def test_serverless_needs_no_instance_type(self, context: RuleContext) -> None:
         deployment = model("pytorch", "2.1.0", on=None)._replace(serverless=known(True))
-        wanted = context.images.expected(deployment)
-        assert isinstance(wanted, Expected)
-        assert "-cpu-" in wanted.uri
+        expected = context.images.expected(deployment)
+        assert isinstance(expected, Expected)
+        assert "-cpu-" in expected.uri
 
     def test_alternatives_run_on_the_hardware(self, context: RuleContext) -> None:
-        wanted = context.images.expected(model("pytorch", "2.1.9"))
-        assert isinstance(wanted, Unresolved)
+        expected = context.images.expected(model("pytorch", "2.1.9"))
+        assert isinstance(expected, Unresolved)
         # 2.1.1 and 2.1.2 were built for Neuron only.
-        assert wanted.alternatives == ("2.0.1", "2.1.0", "2.2.0")
+        assert expected.alternatives == ("2.0.1", "2.1.0", "2.2.0")
 
     def test_answers_of_different_deployments_are_not_mixed_up(self, context: RuleContext) -> None:
         first, second = model("pytorch", "9.9.9"), model("pytorch", "2.1.0")
@@ -208,7 +208,7 @@ class TestNearest:
     """Suggestions."""
 
     @pytest.mark.parametrize(
-        ("wanted", "versions", "nearest"),
+        ("expected", "versions", "nearest"),
         [
             pytest.param("2.2.0", ("2.0.1", "2.1.0", "2.2.1"), "2.2.1", id="the patch release"),
             pytest.param("1.13.1", ("1.12.1", "2.0.0", "2.0.1"), "1.12.1", id="the same major version"),
@@ -219,8 +219,8 @@ class TestNearest:
             pytest.param("2.6", (), None, id="no candidates"),
         ],
     )
-    def test_version(self, context: RuleContext, wanted: str, versions: tuple[str, ...], nearest: str | None) -> None:
-        assert context.images.nearest_version(wanted, versions) == nearest
+    def test_version(self, context: RuleContext, expected: str, versions: tuple[str, ...], nearest: str | None) -> None:
+        assert context.images.nearest_version(expected, versions) == nearest
 
     @pytest.mark.parametrize(
         ("tag", "nearest"),

@@ -145,7 +145,7 @@ process_pool._map_in_processes(large, range(1000), 4)
 
 @pytest.mark.skipif(not process_pool.FORKS, reason="workers are not forks on this platform")
 def test_workers_end_without_their_parent() -> None:
-    # Workers keep its standard output open, and their results are too large to send before somebody reads.
+    # Workers keep its standard output open, and their results are too large to send before someone reads them.
     ran = subprocess.run([sys.executable, "-c", ORPHANS], cwd=ROOT, stdout=subprocess.PIPE, timeout=30)
     assert ran.returncode == -signal.SIGKILL
 

@@ -69,7 +69,7 @@ def _end_of(text: str, at: int) -> int:
 
 
 def _end_of_marked(text: str, at: int, mark: str) -> int:
-    """Return the end of a name between two marks; the start if there is none. Underscores inside a longer word are not marks."""
+    """Return the end of the placeholder between two marks; `at` itself if there is none. Underscores inside a longer word are not marks."""
     start = at + len(mark)
     end = text.find(mark, start, start + _MAX_NAME)
     name = text[start:end] if end > start else ""

@@ -39,6 +39,9 @@ else:
         def __iter__(cls):
             return iter(cls._members.values())
 
+        def __contains__(cls, value):
+            return value in cls._members.values()
+
         def __reversed__(cls):
             return reversed(cls._members.values())
 

@@ -219,9 +219,20 @@ def may_have_version(tag: str, version: str) -> bool:
 
     A quick text search: False is certain, True is not.
     """
+    head, first = _first_numbers(version)
+    return head in tag or (first in tag and any(token.lstrip(_LETTERS) == first and _is_versioned(token) for token in tag.split("-")))
+
+
+@lru_cache(maxsize=64)
+def _first_numbers(version: str) -> tuple[str, str]:
+    """The first two numbers of a version, as written, and the first one: `2.6` and `2`."""
     first, *others = version.replace("-", ".").split(".")
-    head = version[: len(first) + 1 + len(others[0])] if others else first
-    return head in tag or (first in tag and any(token.lstrip(_LETTERS) == first for token in tag.split("-")))
+    return (version[: len(first) + 1 + len(others[0])] if others else first), first
+
+
+def _is_versioned(token: str) -> bool:
+    """Whether a number at the end of a token may be a version, unlike the one in `ec2`, `inf2` and `py2`."""
+    return token not in _WORDS and not token.startswith("py")
 
 
 def version_key(version: str) -> tuple[tuple[int, str], ...]:

@@ -206,7 +206,14 @@ def test_both_branches_are_possible_without_a_dependency_on_the_default(image: s
     assert rules() == expected
 
 
-@pytest.mark.parametrize("test", ["length(var.image) > 0", "var.image != null", 'var.image != ""', 'startswith(var.image, "763") && true'])
+@pytest.mark.parametrize("test", ["length(var.image) > 0", 'can(regex("arm64", var.image))', 'startswith(var.image, "763") && true'])
+def test_a_default_is_not_checked_under_a_condition_that_cannot_be_evaluated(test: str) -> None:
+    image = f'${{{test} ? var.image : "{ARM}"}}'
+    module({"main.tf.json": deployed(image, "${var.instance}", variable={"image": {"default": X86}, "instance": {"default": "ml.c7g.large"}})})
+    assert findings() == []
+
+
+@pytest.mark.parametrize("test", ["var.image != null", 'var.image != ""'])
 def test_a_default_that_satisfies_its_condition_is_checked(test: str) -> None:
     image = f'${{{test} ? var.image : "{ARM}"}}'
     module({"main.tf.json": deployed(image, "${var.instance}", variable={"image": {"default": X86}, "instance": {"default": "ml.c7g.large"}})})
@@ -366,3 +373,23 @@ def test_no_fix_of_a_variable_that_a_model_in_another_file_uses(instance: str, e
     assert [finding.fix for finding in found] == [None] * len(found)
     assert not fixed()
     assert [(finding.path, finding.rule) for finding in findings()] == expected
+
+
+GPU, CPU = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", X86
+
+
+@pytest.mark.parametrize(
+    ("image", "instance", "found"),
+    [
+        pytest.param(f'${{var.gpu ? "{GPU}" : "{CPU}"}}', "${var.size}", 0, id="the arm that the default does not take, and another default"),
+        pytest.param(f'${{var.gpu ? "{GPU}" : "{CPU}"}}', "ml.m5.large", 1, id="the arm that the default does not take, and a fixed value"),
+        pytest.param(f'${{var.gpu ? "{CPU}" : "{GPU}"}}', "${var.size}", 1, id="the arm that the default takes, and another default"),
+        pytest.param(f'${{var.stage == "x" ? "{GPU}" : "{CPU}"}}', "${var.size}", 0, id="a variable without a default"),
+        pytest.param(f'${{var.stage == "x" ? "{GPU}" : "{CPU}"}}', "ml.m5.large", 1, id="a variable without a default, and a fixed value"),
+        pytest.param(f'${{var.gpu ? "{GPU}" : "{CPU}"}}', '${var.gpu ? "ml.g5.xlarge" : var.size}', 0, id="the same condition"),
+    ],
+)
+def test_a_condition_and_the_default_of_another_variable_are_not_combined(image: str, instance: str, found: int) -> None:
+    variables = {"gpu": {"default": False}, "size": {"default": "ml.m5.large"}, "stage": {}}
+    module({"main.tf.json": deployed(image, instance, variable=variables)})
+    assert len(findings()) == found

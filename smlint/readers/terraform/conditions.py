@@ -9,6 +9,9 @@ from smlint.readers.terraform.expressions import Comparison, Conditional, Expres
 from smlint.readers.terraform.possible_values import Scope, SingleValue
 from smlint.runtime.named_tuple import NamedTuple
 
+EXCLUDED = "\0not "
+"""Starts the value of an assumption that a variable has another value than its default."""
+
 _MAX_DEPTH = 50
 
 
@@ -21,6 +24,14 @@ class ConditionArm(NamedTuple):
     expression: Expression
     assumptions: Assumptions = ()
     exclusions: Assumptions = ()
+
+
+def is_doubtful(*assumptions: Assumptions) -> bool:
+    """Return whether values depend both on an undecided condition and on a default: whoever decides the one may override the other."""
+    pairs = [pair for each in assumptions for pair in each]
+    if not any(variable.startswith(CONDITION) for variable, _ in pairs):
+        return False
+    return any(variable.startswith(DEFAULT) and not value.startswith(EXCLUDED) for variable, value in pairs)
 
 
 class ConditionEvaluator:
@@ -37,7 +48,8 @@ class ConditionEvaluator:
         """Return the arms that may be taken.
 
         A variable's default alone decides nothing, because callers may override it. But the arm that is not taken under the default assumes
-        another value of the variable, so its values never combine with values that assume the default. If it is unknown which arm the default
+        another value of the variable, so its values never combine with values that assume the default, and only doubtfully with values that
+        assume the default of another variable (`is_doubtful`). If it is unknown which arm the default
         takes, the values of both arms never combine with such values.
         """
         holds, assumptions = self._decide(conditional.test, scope, depth)
@@ -52,12 +64,12 @@ class ConditionEvaluator:
         yes, no = ((variable, "true"),), ((variable, "false"),)
         if holds is None or not all(name.startswith(DEFAULT) for name, _ in additional):
             defaults = self._defaults(conditional.text)
-            exclusions = tuple((name, f"perhaps not {value}") for name, value in defaults if (name, value) not in of_instance)
+            exclusions = tuple((name, f"{EXCLUDED}perhaps {value}") for name, value in defaults if (name, value) not in of_instance)
             return [ConditionArm(conditional.yes, yes, exclusions), ConditionArm(conditional.no, no, exclusions)]
-        overridden = tuple((name, f"not {value}") for name, value in additional)
+        overridden = tuple((name, EXCLUDED + value) for name, value in additional)
         return [
-            ConditionArm(conditional.yes, yes if holds else tuple(sorted(yes + overridden))),
-            ConditionArm(conditional.no, tuple(sorted(no + overridden)) if holds else no),
+            ConditionArm(conditional.yes, additional if holds else tuple(sorted(yes + overridden))),
+            ConditionArm(conditional.no, tuple(sorted(no + overridden)) if holds else additional),
         ]
 
     def _decide(self, test: Expression, scope: Scope, depth: int) -> tuple[bool | None, Assumptions]:

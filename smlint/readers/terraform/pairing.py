@@ -11,6 +11,7 @@ from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine, may_conflict
 from smlint.readers.common import image_fact, instance_fact, region_fact
 from smlint.readers.reader import ReadContext
+from smlint.readers.terraform.conditions import is_doubtful
 from smlint.readers.terraform.possible_values import REGION, Scope
 from smlint.readers.terraform.resource_arguments import ArgumentReader, ResourceArgument
 from smlint.readers.terraform.resources import (
@@ -185,6 +186,7 @@ class _Pairing:
                     may_conflict(uri.assumptions, instance_value.assumptions)
                     or may_conflict(uri.assumptions, assumptions)
                     or may_conflict(assumptions, instance_value.assumptions)
+                    or is_doubtful(with_both)
                 )
                 fact: Fact[InstanceType] = unknown() if conflicting else instance_fact(instance_value.text)
                 count += 1
@@ -227,8 +229,9 @@ class _Pairing:
             fact = image_fact(uri, self._context.catalog)
         assumed_region = dict(assumptions).get(REGION)
         region: Fact[str] = known(assumed_region) if assumed_region is not None else runs_in.resource.region
-        if assumed_region is None and combine(assumptions, runs_in.resource.region_assumptions) is None:
-            region = unknown()  # the Region is known only under an assumption that contradicts these
+        region_assumptions = runs_in.resource.region_assumptions
+        if assumed_region is None and (combine(assumptions, region_assumptions) is None or is_doubtful(assumptions, region_assumptions)):
+            region = unknown()  # the Region is known only under an assumption that may contradict these
         # A Region that is declared but unknown is not the Region of the run.
         context = self._context if region.state is not State.UNKNOWN else self._context._replace(region=None)
         in_variant = instance is not None and instance.resource.type == ENDPOINT_CONFIGURATION

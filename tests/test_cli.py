@@ -306,6 +306,20 @@ class TestErrors:
         assert "Traceback (most recent call last)" in result.err
         assert result.err.endswith("smlint: internal error: ValueError: oops\n")
 
+    @pytest.mark.parametrize(("words", "shown"), [((), False), (("-v",), True)], ids=["not by default", "with -v"])
+    def test_verbose_shows_the_traceback_behind_an_error(self, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], shown: bool) -> None:
+        def fail(*_: object) -> RunResult:
+            try:
+                raise ImportError("no module named nowhere")
+            except ImportError as error:
+                raise SmlintError("rule x cannot be imported") from error
+
+        monkeypatch.setattr("smlint.runner.run.check", fail)
+        ran = run("check", "--isolated", *words)
+        assert ran.code == 2
+        assert ran.err.endswith("smlint: error: rule x cannot be imported\n")
+        assert ("Traceback (most recent call last)" in ran.err and "ImportError: no module named nowhere" in ran.err) == shown
+
     def test_unwritable_files_are_named_and_exit_2(self, monkeypatch: pytest.MonkeyPatch) -> None:
         outcome = RunResult(report(mismatch()), failures=("cannot write a.yaml: Permission denied",))
         monkeypatch.setattr("smlint.runner.run.check", lambda *_: outcome)

@@ -21,6 +21,10 @@ RULE = 'RULE = Rule(category="registry", severity=Severity.NOTE, valid=[{valid}]
 VALID, INVALID = 'Valid("region: us-east-1")', 'Invalid("region: x  # <- y")'
 
 
+def needing(need: str) -> str:
+    return DOC + IMPORT + RULE.format(valid=VALID, invalid=INVALID).replace("Rule(", f'Rule(needs=["{need}"], ')
+
+
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], LoadedRule]:
     """Return a function that writes a rule module into a temporary package and loads it."""
@@ -81,6 +85,11 @@ def test_name_summary_and_applicability_come_from_the_file(written: Callable[[st
         pytest.param(DOC + IMPORT + RULE.replace("registry", "regsitry").format(valid=VALID, invalid=INVALID), "unknown category 'regsitry'", id="an unknown category"),
         pytest.param(DOC + "import no.such.module\n", "ModuleNotFoundError", id="a file whose import fails"),
         pytest.param(DOC + "RULE = (\n", "SyntaxError", id="a file that is not Python"),
+        pytest.param(needing("instance_typ"), "unknown fact 'instance_typ'", id="a misspelled fact"),
+        pytest.param(needing("image.tags"), "unknown fact 'image.tags'", id="a misspelled part of the image"),
+        pytest.param(needing("image.is_mirror"), "unknown fact 'image.is_mirror'", id="a property that is no part of the image"),
+        pytest.param(needing("resource"), "unknown fact 'resource'", id="a field of the deployment that is not a fact"),
+        pytest.param(needing("region.name"), "unknown fact 'region.name'", id="a part of another fact"),
     ],
 )
 def test_an_incomplete_rule_file_is_an_error(written: Callable[[str, str], LoadedRule], text: str, words: str) -> None:
@@ -157,7 +166,14 @@ def test_a_misspelled_rule_has_a_suggestion() -> None:
     assert caught.value.hint == "did you mean 'image-region-mismatch'?"
 
 
-def test_an_unknown_selector_without_a_suggestion_has_a_hint() -> None:
+def test_an_unknown_selector_without_a_suggestion_lists_the_names() -> None:
     with pytest.raises(SmlintError) as caught:
         choose(load(), ("zzzzzz",), (), ())
-    assert caught.value.hint
+    assert caught.value.hint.startswith("choose from ALL, advice, ")
+    assert "image-architecture-mismatch" in caught.value.hint
+
+
+def test_a_misspelled_fact_has_a_suggestion(written: Callable[[str, str], LoadedRule]) -> None:
+    with pytest.raises(SmlintError) as caught:
+        written(needing("instance_typ"), "my_rule")
+    assert caught.value.hint == "did you mean 'instance_type'?"

@@ -123,7 +123,7 @@ def test_old_triton_is_in_the_neo_account():
         pytest.param("spark", {"scope": "inference"}, Reason.SCOPE, ("processing",), id="another scope"),
         pytest.param("sklearn", {"version": "1.2-1", "instance_type": "ml.m5.xlarge", "scope": "processing", "strict_scope": True}, Reason.SCOPE, ("inference", "training"), id="processing, taken strictly"),
         pytest.param("tensorflow", {"scope": "eia", "instance_type": "ml.m5.xlarge"}, Reason.SCOPE, ("inference", "training"), id="Elastic Inference"),
-        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.m5.xlarge", "region": "us-est-1"}, Reason.REGION, ("us-west-1", "us-east-1", "us-west-2"), id="a misspelled Region"),
+        pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.m5.xlarge", "region": "us-est-1"}, Reason.REGION, ("us-east-1", "us-west-1", "us-east-2"), id="a misspelled Region"),
         pytest.param("sagemaker-geospatial", {"region": "eu-west-1"}, Reason.REGION, ("us-west-2",), id="not published in the Region"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "m5.xlarge"}, Reason.INSTANCE_TYPE, (), id="no ml. prefix"),
         pytest.param("kmeans", {"instance_type": "ml.foo.bar"}, Reason.INSTANCE_TYPE, (), id="no family"),

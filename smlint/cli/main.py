@@ -44,6 +44,8 @@ def main(
         console.flush()
     except SmlintError as error:
         code = 2
+        if console.verbose and error.__cause__ is not None:
+            _print_traceback(error.__cause__, console)
         console.print_error(f"smlint: error: {error.what}")
         if error.hint:
             console.print_error(f"hint: {error.hint}")
@@ -165,14 +167,18 @@ def _has_working_directory() -> bool:
 def _print_internal_error(error: Exception, console: Console) -> None:
     """Report an internal error: in one line, and with the traceback if --verbose was given."""
     if console.verbose:
-        from traceback import format_exc
-
-        for line in format_exc().splitlines():
-            console.print_error(line)
+        _print_traceback(error, console)
     what = " ".join(f"{type(error).__name__}: {error}".split())
     console.print_error(f"smlint: internal error: {what}")
     if not console.verbose:
         console.print_error("hint: rerun with -v for the traceback, and please report this")
+
+
+def _print_traceback(error: BaseException, console: Console) -> None:
+    from traceback import format_exception
+
+    for line in "".join(format_exception(error)).splitlines():
+        console.print_error(line)
 
 
 def _null_stream() -> TextIO:

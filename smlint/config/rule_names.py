@@ -38,5 +38,5 @@ def _require(names: Iterable[str], known: set[str], what: str, where: str) -> No
             from smlint.runtime.suggest import did_you_mean
 
             raise SmlintError(
-                f"{where}: unknown {what} '{name}'", did_you_mean(name, sorted(known)) or "run 'smlint explain --all' for a list of rules"
+                f"{where}: unknown {what} '{name}'", did_you_mean(name, sorted(known)) or f"choose from {', '.join(sorted(known))}"
             )

@@ -89,10 +89,12 @@ class RegionTable:
         return nearest if edit_distance(name, nearest) <= 2 else None
 
     def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
-        """Return up to `count` Regions with a similar name, nearest first."""
+        """Return up to `count` Regions with a similar name, nearest first, by the measure of `correction_of`."""
         from difflib import get_close_matches
 
-        return tuple(get_close_matches(name[:40].lower(), self.names, count, 0.7))
+        text = name[:40].lower()
+        similar = get_close_matches(text, self.names, 4 * count, 0.7)
+        return tuple(sorted(similar, key=lambda region: (edit_distance(text, region), region))[:count])
 
     def _partition_by_form(self, name: str) -> str | None:
         """Return the partition whose pattern the name matches. botocore's patterns are all `^(a|b)\\-\\w+\\-\\d+$` or have a fixed head."""

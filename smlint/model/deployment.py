@@ -42,7 +42,7 @@ class Kind(str, Enum):
         return self.value in ("training", "processing", "transform")
 
 
-_FACTS = (
+FACT_NAMES = (
     "image", "instance_type", "region", "framework", "framework_version", "py_version", "image_scope", "base_framework_version",
     "accelerator_type", "inference_ami_version", "serverless",
 )  # fmt: skip
@@ -108,7 +108,7 @@ class Deployment(NamedTuple):
 
     def facts(self) -> Iterator[tuple[str, Fact[Any]]]:
         """Yield the facts of the deployment, each with the name of its field; not those of libraries."""
-        for name in _FACTS:
+        for name in FACT_NAMES:
             yield name, getattr(self, name)
 
     def located_in(self, source: Source) -> Deployment:

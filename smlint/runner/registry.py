@@ -9,6 +9,8 @@ from importlib import import_module
 
 from smlint.linter.loaded_rule import CUSTOM, LoadedRule
 from smlint.linter.rule import CATEGORIES, Rule
+from smlint.model.deployment import FACT_NAMES
+from smlint.model.images import Image
 from smlint.runtime.errors import SmlintError
 
 ALL = "ALL"
@@ -32,12 +34,14 @@ def rule_modules() -> list[str]:
 def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
     """Import one rule module of a package.
 
-    Raises `SmlintError` if the import fails, or if the module lacks `RULE`, a docstring, a known category, or an example of either kind.
+    Raises `SmlintError` if the import fails, if the module lacks `RULE`, a docstring, a known category, or an example of either kind, or if it
+    needs an unknown fact.
     """
     try:
         module = import_module(f"{package}.{name}")
     except Exception as error:
-        raise SmlintError(f"rule {name} cannot be imported: {type(error).__name__}: {error}", "run it with `python -v` for more") from error
+        what = f"rule {name} cannot be imported: {type(error).__name__}: {error}"
+        raise SmlintError(what, "run the command with -v for the traceback") from error
     path = module.__file__ or name
     rule, doc = getattr(module, "RULE", None), module.__doc__
     if not isinstance(rule, Rule):
@@ -48,7 +52,21 @@ def load_rule(name: str, package: str = "smlint.rules") -> LoadedRule:
         raise SmlintError(f"rule file {path} has an unknown category '{rule.category}'", f"categories are {', '.join(CATEGORIES)}")
     if not rule.valid or not rule.invalid:
         raise SmlintError(f"rule file {path} has no {'valid' if not rule.valid else 'invalid'} examples", "a rule needs examples of both kinds")
+    for need in rule.needs:
+        _require_fact(need, path)
     return LoadedRule(name.replace("_", "-"), rule, doc, path)
+
+
+def _require_fact(need: str, path: str) -> None:
+    """Raise `SmlintError` unless `need` is a fact of a deployment (`instance_type`) or a part of its image (`image.tag`)."""
+    fact, dot, part = need.partition(".")
+    if fact in FACT_NAMES and (not dot or (fact == "image" and part in Image._fields)):
+        return
+    from smlint.runtime.suggest import did_you_mean
+
+    names = (*FACT_NAMES, *(f"image.{field}" for field in Image._fields))
+    hint = did_you_mean(need, names) or "`needs` takes facts of Deployment, and parts of the image such as image.tag"
+    raise SmlintError(f"rule file {path} needs an unknown fact '{need}'", hint)
 
 
 def load_custom(paths: Sequence[str]) -> tuple[LoadedRule, ...]:
@@ -110,5 +128,5 @@ def _require_known(selectors: Iterable[str], loaded: Sequence[LoadedRule], other
         if selector not in known:
             from smlint.runtime.suggest import did_you_mean
 
-            hint = did_you_mean(selector, sorted(known)) or "run `smlint explain --all` to list the rules"
+            hint = did_you_mean(selector, sorted(known)) or f"choose from {', '.join(sorted(known))}"
             raise SmlintError(f"unknown rule or category '{selector}'", hint)

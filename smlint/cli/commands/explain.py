@@ -35,7 +35,7 @@ def run(parsed: ParsedOptions, console: Console) -> int:
         if name not in rules:
             from smlint.runtime.suggest import did_you_mean
 
-            raise SmlintError(f"unknown rule '{name}'", did_you_mean(name, rules) or "'smlint explain --all' lists the rules")
+            raise SmlintError(f"unknown rule '{name}'", did_you_mean(name, rules) or f"rules are {', '.join(rules)}")
         chosen.append(rules[name])
     if parsed.value("--output-format") == "json":
         from json import dumps

@@ -31,6 +31,7 @@ RULE = Rule(
     category="support",
     severity=Severity.WARNING,
     needs=["image", "image.version"],
+    fixing="No automatic fix: a newer version can behave differently, so the upgrade is your decision.",
     sources=[
         "Deep Learning Containers, framework support policy: https://docs.aws.amazon.com/deep-learning-containers/latest/devguide/support-policy.html",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",

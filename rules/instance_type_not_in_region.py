@@ -41,6 +41,7 @@ RULE = Rule(
     category="instance",
     severity=Severity.WARNING,
     needs=["instance_type", "region"],
+    fixing="No automatic fix: the hardware and the Region are your choice.",
     sources=[
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
     ],

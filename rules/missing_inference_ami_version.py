@@ -37,6 +37,7 @@ RULE = Rule(
     category="hardware",
     severity=Severity.WARNING,
     needs=["image", "image.accelerator", "instance_type"],
+    fixing="No automatic fix: a fix changes a value, and here the key is missing.",
     sources=[
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",

@@ -36,6 +36,7 @@ RULE = Rule(
     check,
     category="support",
     severity=Severity.WARNING,
+    fixing="No automatic fix: the hardware is your choice.",
     sources=[
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",

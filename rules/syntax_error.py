@@ -11,6 +11,7 @@ from smlint.linter.rule import Invalid, Rule, Severity, Valid
 RULE = Rule(
     category="manifest",
     severity=Severity.ERROR,
+    suppressible=False,
     sources=[
         "YAML 1.2.2: https://yaml.org/spec/1.2.2/",
         "JSON, RFC 8259: https://www.rfc-editor.org/rfc/rfc8259",

@@ -52,6 +52,7 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["region"],
+    fixing="No automatic fix: where to deploy is your decision.",
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",

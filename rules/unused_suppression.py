@@ -14,6 +14,8 @@ from smlint.linter.rule import Invalid, Rule, Severity, Valid
 RULE = Rule(
     category="meta",
     severity=Severity.WARNING,
+    fixing="`--fix` removes the suppression.",
+    suppressible=False,
     sources=[
         "smlint's own suppressions",
     ],

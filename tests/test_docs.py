@@ -114,7 +114,8 @@ class TestRules:
         page = doc_pages.rule_pages()[f"rules/{rule.name}.md"]
         text = as_text(rule)
         assert as_markdown(rule) in page
-        for part in (rule.doc.strip(), *rule.rule.sources, f"ignore[{rule.name}]", f"file-ignore[{rule.name}]"):
+        suppressions = [f"ignore[{rule.name}]", f"file-ignore[{rule.name}]"] if rule.rule.suppressible else [f"--ignore {rule.name}", f'"legacy/*" = ["{rule.name}"]']
+        for part in (rule.doc.strip(), *rule.rule.sources, *suppressions):
             assert part in text
         assert as_json(rule)["sources"] == list(rule.rule.sources)
         for example in (*rule.rule.invalid, *rule.rule.valid):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint
+from smlint.linter.examples import to_manifest
+from smlint.linter.loaded_rule import LoadedRule
 from smlint.model.settings import Settings
+from smlint.runner.registry import load
 
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
@@ -69,3 +72,13 @@ def test_a_suppression_of_a_disabled_rule_is_not_unused() -> None:
 )
 def test_an_unused_suppression_is_removed(text: str, expected: str) -> None:
     assert fix(text, as_of="2024-01-01") == expected
+
+
+@pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
+def test_a_comment_suppresses_every_suppressible_rule(rule: LoadedRule) -> None:
+    example = rule.rule.invalid[0]
+    manifest = to_manifest(example.text)
+    text = f"# smlint: file-ignore[{rule.name}] a reason\n{manifest.text}"
+    report = lint(text, manifest.filename, as_of=example.on, settings=Settings(select=(rule.name,)))
+    assert report.findings
+    assert {finding.suppressed is not None for finding in report.findings if finding.rule == rule.name} == {rule.rule.suppressible}

@@ -92,10 +92,14 @@ class Rule:
     `needs` lists the facts that must be known, such as `image`, or `image.region` for a part of the image. If one is unknown, the check
     is skipped and counted; if one is absent, the rule does not apply. A check of None belongs to a finding that the engine raises.
     A rule that is not `enabled` runs only if it is selected. A `preview` rule runs only if it is selected by name, or with
-    `preview = true`. `sources` says where the rule's facts come from, each with a version and date, or an address.
+    `preview = true`. `sources` says where the rule's facts come from, each with a version and date, or an address. `fixing` says what its
+    fixes do or why it has none, where the text that follows from the examples is wrong. A rule is not `suppressible` if a comment or metadata
+    in the file cannot suppress its findings.
     """
 
-    __slots__ = ("category", "check", "enabled", "invalid", "needs", "on_document", "preview", "severity", "sources", "valid")
+    __slots__ = (
+        "category", "check", "enabled", "fixing", "invalid", "needs", "on_document", "preview", "severity", "sources", "suppressible", "valid",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -107,6 +111,8 @@ class Rule:
         needs: Sequence[str] = (),
         enabled: bool = True,
         preview: bool = False,
+        fixing: str = "",
+        suppressible: bool = True,
         sources: Sequence[str] = (),
         valid: Sequence[Valid],
         invalid: Sequence[Invalid],
@@ -118,6 +124,8 @@ class Rule:
         self.needs = tuple(needs)
         self.enabled = enabled
         self.preview = preview
+        self.fixing = fixing
+        self.suppressible = suppressible
         self.sources = tuple(sources)
         self.valid = tuple(valid)
         self.invalid = tuple(invalid)

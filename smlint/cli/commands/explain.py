@@ -82,7 +82,7 @@ def as_text(loaded: LoadedRule) -> str:
     if invalid.fixed is not None:
         parts.append("The fix changes the marked value to:\n\n" + indent(invalid.fixed, "    "))
     parts += ["Good:\n\n" + _example(valid.text), f"Fix: {fixing(loaded)}" if loaded.fixable else fixing(loaded)]
-    parts += [f"{purpose}:\n\n    {text}" for purpose, text in suppressing(loaded.name)]
+    parts += [f"{purpose}:\n\n{indent(text, '    ')}" for purpose, text in suppressing(loaded)]
     if loaded.rule.sources:
         parts.append("Sources:\n\n" + "\n".join(f"    {source}" for source in loaded.rule.sources))
     return "\n\n".join(parts) + "\n"
@@ -95,7 +95,7 @@ def as_markdown(loaded: LoadedRule) -> str:
     if invalid.fixed is not None:
         parts += ["**The fix** changes the marked value to", _code(invalid.fixed)]
     parts += ["**Good**", _code(valid.text), f"**Fix**: {fixing(loaded)}" if loaded.fixable else fixing(loaded)]
-    for purpose, text in suppressing(loaded.name):
+    for purpose, text in suppressing(loaded):
         parts += [f"{purpose}:", _code(text)]
     if loaded.rule.sources:
         parts.append("**Sources**\n\n" + "\n".join(f"- {_linked(source)}" for source in loaded.rule.sources))
@@ -114,7 +114,9 @@ def traits(loaded: LoadedRule) -> str:
 
 
 def fixing(loaded: LoadedRule) -> str:
-    """Return a sentence that says which options apply the rule's fixes."""
+    """Return which options apply the rule's fixes and what these change, or why there are none."""
+    if loaded.rule.fixing:
+        return loaded.rule.fixing
     offered = {example.applicability for example in loaded.rule.invalid if example.fixed is not None}
     return _FIXING[frozenset(offered)]
 
@@ -129,8 +131,14 @@ _FIXING = {
 }
 
 
-def suppressing(name: str) -> tuple[tuple[str, str], ...]:
+def suppressing(loaded: LoadedRule) -> tuple[tuple[str, str], ...]:
     """Return the ways to suppress a rule, each as (purpose, text to write)."""
+    name = loaded.name
+    if not loaded.rule.suppressible:
+        return (
+            ("The file itself cannot suppress this rule. To ignore it in a run, use the option", f"--ignore {name}"),
+            ("To ignore it in some files, add a pattern to smlint.toml", f'[per-file-ignores]\n"legacy/*" = ["{name}"]'),
+        )
     return (
         ("To suppress one finding, add a comment to its line or to the line above", f"# smlint: ignore[{name}] reason"),
         ("To suppress the rule in a file, add a comment anywhere in the file", f"# smlint: file-ignore[{name}] reason"),

@@ -5,6 +5,8 @@ Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReferenc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.runtime.named_tuple import NamedTuple
@@ -51,6 +53,24 @@ def attribute_path(call: IntrinsicCall) -> tuple[str, ...]:
         return tuple(argument.value.split(".", 1))
     scalars = [item for item in map(resolve, call.items) if isinstance(item, Scalar)]
     return tuple(scalar.value for scalar in scalars) if len(scalars) == len(call.items) else ()
+
+
+def substitutions(template: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the parts of a `Fn::Sub` string as (start, end, name): literal ones, with name None, and `${Name}`. `${!Name}` is literal."""
+    at = 0
+    while (start := template.find("${", at)) >= 0:
+        end = template.find("}", start)
+        if end < 0:
+            break
+        if template.startswith("${!", start):
+            yield at, end + 1, None
+        else:
+            if start > at:
+                yield at, start, None
+            yield start, end + 1, template[start + 2 : end].strip()
+        at = end + 1
+    if at < len(template) or not template:
+        yield at, len(template), None
 
 
 def pseudo_parameter(name: str, region: str, regions: RegionTable) -> str | None:

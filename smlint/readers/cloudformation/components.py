@@ -59,6 +59,20 @@ def inference_components(template: CloudFormationTemplate) -> Iterator[Inference
                     )
 
 
+def package_containers(template: CloudFormationTemplate, name: Node | None, assumptions: Assumptions) -> Iterator[TemplateContainer]:
+    """Yield the containers of the model package of this name; one without an image if the template does not have the package."""
+    package = _named_resource(template, "ModelPackage", name, "ModelPackageName")
+    found = False
+    base = ("Resources", package or "", "Properties")
+    for properties, assumed in template.mappings(template.resources[package].properties, assumptions) if package is not None else ():
+        for body, both, steps in template.below(properties, ("InferenceSpecification", "Containers", EACH), assumed):
+            if body.get("Image") is not None:
+                found = True
+                yield TemplateContainer(body.get("Image"), pointer(*base, *steps, "Image"), both)
+    if not found:
+        yield TemplateContainer(None, "", assumptions)
+
+
 def _config(template: CloudFormationTemplate, name: Node | None) -> str | None:
     """Return the logical ID of the configuration of the endpoint with this name."""
     endpoint = _named_resource(template, "Endpoint", name, "EndpointName")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
-from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call, pseudo_parameter
+from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call, pseudo_parameter
+from smlint.readers.cloudformation.plain_values import PlainValues
+from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, resolve
 
@@ -16,8 +20,11 @@ class TemplateConditions:
     A parameter's default decides nothing, because a deployment may override it: it counts only where a value that depends on it is assumed.
     """
 
-    def __init__(self, conditions: Mapping | None, context: ReadContext) -> None:
-        self._conditions = conditions
+    def __init__(self, root: Mapping, context: ReadContext) -> None:
+        self._conditions = mapping_of(root.get("Conditions"))
+        self._plain = PlainValues(mapping_of(root.get("Mappings")))
+        self._defaults = dict(_defaults(mapping_of(root.get("Parameters"))))
+        self._by_default: dict[Assumptions, bool] = {}
         self._parameters = dict(context.parameters)
         self._region = context.region
         self._regions = context.catalog.regions
@@ -67,19 +74,37 @@ class TemplateConditions:
         return None
 
     def _known_string(self, node: Node, assumed: _SortedAssumptions) -> str | None:
-        """Return a string that is literal, given or assumed; None for any other."""
-        call = intrinsic_call(node)
-        if call is not None and call.name == "Ref":
-            target = resolve(call.argument)
-            if not isinstance(target, Scalar):
-                return None
-            if target.value in self._parameters:
-                return self._parameters[target.value]
-            if target.value in assumed.parameters:
-                return assumed.parameters[target.value]
-            return pseudo_parameter(target.value, self._region, self._regions) if self._region is not None else None
-        content = resolve(node)
-        return content.value if call is None and isinstance(content, Scalar) else None
+        """A string whose parts are literal, given or assumed; None for any other."""
+
+        def lookup(name: str) -> str | None:
+            if name in self._parameters:
+                return self._parameters[name]
+            if name in assumed.parameters:
+                return assumed.parameters[name]
+            region = self._region or assumed.region
+            return pseudo_parameter(name, region, self._regions) if region is not None else None
+
+        return self._plain.string(node, lookup)
+
+    def holds_by_default(self, assumptions: Assumptions) -> bool:
+        """Return whether assumptions hold, in some AWS Region, for a stack that is deployed with the default of every parameter."""
+        if assumptions not in self._by_default:
+            self._by_default[assumptions] = self._holds_by_default(assumptions)
+        return self._by_default[assumptions]
+
+    def _holds_by_default(self, assumptions: Assumptions) -> bool:
+        conditions = [(variable, value == "true") for variable, value in assumptions if variable.startswith(CONDITION)]
+        values = dict(pair for pair in assumptions if not pair[0].startswith(CONDITION))
+        for name, default in self._defaults.items():
+            if values.get(PARAMETER + name, default) != default:
+                return False
+            values[DEFAULT + name] = default
+        regions = [None] if self._region is not None or REGION in values else [None, *self._regions.names]
+        for region in regions:
+            stack = tuple(sorted((values if region is None else {**values, REGION: region}).items()))
+            if all(self.decide(variable, stack) is value for variable, value in conditions):
+                return True
+        return False
 
     def implied(self, name: str, depth: int = 0) -> dict[str, str]:
         """Return the values that parameters must have for a condition to hold."""
@@ -110,12 +135,23 @@ class TemplateConditions:
         return {}
 
 
+def _defaults(parameters: Mapping | None) -> Iterator[tuple[str, str]]:
+    """The parameters with a default, except those that CloudFormation looks up in Systems Manager."""
+    for name in parameters.keys() if parameters is not None else ():
+        parameter = mapping_of(parameters.get(name)) if parameters is not None else None
+        default = resolve(parameter.get("Default")) if parameter is not None else None
+        kind = resolve(parameter.get("Type")) if parameter is not None else None
+        if isinstance(default, Scalar) and not (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
+            yield name, default.value
+
+
 class _SortedAssumptions:
     """Assumptions by their kind: conditions, and parameters, those that a condition implies included."""
 
     def __init__(self, conditions: TemplateConditions, assumptions: Assumptions) -> None:
         self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in assumptions if variable.startswith(CONDITION)}
         self.parameters: dict[str, str] = {}
+        self.region = dict(assumptions).get(REGION)
         self.decided: dict[Node, bool | None] = {}
         for name, holds in self.conditions.items():
             if holds:

@@ -5,7 +5,7 @@ They are linked by `Ref`, `Fn::GetAtt` or the model's name, or by an inference c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
@@ -45,14 +45,22 @@ class Endpoints:
 
     def _containers_of(self, model: TemplateResource) -> list[TemplateContainer]:
         """Return the containers of a model: `PrimaryContainer`, or each of `Containers`."""
-        containers = []
+        containers: list[TemplateContainer] = []
         base = ("Resources", model.name, "Properties")
         for properties, assumptions in self._template.mappings(model.properties, model.assumptions):
             for body, assumed in self._template.mappings(properties.get("PrimaryContainer"), assumptions):
-                containers.append(TemplateContainer(body.get("Image"), pointer(*base, "PrimaryContainer", "Image"), assumed))
+                containers += self._container(body, pointer(*base, "PrimaryContainer", "Image"), assumed)
             for index, body, assumed in self._template.items(properties.get("Containers"), assumptions):
-                containers.append(TemplateContainer(body.get("Image"), pointer(*base, "Containers", index, "Image"), assumed))
+                containers += self._container(body, pointer(*base, "Containers", index, "Image"), assumed)
         return containers
+
+    def _container(self, body: Mapping, path: str, assumptions: Assumptions) -> list[TemplateContainer]:
+        """The container itself, or those of the model package that it names, if the template has that package."""
+        if body.get("Image") is None and body.get("ModelPackageName") is not None:
+            from smlint.readers.cloudformation.components import package_containers
+
+            return list(package_containers(self._template, body.get("ModelPackageName"), assumptions))
+        return [TemplateContainer(body.get("Image"), path, assumptions)]
 
     def variants(self) -> Iterator[ProductionVariant]:
         """Yield the production and shadow variants of all endpoint configurations."""
@@ -120,12 +128,15 @@ class Endpoints:
         for variant in self.variants():
             linked, unclear = self._linked(variant.body.get("ModelName"), variant.assumptions)
             linked += self._placed(variant)
+            doubtful: dict[AssumedValue, None] = {}
             for model, assumptions in linked:
                 used.add(model)
                 for container in self._containers[model]:
-                    yield from self._pairs(model, container, variant, assumptions)
-            if unclear or not any(self._containers[model] for model, _ in linked):
-                yield from self._variant_alone(variant)
+                    yield from self._pairs(model, container, variant, assumptions, doubtful)
+            if unclear or not any(container.image is not None for model, _ in linked for container in self._containers[model]):
+                yield from self._variant_alone(variant, self._instances(variant, variant.assumptions))
+            else:
+                yield from self._variant_alone(variant, doubtful)
         for model, containers in self._containers.items():
             if model in used:
                 continue
@@ -133,14 +144,37 @@ class Endpoints:
                 for value in self._image_values(container):
                     yield self._deployment(model, container.pointer, value, ABSENT)
 
+    def possible_users(self) -> Iterator[Deployment]:
+        """Yield the images of models that something unknown may run, each on an unknown instance type."""
+        if not self._containers:
+            return
+        from smlint.readers.cloudformation.usage import models_used_elsewhere
+
+        users = models_used_elsewhere(self._template, self._containers)
+        users |= {model for component in self.components if component.config is None for model, _ in self._linked(component.model, ())[0]}
+        for model in sorted(users):
+            for container in self._containers[model]:
+                for value in self._image_values(container):
+                    yield self._deployment(model, container.pointer, value, unknown())
+
     def _image_values(self, container: TemplateContainer) -> Iterator[AssumedValue]:
         for value in self._values(container.image):
             both = self._branches.combine(container.assumptions, value.assumptions)
             if both is not None and value.text is not None:
                 yield value._replace(assumptions=both)
 
-    def _pairs(self, model: str, container: TemplateContainer, variant: ProductionVariant, assumptions: Assumptions) -> Iterator[Deployment]:
-        """Yield every image of a container with every instance type of a variant that can hold at the same time."""
+    def _pairs(
+        self,
+        model: str,
+        container: TemplateContainer,
+        variant: ProductionVariant,
+        assumptions: Assumptions,
+        doubtful: dict[AssumedValue, None],
+    ) -> Iterator[Deployment]:
+        """Yield every image of a container with every instance type of a variant that can hold at the same time.
+
+        Adds the instance types that may belong to another stack than an image to `doubtful`; the image then has an unknown instance type.
+        """
         instances = self._instances(variant, assumptions)
         for value in self._image_values(container):
             shared = self._branches.combine(value.assumptions, assumptions)
@@ -148,14 +182,21 @@ class Endpoints:
                 continue
             # A variant that names the model exists only where the model does, so the model's own condition cannot conflict.
             own = tuple(pair for pair in value.assumptions if pair not in self._template.resources[model].assumptions)
-            if any(self._branches.may_conflict(own, instance.assumptions) for instance in instances):
-                yield self._deployment(model, container.pointer, value, unknown(), variant)
-                continue
+            is_doubtful = False
             for instance in instances:
                 both = self._branches.combine(shared, instance.assumptions)
-                if both is not None:
-                    image = value._replace(assumptions=both)
-                    yield self._deployment(model, container.pointer, image, instance_fact(instance.text), variant, variant.pointer)
+                if both is None:
+                    continue
+                if self._branches.may_conflict(own, instance.assumptions):
+                    is_doubtful = True
+                    doubtful[instance] = None
+                    continue
+                image = value._replace(assumptions=both)
+                deployment = self._deployment(model, container.pointer, image, instance_fact(instance.text), variant, variant.pointer)
+                # Stacks with other parameters may have one value without the other.
+                yield deployment._replace(fixable=not self._branches.is_mixed(own, instance.assumptions))
+            if is_doubtful:
+                yield self._deployment(model, container.pointer, value, unknown(), variant)
 
     def _instances(self, variant: ProductionVariant, assumptions: Assumptions) -> list[AssumedValue]:
         values = list(self._values(variant.body.get("InstanceType")))
@@ -168,9 +209,9 @@ class Endpoints:
                 instances.append(value._replace(assumptions=both))
         return instances[:MAX_VALUES]
 
-    def _variant_alone(self, variant: ProductionVariant) -> Iterator[Deployment]:
+    def _variant_alone(self, variant: ProductionVariant, instances: Iterable[AssumedValue]) -> Iterator[Deployment]:
         """Yield a variant whose model is not in this template: its instance type can still be checked."""
-        for instance in self._instances(variant, variant.assumptions):
+        for instance in instances:
             value = AssumedValue(None, instance.assumptions)
             path = variant.pointer + "/InstanceType"
             yield self._deployment(variant.config, path, value, instance_fact(instance.text), variant, variant.pointer)

@@ -14,25 +14,43 @@ from collections.abc import Iterator
 from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
 from smlint.readers.cloudformation.branches import Branches
-from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, attribute_path, intrinsic_call, pseudo_parameter
+from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, attribute_path, intrinsic_call, pseudo_parameter, substitutions
 from smlint.readers.cloudformation.conditions import TemplateConditions
-from smlint.readers.cloudformation.parameters import References
-from smlint.readers.cloudformation.pieces import joined, split, substitutions, unknown_value
+from smlint.readers.cloudformation.parameters import ParameterMode, References
+from smlint.readers.cloudformation.pieces import joined, split, trimmed, unknown_value
 from smlint.readers.common import is_null, mapping_of, part_text, templated
 from smlint.readers.reader import ReadContext
+from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
 
 
+class AssumedList(NamedTuple):
+    """A list that a node may be, with the values that each element may have, and the assumptions under which it is that list."""
+
+    items: tuple[tuple[AssumedValue, ...], ...]
+    assumptions: Assumptions = ()
+
+
 class Intrinsics:
     """Evaluates the nodes of one template in one context."""
 
-    def __init__(self, root: Mapping, context: ReadContext) -> None:
-        self.branches = Branches(TemplateConditions(mapping_of(root.get("Conditions")), context))
-        self.references = References(root, context)
+    def __init__(
+        self,
+        root: Mapping,
+        context: ReadContext,
+        mode: ParameterMode = ParameterMode.DEFAULT,
+        branches: Branches | None = None,
+        *,
+        has_aliases: bool = True,
+    ) -> None:
+        self.branches = branches or Branches(TemplateConditions(root, context))
+        self.references = References(root, context, mode, has_aliases=has_aliases)
+        self._root, self._context, self._mode, self._has_aliases = root, context, mode, has_aliases
+        self._without_defaults: Intrinsics | None = None
         self._regions = context.catalog.regions
         self._mappings = mapping_of(root.get("Mappings"))
         self._evaluated: dict[Node, tuple[AssumedValue, ...]] = {}
@@ -57,13 +75,16 @@ class Intrinsics:
             # Through aliases, a call may occur a million times, or inside itself.
             if content not in self._evaluated:
                 self._evaluated[content] = (unknown_value(call.span, "..."),)
-                self._evaluated[content] = tuple(self._call(call, depth + 1))[:MAX_VALUES]
+                values = tuple(self._call(call, depth + 1))
+                # Where all values count, too many are as good as an unknown one.
+                too_many = self._mode is ParameterMode.ALL and len(values) > MAX_VALUES
+                self._evaluated[content] = (unknown_value(call.span, "..."),) if too_many else values[:MAX_VALUES]
             return self._evaluated[content]
         if isinstance(content, Scalar):
             if is_null(content):
                 return ()
             text = templated(content)
-            return (AssumedValue(text.read_only() if isinstance(node, Alias) else text),)
+            return (AssumedValue(text.read_only() if isinstance(node, Alias) or self.references.is_shared(content) else text),)
         return (unknown_value(content.span if content is not None else Span(0, 0), "..."),)
 
     def _call(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
@@ -78,16 +99,27 @@ class Intrinsics:
                 yield from self._find_in_map(call, depth)
             case "Fn::If":
                 for branch, assumptions in self.branches.arms(call):
-                    for value in self._values(branch, depth):
-                        both = self.branches.combine(value.assumptions, assumptions)
-                        if both is not None:
-                            yield value._replace(assumptions=both)
+                    yield from self._arm(branch, assumptions, depth)
             case "Fn::Select":
-                yield self._select(call, depth)
+                yield from self._select(call, depth)
             case "Fn::GetAtt":
                 yield unknown_value(call.span, ".".join(attribute_path(call)) or "...")
             case _:
                 yield unknown_value(call.span, call.name)
+
+    def _arm(self, branch: Node, assumptions: Assumptions, depth: int) -> Iterator[AssumedValue]:
+        """The values of an arm of `Fn::If`. Where defaults need not hold, a text that is only partly a default leaves that part open."""
+        values = self._values(branch, depth)
+        if assumptions and any(_is_partly_default(value) and self.branches.may_conflict(assumptions, value.assumptions) for value in values):
+            if self._without_defaults is None:
+                self._without_defaults = Intrinsics(
+                    self._root, self._context, ParameterMode.UNKNOWN, self.branches, has_aliases=self._has_aliases
+                )
+            values = self._without_defaults._values(branch, depth)
+        for value in values:
+            both = self.branches.combine(value.assumptions, assumptions)
+            if both is not None:
+                yield value._replace(assumptions=both)
 
     def _ref(self, call: IntrinsicCall) -> Iterator[AssumedValue]:
         target = resolve(call.argument)
@@ -107,6 +139,8 @@ class Intrinsics:
             return
         parts = list(substitutions(argument.value))
         template = part_text(argument, parts)
+        if self.references.is_shared(argument):
+            template = template.read_only()
         choices: list[tuple[AssumedValue, ...]] = []
         for piece, (start, end, name) in zip(template.pieces, parts, strict=True):
             if name is None:
@@ -123,29 +157,39 @@ class Intrinsics:
         yield from joined(choices, template.anchor, self.branches)
 
     def _join(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
-        delimiter, parts = (resolve(call.items[0]), resolve(call.items[1])) if len(call.items) == 2 else (None, None)
-        if not isinstance(delimiter, Scalar) or not isinstance(parts, Sequence) or intrinsic_call(parts) is not None:
+        delimiter = resolve(call.items[0]) if len(call.items) == 2 else None
+        lists = self._lists(call.items[1], depth) if isinstance(delimiter, Scalar) else []
+        if not isinstance(delimiter, Scalar) or not lists:
             yield unknown_value(call.span, "Fn::Join")
             return
-        choices: list[tuple[AssumedValue, ...]] = []
-        for index, item in enumerate(parts.items):
-            if index and delimiter.value:
-                choices.append((AssumedValue(Text((Piece(delimiter.value),), call.span)),))
-            choices.append(self._values(item, depth) or (unknown_value(call.span, "Fn::Join"),))
-        yield from joined(choices, call.span, self.branches)
+        for joinable in lists:
+            choices: list[tuple[AssumedValue, ...]] = []
+            for index, values in enumerate(joinable.items):
+                if index and delimiter.value:
+                    choices.append((AssumedValue(Text((Piece(delimiter.value),), call.span)),))
+                choices.append(values or (unknown_value(call.span, "Fn::Join"),))
+            for value in joined(choices, call.span, self.branches):
+                both = self.branches.combine(joinable.assumptions, value.assumptions)
+                if both is not None:
+                    yield value._replace(assumptions=both)
 
     def _find_in_map(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
-        name = self._known(call.items[0], depth) if len(call.items) >= 3 else None
-        table = mapping_of(self._mappings.get(name)) if self._mappings is not None and name is not None else None
         is_empty = True
-        if table is not None and name is not None:
-            for cell, assumptions in self._cells(call, table, depth):
-                for value in self._values(cell, depth):
-                    is_empty = False
-                    text = self.references.protect(name, value.text) if value.text is not None else None
-                    yield AssumedValue(text, self.branches.combine(value.assumptions, assumptions) or assumptions)
+        for name, cell, assumptions in self._cells_of(call, depth):
+            for value in self._values(cell, depth):
+                is_empty = False
+                text = self.references.protect(name, value.text) if value.text is not None else None
+                yield AssumedValue(text, self.branches.combine(value.assumptions, assumptions) or assumptions)
         if is_empty:
             yield unknown_value(call.span, "Fn::FindInMap")
+
+    def _cells_of(self, call: IntrinsicCall, depth: int) -> Iterator[tuple[str, Node, Assumptions]]:
+        """The name of the map that a `Fn::FindInMap` reads, with each cell that it may select."""
+        name = self._known(call.items[0], depth) if len(call.items) >= 3 else None
+        table = mapping_of(self._mappings.get(name)) if self._mappings is not None and name is not None else None
+        if table is not None and name is not None:
+            for cell, assumptions in self._cells(call, table, depth):
+                yield name, cell, assumptions
 
     def _cells(self, call: IntrinsicCall, table: Mapping, depth: int) -> Iterator[tuple[Node, Assumptions]]:
         """Yield the cells of a map that the two keys of a `Fn::FindInMap` may select."""
@@ -163,7 +207,11 @@ class Intrinsics:
             text = value.text
             if text is None:
                 continue
-            if text.known:
+            parameter = text.pieces[0].name if len(text.pieces) == 1 else ""
+            if self._mode is ParameterMode.ALL and self._is_free(parameter):
+                for row in dict.fromkeys(table.keys()):
+                    yield row, ((PARAMETER + parameter, row),)
+            elif text.known:
                 yield text.value, value.assumptions
             elif len(text.pieces) == 1 and text.pieces[0].name == REGION:
                 for key, _ in table.items:
@@ -172,34 +220,77 @@ class Intrinsics:
                         if assumptions is not None:
                             yield key.value, assumptions
 
-    def _select(self, call: IntrinsicCall, depth: int) -> AssumedValue:
-        index = self._known(call.items[0], depth) if len(call.items) == 2 else None
-        if index is None or not (index.isascii() and index.isdigit() and len(index) < 10):
-            return unknown_value(call.span, "Fn::Select")
-        elements = self._elements(call.items[1], depth)
-        if elements is None or int(index) >= len(elements):
-            return unknown_value(call.span, "Fn::Select")
-        return elements[int(index)]
+    def _is_free(self, name: str) -> bool:
+        """Whether a name is that of a parameter whose values the template does not list, so that it may be any key of a map."""
+        return bool(name) and not name.startswith("AWS::") and self.references.is_open(name)
 
-    def _elements(self, node: Node, depth: int) -> list[AssumedValue] | None:
-        """Return the elements of a list expression; None unless each has a single value."""
+    def _select(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
+        is_empty = True
+        for index in self._values(call.items[0], depth) if len(call.items) == 2 else ():
+            number = index.text.value if index.text is not None and index.text.known else ""
+            if not (number.isascii() and number.isdigit() and len(number) < 10):
+                continue
+            for elements in self._lists(call.items[1], depth):
+                assumptions = self.branches.combine(index.assumptions, elements.assumptions)
+                for value in elements.items[int(number)] if int(number) < len(elements.items) else ():
+                    both = self.branches.combine(assumptions, value.assumptions) if assumptions is not None else None
+                    if both is not None:
+                        is_empty = False
+                        yield value._replace(assumptions=both)
+        if is_empty:
+            yield unknown_value(call.span, "Fn::Select")
+
+    def elements(self, node: Node | None) -> Iterator[tuple[int, AssumedValue]]:
+        """Yield the values in a list of strings, each with its index."""
+        for elements in self._lists(node, 0) if node is not None else ():
+            for index, values in enumerate(elements.items):
+                for value in values:
+                    both = self.branches.combine(elements.assumptions, value.assumptions)
+                    if both is not None and value.text is not None:
+                        yield index, _in_assumed_region(value._replace(assumptions=both), self._regions)
+
+    def _lists(self, node: Node, depth: int) -> list[AssumedList]:
+        """The lists that an expression may be; empty if that is unknown."""
+        if depth > _MAX_DEPTH:
+            return []
         call = intrinsic_call(node)
         if call is None:
             content = resolve(node)
             if not isinstance(content, Sequence):
-                return None
-            elements = [self._values(item, depth) for item in content.items]
-            return [element[0] for element in elements] if all(len(element) == 1 for element in elements) else None
-        if call.name == "Fn::Split":
-            delimiter = self._known(call.items[0], depth) if len(call.items) == 2 else None
-            sources = self._values(call.items[1], depth) if len(call.items) == 2 else ()
+                return []
+            items = tuple(self._values(item, depth + 1) for item in content.items)
+            # `AWS::NoValue` removes an element, so the ones that follow have another index.
+            has_gap = any(value.text is None for values in items for value in values)
+            return [] if has_gap else [AssumedList(items)]
+        lists: list[AssumedList] = []
+        if call.name == "Fn::If":
+            for branch, assumptions in self.branches.arms(call):
+                lists += self._assuming(self._lists(branch, depth + 1), assumptions)
+        elif call.name == "Fn::FindInMap":
+            for name, cell, assumptions in self._cells_of(call, depth + 1):
+                for elements in self._assuming(self._lists(cell, depth + 1), assumptions):
+                    items = tuple(
+                        tuple(value._replace(text=self.references.protect(name, value.text)) for value in values if value.text is not None)
+                        for values in elements.items
+                    )
+                    lists.append(elements._replace(items=items))
+        elif call.name == "Fn::Split" and len(call.items) == 2:
+            delimiter = self._known(call.items[0], depth + 1)
+            for value in self._values(call.items[1], depth + 1) if delimiter else ():
+                if value.text is not None and delimiter:
+                    lists.append(AssumedList(tuple((AssumedValue(part),) for part in split(value.text, delimiter)), value.assumptions))
         elif call.name == "Ref":
-            delimiter, sources = ",", tuple(self._ref(call))
-        else:
-            return None
-        if not delimiter or len(sources) != 1 or sources[0].text is None:
-            return None
-        return [AssumedValue(part, sources[0].assumptions) for part in split(sources[0].text, delimiter)]
+            target = resolve(call.argument)
+            for value in self._ref(call) if isinstance(target, Scalar) and self.references.is_list(target.value) else ():
+                if value.text is not None:
+                    lists.append(AssumedList(tuple((AssumedValue(trimmed(part)),) for part in split(value.text, ",")), value.assumptions))
+        return lists[:MAX_VALUES]
+
+    def _assuming(self, lists: list[AssumedList], assumptions: Assumptions) -> Iterator[AssumedList]:
+        for elements in lists:
+            both = self.branches.combine(elements.assumptions, assumptions)
+            if both is not None:
+                yield elements._replace(assumptions=both)
 
     def _known(self, node: Node, depth: int) -> str | None:
         """Return the single, known value of a node; None if there is no such value."""
@@ -216,3 +307,9 @@ def _in_assumed_region(value: AssumedValue, regions: RegionTable) -> AssumedValu
         return value
     pieces = (piece if piece.text is not None else piece._replace(text=pseudo_parameter(piece.name, region, regions)) for piece in value.text.pieces)
     return value._replace(text=Text(tuple(pieces), value.text.anchor))
+
+
+def _is_partly_default(value: AssumedValue) -> bool:
+    """Whether a text depends on the default of a parameter without being just that default."""
+    names = {variable.removeprefix(DEFAULT) for variable, _ in value.assumptions if variable.startswith(DEFAULT)}
+    return bool(names) and value.text is not None and any(piece.name not in names for piece in value.text.pieces)

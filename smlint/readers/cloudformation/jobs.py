@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model.deployment import Deployment
-from smlint.model.facts import ABSENT, Fact, known
+from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
 from smlint.readers.assumptions import AssumedValue, Assumptions
@@ -39,13 +39,27 @@ def _pairs(
     if not images and not instances:
         return
     none = PropertyValue(AssumedValue(None, assumptions), ())
+    doubtful: dict[PropertyValue, None] = {}
+
+    def deployment(image: PropertyValue, instance: PropertyValue, assumed: Assumptions) -> Deployment:
+        path = pointer("Resources", resource.name, "Properties", *above, *(image.steps or instance.steps))
+        return _deployment(template, resource, shape, path, image.value._replace(assumptions=assumed), instance.value)
+
     for image in images or [none]:
         for instance in instances or [none]:
             both = template.branches.combine(image.value.assumptions, instance.value.assumptions)
-            if both is None or template.branches.may_conflict(image.value.assumptions, instance.value.assumptions):
+            if both is None:
                 continue
-            path = pointer("Resources", resource.name, "Properties", *above, *(image.steps or instance.steps))
-            yield _deployment(template, resource, shape, path, image.value._replace(assumptions=both), instance.value)
+            if template.branches.may_conflict(image.value.assumptions, instance.value.assumptions):
+                doubtful[image] = doubtful[instance] = None
+                continue
+            is_mixed = template.branches.is_mixed(image.value.assumptions, instance.value.assumptions)
+            yield deployment(image, instance, both)._replace(fixable=not is_mixed)
+    for value in doubtful:
+        if value in images:
+            yield deployment(value, none, value.value.assumptions)._replace(instance_type=unknown())
+        elif value in instances:
+            yield deployment(none, value, value.value.assumptions)._replace(image=unknown())
 
 
 def _deployment(

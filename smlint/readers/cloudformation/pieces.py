@@ -18,29 +18,15 @@ def unknown_value(span: Span, name: str) -> AssumedValue:
     return AssumedValue(Text((Piece(None, span, None, name),), span))
 
 
-def substitutions(template: str) -> Iterator[tuple[int, int, str | None]]:
-    """Yield the parts of a `Fn::Sub` string as (start, end, name): literal ones, with name None, and `${Name}`. `${!Name}` is literal."""
-    at = 0
-    while (start := template.find("${", at)) >= 0:
-        end = template.find("}", start)
-        if end < 0:
-            break
-        if template.startswith("${!", start):
-            yield at, end + 1, None
-        else:
-            if start > at:
-                yield at, start, None
-            yield start, end + 1, template[start + 2 : end].strip()
-        at = end + 1
-    if at < len(template) or not template:
-        yield at, len(template), None
-
-
 def split(text: Text, delimiter: str) -> Iterator[Text]:
     """Split a text at each delimiter."""
     pieces: list[Piece] = []
     for piece in text.pieces:
-        if piece.text is None or delimiter not in piece.text:
+        if piece.text is None:
+            # A part of an unknown Region is not the Region.
+            pieces.append(piece if delimiter in "/:," or not piece.name.startswith("AWS::") else piece._replace(name="..."))
+            continue
+        if delimiter not in piece.text:
             pieces.append(piece)
             continue
         at = 0
@@ -50,9 +36,24 @@ def split(text: Text, delimiter: str) -> Iterator[Text]:
                 yield Text(tuple(pieces), text.anchor)
                 pieces = []
             span = Span(piece.span.start + at, piece.span.start + at + len(part)) if exact and piece.span is not None else piece.span
-            pieces.append(Piece(part, span, piece.style if exact else None, piece.name))
+            pieces.append(piece._replace(text=part, span=span, style=piece.style if exact else None))
             at += len(part) + len(delimiter)
     yield Text(tuple(pieces), text.anchor)
+
+
+def trimmed(text: Text) -> Text:
+    """Return a text without the blanks around it, as CloudFormation trims the members of a `CommaDelimitedList`."""
+    pieces = list(text.pieces)
+    for index in (0, -1):
+        piece = pieces[index] if pieces else Piece(None)
+        if piece.text is None or piece.text.strip() == piece.text:
+            continue
+        start = len(piece.text) - len(piece.text.lstrip()) if index == 0 else 0
+        end = len(piece.text.rstrip()) if index == -1 or len(pieces) == 1 else len(piece.text)
+        exact = piece.span is not None and piece.span.end - piece.span.start == len(piece.text)
+        span = Span(piece.span.start + start, piece.span.start + max(start, end)) if exact and piece.span is not None else piece.span
+        pieces[index] = piece._replace(text=piece.text[start:end], span=span, style=piece.style if exact else None)
+    return Text(tuple(pieces), text.anchor)
 
 
 def joined(choices: Sequence[Sequence[AssumedValue]], anchor: Span, branches: Branches) -> Iterator[AssumedValue]:
@@ -68,7 +69,7 @@ def joined(choices: Sequence[Sequence[AssumedValue]], anchor: Span, branches: Br
                 both = branches.combine(assumptions, value.assumptions)
                 if both is None:
                     continue
-                if branches.may_conflict(assumptions, value.assumptions) or value.text is None:
+                if value.text is None or (pieces and branches.may_conflict(assumptions, value.assumptions)):
                     longer.append(((*pieces, Piece(None, None, None, "...")), assumptions))
                     break
                 longer.append(((*pieces, *value.text.pieces), both))

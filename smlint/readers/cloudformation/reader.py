@@ -5,14 +5,22 @@ Resource properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/Templa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate
+from smlint.model.facts import State, unknown
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.cloudformation.dangling import dangling_references
 from smlint.readers.cloudformation.endpoints import Endpoints
-from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate
+from smlint.readers.cloudformation.parameters import ParameterMode
+from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, is_transformed
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext, Reader, without_context
-from smlint.syntax import Document, Scalar, resolve
+from smlint.syntax import Document, Mapping, Scalar, resolve
+
+MAX_POSSIBLE = 1000
+"""The most deployments to make from other values of parameters."""
 
 # A template with another document in a string or a property contains one of these...
 _EMBEDDED_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters", '{\\"', "'{", "' {", '"{', '" {', '"\\n')
@@ -46,20 +54,47 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     root = mapping_of(document.root)
     if root is None:
         return DocumentReading(FORMAT)
-    template = CloudFormationTemplate(root, context)
+    has_aliases = "*" in document.text or not document.text
+    template = CloudFormationTemplate(root, context, has_aliases=has_aliases)
     endpoints = Endpoints(template)
     embedded = _embedded(document, template)
+    deployments = (
+        *endpoints.deployments(),
+        *_jobs(template),
+        *_loops(document, template),
+        *(deployment for reading in embedded for deployment in reading.deployments),
+    )
+    possible = (*endpoints.possible_users(), *_with_other_values(root, context), *(one for reading in embedded for one in reading.possible))
+    if is_transformed(root):
+        deployments, possible = tuple(_unknown_facts(deployment) for deployment in deployments), ()
     return DocumentReading(
         FORMAT,
-        deployments=(
-            *endpoints.deployments(),
-            *_jobs(template),
-            *_loops(document, template),
-            *(deployment for reading in embedded for deployment in reading.deployments),
-        ),
+        deployments=deployments,
         problems=(*dangling_references(template, endpoints), *(problem for reading in embedded for problem in reading.problems)),
         nested=_nested(document, template),
         parameters=parameters.span if (parameters := mapping_of(root.get("Parameters"))) is not None and parameters.items else None,
+        possible=possible,
+    )
+
+
+def _with_other_values(root: Mapping, context: ReadContext) -> Iterator[Deployment]:
+    """The deployments that other values of the parameters make: allowed values, and the rows of a map that a parameter selects."""
+    if mapping_of(root.get("Parameters")) is None:
+        return
+    template = CloudFormationTemplate(root, context, ParameterMode.ALL)
+    made = islice((*Endpoints(template).deployments(), *_jobs(template)), MAX_POSSIBLE + 1)
+    for count, deployment in enumerate(made):
+        if count == MAX_POSSIBLE:
+            yield deployment._replace(image=unknown(deployment.image.text), instance_type=unknown(deployment.instance_type.text), alternatives="")
+        elif deployment.alternatives or State.UNKNOWN in (deployment.image.state, deployment.instance_type.state):
+            yield deployment._replace(alternatives="")
+
+
+def _unknown_facts(deployment: Deployment) -> Deployment:
+    """A deployment whose values a macro may change."""
+    return deployment._replace(
+        image=deployment.image if deployment.image.absent else unknown(deployment.image.text),
+        instance_type=deployment.instance_type if deployment.instance_type.absent else unknown(deployment.instance_type.text),
     )
 
 

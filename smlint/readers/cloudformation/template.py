@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from smlint.readers.assumptions import CONDITION, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import attribute_path, intrinsic_call
 from smlint.readers.cloudformation.intrinsics import Intrinsics
+from smlint.readers.cloudformation.parameters import ParameterMode
 from smlint.readers.common import EACH, Path, mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
@@ -17,6 +18,9 @@ PREFIX = "AWS::SageMaker::"
 
 # Transforms that leave SageMaker resources as they are written; any other may add or change resources.
 _TRANSPARENT = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"})
+
+
+_MACRO = "Fn::Transform"
 
 
 class TemplateResource(NamedTuple):
@@ -51,10 +55,10 @@ class CloudFormationTemplate:
     template can have no others, that is, whether no macro, loop or module adds resources.
     """
 
-    def __init__(self, root: Mapping, context: ReadContext) -> None:
+    def __init__(self, root: Mapping, context: ReadContext, mode: ParameterMode = ParameterMode.DEFAULT, *, has_aliases: bool = True) -> None:
         self.root = root
         self.context = context
-        self.intrinsics = Intrinsics(root, context)
+        self.intrinsics = Intrinsics(root, context, mode, has_aliases=has_aliases)
         self.branches = self.intrinsics.branches
         resources = list(_resources(root))
         self.resources = {resource.name: resource for resource in resources if not self._is_never_created(resource)}
@@ -74,7 +78,7 @@ class CloudFormationTemplate:
         for branch, assumed in self.branches.nodes(node):
             body, both = mapping_of(branch), self.branches.combine(assumptions, assumed)
             if body is not None and both is not None:
-                yield body, both
+                yield (body if body.get(_MACRO) is None else _unknown_values(body)), both
 
     def items(self, node: Node | None, assumptions: Assumptions) -> Iterator[tuple[int, Mapping, Assumptions]]:
         """Yield the mappings in a list, with their index, `Fn::If` around the list or an item followed."""
@@ -141,6 +145,23 @@ def alternatives(path: str, link: str, assumptions: Assumptions) -> str:
         return ""
     others = [f"{variable}={value}" for variable, value in assumptions if not variable.startswith(PARAMETER)]
     return "|".join((path, link, *others))
+
+
+def is_transformed(root: Mapping) -> bool:
+    """Return whether a macro processes the whole template: what CloudFormation deploys may have other values."""
+    transform = resolve(root.get("Transform"))
+    items = transform.items if isinstance(transform, Sequence) else [transform] if transform is not None else []
+    if any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items)):
+        return True
+    return any(_MACRO in _keys(node) for node in (root, root.get("Resources")))
+
+
+def _unknown_values(body: Mapping) -> Mapping:
+    """A mapping whose values a macro in it may replace, each as an unknown value."""
+    opaque = Mapping(body.start)
+    opaque.end = body.end
+    opaque.items = [(key, Scalar("", value.start, value.end, "plain", tag="!Transform", exact=False)) for key, value in body.items]
+    return opaque
 
 
 def _resources(root: Mapping) -> Iterator[TemplateResource]:

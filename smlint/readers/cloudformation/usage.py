@@ -6,11 +6,19 @@ users, such as the image of a build project or an account in an ARN.
 
 from __future__ import annotations
 
-from smlint.readers.cloudformation.calls import intrinsic_call
+from collections.abc import Iterable
+
+from smlint.readers.cloudformation.calls import LOOP, attribute_path, intrinsic_call
 from smlint.readers.common import mapping_of
-from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve, walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.readers.cloudformation.template import CloudFormationTemplate
 
 _CHECKED_PROPERTIES = frozenset({"Image", "ImageUri", "TrainingImage", "InstanceType"})
+# Resources that run no model, or whose instance types the template shows.
+_NO_USERS = ("AWS::SageMaker::Model", "AWS::SageMaker::Endpoint", "AWS::SageMaker::InferenceComponent", "AWS::IAM::")
 # Sections that define parameters and maps, or only describe the template.
 _DEFINING = frozenset({"Parameters", "Mappings", "Metadata", "Description", "AWSTemplateFormatVersion", "Transform"})
 
@@ -31,6 +39,70 @@ def used_elsewhere(root: Mapping) -> frozenset[str]:
             kind = resolve(resource.get("Type")) if resource is not None else None
             names |= _names_used(body, is_sagemaker=isinstance(kind, Scalar) and kind.value.startswith("AWS::SageMaker::"))
     return frozenset(names)
+
+
+def names_referred_to(node: Node | None) -> set[str]:
+    """Return the names that the expressions at or below a node refer to: parameters, maps and resources."""
+    names: set[str] = set()
+    for content in walk(node):
+        call = intrinsic_call(content)
+        if call is None:
+            continue
+        names |= {name.partition(".")[0] for name in _names_in_call(call.name, call.argument)}
+        if call.name == "Fn::GetAtt":
+            names |= set(attribute_path(call)[:1])
+    return names
+
+
+def models_used_elsewhere(template: CloudFormationTemplate, models: Iterable[str]) -> set[str]:
+    """Return the models that a loop, an export or a resource other than an endpoint configuration refers to.
+
+    On which instance type they run there is unknown.
+    """
+    names: set[str] = set()
+    resources = mapping_of(template.root.get("Resources"))
+    for key, node in resources.items if resources is not None else ():
+        name, body = resolve(key), mapping_of(node)
+        kind = resolve(body.get("Type")) if body is not None else None
+        if isinstance(name, Scalar) and name.value.startswith(LOOP):
+            names |= names_referred_to(node)
+        elif body is not None and isinstance(kind, Scalar) and not kind.value.startswith(_NO_USERS):
+            names |= names_referred_to(body.get("Properties"))
+    outputs = mapping_of(template.root.get("Outputs"))
+    for _, node in outputs.items if outputs is not None else ():
+        output = mapping_of(node)
+        if output is not None and output.get("Export") is not None:
+            names |= names_referred_to(output.get("Value"))
+    return {model for model in models if any(_may_be(model, name) for name in names)}
+
+
+def _may_be(model: str, name: str) -> bool:
+    """Whether a name, in which a loop may replace a part, is that of a model."""
+    start, replaced, rest = name.partition("${")
+    return model == name or (bool(replaced) and model.startswith(start) and model.endswith(rest.rpartition("}")[2]))
+
+
+def shared_by_alias(root: Mapping) -> frozenset[Node]:
+    """Return the nodes that an alias puts where they are no part of a SageMaker deployment."""
+    shared: set[Node] = set()
+    waiting: list[tuple[Node, bool]] = [(root, False)]
+    while waiting:
+        node, is_checked = waiting.pop()
+        if isinstance(node, Alias):
+            if not is_checked:
+                shared.update(walk(node.target))
+            continue
+        if isinstance(node, Sequence):
+            waiting += ((item, is_checked) for item in node.items)
+        elif isinstance(node, Mapping):
+            kind = node.own().get("Type")
+            content = resolve(kind) if kind is not None else None
+            here = is_checked or (isinstance(content, Scalar) and content.value.startswith("AWS::SageMaker::"))
+            for key, value in node.items:
+                name = resolve(key)
+                is_free = isinstance(name, Scalar) and name.value in ("Environment", "Tags", "Metadata")
+                waiting.append((value, here and not is_free))
+    return frozenset(shared)
 
 
 def _names_used(node: Node, *, is_sagemaker: bool) -> set[str]:

@@ -18,7 +18,7 @@ from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from smlint.images.instances import InstanceTypeTable
@@ -213,23 +213,25 @@ class Catalog:
         aliases: dict[str, str] = entry.get("aliases", {})
         published = set(entry.get("published", ()))
         before = entry.get("before")
+
+        def may_match(tags: Sequence[str]) -> Sequence[str]:
+            return tags if near is None else [tag for tag in tags if tag in renamed or may_have_version(tag, near)]
+
         in_sdk: dict[str, frozenset[str]] = {}
         by_version: dict[str | None, frozenset[str]] = {}
         for number, tags in entry.get("given", {}).items():
             regions = self._region_set(self._region_sets[int(number)])
-            for tag in tags:
-                in_sdk[tag] = in_sdk.get(tag, frozenset()) | regions
+            for tag in may_match(tags):
+                in_sdk[tag] = in_sdk[tag] | regions if tag in in_sdk else regions
         result = []
-        for text in (*in_sdk, *(t for t in entry.get("published", ()) if t not in in_sdk)):
-            if near is not None and text not in renamed and not may_have_version(text, near):
-                continue
+        for text in (*in_sdk, *(t for t in may_match(entry.get("published", ())) if t not in in_sdk)):
             parsed = parse_tag(text)
             framework, version, libraries = interpret_tag(repository, parsed)
             version = renamed.get(text, version)
             # The SDK's Regions of a version apply to its other tags too. For other versions only the registry is known.
             if text in in_sdk:
                 regions = in_sdk[text]
-                by_version[version] = by_version.get(version, frozenset()) | regions
+                by_version[version] = by_version[version] | regions if version in by_version else regions
             else:
                 regions = by_version.get(version, everywhere)
             if before is not None and version is not None and version_key(version) < version_key(before[0]):

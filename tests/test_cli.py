@@ -436,6 +436,17 @@ class TestOthers:
         result = run("resolve", *(word for pair in words.items() if pair[0] != left for word in pair))
         assert result == CommandResult(2, "", f"smlint: error: 'smlint resolve' needs {left}\nhint: see smlint resolve --help\n")
 
+    @pytest.mark.parametrize(
+        ("tag", "day", "shown"),
+        [
+            pytest.param("2.1.0-cpu-py310", "2024-10-04", "2024-10-04", id="on the last day"),
+            pytest.param("2.1.0-cpu-py310", "2024-10-05", "2024-10-04 (ended)", id="a day later"),
+            pytest.param("1.9.0-cpu-py38", "2020-01-01", "ended", id="older than the first known date"),
+        ],
+    )
+    def test_inspect_says_if_the_end_of_patch_is_past(self, tag: str, day: str, shown: str) -> None:
+        assert f"  end of patch  {shown}\n" in run("inspect", f"{HOST}/pytorch-inference:{tag}", "--as-of", day).out
+
     def test_inspect_describes_an_image(self) -> None:
         uri = f"{HOST}/huggingface-pytorch-inference:2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04"
         data = json.loads(run("inspect", uri, "--output-format", "json").out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,7 +108,7 @@ def test_old_triton_is_in_the_neo_account():
         pytest.param("pytorh", {}, Reason.FRAMEWORK, ("pytorch", "ray-pytorch", "pytorch-smp"), id="a misspelled framework"),
         pytest.param("pytorch-amzn2023", {}, Reason.FRAMEWORK, ("pytorch",), id="an internal name"),
         pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version"),
-        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version, although the hardware is wrong too"),
+        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("2.4.0", "2.5.1", "2.6.0"), id="an unknown version: the alternatives run on the hardware"),
         pytest.param("kmeans", {"version": "99", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("1",), id="another version than the only one"),
         pytest.param("pytorch", {"version": "1.13.1", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),
         pytest.param("pytorch", {"version": "2.2.0", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("2.0.1", "2.1.0", "2.2.1"), id="no arm64 image of this version either"),
@@ -147,6 +149,15 @@ def test_the_message_lists_supported_versions():
     assert result.message.startswith("Unsupported pytorch version: 1.13.1.")
     assert "Supported pytorch version(s): 2.6.0, " in result.message
     assert "ml.c6g.xlarge" in result.message
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "pytorc"], ids=["versions", "frameworks"])
+def test_the_message_lists_a_dozen_and_counts_the_rest(framework: str) -> None:
+    result = resolve_for(framework, version="9.9", instance_type="ml.m5.xlarge")
+    assert isinstance(result, Unresolved)
+    listed = result.message.partition("(s): ")[2]
+    assert listed.count(", ") == 11
+    assert re.search(r" and \d+ more\.$", listed)
 
 
 def test_the_explanation_names_the_defaults():

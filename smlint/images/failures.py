@@ -10,6 +10,9 @@ from smlint.images.release import Release
 from smlint.images.tags import version_key
 from smlint.model.images import Reason, Unresolved
 
+MOST_LISTED = 12
+"""The number of supported values that a message names."""
+
 
 def unsupported(reason: Reason, name: str, value: str | None, alternatives: Sequence[str], *, listed: str = "", note: str = "") -> Unresolved:
     """Return the failure for an unsupported value. `name` says what kind of value it is; `listed` are the supported values (default: the
@@ -22,7 +25,13 @@ def unsupported(reason: Reason, name: str, value: str | None, alternatives: Sequ
 
 def newest_first(versions: Iterable[str]) -> str:
     """Return a list of versions for a message."""
-    return ", ".join(sorted(versions, key=version_key, reverse=True))
+    return listing(sorted(versions, key=version_key, reverse=True))
+
+
+def listing(names: Sequence[str]) -> str:
+    """Return the first dozen names for a message, and the number of the others."""
+    more = len(names) - MOST_LISTED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST_LISTED])} and {more} more"
 
 
 def printable(text: str) -> str:
@@ -38,7 +47,7 @@ def unknown_framework(name: str, catalog: Catalog) -> Unresolved:
     plain = name.strip().lower().replace("_", "-").replace(" ", "-")[:60]
     public = INTERNAL.get(name)
     near = (public,) if public is not None else tuple(get_close_matches(plain, catalog.frameworks, 3, 0.6))
-    text = f"Unsupported framework: {printable(name)}. Supported framework(s): {', '.join(catalog.frameworks)}."
+    text = f"Unsupported framework: {printable(name)}. Supported framework(s): {listing(catalog.frameworks)}."
     return Unresolved(Reason.FRAMEWORK, text, near)
 
 

@@ -169,12 +169,12 @@ class _Resolution:
         based = self._of_base(candidates, version)
         if isinstance(based, Unresolved):
             return based
-        if version is not None and not based.of_version(version):
-            return unsupported(
-                Reason.VERSION, f"{self.framework} version", version, nearest_versions(version, based.versions),
-                listed=newest_first(based.versions),
-            )  # fmt: skip
         fitting = self._on_hardware(based)
+        if version is not None and not based.of_version(version):
+            supported = fitting.versions or based.versions
+            return unsupported(
+                Reason.VERSION, f"{self.framework} version", version, nearest_versions(version, supported), listed=newest_first(supported)
+            )
         matching = fitting.of_version(version) if version is not None else fitting.releases
         if not matching:
             return self._hardware_failure(based, fitting, version)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from smlint.images.catalog import Catalog, load_catalog
-from smlint.images.instances import InstanceTypeStatus, InstanceTypeTable, parse_instance_type
+from smlint.images.instances import InstanceTypeStatus, InstanceTypeTable
 from smlint.images.regions import RegionTable
 from smlint.linter.violation import Replacement
 from smlint.model.deployment import Deployment, Kind
@@ -289,7 +289,9 @@ class Images:
             return None
         result = self._expected.get(request)
         if result is None:
-            result = self._expected[request] = _resolve(request, self._catalog)
+            from smlint.images.resolve import resolve
+
+            result = self._expected[request] = resolve(request, self._catalog)
         if isinstance(result, Unresolved):
             if result.reason is Reason.REGION and not deployment.region.known:
                 return None
@@ -353,19 +355,3 @@ def _request(deployment: Deployment) -> ImageRequest | None:
         scope=deployment.scope,
         base_framework_version=deployment.base_framework_version.get(),
     )
-
-
-def _resolve(request: ImageRequest, catalog: Catalog) -> Expected | Unresolved:
-    """Resolve a request; alternatives to an unknown version are those that run on the instance type, if there are any."""
-    from smlint.images.candidates import nearest_versions
-    from smlint.images.resolve import resolve
-
-    result = resolve(request, catalog)
-    if isinstance(result, Expected) or result.reason is not Reason.VERSION or request.instance_type is None or request.version is None:
-        return result
-    instance, framework = parse_instance_type(request.instance_type), catalog.canonical_framework(request.framework)
-    if framework is None or not instance.well_formed:
-        return result
-    scope = "inference" if request.scope == "transform" else request.scope
-    nearest = nearest_versions(request.version, catalog.versions(framework, scope, instance.architecture, instance.processor))
-    return result._replace(alternatives=nearest) if nearest else result

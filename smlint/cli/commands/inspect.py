@@ -5,14 +5,14 @@ from __future__ import annotations
 from smlint.cli.commands.values import chosen_catalog
 from smlint.cli.console import Console
 from smlint.cli.options.model import Command, OptionGroup, ParsedOptions
-from smlint.cli.options.shared import CATALOG, TEXT_OR_JSON
+from smlint.cli.options.shared import AS_OF, CATALOG, TEXT_OR_JSON
 from smlint.model.images import Image
 from smlint.runtime.escaping import for_terminal, to_json
 
 COMMAND = Command(
     "inspect",
     "describe an image URI",
-    (OptionGroup("Output", (TEXT_OR_JSON, CATALOG)),),
+    (OptionGroup("Output", (TEXT_OR_JSON, AS_OF, CATALOG)),),
     arguments="IMAGE_URI",
     least=1,
     most=1,
@@ -25,11 +25,14 @@ def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the description. Any string has one, so the exit code is always 0."""
     from smlint.images.uri import parse_image
 
-    image = parse_image(parsed.arguments[0], chosen_catalog(parsed, console))
+    catalog = chosen_catalog(parsed, console)
+    image = parse_image(parsed.arguments[0], catalog)
     if parsed.value("--output-format") == "json":
         console.write(to_json(as_json(image)))
     else:
-        console.write(as_text(image))
+        from smlint.cli.commands.values import day
+
+        console.write(as_text(image, past_patch=catalog.is_past_patch(image, day(parsed.value("--as-of"))) is True))
     return 0
 
 
@@ -57,9 +60,9 @@ def as_json(image: Image) -> dict[str, object]:
     }
 
 
-def as_text(image: Image) -> str:
-    """Return a sentence, and a line for each known property."""
-    rows = [(name, for_terminal(text)) for name, text in _rows(image) if text]
+def as_text(image: Image, *, past_patch: bool) -> str:
+    """Return a sentence, and a line for each known property. `past_patch`: the image no longer receives security patches."""
+    rows = [(name, for_terminal(text)) for name, text in _rows(image, past_patch) if text]
     lines = [_sentence(image), "", *(f"  {name:<14}{text}" for name, text in rows)]
     lines += [f"  {'problem':<14}{for_terminal(problem)}" for problem in image.problems]
     return "\n".join(lines) + "\n"
@@ -88,8 +91,11 @@ def _processor(image: Image) -> str:
     return names.get(image.processor or "", image.processor or "")
 
 
-def _rows(image: Image) -> list[tuple[str, str]]:
+def _rows(image: Image, past_patch: bool) -> list[tuple[str, str]]:
     registry = ""
+    end = image.end_of_patch or ""
+    if past_patch:
+        end = f"{end} (ended)" if end else "ended"
     if image.is_ecr:
         owner = OWNERS.get(image.owner or "", "")
         registry = (
@@ -114,5 +120,5 @@ def _rows(image: Image) -> list[tuple[str, str]]:
         ("system", image.os or ""),
         ("platform", image.platform or ""),
         ("scope", image.scope or ", ".join(image.scopes)),
-        ("end of patch", image.end_of_patch or ""),
+        ("end of patch", end),
     ]

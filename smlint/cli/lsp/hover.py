@@ -42,12 +42,12 @@ def hover_text(source: Source, settings: Settings, offset: int) -> HoverText | N
     file = read_file(source, settings, ReadContext())
     for text, value in _facts([deployment for reading in file.readings for deployment in reading.deployments]):
         if text.elsewhere is None and _holds(text.anchor, offset):
-            return _of_image(value, text.anchor) if isinstance(value, Image) else _of_instance(value, text.anchor)
+            return _of_image(value, text.anchor, catalog, settings) if isinstance(value, Image) else _of_instance(value, text.anchor)
     for document in file.documents:
         for node in walk(document.root):
             if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value, catalog)).is_ecr:
-                return _of_image(image, node.span)
-    return _in_line(source, offset, catalog)
+                return _of_image(image, node.span, catalog, settings)
+    return _in_line(source, offset, catalog, settings)
 
 
 def _holds(span: Span, offset: int) -> bool:
@@ -63,7 +63,7 @@ def _facts(deployments: list[Deployment]) -> Iterator[tuple[Text, Image | Instan
             yield instance.text, instance.value
 
 
-def _in_line(source: Source, offset: int, catalog: Catalog) -> HoverText | None:
+def _in_line(source: Source, offset: int, catalog: Catalog, settings: Settings) -> HoverText | None:
     from smlint.images.instances import parse_instance_type
     from smlint.images.uri import parse_image
 
@@ -71,15 +71,16 @@ def _in_line(source: Source, offset: int, catalog: Catalog) -> HoverText | None:
     start, text = offset - column + 1, source.line_text(line)
     for match in _URI.finditer(text):
         if match.start() < column <= match.end() + 1 and (image := parse_image(match[0], catalog)).is_ecr:
-            return _of_image(image, Span(start + match.start(), start + match.end()))
+            return _of_image(image, Span(start + match.start(), start + match.end()), catalog, settings)
     for match in _INSTANCE.finditer(text):
         if match.start() < column <= match.end() + 1:
             return _of_instance(parse_instance_type(match[0]), Span(start + match.start(), start + match.end()))
     return None
 
 
-def _of_image(image: Image, span: Span) -> HoverText:
-    sentence, _, details = as_text(image).partition("\n\n")
+def _of_image(image: Image, span: Span, catalog: Catalog, settings: Settings) -> HoverText:
+    past_patch = catalog.is_past_patch(image, settings.today) is True
+    sentence, _, details = as_text(image, past_patch=past_patch).partition("\n\n")
     return HoverText(sentence.strip(), details.strip("\n"), span)
 
 

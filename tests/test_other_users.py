@@ -134,3 +134,103 @@ class TestOtherUsers:
         assert MISMATCH in rules_of(tmp_path / name)
         rules_of(tmp_path / name, "--fix")
         assert (tmp_path / name).read_text() == (text.replace(X86, ARM) if fixed else text)
+
+
+LIST = {"condition": '${contains(["ml.c7g.large", "OTHER"], var.size)}', "error_message": "Unknown size."}
+
+
+def sized(other: str | None = None, **variable: object) -> str:
+    validation = {"validation": {**LIST, "condition": LIST["condition"].replace("OTHER", other)}} if other else {}
+    return terraform(instance="${var.size}", variable={"size": {"default": "ml.c7g.large", **validation, **variable}})
+
+
+def rows(**sizes: str) -> str:
+    return terraform(instance="${local.sizes[var.env]}", variable={"env": {"default": "dev"}}, locals={"sizes": {"dev": "ml.c7g.large", **sizes}})
+
+
+class TestOtherValues:
+    """The default of a variable needs another architecture. Whether its other values do too decides about the fix."""
+
+    @pytest.mark.parametrize(
+        ("text", "others", "fixed"),
+        [
+            pytest.param(sized(), {}, True, id="no other value"),
+            pytest.param(sized("ml.c7g.xlarge"), {}, True, id="a validation allows a type that needs the same"),
+            pytest.param(sized("ml.m5.large"), {}, False, id="a validation allows a type that needs the image as it is"),
+            pytest.param(sized(validation=[{"condition": '${can(regex("^ml\\\\.", var.size))}'}]), {}, False, id="a validation allows any type"),
+            pytest.param(sized(validation=[{"condition": "${length(var.size) > 3}"}]), {}, True, id="a validation names no value"),
+            pytest.param(sized(), {"prod.tfvars.json": '{"size": "ml.m5.large"}'}, False, id="a JSON file for -var-file"),
+            pytest.param(sized(), {"prod.tfvars": 'size = "ml.m5.large" # x86'}, False, id="an HCL file for -var-file"),
+            pytest.param(sized(), {"prod.tfvars": 'size = "ml.c7g.2xlarge"'}, True, id="a file for -var-file that needs the same"),
+            pytest.param(sized(), {"prod.tfvars": "tags = {\n  a = 1 # }\n}\n/* size */ size = join(1)"}, False, id="a file with an unreadable value"),
+            pytest.param(
+                sized(),
+                {"terraform.tfvars": 'size = "ml.c7g.xlarge"', "prod.tfvars": 'size = "ml.m5.large"'},
+                False,
+                id="a file for -var-file overrides an automatic one",
+            ),
+            pytest.param(sized(), {"variables.tf.json": "{}"}, True, id="an empty file"),
+            pytest.param(rows(), {}, True, id="a map with one row"),
+            pytest.param(rows(prod="ml.c7g.xlarge"), {}, True, id="a row that needs the same"),
+            pytest.param(rows(prod="ml.m5.large"), {}, False, id="a row that needs the image as it is"),
+        ],
+    )
+    def test_listed_values_count_as_users(self, tmp_path: Path, text: str, others: dict[str, str], fixed: bool) -> None:
+        for name, content in {"main.tf.json": text, **others}.items():
+            (tmp_path / name).write_text(content)
+        path = tmp_path / "main.tf.json"
+        assert MISMATCH in rules_of(path)
+        rules_of(path, "--fix")
+        assert path.read_text() == (text.replace(X86, ARM) if fixed else text)
+
+    def test_a_listed_type_that_does_not_exist_is_reported(self, tmp_path: Path) -> None:
+        (tmp_path / "main.tf.json").write_text(sized("ml.m5.larg"))
+        assert "unknown-instance-type" in rules_of(tmp_path / "main.tf.json")
+
+
+class TestFilesThatChangeAModule:
+    """The file needs another architecture as it is. Another file of the folder decides what Terraform really applies."""
+
+    @pytest.mark.parametrize(
+        ("text", "others", "found"),
+        [
+            pytest.param(sized(), {"terraform.tfvars": 'size = "ml.m5.large"'}, False, id="terraform.tfvars"),
+            pytest.param(sized(), {"x.auto.tfvars": '\n# size\nsize="ml.m5.large"\n'}, False, id="auto.tfvars"),
+            pytest.param(sized(), {"terraform.tfvars": 'size = "ml.c7g.xlarge"'}, True, id="another value that is as wrong"),
+            pytest.param(sized(), {"terraform.tfvars": "size = <<EOF\nml.m5.large\nEOF\n"}, False, id="a value that smlint cannot read"),
+            pytest.param(sized(), {"terraform.tfvars": 'other = "ml.m5.large"'}, True, id="another variable"),
+            pytest.param(
+                sized(),
+                {"terraform.tfvars": 'size = "ml.m5.large"', "a.auto.tfvars.json": '{"size": "ml.c7g.large"}'},
+                True,
+                id="a later file wins",
+            ),
+            pytest.param(sized(), {"override.tf.json": json.dumps({"variable": {"size": {"default": "ml.m5.large"}}})}, False, id="an override of a default"),
+            pytest.param(
+                terraform(instance="ml.c7g.large"),
+                {"a_override.tf.json": terraform().replace(X86, ARM)},
+                False,
+                id="an override of a block",
+            ),
+            pytest.param(
+                terraform(instance="ml.c7g.large"),
+                {"override.tf.json": json.dumps({"resource": {"aws_sagemaker_model": {"other": {"primary_container": {"image": ARM}}}}})},
+                True,
+                id="an override of another resource",
+            ),
+            pytest.param(
+                terraform(instance="ml.c7g.large"),
+                {"override.tf": 'resource "aws_sagemaker_model" "rank" {\n  primary_container {\n    image = "x"\n  }\n}\n'},
+                False,
+                id="an override in HCL",
+            ),
+            pytest.param(sized(), {"override.tf": 'variable "size" {\n  default = "ml.m5.large"\n}\n'}, False, id="an override of a default in HCL"),
+            pytest.param(rows(), {"override.tf": "locals {\n  sizes = {}\n}\n"}, False, id="an override of a local value in HCL"),
+            pytest.param(rows(), {"override.tf": "locals {\n  other = {}\n}\n"}, True, id="an override of another local value in HCL"),
+        ],
+    )
+    def test_what_terraform_applies_is_checked(self, tmp_path: Path, text: str, others: dict[str, str], found: bool) -> None:
+        for name, content in {"main.tf.json": text, **others}.items():
+            (tmp_path / name).write_text(content)
+        assert (MISMATCH in rules_of(tmp_path / "main.tf.json")) is found
+        assert all(MISMATCH not in rules_of(tmp_path / name) for name in others if name.endswith("override.tf.json"))

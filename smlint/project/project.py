@@ -63,7 +63,7 @@ class Project:
         if source.path.endswith(_TERRAFORM_SUFFIX):
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
-            return _add_problems(read_file(source, self.settings, module.context_of(name)), module, source)
+            return module.complete(read_file(source, self.settings, module.context_of(name)), name)
         return read_file(source, self.settings, arguments or ReadContext(self.region_of(source)))
 
     def keep(self, file: FileReading) -> None:
@@ -187,12 +187,3 @@ class Project:
 
 def _restore(settings: Settings, targets: tuple[str, ...], unsaved: tuple[Source, ...], siblings: bool) -> Project:
     return Project(settings, targets, unsaved, siblings=siblings)
-
-
-def _add_problems(file: FileReading, module: TerraformModule, source: Source) -> FileReading:
-    """Add the references that no file of a Terraform module resolves."""
-    if not file.readings:
-        return file
-    first, *others = file.readings
-    problems = module.dangling(source)
-    return file._replace(readings=(first._replace(problems=(*first.problems, *problems)), *others)) if problems else file

@@ -7,27 +7,29 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from functools import cached_property
 
-from smlint.model.deployment import Problem
+from smlint.model.deployment import DocumentReading, Problem
+from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
+from smlint.project.reading import FileReading
+from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic, simple_values
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import ParseError, parse
 
 _JSON_SUFFIX = ".tf.json"
 _HCL_SUFFIX = ".tf"
-_VALUES = "terraform.tfvars.json"
-_AUTOMATIC_VALUES = ".auto.tfvars.json"
 
 
 class ModuleFile(NamedTuple):
     """What one file contributes to its module.
 
     `defaults` are the defaults of variables, `locals` local values as (name, template or expression) pairs, `providers` the Region of each
-    provider where that is literal, `uses` the names that the file refers to, and `users` the models that it uses other than by a name that
-    links them.
+    provider where that is literal, `uses` the names that the file refers to, `users` the models that it uses other than by a name that
+    links them, and `listed` other values that validations of its variables allow.
     """
 
     defaults: dict[str, str]
@@ -35,6 +37,7 @@ class ModuleFile(NamedTuple):
     providers: tuple[tuple[str, str | None], ...]
     uses: frozenset[str]
     users: frozenset[str]
+    listed: frozenset[tuple[str, str | None]]
 
 
 class TerraformModule:
@@ -49,8 +52,7 @@ class TerraformModule:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         """The names of the module's files, in the order in which Terraform loads them."""
-        suffixes = (_JSON_SUFFIX, _HCL_SUFFIX, _AUTOMATIC_VALUES)
-        names = (name for name in self._files.names(self._folder) if name == _VALUES or name.endswith(suffixes))
+        names = (name for name in self._files.names(self._folder) if name.endswith((_JSON_SUFFIX, _HCL_SUFFIX, *SUFFIXES)))
         return tuple(name for name in names if self._files.accepts(os.path.join(self._folder, name)))
 
     @cached_property
@@ -64,6 +66,7 @@ class TerraformModule:
 
         Beyond the bounds, the other files are not read: everything they may define is unknown, and they may use any value.
         """
+        from smlint.readers.terraform.overrides import is_override
         from smlint.readers.terraform.usage import EVERYTHING
 
         if not self.is_complete:
@@ -73,10 +76,14 @@ class TerraformModule:
         uses: set[str] = set()
         users: set[str] = set()
         local_values: dict[str, set[str]] = {}
-        for other in self._names:
+        listed = set(self._other_values)
+        for other in sorted(self._names, key=is_override):
             if other == name or not other.endswith((_JSON_SUFFIX, _HCL_SUFFIX)):
                 continue
             file = self._file(other)
+            listed |= file.listed
+            if is_override(other):
+                local_values.update((key, set()) for key, _ in file.locals)
             uses |= file.uses
             users |= file.users
             defaults.update(file.defaults)
@@ -85,13 +92,31 @@ class TerraformModule:
             for provider, region in file.providers:
                 providers.setdefault(provider, set()).add(region)
         return ReadContext(
-            parameters=tuple(sorted(self._values.items())),
+            parameters=tuple(sorted(self._values.values.items())),
+            unknown=tuple(sorted(self._values.unknown)),
+            listed=tuple(sorted(listed, key=lambda pair: (pair[0], pair[1] or ""))),
+            overrides=tuple((other, self._text(other) or "") for other in self._names if other != name and is_override(other)),
             defaults=tuple(sorted(defaults.items())),
             providers=tuple(sorted((key, region) for key, (region, *others) in providers.items() if region is not None and not others)),
             uses=tuple(sorted(uses)),
             users=tuple(sorted(users)),
             locals=tuple(sorted((key, value) for key, (value, *others) in local_values.items() if not others)),
         )
+
+    def complete(self, file: FileReading, name: str) -> FileReading:
+        """Return the reading of a file of the module with the references that no file resolves.
+
+        An override file is a part of what it overrides: what it does not state is unknown, and other files find its models there.
+        """
+        from smlint.readers.terraform.overrides import is_override
+
+        if not file.readings:
+            return file
+        if is_override(name):
+            file = file._replace(readings=tuple(_as_override(reading) for reading in file.readings))
+        first, *others = file.readings
+        problems = self.dangling(file.source)
+        return file._replace(readings=(first._replace(problems=(*first.problems, *problems)), *others)) if problems else file
 
     def dangling(self, source: Source) -> tuple[Problem, ...]:
         """Return the references of a file to models that no file of the module defines; none if an unreadable file may define them."""
@@ -116,13 +141,28 @@ class TerraformModule:
         return tuple(model.problem for model in missing if model.address not in defined)
 
     @cached_property
-    def _values(self) -> dict[str, str]:
-        """The values that the module's own files assign to variables; later files win."""
-        automatic = (name for name in self._names if name.endswith(_AUTOMATIC_VALUES))
+    def _values(self) -> Assignments:
+        """The values that the files which Terraform always loads assign to variables."""
         values: dict[str, str] = {}
-        for name in [*(name for name in self._names if name == _VALUES), *automatic]:
-            values.update(_simple(_parse_object(self._text(name))))
-        return values
+        unread: set[str] = set()
+        for name in automatic(self._names):
+            file = assignments(name, self._text(name))
+            values.update(file.values)
+            unread = unread.difference(file.values) | file.unknown
+            for variable in file.unknown:
+                values.pop(variable, None)
+        return Assignments(values, frozenset(unread))
+
+    @cached_property
+    def _other_values(self) -> frozenset[tuple[str, str | None]]:
+        """The values that files for `-var-file` assign to variables; None for those that cannot be read."""
+        found: set[tuple[str, str | None]] = set()
+        for name in self._names:
+            if name.endswith(SUFFIXES) and name not in automatic(self._names):
+                file = assignments(name, self._text(name))
+                found.update((variable, value) for variable, value in file.values.items() if self._values.values.get(variable) != value)
+                found.update((variable, None) for variable in file.unknown)
+        return frozenset(found)
 
     def _file(self, name: str) -> ModuleFile:
         if name not in self._parsed:
@@ -140,6 +180,7 @@ class TerraformModule:
             providers=tuple(_providers(configuration)),
             uses=frozenset({EVERYTHING}) if text is None else references(text),
             users=_users(name, text),
+            listed=frozenset(_listed(configuration)),
         )
 
     def _defined_in(self, name: str) -> frozenset[str] | None:
@@ -157,6 +198,15 @@ class TerraformModule:
         if name not in self._texts:
             self._texts[name] = self._files.text(os.path.join(self._folder, name))
         return self._texts[name]
+
+
+def _as_override(reading: DocumentReading) -> DocumentReading:
+    deployments = []
+    for deployment in reading.deployments:
+        instance = unknown() if deployment.instance_type.absent else deployment.instance_type
+        image = unknown() if deployment.image.absent else deployment.image
+        deployments.append(deployment._replace(image=image, instance_type=instance, key=""))
+    return reading._replace(deployments=tuple(deployments), exports=(), imports=())
 
 
 def _users(name: str, text: str | None) -> frozenset[str]:
@@ -190,7 +240,19 @@ def _defaults(configuration: dict[str, object]) -> dict[str, str]:
             for body in _blocks(bodies)[:1]:
                 if "default" in body:
                     defaults[name] = body["default"]
-    return _simple(defaults)
+    return simple_values(defaults)
+
+
+def _listed(configuration: dict[str, object]) -> Iterator[tuple[str, str | None]]:
+    """Yield the other values that the validations of a configuration's variables allow."""
+    from smlint.readers.terraform.other_values import values_in_condition
+
+    for variables in _blocks(configuration.get("variable")):
+        for name, bodies in variables.items():
+            for body in _blocks(bodies)[:1]:
+                for validation in _blocks(body.get("validation")):
+                    default = body.get("default")
+                    yield from values_in_condition(name, str(validation.get("condition")), default if isinstance(default, str) else None)
 
 
 def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
@@ -215,16 +277,6 @@ def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]
                 literal = isinstance(region, str) and region and "${" not in region
                 regions.append((name if alias is None else f"{name}.{alias}", str(region) if literal else None))
     return regions
-
-
-def _simple(values: dict[str, object]) -> dict[str, str]:
-    """Return values as text: booleans as Terraform writes them, maps and lists as JSON. Leaves out empty values, which are there to be replaced."""
-    texts = {}
-    for name, value in values.items():
-        text = value if isinstance(value, str) else json.dumps(value)
-        if value is not None and text and "${" not in text:
-            texts[name] = text
-    return texts
 
 
 def _parse_object(text: str | None) -> dict[str, object]:

@@ -35,7 +35,9 @@ class ReadContext(NamedTuple):
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
     (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `users` are the
     models that those files use, other than by a name that links them. `locals` are
-    the local values that those files define, as (name, template or expression) pairs. `read_embedded` reads documents inside strings.
+    the local values that those files define, as (name, template or expression) pairs. `unknown` are the parameters that a file sets to
+    something unreadable (`*` for all), `listed` other values that files set some to (None if unreadable), and `overrides` the override
+    files of a Terraform module, as (name, text) pairs. `read_embedded` reads documents inside strings.
     `custom_catalog` is the user's image catalog, None for the bundled one.
     """
 
@@ -46,6 +48,9 @@ class ReadContext(NamedTuple):
     uses: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     locals: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[str, ...] = ()
+    listed: tuple[tuple[str, str | None], ...] = ()
+    overrides: tuple[tuple[str, str], ...] = ()
     read_embedded: EmbeddedReader = ignore_embedded
     custom_catalog: Catalog | None = None
 

@@ -15,6 +15,7 @@ from smlint.readers.common import mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import blocks, labeled_blocks
 from smlint.readers.terraform.module_evaluator import ModuleEvaluator
+from smlint.readers.terraform.other_values import OtherValue, validated_values
 from smlint.readers.terraform.possible_values import Collection, Iteration, Scope, under_assumptions
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Targets, TerraformResource, is_relevant_type
 from smlint.runtime.named_tuple import NamedTuple
@@ -36,6 +37,8 @@ class TerraformConfiguration:
     fixable = True
 
     def __init__(self, root: Mapping, context: ReadContext) -> None:
+        self._root = root
+        self._listed = context.listed
         self._evaluator = ModuleEvaluator(root, context)
         self.resources = list(self._read_resources(root))
         self._by_address: dict[str, list[TerraformResource]] = {}
@@ -62,6 +65,11 @@ class TerraformConfiguration:
                     anchor=anchor,
                     region_assumptions=region.assumptions,
                 )
+
+    def other_values(self) -> list[OtherValue]:
+        """Return values other than their defaults that the module lists for variables. Call it after all values were evaluated."""
+        found = {*validated_values(self._root), *self._listed, *self._evaluator.other_rows}
+        return sorted(found, key=lambda pair: (pair[0], pair[1] or ""))
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         return self._evaluator.texts(node, scope)

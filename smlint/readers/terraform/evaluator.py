@@ -30,6 +30,7 @@ from smlint.readers.terraform.expressions import (
     Unsupported,
 )
 from smlint.readers.terraform.functions import Arguments, call
+from smlint.readers.terraform.other_values import OtherValue
 from smlint.readers.terraform.possible_values import (
     NOWHERE,
     Collection,
@@ -72,6 +73,11 @@ class Evaluator:
     def usage(self) -> NameUsage:
         """The uses of names in the module."""
         return self._references.usage
+
+    @property
+    def other_rows(self) -> frozenset[OtherValue]:
+        """The other values of variables that index a map by their default, as far as values were evaluated."""
+        return frozenset(self._references.other_rows)
 
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         """Return the string values that a node may have, at most `MAX_VALUES`; empty if the node is missing or null."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.model.deployment import DocumentReading, Problem
+from smlint.model.facts import unknown
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.readers.terraform.blocks import blocks
@@ -34,13 +35,38 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     if root is None:
         return DocumentReading(FORMAT)
     if _is_configuration(root):
-        from smlint.readers.terraform.configuration import TerraformConfiguration
-
-        return _read_resources(TerraformConfiguration(root, context), (), document, context)
+        return _read_configuration(root, document, context)
     from smlint.readers.terraform.plan import PlanOrState
 
     plan = PlanOrState(root)
     return _read_resources(plan, plan.problems(), document, context)
+
+
+def _read_configuration(root: Mapping, document: Document, context: ReadContext) -> DocumentReading:
+    """Read a configuration with the defaults of its variables; with other values that the module lists, its deployments are possible."""
+    from smlint.readers.terraform.configuration import TerraformConfiguration
+
+    if context.overrides:
+        from smlint.readers.terraform.overrides import with_overrides
+
+        root = with_overrides(root, context.overrides)
+    configuration = TerraformConfiguration(root, context)
+    reading = _read_resources(configuration, (), document, context)
+    others = configuration.other_values()
+    if not others:
+        return reading
+    from smlint.readers.terraform.other_values import MAX_OTHER_VALUES
+
+    possible = list(reading.possible)
+    for name, value in others[:MAX_OTHER_VALUES]:
+        given = tuple(pair for pair in context.parameters if pair[0] != name)
+        given, unread = ((*given, (name, value)), ()) if value is not None else (given, (name,))
+        with_other = context._replace(parameters=given, unknown=(*context.unknown, *unread), listed=())
+        other = _read_resources(TerraformConfiguration(root, with_other), (), document, with_other)
+        possible += (deployment._replace(key="") for deployment in other.deployments if deployment not in reading.deployments)
+    if len(others) > MAX_OTHER_VALUES:
+        possible += (deployment._replace(instance_type=unknown(), key="") for deployment in reading.deployments)
+    return reading._replace(possible=tuple(possible))
 
 
 def _read_resources(source: ResourceSource, problems: Iterable[Problem], document: Document, context: ReadContext) -> DocumentReading:

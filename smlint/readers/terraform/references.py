@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Assumptions, combine
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import arguments, labeled_blocks
 from smlint.readers.terraform.data_sources import PREBUILT, REGION_ATTRIBUTES, DataSource
@@ -40,6 +40,7 @@ class ReferenceEvaluator:
         self._locals = {key: node for _, body, _, _ in labeled_blocks(root.get("locals"), 0) for key, node in arguments(body)}
         self._locals_elsewhere = dict(context.locals)
         self._data = {names: body for names, body, _, _ in labeled_blocks(root.get("data"), 2)}
+        self.other_rows: set[tuple[str, str | None]] = set()
         self.usage = NameUsage(root, context.uses, context.users)
 
     def evaluate(self, reference: Reference, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
@@ -129,7 +130,21 @@ class ReferenceEvaluator:
                 if assumptions is not None:
                     yield key, assumptions
             if not regions:
-                yield text.value if text is not None and text.known else None, each.assumptions
+                index = text.value if text is not None and text.known else None
+                self._add_other_rows(collection, step, index, each.assumptions)
+                yield index, each.assumptions
+
+    def _add_other_rows(self, collection: Collection, index: Expression, key: str | None, assumptions: Assumptions) -> None:
+        """Record the other keys of a map as other values of the variable whose default is the index."""
+        others = [each for each in collection.entries if each != key]
+        for variable, value in assumptions if others else ():
+            if not variable.startswith(DEFAULT + "var."):
+                continue
+            name = variable.removeprefix(DEFAULT + "var.")
+            if index == Reference("var", (name,)) and value == key:
+                self.other_rows.update((name, other) for other in others)
+            else:
+                self.other_rows.add((name, None))
 
     # ---------------------------------------------------------------- defaults and Regions
 

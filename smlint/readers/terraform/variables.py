@@ -17,6 +17,9 @@ from smlint.readers.terraform.possible_values import placeholder
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Scalar, Sequence, resolve
 
+ANY = "*"
+"""Stands for all variables among those with unknown values."""
+
 _COLLECTION = "{...}"  # the value of a non-string default in assumptions
 
 
@@ -38,6 +41,8 @@ class Variables:
         self._given = dict(context.parameters)
         self._defaults_elsewhere = dict(context.defaults)
         self._region = context.region
+        self._unknown = frozenset(context.unknown)
+        self._listed = frozenset(name for name, _ in context.listed)
         self._declared = {names[0]: body for names, body, _, _ in labeled_blocks(root.get("variable"), 1)}
 
     def value_of(self, name: str, span: Span) -> VariableValue:
@@ -47,9 +52,13 @@ class Variables:
         default = resolve(variable.get("default")) if variable is not None else None
         if name in self._given:
             value = self._given[name]
+            # If another file of the folder sets another value, this one is no more than a default.
+            assumptions = _default_assumption(label, value) if name in self._listed else ()
             if _is_collection(value) and not isinstance(default, Scalar):
-                return VariableValue(parse_expression(value))
-            return VariableValue(Text((Piece(value, span, None, label),), span))
+                return VariableValue(parse_expression(value), assumptions)
+            return VariableValue(Text((Piece(value, span, None, label),), span), assumptions)
+        if name in self._unknown or ANY in self._unknown:
+            return VariableValue(placeholder(label, span))
         if name in self.region_variables and self._region is not None:
             return VariableValue(Text((Piece(self._region, None, None, label),), span))
         if default is None and name in self._defaults_elsewhere:

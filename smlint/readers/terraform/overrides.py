@@ -1,0 +1,140 @@
+"""Apply override files: `override.tf.json`, `*_override.tf.json`, and the same in HCL.
+
+Terraform merges them into the other files: an argument or a type of nested block in an override replaces that of the original. smlint reads
+those in JSON; what one in HCL overrides is unknown.
+Source: https://developer.hashicorp.com/terraform/language/files/override (read 2026-11-28).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from smlint.readers.common import mapping_of, scalar_of
+from smlint.readers.terraform.blocks import labeled_blocks
+from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
+
+_LABELS = {"resource": 2, "data": 2, "variable": 1, "provider": 1, "locals": 0}
+_HEADER = re.compile(r'^[ \t]*(resource|data|variable|provider|locals)((?:[ \t]+"[^"\n]*")*)[ \t]*\{', re.MULTILINE)
+_ARGUMENT = re.compile(r"^[ \t]*([A-Za-z_][\w-]*)[ \t]*=", re.MULTILINE)
+_NAMES = frozenset({"name", "model_name", "endpoint_config_name", "alias"})
+_UNKNOWN = "${override.value}"
+
+Change = Callable[[Mapping], Mapping]
+
+
+def is_override(name: str) -> bool:
+    """Return whether a file of this name overrides the others of its folder."""
+    return name in ("override.tf", "override.tf.json") or name.endswith(("_override.tf", "_override.tf.json"))
+
+
+def with_overrides(root: Mapping, overrides: Iterable[tuple[str, str]]) -> Mapping:
+    """Return the root of a configuration with override files, given as (name, text), applied in order."""
+    for name, text in overrides:
+        changes = _changes_of_json(name, text) if name.endswith(".json") else _changes_of_hcl(text)
+        changed = Mapping(root.start)
+        changed.items = [(key, _change(node, kind, changes)) for key, node in root.items for kind in [_word(key)]]
+        root = changed
+    return root
+
+
+def _change(node: Node, kind: str, changes: dict[tuple[str, ...], Change]) -> Node:
+    if kind not in _LABELS or not any(labels[0] == kind for labels in changes):
+        return node
+    return _changed(node, _LABELS[kind], (kind,), changes)
+
+
+def _changed(node: Node, depth: int, labels: tuple[str, ...], changes: dict[tuple[str, ...], Change]) -> Node:
+    """Apply the change for these labels to the blocks at a node."""
+    content = resolve(node)
+    if isinstance(content, Sequence):
+        items = Sequence(content.start)
+        items.items = [_changed(item, depth, labels, changes) for item in content.items]
+        return items
+    if not isinstance(content, Mapping):
+        return node
+    if depth == 0:
+        alias = scalar_of(content.get("alias")) if labels[0] == "provider" else None
+        change = changes.get(labels if alias is None else (*labels, alias.value))
+        return change(content) if change is not None else content
+    copy = Mapping(content.start)
+    copy.items = [(key, _changed(child, depth - 1, (*labels, _word(key)), changes)) for key, child in content.items]
+    return copy
+
+
+def _changes_of_json(name: str, text: str) -> dict[tuple[str, ...], Change]:
+    try:
+        roots = [mapping_of(document.root) for document in parse(text, name)]
+    except ParseError:
+        return {}
+    changes: dict[tuple[str, ...], Change] = {}
+    for root in roots:
+        for kind, labels in _LABELS.items():
+            for names, body, _, _ in labeled_blocks(root.get(kind) if root is not None else None, labels):
+                alias = scalar_of(body.get("alias")) if kind == "provider" else None
+                changes[(kind, *names, *((alias.value,) if alias is not None else ()))] = _merge_of(body)
+    return changes
+
+
+def _merge_of(override: Mapping) -> Change:
+    def merge(body: Mapping) -> Mapping:
+        merged = Mapping(body.start)
+        own = {_word(key): node for key, node in override.items}
+        merged.items = [(key, _foreign(own[_word(key)], node) if _word(key) in own else node) for key, node in body.items]
+        present = {_word(key) for key, _ in body.items}
+        merged.items += [(_foreign(key, body), _foreign(node, body)) for key, node in override.items if _word(key) not in present]
+        return merged
+
+    return merge
+
+
+def _foreign(node: Node, at: Node) -> Node:
+    """Return a copy of a node of another file, located at a node of this one. It is not editable."""
+    content, place = resolve(node), resolve(at)
+    start, end = (place.span.start, place.span.end) if isinstance(place, Scalar) else (place.start, place.start) if place is not None else (0, 0)
+    if isinstance(content, Mapping):
+        mapping = Mapping(start)
+        mapping.items = [(_foreign(key, at), _foreign(value, at)) for key, value in content.items]
+        return mapping
+    if isinstance(content, Sequence):
+        sequence = Sequence(start)
+        sequence.items = [_foreign(item, at) for item in content.items]
+        return sequence
+    value, style = (content.value, content.style) if isinstance(content, Scalar) else ("null", "plain")
+    scalar = Scalar(value, start, end, style, exact=False)
+    scalar.aliased = True
+    return scalar
+
+
+def _changes_of_hcl(text: str) -> dict[tuple[str, ...], Change]:
+    arguments = frozenset(_ARGUMENT.findall(text))
+    changes: dict[tuple[str, ...], Change] = {}
+    for match in _HEADER.finditer(text):
+        labels = tuple(re.findall(r'"([^"\n]*)"', match[2]))
+        changes[(match[1], *labels)] = (lambda body: _unknown(body, arguments)) if match[1] == "locals" else _unknown
+    return changes
+
+
+def _unknown(body: Mapping, only: frozenset[str] | None = None) -> Mapping:
+    """Return a copy of a body with unknown values, apart from names; `only` are the keys to replace, all by default."""
+    copy = Mapping(body.start)
+    copy.items = [(key, node if only is not None and _word(key) not in only else _unknown_value(key, node)) for key, node in body.items]
+    return copy
+
+
+def _unknown_value(key: Node, node: Node) -> Node:
+    content = resolve(node)
+    if _word(key) in _NAMES or content is None:
+        return node
+    if isinstance(content, Mapping):
+        return _unknown(content)
+    if isinstance(content, Sequence):
+        sequence = Sequence(content.start)
+        sequence.items = [_unknown_value(key, item) for item in content.items]
+        return sequence
+    return Scalar(_UNKNOWN, content.start, content.end, "json", exact=False)
+
+
+def _word(key: Node) -> str:
+    content = resolve(key)
+    return content.value if isinstance(content, Scalar) else ""

@@ -26,8 +26,29 @@ _IMAGE_ENDS = (("image",), ("image", "uri"), ("image", "url"), ("image", "name")
 # Hardware and images that are not deployed: notebooks and studios, expectations of tests, responses of services.
 _NOT_DEPLOYED = frozenset({
     "notebook", "notebooks", "studio", "jupyter", "jupyterlab", "jupyterserver", "kernel", "kernelgateway", "bastion",
-    "expected", "resolved", "previous", "deprecated",
+    "expected", "resolved", "previous", "deprecated", "example", "examples", "rollback", "history", "archive", "archived", "executions",
 })  # fmt: skip
+
+# Images that are copied, extended or replaced, not run: `source_image` of a mirror, `base_image` of a build, `old_image` of an upgrade.
+_NOT_RUN = frozenset({
+    "source", "src", "from", "base", "parent", "origin", "original", "upstream", "builder", "build", "old", "former", "legacy", "last", "mirror",
+    "cache", "backup",
+})  # fmt: skip
+
+_ENVIRONMENT = frozenset({
+    ("environment",), ("env",), ("envs",), ("variables",), ("environment", "variables"), ("env", "vars"), ("container", "env"), ("remote", "env"),
+})  # fmt: skip
+
+# Mappings with one entry for each environment, and the names of environments.
+_ENVIRONMENTS = frozenset({
+    "environment", "environments", "env", "envs", "stage", "stages", "profile", "profiles", "override", "overrides", "overlay", "overlays",
+    "tier", "tiers", "workspace", "workspaces", "account", "accounts", "region", "regions", "targets",
+})  # fmt: skip
+_ENVIRONMENT_NAMES = frozenset({
+    "dev", "develop", "development", "test", "testing", "qa", "uat", "staging", "stage", "stg", "prod", "production", "prd", "preprod", "beta",
+    "gamma", "alpha", "sandbox", "integration", "canary", "nonprod",
+})  # fmt: skip
+_DEFAULTS = frozenset({"default", "defaults", "base", "common", "shared", "global"})
 
 # Lists of options.
 _OPTIONS = frozenset({
@@ -56,10 +77,16 @@ _UNAMBIGUOUS = frozenset(
 _SIBLINGS = {
     ("endpoint", "name"): Kind.ENDPOINT, ("ep", "name"): Kind.ENDPOINT, ("endpoint", "config", "name"): Kind.ENDPOINT,
     ("variant", "name"): Kind.ENDPOINT, ("variant", "weight"): Kind.ENDPOINT, ("initial", "instance", "count"): Kind.ENDPOINT,
-    ("initial", "variant", "weight"): Kind.ENDPOINT, ("training", "job", "name"): Kind.TRAINING,
+    ("initial", "variant", "weight"): Kind.ENDPOINT, ("production", "variants"): Kind.ENDPOINT, ("training", "job", "name"): Kind.TRAINING,
     ("training", "input", "mode"): Kind.TRAINING, ("hyperparameters",): Kind.TRAINING, ("hyper", "parameters"): Kind.TRAINING,
     ("processing", "job", "name"): Kind.PROCESSING, ("transform", "job", "name"): Kind.TRANSFORM,
 }  # fmt: skip
+
+# Keys of the API that only an endpoint has. They say more than the name of an image: `TrainingImage` may also be the image to serve.
+_CERTAIN_SIBLINGS = frozenset({
+    ("endpoint", "config", "name"), ("production", "variants"), ("variant", "name"), ("initial", "instance", "count"),
+    ("initial", "variant", "weight"),
+})  # fmt: skip
 
 # In the API, `clusterConfig` contains the instances of a processing job.
 _CLUSTER_CONFIG = ("cluster", "config")
@@ -134,6 +161,44 @@ def is_list_of_options(key: str) -> bool:
     return not _OPTIONS.isdisjoint(words_of(key))
 
 
+@lru_cache(4096)
+def is_not_run(key: str) -> bool:
+    """Whether the image of a key is copied, extended or replaced: nothing shows that it runs."""
+    return not _NOT_RUN.isdisjoint(words_of(key))
+
+
+@lru_cache(4096)
+def is_environment(key: str) -> bool:
+    """Whether a key holds environment variables, if its keys are written like them."""
+    return words_of(key) in _ENVIRONMENT
+
+
+@lru_cache(4096)
+def holds_environments(key: str) -> bool:
+    """Whether a key holds settings for each environment: `environments`, `per_stage`."""
+    words = words_of(key)
+    return bool(words) and words[-1] in _ENVIRONMENTS
+
+
+@lru_cache(4096)
+def is_environment_name(key: str) -> bool:
+    """Whether a key is the name of an environment: `prod`, `eu-staging`."""
+    return not _ENVIRONMENT_NAMES.isdisjoint(words_of(key)) and len(words_of(key)) <= 2
+
+
+@lru_cache(4096)
+def is_defaults(key: str) -> bool:
+    """Whether a key holds the values that other mappings next to it override."""
+    return bool(words_of(key)) and words_of(key)[0] in _DEFAULTS
+
+
+def image_prefix(key: str) -> tuple[str, ...]:
+    """Return the words of an image's key before those that say that it is an image: `container` in `container_image_uri`."""
+    words = words_of(key)
+    longest = max((len(end) for end in _IMAGE_ENDS if words[-len(end) :] == end), default=len(words))
+    return words[: len(words) - longest]
+
+
 def image_stem(key: str) -> tuple[str, ...]:
     """Return the words that say what the image of a key is for: `training` in `training_image_uri`."""
     return tuple(word for word in words_of(key) if word not in _IMAGE_WORDS)
@@ -163,6 +228,11 @@ def kind_of_siblings(keys: Iterable[str]) -> KindHint | None:
         return None
     kind = kinds.pop()
     return KindHint(kind, kind is Kind.ENDPOINT)
+
+
+def is_certain_endpoint(keys: Iterable[str]) -> bool:
+    """Whether the keys of one mapping include some that only the configuration of an endpoint has."""
+    return any(words_of(key) in _CERTAIN_SIBLINGS for key in keys)
 
 
 def is_region_key(key: str) -> bool:

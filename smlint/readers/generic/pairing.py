@@ -7,72 +7,38 @@ type, with no list in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from smlint.images.regions import looks_like_region
 from smlint.model.deployment import Kind
 from smlint.readers.generic.keywords import (
     KindHint,
+    image_prefix,
     image_stem,
     instance_stem,
+    is_environment,
     is_image_key,
     is_instance_key,
     is_list_of_options,
     is_not_deployed,
+    is_not_run,
     kind_of,
+    words_of,
 )
+from smlint.readers.generic.levels import CandidateField, MappingLevel, Pair, levels_of
+from smlint.readers.generic.overrides import with_overrides
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Content, Mapping, Node, Scalar, Sequence, Steps, is_merge_key, merged, resolve
+from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, merged, resolve
 
 REACH = 2
 """How many levels the mappings of the image and the instance type may be below their common mapping."""
 
+_MAX_KEPT = 16  # unpaired fields of a level that are remembered
 _DOTS = 2  # dots in ml.c5.xlarge
 _SIZES = ("large", "medium", "small", "metal")
 _MAX_TYPE_LENGTH = 64
 _MAX_URI_LENGTH = 1000  # ECR allows 256 characters for a repository and 128 for a tag
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".tif", ".tiff", ".iso", ".img", ".ami")
-
-
-class MappingLevel(NamedTuple):
-    """A mapping of the document.
-
-    - `parent`: index of the enclosing mapping, -1 for none.
-    - `steps`: steps from the enclosing mapping, or from the root.
-    - `in_list`: whether one of the steps is an index.
-    - `template`: whether other mappings merge this one, so that its values are used there.
-    """
-
-    entries: dict[str, Node]
-    parent: int
-    steps: Steps
-    in_list: bool
-    template: bool = False
-
-    @property
-    def key(self) -> str:
-        """The key of the mapping, or of the list that it is an item of."""
-        return next((step for step in reversed(self.steps) if isinstance(step, str)), "")
-
-
-class CandidateField(NamedTuple):
-    """An entry with an image or an instance type: its level and key.
-
-    `nodes` are its values, with the steps to each: a single one, the items of a list of instance types, or the images of a mapping by Region.
-    An image that is not in ECR has no nodes: it only claims its instance type.
-    """
-
-    level: int
-    key: str
-    nodes: tuple[tuple[Node, Steps], ...]
-
-
-class Pair(NamedTuple):
-    """An image and an instance type that belong together, and the index of the level that contains both."""
-
-    image: CandidateField
-    instance: CandidateField
-    common: int
 
 
 class Pairings(NamedTuple):
@@ -83,23 +49,39 @@ class Pairings(NamedTuple):
 
 
 class _UnpairedFields:
-    """The number of unpaired images, or instance types, at and below a level; if there is one, its field and its distance to the level."""
+    """The number of unpaired images, or instance types, at and below a level, and the first few with their distance to the level."""
 
-    __slots__ = ("count", "distance", "field")
+    __slots__ = ("count", "fields")
 
     def __init__(self) -> None:
         self.count = 0
-        self.field: CandidateField | None = None
-        self.distance = 0
+        self.fields: list[tuple[CandidateField, int]] = []
 
-    def add(self, field: CandidateField | None, distance: int, count: int = 1) -> None:
-        self.count += count
-        self.field, self.distance = field, distance
+    @property
+    def only(self) -> tuple[CandidateField, int] | None:
+        """The field and its distance, if there is exactly one."""
+        return self.fields[0] if self.count == 1 and self.fields else None
 
-    def pass_up(self, above: _UnpairedFields, in_list: bool) -> None:
-        """Add the remaining fields to the level above. Fields inside a list are out of reach there, but count."""
-        if self.count:
-            above.add(self.field, REACH + 1 if in_list else self.distance + 1, self.count)
+    def add(self, field: CandidateField, distance: int) -> None:
+        self.count += 1
+        if len(self.fields) < _MAX_KEPT:
+            self.fields.append((field, distance))
+
+    def remove(self, field: CandidateField) -> None:
+        self.fields = [(other, distance) for other, distance in self.fields if other is not field]
+        self.count -= 1
+
+    def pass_up(self, above: _UnpairedFields, level: MappingLevel) -> None:
+        """Add the remaining fields to the level above. Fields inside a list are out of reach there, but count.
+
+        Environment variables are for the program in a container, so they belong to no image outside.
+        """
+        fields = self.fields
+        if is_environment(level.key) and not level.in_list:
+            fields = [(field, distance) for field, distance in fields if not (distance == 0 and field.key.isupper())]
+        above.count += self.count - (len(self.fields) - len(fields))
+        room = _MAX_KEPT - len(above.fields)
+        above.fields += [(field, REACH + 1 if level.in_list else distance + 1) for field, distance in fields[:room]]
 
 
 def is_ecr(value: str) -> bool:
@@ -120,11 +102,18 @@ def is_instance_type(key: str, value: str) -> bool:
     return is_instance_key(key) or (value.count(".") == _DOTS and any(word in size for word in _SIZES))
 
 
-def find_pairs(root: Node | None, is_region: Callable[[str], bool] = looks_like_region) -> Pairings:
-    """Find the pairs of a document. An image without an instance type is ignored, because nothing shows that it is deployed."""
-    levels = _levels(root)
+def find_pairs(
+    root: Node | None, is_region: Callable[[str], bool] = looks_like_region, skipped: Container[str] = ()
+) -> Pairings:
+    """Find the pairs of a document. An image without an instance type is ignored, because nothing shows that it is deployed.
+
+    The values of `skipped` keys are no part of the document.
+    """
+    levels = levels_of(root, skipped)
     pairs: list[Pair] = []
+    fields: dict[int, list[CandidateField]] = {}
     unpaired = [(_UnpairedFields(), _UnpairedFields()) for _ in levels]
+    children: dict[int, list[int]] = {}
     for index in range(len(levels) - 1, -1, -1):  # inner levels first
         level = levels[index]
         images: list[CandidateField] = []
@@ -136,7 +125,10 @@ def find_pairs(root: Node | None, is_region: Callable[[str], bool] = looks_like_
                     (images if kind == "image" else instances).append(field)
         unpaired_images, unpaired_instances = unpaired[index]
         if images or instances:
+            fields[index] = [*images, *instances]
             pairs += _pair_siblings(levels, images, instances)
+            below = [(levels[child], unpaired[child][1]) for child in children.get(index, ()) if not levels[child].in_list]
+            pairs += _pair_by_prefix(images, unpaired_instances, below, index)
             for field in images:
                 unpaired_images.add(field, 0)
             for field in instances:
@@ -144,49 +136,14 @@ def find_pairs(root: Node | None, is_region: Callable[[str], bool] = looks_like_
         pair = _only_pair(levels, index, unpaired_images, unpaired_instances)
         if pair is not None:
             pairs.append(pair)
+            unpaired[index] = (_UnpairedFields(), _UnpairedFields())
         elif level.parent >= 0:
-            unpaired_images.pass_up(unpaired[level.parent][0], level.in_list)
-            unpaired_instances.pass_up(unpaired[level.parent][1], level.in_list)
+            unpaired_images.pass_up(unpaired[level.parent][0], level)
+            unpaired_instances.pass_up(unpaired[level.parent][1], level)
+        children.setdefault(level.parent, []).append(index)
+    pairs = with_overrides(levels, pairs, fields)
     pairs.sort(key=lambda pair: (pair.image.level, pair.image.key))
     return Pairings(levels, [pair for pair in pairs if pair.image.nodes])
-
-
-def _levels(root: Node | None) -> list[MappingLevel]:
-    """Return every untagged mapping once, each before those inside it. Does not follow aliases; applies merge keys."""
-    levels: list[MappingLevel] = []
-    templates: set[Content] = set()
-    visited: set[Content] = set()
-    mappings: list[Mapping] = []
-    stack: list[tuple[Node | None, int, Steps, bool]] = [(resolve(root), -1, (), False)]
-    while stack:
-        node, parent, steps, in_list = stack.pop()
-        if not isinstance(node, (Mapping, Sequence)) or node.tag is not None or node in visited:
-            continue
-        visited.add(node)
-        if isinstance(node, Sequence):
-            stack.extend((item, parent, (*steps, number), True) for number, item in reversed(list(enumerate(node.items))))
-            continue
-        entries = dict(merged(node))
-        if len(entries) != len(node.items):
-            templates.update(_merged_mappings(node))
-        mappings.append(node)
-        levels.append(MappingLevel(entries, parent, steps, in_list))
-        index = len(levels) - 1
-        stack.extend((value, index, (key,), False) for key, value in reversed(entries.items()) if not is_not_deployed(key))
-    if not templates:
-        return levels
-    return [level._replace(template=mapping in templates) for level, mapping in zip(levels, mappings, strict=True)]
-
-
-def _merged_mappings(mapping: Mapping) -> set[Content]:
-    """Return the nodes that a mapping merges."""
-    nodes: set[Content] = set()
-    for key, value in mapping.items:
-        if is_merge_key(key):
-            target = resolve(value)
-            sources = [resolve(item) for item in target.items] if isinstance(target, Sequence) else [target]
-            nodes.update(source for source in sources if source is not None)
-    return nodes
 
 
 def _candidate(
@@ -195,6 +152,8 @@ def _candidate(
     """Return `image` or `instance` and the field, if an entry of a level contains one."""
     content = resolve(node)
     if isinstance(content, Scalar):
+        if is_not_run(key) and is_ecr(content.value):
+            return "", None
         return _scalar_candidate(levels, index, key, node, content)
     if isinstance(content, Sequence):
         texts = [item.value if isinstance(item, Scalar) else "" for item in map(resolve, content.items)]
@@ -257,14 +216,37 @@ def _pair_siblings(levels: list[MappingLevel], images: list[CandidateField], ins
     return pairs
 
 
+def _pair_by_prefix(
+    images: list[CandidateField], instances: _UnpairedFields, below: list[tuple[MappingLevel, _UnpairedFields]], index: int
+) -> list[Pair]:
+    """Pair images with the only instance type in the mapping of the same prefix, and remove both from the lists.
+
+    `processing_image_uri` and `processing_input: {InstanceType: ml.m5.large}` belong together where the mapping holds several images.
+    """
+    pairs: list[Pair] = []
+    prefixes = [image_prefix(field.key) for field in images]
+    if len(images) < 2:
+        return pairs
+    for image, prefix in list(zip(images, prefixes, strict=True)):
+        if not prefix or prefixes.count(prefix) > 1:
+            continue
+        named = [only for level, fields in below if words_of(level.key)[: len(prefix)] == prefix and (only := fields.only) is not None]
+        if len(named) == 1 and named[0][1] < REACH and any(field is named[0][0] for field, _ in instances.fields):
+            instance = named[0][0]
+            pairs.append(Pair(image, instance, index))
+            images.remove(image)
+            instances.remove(instance)
+    return pairs
+
+
 def _only_pair(levels: list[MappingLevel], index: int, images: _UnpairedFields, instances: _UnpairedFields) -> Pair | None:
     """Return the pair of a level with exactly one unpaired image and one unpaired instance type, both within reach."""
-    image, instance = images.field, instances.field
-    if images.count != 1 or instances.count != 1 or image is None or instance is None:
+    image, instance = images.only, instances.only
+    if image is None or instance is None or image[1] > REACH or instance[1] > REACH:
         return None
-    if images.distance > REACH or instances.distance > REACH or not _may_belong_together(levels, index, image, instance):
+    if not _may_belong_together(levels, index, image[0], instance[0]):
         return None
-    return Pair(image, instance, index)
+    return Pair(image[0], instance[0], index)
 
 
 def _may_belong_together(levels: list[MappingLevel], common: int, image: CandidateField, instance: CandidateField) -> bool:

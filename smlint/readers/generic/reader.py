@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.catalog import Catalog
-from smlint.images.instances import InstanceTypeStatus
 from smlint.images.regions import RegionTable
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
@@ -17,40 +15,35 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declarations, unquoted_versions
+from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, runs_elsewhere
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import (
     ESTIMATOR_KEYS,
     NAME_KEYS,
     REGION_HOLDERS,
-    KindHint,
     is_other_service,
     is_region_key,
-    kind_of,
-    kind_of_siblings,
 )
-from smlint.readers.generic.pairing import MappingLevel, Pair, find_pairs, is_ecr, kind_of_field
+from smlint.readers.generic.kinds import kind_of_pair, other_use_of_image
+from smlint.readers.generic.levels import MappingLevel, Pair, upwards
+from smlint.readers.generic.pairing import find_pairs, is_ecr
 from smlint.readers.reader import ReadContext, Reader, without_context
-from smlint.syntax import Document, Mapping, Node, Scalar, Steps, merged, resolve, walk
+from smlint.syntax import Document, Node, Scalar, Steps, merged, walk
 
 FORMAT = "generic"
-
-_PURPOSES = {
-    Kind.ENDPOINT: "hosting", Kind.TRAINING: "training", Kind.PROCESSING: "processing", Kind.TRANSFORM: "transform", Kind.CLUSTER: "cluster",
-}  # fmt: skip
-_KIND_OF_SCOPE = {"inference": Kind.ENDPOINT, "training": Kind.TRAINING, "processing": Kind.PROCESSING}
 
 # Keys that only a service response or a saved state has: nobody writes or edits such a file.
 _RESPONSE_KEYS = frozenset({
     "ResponseMetadata", "CreationTime", "LastModifiedTime", "creationTime", "lastModifiedTime", "createdAt", "terraform_version",
     "TrainingJobStatus", "ProcessingJobStatus", "TransformJobStatus", "EndpointStatus", "ModelArn", "EndpointConfigArn",
-    "TrainingJobArn", "ProcessingJobArn", "TransformJobArn", "EndpointArn",
+    "TrainingJobArn", "ProcessingJobArn", "TransformJobArn", "EndpointArn", "created_at", "updated_at", "updatedAt", "last_modified",
 })  # fmt: skip
 
 
 def claims(document: Document) -> bool:
-    """Return whether a document pairs an ECR image with an `ml.*` instance type, and is not a JSON Schema or an unrelated Kubernetes object."""
+    """Return whether a document pairs an ECR image with an `ml.*` instance type, and does not belong to a tool that deploys nothing."""
     root = mapping_of(document.root)
-    if root is not None and _is_other_format(root):
+    if root is not None and is_foreign(root):
         return False
     image = instance = False
     for node in walk(document.root):
@@ -61,16 +54,19 @@ def claims(document: Document) -> bool:
             elif not image and ".dkr" in value:
                 image = is_ecr(value)
             if image and instance:
-                return bool(find_pairs(document.root).pairs)
+                pairings = find_pairs(document.root, skipped=_skipped_keys(document))
+                return any(_is_used(pairings.levels, pair) for pair in pairings.pairs)
     return False
 
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
     """Read the deployments of an ad-hoc configuration: every pair of image and instance type."""
-    pairings = find_pairs(document.root, context.catalog.regions.__contains__)
+    pairings = find_pairs(document.root, context.catalog.regions.__contains__, _skipped_keys(document))
     deployments: list[Deployment] = []
     problems: list[Problem] = []
     for pair in pairings.pairs:
+        if not _is_used(pairings.levels, pair):
+            continue
         of_pair = list(_deployments(pairings.levels, pair, context))
         deployments += of_pair
         if of_pair:
@@ -78,19 +74,27 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     return DocumentReading(FORMAT, tuple(deployments), tuple(dict.fromkeys(problems)))
 
 
-def _is_other_format(root: Mapping) -> bool:
-    schema = resolve(root.get("$schema"))
-    if isinstance(schema, Scalar) and "json-schema.org" in schema.value:
-        return True
-    version = resolve(root.get("apiVersion"))
-    return isinstance(version, Scalar) and root.get("kind") is not None and "sagemaker" not in version.value
+def _skipped_keys(document: Document) -> frozenset[str]:
+    root = mapping_of(document.root)
+    return BUILD_KEYS if root is not None and is_build(root) else frozenset()
+
+
+def _is_used(levels: list[MappingLevel], pair: Pair) -> bool:
+    """Whether a pair may be deployed: it is no record of a past run, and its image runs on no developer's machine."""
+    above = {*upwards(levels, pair.image.level), *upwards(levels, pair.instance.level)}
+    return not runs_elsewhere(levels[pair.image.level].entries) and not any(is_past_run(_without_answers(levels[index])) for index in above)
+
+
+def _without_answers(level: MappingLevel) -> dict[str, Node]:
+    """The entries of a mapping; none if it is the answer of a service, which is read but never edited."""
+    return {} if _RESPONSE_KEYS & level.entries.keys() else level.entries
 
 
 def _deployments(levels: list[MappingLevel], pair: Pair, context: ReadContext) -> Iterator[Deployment]:
     """Yield a deployment for every image and every instance type of a pair."""
     surrounding = _surrounding_entries(levels, pair)
     steps_to_holder = _steps(levels, pair.image.level)
-    fixable = not any(_RESPONSE_KEYS & levels[index].entries.keys() for index in _upwards(levels, pair.common))
+    fixable = not any(_RESPONSE_KEYS & levels[index].entries.keys() for index in upwards(levels, pair.common))
     holder = levels[pair.image.level].entries
     resource = _resource_name(levels, pair)
     for image_node, image_steps in pair.image.nodes:
@@ -102,8 +106,8 @@ def _deployments(levels: list[MappingLevel], pair: Pair, context: ReadContext) -
         declared = declarations(surrounding, image.get())
         for instance_node, _ in pair.instance.nodes:
             instance_type = _sagemaker_instance_type(text_of(instance_node))
-            kind, certain = _kind(levels, pair, declared.image_scope, image.get(), instance_type=instance_type, catalog=context.catalog)
-            yield Deployment(
+            kind, certain = kind_of_pair(levels, pair, declared.image_scope, image.get(), instance_type=instance_type, catalog=context.catalog)
+            deployment = Deployment(
                 format=FORMAT,
                 kind=kind,
                 resource=resource,
@@ -120,6 +124,13 @@ def _deployments(levels: list[MappingLevel], pair: Pair, context: ReadContext) -
                 anchor=text,
                 fixable=fixable,
             )
+            other = other_use_of_image(levels, pair)
+            if other is None:
+                yield deployment
+            else:
+                alone = Deployment(FORMAT, deployment.kind, resource, pointer(*steps_to_holder, *image_steps))
+                yield alone._replace(instance_type=instance_type, region=deployment.region, anchor=instance_type.text, fixable=fixable)
+                yield deployment._replace(kind=other, instance_type=ABSENT, image_scope=_own_scope(image))
 
 
 def _sagemaker_instance_type(text: Text | None) -> Fact[InstanceType]:
@@ -135,46 +146,6 @@ def _own_scope(image: Fact[Image]) -> Fact[str]:
     return known(value.scope, image.text, "image") if value is not None and value.scope is not None else ABSENT
 
 
-def _kind(
-    levels: list[MappingLevel], pair: Pair, scope: Fact[str], image: Image | None, *, instance_type: Fact[InstanceType], catalog: Catalog
-) -> KindHint:
-    """Return what runs: according to the keys, or else the image, or else an endpoint.
-
-    If that is uncertain and the instance type does not exist for the kind, the result is the kind for which it exists.
-    """
-    hint = _kind_from_keys(levels, pair)
-    if hint is not None and hint.certain:
-        return hint
-    declared_scope = scope.get()
-    if declared_scope is not None:
-        return KindHint(_KIND_OF_SCOPE.get(declared_scope, Kind.ENDPOINT), certain=True)
-    kind = hint.kind if hint is not None else _KIND_OF_SCOPE.get(image.scope or "" if image is not None else "", Kind.ENDPOINT)
-    instance = instance_type.get()
-    known_type = InstanceTypeStatus.KNOWN
-    if instance is not None and catalog.instance_types.status(instance.name, _PURPOSES[kind]) is not known_type:
-        for other, purpose in _PURPOSES.items():
-            if catalog.instance_types.status(instance.name, purpose) is known_type:
-                return KindHint(other, certain=False)
-    return KindHint(kind, certain=False)
-
-
-def _kind_from_keys(levels: list[MappingLevel], pair: Pair) -> KindHint | None:
-    """Return what the keys say: those of the instance type and the image, then those next to them, then those above."""
-    for field in (pair.instance, pair.image):
-        hint = kind_of_field(levels, pair.common, field)
-        if hint is not None:
-            return hint
-    for index in dict.fromkeys((pair.instance.level, pair.image.level, pair.common)):
-        hint = kind_of_siblings(levels[index].entries)
-        if hint is not None:
-            return hint
-    for index in _upwards(levels, pair.common):
-        hint = kind_of(levels[index].key)
-        if hint is not None:
-            return KindHint(hint.kind, hint.certain and index == pair.common)
-    return None
-
-
 def _region(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fact[str]:
     """Return the nearest Region stated next to the pair or above it; unknown if that is not a Region, or there are two."""
     below = {fact.get() or "": fact for field in (pair.instance, pair.image) for fact in _regions_below(levels, field.level, pair.common, regions)}
@@ -182,7 +153,7 @@ def _region(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fac
         return unknown()
     for fact in below.values():
         return fact
-    for index in _upwards(levels, pair.common):
+    for index in upwards(levels, pair.common):
         region = _stated_region(levels[index], regions)
         if region is not None:
             return region
@@ -191,7 +162,7 @@ def _region(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fac
 
 def _regions_below(levels: list[MappingLevel], index: int, common: int, regions: RegionTable) -> Iterator[Fact[str]]:
     """Yield the Regions stated from a level up to, but not in, the common mapping."""
-    while index != common:
+    while index not in (common, -1):
         region = _stated_region(levels[index], regions)
         if region is not None:
             yield region
@@ -223,7 +194,7 @@ def _surrounding_entries(levels: list[MappingLevel], pair: Pair) -> list[dict[st
     indexes: dict[int, None] = {}
     for field in (pair.image, pair.instance):
         index = field.level
-        while index != pair.common:
+        while index not in (pair.common, -1):
             indexes[index] = None
             index = levels[index].parent
     surrounding = [levels[index].entries for index in (*indexes, pair.common)]
@@ -249,17 +220,10 @@ def _resource_name(levels: list[MappingLevel], pair: Pair) -> str:
     return ".".join(map(str, (*_steps(levels, pair.image.level), pair.image.key)))
 
 
-def _upwards(levels: list[MappingLevel], index: int) -> Iterator[int]:
-    """Yield the index of a level and of all levels above it."""
-    while index >= 0:
-        yield index
-        index = levels[index].parent
-
-
 def _steps(levels: list[MappingLevel], index: int) -> Steps:
     """Return the steps from the root to a level."""
     steps: Steps = ()
-    for above in _upwards(levels, index):
+    for above in upwards(levels, index):
         steps = levels[above].steps + steps
     return steps
 

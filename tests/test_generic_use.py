@@ -1,0 +1,157 @@
+"""Ad-hoc configurations: what names an image and an instance type, but deploys nothing, or deploys something else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ruamel.yaml import YAML
+
+from smlint import lint
+from smlint.model.deployment import Kind
+from smlint.readers.generic import reader as generic
+from smlint.readers.reader import ReadContext
+from smlint.syntax import parse
+from tests.test_generic import C5, CPU, G5, GPU, TRAIN, XGB, paired, reading, short
+
+M5 = "ml.m5.xlarge"
+PAIR = {"image": CPU, "instance_type": C5}
+VARIABLES = {"IMAGE_URI": CPU, "INSTANCE_TYPE": C5}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({"services": {"app": {"image": CPU, "environment": {"INSTANCE_TYPE": C5}}}}, id="a compose file"),
+        pytest.param({"version": "3", "services": {"app": {"image": CPU, "environment": VARIABLES}}, "volumes": {}}, id="variables of a compose service"),
+        pytest.param({"services": {"a": {"image": CPU, "environment": [f"INSTANCE_TYPE={C5}"]}}}, id="a compose file with a list of variables"),
+        pytest.param({"on": "push", "jobs": {"t": {"runs-on": "x", "container": {"image": CPU}, "env": {"INSTANCE_TYPE": C5}}}}, id="a container of a GitHub job"),
+        pytest.param({"on": "push", "jobs": {"t": {"runs-on": "x", "container": CPU, "env": {"INSTANCE_TYPE": C5}}}}, id="a container of a GitHub job in one line"),
+        pytest.param({"on": "push", "env": VARIABLES, "jobs": {"t": {"runs-on": "x", "steps": [{"run": "make"}]}}}, id="variables of a workflow"),
+        pytest.param({"image": CPU, "variables": {"INSTANCE_TYPE": C5}, "test": {"script": ["make"]}}, id="a GitLab pipeline"),
+        pytest.param({"test": {"image": CPU, "variables": {"INSTANCE_TYPE": C5}, "script": ["make"]}}, id="a GitLab job"),
+        pytest.param({"image": CPU, "pipelines": {"default": [{"step": {"script": ["make"]}}]}, "env": {"T": C5}}, id="a Bitbucket pipeline"),
+        pytest.param({"version": 0.2, "env": {"variables": {"BASE_IMAGE": CPU, "INSTANCE_TYPE": C5}}, "phases": {"build": {"commands": ["make"]}}}, id="a buildspec"),
+        pytest.param({"version": 2.1, "jobs": {"b": {"docker": [{"image": CPU}], "environment": {"INSTANCE_TYPE": C5}, "steps": ["checkout"]}}}, id="a CircleCI job"),
+        pytest.param({"trigger": ["main"], "variables": VARIABLES, "steps": [{"script": "make"}]}, id="an Azure pipeline"),
+        pytest.param({"image": CPU, "containerEnv": {"INSTANCE_TYPE": C5}, "remoteUser": "dev"}, id="a development container"),
+        pytest.param({"version": "0.2.0", "configurations": [{"type": "debugpy", "request": "launch", "env": VARIABLES}]}, id="a debugger's launch configuration"),
+        pytest.param({"family": "x", "containerDefinitions": [PAIR]}, id="an ECS task definition"),
+        pytest.param({"openapi": "3.0.3", "paths": {"/d": {"post": {"example": PAIR}}}}, id="an example in OpenAPI"),
+        pytest.param({"swagger": "2.0", "definitions": {"D": {"default": PAIR}}}, id="a default in Swagger"),
+        pytest.param({"paths": {"/d": {"post": {"x": PAIR}}}}, id="a part of an API description"),
+        pytest.param({"schema": {"example": PAIR}}, id="an example of a schema"),
+        pytest.param({"type": "object", "properties": {"image": {"default": CPU}, "instance_type": {"default": C5}}}, id="a JSON Schema without its address"),
+        pytest.param({"info": {"name": "api"}, "item": [{"request": PAIR}]}, id="a Postman collection"),
+        pytest.param({"source_image": CPU, "instance_type": C5}, id="the source of a copy"),
+        pytest.param({"old_image": CPU, "instance_type": C5}, id="the image before an upgrade"),
+        pytest.param({"BASE_IMAGE": CPU, "INSTANCE_TYPE": C5}, id="the base of a build"),
+        pytest.param({"from": CPU, "instance_type": C5}, id="the image that a build starts from"),
+        pytest.param({"parentImageUri": CPU, "instanceType": C5}, id="the parent of an image"),
+        pytest.param({"rollback": PAIR}, id="a rollback"),
+        pytest.param({"image": CPU, "env": {"INSTANCE_TYPE": C5}}, id="an instance type among the environment variables of an image"),
+        pytest.param({**PAIR, "status": "FAILED"}, id="a record with a status"),
+        pytest.param({**PAIR, "state": "Completed"}, id="a record with a state"),
+        pytest.param({"config": PAIR, "job_status": "Stopped"}, id="a record with its configuration inside"),
+        pytest.param({"config": PAIR, "result": {"status": "success"}}, id="a record with its result inside"),
+        pytest.param({**PAIR, "started_at": "2025-11-02T10:00:00Z"}, id="a record with its start"),
+        pytest.param({**PAIR, "endTime": 1762077600}, id="a record with its end in seconds"),
+        pytest.param({**PAIR, "exit_code": 1}, id="a record with an exit code"),
+        pytest.param({"history": [PAIR]}, id="a history"),
+        pytest.param([{**PAIR, "timestamp": "2025-11-02 10:00"}], id="a list of records"),
+    ],
+)
+def test_no_evidence_of_use(data: object) -> None:
+    (document,) = parse(json.dumps(data))
+    assert not generic.claims(document) or not generic.read(document, ReadContext()).deployments
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param({"services": {"churn": PAIR}}, [(CPU, C5)], id="services of another kind than those of Compose"),
+        pytest.param(VARIABLES, [(CPU, C5)], id="variables next to each other"),
+        pytest.param({"environment": VARIABLES}, [(CPU, C5)], id="variables of a function"),
+        pytest.param({"model": {"image": CPU}, "environment": {"instance_type": C5, "vpc": "x"}}, [(CPU, C5)], id="an environment that is not variables"),
+        pytest.param({"old_image": GPU, "image": CPU, "instance_type": C5}, [(CPU, C5)], id="an old image next to the new one"),
+        pytest.param({"source_image": GPU, "target_image": CPU, "instance_type": C5}, [(CPU, C5)], id="the copy of an image"),
+        pytest.param({**PAIR, "status": "active"}, [(CPU, C5)], id="a status that is no end"),
+        pytest.param({**PAIR, "state": "present"}, [(CPU, C5)], id="a desired state"),
+        pytest.param({**PAIR, "start_time": "09:00"}, [(CPU, C5)], id="the time of day of a schedule"),
+        pytest.param({**PAIR, "data_start_time": "2025-01-01"}, [(CPU, C5)], id="the time range of data"),
+        pytest.param({"jobs": {"d": {"runs-on": "x", "steps": [{"uses": "a/b", "with": PAIR}]}}}, [(CPU, C5)], id="the inputs of an action"),
+        pytest.param({**PAIR, "version": "1", "phases": ["train", "test"]}, [(CPU, C5)], id="phases that are not those of a build"),
+    ],
+)
+def test_evidence_of_use(data: object, expected: list[tuple[str, str]]) -> None:
+    assert paired(data) == short(*expected)
+    (document,) = parse(json.dumps(data))
+    assert generic.claims(document)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param({**PAIR, "environments": {"dev": {"instance_type": M5}, "prod": {"instance_type": G5}}}, [(CPU, M5), (CPU, G5)], id="each has an instance type"),
+        pytest.param({**PAIR, "environments": {"dev": {"instance_type": M5}, "prod": {"count": 2}}}, [(CPU, M5), (CPU, C5)], id="one inherits"),
+        pytest.param({**PAIR, "environments": {"dev": {"image": GPU}, "prod": {"image": TRAIN}}}, [(GPU, C5), (TRAIN, C5)], id="each has an image"),
+        pytest.param({**PAIR, "environments": [{"name": "dev", "instance_type": M5}]}, [(CPU, M5)], id="a list of environments"),
+        pytest.param({**PAIR, "dev": {"instance_type": M5}, "prod": {"instance_type": G5}}, [(CPU, M5), (CPU, G5)], id="environments by their names"),
+        pytest.param({"default": PAIR, "production": {"instance_type": G5}}, [(CPU, G5)], id="defaults next to an environment"),
+        pytest.param({"stages": {"defaults": PAIR, "a": {"instance_type": G5}, "b": {"instance_type": M5}}}, [(CPU, G5), (CPU, M5)], id="defaults among stages"),
+        pytest.param({**PAIR, "prod": {"image": GPU, "instance_type": G5}}, [(GPU, G5)], id="an environment with both"),
+        pytest.param({"model": PAIR, "overrides": {"eu": {"model": {"instance_type": M5}}}}, [(CPU, C5)], id="overrides out of reach"),
+        pytest.param({**PAIR, "processing": {"instance_type": M5}}, [(CPU, C5)], id="the instance type of another job"),
+    ],
+)
+def test_environments_override_defaults(data: object, expected: list[tuple[str, str]]) -> None:
+    assert paired(data) == short(*expected)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(
+            {"processing_image_uri": CPU, "processing_input": {"InstanceType": C5}, "container_image_uri": XGB, "container_input": {"InstanceType": M5}},
+            [(CPU, C5), (XGB, M5)],
+            id="snake case",
+        ),
+        pytest.param(
+            {"trainImage": TRAIN, "trainResources": {"hw": {"instanceType": G5}}, "serveImage": CPU, "serveResources": {"instanceType": C5}},
+            [(CPU, C5), (TRAIN, G5)],
+            id="camel case, a level deeper",
+        ),
+        pytest.param(
+            {"a_image": CPU, "a_input": {"InstanceType": C5}, "a_output": {"InstanceType": M5}, "b_image": XGB}, [], id="two mappings with the prefix"
+        ),
+        pytest.param({"a_image": CPU, "a_image_uri": GPU, "a_input": {"InstanceType": C5}}, [], id="two images with the prefix"),
+        pytest.param({"a_image": CPU, "b_image": GPU, "a_inputs": [{"InstanceType": C5}]}, [], id="a list"),
+    ],
+)
+def test_an_image_and_a_mapping_with_one_prefix(data: object, expected: list[tuple[str, str]]) -> None:
+    assert paired(data) == short(*expected)
+
+
+def test_keys_of_an_endpoint_outrank_the_name_of_an_image() -> None:
+    found = reading({"EndpointConfigName": "e", "InitialInstanceCount": 1, "InstanceType": "ml.t2.medium", "TrainingImage": TRAIN}).deployments
+    assert [(d.kind, d.image.known, d.instance_type.known) for d in found] == [(Kind.ENDPOINT, False, True), (Kind.TRAINING, True, False)]
+    (endpoint,) = reading({"VariantName": "v", "InstanceType": C5, "InferenceImage": CPU}).deployments
+    assert (endpoint.kind, endpoint.image.known, endpoint.instance_type.known) == (Kind.ENDPOINT, True, True)
+
+
+@pytest.mark.parametrize("key", ["transform", "batch_transform", "transformJob"])
+def test_batch_transform_serves_the_model(key: str) -> None:
+    def rules(image: str) -> set[str]:
+        data = {"image_uri": image, key: {"instance_type": M5}}
+        return {finding.rule for finding in lint(json.dumps(data), "settings.json").findings}
+
+    assert "image-scope-mismatch" in rules(TRAIN)
+    assert "image-scope-mismatch" not in rules(CPU)
+
+
+def test_a_yaml_workflow_is_no_deployment() -> None:
+    import io
+
+    stream = io.StringIO()
+    YAML().dump({"on": "push", "jobs": {"t": {"runs-on": "x", "container": {"image": CPU}, "env": {"INSTANCE_TYPE": "ml.c7g.xlarge"}}}}, stream)
+    assert lint(stream.getvalue(), ".github/workflows/test.yaml").findings == ()

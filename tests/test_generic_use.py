@@ -155,3 +155,30 @@ def test_a_yaml_workflow_is_no_deployment() -> None:
     stream = io.StringIO()
     YAML().dump({"on": "push", "jobs": {"t": {"runs-on": "x", "container": {"image": CPU}, "env": {"INSTANCE_TYPE": "ml.c7g.xlarge"}}}}, stream)
     assert lint(stream.getvalue(), ".github/workflows/test.yaml").findings == ()
+
+
+US = "811284229777.dkr.ecr.us-east-1.amazonaws.com/xgboost:1"
+EU = "813361260812.dkr.ecr.eu-central-1.amazonaws.com/xgboost:1"
+
+
+def function(variables: object, kind: str = "AWS::Lambda::Function", **more: object) -> str:
+    return json.dumps({**more, "Resources": {"F": {"Type": kind, "Properties": {"Handler": "h", "Environment": {"Variables": variables}}}}})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(function({"TrainerImage": US, "InstanceType": M5}), {"image-region-mismatch"}, id="another Region"),
+        pytest.param(function({"TrainerImage": EU, "InstanceType": M5}), set(), id="the Region of the function"),
+        pytest.param(function({"IMAGE_URI": US, "INSTANCE_TYPE": M5}, "AWS::Serverless::Function"), {"image-region-mismatch"}, id="SAM"),
+        pytest.param(function({"IMAGE_URI": EU, "INSTANCE_TYPE": "ml.c7g.xlarge"}), {"image-architecture-mismatch"}, id="an endpoint on arm64"),
+        pytest.param(function({"IMAGE_URI": {"Ref": "I"}, "INSTANCE_TYPE": M5}, Parameters={"I": {"Type": "String", "Default": US}}), {"image-region-mismatch"}, id="a parameter"),
+        pytest.param(function({"IMAGE_URI": {"Fn::Sub": "813361260812.dkr.ecr.${AWS::Region}.amazonaws.com/xgboost:1"}, "INSTANCE_TYPE": M5}), set(), id="a Region that is filled in"),
+        pytest.param(function({"IMAGE_URI": US, "TABLE": "t"}), set(), id="an image alone"),
+        pytest.param(function({"BASE_IMAGE": US, "INSTANCE_TYPE": M5}), set(), id="the base of a build"),
+        pytest.param(function({"TRAINING_IMAGE": US, "ENDPOINT_INSTANCE_TYPE": M5}), set(), id="for different uses"),
+    ],
+)
+def test_the_variables_of_a_function_are_used(text: str, expected: set[str]) -> None:
+    found = {finding.rule for finding in lint(text, "t.json", regions=("eu-central-1",)).findings if finding.severity.value != "note"}
+    assert found == expected

@@ -61,6 +61,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     deployments = (
         *endpoints.deployments(),
         *_jobs(template),
+        *_functions(document, template),
         *_loops(document, template),
         *(deployment for reading in embedded for deployment in reading.deployments),
     )
@@ -113,6 +114,14 @@ def _loops(document: Document, template: CloudFormationTemplate) -> tuple[Deploy
     from smlint.readers.cloudformation.loops import unknown_deployments
 
     return tuple(unknown_deployments(template.root))
+
+
+def _functions(document: Document, template: CloudFormationTemplate) -> tuple[Deployment, ...]:
+    if "Variables" not in document.text or "ml." not in document.text or ".dkr." not in document.text:
+        return ()
+    from smlint.readers.cloudformation.functions import function_deployments
+
+    return tuple(function_deployments(template))
 
 
 def _nested(document: Document, template: CloudFormationTemplate) -> tuple[NestedTemplate, ...]:

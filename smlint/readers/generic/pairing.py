@@ -126,7 +126,7 @@ def find_pairs(
         unpaired_images, unpaired_instances = unpaired[index]
         if images or instances:
             fields[index] = [*images, *instances]
-            pairs += _pair_siblings(levels, images, instances)
+            pairs += pair_siblings(levels, images, instances)
             below = [(levels[child], unpaired[child][1]) for child in children.get(index, ()) if not levels[child].in_list]
             pairs += _pair_by_prefix(images, unpaired_instances, below, index)
             for field in images:
@@ -192,7 +192,7 @@ def _images_by_region(mapping: Mapping, key: str, is_region: Callable[[str], boo
     return tuple(images)
 
 
-def _pair_siblings(levels: list[MappingLevel], images: list[CandidateField], instances: list[CandidateField]) -> list[Pair]:
+def pair_siblings(levels: list[MappingLevel], images: list[CandidateField], instances: list[CandidateField]) -> list[Pair]:
     """Pair the fields of one mapping, and remove them from the lists.
 
     If there are several, keys with the same stem belong together (`training_image`, `training_instance_type`). If one image and one instance

@@ -166,11 +166,12 @@ class _Fixes:
         if not replacements:
             return None, ""
         first = voting[0]
-        differs = next((match for match in voting if match.violation.replacement is None or self._edits(match) != self._edits(first)), None)
+        edits = self._edits(first)
+        others = voting if first.violation.replacement is None else voting[1:]
+        differs = next((match for match in others if match.violation.replacement is None or self._edits(match) != edits), None)
         if differs is not None:
             other = differs if differs.violation.replacement is None or first.violation.replacement is not None else first
             return None, self._shared_by(first, other.deployment, "needs another value")
-        edits = self._edits(first)
         if edits is None:
             seen, expected = first.place.text.shown(), _show(first.place.text, replacements[0].value)
             # A value that was joined from several, or passed in, does not occur in the file: name both values.

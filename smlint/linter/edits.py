@@ -6,6 +6,8 @@ from smlint.model.findings import Edit
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text, TextRange, is_placeholder
 
+_PLAIN_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@:+")
+
 _WORD = r"[^/:@.\-]+|[/:@.\-]"
 
 
@@ -140,7 +142,7 @@ def _stays_plain(value: str) -> bool:
     """Return whether every YAML parser reads the unquoted value back as the same string, in block and in flow context."""
     if not value or not (value[0].isalnum() or value[0] in "_/.") or value.endswith(":"):
         return False
-    if not all(c.isascii() and (c.isalnum() or c in "_-./@:+") for c in value):
+    if not _PLAIN_CHARACTERS.issuperset(value):
         return False
     from smlint.syntax import Scalar, plain_type
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from textwrap import dedent
 from types import ModuleType
 
 import pytest
+from hypothesis import given, settings
 
 from smlint.api import lint
 from smlint.linter.engine import LintContext, lint_source
@@ -24,6 +26,9 @@ from smlint.reporters.style import Style
 from smlint.runner.registry import load_rule
 from smlint.syntax import parse
 from tests.conftest import ROOT
+from tests.manifests import Manifest
+from tests.manifests.images import ChosenImage
+from tests.manifests.shapes import Shape
 
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -82,6 +87,27 @@ def test_the_example_reader_reads_its_fixture(tmp_path: Path) -> None:
     [deployment] = reader.read(document, ReadContext()).deployments
     assert (deployment.resource, deployment.instance_type.value.name, deployment.region.value) == ("churn", "ml.c7g.xlarge", "eu-west-1")
     assert deployment.image.value.architecture == "arm64"
+
+
+def test_the_example_strategy_makes_manifests_that_the_example_reader_reads(tmp_path: Path) -> None:
+    blocks = [dedent(block) for block in re.findall(r"^ *```python\n(.*?)^ *```", section("Add a reader"), re.MULTILINE | re.DOTALL)]
+    strategy = next(block for block in blocks if block.startswith("@st.composite"))
+    (tmp_path / "strategy").mkdir()
+    imports = "from tests.manifests.workflows import *\nfrom tests.manifests.workflows import st\n"
+    shapes = module(f"from __future__ import annotations\n{imports}\n{strategy}", "acme_manifests", tmp_path / "strategy").acme()
+    reader = module(code("Add a reader"), "acme", tmp_path).READER
+
+    @settings(max_examples=5, derandomize=True, database=None, deadline=None)
+    @given(shapes)
+    def check(drawn: tuple[Shape, ChosenImage]) -> None:
+        shape, image = drawn
+        manifest = Manifest("acme", json.dumps(shape.tree), "deploy.json", image)
+        [document] = parse(manifest.correct, manifest.filename)
+        assert reader.claims(document, ReadContext())
+        [deployment] = reader.read(document, ReadContext()).deployments
+        assert deployment.image.value.uri == image.uri
+
+    check()
 
 
 def test_the_example_reporter_renders_a_report(tmp_path: Path) -> None:

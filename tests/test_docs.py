@@ -27,6 +27,7 @@ from smlint.images.instances import parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
 from smlint.linter.loaded_rule import LoadedRule
 from smlint.model.settings import Settings
+from smlint.reporters import REPORTERS
 from smlint.runner.registry import load
 from tests.conftest import ROOT
 from tools import build_docs, doc_pages
@@ -160,6 +161,10 @@ class TestTables:
 
     def test_commands_page_is_complete(self) -> None:
         assert re.findall(r"^## smlint (\S+)$", doc_pages.commands(), re.MULTILINE) == list(COMMANDS)
+
+    def test_the_output_page_has_every_format(self) -> None:
+        table = (ROOT / "docs/reference/output.md").read_text(encoding="utf-8").partition("| format | use |")[2].partition("\n\n")[0]
+        assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == list(REPORTERS)
 
     def test_language_server_is_described_only_if_available(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(doc_pages, "COMMANDS", ("check",))

@@ -200,10 +200,49 @@ class TestNestedStacks:
         (finding,) = findings()
         assert (finding.rule, finding.path, finding.fix) == (MISMATCH, "nested/child.yaml", None)
 
-    def test_a_nested_stack_with_two_parents_is_checked_alone(self, folder: Path) -> None:
-        write(folder / "main.yaml", self.parent("ml.c7g.large", "ml.c6g.large"))
+    def test_a_nested_stack_is_checked_with_each_set_of_arguments(self, folder: Path) -> None:
+        write(folder / "main.yaml", self.parent("ml.c7g.large", "ml.m5.large"))
         write(folder / "nested/child.yaml", self.CHILD)
-        assert findings() == []
+        (finding,) = findings()
+        assert (finding.rule, finding.path, finding.fix) == (MISMATCH, "nested/child.yaml", None)
+        assert "ml.c7g.large" in finding.message
+        assert "ml.m5.large" not in finding.message
+
+    def test_templates_that_nest_each_other_are_checked(self, folder: Path) -> None:
+        for own, other in (("a", "b"), ("b", "c"), ("c", "a")):
+            text = self.CHILD.replace("Resources:\n", f"Resources:\n  S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./{other}.yaml, Parameters: {{Size: !Ref Size, Image: '{X86}'}}}}}}\n")
+            write(folder / f"{own}.yaml", text.replace("ml.c7i.large", "ml.c7g.large"))
+        assert {finding.rule for finding in findings()} == {MISMATCH}
+        assert {finding.rule for finding in findings("a.yaml")} == {MISMATCH}
+
+    def test_many_stacks_of_one_template_take_linear_time(self, folder: Path) -> None:
+        for level in range(5):
+            parameters = "Parameters: {Size: {Type: String, Default: ml.c7g.large}}\n"
+            stacks = "".join(
+                f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./t{level + 1}.yaml, Parameters: {{Size: !Ref Size, Image: '{X86}'}}}}}}\n"
+                for n in range(12)
+            )
+            write(folder / f"t{level}.yaml", f"{parameters}Resources:\n{stacks}")
+        write(folder / "t5.yaml", self.CHILD)
+        assert seconds(findings) < 5
+        assert {finding.path for finding in findings()} == {"t5.yaml"}
+
+    def test_a_parent_that_was_not_found_may_pass_another_argument(self, folder: Path) -> None:
+        write(folder / "main.yaml", self.parent("ml.c7g.large"))
+        write(folder / "nested/child.yaml", self.CHILD.replace("Image: {Type: String}", f"Image: {{Type: String, Default: '{X86}'}}"))
+        write(folder / "elsewhere/main.yaml", self.parent("ml.m5.large").replace("./nested/", "../nested/"))
+        before = (folder / "nested/child.yaml").read_text()
+        (finding,) = findings("nested/child.yaml")
+        assert (finding.rule, finding.fix) == (MISMATCH, None)
+        check(["nested/child.yaml"], Settings(today="2024-01-01"), FixMode.APPLY)
+        assert (folder / "nested/child.yaml").read_text() == before
+
+    def test_the_parents_of_parents_are_found(self, folder: Path) -> None:
+        middle = f"Parameters: {{Size: {{Type: String, Default: ml.c7g.large}}}}\nResources:\n  S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./nested/child.yaml, Parameters: {{Size: !Ref Size, Image: '{X86}'}}}}}}\n"
+        write(folder / "main.yaml", "Resources:\n  S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./a/middle.yaml, Parameters: {Size: ml.m5.large}}}\n")
+        write(folder / "a/middle.yaml", middle)
+        write(folder / "a/nested/child.yaml", self.CHILD)
+        assert findings("a/nested/child.yaml") == findings() == []
 
     def test_a_template_that_nests_itself_ends(self, folder: Path) -> None:
         write(folder / "nested/child.yaml", self.parent("ml.c7g.large").replace("./nested/", "./") + self.CHILD.partition("Resources:\n")[2])

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.model.results import FixMode
 from smlint.model.settings import Settings
 from smlint.project.files import MAX_BYTES, MAX_FILES
 from smlint.runner.run import check
-from tests.test_project import ARM, MISMATCH, config, findings, model, write
+from tests.test_project import ARM, MISMATCH, X86, config, findings, model, write
 
 DAY = "2024-01-01"
 
@@ -36,7 +35,7 @@ class TestExclusion:
         assert rules("model.yaml") == [MISMATCH]
         assert rules("model.yaml", exclude=("config.yaml",)) == []
 
-    @pytest.mark.parametrize("line", ["config.yaml", "conf*", "*.yaml\n!model.yaml", "/config.yaml", "**/config.yaml"])
+    @pytest.mark.parametrize("line", ["config.yaml", "conf*", "*.yaml\n!model.yaml", "/config.yaml", "**/config.yaml", "[^a]onfig.yaml"])
     def test_ignored_files_are_no_context(self, folder: Path, line: str) -> None:
         write(folder / "model.yaml", model())
         write(folder / "config.yaml", config())
@@ -52,6 +51,25 @@ class TestExclusion:
         write(folder / ".gitignore", "out/\n")
         (folder / ".git").mkdir()
         assert rules("out/model.yaml") == [MISMATCH]
+
+    def test_a_nested_template_in_an_ignored_folder_is_no_context(self, folder: Path) -> None:
+        stack = "Resources: {S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./build/child.yaml, Parameters: {Size: ml.c7g.large}}}}\n"
+        child = f"Parameters: {{Size: {{Type: String}}}}\nResources:\n  M: {{Type: AWS::SageMaker::Model, Properties: {{PrimaryContainer: {{Image: '{X86}'}}}}}}\n"
+        variant = "  C: {Type: AWS::SageMaker::EndpointConfig, Properties: {ProductionVariants: [{ModelName: !GetAtt M.ModelName, InstanceType: !Ref Size}]}}\n"
+        write(folder / "main.yaml", stack)
+        write(folder / "build/child.yaml", child + variant)
+        assert rules("main.yaml") == [MISMATCH]
+        (folder / ".git").mkdir()
+        write(folder / ".gitignore", "build/\n")
+        assert rules("main.yaml") == []
+        assert rules("build/child.yaml") == rules("build") == [MISMATCH]  # named, although ignored
+        assert rules("main.yaml", exclude=("build/",)) == []
+
+    def test_files_named_as_context_can_be_excluded(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "other/config.yaml", config())
+        assert rules("model.yaml", context=("other/*.yaml",)) == [MISMATCH]
+        assert rules("model.yaml", context=("other/*.yaml",), exclude=("other/config.yaml",)) == []
 
     def test_text_without_a_file_has_no_context(self, folder: Path) -> None:
         write(folder / "deploy.yaml", "")
@@ -83,15 +101,26 @@ class TestBounds:
         assert report.summary.errors == 0
         assert report.summary.skipped_checks > 0
 
-    def test_findings_within_the_limit_are_reported_without_a_fix(self, folder: Path) -> None:
+    def test_beyond_the_limit_nothing_is_linked(self, folder: Path) -> None:
+        """A file that was not searched may define the same model again."""
         write(folder / "model.yaml", model())
         write(folder / "a-config.yaml", config())
+        write(folder / "zz-model.yaml", model(image=ARM))
         self.fill(folder, MAX_FILES + 1)
-        (found,) = findings("model.yaml")
-        assert (found.rule, found.fix) == (MISMATCH, None)
-        before = (folder / "model.yaml").read_text()
-        check(["model.yaml"], Settings(today=DAY), FixMode.APPLY)
-        assert (folder / "model.yaml").read_text() == before
+        assert findings("model.yaml") == findings("a-config.yaml") == []
+
+    def test_beyond_the_limit_a_suppression_may_be_needed(self, folder: Path) -> None:
+        write(folder / "config.yaml", config().rstrip() + f"  # smlint: ignore[{MISMATCH}] known\n")
+        write(folder / "zz-model.yaml", model())
+        self.fill(folder, MAX_FILES + 1)
+        assert findings("config.yaml") == []
+
+    def test_ignored_files_do_not_count(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "zz-config.yaml", config())
+        self.fill(folder, MAX_FILES + 10)
+        write(folder / ".gitignore", "a[0-9]*.yaml\n")
+        assert rules("model.yaml") == [MISMATCH]
 
     def test_large_files_count_by_their_size(self, folder: Path) -> None:
         write(folder / "model.yaml", model())
@@ -149,3 +178,36 @@ class TestSuppressions:
         write(folder / "config.yaml", config().rstrip() + self.IGNORE + "\n")
         assert self.suppressed("config.yaml") == [(MISMATCH, "config.yaml", True)]
         assert self.suppressed() == self.suppressed("model.yaml") == [(MISMATCH, "model.yaml", True)]
+
+    def test_a_comment_at_one_variant_does_not_hide_another(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config().rstrip() + self.IGNORE + "\n")
+        write(folder / "other.yaml", config().replace("churn-config", "other"))
+        assert self.suppressed() == self.suppressed("model.yaml") == [(MISMATCH, "model.yaml", False)]
+        assert self.suppressed("config.yaml") == [(MISMATCH, "config.yaml", True)]
+        assert self.suppressed("other.yaml") == [(MISMATCH, "other.yaml", False)]
+
+    def test_two_variants_of_a_model_are_one_finding_everywhere(self, folder: Path) -> None:
+        variant = "    - {modelName: churn, variantName: b, instanceType: ml.c6g.large}\n"
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config() + variant)
+        (home,) = findings(".")
+        (remote,) = findings("config.yaml")
+        assert home.fingerprint == remote.fingerprint
+        assert len(remote.related) == 2
+
+    def test_rules_ignored_for_the_file_of_the_image_are_ignored_everywhere(self, folder: Path) -> None:
+        write(folder / "model.yaml", model())
+        write(folder / "config.yaml", config())
+        ignores = (("model.yaml", (MISMATCH,)),)
+        assert rules("config.yaml", per_file_ignores=ignores) == rules("model.yaml", per_file_ignores=ignores) == []
+
+    def test_a_fault_of_the_region_is_shown_at_both_ends(self, folder: Path) -> None:
+        own = "123456789012.dkr.ecr.ap-south-2.amazonaws.com/own:1"
+        annotation = "metadata: {annotations: {services.k8s.aws/region: ap-south-2}, name"
+        write(folder / "model.yaml", model(image=own).replace("metadata: {name", annotation))
+        write(folder / "config.yaml", config(instance="ml.g6e.xlarge"))
+        (home,) = [found for found in findings(".") if found.rule == "instance-type-not-in-region"]
+        (remote,) = [found for found in findings("config.yaml") if found.rule == "instance-type-not-in-region"]
+        assert (home.path, remote.path) == ("model.yaml", "config.yaml")
+        assert home.fingerprint == remote.fingerprint

@@ -29,11 +29,13 @@ class IgnoreSpec(NamedTuple):
 class FolderFilter:
     """Decides which files of one folder are ignored or excluded.
 
-    The folder counts as named on the command line, so a pattern that ignores the folder itself has no effect. `exclude` contains globs
-    relative to `root`. Most files are accepted without compiling a pattern, since importing pathspec takes longer than linting a file.
+    A folder that `is_named`, on the command line or by a file in it, is not ignored as a whole: a pattern that ignores the folder itself has
+    no effect. `exclude` contains globs relative to `root`. Most files are accepted without compiling a pattern, since importing pathspec
+    takes longer than linting a file.
     """
 
-    def __init__(self, folder: str, exclude: Sequence[str], root: str) -> None:
+    def __init__(self, folder: str, exclude: Sequence[str], root: str, *, is_named: bool = True) -> None:
+        self._is_named = is_named
         self._folder = os.path.abspath(folder)
         self._exclude = tuple(exclude)
         self._root = root
@@ -45,12 +47,13 @@ class FolderFilter:
         if self._exclude:
             relative = relative_to(self._folder, self._root)
             prefix = "" if relative == "." else relative + "/"
-            if is_ignored(prefix + name, [IgnoreSpec(spare_folder(compile_globs(self._exclude), prefix), 0)]):
+            globs = compile_globs(self._exclude)
+            if is_ignored(prefix + name, [IgnoreSpec(spare_folder(globs, prefix) if self._is_named else globs, 0)]):
                 return False
         if not self._may_be_ignored(name):
             return True
         if self._ignoring is None:
-            above, ignoring = ignore_specs_above(self._folder)
+            above, ignoring = ignore_specs_above(self._folder, spare=self._is_named)
             own = os.path.join(self._folder, IGNORE_FILE)
             if os.path.isfile(own):
                 ignoring = [*ignoring, IgnoreSpec(read_ignore_file(own), len(above))]
@@ -68,9 +71,14 @@ class FolderFilter:
 
         parts = {name, *self._folder.split(os.sep)}
         return any(
-            segment in parts if _SPECIAL.isdisjoint(segment) else "\\" in segment or any(fnmatchcase(part, segment) for part in parts)
+            segment in parts if _SPECIAL.isdisjoint(segment) else _is_complex(segment) or any(fnmatchcase(part, segment) for part in parts)
             for segment in self._segments
         )
+
+
+def _is_complex(segment: str) -> bool:
+    """Return whether a segment has an escape or a class, which `.gitignore` and `fnmatch` read differently."""
+    return "\\" in segment or "[" in segment
 
 
 def _last_segments(folder: str) -> list[str]:
@@ -97,7 +105,7 @@ def is_ignored(path: str, ignoring: Sequence[IgnoreSpec]) -> bool:
     return False
 
 
-def ignore_specs_above(folder: str) -> tuple[str, list[IgnoreSpec]]:
+def ignore_specs_above(folder: str, *, spare: bool = True) -> tuple[str, list[IgnoreSpec]]:
     """Return the path of a folder relative to the root of its repository, ending in a slash, and the ignore files above it.
 
     A pattern that ignores the folder itself is left out, since the folder was named. Outside a repository, there are no ignore files above.
@@ -114,7 +122,7 @@ def ignore_specs_above(folder: str) -> tuple[str, list[IgnoreSpec]]:
     for part in reversed(parts):
         file = os.path.join(folder, IGNORE_FILE)
         if os.path.isfile(file):
-            ignoring.append(IgnoreSpec(spare_folder(read_ignore_file(file), path[skipped:]), skipped))
+            ignoring.append(IgnoreSpec(spare_folder(read_ignore_file(file), path[skipped:] if spare else ""), skipped))
         folder = os.path.join(folder, part)
         skipped += len(part) + 1
     return path, ignoring

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from smlint.linter.edits import edits_for, span_of
 from smlint.linter.violation import Replacement, Violation
 from smlint.model.deployment import Deployment
-from smlint.model.findings import Edit, Finding, Fix, RelatedSpan, Severity
+from smlint.model.findings import Edit, Finding, Fix, RelatedSpan, Severity, Suppression
 from smlint.model.source import Source, Span
 from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text, TextRange
 from smlint.runtime.named_tuple import NamedTuple
@@ -21,7 +21,8 @@ class RuleMatch(NamedTuple):
     """What one rule reports about one deployment, or about a document if there is none.
 
     `document` is the index of the document, `position` that of the deployment among those of the file. A match for a deployment of
-    another file has no position; `home` is that file, and `reported` the range that it reports.
+    another file has no position; `home` is that file, `home_document` its document there, and `reported` the range that it reports.
+    `suppressed` is the suppression in another file that covers the match.
     """
 
     rule: str
@@ -35,7 +36,9 @@ class RuleMatch(NamedTuple):
     document: int = 0
     position: int | None = None
     home: Source | None = None
+    home_document: int = 0
     reported: TextRange | None = None
+    suppressed: Suppression | None = None
 
     @property
     def place(self) -> TextRange:
@@ -55,11 +58,21 @@ def aggregate(
     A match in text of another file is left out: the same rule reports it there.
     """
     here = [match for match in matches if match.place.text.elsewhere is None]
-    groups: dict[tuple[str, Span], list[RuleMatch]] = {}
+    groups: dict[tuple[object, ...], list[RuleMatch]] = {}
     for match in here:
-        groups.setdefault((match.rule, span_of(match.place)), []).append(match)
+        groups.setdefault(_identity(match), []).append(match)
     fixes = _Fixes([*here, *votes], deployments, source)
-    return [_finding(group, span, fixes, source) for (_, span), group in groups.items()]
+    return [_finding(group, span_of(group[0].place), fixes, source) for group in groups.values()]
+
+
+def _identity(match: RuleMatch) -> tuple[object, ...]:
+    """Return what a match has in common with those of the same finding: its rule and position; of another file's deployment, those there."""
+    if match.home is None:
+        return match.rule, span_of(match.place)
+    reported = match.reported
+    is_there = reported is not None and reported.text.elsewhere is not None and reported.text.elsewhere.path == match.home.path
+    there = span_of(reported) if reported is not None and is_there else None
+    return match.rule, match.home.path, match.home_document, match.pointer, there
 
 
 def _finding(group: list[RuleMatch], span: Span, fixes: _Fixes, source: Source) -> Finding:
@@ -80,6 +93,7 @@ def _finding(group: list[RuleMatch], span: Span, fixes: _Fixes, source: Source) 
         regions=tuple(sorted(region for region in regions if region)),
         related=_related(group, span),
         fix=fix,
+        suppressed=first.suppressed if all(match.suppressed is not None for match in group) else None,
         value=reported.text.shown(),
         pointers=tuple(dict.fromkeys((match.document, match.pointer) for match in group)),
         home=first.home,
@@ -121,18 +135,17 @@ def _list_words(words: Sequence[str]) -> str:
 
 
 def _related(group: list[RuleMatch], span: Span) -> tuple[RelatedSpan, ...]:
-    locations: dict[RelatedSpan, None] = {}
+    found: dict[RelatedSpan, None] = {}
     for match in group:
-        for location in match.violation.related:
-            if location.place is not None:
-                related = RelatedSpan(span_of(location.place), location.label, location.place.text.elsewhere)
+        locations = [(location.place, location.label) for location in match.violation.related]
+        if match.home is not None:
+            locations.append((match.place, "here"))  # a second variant of the same model is a part of the same finding
+        for place, label in locations:
+            if place is not None:
+                related = RelatedSpan(span_of(place), label, place.text.elsewhere)
                 if related.span != span or related.elsewhere is not None:
-                    locations[related] = None
-
-    def order(related: RelatedSpan) -> tuple[str, Span, str]:
-        return (related.elsewhere.path if related.elsewhere is not None else "", related.span, related.message)
-
-    return tuple(sorted(locations, key=order))
+                    found[related] = None
+    return tuple(sorted(found, key=lambda one: (one.elsewhere.path if one.elsewhere is not None else "", one.span, one.message)))
 
 
 class _Fixes:

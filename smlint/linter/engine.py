@@ -65,6 +65,11 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
     if not formats and not any(reading.remote for reading in file.readings):
         return FileResult(source.path, reason="no SageMaker deployment")
     run = _FileRun(file, context)
+    if context.settings.apply_suppressions and file.linked_files and run.matches:
+        from smlint.linter.linked_suppressions import suppress_matches
+
+        require_reason = context.settings.require_ignore_reason
+        run.matches = suppress_matches(run.matches, file.linked_files, context.known, require_reason=require_reason)
     findings = aggregate(run.matches, (*run.deployments, *run.possible), source, run.votes)
     if context.settings.apply_suppressions:
         findings = _suppress(file, findings, context)
@@ -231,31 +236,34 @@ def _state(deployment: Deployment, need: str) -> State:
 
 
 def _suppress(file: FileReading, findings: list[Finding], context: LintContext) -> list[Finding]:
-    """Apply the suppressions in the file, and those in linked files that a finding touches."""
-    files = [file, *(other for other in file.linked_files if any(_touches(finding, other.source) for finding in findings))]
-    if not any("ignore" in reading.source.text and "smlint" in reading.source.text for reading in files):
+    """Apply the suppressions in the file."""
+    source = file.source
+    if "ignore" not in source.text or "smlint" not in source.text:
         return findings
     from smlint.linter import suppressions
     from smlint.syntax.comments import find_comments
 
-    def directives(reading: FileReading) -> suppressions.Directives:
-        comments = suppressions.comment_directives(reading.source, find_comments(reading.source.text, reading.documents))
-        return comments | suppressions.metadata_directives(reading.source, reading.documents, context.known)
-
-    require_reason = context.settings.require_ignore_reason
-    for other in files[1:]:
-        valid = directives(other).valid
-        findings = [suppressions.suppress_in_file(finding, other.source, valid, require_reason=require_reason) for finding in findings]
+    directives = suppressions.comment_directives(source, find_comments(source.text, file.documents))
+    directives |= suppressions.metadata_directives(source, file.documents, context.known)
     return suppressions.apply_suppressions(
-        file.source,
+        source,
         findings,
-        directives(file),
+        directives,
         known=context.known,
         enabled=frozenset(rule.name for rule in context.rules),
-        require_reason=require_reason,
+        require_reason=context.settings.require_ignore_reason,
         severity=dict(context.settings.severities).get(suppressions.RULE),
+        report_unused=not _may_need_other_files(file),
     )
 
 
-def _touches(finding: Finding, source: Source) -> bool:
-    return any(related.elsewhere is not None and related.elsewhere.path == source.path for related in finding.related)
+def _may_need_other_files(file: FileReading) -> bool:
+    """Return whether files that were not read may complete a deployment: the search was incomplete, or a link has no other end."""
+    if file.is_incomplete:
+        return True
+    linked = {remote.deployment.key for reading in file.readings for remote in reading.remote}
+    alone = {deployment.key for reading in file.readings for deployment in reading.deployments if deployment.instance_type.absent}
+    return any(
+        any(link.deployment.key not in linked for link in reading.imports) or any(link.deployment.key in alone for link in reading.exports)
+        for reading in file.readings
+    )

@@ -14,13 +14,17 @@ from smlint.model.text import Text, TextRange
 
 
 def at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
-    """Move a violation from the hardware in another file to the image in this one, if the rule needs both.
+    """Move a violation from the hardware in another file to the image in this one, or to another fact of this file that the rule needs.
 
     A violation that depends only on the other file is reported there.
     """
-    if violation.at is None or violation.at.text.elsewhere is None or not _needs_image(needs):
+    if violation.at is None or violation.at.text.elsewhere is None:
         return violation
-    return violation._replace(at=deployment.image.place, related=[*violation.related, RelatedLocation(violation.at, "here")])
+    own = [TextRange(text) for text in _needed_texts(deployment, needs) if text.elsewhere is None]
+    if not own:
+        return violation
+    at = deployment.image.place if _needs_image(needs) else own[0]
+    return violation._replace(at=at, related=[*violation.related, RelatedLocation(violation.at, "here")])
 
 
 def with_arguments(violation: Violation, deployment: Deployment, needs: Sequence[str], arguments: dict[str, tuple[Text, ...]]) -> Violation:
@@ -69,7 +73,10 @@ def match_remote(loaded: LoadedRule, remote: RemoteDeployment, violation: Violat
     """Report a deployment of another file at the value in this file that contributes to the fault. Only the other file gets the fix."""
     deployment, needs = remote.deployment, loaded.rule.needs
     at = violation.at
-    reported = deployment.image.place if remote.linked and (at is None or at.text.elsewhere is None) and _needs_image(needs) else at
+    reported = at
+    if remote.linked and (at is None or at.text.elsewhere is None):
+        there = (TextRange(text) for text in _needed_texts(deployment, needs) if text.elsewhere is not None)
+        reported = deployment.image.place if _needs_image(needs) else next(there, at)
     here = at if at is not None and at.text.elsewhere is None else None
     if here is None:
         here = next((TextRange(text) for text in _needed_texts(deployment, needs) if text.elsewhere is None), None)
@@ -77,7 +84,9 @@ def match_remote(loaded: LoadedRule, remote: RemoteDeployment, violation: Violat
     if reported is not None and reported != here:
         related.append(RelatedLocation(reported, "image" if reported.text is deployment.image.text else "here"))
     moved = violation._replace(at=here, replacement=None, related=related)
-    return match_deployment(loaded, moved, severity, deployment, document)._replace(home=remote.home, reported=reported)
+    return match_deployment(loaded, moved, severity, deployment, document)._replace(
+        home=remote.home, home_document=remote.document, reported=reported
+    )
 
 
 def match_document(loaded: LoadedRule, reading: DocumentReading, violation: Violation, severity: Severity) -> RuleMatch:

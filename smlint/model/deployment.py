@@ -185,12 +185,13 @@ class RemoteDeployment(NamedTuple):
     """A deployment of another file that depends on a value in this file.
 
     `home` is the file that reports it, if that is a target. If `linked`, the image is there and the hardware here; otherwise `home` is a
-    template that this file nests, and the values here are its arguments.
+    template that this file nests, and the values here are its arguments. `document` is the index of its document there.
     """
 
     deployment: Deployment
     home: Source
     linked: bool
+    document: int = 0
 
 
 class DocumentReading(NamedTuple):

@@ -11,7 +11,7 @@ from smlint.runtime.named_tuple import NamedTuple
 MAX_NESTING = 5
 """The most levels of nested templates to follow."""
 
-STACK_WORDS = (b"CloudFormation::Stack", b"Serverless::Application")
+STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application")
 """Every template that nests another one contains one of these."""
 
 
@@ -26,9 +26,9 @@ class Dependencies(NamedTuple):
     has_parameters: bool = False
 
     @property
-    def words(self) -> frozenset[bytes]:
-        """The last parts of the model names. Every file that links to this one contains one of them."""
-        return frozenset(key.split(" ")[-1].rpartition(".")[2].encode("utf-8", "replace") for key in self.exports | self.imports)
+    def model_names(self) -> frozenset[str]:
+        """The last parts of the model names. Every file that links to this one contains one of them as a word."""
+        return frozenset(key.split(" ")[-1].partition("[")[0].rpartition(".")[2] for key in self.exports | self.imports)
 
 
 def dependencies_of(file: FileReading) -> Dependencies | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 
 from smlint.files.discovery import list_folder
@@ -24,8 +25,14 @@ MAX_BYTES = 16_000_000
 """The most bytes of these files to read."""
 
 
+Needle = tuple[str, ...]
+"""Words, all of which a file has to contain."""
+
+_LETTER_ESCAPE = re.compile(rb"\\(?:u00|x)(?:2[dD]|3\d|[4-7][0-9a-fA-F])")
+
+
 class Search(NamedTuple):
-    """The files of a folder that contain a word, and whether all files of the folder were searched."""
+    """The files of a folder in which a needle was found, and whether all files of the folder were searched."""
 
     sources: tuple[Source, ...]
     complete: bool
@@ -54,13 +61,14 @@ class ProjectFiles:
 
     def accepts(self, path: str) -> bool:
         """Return whether a file may be read as context: it is a target, or is not ignored and not excluded."""
-        if path in self._targets or path in self._unsaved:
+        if path in self._targets:
             return True
         folder, name = os.path.split(path)
         if folder not in self._filters:
             from smlint.files.ignoring import FolderFilter
 
-            self._filters[folder] = FolderFilter(folder, self._settings.exclude, self._settings.root)
+            is_named = any(target.startswith(folder + os.sep) for target in self._targets)
+            self._filters[folder] = FolderFilter(folder, self._settings.exclude, self._settings.root, is_named=is_named)
         return self._filters[folder].accepts(name)
 
     def is_target(self, path: str) -> bool:
@@ -94,39 +102,37 @@ class ProjectFiles:
         """Load a file as context, once; None if it is ignored, excluded, unreadable, or not about SageMaker."""
         absolute = os.path.abspath(path)
         if absolute not in self._sources:
-            loaded = self.target(path) if self.accepts(absolute) else None
+            is_small = absolute in self._unsaved or self.size(absolute) <= MAX_BYTES
+            loaded = self.target(path) if is_small and self.accepts(absolute) else None
             self._sources[absolute] = loaded if isinstance(loaded, Source) else None
         return self._sources[absolute]
 
-    def search(self, folder: str, shown: str, words: Iterable[bytes]) -> Search:
-        """Return the files of a folder that contain one of the words and are not targets.
+    def search(self, folder: str, shown: str, needles: Iterable[Needle]) -> Search:
+        """Return the files of a folder in which one of the needles is found and that are not targets.
 
         `folder` is absolute; `shown` is the same folder as it appears in reports. At most `MAX_FILES` files and `MAX_BYTES` bytes are
-        read, in sorted order.
+        read, in sorted order, without ignored and excluded files.
         """
-        needles = tuple(words)
+        patterns = [[_word_pattern(word) for word in needle] for needle in needles]
         sources: list[Source] = []
         read = size = 0
         for name in self.names(folder):
             path = os.path.join(folder, name)
-            if not name.lower().endswith(SUFFIXES) or path in self._targets:
+            if not name.lower().endswith(SUFFIXES) or path in self._targets or not self.accepts(path):
                 continue
             if read >= MAX_FILES or size >= MAX_BYTES:
                 return Search(tuple(sources), complete=False)
             read += 1
-            if path in self._sources:
-                source = self._sources[path]
-                if source is not None and any(word in source.text.encode("utf-8", "replace") for word in needles):
-                    sources.append(source)
-                continue
             data = self._bytes(path)
             size += len(data)
-            if not any(word in data for word in needles) or not self.accepts(path):
+            if not any(all(pattern.search(data) for pattern in needle) for needle in patterns) and not _may_hide_words(data):
                 continue
-            loaded = decode_source(data, os.path.join(shown, name), QUICK_SCAN)
-            self._sources[path] = loaded if isinstance(loaded, Source) else None
-            if isinstance(loaded, Source):
-                sources.append(loaded)
+            if path not in self._sources:
+                loaded = decode_source(data, os.path.join(shown, name), QUICK_SCAN)
+                self._sources[path] = loaded if isinstance(loaded, Source) else None
+            source = self._sources[path]
+            if source is not None:
+                sources.append(source)
         return Search(tuple(sources), complete=True)
 
     def _bytes(self, path: str) -> bytes:
@@ -136,3 +142,13 @@ class ProjectFiles:
             return read_bytes(path, regular=True)
         except SourceError:
             return b""
+
+
+def _word_pattern(word: str) -> re.Pattern[bytes]:
+    """Return a pattern that finds a word, but not as a part of a longer name."""
+    return re.compile(rb"(?<![\w-])" + re.escape(word.encode("utf-8", "replace")) + rb"(?![\w-])")
+
+
+def _may_hide_words(data: bytes) -> bool:
+    """Return whether words in a file may not be visible in its bytes: it is UTF-16, or has escapes for letters and digits."""
+    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or _LETTER_ESCAPE.search(data) is not None

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
-from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate, RemoteDeployment
-from smlint.model.facts import State, unknown
-from smlint.model.source import Source, Span
+from smlint.model.deployment import NestedTemplate
+from smlint.model.source import Source
 from smlint.model.text import Text
 from smlint.project.dependencies import MAX_NESTING, nested_path
-from smlint.project.linker import Linker, on_unknown_instance
+from smlint.project.linker import Linker
+from smlint.project.nesting import decided_by, withhold, without_fixes_of_arguments
 from smlint.project.reading import FileReading
 from smlint.readers.reader import ReadContext
+from smlint.runtime.named_tuple import NamedTuple
 
 ReadTarget = Callable[[Source, "ReadContext | None"], FileReading]
 """Read a source in the context of its folder, or with the arguments of the template that nests it."""
+
+MAX_USES = 20
+"""The most sets of arguments with which a nested template is read."""
+
+
+class Use(NamedTuple):
+    """The Region and the arguments with which parent templates nest a template."""
+
+    region: str | None
+    parameters: tuple[tuple[str, str], ...]
+
+
+class Caller(NamedTuple):
+    """A parent template, by its path, and the stack in it that nests another template."""
+
+    path: str
+    stack: NestedTemplate
 
 
 class LinkedFiles:
@@ -39,147 +56,112 @@ class LinkedFiles:
         self._incomplete = incomplete
         self._read = read
         self._region_of = region_of
-        self._arguments: dict[str, ReadContext] = {}
-        self._callers: dict[str, tuple[str, NestedTemplate]] = {}
+        self._uses: dict[str, dict[Use, list[Caller]]] = {}
+        self._nested: dict[tuple[str, Use], FileReading] = {}
+        self._pending: set[tuple[str, Use]] = set()
         self._readings = {file.source.path: file for file in (*targets, *context)}
         self._by_path = {os.path.abspath(path): path for path in self._readings}
         # Read a parent template first: it sets the arguments of the templates that it nests.
         for _ in range(MAX_NESTING):
             changed = self._pass_arguments()
             for path in changed:
-                self._readings[path] = read(self._readings[path].source, self._arguments[path])
+                self._readings[path] = self._read_uses(self._readings[path].source)
             if not changed:
                 break
         self._linker = Linker(self._readings.values())
 
     def read(self, source: Source) -> FileReading:
-        """Read a target, whose text may have changed, and join its deployments with those of the other files."""
+        """Read a target, whose text may have changed, and join its deployments with those of the other files.
+
+        Where other files were not searched, deployments are not joined: a part that was not found may contradict one that was.
+        """
         kept = self._readings.get(source.path)
         if kept is None or kept.source is not source:
-            kept = self._read(source, self._arguments.get(source.path))
-        linked = self._add_caller(self._add_nested(self._linker.complete(kept)))
-        return _withhold(linked) if source.path in self._incomplete else linked
+            kept = self._read_uses(source)
+        if source.path in self._incomplete:
+            return withhold(kept)
+        return self._add_callers(self._add_nested(self._linker.complete(kept)))
 
-    def _add_caller(self, file: FileReading, depth: int = 0) -> FileReading:
-        """Return a nested template with the arguments that its parent templates pass, as text of those templates."""
-        context = self._arguments.get(file.source.path)
-        caller, stack = self._callers.get(file.source.path, (None, None))
-        if context is None or not context.parameters or caller is None or stack is None or depth >= MAX_NESTING:
-            return file
-        above = self._add_caller(self._readings[caller], depth + 1)
-        passed = dict(above.arguments)
-        arguments = []
-        for name, text in stack.arguments:
-            further = (inherited for piece in text.pieces for inherited in passed.get(piece.name, ()))
-            arguments.append((name, (text._replace(elsewhere=above.source), *further)))
-        return file._replace(arguments=tuple(arguments), linked_files=(*file.linked_files, above, *above.linked_files))
+    def _read_uses(self, source: Source) -> FileReading:
+        """Read a template once with each set of arguments that parent templates pass, or as it is if it is not nested."""
+        uses = list(self._uses.get(source.path, ()))[:MAX_USES]
+        if not uses:
+            return self._read(source, None)
+        files = [self._read_use(source, use) for use in uses]
+        return files[0]._replace(readings=tuple(reading for file in files for reading in file.readings))
+
+    def _read_use(self, source: Source, use: Use) -> FileReading:
+        file = self._read(source, ReadContext(region=use.region, parameters=use.parameters))
+        return without_fixes_of_arguments(file, frozenset(name for name, _ in use.parameters))
 
     def _pass_arguments(self) -> set[str]:
-        """Give nested templates the arguments of their parent templates; return the paths of those with new arguments."""
-        uses_by_child: dict[str, set[tuple[str | None, tuple[tuple[str, str], ...]]]] = {}
+        """Collect the arguments of nested templates; return the paths of those with new ones."""
+        uses: dict[str, dict[Use, list[Caller]]] = {}
         for path, file in self._readings.items():
-            region = self._arguments[path].region if path in self._arguments else self._region_of(file.source)
-            for stack in _nested_in(file):
+            own = list(self._uses.get(path, ()))
+            region = own[0].region if own else self._region_of(file.source)
+            for stack in _stacks_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:
-                    self._callers[child] = path, stack
-                    uses_by_child.setdefault(child, set()).add((region, stack.parameters))
-        changed = set()
-        for child, uses in uses_by_child.items():
-            # With two sets of arguments, a template is read as if it had none.
-            region, parameters = next(iter(uses)) if len(uses) == 1 else (None, ())
-            context = ReadContext(region=region, parameters=parameters)
-            if context != self._arguments.get(child, ReadContext()):
-                self._arguments[child] = context
-                changed.add(child)
+                    callers = uses.setdefault(child, {}).setdefault(Use(region, stack.parameters), [])
+                    caller = Caller(path, stack)
+                    if caller not in callers:
+                        callers.append(caller)
+        changed = {child for child, found in uses.items() if found.keys() != self._uses.get(child, {}).keys()}
+        self._uses = uses
         return changed
+
+    def _add_callers(self, file: FileReading, depth: int = 0) -> FileReading:
+        """Return a nested template with the arguments that its parent templates pass, as text of those templates."""
+        callers = [caller for callers in self._uses.get(file.source.path, {}).values() for caller in callers if caller.stack.parameters]
+        if not callers or depth >= MAX_NESTING:
+            return file
+        arguments: dict[str, list[Text]] = {}
+        files: dict[str, FileReading] = {}
+        for caller in callers[:MAX_USES]:
+            above = self._add_callers(self._readings[caller.path], depth + 1)
+            files |= {other.source.path: other for other in (above, *above.linked_files)}
+            passed = dict(above.arguments)
+            for name, text in caller.stack.arguments:
+                further = [inherited for piece in text.pieces for inherited in passed.get(piece.name, ())]
+                arguments.setdefault(name, []).extend((text._replace(elsewhere=above.source), *further))
+        return file._replace(
+            arguments=tuple((name, tuple(texts)) for name, texts in arguments.items()),
+            linked_files=(*file.linked_files, *files.values()),
+        )
 
     def _add_nested(self, file: FileReading) -> FileReading:
         """Add the deployments of nested templates that the arguments in this file decide."""
         if not any(reading.nested for reading in file.readings):
             return file
         readings = []
-        children: list[FileReading] = []
+        children: dict[str, FileReading] = {}
         for reading in file.readings:
             remote = list(reading.remote)
             for stack in reading.nested:
-                child = self._child(file.source.path, stack)
+                child = self._child(file.source, stack)
                 if child is not None:
-                    children.append(child)
-                    remote += _decided_by(stack, child)
-            readings.append(reading._replace(remote=tuple(remote)))
-        return file._replace(readings=tuple(readings), linked_files=(*file.linked_files, *children))
+                    children[child.source.path] = child
+                    remote += decided_by(stack, child)
+            readings.append(reading._replace(remote=tuple(dict.fromkeys(remote))))
+        return file._replace(readings=tuple(readings), linked_files=(*file.linked_files, *children.values()))
 
-    def _child(self, path: str, stack: NestedTemplate) -> FileReading | None:
-        """Return the template that a stack nests, if it was read with that stack's arguments."""
-        own = self._by_path.get(nested_path(path, stack.path))
-        if own is None or own == path or not stack.parameters:
+    def _child(self, source: Source, stack: NestedTemplate) -> FileReading | None:
+        """Return the template that a stack nests, read with that stack's arguments; None if it was not found, or nests itself."""
+        own = self._by_path.get(nested_path(source.path, stack.path))
+        if own is None or own == source.path or not stack.parameters:
             return None
-        context = self._arguments.get(own)
-        if context is None or context.parameters != stack.parameters:
+        parent = list(self._uses.get(source.path, ()))
+        key = own, Use(parent[0].region if parent else self._region_of(source), stack.parameters)
+        if key in self._pending:
             return None
-        return self._add_nested(self._linker.complete(self._readings[own]))
+        if key not in self._nested:
+            self._pending.add(key)
+            self._nested[key] = self._add_nested(self._linker.complete(self._read_use(self._readings[own].source, key[1])))
+            self._pending.discard(key)
+        return self._nested[key]
 
 
-def _nested_in(file: FileReading) -> Iterator[NestedTemplate]:
+def _stacks_in(file: FileReading) -> Iterator[NestedTemplate]:
     for reading in file.readings:
         yield from reading.nested
-
-
-def _decided_by(stack: NestedTemplate, child: FileReading) -> Iterator[RemoteDeployment]:
-    """Yield the deployments of a nested template in which an argument of the stack is used, with that argument as their text."""
-    arguments = dict(stack.arguments)
-    for reading in child.readings:
-        own = (RemoteDeployment(deployment, child.source, linked=False) for deployment in reading.deployments)
-        for remote in (*own, *reading.remote):
-            deployment = _with_arguments(remote.deployment, arguments, child.source)
-            if deployment is not None:
-                yield RemoteDeployment(deployment, remote.home, linked=False)
-
-
-def _with_arguments(deployment: Deployment, arguments: dict[str, Text], source: Source) -> Deployment | None:
-    """Return the deployment with the text of arguments in place of references to them; None if it uses none."""
-    changed: dict[str, Any] = {}
-    for name, fact in deployment.facts():
-        argument = _argument_in(fact.text, arguments)
-        if argument is not None:
-            changed[name] = fact._replace(text=argument)
-    return deployment.located_in(source)._replace(**changed) if changed else None
-
-
-def _argument_in(text: Text | None, arguments: dict[str, Text]) -> Text | None:
-    """Return the argument in a text; None if it contains none."""
-    if text is None or text.elsewhere is not None:
-        return None
-    for piece in text.pieces:
-        if piece.text is not None and piece.name in arguments:
-            argument = arguments[piece.name]
-            return Text(tuple(piece._replace(style=None) for piece in argument.pieces), argument.anchor)
-    return None
-
-
-def _withhold(file: FileReading) -> FileReading:
-    """Disable fixes, and make missing facts unknown, where a file that was not searched may complete the deployment."""
-    return file._replace(readings=tuple(_withhold_reading(reading) for reading in file.readings))
-
-
-def _withhold_reading(reading: DocumentReading) -> DocumentReading:
-    keys = {link.deployment.key for link in (*reading.exports, *reading.imports)}
-    models = {link.deployment.key: on_unknown_instance(link.deployment) for link in reading.exports}
-    return reading._replace(
-        deployments=tuple(_withhold_deployment(each, keys, reading.parameters) for each in reading.deployments),
-        possible=(*reading.possible, *models.values()),
-    )
-
-
-def _withhold_deployment(deployment: Deployment, keys: Iterable[str], parameters: Span | None) -> Deployment:
-    if deployment.key and deployment.key in keys:
-        missing: dict[str, Any] = {name: unknown() for name in ("image", "instance_type") if getattr(deployment, name).state is State.ABSENT}
-        return deployment._replace(fixable=False, **missing)
-    if parameters is not None and any(_overlaps(text, parameters) for text in deployment.texts()):
-        return deployment._replace(fixable=False)
-    return deployment
-
-
-def _overlaps(text: Text, span: Span) -> bool:
-    return any(piece.span is not None and piece.span.start < span.end and span.start < piece.span.end for piece in text.pieces)

@@ -18,11 +18,12 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class LinkEnd(NamedTuple):
-    """One end of a link and its file. `real_path` identifies the file when symbolic links lead to it."""
+    """One end of a link, its file, and the index of its document. `real_path` identifies the file when symbolic links lead to it."""
 
     link: Link
     file: FileReading
     real_path: str
+    document: int
 
 
 class Linker:
@@ -38,9 +39,9 @@ class Linker:
             folder, real_path = _location(file.source.path)
             for reading in file.readings:
                 for link in reading.imports:
-                    self._imports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path))
+                    self._imports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path, reading.document))
                 for link in reading.exports:
-                    self._exports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path))
+                    self._exports.setdefault(link.key, {}).setdefault(folder, []).append(LinkEnd(link, file, real_path, reading.document))
 
     def complete(self, file: FileReading) -> FileReading:
         """Return the file with its models joined to the variants of other files, and its variants to the models of other files."""
@@ -91,8 +92,10 @@ class Linker:
                 if model.real_path != real_path and _may_coexist(model.link, wanted):
                     others[model.file.source.path] = model.file
                     home = model.file.source
-                    deployment = join(model.link.deployment.located_in(home), wanted.deployment)._replace(anchor=wanted.deployment.anchor)
-                    remote.append(RemoteDeployment(deployment, home, linked=True))
+                    deployment = join(model.link.deployment.located_in(home), wanted.deployment)._replace(
+                        anchor=wanted.deployment.anchor, key=wanted.deployment.key
+                    )
+                    remote.append(RemoteDeployment(deployment, home, linked=True, document=model.document))
         return reading._replace(remote=tuple(remote)) if len(remote) > len(reading.remote) else reading
 
     def _variants_of(self, export: Link, folder: str, real_path: str) -> Iterator[LinkEnd]:

@@ -13,7 +13,7 @@ from smlint.files.discovery import find_context
 from smlint.files.loading import UnreadableFile
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.project.dependencies import MAX_NESTING, STACK_WORDS, Dependencies, connected, dependencies_of
+from smlint.project.dependencies import Dependencies, connected, dependencies_of
 from smlint.project.files import ProjectFiles
 from smlint.project.reading import FileReading, read_file
 from smlint.readers.reader import ReadContext
@@ -139,50 +139,14 @@ class Project:
         return self._modules[folder]
 
     def _context(self, targets: Mapping[str, Dependencies]) -> tuple[list[Source], set[str]]:
-        """Return the files that may belong to the targets, and the targets whose folder has more files than are searched."""
-        sources: dict[str, Source] = {}
+        """Return the files that may belong to the targets, and the targets for which not all files were searched."""
+        from smlint.project.context_search import ContextSearch
+
+        search = ContextSearch(self._files, self.read)
         for path in find_context(self.settings.context, self.settings.root) if self.settings.context else ():
-            if not self._files.is_target(os.path.abspath(path)) and isinstance(source := self.load(path), Source):
-                sources[os.path.abspath(path)] = source
-        incomplete: set[str] = set()
-        for folder, (words, searchers) in self._searches(targets).items():
-            search = self._files.search(os.path.abspath(folder), folder, words)
-            sources |= {os.path.abspath(source.path): source for source in search.sources}
-            if not search.complete:
-                incomplete |= searchers
-        self._add_nested(sources, targets)
-        return list(sources.values()), incomplete
-
-    def _searches(self, targets: Mapping[str, Dependencies]) -> dict[str, tuple[set[bytes], set[str]]]:
-        """Return the words to search for in each folder, and the targets that need the result."""
-        searches: dict[str, tuple[set[bytes], set[str]]] = {}
-        for path, target in targets.items():
-            folder = os.path.dirname(path)
-            words = set(target.words)
-            if target.has_parameters:
-                words |= set(STACK_WORDS)
-                above = os.path.normpath(os.path.join(folder, os.pardir))
-                searches.setdefault(above, (set(), set()))[0].update(STACK_WORDS)
-            if words:
-                searches.setdefault(folder, (set(), set()))[0].update(words)
-                searches[folder][1].add(path)
-        return searches
-
-    def _add_nested(self, sources: dict[str, Source], targets: Mapping[str, Dependencies]) -> None:
-        """Add the templates that targets nest, those that these nest, and so on."""
-        pending = {path for target in targets.values() for path in target.nested}
-        for _ in range(MAX_NESTING):
-            loaded = {path: source for path in sorted(pending) if path not in sources and (source := self._nested(path)) is not None}
-            sources |= loaded
-            dependencies = (dependencies_of(self.read(source)) for source in loaded.values())
-            pending = {path for file in dependencies if file is not None for path in file.nested}
-            if not pending:
-                return
-
-    def _nested(self, path: str) -> Source | None:
-        if self._files.is_target(path):
-            return None
-        return self._files.context(os.path.relpath(path))
+            search.add(path)
+        search.run(targets)
+        return list(search.sources.values()), search.incomplete
 
 
 def _restore(settings: Settings, targets: tuple[str, ...], unsaved: tuple[Source, ...], siblings: bool) -> Project:

@@ -19,7 +19,8 @@ class FileReading(NamedTuple):
     """A file that was parsed and read: a reading for each document and Region, or the error that stopped the parser.
 
     `linked_files` are the files with the other parts of its linked deployments. `arguments` are the values that parent templates pass to a
-    nested one, by parameter, as text of those templates, the nearest first.
+    nested one, by parameter, as text of those templates, the nearest first. `is_incomplete` says that other files may complete its
+    deployments, but were not searched.
     """
 
     source: Source
@@ -28,6 +29,7 @@ class FileReading(NamedTuple):
     error: ParseError | None = None
     linked_files: tuple[FileReading, ...] = ()
     arguments: tuple[tuple[str, tuple[Text, ...]], ...] = ()
+    is_incomplete: bool = False
 
 
 def read_file(source: Source, settings: Settings, context: ReadContext) -> FileReading:

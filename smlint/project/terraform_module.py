@@ -22,6 +22,7 @@ from smlint.syntax import ParseError, parse
 
 _JSON_SUFFIX = ".tf.json"
 _HCL_SUFFIX = ".tf"
+_OPENTOFU_SUFFIXES = (".tofu", ".tofu.json")
 
 
 class ModuleFile(NamedTuple):
@@ -61,6 +62,12 @@ class TerraformModule:
         others = [os.path.join(self._folder, name) for name in self._names if not self._files.is_target(os.path.join(self._folder, name))]
         return len(others) <= MAX_FILES and sum(self._files.size(path) for path in others) <= MAX_BYTES
 
+    @cached_property
+    def _has_unread_files(self) -> bool:
+        """Whether the folder has configuration files that are not read: ignored, excluded, or of OpenTofu."""
+        names = self._files.names(self._folder)
+        return any(name.endswith(_OPENTOFU_SUFFIXES) or (name.endswith((_JSON_SUFFIX, _HCL_SUFFIX)) and name not in self._names) for name in names)
+
     def context_of(self, name: str) -> ReadContext:
         """Return the context that the other files of the module give the file of this name.
 
@@ -70,7 +77,7 @@ class TerraformModule:
         from smlint.readers.terraform.usage import EVERYTHING
 
         if not self.is_complete:
-            return ReadContext(uses=(EVERYTHING,), users=(EVERYTHING,))
+            return ReadContext(parameters=tuple(sorted(self._values.items())), uses=(EVERYTHING,), users=(EVERYTHING,))
         defaults: dict[str, str] = {}
         providers: dict[str, set[str | None]] = {}
         uses: set[str] = set()
@@ -122,7 +129,7 @@ class TerraformModule:
         """Return the references of a file to models that no file of the module defines; none if an unreadable file may define them."""
         from smlint.readers.terraform.configuration import missing_models
 
-        if not self.is_complete or any(name.endswith(_HCL_SUFFIX) for name in self._names):
+        if not self.is_complete or any(name.endswith(_HCL_SUFFIX) for name in self._names) or self._has_unread_files:
             return ()
         try:
             missing = [model for document in parse(source.text, source.path) for model in missing_models(document, ReadContext())]

@@ -17,6 +17,8 @@ from smlint.runtime.named_tuple import NamedTuple
 _YAML_OR_JSON = (".yaml", ".yml", ".json")
 
 _SAGEMAKER = ScanWord(b"sagemaker")
+# A template may only pass arguments on to the one with the deployment.
+_STACKS = (ScanWord(b"cloudformation::stack"), ScanWord(b"serverless::application"))
 _ECR_HOST = ScanWord(b"dkr", rb"dkr[.-]ecr")
 _INSTANCE_TYPE = ScanWord(b"ml.", rb"ml\.[a-z]{1,8}[0-9]")
 
@@ -75,7 +77,7 @@ READERS: tuple[ReaderEntry, ...] = (
     ReaderEntry(
         "cloudformation",
         _reader_in("smlint.readers.cloudformation.reader"),
-        scan_words=(_SAGEMAKER,),
+        scan_words=(_SAGEMAKER, *_STACKS),
         document_words=("Resources",),
         suffixes=(*_YAML_OR_JSON, ".template"),
     ),

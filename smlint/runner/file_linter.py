@@ -13,6 +13,7 @@ from smlint.runtime.errors import SmlintError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.linter.engine import LintContext
+    from smlint.model.findings import Finding
     from smlint.project.reading import FileReading
 
 
@@ -40,10 +41,16 @@ class FileLinter:
         return self._context
 
     def lint(self, file: FileReading) -> FileResult:
-        """Lint a file with the rules that the configuration does not ignore for it."""
+        """Lint a file with the rules that the configuration does not ignore for it, nor for the file that a deployment belongs to."""
         from smlint.linter.engine import lint
 
-        return lint(file, self._context_for(file.source.path))
+        result = lint(file, self._context_for(file.source.path))
+        if not self.settings.per_file_ignores:
+            return result
+        return result._replace(findings=tuple(finding for finding in result.findings if self._is_enabled_at_home(finding)))
+
+    def _is_enabled_at_home(self, finding: Finding) -> bool:
+        return finding.home is None or any(rule.name == finding.rule for rule in self._context_for(finding.home.path).rules)
 
     def lint_read_by(self, read: Callable[[Source], FileReading], source: Source) -> FileResult:
         """Read and lint a source. An internal error becomes the result of this file, so that the other files are still checked."""

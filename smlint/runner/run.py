@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from smlint.files.discovery import DiscoveredFile
 from smlint.files.loading import NO_SAGEMAKER_CONTENT, UnreadableFile, decode_source
-from smlint.model.findings import Applicability
+from smlint.model.findings import Applicability, Finding
 from smlint.model.results import FileResult, FixMode, RunResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source
@@ -203,15 +203,17 @@ class _Run:
 
 
 def _without_duplicates(results: dict[str, FileResult]) -> list[FileResult]:
-    """Drop findings at one end of a link that the target at the other end reports."""
-    targets = {os.path.abspath(path) for path in results}
-
-    def is_own(home: Source | None) -> bool:
-        return home is None or os.path.abspath(home.path) not in targets
-
-    return [
-        file._replace(findings=tuple(finding for finding in file.findings if is_own(finding.home)))
-        if any(finding.home is not None for finding in file.findings)
-        else file
+    """Drop the findings that are shown at one end of a link and that the target at the other end reports as well."""
+    if not any(finding.home is not None for file in results.values() for finding in file.findings):
+        return list(results.values())
+    reported = {
+        (os.path.abspath(file.path), finding.rule, finding.fingerprint)
         for file in results.values()
-    ]
+        for finding in file.findings
+        if finding.home is None
+    }
+
+    def is_own(finding: Finding) -> bool:
+        return finding.home is None or (os.path.abspath(finding.home.path), finding.rule, finding.fingerprint) not in reported
+
+    return [file._replace(findings=tuple(filter(is_own, file.findings))) for file in results.values()]

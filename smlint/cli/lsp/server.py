@@ -68,7 +68,7 @@ class _Server:
             sleep(PAUSE)
         if self._version(uri) == version:
             self._publish(uri)
-            self._publish_neighbors(uri)
+            self._publish_others(uri)
 
     def on_save(self, params: types.DidSaveTextDocumentParams) -> None:
         # The saved file may be a configuration file, so lint all open documents again.
@@ -103,11 +103,10 @@ class _Server:
         if linted is not None and linted.version == self._version(uri):
             self._send(uri, linted.version, diagnostics(linted, uri, self._encoding()))
 
-    def _publish_neighbors(self, uri: str) -> None:
-        """Lint the other open documents of the folder again: a deployment may have parts in several."""
-        folder = uri.rpartition("/")[0]
+    def _publish_others(self, uri: str) -> None:
+        """Lint the other open documents again: a deployment can have parts in several files."""
         for other in list(self._server.workspace.text_documents):
-            if other != uri and other.rpartition("/")[0] == folder:
+            if other != uri:
                 self._documents.pop(other, None)
                 self._publish(other)
 

@@ -5,7 +5,7 @@ A suppression names rules and gives a reason. It is reported if it names an unkn
 
 from __future__ import annotations
 
-from smlint.linter.suppressions.apply import apply_suppressions, suppress_in_file
+from smlint.linter.suppressions.apply import apply_suppressions, covering_directive
 from smlint.linter.suppressions.comments import comment_directives
 from smlint.linter.suppressions.directive import RULE, Area, Directive, Directives, MalformedDirective
 from smlint.linter.suppressions.metadata import metadata_directives
@@ -18,6 +18,6 @@ __all__ = [
     "MalformedDirective",
     "apply_suppressions",
     "comment_directives",
+    "covering_directive",
     "metadata_directives",
-    "suppress_in_file",
 ]

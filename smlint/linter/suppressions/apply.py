@@ -22,11 +22,13 @@ def apply_suppressions(
     enabled: frozenset[str],
     require_reason: bool,
     severity: Severity | None = None,
+    report_unused: bool = True,
 ) -> list[Finding]:
     """Return the findings, suppressed where a directive covers them, plus one finding for each faulty directive.
 
     `known` contains all rule names, `enabled` those of this run: a directive for a rule that did not run is not unused. With
-    `require_reason`, a directive without a reason has no effect. `severity` overrides the default severity of findings about directives.
+    `require_reason`, a directive without a reason has no effect. `severity` overrides the default severity of findings about directives. Without
+    `report_unused`, a directive without effect is not reported: it may have one together with a file that was not read.
     """
     used: UsedNames = set()
     result = [_suppress(source, finding, directives.valid, used, require_reason=require_reason) for finding in findings]
@@ -35,22 +37,14 @@ def apply_suppressions(
             result.append(_finding(source, malformed.span, malformed.message, severity or Severity.ERROR))
         for index, directive in enumerate(directives.valid):
             used_names = frozenset(name for position, name in used if position == index)
-            for problem in _problems(source, directive, used_names, known, enabled, require_reason=require_reason):
+            for problem in _problems(source, directive, used_names, known, enabled, require_reason=require_reason, report_unused=report_unused):
                 result.append(problem if severity is None else problem._replace(severity=severity))
     return result
 
 
-def suppress_in_file(finding: Finding, source: Source, directives: Sequence[Directive], *, require_reason: bool) -> Finding:
-    """Return the finding, suppressed if a directive of another file covers the part of the finding in that file."""
-    if finding.suppressed is not None:
-        return finding
-    for related in finding.related:
-        if related.elsewhere is not None and related.elsewhere.path == source.path:
-            there = finding._replace(source=source, span=related.span, pointers=())
-            suppressed = _suppress(source, there, directives, set(), require_reason=require_reason).suppressed
-            if suppressed is not None:
-                return finding._replace(suppressed=suppressed)
-    return finding
+def covering_directive(finding: Finding, directives: Sequence[Directive], *, require_reason: bool) -> Suppression | None:
+    """Return the suppression of the first directive that covers a finding; None if no directive does."""
+    return _suppress(finding.source, finding, directives, set(), require_reason=require_reason).suppressed
 
 
 def _suppress(source: Source, finding: Finding, directives: Sequence[Directive], used: UsedNames, *, require_reason: bool) -> Finding:
@@ -102,7 +96,14 @@ def _suppressed_by(finding: Finding, directives: Sequence[tuple[int, Directive]]
 
 
 def _problems(
-    source: Source, directive: Directive, used: frozenset[str], known: frozenset[str], enabled: frozenset[str], *, require_reason: bool
+    source: Source,
+    directive: Directive,
+    used: frozenset[str],
+    known: frozenset[str],
+    enabled: frozenset[str],
+    *,
+    require_reason: bool,
+    report_unused: bool,
 ) -> Iterator[Finding]:
     """Yield a finding for each name in the directive that is unknown, lacks a required reason, or suppresses nothing."""
     unused = []
@@ -117,7 +118,7 @@ def _problems(
                 yield _finding(source, span, message, Severity.WARNING, directive)
             else:
                 unused.append((name, span))
-    for name, span in unused:
+    for name, span in unused if report_unused else ():
         edit = directive.removal
         if len(unused) < len(directive.names):
             edit = _keep_names(source, directive, (other for other, _ in directive.names if other != name))

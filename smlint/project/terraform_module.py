@@ -77,7 +77,12 @@ class TerraformModule:
         from smlint.readers.terraform.usage import EVERYTHING
 
         if not self.is_complete:
-            return ReadContext(parameters=tuple(sorted(self._values.items())), uses=(EVERYTHING,), users=(EVERYTHING,))
+            return ReadContext(
+                parameters=tuple(sorted(self._values.values.items())),
+                unknown=tuple(sorted(self._values.unknown)),
+                uses=(EVERYTHING,),
+                users=(EVERYTHING,),
+            )
         defaults: dict[str, str] = {}
         providers: dict[str, set[str | None]] = {}
         uses: set[str] = set()

@@ -18,7 +18,7 @@ def unsupported(reason: Reason, name: str, value: str | None, alternatives: Sequ
     """Return the failure for an unsupported value. `name` says what kind of value it is; `listed` are the supported values (default: the
     alternatives).
     """
-    supported = listed or ", ".join(alternatives)
+    supported = listed or listing(alternatives)
     text = f"Unsupported {name}: {printable(str(value))}.{note} Supported {name}(s): {supported or 'none'}."
     return Unresolved(reason, text, tuple(alternatives)[:3])
 

@@ -7,10 +7,10 @@ types come from botocore 1.44.5, the prices from the AWS price list as bundled w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from functools import lru_cache
 
 from smlint.model.images import InstanceType
-from smlint.runtime.enumeration import Enum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any
 
 from smlint.model.facts import ABSENT, Fact
 from smlint.model.images import Image, InstanceType
 from smlint.model.source import Source, Span
 from smlint.model.text import Text, TextRange
-from smlint.runtime.enumeration import Enum
 from smlint.runtime.named_tuple import NamedTuple
 
 

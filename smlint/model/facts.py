@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Generic, NoReturn, TypeVar
 
 from smlint.model.images import Image
 from smlint.model.text import Text, TextRange
-from smlint.runtime.enumeration import Enum
 from smlint.runtime.named_tuple import NamedTuple
 
 T = TypeVar("T")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from smlint.model.source import Position, Source, Span
-from smlint.runtime.enumeration import Enum
 from smlint.runtime.named_tuple import NamedTuple
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from types import MappingProxyType
 
-from smlint.runtime.enumeration import Enum
 from smlint.runtime.named_tuple import NamedTuple
 
 

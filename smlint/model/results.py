@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from smlint.model.findings import Finding
 from smlint.model.source import Span
-from smlint.runtime.enumeration import Enum
 from smlint.runtime.named_tuple import NamedTuple
 
 

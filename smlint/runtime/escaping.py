@@ -7,7 +7,7 @@ inventory format against its declared `Medium`.
 
 from __future__ import annotations
 
-from smlint.runtime.enumeration import Enum
+from enum import Enum
 
 
 class Medium(Enum):

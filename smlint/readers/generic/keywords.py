@@ -27,6 +27,7 @@ _IMAGE_ENDS = (("image",), ("image", "uri"), ("image", "url"), ("image", "name")
 _NOT_DEPLOYED = frozenset({
     "notebook", "notebooks", "studio", "jupyter", "jupyterlab", "jupyterserver", "kernel", "kernelgateway", "bastion",
     "expected", "resolved", "previous", "deprecated", "example", "examples", "rollback", "history", "archive", "archived", "executions",
+    "last", "former", "past",
 })  # fmt: skip
 
 # Images that are copied, extended or replaced, not run: `source_image` of a mirror, `base_image` of a build, `old_image` of an upgrade.

@@ -50,6 +50,9 @@ _RUN_RESULTS = frozenset({
     ("exit", "code"), ("failure", "reason"), ("error", "message"), ("traceback",), ("duration",), ("duration", "seconds"), ("elapsed",),
     ("elapsed", "seconds"), ("billable", "seconds"), ("runtime", "seconds"),
 })  # fmt: skip
+_OUTCOMES = (
+    (), ("error",), ("errors",), ("output",), ("result",), ("results",), ("exception",), ("findings",), ("response",), ("status",), ("message",),
+)  # fmt: skip
 _RUN_HOLDERS = frozenset({"run", "result", "results", "execution", "outcome", "job", "metadata", "info", "summary", "timing", "times", "status"})
 
 
@@ -78,6 +81,11 @@ def is_build(root: MappingNode) -> bool:
 def runs_elsewhere(entries: Iterable[str]) -> bool:
     """Whether the mapping of an image describes a container on a developer's machine, or on that of a build."""
     return not _LOCAL_KEYS.isdisjoint(entries)
+
+
+def is_test_case(entries: Iterable[str]) -> bool:
+    """Whether a mapping is a test case, with the outcome that it expects."""
+    return any(words[:1] in (("expected",), ("expect",)) and words[1:2] in _OUTCOMES for words in map(words_of, entries))
 
 
 def is_past_run(entries: Mapping[str, Node]) -> bool:
@@ -114,10 +122,7 @@ def _is_time(value: str) -> bool:
 
 def _is_json_schema(root: MappingNode) -> bool:
     schema = resolve(root.get("$schema"))
-    if isinstance(schema, Scalar) and "json-schema.org" in schema.value:
-        return True
-    kind = resolve(root.get("type"))
-    return isinstance(kind, Scalar) and kind.value == "object" and mapping_of(root.get("properties")) is not None
+    return isinstance(schema, Scalar) and "json-schema.org" in schema.value
 
 
 def _is_kubernetes_object(root: MappingNode) -> bool:

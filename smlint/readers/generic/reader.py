@@ -15,7 +15,7 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declarations, unquoted_versions
-from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, runs_elsewhere
+from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, runs_elsewhere
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import (
     ESTIMATOR_KEYS,
@@ -80,9 +80,11 @@ def _skipped_keys(document: Document) -> frozenset[str]:
 
 
 def _is_used(levels: list[MappingLevel], pair: Pair) -> bool:
-    """Whether a pair may be deployed: it is no record of a past run, and its image runs on no developer's machine."""
+    """Whether a pair may be deployed: it is no test case or record of a past run, and its image runs on no developer's machine."""
     above = {*upwards(levels, pair.image.level), *upwards(levels, pair.instance.level)}
-    return not runs_elsewhere(levels[pair.image.level].entries) and not any(is_past_run(_without_answers(levels[index])) for index in above)
+    if runs_elsewhere(levels[pair.image.level].entries):
+        return False
+    return not any(is_test_case(levels[index].entries) or is_past_run(_without_answers(levels[index])) for index in above)
 
 
 def _without_answers(level: MappingLevel) -> dict[str, Node]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smlint.images.catalog import load_catalog
 from smlint.model.deployment import DocumentReading, Problem, ProblemKind
 from smlint.model.settings import Settings
@@ -41,6 +43,11 @@ def read_file(source: Source, settings: Settings, context: ReadContext) -> FileR
         documents = parse(source.text, source.path)
     except ParseError as error:
         return FileReading(source, error=error)
+    return read_parsed(source, documents, settings, context)
+
+
+def read_parsed(source: Source, documents: Sequence[Document], settings: Settings, context: ReadContext) -> FileReading:
+    """Read the documents of a source, as `read_file` does."""
     parameters = (*context.parameters, *settings.parameters)
     regions = (context.region,) if context.region is not None else settings.regions or (None,)
     catalog = load_catalog(settings.catalog)

@@ -80,7 +80,8 @@ def read_kustomization(body: Mapping, load: LoadFile) -> Kustomization:
 
 def _target(body: Mapping) -> Target:
     group, kind, name, namespace = (_text(body.get(key)) or "" for key in ("group", "kind", "name", "namespace"))
-    return Target(group, kind, name, namespace, body.get("labelSelector") is not None or body.get("annotationSelector") is not None)
+    vague = body.get("labelSelector") is not None or body.get("annotationSelector") is not None
+    return Target(group=group, kind=kind, name=name, namespace=namespace, vague=vague)
 
 
 def _patches_in(text: str | None, target: Target | None) -> Iterator[tuple[Target, Node | None]]:

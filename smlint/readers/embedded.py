@@ -153,6 +153,7 @@ def within(reading: DocumentReading, holder: Holder, *, fixable: bool = True) ->
         holder.format or reading.format,
         tuple(_deployment_within(deployment, holder, fixable) for deployment in reading.deployments),
         tuple(_problem_within(problem, holder, fixable) for problem in reading.problems),
+        possible=tuple(_deployment_within(deployment, holder, fixable) for deployment in reading.possible),
     )
 
 

@@ -11,8 +11,8 @@ from smlint.runtime.named_tuple import NamedTuple
 MAX_NESTING = 5
 """The most levels of nested templates to follow."""
 
-STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application")
-"""Every template that nests another one contains one of these."""
+STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application", "DefinitionSubstitutions")
+"""Every template that nests another one, or the definition of a state machine, contains one of these."""
 
 
 class Dependencies(NamedTuple):

@@ -23,10 +23,25 @@ MAX_USES = 20
 
 
 class Use(NamedTuple):
-    """The Region and the arguments with which parent templates nest a template."""
+    """The Region and the arguments with which parent templates nest a template.
+
+    `unknown` are the parameters whose argument is unknown, `varying` those whose argument is a default that may be overridden.
+    """
 
     region: str | None
     parameters: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...] = ()
+    varying: tuple[str, ...] = ()
+
+    @property
+    def context(self) -> ReadContext:
+        """The context in which the template is deployed, and, as a possible one, that with other values of the varying arguments."""
+        context = ReadContext(region=self.region, parameters=self.parameters, unknown=self.unknown)
+        if not self.varying:
+            return context
+        certain = tuple(pair for pair in self.parameters if pair[0] not in self.varying)
+        possible = context._replace(parameters=certain, unknown=(*self.unknown, *self.varying), is_possible=True)
+        return context._replace(others=(possible,))
 
 
 class Caller(NamedTuple):
@@ -91,7 +106,7 @@ class LinkedFiles:
         return files[0]._replace(readings=tuple(reading for file in files for reading in file.readings))
 
     def _read_use(self, source: Source, use: Use) -> FileReading:
-        file = self._read(source, ReadContext(region=use.region, parameters=use.parameters))
+        file = self._read(source, use.context)
         return without_fixes_of_arguments(file, frozenset(name for name, _ in use.parameters))
 
     def _pass_arguments(self) -> set[str]:
@@ -103,7 +118,7 @@ class LinkedFiles:
             for stack in _stacks_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:
-                    callers = uses.setdefault(child, {}).setdefault(Use(region, stack.parameters), [])
+                    callers = uses.setdefault(child, {}).setdefault(Use(region, stack.parameters, stack.unknown, stack.varying), [])
                     caller = Caller(path, stack)
                     if caller not in callers:
                         callers.append(caller)
@@ -152,7 +167,8 @@ class LinkedFiles:
         if own is None or own == source.path or not stack.parameters:
             return None
         parent = list(self._uses.get(source.path, ()))
-        key = own, Use(parent[0].region if parent else self._region_of(source), stack.parameters)
+        region = parent[0].region if parent else self._region_of(source)
+        key = own, Use(region, stack.parameters, stack.unknown, stack.varying)
         if key in self._pending:
             return None
         if key not in self._nested:

@@ -33,6 +33,7 @@ class References:
         self._mode = mode
         self._parameters = mapping_of(root.get("Parameters"))
         self._given = dict(context.parameters)
+        self._unknown = frozenset(context.unknown) - self._given.keys()
         self._region = context.region
         self._regions = context.catalog.regions
         self._used_elsewhere: frozenset[str] | None = None
@@ -69,7 +70,7 @@ class References:
             return
         parameter = mapping_of(self._parameters.get(name)) if self._parameters is not None else None
         kind = parameter.get("Type") if parameter is not None else None
-        if parameter is None or (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
+        if parameter is None or name in self._unknown or (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
             # CloudFormation makes up the name of a resource, and looks up a Systems Manager parameter when it deploys the stack.
             yield unknown_value(span, name)
             return

@@ -125,7 +125,7 @@ def _functions(document: Document, template: CloudFormationTemplate) -> tuple[De
 
 
 def _nested(document: Document, template: CloudFormationTemplate) -> tuple[NestedTemplate, ...]:
-    if "AWS::CloudFormation::Stack" not in document.text and "AWS::Serverless::Application" not in document.text:
+    if not any(word in document.text for word in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application", "DefinitionSubstitutions")):
         return ()
     from smlint.readers.cloudformation.nested import nested_templates
 

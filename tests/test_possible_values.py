@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from smlint import fix, lint
+from smlint.model.results import FixMode
+from smlint.model.settings import Settings
+from smlint.runner.run import check
 
 REPOSITORY = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference"
 X86 = f"{REPOSITORY}:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -198,6 +204,74 @@ def test_a_user_on_an_unknown_instance_type_does_not_prevent_a_fix_of_the_region
 
 def test_an_output_without_an_export_is_no_user() -> None:
     assert is_fixed(template("", f"'{X86}'", "ml.c7g.xlarge", "Outputs: {Name: {Value: !GetAtt Model.ModelName}}"))
+
+
+LISTS = {
+    "an unknown type": ("[ml.c6i.xlarge, ml.m5.larg]", "unknown-instance-type"),
+    "another architecture": ("[ml.c7g.xlarge, ml.m5.large]", "image-architecture-mismatch"),
+    "a GPU": ("[ml.g5.xlarge, ml.m5.large]", None),
+    "a parameter": ("!Ref Types", "unknown-instance-type"),
+}
+
+
+@pytest.mark.parametrize(("types", "expected"), [pytest.param(*value, id=key) for key, value in LISTS.items()])
+def test_the_instance_types_that_a_model_package_offers_are_checked(types: str, expected: str | None) -> None:
+    text = f"""Parameters: {{Types: {{Type: CommaDelimitedList, Default: 'ml.m5.large, ml.m5.larg'}}}}
+Resources:
+  Package:
+    Type: AWS::SageMaker::ModelPackage
+    Properties:
+      InferenceSpecification: {{Containers: [{{Image: '{X86}'}}], SupportedRealtimeInferenceInstanceTypes: {types}}}
+"""
+    assert rules(text) == ({expected} if expected else set())
+    assert not is_fixed(text)
+
+
+def machine(image: str, instance: str) -> str:
+    request = (
+        f'{{"TrainingJobName": "fit", "AlgorithmSpecification": {{"TrainingImage": "{image}"}}, '
+        f'"ResourceConfig": {{"InstanceType": "{instance}", "InstanceCount": ${{Count}}}}}}'
+    )
+    resource = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+    return f'{{"StartAt": "Fit", "States": {{"Fit": {{"Type": "Task", "Resource": "{resource}", "End": true, "Parameters": {request}}}}}}}'
+
+
+TRAINING = X86.replace("pytorch-inference", "pytorch-training").replace("cpu-py312", "gpu-py312-cu126")
+CPU_TRAINING = TRAINING.replace("gpu-py312-cu126", "cpu-py312")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [
+        pytest.param("Default: ml.m5.4xlarge", ["image-processor-mismatch"], id="a default"),
+        pytest.param("Default: ml.m5.4xlarge, AllowedValues: [ml.m5.4xlarge, ml.g5.xlarge]", ["image-processor-mismatch"], id="a default with other values"),
+        pytest.param("Default: ml.g5.xlarge", [], id="a type with a GPU"),
+        pytest.param("Description: no default", [], id="no default"),
+    ],
+)
+def test_a_template_fills_in_the_definition_of_its_state_machine(parameter: str, expected: list[str], tmp_path: Path) -> None:
+    template = f"""Transform: AWS::Serverless-2016-10-31
+Parameters: {{Size: {{Type: String, {parameter}}}}}
+Resources:
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties: {{DefinitionUri: machine.asl.json, DefinitionSubstitutions: {{Size: !Ref Size, Count: 1}}}}
+"""
+    (tmp_path / "template.yaml").write_text(template)
+    definition = tmp_path / "machine.asl.json"
+    definition.write_text(machine(TRAINING, "${Size}"))
+    settings = Settings(today=date(2025, 1, 1))
+    assert [finding.rule for finding in check([str(tmp_path)], settings).report.findings] == expected
+    check([str(tmp_path)], settings, FixMode.APPLY)
+    # Another template may use the definition with other substitutions.
+    assert definition.read_text() == machine(TRAINING, "${Size}")
+    assert (tmp_path / "template.yaml").read_text() == template
+
+
+def test_a_definition_with_a_substitution_outside_strings_is_read() -> None:
+    text = machine(TRAINING, "ml.m5.4xlarge")
+    assert rules(text) == {"image-processor-mismatch"}
+    assert fix(text, as_of="2025-01-01") == text.replace(TRAINING, CPU_TRAINING)
 
 
 def test_the_instance_type_of_an_endpoint_with_a_model_package_is_checked() -> None:

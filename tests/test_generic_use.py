@@ -200,3 +200,9 @@ def function(variables: object, kind: str = "AWS::Lambda::Function", **more: obj
 def test_the_variables_of_a_function_are_used(text: str, expected: set[str]) -> None:
     found = {finding.rule for finding in lint(text, "t.json", regions=("eu-central-1",)).findings if finding.severity.value != "note"}
     assert found == expected
+
+
+def test_the_region_of_a_response_inside_other_data_is_that_of_its_arn() -> None:
+    job = {"TrainingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:training-job/n", "Image": CPU, "InstanceType": C5}
+    (deployment,) = reading({"jobs": [{"answer": job}]}, "us-east-1").deployments
+    assert (deployment.region.value, deployment.region.origin, deployment.fixable) == ("eu-west-1", "manifest", False)

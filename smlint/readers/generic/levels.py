@@ -43,11 +43,15 @@ class CandidateField(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """An image and an instance type that belong together, and the index of the level that contains both."""
+    """An image and an instance type that belong together, and the index of the level that contains both.
+
+    If `overridden`, every environment overrides one of them: the pair is used only where there is no environment.
+    """
 
     image: CandidateField
     instance: CandidateField
     common: int
+    overridden: bool = False
 
 
 def levels_of(root: Node | None, skipped: Container[str] = ()) -> list[MappingLevel]:

@@ -36,7 +36,7 @@ class _Environment(NamedTuple):
 def with_overrides(levels: list[MappingLevel], pairs: Sequence[Pair], fields: Mapping[int, Sequence[CandidateField]]) -> list[Pair]:
     """Replace each pair that environments override with the pairs of these environments. `fields` are all fields by their level.
 
-    The pair itself remains if an environment overrides none of it.
+    The pair itself remains, marked as overridden unless an environment overrides none of it.
     """
     overrides = _Overrides(levels, fields)
     result: list[Pair] = []
@@ -51,8 +51,7 @@ def with_overrides(levels: list[MappingLevel], pairs: Sequence[Pair], fields: Ma
                 inherits = True
             elif image is None or instance is None:
                 result.append(Pair(image or pair.image, instance or pair.instance, environment.common))
-        if inherits:
-            result.append(pair)
+        result.append(pair._replace(overridden=not inherits))
     return result
 
 

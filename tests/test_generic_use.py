@@ -13,6 +13,7 @@ from smlint.readers.generic import reader as generic
 from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.test_generic import C5, CPU, G5, GPU, TRAIN, XGB, paired, reading, short
+from tests.timing import assert_growth, seconds
 
 M5 = "ml.m5.xlarge"
 PAIR = {"image": CPU, "instance_type": C5}
@@ -120,9 +121,15 @@ def test_evidence_of_use(data: object, expected: list[tuple[str, str]]) -> None:
         pytest.param({"defaults": PAIR, "endpoints": [{"name": "a", "instance_type": M5}, {"name": "b"}]}, [(CPU, M5), (CPU, C5)], id="defaults of a list"),
         pytest.param({"default": PAIR, "models": {"a": {"instance_type": G5}}}, [(CPU, G5)], id="defaults of a mapping"),
         pytest.param({**PAIR, "processing": {"instance_type": M5}}, [(CPU, C5)], id="the instance type of another job"),
+        pytest.param({"dev": PAIR, "prod": {"image": GPU, "instance_type": G5}}, [(CPU, C5), (GPU, G5)], id="environments without defaults"),
+        pytest.param({"environments": {"a": PAIR, "b": {"image": GPU, "instance_type": G5}}}, [(CPU, C5), (GPU, G5)], id="a mapping of environments without defaults"),
+        pytest.param({"stages": [{"name": "a", **PAIR}, {"name": "b", "image": GPU, "instance_type": G5}]}, [(CPU, C5), (GPU, G5)], id="a list of environments without defaults"),
+        pytest.param({"dev": {"model": PAIR}, "prod": {"model": {"image": GPU}}}, [(CPU, C5)], id="an environment next to another"),
     ],
 )
 def test_environments_override_defaults(data: object, expected: list[tuple[str, str]]) -> None:
+    (document,) = parse(json.dumps(data))
+    assert generic.claims(document)
     assert paired(data) == short(*expected)
 
 
@@ -206,3 +213,13 @@ def test_the_region_of_a_response_inside_other_data_is_that_of_its_arn() -> None
     job = {"TrainingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:training-job/n", "Image": CPU, "InstanceType": C5}
     (deployment,) = reading({"jobs": [{"answer": job}]}, "us-east-1").deployments
     assert (deployment.region.value, deployment.region.origin, deployment.fixable) == ("eu-west-1", "manifest", False)
+
+
+def test_many_environments_take_linear_time() -> None:
+    def seconds_for(count: int) -> float:
+        many = {f"prod{index}": PAIR for index in range(count)}
+        data = {"a": many, "b": {"defaults": PAIR, **many}, "c": [PAIR] * count, "environments": [{"instance_type": C5}] * count}
+        (document,) = parse(json.dumps(data))
+        return seconds(lambda: generic.read(document, ReadContext()))
+
+    assert_growth(seconds_for, 500, 2000, 8, 0.05)

@@ -64,6 +64,7 @@ class _Overrides:
         self._children: dict[int, list[int]] = {}
         for index, level in enumerate(levels):
             self._children.setdefault(level.parent, []).append(index)
+        self._at: dict[int, list[tuple[int, int]]] = {}
         self._below: dict[int, dict[tuple[Words, Steps], CandidateField]] = {}
 
     def environments(self, pair: Pair) -> Iterator[_Environment]:
@@ -77,13 +78,13 @@ class _Overrides:
     def _candidates(self, pair: Pair) -> Iterator[_Environment]:
         within = {*upwards(self._levels, pair.image.level), *upwards(self._levels, pair.instance.level)}
         for above in upwards(self._levels, pair.common):
-            for child in self._children.get(above, ()):
-                if child not in within:
-                    yield from (_Environment(index, above, above) for index in self._environments_at(child))
+            yield from (_Environment(index, above, above) for child, index in self._environments_in(above) if child not in within)
             parent = self._levels[above].parent
             if parent >= 0 and is_defaults(self._levels[above].key):
                 siblings = [sibling for sibling in self._children.get(parent, ()) if sibling != above]
                 yield from (_Environment(index, parent, above) for index in self._users(siblings, pair))
+            if self._is_environment(above):
+                return  # the other environments are next to it
 
     def override(self, environment: _Environment, field: CandidateField) -> CandidateField | None:
         """Return the field of an environment that overrides a field: with the same key and path, or the only one with the key."""
@@ -96,6 +97,12 @@ class _Overrides:
         same = [other for (words, _), other in below.items() if words == key]
         return same[0] if len(same) == 1 and not path else None
 
+    def _environments_in(self, above: int) -> list[tuple[int, int]]:
+        """Return the environments in a mapping, each with the entry of the mapping that it is or is in."""
+        if above not in self._at:
+            self._at[above] = [(child, index) for child in self._children.get(above, ()) for index in self._environments_at(child)]
+        return self._at[above]
+
     def _environments_at(self, index: int) -> Iterator[int]:
         """Yield a mapping if it is an environment, or those in it if it holds environments."""
         level = self._levels[index]
@@ -103,6 +110,12 @@ class _Overrides:
             yield from (index,) if level.in_list else self._children.get(index, ())
         elif is_environment_name(level.key):
             yield index
+
+    def _is_environment(self, index: int) -> bool:
+        level = self._levels[index]
+        if is_environment_name(level.key) or (level.in_list and holds_environments(level.key)):
+            return True
+        return level.parent >= 0 and holds_environments(self._levels[level.parent].key)
 
     def _users(self, siblings: Sequence[int], pair: Pair) -> Iterator[int]:
         """Yield what uses defaults: the mappings and lists next to them where a field has the same name, or those inside."""

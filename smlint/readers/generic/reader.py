@@ -27,7 +27,7 @@ from smlint.readers.generic.keywords import (
 )
 from smlint.readers.generic.kinds import kind_of_pair, other_use_of_image
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
-from smlint.readers.generic.pairing import find_pairs, is_ecr
+from smlint.readers.generic.pairing import Pairings, find_pairs, is_ecr
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Node, Scalar, Steps, merged, walk
 
@@ -56,7 +56,7 @@ def claims(document: Document) -> bool:
                 image = is_ecr(value)
             if image and instance:
                 pairings = find_pairs(document.root, skipped=_skipped_keys(document))
-                return any(not pair.overridden and _is_used(pairings.levels, pair) for pair in pairings.pairs)
+                return any(not pair.overridden for pair in _used(pairings))
     return False
 
 
@@ -66,9 +66,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     deployments: list[Deployment] = []
     possible: list[Deployment] = []
     problems: list[Problem] = []
-    for pair in pairings.pairs:
-        if not _is_used(pairings.levels, pair):
-            continue
+    for pair in _used(pairings):
         of_pair = list(_deployments(pairings.levels, pair, context))
         if pair.overridden:
             possible += of_pair
@@ -84,12 +82,15 @@ def _skipped_keys(document: Document) -> frozenset[str]:
     return BUILD_KEYS if root is not None and is_build(root) else frozenset()
 
 
-def _is_used(levels: list[MappingLevel], pair: Pair) -> bool:
-    """Whether a pair may be deployed: it is no test case or record of a past run, and its image runs on no developer's machine."""
-    above = {*upwards(levels, pair.image.level), *upwards(levels, pair.instance.level)}
-    if runs_elsewhere(levels[pair.image.level].entries):
-        return False
-    return not any(is_test_case(levels[index].entries) or is_past_run(_without_answers(levels[index])) for index in above)
+def _used(pairings: Pairings) -> Iterator[Pair]:
+    """Yield the pairs that may be deployed: not those of test cases and past runs, nor of images that run on a developer's machine."""
+    levels = pairings.levels
+    unused: dict[int, bool] = {-1: False}  # by level; each is before those inside it
+    for index, level in enumerate(levels if pairings.pairs else ()):
+        unused[index] = unused[level.parent] or is_test_case(level.entries) or is_past_run(_without_answers(level))
+    for pair in pairings.pairs:
+        if not (unused[pair.image.level] or unused[pair.instance.level] or runs_elsewhere(levels[pair.image.level].entries)):
+            yield pair
 
 
 def _without_answers(level: MappingLevel) -> dict[str, Node]:

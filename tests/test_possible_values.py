@@ -283,3 +283,27 @@ def test_the_image_of_a_model_package_runs_on_its_endpoint() -> None:
     package = f"  Package: {{Type: AWS::SageMaker::ModelPackage, Properties: {{InferenceSpecification: {{Containers: [{{Image: '{X86}'}}]}}}}}}"
     text = template("", "", "ml.c7g.xlarge", package).replace("PrimaryContainer: {Image: }", "Containers: [{ModelPackageName: !Ref Package}]")
     assert "image-architecture-mismatch" in rules(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fixed"),
+    [
+        pytest.param("prod.json", '[{"ParameterKey": "Size", "ParameterValue": "ml.m5.xlarge"}]', False, id="a parameter file"),
+        pytest.param("prod.json", '{"Parameters": {"Size": "ml.m5.xlarge"}}', False, id="a template configuration"),
+        pytest.param("prod.json", '["Size=ml.m5.xlarge"]', False, id="a list of overrides"),
+        pytest.param("parameters/prod.json", '[{"ParameterKey": "Size", "ParameterValue": "ml.m5.xlarge"}]', False, id="a folder of parameter files"),
+        pytest.param("samconfig.toml", '[prod.deploy.parameters]\nparameter_overrides = "Stage=prod Size=\\"ml.m5.xlarge\\""', False, id="a SAM configuration"),
+        pytest.param("samconfig.toml", '[a.b.parameters]\nparameter_overrides = ["ParameterKey=Size,ParameterValue=ml.m5.xlarge"]', False, id="a list in a SAM configuration"),
+        pytest.param("prod.json", '[{"ParameterKey": "Size", "ParameterValue": "ml.c6g.xlarge"}]', True, id="a value that needs the same fix"),
+        pytest.param("prod.json", '{"Size": [', True, id="no JSON"),
+    ],
+)
+def test_a_parameter_file_has_another_value(name: str, text: str, fixed: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(template("Parameters: {Size: {Type: String, Default: ml.c7g.xlarge}}", f"'{X86}'", "!Ref Size"))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    settings = Settings(today=date(2025, 1, 1))
+    assert [finding.rule for finding in check([str(path)], settings).report.findings] == ["image-architecture-mismatch"]
+    check([str(path)], settings, FixMode.APPLY)
+    assert (ARM in path.read_text()) is fixed

@@ -66,8 +66,16 @@ class Project:
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
             return module.complete(read_file(source, self.settings, module.context_of(name)), name)
-        context = arguments or ReadContext(self.region_of(source))
+        context = arguments or ReadContext(self.region_of(source), listed=self._listed(source))
         return self._as_applied(read_file(source, self.settings, context), context)
+
+    def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
+        """Return the values that parameter files around a CloudFormation template set its parameters to."""
+        if "AWS::SageMaker::" not in source.text or "Parameters" not in source.text:
+            return ()
+        from smlint.project.parameter_files import listed_values
+
+        return listed_values(os.path.abspath(source.path), self._files)
 
     def _as_applied(self, file: FileReading, context: ReadContext) -> FileReading:
         """Return a Kubernetes file as the kustomizations that include it change it."""

@@ -13,6 +13,7 @@ from smlint.readers.generic import reader as generic
 from smlint.readers.reader import ReadContext
 from smlint.syntax import parse
 from tests.test_generic import C5, CPU, G5, GPU, TRAIN, XGB, paired, reading, short
+from tests.timing import assert_growth, seconds
 
 M5 = "ml.m5.xlarge"
 PAIR = {"image": CPU, "instance_type": C5}
@@ -58,6 +59,19 @@ VARIABLES = {"IMAGE_URI": CPU, "INSTANCE_TYPE": C5}
         pytest.param({**PAIR, "endTime": 1762077600}, id="a record with its end in seconds"),
         pytest.param({**PAIR, "exit_code": 1}, id="a record with an exit code"),
         pytest.param({"history": [PAIR]}, id="a history"),
+        pytest.param({"last_run": PAIR}, id="the last run"),
+        pytest.param({"before": PAIR, "after": {"image": CPU}}, id="what an upgrade starts from"),
+        pytest.param({"definitions": {"D": {"type": "object", "properties": {"image": {"default": CPU}, "instance_type": {"default": C5}}}}}, id="a JSON Schema inside"),
+        pytest.param({"cases": [{"input": PAIR, "expected_error": "x"}]}, id="a test case"),
+        pytest.param({**PAIR, "failed": True}, id="a record that says that it failed"),
+        pytest.param({**PAIR, "error": "ClientError: no capacity"}, id="a record with an error"),
+        pytest.param({"detail-type": "x", "time": "2025-11-02T10:00:00Z", "detail": PAIR}, id="an event"),
+        pytest.param({"eventTime": "2025-11-02T10:00:00Z", "requestParameters": PAIR}, id="an event of CloudTrail"),
+        pytest.param({"run": {"info": {"status": "FINISHED"}, "data": {"params": PAIR}}}, id="a run of MLflow"),
+        pytest.param({"build": {"image": CPU}, "instance_type": C5}, id="the image of a build"),
+        pytest.param({"source": {"image": CPU}, "instance_type": C5}, id="the source of a copy in a mapping"),
+        pytest.param({"version": "3", "vars": VARIABLES, "tasks": {"t": {"cmds": ["make"]}}}, id="a Taskfile"),
+        pytest.param({"on": {"workflow_call": {"inputs": {"image": {"default": CPU}, "instance_type": {"default": C5}}}}, "jobs": {"t": {"runs-on": "x"}}}, id="inputs of a workflow"),
         pytest.param([{**PAIR, "timestamp": "2025-11-02 10:00"}], id="a list of records"),
     ],
 )
@@ -76,6 +90,7 @@ def test_no_evidence_of_use(data: object) -> None:
         pytest.param({"old_image": GPU, "image": CPU, "instance_type": C5}, [(CPU, C5)], id="an old image next to the new one"),
         pytest.param({"source_image": GPU, "target_image": CPU, "instance_type": C5}, [(CPU, C5)], id="the copy of an image"),
         pytest.param({**PAIR, "status": "active"}, [(CPU, C5)], id="a status that is no end"),
+        pytest.param({**PAIR, "expected_latency_ms": 20}, [(CPU, C5)], id="an expectation that is no outcome"),
         pytest.param({**PAIR, "state": "present"}, [(CPU, C5)], id="a desired state"),
         pytest.param({**PAIR, "start_time": "09:00"}, [(CPU, C5)], id="the time of day of a schedule"),
         pytest.param({**PAIR, "data_start_time": "2025-01-01"}, [(CPU, C5)], id="the time range of data"),
@@ -100,11 +115,21 @@ def test_evidence_of_use(data: object, expected: list[tuple[str, str]]) -> None:
         pytest.param({"default": PAIR, "production": {"instance_type": G5}}, [(CPU, G5)], id="defaults next to an environment"),
         pytest.param({"stages": {"defaults": PAIR, "a": {"instance_type": G5}, "b": {"instance_type": M5}}}, [(CPU, G5), (CPU, M5)], id="defaults among stages"),
         pytest.param({**PAIR, "prod": {"image": GPU, "instance_type": G5}}, [(GPU, G5)], id="an environment with both"),
-        pytest.param({"model": PAIR, "overrides": {"eu": {"model": {"instance_type": M5}}}}, [(CPU, C5)], id="overrides out of reach"),
+        pytest.param({"model": PAIR, "overrides": {"eu": {"model": {"instance_type": M5}}}}, [(CPU, M5)], id="overrides of a mapping inside"),
+        pytest.param({"model": PAIR, "environments": {"prod": {"training": {"instance_type": M5}}}}, [(CPU, C5)], id="overrides of another mapping"),
+        pytest.param({"model": PAIR, "environments": {"prod": {"instanceType": M5}}}, [(CPU, M5)], id="overrides in another spelling"),
+        pytest.param({"defaults": PAIR, "endpoints": [{"name": "a", "instance_type": M5}, {"name": "b"}]}, [(CPU, M5), (CPU, C5)], id="defaults of a list"),
+        pytest.param({"default": PAIR, "models": {"a": {"instance_type": G5}}}, [(CPU, G5)], id="defaults of a mapping"),
         pytest.param({**PAIR, "processing": {"instance_type": M5}}, [(CPU, C5)], id="the instance type of another job"),
+        pytest.param({"dev": PAIR, "prod": {"image": GPU, "instance_type": G5}}, [(CPU, C5), (GPU, G5)], id="environments without defaults"),
+        pytest.param({"environments": {"a": PAIR, "b": {"image": GPU, "instance_type": G5}}}, [(CPU, C5), (GPU, G5)], id="a mapping of environments without defaults"),
+        pytest.param({"stages": [{"name": "a", **PAIR}, {"name": "b", "image": GPU, "instance_type": G5}]}, [(CPU, C5), (GPU, G5)], id="a list of environments without defaults"),
+        pytest.param({"dev": {"model": PAIR}, "prod": {"model": {"image": GPU}}}, [(CPU, C5)], id="an environment next to another"),
     ],
 )
 def test_environments_override_defaults(data: object, expected: list[tuple[str, str]]) -> None:
+    (document,) = parse(json.dumps(data))
+    assert generic.claims(document)
     assert paired(data) == short(*expected)
 
 
@@ -182,3 +207,19 @@ def function(variables: object, kind: str = "AWS::Lambda::Function", **more: obj
 def test_the_variables_of_a_function_are_used(text: str, expected: set[str]) -> None:
     found = {finding.rule for finding in lint(text, "t.json", regions=("eu-central-1",)).findings if finding.severity.value != "note"}
     assert found == expected
+
+
+def test_the_region_of_a_response_inside_other_data_is_that_of_its_arn() -> None:
+    job = {"TrainingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:training-job/n", "Image": CPU, "InstanceType": C5}
+    (deployment,) = reading({"jobs": [{"answer": job}]}, "us-east-1").deployments
+    assert (deployment.region.value, deployment.region.origin, deployment.fixable) == ("eu-west-1", "manifest", False)
+
+
+def test_many_environments_take_linear_time() -> None:
+    def seconds_for(count: int) -> float:
+        many = {f"prod{index}": PAIR for index in range(count)}
+        data = {"a": many, "b": {"defaults": PAIR, **many}, "c": [PAIR] * count, "environments": [{"instance_type": C5}] * count}
+        (document,) = parse(json.dumps(data))
+        return seconds(lambda: generic.read(document, ReadContext()))
+
+    assert_growth(seconds_for, 500, 2000, 8, 0.05)

@@ -27,7 +27,7 @@ PROJECTS: dict[str, dict[str, set[str]]] = {
     "kubernetes": {"model.yaml": {MISMATCH}, "config.yaml": {MISMATCH}, "endpoint.yaml": set()},
     "requests": {"create-model.json": {MISMATCH}, "create-endpoint-config.json": {MISMATCH}},
     "terraform": {"model.tf.json": {MISMATCH}, "endpoint.tf.json": {MISMATCH}, "ranker.tf.json": {DANGLING}},
-    "terraform-values": {"main.tf.json": {MISMATCH, REGION}},
+    "terraform-values": {"main.tf.json": {MISMATCH, REGION}, "terraform.tfvars.json": {MISMATCH}, "variables.tf.json": set()},
     "nested-stack": {"main.yaml": {MISMATCH}, "endpoint/template.yaml": {MISMATCH}},
     "nested-twice": {"main.yaml": {MISMATCH}, "child.yaml": {MISMATCH}, "grandchild.yaml": {MISMATCH}},
     "cdk": {"Churn.template.json": {REGION}},

@@ -234,3 +234,72 @@ class TestFilesThatChangeAModule:
             (tmp_path / name).write_text(content)
         assert (MISMATCH in rules_of(tmp_path / "main.tf.json")) is found
         assert all(MISMATCH not in rules_of(tmp_path / name) for name in others if name.endswith("override.tf.json"))
+
+
+POD = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  nodeSelector: {{node.kubernetes.io/instance-type: ml.c7g.large}}\n  containers: [{{name: c, image: '{REGISTRY}{X86}'}}]\n"
+TO_X86 = "patches: [{target: {kind: EndpointConfig}, patch: '[{op: replace, path: /spec/productionVariants/0/instanceType, value: ml.m5.large}]'}]"
+TO_ARM = f"images: [{{name: {REGISTRY}pytorch-inference, newName: {REGISTRY}pytorch-inference-arm64}}]"
+SERVING = ack_model() + ack_config("a", "ml.c7g.large")
+BASE = {"base/kustomization.yaml": "resources: [m.yaml]"}
+UPPER = "resources: [../base]\n"
+
+
+class TestKustomize:
+    """The base needs another architecture as it is. Overlays decide what is really applied."""
+
+    @pytest.mark.parametrize(
+        ("text", "others", "found", "fixed"),
+        [
+            pytest.param(SERVING, BASE, True, True, id="no overlay"),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86}, False, False, id="a JSON patch of the only overlay"),
+            pytest.param(SERVING, {**BASE, "overlays/prod/kustomization.yaml": f"resources: [../../base]\n{TO_X86}"}, False, False, id="a deeper overlay"),
+            pytest.param(
+                SERVING,
+                {**BASE, "mid/kustomization.yml": UPPER, "prod/kustomization.yaml": f"resources: [../mid]\n{TO_X86}"},
+                False,
+                False,
+                id="an overlay of an overlay",
+            ),
+            pytest.param(
+                SERVING,
+                {**BASE, "dev/kustomization.yaml": UPPER, "prod/kustomization.yaml": UPPER + TO_X86},
+                True,
+                False,
+                id="one overlay of two changes the type",
+            ),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("ml.m5", "ml.c6g")}, True, True, id="an overlay that needs the same"),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("EndpointConfig", "Job")}, True, True, id="another kind"),
+            pytest.param(SERVING, {"other/kustomization.yaml": UPPER + TO_X86}, True, True, id="a base that is no kustomization"),
+            pytest.param(
+                SERVING,
+                {
+                    **BASE,
+                    "prod/kustomization.yaml": UPPER + "patches: [{path: p.yaml}]",
+                    "prod/p.yaml": ack("EndpointConfig", "a", "{productionVariants: [{modelName: churn, instanceType: ml.m5.large}]}"),
+                },
+                False,
+                False,
+                id="a merge patch in a file",
+            ),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + "patches: [{path: missing.yaml}]"}, False, False, id="an unreadable patch"),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + "replacements: [{path: r.yaml}]"}, False, False, id="replacements"),
+            pytest.param(
+                SERVING,
+                {**BASE, "c/kustomization.yaml": f"kind: Component\n{TO_X86}", "prod/kustomization.yaml": UPPER + "components: [../c]"},
+                False,
+                False,
+                id="a component",
+            ),
+            pytest.param(POD, {"base/kustomization.yaml": f"resources: [m.yaml]\n{TO_ARM}"}, False, False, id="images of the kustomization itself"),
+            pytest.param(POD, {**BASE, "prod/kustomization.yaml": UPPER + TO_ARM}, False, False, id="images of an overlay"),
+            pytest.param(POD, {**BASE, "prod/kustomization.yaml": UPPER + TO_ARM.replace("name: 7", "name: x7")}, True, True, id="another image"),
+        ],
+    )
+    def test_what_kustomize_applies_is_checked(self, tmp_path: Path, text: str, others: dict[str, str], found: bool, fixed: bool) -> None:
+        for name, content in {"base/m.yaml": text, **others}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(content)
+        path = tmp_path / "base" / "m.yaml"
+        assert (MISMATCH in rules_of(path)) is found
+        rules_of(path, "--fix")
+        assert (path.read_text() != text) is fixed

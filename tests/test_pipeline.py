@@ -116,9 +116,9 @@ def test_the_steps_of_a_condition_are_read(key: str) -> None:
     assert found.pointer == f"/Steps/0/Arguments/{key}/0/Arguments/AlgorithmSpecification/TrainingImage"
 
 
-def test_a_registered_model_has_only_an_image() -> None:
+def test_a_registered_model_is_paired_with_the_instance_types_that_it_supports() -> None:
     register = {"Name": "R", "Type": "RegisterModel", "Arguments": {"InferenceSpecification": {"Containers": [{"Image": IMAGE}], "SupportedRealtimeInferenceInstanceTypes": ["ml.g5.xlarge"]}}}
-    assert pairs(reading(definition(register))) == [("R", TAGGED, None)]
+    assert pairs(reading(definition(register))) == [("R", TAGGED, "ml.g5.xlarge")]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from smlint import fix, lint
+from smlint.model.results import FixMode
+from smlint.model.settings import Settings
+from smlint.runner.run import check
 
 REPOSITORY = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference"
 X86 = f"{REPOSITORY}:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -200,6 +206,74 @@ def test_an_output_without_an_export_is_no_user() -> None:
     assert is_fixed(template("", f"'{X86}'", "ml.c7g.xlarge", "Outputs: {Name: {Value: !GetAtt Model.ModelName}}"))
 
 
+LISTS = {
+    "an unknown type": ("[ml.c6i.xlarge, ml.m5.larg]", "unknown-instance-type"),
+    "another architecture": ("[ml.c7g.xlarge, ml.m5.large]", "image-architecture-mismatch"),
+    "a GPU": ("[ml.g5.xlarge, ml.m5.large]", None),
+    "a parameter": ("!Ref Types", "unknown-instance-type"),
+}
+
+
+@pytest.mark.parametrize(("types", "expected"), [pytest.param(*value, id=key) for key, value in LISTS.items()])
+def test_the_instance_types_that_a_model_package_offers_are_checked(types: str, expected: str | None) -> None:
+    text = f"""Parameters: {{Types: {{Type: CommaDelimitedList, Default: 'ml.m5.large, ml.m5.larg'}}}}
+Resources:
+  Package:
+    Type: AWS::SageMaker::ModelPackage
+    Properties:
+      InferenceSpecification: {{Containers: [{{Image: '{X86}'}}], SupportedRealtimeInferenceInstanceTypes: {types}}}
+"""
+    assert rules(text) == ({expected} if expected else set())
+    assert not is_fixed(text)
+
+
+def machine(image: str, instance: str) -> str:
+    request = (
+        f'{{"TrainingJobName": "fit", "AlgorithmSpecification": {{"TrainingImage": "{image}"}}, '
+        f'"ResourceConfig": {{"InstanceType": "{instance}", "InstanceCount": ${{Count}}}}}}'
+    )
+    resource = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+    return f'{{"StartAt": "Fit", "States": {{"Fit": {{"Type": "Task", "Resource": "{resource}", "End": true, "Parameters": {request}}}}}}}'
+
+
+TRAINING = X86.replace("pytorch-inference", "pytorch-training").replace("cpu-py312", "gpu-py312-cu126")
+CPU_TRAINING = TRAINING.replace("gpu-py312-cu126", "cpu-py312")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [
+        pytest.param("Default: ml.m5.4xlarge", ["image-processor-mismatch"], id="a default"),
+        pytest.param("Default: ml.m5.4xlarge, AllowedValues: [ml.m5.4xlarge, ml.g5.xlarge]", ["image-processor-mismatch"], id="a default with other values"),
+        pytest.param("Default: ml.g5.xlarge", [], id="a type with a GPU"),
+        pytest.param("Description: no default", [], id="no default"),
+    ],
+)
+def test_a_template_fills_in_the_definition_of_its_state_machine(parameter: str, expected: list[str], tmp_path: Path) -> None:
+    template = f"""Transform: AWS::Serverless-2016-10-31
+Parameters: {{Size: {{Type: String, {parameter}}}}}
+Resources:
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties: {{DefinitionUri: machine.asl.json, DefinitionSubstitutions: {{Size: !Ref Size, Count: 1}}}}
+"""
+    (tmp_path / "template.yaml").write_text(template)
+    definition = tmp_path / "machine.asl.json"
+    definition.write_text(machine(TRAINING, "${Size}"))
+    settings = Settings(today=date(2025, 1, 1))
+    assert [finding.rule for finding in check([str(tmp_path)], settings).report.findings] == expected
+    check([str(tmp_path)], settings, FixMode.APPLY)
+    # Another template may use the definition with other substitutions.
+    assert definition.read_text() == machine(TRAINING, "${Size}")
+    assert (tmp_path / "template.yaml").read_text() == template
+
+
+def test_a_definition_with_a_substitution_outside_strings_is_read() -> None:
+    text = machine(TRAINING, "ml.m5.4xlarge")
+    assert rules(text) == {"image-processor-mismatch"}
+    assert fix(text, as_of="2025-01-01") == text.replace(TRAINING, CPU_TRAINING)
+
+
 def test_the_instance_type_of_an_endpoint_with_a_model_package_is_checked() -> None:
     text = template("Parameters: {Package: {Type: String}}", "", "ml.m5.larg").replace("PrimaryContainer: {Image: }", "Containers: [{ModelPackageName: !Ref Package}]")
     assert rules(text) == {"unknown-instance-type"}
@@ -209,3 +283,27 @@ def test_the_image_of_a_model_package_runs_on_its_endpoint() -> None:
     package = f"  Package: {{Type: AWS::SageMaker::ModelPackage, Properties: {{InferenceSpecification: {{Containers: [{{Image: '{X86}'}}]}}}}}}"
     text = template("", "", "ml.c7g.xlarge", package).replace("PrimaryContainer: {Image: }", "Containers: [{ModelPackageName: !Ref Package}]")
     assert "image-architecture-mismatch" in rules(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fixed"),
+    [
+        pytest.param("prod.json", '[{"ParameterKey": "Size", "ParameterValue": "ml.m5.xlarge"}]', False, id="a parameter file"),
+        pytest.param("prod.json", '{"Parameters": {"Size": "ml.m5.xlarge"}}', False, id="a template configuration"),
+        pytest.param("prod.json", '["Size=ml.m5.xlarge"]', False, id="a list of overrides"),
+        pytest.param("parameters/prod.json", '[{"ParameterKey": "Size", "ParameterValue": "ml.m5.xlarge"}]', False, id="a folder of parameter files"),
+        pytest.param("samconfig.toml", '[prod.deploy.parameters]\nparameter_overrides = "Stage=prod Size=\\"ml.m5.xlarge\\""', False, id="a SAM configuration"),
+        pytest.param("samconfig.toml", '[a.b.parameters]\nparameter_overrides = ["ParameterKey=Size,ParameterValue=ml.m5.xlarge"]', False, id="a list in a SAM configuration"),
+        pytest.param("prod.json", '[{"ParameterKey": "Size", "ParameterValue": "ml.c6g.xlarge"}]', True, id="a value that needs the same fix"),
+        pytest.param("prod.json", '{"Size": [', True, id="no JSON"),
+    ],
+)
+def test_a_parameter_file_has_another_value(name: str, text: str, fixed: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(template("Parameters: {Size: {Type: String, Default: ml.c7g.xlarge}}", f"'{X86}'", "!Ref Size"))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    settings = Settings(today=date(2025, 1, 1))
+    assert [finding.rule for finding in check([str(path)], settings).report.findings] == ["image-architecture-mismatch"]
+    check([str(path)], settings, FixMode.APPLY)
+    assert (ARM in path.read_text()) is fixed

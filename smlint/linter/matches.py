@@ -29,9 +29,14 @@ def at_image(violation: Violation, deployment: Deployment, needs: Sequence[str])
 
 def with_arguments(violation: Violation, deployment: Deployment, needs: Sequence[str], arguments: dict[str, tuple[Text, ...]]) -> Violation:
     """Add the arguments that parent templates pass for the needed facts, as related locations."""
-    names = (piece.name for text in _needed_texts(deployment, needs) for piece in text.pieces if piece.text is not None)
-    passed = dict.fromkeys(name for name in names if name in arguments)
-    locations = (RelatedLocation(TextRange(text), f"argument {name}") for name in passed for text in arguments[name])
+    pieces = [piece for text in _needed_texts(deployment, needs) for piece in text.pieces if piece.text is not None and piece.name in arguments]
+    passed = dict.fromkeys((piece.name, piece.text) for piece in pieces)
+    locations = (
+        RelatedLocation(TextRange(text), name if "." in name else f"argument {name}")
+        for name, value in passed
+        for text in arguments[name]
+        if "." not in name or text.value == value
+    )
     return violation._replace(related=[*violation.related, *locations])
 
 

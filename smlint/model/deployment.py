@@ -170,10 +170,16 @@ class Link(NamedTuple):
 
 
 class NestedTemplate(NamedTuple):
-    """A template that another one deploys as a nested stack: its path, relative to that one, and the arguments for its parameters."""
+    """A template that another one deploys as a nested stack: its path, relative to that one, and the arguments for its parameters.
+
+    Or the definition of a state machine, with its substitutions. `unknown` are the parameters that get a value which the template does
+    not determine, `varying` those whose argument is a default, where the template lists other values too.
+    """
 
     path: str
     arguments: tuple[tuple[str, Text], ...]
+    unknown: tuple[str, ...] = ()
+    varying: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> tuple[tuple[str, str], ...]:

@@ -53,12 +53,13 @@ class ContextSearch:
                 return
 
     def _search_models(self, targets: Mapping[str, Dependencies]) -> None:
-        """Search the folders of targets for the other ends of their links."""
+        """Search the folders of targets for the other ends of their links, and for what uses their values."""
         folders: dict[str, set[Needle]] = {}
         owners: dict[str, set[str]] = {}
         for path, target in targets.items():
-            if target.model_names:
-                folders.setdefault(os.path.dirname(path), set()).update((name,) for name in target.model_names)
+            needles: set[Needle] = {(name.rpartition(".")[2],) for name in (*target.model_names, *target.values)}
+            if needles:
+                folders.setdefault(os.path.dirname(path), set()).update(needles)
                 owners.setdefault(os.path.dirname(path), set()).add(path)
         for folder, needles in folders.items():
             self._search(folder, needles, owners[folder])

@@ -11,19 +11,23 @@ from smlint.runtime.named_tuple import NamedTuple
 MAX_NESTING = 5
 """The most levels of nested templates to follow."""
 
-STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application")
-"""Every template that nests another one contains one of these."""
+STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application", "DefinitionSubstitutions")
+"""Every template that nests another one, or the definition of a state machine, contains one of these."""
 
 
 class Dependencies(NamedTuple):
-    """What links a file to others: the link keys of the models that it exports and imports, the absolute paths of the templates that it
-    nests, and whether it has parameters that another template may set.
+    """What links a file to others.
+
+    `exports` and `imports` are the link keys of its models and of the models that it references; `nested` are the absolute paths of the
+    templates that it nests. `has_parameters` says that another template may set its parameters. `values` are the names of the values
+    that it gives to the other files of a Terraform module.
     """
 
     exports: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     nested: frozenset[str] = frozenset()
     has_parameters: bool = False
+    values: frozenset[str] = frozenset()
 
     @property
     def model_names(self) -> frozenset[str]:
@@ -34,13 +38,19 @@ class Dependencies(NamedTuple):
 def dependencies_of(file: FileReading) -> Dependencies | None:
     """Return what may link a file to others; None if nothing does."""
     readings = file.readings
-    if not any(reading.exports or reading.imports or reading.nested or reading.parameters for reading in readings):
+    values = frozenset[str]()
+    if file.source.path.endswith((".tf.json", ".tfvars.json")):
+        from smlint.project.module_values import module_values
+
+        values = frozenset(module_values(file.source))
+    if not values and not any(reading.exports or reading.imports or reading.nested or reading.parameters for reading in readings):
         return None
     return Dependencies(
         exports=frozenset(link.key for reading in readings for link in reading.exports),
         imports=frozenset(link.key for reading in readings for link in reading.imports),
         nested=frozenset(nested_path(file.source.path, stack.path) for reading in readings for stack in reading.nested),
         has_parameters=any(reading.parameters is not None for reading in readings),
+        values=values,
     )
 
 
@@ -48,7 +58,8 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
     """Return the paths of the files that must be read together with others among them.
 
     These are the files that import a model of another one, and the files that export it. The arguments of a nested template can change what
-    it exports, imports and nests, so if any template is nested, all templates are read together.
+    it exports, imports and nests, so if any template is nested, all templates are read together. In a Terraform module, files that give
+    values to others are read with all files of their folder.
     """
     paths: set[str] = set()
     absolute = {os.path.abspath(path) for path in files}
@@ -58,7 +69,8 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
     shared = {key for file in files.values() for key in file.imports if key in exported}
     if shared:
         paths |= {path for path, file in files.items() if not shared.isdisjoint(file.exports | file.imports)}
-    return paths
+    folders = {os.path.dirname(os.path.abspath(path)) for path, file in files.items() if file.values}
+    return paths | {path for path in files if folders and path.endswith(".json") and os.path.dirname(os.path.abspath(path)) in folders}
 
 
 def nested_path(path: str, nested: str) -> str:

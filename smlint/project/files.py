@@ -59,6 +59,15 @@ class ProjectFiles:
             self._names[folder] = tuple(sorted({*list_folder(folder), *own}))
         return self._names[folder]
 
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of the folders in a folder, sorted, without hidden ones."""
+        try:
+            with os.scandir(folder) as scan:
+                found = sorted(entry.path for entry in scan if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False))
+        except OSError:
+            return ()
+        return tuple(path for path in found if os.path.basename(path) != "node_modules")
+
     def accepts(self, path: str) -> bool:
         """Return whether a file may be read as context: it is a target, or is not ignored and not excluded."""
         if path in self._targets:

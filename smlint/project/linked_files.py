@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from smlint.model.deployment import NestedTemplate
+from smlint.model.deployment import DocumentReading, NestedTemplate
 from smlint.model.source import Source
 from smlint.model.text import Text
 from smlint.project.dependencies import MAX_NESTING, nested_path
 from smlint.project.linker import Linker
+from smlint.project.module_values import CONFIGURATION_SUFFIX, VALUES_SUFFIX, module_values, remote_deployments, uses_by_name
 from smlint.project.nesting import decided_by, withhold, without_fixes_of_arguments
 from smlint.project.reading import FileReading
 from smlint.readers.reader import ReadContext
@@ -23,10 +24,25 @@ MAX_USES = 20
 
 
 class Use(NamedTuple):
-    """The Region and the arguments with which parent templates nest a template."""
+    """The Region and the arguments with which parent templates nest a template.
+
+    `unknown` are the parameters whose argument is unknown, `varying` those whose argument is a default that may be overridden.
+    """
 
     region: str | None
     parameters: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...] = ()
+    varying: tuple[str, ...] = ()
+
+    @property
+    def context(self) -> ReadContext:
+        """The context in which the template is deployed, and, as a possible one, that with other values of the varying arguments."""
+        context = ReadContext(region=self.region, parameters=self.parameters, unknown=self.unknown)
+        if not self.varying:
+            return context
+        certain = tuple(pair for pair in self.parameters if pair[0] not in self.varying)
+        possible = context._replace(parameters=certain, unknown=(*self.unknown, *self.varying), is_possible=True)
+        return context._replace(others=(possible,))
 
 
 class Caller(NamedTuple):
@@ -59,6 +75,7 @@ class LinkedFiles:
         self._uses: dict[str, dict[Use, list[Caller]]] = {}
         self._nested: dict[tuple[str, Use], FileReading] = {}
         self._pending: set[tuple[str, Use]] = set()
+        self._arguments: dict[str, tuple[dict[str, dict[Text, None]], dict[str, FileReading]]] = {}
         self._readings = {file.source.path: file for file in (*targets, *context)}
         self._by_path = {os.path.abspath(path): path for path in self._readings}
         # Read a parent template first: it sets the arguments of the templates that it nests.
@@ -69,6 +86,8 @@ class LinkedFiles:
             if not changed:
                 break
         self._linker = Linker(self._readings.values())
+        self._module_uses = uses_by_name(self._readings.values())
+        self._module_values = _values_by_name(self._readings.values())
 
     def read(self, source: Source) -> FileReading:
         """Read a target, whose text may have changed, and join its deployments with those of the other files.
@@ -80,7 +99,32 @@ class LinkedFiles:
             kept = self._read_uses(source)
         if source.path in self._incomplete:
             return withhold(kept)
-        return self._add_callers(self._add_nested(self._linker.complete(kept)))
+        return self._add_module(self._add_callers(self._add_nested(self._linker.complete(kept))))
+
+    def _add_module(self, file: FileReading) -> FileReading:
+        """Return a file of a Terraform module with the deployments that its values decide, and the values that decide its deployments."""
+        path = file.source.path
+        if not path.endswith((CONFIGURATION_SUFFIX, VALUES_SUFFIX)):
+            return file
+        folder = os.path.dirname(os.path.abspath(path))
+        values = module_values(file.source)
+        uses = [use for name in values for use in self._module_uses.get((folder, name), ()) if use.source.path != path]
+        remote = tuple(dict.fromkeys(remote_deployments(values, uses)))
+        given = self._module_values.get(folder, {})
+        arguments: dict[str, tuple[Text, ...]] = {}
+        for name in sorted(_names_in(file) & given.keys()):
+            arguments[name] = tuple(text for text in given[name] if text.elsewhere is not file.source)
+        others = {text.elsewhere.path for texts in arguments.values() for text in texts if text.elsewhere is not None}
+        others |= {remote_deployment.home.path for remote_deployment in remote}
+        readings = file.readings
+        if remote:
+            first, *further = readings or (DocumentReading("terraform"),)
+            readings = (first._replace(remote=(*first.remote, *remote)), *further)
+        return file._replace(
+            readings=readings,
+            arguments=(*file.arguments, *arguments.items()),
+            linked_files=(*file.linked_files, *(self._readings[other] for other in sorted(others) if other in self._readings)),
+        )
 
     def _read_uses(self, source: Source) -> FileReading:
         """Read a template once with each set of arguments that parent templates pass, or as it is if it is not nested."""
@@ -91,7 +135,7 @@ class LinkedFiles:
         return files[0]._replace(readings=tuple(reading for file in files for reading in file.readings))
 
     def _read_use(self, source: Source, use: Use) -> FileReading:
-        file = self._read(source, ReadContext(region=use.region, parameters=use.parameters))
+        file = self._read(source, use.context)
         return without_fixes_of_arguments(file, frozenset(name for name, _ in use.parameters))
 
     def _pass_arguments(self) -> set[str]:
@@ -103,7 +147,7 @@ class LinkedFiles:
             for stack in _stacks_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:
-                    callers = uses.setdefault(child, {}).setdefault(Use(region, stack.parameters), [])
+                    callers = uses.setdefault(child, {}).setdefault(Use(region, stack.parameters, stack.unknown, stack.varying), [])
                     caller = Caller(path, stack)
                     if caller not in callers:
                         callers.append(caller)
@@ -111,24 +155,31 @@ class LinkedFiles:
         self._uses = uses
         return changed
 
-    def _add_callers(self, file: FileReading, depth: int = 0) -> FileReading:
+    def _add_callers(self, file: FileReading) -> FileReading:
         """Return a nested template with the arguments that its parent templates pass, as text of those templates."""
-        callers = [caller for callers in self._uses.get(file.source.path, {}).values() for caller in callers if caller.stack.parameters]
-        if not callers or depth >= MAX_NESTING:
+        arguments, files = self._arguments_of(file.source.path)
+        if not arguments:
             return file
-        arguments: dict[str, list[Text]] = {}
+        passed = tuple((name, tuple(texts)[:MAX_USES]) for name, texts in arguments.items())
+        return file._replace(arguments=passed, linked_files=(*file.linked_files, *files.values()))
+
+    def _arguments_of(self, path: str) -> tuple[dict[str, dict[Text, None]], dict[str, FileReading]]:
+        """Return the arguments that the parents of a template pass, the nearest first, and the files of the parents."""
+        if path in self._arguments:
+            return self._arguments[path]
+        arguments: dict[str, dict[Text, None]] = {}
         files: dict[str, FileReading] = {}
-        for caller in callers[:MAX_USES]:
-            above = self._add_callers(self._readings[caller.path], depth + 1)
-            files |= {other.source.path: other for other in (above, *above.linked_files)}
-            passed = dict(above.arguments)
+        self._arguments[path] = arguments, files  # a template that nests itself adds nothing more
+        for caller in (caller for callers in self._uses.get(path, {}).values() for caller in callers):
+            above = self._readings[caller.path]
+            inherited, further = self._arguments_of(caller.path)
+            files |= {above.source.path: above, **further}
             for name, text in caller.stack.arguments:
-                further = [inherited for piece in text.pieces for inherited in passed.get(piece.name, ())]
-                arguments.setdefault(name, []).extend((text._replace(elsewhere=above.source), *further))
-        return file._replace(
-            arguments=tuple((name, tuple(texts)) for name, texts in arguments.items()),
-            linked_files=(*file.linked_files, *files.values()),
-        )
+                texts = arguments.setdefault(name, {})
+                texts[text._replace(elsewhere=above.source)] = None
+                for piece in text.pieces:
+                    texts.update(inherited.get(piece.name, {}))
+        return arguments, files
 
     def _add_nested(self, file: FileReading) -> FileReading:
         """Add the deployments of nested templates that the arguments in this file decide."""
@@ -152,7 +203,8 @@ class LinkedFiles:
         if own is None or own == source.path or not stack.parameters:
             return None
         parent = list(self._uses.get(source.path, ()))
-        key = own, Use(parent[0].region if parent else self._region_of(source), stack.parameters)
+        region = parent[0].region if parent else self._region_of(source)
+        key = own, Use(region, stack.parameters, stack.unknown, stack.varying)
         if key in self._pending:
             return None
         if key not in self._nested:
@@ -165,3 +217,19 @@ class LinkedFiles:
 def _stacks_in(file: FileReading) -> Iterator[NestedTemplate]:
     for reading in file.readings:
         yield from reading.nested
+
+
+def _names_in(file: FileReading) -> set[str]:
+    """Return the names of the values that the deployments of a file use."""
+    deployments = (deployment for reading in file.readings for deployment in reading.deployments)
+    return {piece.name for deployment in deployments for text in deployment.texts() for piece in text.pieces if piece.name}
+
+
+def _values_by_name(files: Iterable[FileReading]) -> dict[str, dict[str, list[Text]]]:
+    """Return the values of Terraform modules by the folder of the module and their name, each as text of its file."""
+    values: dict[str, dict[str, list[Text]]] = {}
+    for file in files:
+        for name, text in module_values(file.source).items():
+            folder = os.path.dirname(os.path.abspath(file.source.path))
+            values.setdefault(folder, {}).setdefault(name, []).append(text._replace(elsewhere=file.source))
+    return values

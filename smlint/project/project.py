@@ -15,11 +15,12 @@ from smlint.model.settings import Settings
 from smlint.model.source import Source
 from smlint.project.dependencies import Dependencies, connected, dependencies_of
 from smlint.project.files import ProjectFiles
-from smlint.project.reading import FileReading, read_file
+from smlint.project.reading import FileReading, read_file, read_parsed
 from smlint.readers.reader import ReadContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.project.kustomize import Kustomizations
     from smlint.project.linked_files import LinkedFiles
     from smlint.project.terraform_module import TerraformModule
 
@@ -46,6 +47,7 @@ class Project:
         absolute = (os.path.abspath(path) for path in self._targets)
         self._files = ProjectFiles(settings, absolute, {os.path.abspath(source.path): source for source in self._unsaved})
         self._modules: dict[str, TerraformModule] = {}
+        self._kustomizations: Kustomizations | None = None
         self._stack_regions: dict[str, dict[str, str]] = {}
         self._kept: dict[str, FileReading] = {}
 
@@ -64,7 +66,26 @@ class Project:
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
             return module.complete(read_file(source, self.settings, module.context_of(name)), name)
-        return read_file(source, self.settings, arguments or ReadContext(self.region_of(source)))
+        context = arguments or ReadContext(self.region_of(source), listed=self._listed(source))
+        return self._as_applied(read_file(source, self.settings, context), context)
+
+    def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
+        """Return the values that parameter files around a CloudFormation template set its parameters to."""
+        if "AWS::SageMaker::" not in source.text or "Parameters" not in source.text:
+            return ()
+        from smlint.project.parameter_files import listed_values
+
+        return listed_values(os.path.abspath(source.path), self._files)
+
+    def _as_applied(self, file: FileReading, context: ReadContext) -> FileReading:
+        """Return a Kubernetes file as the kustomizations that include it change it."""
+        if not any(reading.format == "kubernetes" and reading.deployments for reading in file.readings):
+            return file
+        if self._kustomizations is None:
+            from smlint.project.kustomize import Kustomizations
+
+            self._kustomizations = Kustomizations(self._files)
+        return self._kustomizations.apply(file, lambda documents: read_parsed(file.source, documents, self.settings, context).readings)
 
     def keep(self, file: FileReading) -> None:
         """Keep the reading of a target that may be linked, so that linking need not read it again; at most `MAX_KEPT` readings."""

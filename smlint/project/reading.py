@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smlint.images.catalog import load_catalog
 from smlint.model.deployment import DocumentReading, Problem, ProblemKind
 from smlint.model.settings import Settings
@@ -41,10 +43,17 @@ def read_file(source: Source, settings: Settings, context: ReadContext) -> FileR
         documents = parse(source.text, source.path)
     except ParseError as error:
         return FileReading(source, error=error)
-    parameters = (*context.parameters, *settings.parameters)
-    regions = (context.region,) if context.region is not None else settings.regions or (None,)
+    return read_parsed(source, documents, settings, context)
+
+
+def read_parsed(source: Source, documents: Sequence[Document], settings: Settings, context: ReadContext) -> FileReading:
+    """Read the documents of a source, as `read_file` does."""
     catalog = load_catalog(settings.catalog)
-    contexts = [context._replace(region=region, parameters=parameters, custom_catalog=catalog) for region in regions]
+    contexts = [
+        each._replace(region=region, parameters=(*each.parameters, *settings.parameters), custom_catalog=catalog)
+        for each in (context, *context.others)
+        for region in ((each.region,) if each.region is not None else settings.regions or (None,))
+    ]
     readings = read_documents(documents, contexts)
     if documents and documents[0].flaw is not None:
         flaw = documents[0].flaw
@@ -53,12 +62,16 @@ def read_file(source: Source, settings: Settings, context: ReadContext) -> FileR
             return FileReading(source, error=flaw.error)
         if commented_manifest or not flaw.commented:
             readings = [_add_flaw(reading, flaw) for reading in readings]
-    kept = tuple(reading for reading in readings if reading.deployments or reading.problems or reading.nested or reading.parameters)
+    kept = tuple(reading for reading in readings if _is_kept(reading))
     if settings.images or settings.registries:
         from smlint.project.image_overrides import apply_image_overrides
 
         kept = tuple(apply_image_overrides(reading, settings, catalog) for reading in kept)
     return FileReading(source, tuple(documents), kept)
+
+
+def _is_kept(reading: DocumentReading) -> bool:
+    return bool(reading.deployments or reading.problems or reading.nested or reading.parameters or reading.possible)
 
 
 def _add_flaw(reading: DocumentReading, flaw: JsonFlaw) -> DocumentReading:

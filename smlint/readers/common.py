@@ -113,6 +113,12 @@ def image_fact(text: Text | None, catalog: Catalog) -> Fact[Image]:
     return known(parse_image(text.value, catalog), text)
 
 
+def on_any_processor(image: Fact[Image]) -> Fact[Image]:
+    """Return an image without what it needs of the processor, for instance types that users may choose from."""
+    value = image.get()
+    return image if value is None else image._replace(raw_value=value._replace(processor=None, accelerator=None))
+
+
 def instance_fact(text: Text | None) -> Fact[InstanceType]:
     """Return an instance type as a fact: unknown if it is empty or has placeholders."""
     if text is None:

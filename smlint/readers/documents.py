@@ -29,7 +29,7 @@ def read_documents(documents: Sequence[Document], contexts: Sequence[ReadContext
     for entry, claimed in _claims(documents, contexts[0]):
         for context in contexts:
             for reading, document in zip(_read(entry, claimed, context), claimed, strict=True):
-                readings.append(reading._replace(document=document.index))
+                readings.append((_as_possible(reading) if context.is_possible else reading)._replace(document=document.index))
     return readings
 
 
@@ -63,6 +63,10 @@ def _read(entry: ReaderEntry, documents: Sequence[Document], context: ReadContex
     else:
         readings = [reader.read(document, context) for document in documents]
     return readings if entry.editable else [_without_fixes(reading) for reading in readings]
+
+
+def _as_possible(reading: DocumentReading) -> DocumentReading:
+    return DocumentReading(reading.format, possible=(*reading.deployments, *reading.possible))
 
 
 def _without_fixes(reading: DocumentReading) -> DocumentReading:

@@ -16,6 +16,7 @@ from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, resolve
 from smlint.syntax import Sequence as SequenceNode
 from smlint.syntax.embedded import SourceMap, inner_document, source_map
+from smlint.syntax.substitutions import quote_substitutions
 
 MAX_CHARACTERS = 2_000_000
 """Longer strings are not parsed."""
@@ -32,7 +33,6 @@ _MIN_CHARACTERS = 30
 # A document that smlint reads contains at least one of these; a string without any is not parsed.
 _WORDS = (".dkr.", ":states:", '"2020-12-01"', "2020-12-01", "sagemaker", "SageMaker", '"ml.', " ml.")
 _YAML_START = re.compile(r"(?:(?:#[^\n]*+|---[^\n]*+|[ \t]*+)\n)*+(?:- )?[\"']?[A-Za-z_][A-Za-z0-9_./-]{0,100}[\"']?:(?:[ \t][^\n]*)?\n")
-_STRING_OR_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^{}\n]{1,200}\}')
 
 
 class EmbeddedDocument(NamedTuple):
@@ -124,7 +124,7 @@ def _parsed(value: str, source: SourceMap, text: str) -> Document | None:
     if inner is not None or "${" not in value:
         return inner
     # `"InstanceCount": ${Count}` is JSON once it is filled in. Until then, parse it with a string of the same length in its place.
-    filled = _STRING_OR_PLACEHOLDER.sub(lambda match: match[0] if match[0][0] == '"' else '"$' + "X" * (len(match[0]) - 3) + '"', value)
+    filled = quote_substitutions(value)
     return inner_document(filled, source, text) if filled != value else None
 
 
@@ -153,6 +153,7 @@ def within(reading: DocumentReading, holder: Holder, *, fixable: bool = True) ->
         holder.format or reading.format,
         tuple(_deployment_within(deployment, holder, fixable) for deployment in reading.deployments),
         tuple(_problem_within(problem, holder, fixable) for problem in reading.problems),
+        possible=tuple(_deployment_within(deployment, holder, fixable) for deployment in reading.possible),
     )
 
 

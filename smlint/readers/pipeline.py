@@ -7,9 +7,11 @@ https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definiti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
+from math import prod
 
-from smlint.model.deployment import DocumentReading, Problem, ProblemKind
-from smlint.model.text import Piece, Text, TextRange
+from smlint.model.deployment import Deployment, DocumentReading, Problem, ProblemKind
+from smlint.model.text import Constraint, Piece, Text, TextRange
 from smlint.readers.api.bodies import RequestBody, deployments_of
 from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys
@@ -22,7 +24,12 @@ FORMAT = "pipeline"
 
 VERSION = "2020-12-01"
 MAX_STEPS = 10_000
+MAX_COMBINATIONS = 64
+"""The most combinations of listed parameter values to read a pipeline with."""
+
 _MAX_DEPTH = 20
+_CHECKED_FIELDS = frozenset({"TrainingImage", "ImageUri", "Image", "RuleEvaluatorImage", "InstanceType"})
+_JOIN_KEYS = frozenset({"Std:Join", "Values"})
 # The request of each type of step. Quality checks and Clarify run processing jobs.
 _KINDS = {
     "Training": "TrainingJob",
@@ -77,10 +84,45 @@ def read_pipeline(
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
-    fields = StepFieldReader(mapping, context, substitute, evaluate)
     steps = list(_steps(mapping))
-    bodies = (body for step in steps for body in _bodies(step, fields))
-    return DocumentReading(FORMAT, tuple(deployments_of(bodies, context, FORMAT)), tuple(_problems(steps)))
+    parameters = PipelineParameters(mapping, context)
+    parameters.protect(_used_elsewhere(mapping, steps))
+
+    def deployments(values: dict[str, Text | None]) -> tuple[Deployment, ...]:
+        fields = StepFieldReader(parameters, values, substitute, evaluate)
+        return tuple(deployments_of((body for step in steps for body in _bodies(step, fields)), context, FORMAT))
+
+    return DocumentReading(
+        FORMAT,
+        deployments({}),
+        tuple(_problems(steps)),
+        possible=tuple(one for values in parameters.other_values() for one in deployments(values)),
+    )
+
+
+def _used_elsewhere(root: Mapping, steps: list[PipelineStep]) -> frozenset[str]:
+    """The parameters that are used for anything but the image or instance type of a step that smlint reads."""
+    names: set[str] = set()
+    read = {step.arguments for step in steps if step.arguments is not None and _kind_of(step, step.arguments) is not None}
+    waiting: list[tuple[Node, str, bool]] = [(value, "", False) for key, value in root.own().items() if key != "Parameters"]
+    while waiting:
+        node, field, is_read = waiting.pop()
+        content = resolve(node)
+        target = _referred(content)
+        if target is not None:
+            kind, _, name = target.value.partition(".")
+            if kind == "Parameters" and not (is_read and field in _CHECKED_FIELDS):
+                names.add(name)
+        elif isinstance(content, Sequence):
+            waiting += ((item, field, is_read) for item in content.items)
+        elif isinstance(content, Mapping):
+            here = is_read or content in read
+            waiting += ((value, field if key in _JOIN_KEYS else key, here) for key, value in content.own().items())
+    return frozenset(names)
+
+
+def _kind_of(step: PipelineStep, arguments: Mapping) -> str | None:
+    return _KINDS.get(step.type) or kind_by_keys(frozenset(arguments.keys()))
 
 
 def _steps(root: Mapping) -> Iterator[PipelineStep]:
@@ -106,7 +148,7 @@ def _bodies(step: PipelineStep, fields: FieldReader) -> Iterator[RequestBody]:
     arguments = step.arguments
     if arguments is None:
         return
-    kind = _KINDS.get(step.type) or kind_by_keys(frozenset(arguments.keys()))
+    kind = _kind_of(step, arguments)
     if kind is not None:
         yield RequestBody(
             mapping=arguments,
@@ -144,17 +186,71 @@ def _referred(node: Node | None) -> Scalar | None:
     return scalar_of(mapping.get("Get")) if mapping is not None and len(mapping.items) == 1 else None
 
 
-class StepFieldReader(FieldReader):
-    """Reads the fields of a step's arguments, with references to the pipeline's parameters."""
+class PipelineParameters:
+    """The parameters of a pipeline: given values, defaults, and the values that `EnumValues` lists."""
 
-    def __init__(self, root: Mapping, context: ReadContext, substitute: Substitute, evaluate: Evaluate | None) -> None:
-        super().__init__(substitute, evaluate)
-        self._given = dict(context.parameters)
+    def __init__(self, root: Mapping, context: ReadContext) -> None:
+        self.given = dict(context.parameters)
         self._parameters: dict[str, Mapping] = {}
+        self._protected: frozenset[str] = frozenset()
         for parameter in map(mapping_of, items_of(root.get("Parameters"))):
             name = scalar_of(parameter.get("Name")) if parameter is not None else None
             if parameter is not None and name is not None:
                 self._parameters[name.value] = parameter
+
+    def protect(self, names: frozenset[str]) -> None:
+        """Keep the defaults of these parameters from being edited."""
+        self._protected = names
+
+    def default(self, name: str) -> Text | None:
+        """Return the text of a parameter's default; None if there is none."""
+        parameter = self._parameters.get(name)
+        default = parameter.get("DefaultValue") if parameter is not None else None
+        text = text_of(default) if default is not None and not is_null(default) else None
+        scalar = scalar_of(default)
+        if text is None or scalar is None:
+            return text
+        if name in self._protected:
+            return text.read_only()
+        listed = tuple(choice.value for choice in self._listed(name))
+        if not listed:
+            return text
+        constraint = Constraint(scalar.value, scalar.span, listed)
+        return text._replace(pieces=tuple(piece._replace(constraint=constraint) for piece in text.pieces))
+
+    def _listed(self, name: str) -> list[Scalar]:
+        parameter = self._parameters.get(name)
+        items = items_of(parameter.get("EnumValues")) if parameter is not None else []
+        return [scalar for scalar in map(scalar_of, items) if scalar is not None]
+
+    def other_values(self) -> Iterator[dict[str, Text | None]]:
+        """The values that the parameters with listed values may have together; unknown ones, where there are too many."""
+        choices: list[list[tuple[str, Text | None]]] = []
+        for name in self._parameters:
+            listed = self._listed(name) if name not in self.given else []
+            default = self.default(name)
+            texts: dict[str, Text | None] = {scalar.value: scalar_text(scalar, editable=False) for scalar in listed}
+            if texts and default is not None:
+                texts[default.value] = default
+            if len(texts) > 1 or (texts and default is None):
+                choices.append([(name, text) for text in texts.values()])
+        if choices and prod(len(values) for values in choices) > MAX_COMBINATIONS:
+            choices = [[(values[0][0], None)] for values in choices]
+        return (dict(combination) for combination in product(*choices) if choices)
+
+
+class StepFieldReader(FieldReader):
+    """Reads the fields of a step's arguments, with references to the pipeline's parameters.
+
+    `values` are further values of parameters; None for one that is unknown.
+    """
+
+    def __init__(
+        self, parameters: PipelineParameters, values: dict[str, Text | None], substitute: Substitute, evaluate: Evaluate | None
+    ) -> None:
+        super().__init__(substitute, evaluate)
+        self._parameters = parameters
+        self._values = values
 
     def value(self, node: Node) -> Text:
         return self._value(node, 0)
@@ -182,11 +278,11 @@ class StepFieldReader(FieldReader):
     def _reference(self, target: Scalar, node: Node) -> Text:
         """Return the text of `{"Get": "Parameters.X"}`: the given value, else the default; a placeholder for any other reference."""
         kind, _, name = target.value.partition(".")
-        if kind == "Parameters" and name in self._given:
-            return Text((Piece(self._given[name], target.span, None, name),), node.span)
-        parameter = self._parameters.get(name) if kind == "Parameters" else None
-        default = parameter.get("DefaultValue") if parameter is not None else None
-        text = text_of(default) if default is not None and not is_null(default) else None
+        if kind == "Parameters" and name in self._parameters.given:
+            return Text((Piece(self._parameters.given[name], target.span, None, name),), node.span)
+        text = None
+        if kind == "Parameters":
+            text = self._values[name] if name in self._values else self._parameters.default(name)
         return self.fill_in(text) if text is not None else unknown_text(node, target.value)
 
 

@@ -37,8 +37,9 @@ class ReadContext(NamedTuple):
     models that those files use, other than by a name that links them. `locals` are
     the local values that those files define, as (name, template or expression) pairs. `unknown` are the parameters that a file sets to
     something unreadable (`*` for all), `listed` other values that files set some to (None if unreadable), and `overrides` the override
-    files of a Terraform module, as (name, text) pairs. `read_embedded` reads documents inside strings.
-    `custom_catalog` is the user's image catalog, None for the bundled one.
+    files of a Terraform module, as (name, text) pairs. `others` are further contexts in which the document is deployed as well; with
+    `is_possible`, its deployments in that context are only possible. `read_embedded` reads documents inside strings. `custom_catalog` is
+    the user's image catalog, None for the bundled one.
     """
 
     region: str | None = None
@@ -52,6 +53,8 @@ class ReadContext(NamedTuple):
     listed: tuple[tuple[str, str | None], ...] = ()
     overrides: tuple[tuple[str, str], ...] = ()
     read_embedded: EmbeddedReader = ignore_embedded
+    others: tuple[ReadContext, ...] = ()
+    is_possible: bool = False
     custom_catalog: Catalog | None = None
 
     @property

@@ -11,26 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.regions import looks_like_region
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
-from smlint.model.facts import ABSENT, Fact, known
 from smlint.readers.api.bodies import RequestBody, linkable_deployments
 from smlint.readers.api.fields import FieldReader
+from smlint.readers.api.responses import RESPONSE_KEYS, region_of_response
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
 from smlint.readers.common import is_null, mapping_of, text_of
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Mapping, Scalar, Sequence, Steps, resolve
 
 FORMAT = "request"
-
-# Only responses have these keys. A request may name a resource by its ARN, but not state when it was created or what its status is.
-_RESPONSE_KEYS = frozenset({
-    "ResponseMetadata", "CreationTime", "LastModifiedTime", "FailureReason", "ModelArn", "EndpointConfigArn", "EndpointArn", "EndpointStatus",
-    "TrainingJobArn", "TrainingJobStatus", "ProcessingJobArn", "ProcessingJobStatus", "TransformJobArn", "TransformJobStatus",
-    "HyperParameterTuningJobArn", "HyperParameterTuningJobStatus", "ModelPackageStatus", "AlgorithmArn", "AlgorithmStatus", "JobDefinitionArn",
-    "MonitoringScheduleArn", "MonitoringScheduleStatus", "InferenceComponentArn", "InferenceComponentStatus", "NotebookInstanceArn",
-    "NotebookInstanceStatus", "ClusterArn", "ClusterStatus", "OptimizationJobArn", "OptimizationJobStatus",
-})  # fmt: skip
 
 _SDK_MODULES = ("PythonSDK", "Modules")
 _SDK_VERSIONS = ("1.0",)
@@ -98,20 +88,9 @@ def _body(root: Mapping | None, steps: Steps) -> Iterator[RequestBody]:
             fields=FieldReader(),
             steps=steps,
             resource=(name.shown() if name is not None else "") or kind,
-            fixable=_RESPONSE_KEYS.isdisjoint(root.own()),
-            region=_region_of_response(root),
+            fixable=RESPONSE_KEYS.isdisjoint(root.own()),
+            region=region_of_response(root.own()),
         )
-
-
-def _region_of_response(root: Mapping) -> Fact[str]:
-    """Return the Region in the ARN of the resource that a response describes; absent if there is no such ARN."""
-    for key in root.own():
-        if key.endswith("Arn") and key in _RESPONSE_KEYS:
-            text = text_of(root.get(key))
-            parts = text.value.split(":") if text is not None and text.known else []
-            if len(parts) > 5 and parts[0] == "arn" and parts[2] == "sagemaker" and looks_like_region(parts[3]):
-                return known(parts[3], text)
-    return ABSENT
 
 
 def _sdk_bodies(root: Mapping) -> Iterator[RequestBody]:

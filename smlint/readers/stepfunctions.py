@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model.deployment import DocumentReading
+from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.api.bodies import RequestBody, deployments_of
 from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
@@ -38,7 +39,14 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
     """Read the deployments that the tasks of a state machine create."""
-    return read_machine(document.root, context)
+    given = dict(context.parameters)
+
+    def substitute(name: str) -> Text | None:
+        return Text((Piece(given[name], None, None, name),), Span(0, 0)) if name in given else None
+
+    reading = read_machine(document.root, context, substitute if given else no_substitute)
+    # A template may have a state machine with this definition, and fill in its substitutions.
+    return reading._replace(parameters=Span(0, 0)) if "${" in document.text else reading
 
 
 def read_machine(

@@ -26,6 +26,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         format,
         tuple(deployment for reading in readings for deployment in reading.deployments),
         tuple(problem for reading in readings for problem in reading.problems),
+        possible=tuple(deployment for reading in readings for deployment in reading.possible),
     )
 
 

@@ -21,7 +21,7 @@ def parse_almost_json(text: str, not_json: NotJson | None) -> list[Document]:
     """Parse a text that is not JSON. `not_json` is the error of the JSON parser; None if the text does not start like JSON. Raises `ParseError`."""
     from smlint.syntax.yaml_parser import parse_yaml
 
-    reason = not_json or NotJson("expected '{' or '['", len(text) - len(text.lstrip()))
+    reason = _described(not_json, text) if not_json is not None else NotJson("expected '{' or '['", len(text) - len(text.lstrip()))
     error = None
     try:
         documents = parse_yaml(text)
@@ -45,6 +45,13 @@ def parse_almost_json(text: str, not_json: NotJson | None) -> list[Document]:
         for document in documents:
             document.flaw = JsonFlaw(reason.message, reason.offset, commented=commented, error=error)
     return documents
+
+
+def _described(error: NotJson, text: str) -> NotJson:
+    """Name the fault if it is a common one."""
+    if text[error.offset : error.offset + 1] in ("}", "]") and text[: error.offset].rstrip().endswith(","):
+        return NotJson("trailing comma", error.offset)
+    return NotJson("single quotes", error.offset) if text[error.offset : error.offset + 1] == "'" else error
 
 
 def _json(text: str) -> Document | None:

@@ -29,6 +29,19 @@ def parse(text: str, filename: str = "") -> list[Document]:
     return documents
 
 
+def _state_machine(text: str) -> Document | None:
+    """Parse the definition of a state machine with substitutions outside strings; None for any other text."""
+    if "${" not in text or '"StartAt"' not in text or '"States"' not in text:
+        return None
+    from smlint.syntax.json_parser import NotJson, parse_json
+    from smlint.syntax.substitutions import quote_substitutions
+
+    try:
+        return parse_json(quote_substitutions(text))
+    except NotJson:
+        return None
+
+
 def _parse(text: str, filename: str) -> list[Document]:
     not_json = None
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
@@ -38,6 +51,9 @@ def _parse(text: str, filename: str) -> list[Document]:
             return [parse_json(text)]
         except NotJson as error:
             not_json = error
+        document = _state_machine(text)
+        if document is not None:
+            return [document]
     if filename.lower().endswith(".json"):
         from smlint.syntax.almost_json import parse_almost_json
 

@@ -11,7 +11,7 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.api.fields import FieldReader
 from smlint.readers.api.shapes import DeploymentShape, RequestKind
-from smlint.readers.common import image_fact, instance_fact, is_null, pointer, region_fact, string_fact
+from smlint.readers.common import image_fact, instance_fact, is_null, on_any_processor, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Steps
@@ -165,7 +165,7 @@ def _deployment(
         kind=use.shape.kind,
         resource=body.resource,
         pointer=main.pointer if main is not None else pointer(*body.steps),
-        image=fact,
+        image=on_any_processor(fact) if use.shape.is_offer and instance is not None else fact,
         instance_type=instance_type,
         region=region_fact(body.region if body.region.known else use.body.region, context, fact),
         image_scope=_image_scope(fact) if use.shape.any_scope else ABSENT,

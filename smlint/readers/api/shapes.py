@@ -17,7 +17,8 @@ class DeploymentShape(NamedTuple):
 
     In each mapping at `base`, every image at `images` runs on every instance type at `instances`. `model` is the path of the name of a
     model whose images run there; `defines` the path of the name by which other requests refer to these images. `groups` is the path of
-    instance types that one job uses together, each for a different purpose. With `any_scope`, an image of any scope may run.
+    instance types that one job uses together, each for a different purpose. With `any_scope`, an image of any scope may run. With
+    `is_offer`, users choose among the instance types: each must exist and have the image's architecture, but need not have its accelerator.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class DeploymentShape(NamedTuple):
     defines: Path = ()
     groups: Path = ()
     any_scope: bool = False
+    is_offer: bool = False
 
 
 class RequestKind(NamedTuple):
@@ -66,9 +68,14 @@ def _job_definition(key: str) -> RequestKind:
 
 _PACKAGE_IMAGES = ("Containers", EACH, "Image")
 _PACKAGE_SHAPES = (
-    DeploymentShape(Kind.ENDPOINT, ("InferenceSpecification",), (_PACKAGE_IMAGES,)),
-    DeploymentShape(Kind.ENDPOINT, ("AdditionalInferenceSpecifications", EACH), (_PACKAGE_IMAGES,)),
-    DeploymentShape(Kind.ENDPOINT, ("AdditionalInferenceSpecificationsToAdd", EACH), (_PACKAGE_IMAGES,)),
+    *(
+        shape
+        for base in (("InferenceSpecification",), ("AdditionalInferenceSpecifications", EACH), ("AdditionalInferenceSpecificationsToAdd", EACH))
+        for shape in (
+            DeploymentShape(Kind.ENDPOINT, base, (_PACKAGE_IMAGES,), (("SupportedRealtimeInferenceInstanceTypes", EACH),), is_offer=True),
+            DeploymentShape(Kind.TRANSFORM, base, (), (("SupportedTransformInstanceTypes", EACH),)),
+        )
+    ),
     DeploymentShape(
         Kind.TRANSFORM,
         ("ValidationSpecification", "ValidationProfiles", EACH, "TransformJobDefinition"),

@@ -26,6 +26,7 @@ class TemplateConditions:
         self._defaults = dict(_defaults(mapping_of(root.get("Parameters"))))
         self._by_default: dict[Assumptions, bool] = {}
         self._parameters = dict(context.parameters)
+        self._unknown = frozenset(context.unknown) - self._parameters.keys()
         self._region = context.region
         self._regions = context.catalog.regions
         self._implications: dict[Node, dict[str, str]] = {}
@@ -79,6 +80,8 @@ class TemplateConditions:
         def lookup(name: str) -> str | None:
             if name in self._parameters:
                 return self._parameters[name]
+            if name in self._unknown:
+                return None
             if name in assumed.parameters:
                 return assumed.parameters[name]
             region = self._region or assumed.region

@@ -11,28 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
+from smlint.readers.assumptions import MAX_VALUES, PARAMETER, AssumedValue, Assumptions
 from smlint.readers.cloudformation.branches import Branches
-from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, attribute_path, intrinsic_call, pseudo_parameter, substitutions
+from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, attribute_path, intrinsic_call, substitutions
 from smlint.readers.cloudformation.conditions import TemplateConditions
 from smlint.readers.cloudformation.parameters import ParameterMode, References
-from smlint.readers.cloudformation.pieces import joined, split, trimmed, unknown_value
+from smlint.readers.cloudformation.pieces import AssumedList, in_assumed_region, is_partly_default, joined, split, trimmed, unknown_value
 from smlint.readers.common import is_null, mapping_of, part_text, templated
 from smlint.readers.reader import ReadContext
-from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
 
 _MAX_DEPTH = 50
-
-
-class AssumedList(NamedTuple):
-    """A list that a node may be, with the values that each element may have, and the assumptions under which it is that list."""
-
-    items: tuple[tuple[AssumedValue, ...], ...]
-    assumptions: Assumptions = ()
 
 
 class Intrinsics:
@@ -59,7 +50,7 @@ class Intrinsics:
         """Return the values that a node may have as a string, at most 64; empty for a missing node."""
         if node is None:
             return ()
-        return tuple(_in_assumed_region(value, self._regions) for value in self._values(node, 0))
+        return tuple(in_assumed_region(value, self._regions) for value in self._values(node, 0))
 
     def single_text(self, node: Node | None) -> Text | None:
         """Return the text of a node that has a single value; None for any other node."""
@@ -110,7 +101,7 @@ class Intrinsics:
     def _arm(self, branch: Node, assumptions: Assumptions, depth: int) -> Iterator[AssumedValue]:
         """The values of an arm of `Fn::If`. Where defaults need not hold, a text that is only partly a default leaves that part open."""
         values = self._values(branch, depth)
-        if assumptions and any(_is_partly_default(value) and self.branches.may_conflict(assumptions, value.assumptions) for value in values):
+        if assumptions and any(is_partly_default(value) and self.branches.may_conflict(assumptions, value.assumptions) for value in values):
             if self._without_defaults is None:
                 self._without_defaults = Intrinsics(
                     self._root, self._context, ParameterMode.UNKNOWN, self.branches, has_aliases=self._has_aliases
@@ -247,7 +238,7 @@ class Intrinsics:
                 for value in values:
                     both = self.branches.combine(elements.assumptions, value.assumptions)
                     if both is not None and value.text is not None:
-                        yield index, _in_assumed_region(value._replace(assumptions=both), self._regions)
+                        yield index, in_assumed_region(value._replace(assumptions=both), self._regions)
 
     def _lists(self, node: Node, depth: int) -> list[AssumedList]:
         """The lists that an expression may be; empty if that is unknown."""
@@ -298,18 +289,3 @@ class Intrinsics:
         if len(values) != 1 or values[0].text is None or not values[0].text.known:
             return None
         return values[0].text.value
-
-
-def _in_assumed_region(value: AssumedValue, regions: RegionTable) -> AssumedValue:
-    """Fill in the pseudo parameters of a value that assumes an AWS Region."""
-    region = dict(value.assumptions).get(REGION)
-    if region is None or value.text is None or value.text.known:
-        return value
-    pieces = (piece if piece.text is not None else piece._replace(text=pseudo_parameter(piece.name, region, regions)) for piece in value.text.pieces)
-    return value._replace(text=Text(tuple(pieces), value.text.anchor))
-
-
-def _is_partly_default(value: AssumedValue) -> bool:
-    """Whether a text depends on the default of a parameter without being just that default."""
-    names = {variable.removeprefix(DEFAULT) for variable, _ in value.assumptions if variable.startswith(DEFAULT)}
-    return bool(names) and value.text is not None and any(piece.name not in names for piece in value.text.pieces)

@@ -11,7 +11,7 @@ from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
 from smlint.readers.assumptions import AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import REGION
 from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
-from smlint.readers.common import image_fact, instance_fact, pointer, region_fact, scalar_text
+from smlint.readers.common import image_fact, instance_fact, on_any_processor, pointer, region_fact, scalar_text
 from smlint.syntax import Mapping, Steps
 
 # Their image and instance type are in different resources: endpoints.py links them.
@@ -78,7 +78,7 @@ def _deployment(
         kind=shape.kind,
         resource=resource.name,
         pointer=path,
-        image=fact,
+        image=on_any_processor(fact) if shape.is_offer and instance.text is not None else fact,
         instance_type=instance_fact(instance.text),
         region=region_fact(declared, template.context, fact),
         anchor=image.text or instance.text or scalar_text(resource.key, editable=False),

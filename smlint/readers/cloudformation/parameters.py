@@ -33,6 +33,11 @@ class References:
         self._mode = mode
         self._parameters = mapping_of(root.get("Parameters"))
         self._given = dict(context.parameters)
+        self._unknown = frozenset(context.unknown) - self._given.keys()
+        self._listed: dict[str, list[str]] = {}
+        for listed, other in context.listed:
+            if other is not None:
+                self._listed.setdefault(listed, []).append(other)
         self._region = context.region
         self._regions = context.catalog.regions
         self._used_elsewhere: frozenset[str] | None = None
@@ -69,7 +74,7 @@ class References:
             return
         parameter = mapping_of(self._parameters.get(name)) if self._parameters is not None else None
         kind = parameter.get("Type") if parameter is not None else None
-        if parameter is None or (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
+        if parameter is None or name in self._unknown or (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
             # CloudFormation makes up the name of a resource, and looks up a Systems Manager parameter when it deploys the stack.
             yield unknown_value(span, name)
             return
@@ -97,10 +102,12 @@ class References:
         return AssumedValue(named if parameter.get("AllowedPattern") is None else named.read_only(), ((DEFAULT + name, text.value),))
 
     def _all_values(self, name: str, default: Scalar | None, choices: list[Scalar], span: Span) -> Iterator[AssumedValue]:
-        """The default and the allowed values, each as one of several that the parameter may have."""
+        """The default, the allowed values and those in parameter files, each as one of several that the parameter may have."""
         values = {choice.value: scalar_text(choice).read_only() for choice in choices}
         if default is not None:
             values[default.value] = templated(default)
+        for other in self._listed.get(name, ()):
+            values.setdefault(other, Text((Piece(other, span, None, name),), span))
         if not values or len(values) > MAX_VALUES or "" in values:
             yield unknown_value(span, name)
             return

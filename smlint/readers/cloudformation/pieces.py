@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.cloudformation.branches import Branches
+from smlint.readers.cloudformation.calls import REGION, pseudo_parameter
+from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_PIECES = 1000
 """The most pieces of one text: aliases and parameters can double a text over and over."""
+
+
+class AssumedList(NamedTuple):
+    """A list that a node may be, with the values that each element may have, and the assumptions under which it is that list."""
+
+    items: tuple[tuple[AssumedValue, ...], ...]
+    assumptions: Assumptions = ()
 
 
 def unknown_value(span: Span, name: str) -> AssumedValue:
@@ -79,3 +89,18 @@ def joined(choices: Sequence[Sequence[AssumedValue]], anchor: Span, branches: Br
             return
     for pieces, assumptions in ways:
         yield AssumedValue(Text(pieces, anchor), assumptions)
+
+
+def in_assumed_region(value: AssumedValue, regions: RegionTable) -> AssumedValue:
+    """Fill in the pseudo parameters of a value that assumes an AWS Region."""
+    region = dict(value.assumptions).get(REGION)
+    if region is None or value.text is None or value.text.known:
+        return value
+    pieces = (piece if piece.text is not None else piece._replace(text=pseudo_parameter(piece.name, region, regions)) for piece in value.text.pieces)
+    return value._replace(text=Text(tuple(pieces), value.text.anchor))
+
+
+def is_partly_default(value: AssumedValue) -> bool:
+    """Return whether a text depends on the default of a parameter without being just that default."""
+    names = {variable.removeprefix(DEFAULT) for variable, _ in value.assumptions if variable.startswith(DEFAULT)}
+    return bool(names) and value.text is not None and any(piece.name not in names for piece in value.text.pieces)

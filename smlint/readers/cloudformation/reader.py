@@ -65,7 +65,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         *_loops(document, template),
         *(deployment for reading in embedded for deployment in reading.deployments),
     )
-    possible = (*endpoints.possible_users(), *_with_other_values(root, context), *(one for reading in embedded for one in reading.possible))
+    possible = (*endpoints.possible_users(), *_with_other_values(document, root, context), *(one for reading in embedded for one in reading.possible))
     if is_transformed(root):
         deployments, possible = tuple(_unknown_facts(deployment) for deployment in deployments), ()
     return DocumentReading(
@@ -78,12 +78,12 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     )
 
 
-def _with_other_values(root: Mapping, context: ReadContext) -> Iterator[Deployment]:
+def _with_other_values(document: Document, root: Mapping, context: ReadContext) -> Iterator[Deployment]:
     """The deployments that other values of the parameters make: allowed values, and the rows of a map that a parameter selects."""
     if mapping_of(root.get("Parameters")) is None:
         return
     template = CloudFormationTemplate(root, context, ParameterMode.ALL)
-    made = islice((*Endpoints(template).deployments(), *_jobs(template)), MAX_POSSIBLE + 1)
+    made = islice((*Endpoints(template).deployments(), *_jobs(template), *_functions(document, template)), MAX_POSSIBLE + 1)
     for count, deployment in enumerate(made):
         if count == MAX_POSSIBLE:
             yield deployment._replace(image=unknown(deployment.image.text), instance_type=unknown(deployment.instance_type.text), alternatives="")
@@ -125,7 +125,7 @@ def _functions(document: Document, template: CloudFormationTemplate) -> tuple[De
 
 
 def _nested(document: Document, template: CloudFormationTemplate) -> tuple[NestedTemplate, ...]:
-    if "AWS::CloudFormation::Stack" not in document.text and "AWS::Serverless::Application" not in document.text:
+    if not any(word in document.text for word in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application", "DefinitionSubstitutions")):
         return ()
     from smlint.readers.cloudformation.nested import nested_templates
 

@@ -109,6 +109,13 @@ class CloudFormationTemplate:
     def at(self, holder: Mapping, path: Path, assumptions: Assumptions) -> list[PropertyValue]:
         """Return the values at a path of property names; empty if the path does not exist."""
         values = []
+        if path[-1] == EACH:
+            for body, assumed, steps in self.below(holder, path[:-2], assumptions):
+                for index, value in self.intrinsics.elements(body.get(path[-2])):
+                    both = self.branches.combine(assumed, value.assumptions)
+                    if both is not None:
+                        values.append(PropertyValue(value._replace(assumptions=both), (*steps, path[-2], index)))
+            return values[:MAX_VALUES]
         for body, assumed, steps in self.below(holder, path[:-1], assumptions):
             for value in self.intrinsics.values(body.get(path[-1])):
                 both = self.branches.combine(assumed, value.assumptions)

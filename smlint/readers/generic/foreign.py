@@ -9,7 +9,9 @@ from smlint.readers.generic.keywords import words_of
 from smlint.syntax import Mapping as MappingNode
 from smlint.syntax import Node, Scalar, Sequence, resolve
 
-BUILD_KEYS = frozenset({"container", "services", "docker", "env", "environment", "variables", "matrix", "secrets", "pool"})
+BUILD_KEYS = frozenset({
+    "container", "services", "docker", "env", "environment", "variables", "vars", "matrix", "secrets", "pool", "workflow_call", "workflow_dispatch",
+})  # fmt: skip
 """In the file of a build service: the containers that a build runs in, and the variables that its scripts read."""
 
 # https://github.com/compose-spec/compose-spec/blob/main/05-services.md (read 2026-11-29): what only a container on this machine has.
@@ -26,6 +28,9 @@ _COMPOSE_KEYS = frozenset({"services", "version", "volumes", "networks", "config
 _COMPOSE_SERVICE_KEYS = _CONTAINER_KEYS | {
     "image", "environment", "command", "entrypoint", "deploy", "platform", "labels", "profiles", "user", "working_dir", "expose", "hostname",
     "init", "ipc", "logging", "mem_limit", "cpus", "pull_policy", "runtime", "gpus", "scale", "secrets", "configs", "devices", "extends",
+    "cgroup", "cgroup_parent", "cpu_shares", "cpuset", "credential_spec", "device_cgroup_rules", "dns_search", "domainname", "external_links",
+    "group_add", "isolation", "label_file", "mac_address", "mem_reservation", "pid", "pids_limit", "post_start", "pre_stop", "provider",
+    "stop_signal", "storage_opt", "sysctls", "userns_mode", "uts",
     "security_opt", "stop_grace_period", "tmpfs", "ulimits", "develop", "annotations", "attach", "dns", "read_only", "links",
 }  # fmt: skip
 
@@ -33,17 +38,21 @@ _ENDED = frozenset({
     "failed", "failure", "error", "errored", "complete", "completed", "succeeded", "success", "successful", "finished", "done", "stopped",
     "cancelled", "canceled", "aborted", "terminated", "timedout", "killed", "rejected", "rolledback", "passed",
 })  # fmt: skip
-_STATUS_WORDS = ("status", "state", "result", "outcome", "conclusion")
+_STATUS_WORDS = ("status", "state", "result", "outcome", "conclusion", "phase")
 _RUN_TIMES = frozenset({
     ("started", "at"), ("start", "time"), ("started",), ("finished", "at"), ("finish", "time"), ("finished",), ("ended", "at"), ("end", "time"),
     ("completed", "at"), ("completion", "time"), ("stopped", "at"), ("failed", "at"), ("executed", "at"), ("run", "at"), ("timestamp",),
-    ("launched", "at"), ("deployed", "at"),
+    ("launched", "at"), ("deployed", "at"), ("time",),
 })  # fmt: skip
-_RUN_PREFIXES = frozenset({"run", "job", "training", "processing", "execution", "task", "actual"})
+_RUN_PREFIXES = frozenset({"run", "job", "training", "processing", "execution", "task", "actual", "event"})
 _RUN_RESULTS = frozenset({
+    ("error",), ("exception",),
     ("exit", "code"), ("failure", "reason"), ("error", "message"), ("traceback",), ("duration",), ("duration", "seconds"), ("elapsed",),
     ("elapsed", "seconds"), ("billable", "seconds"), ("runtime", "seconds"),
 })  # fmt: skip
+_OUTCOMES = (
+    (), ("error",), ("errors",), ("output",), ("result",), ("results",), ("exception",), ("findings",), ("response",), ("status",), ("message",),
+)  # fmt: skip
 _RUN_HOLDERS = frozenset({"run", "result", "results", "execution", "outcome", "job", "metadata", "info", "summary", "timing", "times", "status"})
 
 
@@ -53,9 +62,11 @@ def is_foreign(root: MappingNode) -> bool:
 
 
 def is_build(root: MappingNode) -> bool:
-    """Whether a document configures a build service: GitHub, GitLab, Azure, CircleCI, Bitbucket or Drone. Parts of it may deploy."""
+    """Whether a document configures a build service: GitHub, GitLab, Azure, CircleCI, Bitbucket, Drone or Task. Parts of it may deploy."""
     jobs = [job for job in map(mapping_of, _values(root.get("jobs"))) if job is not None]
     if any("runs-on" in job.own() or _is_list(job.get("steps")) or "uses" in job.own() for job in jobs):
+        return True
+    if any(task is not None and "cmds" in task.own() for task in map(mapping_of, _values(root.get("tasks")))):
         return True
     runs = mapping_of(root.get("runs"))
     if runs is not None and "using" in runs.own():
@@ -70,6 +81,11 @@ def is_build(root: MappingNode) -> bool:
 def runs_elsewhere(entries: Iterable[str]) -> bool:
     """Whether the mapping of an image describes a container on a developer's machine, or on that of a build."""
     return not _LOCAL_KEYS.isdisjoint(entries)
+
+
+def is_test_case(entries: Iterable[str]) -> bool:
+    """Whether a mapping is a test case, with the outcome that it expects."""
+    return any(words[:1] in (("expected",), ("expect",)) and words[1:2] in _OUTCOMES for words in map(words_of, entries))
 
 
 def is_past_run(entries: Mapping[str, Node]) -> bool:
@@ -92,6 +108,8 @@ def _is_evidence_of_run(key: str, node: Node) -> bool:
         return False
     if words[-1] in _STATUS_WORDS:
         return "".join(c for c in scalar.value.lower() if c.isalpha()) in _ENDED
+    if len(words) == 1 and words[0] in _ENDED and scalar.value.lower() in ("true", "false"):
+        return True
     if words in _RUN_RESULTS:
         return scalar.value not in ("null", "~")
     return (words in _RUN_TIMES or (words[0] in _RUN_PREFIXES and words[1:] in _RUN_TIMES)) and _is_time(scalar.value)
@@ -104,10 +122,7 @@ def _is_time(value: str) -> bool:
 
 def _is_json_schema(root: MappingNode) -> bool:
     schema = resolve(root.get("$schema"))
-    if isinstance(schema, Scalar) and "json-schema.org" in schema.value:
-        return True
-    kind = resolve(root.get("type"))
-    return isinstance(kind, Scalar) and kind.value == "object" and mapping_of(root.get("properties")) is not None
+    return isinstance(schema, Scalar) and "json-schema.org" in schema.value
 
 
 def _is_kubernetes_object(root: MappingNode) -> bool:

@@ -27,7 +27,10 @@ _IMAGE_ENDS = (("image",), ("image", "uri"), ("image", "url"), ("image", "name")
 _NOT_DEPLOYED = frozenset({
     "notebook", "notebooks", "studio", "jupyter", "jupyterlab", "jupyterserver", "kernel", "kernelgateway", "bastion",
     "expected", "resolved", "previous", "deprecated", "example", "examples", "rollback", "history", "archive", "archived", "executions",
+    "last", "former", "past",
 })  # fmt: skip
+
+_BEFORE = frozenset({("from",), ("before",), ("old",), ("original",)})  # next to `to`, `after`, `new`
 
 # Images that are copied, extended or replaced, not run: `source_image` of a mirror, `base_image` of a build, `old_image` of an upgrade.
 _NOT_RUN = frozenset({
@@ -152,7 +155,7 @@ def is_instance_key(key: str) -> bool:
 def is_not_deployed(key: str) -> bool:
     """Return whether the value of a key is not deployed: the hardware of a notebook, an expectation, a response."""
     words = words_of(key)
-    return not _NOT_DEPLOYED.isdisjoint(words) or words == ("status",)
+    return not _NOT_DEPLOYED.isdisjoint(words) or words == ("status",) or words in _BEFORE
 
 
 @lru_cache(4096)

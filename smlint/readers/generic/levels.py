@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from smlint.readers.generic.keywords import is_not_deployed
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Content, Mapping, Node, Sequence, Steps, is_merge_key, merged, resolve
+from smlint.syntax import Content, Mapping, Node, Scalar, Sequence, Steps, is_merge_key, merged, resolve
 
 
 class MappingLevel(NamedTuple):
@@ -43,17 +43,21 @@ class CandidateField(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """An image and an instance type that belong together, and the index of the level that contains both."""
+    """An image and an instance type that belong together, and the index of the level that contains both.
+
+    If `overridden`, every environment overrides one of them: the pair is used only where there is no environment.
+    """
 
     image: CandidateField
     instance: CandidateField
     common: int
+    overridden: bool = False
 
 
 def levels_of(root: Node | None, skipped: Container[str] = ()) -> list[MappingLevel]:
     """Return every untagged mapping once, each before those inside it. Does not follow aliases; applies merge keys.
 
-    Leaves out the values of `skipped` keys, and of keys whose values are not deployed.
+    Leaves out the values of `skipped` keys, of keys whose values are not deployed, and JSON Schemas.
     """
     levels: list[MappingLevel] = []
     templates: set[Content] = set()
@@ -68,6 +72,8 @@ def levels_of(root: Node | None, skipped: Container[str] = ()) -> list[MappingLe
         if isinstance(node, Sequence):
             stack.extend((item, parent, (*steps, number), True) for number, item in reversed(list(enumerate(node.items))))
             continue
+        if is_json_schema(node):
+            continue
         entries = {key: value for key, value in merged(node) if key not in skipped}
         if any(is_merge_key(key) for key, _ in node.items):
             templates.update(_merged_mappings(node))
@@ -78,6 +84,12 @@ def levels_of(root: Node | None, skipped: Container[str] = ()) -> list[MappingLe
     if not templates:
         return levels
     return [level._replace(template=mapping in templates) for level, mapping in zip(levels, mappings, strict=True)]
+
+
+def is_json_schema(mapping: Mapping) -> bool:
+    """Return whether a mapping is the JSON Schema of an object: its values are defaults and examples."""
+    kind = resolve(mapping.get("type"))
+    return isinstance(kind, Scalar) and kind.value == "object" and isinstance(resolve(mapping.get("properties")), Mapping)
 
 
 def _merged_mappings(mapping: Mapping) -> set[Content]:

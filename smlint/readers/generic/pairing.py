@@ -152,7 +152,7 @@ def _candidate(
     """Return `image` or `instance` and the field, if an entry of a level contains one."""
     content = resolve(node)
     if isinstance(content, Scalar):
-        if is_not_run(key) and is_ecr(content.value):
+        if is_ecr(content.value) and (is_not_run(key) or _is_in_build(levels[index])):
             return "", None
         return _scalar_candidate(levels, index, key, node, content)
     if isinstance(content, Sequence):
@@ -166,6 +166,11 @@ def _candidate(
         if images:
             return "image", CandidateField(index, key, images)
     return "", None
+
+
+def _is_in_build(level: MappingLevel) -> bool:
+    """Whether a mapping describes a build or a copy, as `build: {image: ...}` does: it has no hardware of its own."""
+    return is_not_run(level.key) and not any(map(is_instance_key, level.entries))
 
 
 def _scalar_candidate(levels: list[MappingLevel], index: int, key: str, node: Node, scalar: Scalar) -> tuple[str, CandidateField | None]:

@@ -13,9 +13,10 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
+from smlint.readers.api.responses import region_of_response
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
 from smlint.readers.generic.declared import declarations, unquoted_versions
-from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, runs_elsewhere
+from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, runs_elsewhere
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import (
     ESTIMATOR_KEYS,
@@ -26,7 +27,7 @@ from smlint.readers.generic.keywords import (
 )
 from smlint.readers.generic.kinds import kind_of_pair, other_use_of_image
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
-from smlint.readers.generic.pairing import find_pairs, is_ecr
+from smlint.readers.generic.pairing import Pairings, find_pairs, is_ecr
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Node, Scalar, Steps, merged, walk
 
@@ -55,7 +56,7 @@ def claims(document: Document) -> bool:
                 image = is_ecr(value)
             if image and instance:
                 pairings = find_pairs(document.root, skipped=_skipped_keys(document))
-                return any(_is_used(pairings.levels, pair) for pair in pairings.pairs)
+                return any(not pair.overridden for pair in _used(pairings))
     return False
 
 
@@ -63,15 +64,17 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     """Read the deployments of an ad-hoc configuration: every pair of image and instance type."""
     pairings = find_pairs(document.root, context.catalog.regions.__contains__, _skipped_keys(document))
     deployments: list[Deployment] = []
+    possible: list[Deployment] = []
     problems: list[Problem] = []
-    for pair in pairings.pairs:
-        if not _is_used(pairings.levels, pair):
-            continue
+    for pair in _used(pairings):
         of_pair = list(_deployments(pairings.levels, pair, context))
+        if pair.overridden:
+            possible += of_pair
+            continue
         deployments += of_pair
         if of_pair:
             problems += unquoted_versions(_surrounding_entries(pairings.levels, pair), of_pair[0].pointer, of_pair[0].resource)
-    return DocumentReading(FORMAT, tuple(deployments), tuple(dict.fromkeys(problems)))
+    return DocumentReading(FORMAT, tuple(deployments), tuple(dict.fromkeys(problems)), possible=tuple(possible))
 
 
 def _skipped_keys(document: Document) -> frozenset[str]:
@@ -79,10 +82,15 @@ def _skipped_keys(document: Document) -> frozenset[str]:
     return BUILD_KEYS if root is not None and is_build(root) else frozenset()
 
 
-def _is_used(levels: list[MappingLevel], pair: Pair) -> bool:
-    """Whether a pair may be deployed: it is no record of a past run, and its image runs on no developer's machine."""
-    above = {*upwards(levels, pair.image.level), *upwards(levels, pair.instance.level)}
-    return not runs_elsewhere(levels[pair.image.level].entries) and not any(is_past_run(_without_answers(levels[index])) for index in above)
+def _used(pairings: Pairings) -> Iterator[Pair]:
+    """Yield the pairs that may be deployed: not those of test cases and past runs, nor of images that run on a developer's machine."""
+    levels = pairings.levels
+    unused: dict[int, bool] = {-1: False}  # by level; each is before those inside it
+    for index, level in enumerate(levels if pairings.pairs else ()):
+        unused[index] = unused[level.parent] or is_test_case(level.entries) or is_past_run(_without_answers(level))
+    for pair in pairings.pairs:
+        if not (unused[pair.image.level] or unused[pair.instance.level] or runs_elsewhere(levels[pair.image.level].entries)):
+            yield pair
 
 
 def _without_answers(level: MappingLevel) -> dict[str, Node]:
@@ -170,7 +178,7 @@ def _regions_below(levels: list[MappingLevel], index: int, common: int, regions:
 
 
 def _stated_region(level: MappingLevel, regions: RegionTable) -> Fact[str] | None:
-    """Return the Region that a mapping states: its `region`, the `region` in its `aws`, or its own key if that is a Region."""
+    """Return the Region that a mapping states: its `region`, the `region` in its `aws`, its own key if that is a Region, or the ARN in a response."""
     if not is_other_service(level.key):
         for key, node in level.entries.items():
             if is_region_key(key):
@@ -181,7 +189,8 @@ def _stated_region(level: MappingLevel, regions: RegionTable) -> Fact[str] | Non
                 return _as_region(holder.get("region"), regions)
     if level.key in regions:
         return known(level.key)
-    return None
+    region = region_of_response(level.entries)
+    return region if region.known and region.value in regions else None
 
 
 def _as_region(node: Node | None, regions: RegionTable) -> Fact[str]:

@@ -1,0 +1,171 @@
+"""Find the kustomizations that include a Kubernetes file, and read the file as they change it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from smlint.model.deployment import Deployment, DocumentReading
+from smlint.model.facts import unknown
+from smlint.project.files import MAX_FILES, ProjectFiles
+from smlint.project.reading import FileReading
+from smlint.readers.common import mapping_of
+from smlint.readers.kubernetes.overlay_changes import apply_kustomization
+from smlint.readers.kubernetes.overlays import Kustomization, components, includes, read_kustomization
+from smlint.syntax import Document, Mapping, ParseError, parse
+
+NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+_MAX_LEVELS = 4
+"""Folders above a file whose kustomization may include it."""
+
+_MAX_DEPTH = 4
+"""Levels of folders below a common one that are searched for overlays, and levels of overlays."""
+
+_MAX_CHAINS = 20
+
+Chain = tuple[Kustomization, ...]
+"""The kustomizations that change a file, in order; the last one is included by no other."""
+
+ReadDocuments = Callable[[Sequence[Document]], "tuple[DocumentReading, ...]"]
+
+
+class Kustomizations:
+    """The kustomizations around the files of a run. Each folder is listed, and each kustomization read, once."""
+
+    def __init__(self, files: ProjectFiles) -> None:
+        self._files = files
+        self._bodies: dict[str, Mapping | None] = {}
+        self._read: dict[str, Kustomization] = {}
+        self._trees: dict[str, tuple[tuple[str, ...], bool]] = {}
+
+    def apply(self, file: FileReading, read: ReadDocuments) -> FileReading:
+        """Return a file as it is applied.
+
+        If all kustomizations that include it change it, its deployments are those after the changes, else those after changes are possible.
+        """
+        chains, complete = self._chains(os.path.abspath(file.source.path))
+        changed: list[tuple[DocumentReading, ...]] = []
+        is_applied = not chains
+        for chain in chains:
+            documents: list[Document] = list(file.documents)
+            any_change = False
+            for kustomization in chain:
+                documents, changes = apply_kustomization(documents, kustomization)
+                any_change |= changes
+            if any_change:
+                changed.append(read(documents))
+            else:
+                is_applied = True
+        readings = file.readings
+        if len(changed) == 1 and not is_applied:
+            readings = changed[0]
+        elif changed:
+            others = [_alone(reading) for each in changed for reading in each]
+            first, *rest = [_alone(reading) for reading in readings] if not is_applied else list(readings)
+            found = tuple(deployment for reading in others for deployment in reading.deployments)
+            if is_applied:
+                readings = (first._replace(possible=(*first.possible, *found)), *rest)
+            else:
+                readings = (first._replace(deployments=found), *(reading._replace(deployments=()) for reading in rest))
+        if not complete:
+            readings = tuple(_with_unknown_users(reading) for reading in readings)
+        return file._replace(readings=readings)
+
+    def _chains(self, path: str) -> tuple[list[Chain], bool]:
+        """Return the chains of kustomizations that include a file, and whether all folders that may hold one were searched."""
+        chains: list[Chain] = []
+        complete = True
+        folder = os.path.dirname(path)
+        for _ in range(_MAX_LEVELS):
+            body = self._body(folder)
+            if body is not None and path in self._included(folder, body):
+                tree, searched = self._tree(folder)
+                complete = complete and searched
+                chains += self._chains_from(folder, tree, ())
+            if os.path.lexists(os.path.join(folder, ".git")) or os.path.dirname(folder) == folder:
+                break
+            folder = os.path.dirname(folder)
+        return chains[:_MAX_CHAINS], complete and len(chains) <= _MAX_CHAINS
+
+    def _chains_from(self, folder: str, tree: Sequence[str], below: Chain) -> Iterator[Chain]:
+        chain = (*below, self._kustomization(folder))
+        bodies = ((other, self._body(other)) for other in tree if other != folder)
+        above = [other for other, body in bodies if body is not None and folder in self._included(other, body)]
+        if not above or len(chain) > _MAX_DEPTH:
+            yield chain
+        else:
+            for other in above:
+                yield from self._chains_from(other, tree, chain)
+
+    def _body(self, folder: str) -> Mapping | None:
+        """Return the kustomization in a folder; None if there is none that can be read."""
+        if folder not in self._bodies:
+            path = next((path for name in NAMES if os.path.isfile(path := os.path.join(folder, name)) and self._files.accepts(path)), None)
+            text = self._files.text(path) if path is not None else None
+            try:
+                documents = parse(text, "kustomization.yaml") if text is not None else []
+            except ParseError:
+                documents = []
+            self._bodies[folder] = mapping_of(documents[0].root) if documents else None
+        return self._bodies[folder]
+
+    def _included(self, folder: str, body: Mapping) -> frozenset[str]:
+        return frozenset(os.path.normpath(os.path.join(folder, path)) for path in includes(body))
+
+    def _kustomization(self, folder: str) -> Kustomization:
+        """Return the changes of the kustomization in a folder, and those of its components."""
+        if folder not in self._read:
+            body = self._body(folder)
+            self._read[folder] = Kustomization(unreadable=True)  # for a component that includes itself
+            if body is not None:
+                found = read_kustomization(body, lambda path: self._files.text(os.path.join(folder, path)))
+                for path in components(body):
+                    component = self._kustomization(os.path.normpath(os.path.join(folder, path)))
+                    found = Kustomization(
+                        (*component.patches, *found.patches), (*component.images, *found.images), component.unreadable or found.unreadable
+                    )
+                self._read[folder] = found
+        return self._read[folder]
+
+    def _tree(self, folder: str) -> tuple[tuple[str, ...], bool]:
+        """Return the folders in which an overlay of a folder is searched, and whether the bounds allowed all.
+
+        These are the folders in its repository; without one, those below its parent.
+        """
+        root = folder
+        for _ in range(_MAX_LEVELS):
+            if os.path.lexists(os.path.join(root, ".git")) or os.path.dirname(root) == root:
+                break
+            root = os.path.dirname(root)
+        else:
+            root = os.path.dirname(folder)
+        if root not in self._trees:
+            found, waiting = [root], [(root, 0)]
+            while waiting and len(found) <= MAX_FILES:
+                above, depth = waiting.pop(0)
+                inner = self._files.folders(above) if depth < 2 * _MAX_DEPTH else ()
+                found += inner
+                waiting += [(each, depth + 1) for each in inner]
+            self._trees[root] = tuple(found[:MAX_FILES]), not waiting
+        return self._trees[root]
+
+
+def _alone(reading: DocumentReading) -> DocumentReading:
+    """Return a reading of one of several variants: which variant of another file belongs to it is unknown."""
+    return reading._replace(deployments=tuple(map(_unlinked, reading.deployments)), exports=(), imports=())
+
+
+def _unlinked(deployment: Deployment) -> Deployment:
+    if not deployment.key:
+        return deployment
+    image = unknown() if deployment.image.absent else deployment.image
+    instance = unknown() if deployment.instance_type.absent else deployment.instance_type
+    return deployment._replace(image=image, instance_type=instance, key="")
+
+
+def _with_unknown_users(reading: DocumentReading) -> DocumentReading:
+    def on_unknown(deployment: Deployment) -> Deployment:
+        return deployment._replace(instance_type=unknown(), key="")
+
+    return reading._replace(possible=(*reading.possible, *map(on_unknown, reading.deployments)))

@@ -1,0 +1,101 @@
+"""Values for the parameters of a template in the files next to it: parameter files of `aws cloudformation`, and `samconfig.toml`.
+
+Formats: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/ and
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html (read 2026-11-28).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+
+from smlint.project.files import ProjectFiles
+
+MAX_FILES = 50
+"""The most files of a folder to look for parameters in."""
+
+MAX_BYTES = 100_000
+"""The largest file to look for parameters in."""
+
+MAX_DOTS = 1000
+"""The most dots in a TOML file: `tomllib` takes quadratic time in their number."""
+
+_FOLDERS = ("", "config", "parameters", "params")
+_OTHER_SUFFIXES = (".template.json", ".tf.json", ".asl.json", "package.json", "package-lock.json", "tsconfig.json")
+
+
+def listed_values(path: str, files: ProjectFiles) -> tuple[tuple[str, str | None], ...]:
+    """Return the values that files around the template at an absolute path set its parameters to, as (name, value) pairs."""
+    values: dict[tuple[str, str | None], None] = {}
+    for folder in _FOLDERS:
+        where = os.path.join(os.path.dirname(path), folder) if folder else os.path.dirname(path)
+        names = [name for name in files.names(where) if _may_have_parameters(name) and os.path.join(where, name) != path]
+        for name in names[:MAX_FILES]:
+            file = os.path.join(where, name)
+            if files.size(file) <= MAX_BYTES and (text := files.text(file)) is not None:
+                values |= dict.fromkeys(_toml_values(text) if name.endswith(".toml") else _json_values(text))
+    return tuple(values)
+
+
+def _may_have_parameters(name: str) -> bool:
+    return (name.startswith("samconfig") and name.endswith(".toml")) or (name.endswith(".json") and not name.endswith(_OTHER_SUFFIXES))
+
+
+def _json_values(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the values of a list of `ParameterKey` and `ParameterValue`, of `Key=Value` strings, or of an object with `Parameters`."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(data, dict):
+        data = data.get("Parameters")
+    if isinstance(data, dict):
+        yield from ((name, value) for name, value in data.items() if isinstance(value, str))
+    for item in data if isinstance(data, list) else ():
+        if isinstance(item, dict):
+            name, value = item.get("ParameterKey"), item.get("ParameterValue")
+            if isinstance(name, str) and isinstance(value, str):
+                yield name, value
+        elif isinstance(item, str):
+            yield from _overrides(item)
+
+
+def _toml_values(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the `parameter_overrides` of every environment and command."""
+    import tomllib
+
+    if text.count(".") > MAX_DOTS:
+        return
+    try:
+        waiting: list[object] = [tomllib.loads(text)]
+    except ValueError:
+        return
+    while waiting:
+        table = waiting.pop()
+        for key, value in table.items() if isinstance(table, dict) else ():
+            if key != "parameter_overrides":
+                waiting.append(value)
+            elif isinstance(value, dict):
+                yield from ((name, inner) for name, inner in value.items() if isinstance(inner, str))
+            else:
+                for item in value if isinstance(value, list) else [value]:
+                    if isinstance(item, str):
+                        yield from _overrides(item)
+
+
+def _overrides(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the values in `Key=Value` or `ParameterKey=Key,ParameterValue=Value`, separated by blanks."""
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return
+    for word in words:
+        if word.startswith("ParameterKey=") and ",ParameterValue=" in word:
+            name, _, value = word.removeprefix("ParameterKey=").partition(",ParameterValue=")
+            yield name, value
+        elif "=" in word:
+            name, _, value = word.partition("=")
+            yield name, value

@@ -59,6 +59,8 @@ ANSWERS = {
             "tensorflow-inference-graviton:2.16.1-cpu-py310-ubuntu20.04-sagemaker",
         ),
     ],
+    19: [("pytorch-inference:2.6.0-cpu-py312", "InvalidInstanceType")],
+    20: [("refused", "pytorch-inference:2.6.0-cpu-py312")],
 }
 
 
@@ -75,7 +77,7 @@ def test_both_answers_of_each_deviation(call: RetrieveCall, from_sdk: str, from_
 
 
 def test_every_row_differs_and_has_a_number():
-    assert [row.number for row in DEVIATIONS] == list(range(1, 19))
+    assert [row.number for row in DEVIATIONS] == list(range(1, 21))
     assert all(answer(call, sdk_compatible=True) != answer(call, sdk_compatible=False) for row in DEVIATIONS for call in row.calls)
 
 

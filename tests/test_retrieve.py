@@ -129,3 +129,9 @@ def test_any_arguments_return_an_image_or_raise_a_value_error_with_a_sentence(fr
     except ImageError as error:
         answer = str(error)
     assert ".dkr.ecr." in answer or answer.strip().endswith((".", "instance-types", "12"))
+
+
+@pytest.mark.parametrize("scope", ["foo", "training", "eia"])
+def test_the_sdk_ignores_a_scope_that_the_only_configuration_does_not_list(scope: str) -> None:
+    uri = retrieve("djl-lmi", "us-west-2", image_scope=scope, instance_type="ml.g5.xlarge", sdk_compatible=True)
+    assert uri == retrieve("djl-lmi", "us-west-2", image_scope="inference", instance_type="ml.g5.xlarge", sdk_compatible=True)

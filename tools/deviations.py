@@ -191,4 +191,18 @@ DEVIATIONS = (
             _call("tensorflow", version="2.16", instance_type="ml.c7g.xlarge", image_scope="inference"),
         ),
     ),
+    Deviation(
+        number=19,
+        sdk="accepts instance types in the form `ml_<family>`",
+        here="refuses them",
+        figure="every framework with processors",
+        calls=(_call("pytorch", version="2.6.0", instance_type="ml_c5", image_scope="inference"),),
+    ),
+    Deviation(
+        number=20,
+        sdk="refuses `py3` unless the version has an image for it",
+        here="takes it for the Python of that version",
+        figure="pytorch 1.7 and later, tensorflow 2.2 and later",
+        calls=(_call("pytorch", version="2.6.0", instance_type="ml.c5.xlarge", image_scope="inference", py_version="py3"),),
+    ),
 )

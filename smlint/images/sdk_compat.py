@@ -220,9 +220,17 @@ def _version(call: SdkCall, config: Tree, sdk: Tree) -> str:
         return str(next(iter(available)))
     version = call.version
     if not version:
-        version = sdk["newest"].get(call.framework, {}).get(call.image_scope or "")
+        version = _newest(call, sdk)
     _check(version, [*available, *aliases], f"{call.framework} version")
     return str(version)
+
+
+def _newest(call: SdkCall, sdk: Tree) -> str | None:
+    """Return the default version; of a scope that the configuration does not list, that of no scope (`_fetch_latest_version_from_config`)."""
+    newest: dict[str, str] = sdk["newest"].get(call.framework, {})
+    config: Tree = sdk["configs"].get(call.framework, {})
+    scope = call.image_scope or ""
+    return newest.get(scope if scope in config.get("scope", config) else "")
 
 
 def _python(py_version: str | None, leaf: Tree, framework: str) -> str | None:

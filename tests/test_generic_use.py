@@ -95,6 +95,9 @@ def test_no_evidence_of_use(data: object) -> None:
         pytest.param({**PAIR, "start_time": "09:00"}, [(CPU, C5)], id="the time of day of a schedule"),
         pytest.param({**PAIR, "data_start_time": "2025-01-01"}, [(CPU, C5)], id="the time range of data"),
         pytest.param({"jobs": {"d": {"runs-on": "x", "steps": [{"uses": "a/b", "with": PAIR}]}}}, [(CPU, C5)], id="the inputs of an action"),
+        pytest.param({"pipelines": {"train": {"container": {"image": CPU}, "instance_type": C5}}}, [(CPU, C5)], id="pipelines that are not those of Bitbucket"),
+        pytest.param({"jobs": {"train": {"container": {"image": CPU}, "instance_type": C5, "steps": ["a"]}}}, [(CPU, C5)], id="jobs that are not those of a build service"),
+        pytest.param({**PAIR, "duration": 3600}, [(CPU, C5)], id="a duration"),
         pytest.param({**PAIR, "version": "1", "phases": ["train", "test"]}, [(CPU, C5)], id="phases that are not those of a build"),
     ],
 )

@@ -34,6 +34,9 @@ _COMPOSE_SERVICE_KEYS = _CONTAINER_KEYS | {
     "security_opt", "stop_grace_period", "tmpfs", "ulimits", "develop", "annotations", "attach", "dns", "read_only", "links",
 }  # fmt: skip
 
+_RUNNERS = frozenset({"docker", "executor", "machine", "macos"})  # of CircleCI
+_BITBUCKET_KEYS = frozenset({"default", "branches", "pull-requests", "custom", "tags"})
+
 _ENDED = frozenset({
     "failed", "failure", "error", "errored", "complete", "completed", "succeeded", "success", "successful", "finished", "done", "stopped",
     "cancelled", "canceled", "aborted", "terminated", "timedout", "killed", "rejected", "rolledback", "passed",
@@ -47,7 +50,7 @@ _RUN_TIMES = frozenset({
 _RUN_PREFIXES = frozenset({"run", "job", "training", "processing", "execution", "task", "actual", "event"})
 _RUN_RESULTS = frozenset({
     ("error",), ("exception",),
-    ("exit", "code"), ("failure", "reason"), ("error", "message"), ("traceback",), ("duration",), ("duration", "seconds"), ("elapsed",),
+    ("exit", "code"), ("failure", "reason"), ("error", "message"), ("traceback",), ("elapsed",),
     ("elapsed", "seconds"), ("billable", "seconds"), ("runtime", "seconds"),
 })  # fmt: skip
 _OUTCOMES = (
@@ -64,14 +67,17 @@ def is_foreign(root: MappingNode) -> bool:
 def is_build(root: MappingNode) -> bool:
     """Whether a document configures a build service: GitHub, GitLab, Azure, CircleCI, Bitbucket, Drone or Task. Parts of it may deploy."""
     jobs = [job for job in map(mapping_of, _values(root.get("jobs"))) if job is not None]
-    if any("runs-on" in job.own() or _is_list(job.get("steps")) or "uses" in job.own() for job in jobs):
+    if any("runs-on" in job.own() or "uses" in job.own() or (_is_list(job.get("steps")) and _RUNNERS & job.own().keys()) for job in jobs):
         return True
     if any(task is not None and "cmds" in task.own() for task in map(mapping_of, _values(root.get("tasks")))):
         return True
     runs = mapping_of(root.get("runs"))
     if runs is not None and "using" in runs.own():
         return True
-    if "pipelines" in root.own() or ("trigger" in root.own() and any(_is_list(root.get(key)) for key in ("steps", "stages", "jobs"))):
+    pipelines = mapping_of(root.get("pipelines"))
+    if pipelines is not None and _BITBUCKET_KEYS & pipelines.own().keys():
+        return True
+    if "trigger" in root.own() and any(_is_list(root.get(key)) for key in ("steps", "stages", "jobs")):
         return True
     if any(step is not None and ("commands" in step.own() or "script" in step.own()) for step in map(mapping_of, items_of(root.get("steps")))):
         return True

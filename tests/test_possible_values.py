@@ -307,3 +307,46 @@ def test_a_parameter_file_has_another_value(name: str, text: str, fixed: bool, t
     assert [finding.rule for finding in check([str(path)], settings).report.findings] == ["image-architecture-mismatch"]
     check([str(path)], settings, FixMode.APPLY)
     assert (ARM in path.read_text()) is fixed
+
+
+@pytest.mark.parametrize("other", [pytest.param("ml.m5.4xlarge", id="one that needs the same fix"), pytest.param("ml.g5.xlarge", id="one that needs the image as it is")])
+def test_an_allowed_value_in_the_definition_of_a_state_machine(other: str) -> None:
+    definition = machine(TRAINING, "${Size}").replace("${Count}", "1")
+    text = f"""Parameters: {{Size: {{Type: String, Default: ml.m5.xlarge, AllowedValues: [ml.m5.xlarge, {other}]}}}}
+Resources:
+  Machine:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      DefinitionSubstitutions: {{Size: !Ref Size}}
+      DefinitionString: |
+        {definition}
+"""
+    assert rules(text) == {"image-processor-mismatch"}
+    assert not is_fixed(text)  # the definition has an unknown instance type if the parameter has several values
+
+
+def test_resources_of_one_condition_are_not_paired_with_a_default() -> None:
+    text = f"""Parameters:
+  UseGpu: {{Type: String, Default: 'no'}}
+  Size: {{Type: String, Default: ml.m5.xlarge}}
+Conditions: {{Gpu: !Equals [!Ref UseGpu, 'yes'], Cpu: !Not [!Condition Gpu]}}
+Resources:
+  Large: {{Type: AWS::SageMaker::Model, Condition: Gpu, Properties: {{PrimaryContainer: {{Image: '{GPU}'}}}}}}
+  Small: {{Type: AWS::SageMaker::Model, Condition: Cpu, Properties: {{PrimaryContainer: {{Image: '{X86}'}}}}}}
+  Config:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      ProductionVariants: [{{VariantName: v, ModelName: !If [Gpu, !GetAtt Large.ModelName, !GetAtt Small.ModelName], InstanceType: !Ref Size}}]
+"""
+    assert rules(text) == set()
+
+
+def test_a_default_is_not_part_of_the_image_in_an_arm_of_an_undecided_condition() -> None:
+    head = "Parameters: {Place: {Type: String, Default: aws}, Where: {Type: String, Default: us-west-2}}\nConditions: {China: !Equals [!Ref Place, aws-cn]}"
+    china, other = CHINA.replace("cn-north-1", "${Where}"), X86.replace("us-west-2", "${Where}")
+    assert rules(template(head, f"!If [China, !Sub '{china}', !Sub '{other}']", "ml.m5.xlarge")) == set()
+
+
+def test_a_macro_in_a_resource_may_change_its_values() -> None:
+    text = template("", f"'{X86}', Fn::Transform: {{Name: Resize}}", "ml.c7g.xlarge")
+    assert rules(text) == set()

@@ -5,8 +5,8 @@ Resource properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/Templa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate
 from smlint.model.facts import State, unknown
@@ -65,7 +65,11 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         *_loops(document, template),
         *(deployment for reading in embedded for deployment in reading.deployments),
     )
-    possible = (*endpoints.possible_users(), *_with_other_values(document, root, context), *(one for reading in embedded for one in reading.possible))
+    possible = (
+        *endpoints.possible_users(),
+        *_with_other_values(document, root, context, deployments),
+        *(deployment for reading in embedded for deployment in reading.possible),
+    )
     if is_transformed(root):
         deployments, possible = tuple(_unknown_facts(deployment) for deployment in deployments), ()
     return DocumentReading(
@@ -78,16 +82,28 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     )
 
 
-def _with_other_values(document: Document, root: Mapping, context: ReadContext) -> Iterator[Deployment]:
-    """The deployments that other values of the parameters make: allowed values, and the rows of a map that a parameter selects."""
+def _with_other_values(document: Document, root: Mapping, context: ReadContext, deployments: Sequence[Deployment]) -> Iterator[Deployment]:
+    """The deployments that other values of the parameters make: allowed values, and the rows of a map that a parameter selects.
+
+    If they are too many, these are the `deployments` themselves, with unknown facts.
+    """
     if mapping_of(root.get("Parameters")) is None:
         return
     template = CloudFormationTemplate(root, context, ParameterMode.ALL)
-    made = islice((*Endpoints(template).deployments(), *_jobs(template), *_functions(document, template)), MAX_POSSIBLE + 1)
-    for count, deployment in enumerate(made):
-        if count == MAX_POSSIBLE:
-            yield deployment._replace(image=unknown(deployment.image.text), instance_type=unknown(deployment.instance_type.text), alternatives="")
-        elif deployment.alternatives or State.UNKNOWN in (deployment.image.state, deployment.instance_type.state):
+    embedded = _embedded(document, template) if _may_embed_documents(document) else ()
+    made = chain(
+        Endpoints(template).deployments(),
+        _jobs(template),
+        _functions(document, template),
+        (deployment for reading in embedded for deployment in (*reading.deployments, *reading.possible)),
+    )
+    possible = list(islice(made, MAX_POSSIBLE + 1))
+    if len(possible) > MAX_POSSIBLE:
+        yield from (_unknown_facts(deployment)._replace(alternatives="") for deployment in deployments)
+        return
+    for deployment in possible:
+        is_fixed = State.UNKNOWN not in (deployment.image.state, deployment.instance_type.state) and deployment.format == FORMAT
+        if deployment.alternatives or not is_fixed or embedded:
             yield deployment._replace(alternatives="")
 
 

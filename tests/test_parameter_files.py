@@ -1,0 +1,59 @@
+"""Parameter files in a template's folder: values that its parameters may have besides the default."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smlint.model.results import FixMode
+from smlint.model.settings import Settings
+from smlint.runner.run import check
+from tests.test_project import MISMATCH, X86, write
+
+TEMPLATE = f"""Parameters:
+  Size: {{Type: String, Default: ml.c7g.xlarge}}
+Resources:
+  M: {{Type: AWS::SageMaker::Model, Properties: {{PrimaryContainer: {{Image: '{X86}'}}}}}}
+  C: {{Type: AWS::SageMaker::EndpointConfig, Properties: {{ProductionVariants: [{{ModelName: !GetAtt M.ModelName, InstanceType: !Ref Size}}]}}}}
+"""
+PAIRS = [{"ParameterKey": "Size", "ParameterValue": "ml.m5.xlarge"}]
+SETTINGS = Settings(today="2024-01-01")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_fixed"),
+    [
+        pytest.param("prod.json", json.dumps(PAIRS), False, id="pairs"),
+        pytest.param("prod.json", json.dumps({"Parameters": {"Size": "ml.m5.xlarge"}}), False, id="a template configuration"),
+        pytest.param("prod.json", json.dumps({"Parameters": ["Size=ml.m5.xlarge"]}), False, id="a list of assignments"),
+        pytest.param("samconfig.toml", '[prod.deploy.parameters]\nparameter_overrides = "Size=\\"ml.m5.xlarge\\" Other=1"\n', False, id="SAM: a string"),
+        pytest.param("samconfig.toml", '[default.deploy.parameters]\nparameter_overrides = ["Size=ml.m5.xlarge"]\n', False, id="SAM: a list"),
+        pytest.param("prod.json", json.dumps(PAIRS).replace("m5", "c6g"), True, id="another arm64 instance type"),
+        pytest.param("prod.json", json.dumps(PAIRS).replace("Size", "Other"), True, id="another parameter"),
+        pytest.param("prod.json", "[", True, id="not JSON"),
+        pytest.param("samconfig.toml", "[", True, id="not TOML"),
+        pytest.param("prod.txt", json.dumps(PAIRS), True, id="another suffix"),
+    ],
+)
+def test_an_image_that_another_value_needs_is_not_fixed(folder: Path, name: str, text: str, is_fixed: bool) -> None:
+    write(folder / "t.yaml", TEMPLATE)
+    write(folder / name, text)
+    found = [finding for finding in check(["t.yaml"], SETTINGS).report.findings if finding.rule == MISMATCH]
+    assert len(found) == 1  # what the default does is reported
+    check(["t.yaml"], SETTINGS, FixMode.APPLY)
+    assert ((folder / "t.yaml").read_text() != TEMPLATE) is is_fixed
+
+
+def test_ignored_parameter_files_do_not_count(folder: Path) -> None:
+    write(folder / "t.yaml", TEMPLATE)
+    write(folder / "prod.json", json.dumps(PAIRS))
+    check(["t.yaml"], SETTINGS._replace(exclude=("prod.json",)), FixMode.APPLY)
+    assert (folder / "t.yaml").read_text() != TEMPLATE

@@ -1,26 +1,35 @@
 """The image URI is not a valid Amazon ECR image URI.
 
 An account of eleven digits, an impossible Region, a port, two colons, an upper-case repository, an empty tag: SageMaker refuses such a
-URI, or fails to pull its container. The fix removes whitespace around an otherwise valid URI. The other mistakes have no fix, because
-the intended URI is unknown.
+URI, or fails to pull its container. The fix removes whitespace around an otherwise valid URI, and a doubled colon before a known tag. The
+other mistakes have no fix, because the intended URI is unknown.
 """
 
 from __future__ import annotations
 
-from smlint.linter.rule import Deployment, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
+from smlint.linter.rule import Deployment, Image, Invalid, Replacement, Rule, RuleContext, Severity, Valid, Violation, Violations
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     if not image.problems:
         return
-    stripped = image.uri.strip()
-    only_whitespace = stripped != image.uri and len(image.problems) == 1
     yield Violation(
         at=deployment.image.place,
         message=f"malformed image URI: {'; '.join(image.problems)}",
-        replacement=Replacement(stripped, "remove the surrounding whitespace") if only_whitespace else None,
+        replacement=_replacement(image, context) if len(image.problems) == 1 else None,
     )
+
+
+def _replacement(image: Image, context: RuleContext) -> Replacement | None:
+    """Return the only URI that can be meant; None if that is not certain."""
+    stripped = image.uri.strip()
+    if stripped != image.uri:
+        return Replacement(stripped, "remove the surrounding whitespace")
+    single = image.uri.replace("::", ":")
+    if image.uri.count("::") == 1 and context.images.is_known(single):
+        return Replacement(single, "remove the doubled colon")
+    return None
 
 
 RULE = Rule(
@@ -57,5 +66,12 @@ RULE = Rule(
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
         ),
+        Invalid(
+            "image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference::2.1.0-cpu-py310  # <- malformed image URI: two colons",
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310",
+        ),
+        # No such tag is known.
+        Invalid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference::9.9.9-cpu  # <- malformed image URI: two colons"),
+        Invalid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/team/model::v1  # <- malformed image URI: two colons"),
     ],
 )

@@ -190,6 +190,13 @@ class Images:
         """Return whether the account publishes the repository in any Region."""
         return self._catalog.owns(account, repository)
 
+    def is_known(self, uri: str) -> bool:
+        """Return whether a URI is well formed, and its tag is known in a repository of SageMaker images."""
+        from smlint.images.uri import parse_image
+
+        image = parse_image(uri, self._catalog)
+        return not image.problems and image.known_tag
+
     def is_aws_account(self, account: str) -> bool:
         """Return whether the catalog lists this account as a registry of SageMaker images."""
         return account in self._catalog.aws_accounts

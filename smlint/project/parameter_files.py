@@ -25,15 +25,18 @@ _FOLDERS = ("", "config", "parameters", "params")
 _OTHER_SUFFIXES = (".template.json", ".tf.json", ".asl.json", "package.json", "package-lock.json", "tsconfig.json")
 
 
-def listed_values(path: str, files: ProjectFiles) -> tuple[tuple[str, str | None], ...]:
-    """Return the values that files around the template at an absolute path set its parameters to, as (name, value) pairs."""
+def listed_values(folder: str, files: ProjectFiles) -> tuple[tuple[str, str | None], ...]:
+    """Return the values that files around the templates of a folder, an absolute path, set parameters to, as (name, value) pairs.
+
+    Ignored and excluded files do not count.
+    """
     values: dict[tuple[str, str | None], None] = {}
-    for folder in _FOLDERS:
-        where = os.path.join(os.path.dirname(path), folder) if folder else os.path.dirname(path)
-        names = [name for name in files.names(where) if _may_have_parameters(name) and os.path.join(where, name) != path]
+    for subfolder in _FOLDERS:
+        where = os.path.join(folder, subfolder) if subfolder else folder
+        names = [name for name in files.names(where) if _may_have_parameters(name)]
         for name in names[:MAX_FILES]:
             file = os.path.join(where, name)
-            if files.size(file) <= MAX_BYTES and (text := files.text(file)) is not None:
+            if files.size(file) <= MAX_BYTES and files.accepts(file) and (text := files.text(file)) is not None:
                 values |= dict.fromkeys(_toml_values(text) if name.endswith(".toml") else _json_values(text))
     return tuple(values)
 

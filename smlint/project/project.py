@@ -49,6 +49,7 @@ class Project:
         self._modules: dict[str, TerraformModule] = {}
         self._kustomizations: Kustomizations | None = None
         self._stack_regions: dict[str, dict[str, str]] = {}
+        self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._kept: dict[str, FileReading] = {}
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
@@ -73,9 +74,12 @@ class Project:
         """Return the values that parameter files around a CloudFormation template set its parameters to."""
         if "AWS::SageMaker::" not in source.text or "Parameters" not in source.text:
             return ()
-        from smlint.project.parameter_files import listed_values
+        folder = os.path.dirname(os.path.abspath(source.path))
+        if folder not in self._parameter_values:
+            from smlint.project.parameter_files import listed_values
 
-        return listed_values(os.path.abspath(source.path), self._files)
+            self._parameter_values[folder] = listed_values(folder, self._files)
+        return self._parameter_values[folder]
 
     def _as_applied(self, file: FileReading, context: ReadContext) -> FileReading:
         """Return a Kubernetes file as the kustomizations that include it change it."""

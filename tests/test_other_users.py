@@ -161,6 +161,8 @@ class TestOtherValues:
             pytest.param(sized(validation=[{"condition": "${length(var.size) > 3}"}]), {}, True, id="a validation names no value"),
             pytest.param(sized(), {"prod.tfvars.json": '{"size": "ml.m5.large"}'}, False, id="a JSON file for -var-file"),
             pytest.param(sized(), {"prod.tfvars": 'size = "ml.m5.large" # x86'}, False, id="an HCL file for -var-file"),
+            pytest.param(sized(), {"env/prod.tfvars": 'size = "ml.m5.large"'}, False, id="a file for -var-file in a folder"),
+            pytest.param(sized(), {"x/prod.tfvars": 'size = "ml.m5.large"', "x/main.tf": ""}, True, id="a file of another module"),
             pytest.param(sized(), {"prod.tfvars": 'size = "ml.c7g.2xlarge"'}, True, id="a file for -var-file that needs the same"),
             pytest.param(sized(), {"prod.tfvars": "tags = {\n  a = 1 # }\n}\n/* size */ size = join(1)"}, False, id="a file with an unreadable value"),
             pytest.param(
@@ -171,12 +173,19 @@ class TestOtherValues:
             ),
             pytest.param(sized(), {"variables.tf.json": "{}"}, True, id="an empty file"),
             pytest.param(rows(), {}, True, id="a map with one row"),
+            pytest.param(
+                rows(prod="ml.m5.large").replace("local.sizes[var.env]", 'lookup(local.sizes, \\"x${var.env}\\", \\"ml.c7g.large\\")'),
+                {},
+                False,
+                id="a row that needs the image as it is, where the default has none",
+            ),
             pytest.param(rows(prod="ml.c7g.xlarge"), {}, True, id="a row that needs the same"),
             pytest.param(rows(prod="ml.m5.large"), {}, False, id="a row that needs the image as it is"),
         ],
     )
     def test_listed_values_count_as_users(self, tmp_path: Path, text: str, others: dict[str, str], fixed: bool) -> None:
         for name, content in {"main.tf.json": text, **others}.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(content)
         path = tmp_path / "main.tf.json"
         assert MISMATCH in rules_of(path)

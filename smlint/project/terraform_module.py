@@ -5,7 +5,6 @@ Precedence of values: https://developer.hashicorp.com/terraform/language/values/
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from functools import cached_property
@@ -15,30 +14,13 @@ from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
 from smlint.project.reading import FileReading
-from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic, simple_values
+from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, ModuleFile, read_module_file
+from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic
 from smlint.readers.reader import ReadContext
-from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import ParseError, parse
 
-_JSON_SUFFIX = ".tf.json"
-_HCL_SUFFIX = ".tf"
+_MAX_FOLDERS = 20
 _OPENTOFU_SUFFIXES = (".tofu", ".tofu.json")
-
-
-class ModuleFile(NamedTuple):
-    """What one file contributes to its module.
-
-    `defaults` are the defaults of variables, `locals` local values as (name, template or expression) pairs, `providers` the Region of each
-    provider where that is literal, `uses` the names that the file refers to, `users` the models that it uses other than by a name that
-    links them, and `listed` other values that validations of its variables allow.
-    """
-
-    defaults: dict[str, str]
-    locals: tuple[tuple[str, str], ...]
-    providers: tuple[tuple[str, str | None], ...]
-    uses: frozenset[str]
-    users: frozenset[str]
-    listed: frozenset[tuple[str, str | None]]
 
 
 class TerraformModule:
@@ -53,7 +35,7 @@ class TerraformModule:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         """The names of the module's files, in the order in which Terraform loads them."""
-        names = (name for name in self._files.names(self._folder) if name.endswith((_JSON_SUFFIX, _HCL_SUFFIX, *SUFFIXES)))
+        names = (name for name in self._files.names(self._folder) if name.endswith((JSON_SUFFIX, HCL_SUFFIX, *SUFFIXES)))
         return tuple(name for name in names if self._files.accepts(os.path.join(self._folder, name)))
 
     @cached_property
@@ -66,7 +48,7 @@ class TerraformModule:
     def _has_unread_files(self) -> bool:
         """Whether the folder has configuration files that are not read: ignored, excluded, or of OpenTofu."""
         names = self._files.names(self._folder)
-        return any(name.endswith(_OPENTOFU_SUFFIXES) or (name.endswith((_JSON_SUFFIX, _HCL_SUFFIX)) and name not in self._names) for name in names)
+        return any(name.endswith(_OPENTOFU_SUFFIXES) or (name.endswith((JSON_SUFFIX, HCL_SUFFIX)) and name not in self._names) for name in names)
 
     def context_of(self, name: str) -> ReadContext:
         """Return the context that the other files of the module give the file of this name.
@@ -90,7 +72,7 @@ class TerraformModule:
         local_values: dict[str, set[str]] = {}
         listed = set(self._other_values)
         for other in sorted(self._names, key=is_override):
-            if other == name or not other.endswith((_JSON_SUFFIX, _HCL_SUFFIX)):
+            if other == name or not other.endswith((JSON_SUFFIX, HCL_SUFFIX)):
                 continue
             file = self._file(other)
             listed |= file.listed
@@ -134,7 +116,7 @@ class TerraformModule:
         """Return the references of a file to models that no file of the module defines; none if an unreadable file may define them."""
         from smlint.readers.terraform.configuration import missing_models
 
-        if not self.is_complete or any(name.endswith(_HCL_SUFFIX) for name in self._names) or self._has_unread_files:
+        if not self.is_complete or any(name.endswith(HCL_SUFFIX) for name in self._names) or self._has_unread_files:
             return ()
         try:
             missing = [model for document in parse(source.text, source.path) for model in missing_models(document, ReadContext())]
@@ -145,7 +127,7 @@ class TerraformModule:
         own = os.path.basename(source.path)
         defined: set[str] = set()
         for name in self._names:
-            if name != own and name.endswith(_JSON_SUFFIX):
+            if name != own and name.endswith(JSON_SUFFIX):
                 resources = self._defined_in(name)
                 if resources is None:
                     return ()
@@ -169,31 +151,25 @@ class TerraformModule:
     def _other_values(self) -> frozenset[tuple[str, str | None]]:
         """The values that files for `-var-file` assign to variables; None for those that cannot be read."""
         found: set[tuple[str, str | None]] = set()
-        for name in self._names:
+        for name in (*self._names, *self._values_below()):
             if name.endswith(SUFFIXES) and name not in automatic(self._names):
                 file = assignments(name, self._text(name))
                 found.update((variable, value) for variable, value in file.values.items() if self._values.values.get(variable) != value)
                 found.update((variable, None) for variable in file.unknown)
         return frozenset(found)
 
+    def _values_below(self) -> Iterator[str]:
+        """Yield the files that assign values in the folders below, such as `env/prod.tfvars`, unless the folder is a module of its own."""
+        for folder in self._files.folders(self._folder)[:_MAX_FOLDERS]:
+            names = self._files.names(folder)
+            if not any(name.endswith((JSON_SUFFIX, HCL_SUFFIX)) for name in names):
+                paths = (os.path.join(folder, name) for name in names if name.endswith(SUFFIXES))
+                yield from (os.path.relpath(path, self._folder) for path in paths if self._files.accepts(path))
+
     def _file(self, name: str) -> ModuleFile:
         if name not in self._parsed:
-            self._parsed[name] = self._parse_file(name)
+            self._parsed[name] = read_module_file(name, self._text(name))
         return self._parsed[name]
-
-    def _parse_file(self, name: str) -> ModuleFile:
-        from smlint.readers.terraform.usage import EVERYTHING, references
-
-        text = self._text(name)
-        configuration = _parse_object(text) if name.endswith(_JSON_SUFFIX) else {}
-        return ModuleFile(
-            defaults=_defaults(configuration),
-            locals=tuple(_locals(configuration)),
-            providers=tuple(_providers(configuration)),
-            uses=frozenset({EVERYTHING}) if text is None else references(text),
-            users=_users(name, text),
-            listed=frozenset(_listed(configuration)),
-        )
 
     def _defined_in(self, name: str) -> frozenset[str] | None:
         """Return the addresses of the SageMaker resources that a file defines; None if it is unreadable."""
@@ -219,82 +195,3 @@ def _as_override(reading: DocumentReading) -> DocumentReading:
         image = unknown() if deployment.image.absent else deployment.image
         deployments.append(deployment._replace(image=image, instance_type=instance, key=""))
     return reading._replace(deployments=tuple(deployments), exports=(), imports=())
-
-
-def _users(name: str, text: str | None) -> frozenset[str]:
-    """Return the models that a file uses other than by a name that links them; everything if it is unreadable."""
-    from smlint.readers.common import mapping_of
-    from smlint.readers.terraform.usage import EVERYTHING, users_in_hcl, users_in_json
-
-    if text is None:
-        return frozenset({EVERYTHING})
-    if not name.endswith(_JSON_SUFFIX):
-        return users_in_hcl(text)
-    if "${" not in text:
-        return frozenset()
-    try:
-        roots = [mapping_of(document.root) for document in parse(text, name)]
-    except ParseError:
-        return frozenset({EVERYTHING})
-    return frozenset(user for root in roots if root is not None for user in users_in_json(root))
-
-
-def _blocks(value: object) -> list[dict[str, object]]:
-    """Return the blocks of one type: Terraform's JSON allows an object or a list of objects."""
-    return [block for block in (value if isinstance(value, list) else [value]) if isinstance(block, dict)]
-
-
-def _defaults(configuration: dict[str, object]) -> dict[str, str]:
-    """Return the defaults of the variables that a configuration declares."""
-    defaults: dict[str, object] = {}
-    for variables in _blocks(configuration.get("variable")):
-        for name, bodies in variables.items():
-            for body in _blocks(bodies)[:1]:
-                if "default" in body:
-                    defaults[name] = body["default"]
-    return simple_values(defaults)
-
-
-def _listed(configuration: dict[str, object]) -> Iterator[tuple[str, str | None]]:
-    """Yield the other values that the validations of a configuration's variables allow."""
-    from smlint.readers.terraform.other_values import values_in_condition
-
-    for variables in _blocks(configuration.get("variable")):
-        for name, bodies in variables.items():
-            for body in _blocks(bodies)[:1]:
-                for validation in _blocks(body.get("validation")):
-                    default = body.get("default")
-                    yield from values_in_condition(name, str(validation.get("condition")), default if isinstance(default, str) else None)
-
-
-def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
-    """Return the local values of a configuration: a template as written, a collection as JSON. Leaves out strings that look like a collection."""
-    local_values = []
-    for block in _blocks(configuration.get("locals")):
-        for name, value in block.items():
-            if isinstance(value, (dict, list)):
-                local_values.append((name, json.dumps(value)))
-            elif isinstance(value, str) and value and value.lstrip()[:1] not in ("{", "["):
-                local_values.append((name, value))
-    return local_values
-
-
-def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]:
-    """Return the providers of a configuration, `aws` or `aws.alias`, each with its Region if that is literal."""
-    regions: list[tuple[str, str | None]] = []
-    for providers in _blocks(configuration.get("provider")):
-        for name, bodies in providers.items():
-            for body in _blocks(bodies):
-                alias, region = body.get("alias"), body.get("region")
-                literal = isinstance(region, str) and region and "${" not in region
-                regions.append((name if alias is None else f"{name}.{alias}", str(region) if literal else None))
-    return regions
-
-
-def _parse_object(text: str | None) -> dict[str, object]:
-    """Return the JSON object in a text; an empty one for anything else."""
-    try:
-        data = json.loads(text or "")
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}

@@ -77,6 +77,7 @@ def _lookup(arguments: Arguments) -> tuple[PossibleValue, ...] | None:
     if entries is not None and key is not None and key.text is not None and key.text not in entries:
         if len(arguments) != 3:
             return None
+        arguments.entry(table, 1)  # records the other keys as values that the variable may have
         return under_assumptions(under_assumptions(arguments.values(2), table[0].assumptions), key.assumptions)
     return arguments.entry(table, 1)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from smlint.linter.edits import edits_for, span_of
 from smlint.linter.violation import Replacement, Violation
 from smlint.model.deployment import Deployment
+from smlint.model.facts import State
 from smlint.model.findings import Edit, Finding, Fix, RelatedSpan, Severity, Suppression
 from smlint.model.source import Source, Span
 from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text, TextRange
@@ -192,7 +193,7 @@ class _Fixes:
         for edit in edits:
             objector = self._objector(first, edit)
             if objector is not None:
-                return None, self._shared_by(first, self._deployments[objector], "needs no change")
+                return None, self._shared_by(first, self._deployments[objector], _need_of(self._deployments[objector]))
         applicability = min((replacement.applicability for replacement in replacements), key=lambda applicability: applicability.rank)
         return Fix(replacements[0].title, applicability, edits), ""
 
@@ -228,6 +229,11 @@ class _Fixes:
         own = match.deployment
         noun = "image URI" if own is not None and own.image.text is not None and own.image.text == text else "value"
         return f"; no fix: {_name(other, own)} shares this {noun} and {need}"
+
+
+def _need_of(objector: Deployment) -> str:
+    """Say what a deployment that uses a text needs, if it does not have the fault."""
+    return "runs on an unknown instance type" if objector.instance_type.state is State.UNKNOWN else "needs no change"
 
 
 def _name(deployment: Deployment | None, own: Deployment | None) -> str:

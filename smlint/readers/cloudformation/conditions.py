@@ -90,7 +90,7 @@ class TemplateConditions:
         return self._plain.string(node, lookup)
 
     def holds_by_default(self, assumptions: Assumptions) -> bool:
-        """Return whether assumptions hold, in some AWS Region, for a stack that is deployed with the default of every parameter."""
+        """Return whether assumptions certainly hold for a stack that is deployed with the default of every parameter."""
         if assumptions not in self._by_default:
             self._by_default[assumptions] = self._holds_by_default(assumptions)
         return self._by_default[assumptions]
@@ -102,12 +102,8 @@ class TemplateConditions:
             if values.get(PARAMETER + name, default) != default:
                 return False
             values[DEFAULT + name] = default
-        regions = [None] if self._region is not None or REGION in values else [None, *self._regions.names]
-        for region in regions:
-            stack = tuple(sorted((values if region is None else {**values, REGION: region}).items()))
-            if all(self.decide(variable, stack) is value for variable, value in conditions):
-                return True
-        return False
+        stack = tuple(sorted(values.items()))
+        return all(self.decide(variable, stack) is value for variable, value in conditions)
 
     def implied(self, name: str, depth: int = 0) -> dict[str, str]:
         """Return the values that parameters must have for a condition to hold."""

@@ -73,7 +73,7 @@ def test_findings_are_in_text_order() -> None:
     [
         pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="unrelated file"),
         pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is rendered", id="Helm template"),
-        pytest.param('{"StartAt": "A", "States": {"A": {"MaxConcurrency": ${Count}}}}', "a template that is not YAML until it is rendered", id="JSON with a bare substitution"),
+        pytest.param('{"ModelName": "churn", "PrimaryContainer": ${Container}}', "a template that is not YAML until it is rendered", id="JSON with a bare substitution"),
         pytest.param("", "no SageMaker deployment", id="empty file"),
     ],
 )

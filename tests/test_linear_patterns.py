@@ -31,6 +31,7 @@ PASSED_IN: dict[str, list[str | bytes]] = {
     "smlint.files.quick_scan": [word.pattern or word.word for entry in READERS for word in entry.scan_words],
     "smlint.linter.engine": [r"(?<!\w)InstanceType(?!\w)", r"(?<!\w)a(?!\w)"],
     "smlint.files.gitignore": [],  # covered by tests/test_ignore_patterns.py
+    "smlint.project.files": [rb"(?<![\w-])ml\.c5\.large(?![\w-])"],
     "smlint.images.regions": [pattern for _, pattern, _ in load_catalog().partitions],
     "smlint.readers.native.quick_schema": [],  # patterns of the schema, covered below
 }

@@ -278,6 +278,15 @@ class TestKustomize:
             ),
             pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("ml.m5", "ml.c6g")}, True, True, id="an overlay that needs the same"),
             pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("EndpointConfig", "Job")}, True, True, id="another kind"),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("EndpointConfig", "Endpoint.*")}, False, False, id="a pattern that matches"),
+            pytest.param(SERVING, {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("EndpointConfig", "Endpoint.*Job")}, True, True, id="a pattern that does not match"),
+            pytest.param(
+                SERVING,
+                {**BASE, "prod/kustomization.yaml": UPPER + TO_X86.replace("EndpointConfig", "'([A-Za-z]+)+!'")},
+                False,
+                False,
+                id="a pattern that may take too long to match",
+            ),
             pytest.param(SERVING, {"other/kustomization.yaml": UPPER + TO_X86}, True, True, id="a base that is no kustomization"),
             pytest.param(
                 SERVING,

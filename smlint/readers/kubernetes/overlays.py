@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 
 from smlint.readers.common import items_of, mapping_of, scalar_of
 from smlint.readers.kubernetes.objects import KubernetesObject, objects
@@ -15,12 +16,17 @@ from smlint.syntax import Mapping, Node, ParseError, Scalar, is_null, parse, res
 
 _UNREADABLE = ("replacements", "transformers", "vars", "helmCharts", "helmChartInflationGenerator", "configurations", "openapi")
 
+_COMPARABLE = re.compile(r"(?:[\w./:-]|\.\*)*")
+
 LoadFile = Callable[[str], "str | None"]
 """Return the text of a file, by its path relative to the kustomization."""
 
 
 class Target(NamedTuple):
-    """The objects that a patch applies to: regular expressions for group, kind, name and namespace; `vague` if it also selects by labels."""
+    """The objects that a patch applies to: patterns for group, kind, name and namespace; `vague` if it also selects by what is not compared here.
+
+    Patterns are regular expressions. Text with `.*` is compared; any other expression may match, because backtracking has no bound.
+    """
 
     group: str = ""
     kind: str = ""
@@ -80,7 +86,8 @@ def read_kustomization(body: Mapping, load: LoadFile) -> Kustomization:
 
 def _target(body: Mapping) -> Target:
     group, kind, name, namespace = (_text(body.get(key)) or "" for key in ("group", "kind", "name", "namespace"))
-    vague = body.get("labelSelector") is not None or body.get("annotationSelector") is not None
+    selects_labels = body.get("labelSelector") is not None or body.get("annotationSelector") is not None
+    vague = selects_labels or not all(map(_is_comparable, (group, kind, name, namespace)))
     return Target(group=group, kind=kind, name=name, namespace=namespace, vague=vague)
 
 
@@ -98,7 +105,7 @@ def _patches_in(text: str | None, target: Target | None) -> Iterator[tuple[Targe
             yield target, document.root
         elif isinstance(resolve(document.root), Mapping):
             for named in objects(document):
-                yield Target(re.escape(named.group), re.escape(named.kind), re.escape(named.name)), document.root
+                yield Target(named.group, named.kind, named.name), document.root
 
 
 def _images(body: Mapping) -> Iterator[ImageEntry]:
@@ -116,9 +123,10 @@ def _text(node: Node | None) -> str | None:
 
 
 def _fits(pattern: str, value: str | None) -> bool:
-    if not pattern or value is None:
+    if not pattern or value is None or not _is_comparable(pattern):
         return True
-    try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:
-        return True
+    return fnmatchcase(value, pattern.replace(".*", "*"))
+
+
+def _is_comparable(pattern: str) -> bool:
+    return _COMPARABLE.fullmatch(pattern) is not None

@@ -15,7 +15,7 @@ from smlint.readers.terraform.blocks import labeled_blocks
 from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
 
 _LABELS = {"resource": 2, "data": 2, "variable": 1, "provider": 1, "locals": 0}
-_HEADER = re.compile(r'^[ \t]*(resource|data|variable|provider|locals)((?:[ \t]+"[^"\n]*")*)[ \t]*\{', re.MULTILINE)
+_HEADER = re.compile(r'^[ \t]*(resource|data|variable|provider|locals)((?:[ \t]++"[^"\n]*+")*+)[ \t]*\{', re.MULTILINE)
 _ARGUMENT = re.compile(r"^[ \t]*([A-Za-z_][\w-]*)[ \t]*=", re.MULTILINE)
 _NAMES = frozenset({"name", "model_name", "endpoint_config_name", "alias"})
 _UNKNOWN = "${override.value}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -321,3 +322,62 @@ class TestKustomize:
         assert (MISMATCH in rules_of(path)) is found
         rules_of(path, "--fix")
         assert (path.read_text() != text) is fixed
+
+
+def calling(source: str, **arguments: object) -> str:
+    return json.dumps({"module": {"call": {"source": source, **arguments}}})
+
+
+CALL_IN_HCL = 'module "call" {\n  source = "../modules/rank"\n  size   = var.size\n}\n'
+DEFAULT_CALL_IN_HCL = 'module "call" {\n  source = "../modules/rank"\n}\n\nvariable "size" {\n  default = 1\n}\n'
+
+
+class TestModuleCalls:
+    """The default of a module's variable needs another architecture. What the calls of the module pass decides whether it is used at all."""
+
+    @pytest.mark.parametrize(
+        ("others", "found", "fixed"),
+        [
+            pytest.param({}, True, True, id="no call"),
+            pytest.param({"prod/main.tf.json": calling("../modules/rank", size="ml.m5.large")}, False, False, id="a literal argument"),
+            pytest.param({"prod/main.tf.json": calling("../modules/rank", size="${var.size}")}, False, False, id="an unknown argument"),
+            pytest.param({"main.tf.json": calling("./modules/rank", size="${var.size}")}, False, False, id="a call two folders above"),
+            pytest.param({"modules/all/main.tf.json": calling("../rank/", size="${var.size}")}, False, False, id="a call in a sibling folder"),
+            pytest.param({"prod/main.tf": CALL_IN_HCL}, False, False, id="a call in HCL"),
+            pytest.param({"prod/main.tf": DEFAULT_CALL_IN_HCL}, True, True, id="a call in HCL with the default"),
+            pytest.param({"prod/main.tf.json": calling("../modules/rank", role="r")}, True, True, id="another argument"),
+            pytest.param({"prod/main.tf.json": calling("../modules/other", size="ml.m5.large")}, True, True, id="a call of another module"),
+            pytest.param({"prod/main.tf.json": calling("acme/rank/aws", size="ml.m5.large")}, True, True, id="a module of a registry"),
+            pytest.param(
+                {"prod/main.tf.json": calling("../modules/rank", size="ml.m5.large"), "dev/main.tf.json": calling("../modules/rank")},
+                True,
+                False,
+                id="one of two calls",
+            ),
+            pytest.param(
+                {"prod/main.tf.json": calling("../modules/rank", size="ml.m5.large"), "modules/rank/terraform.tfvars": 'size = "ml.c7g.large"\n'},
+                True,
+                False,
+                id="a call of a module that has values of its own",
+            ),
+        ],
+    )
+    def test_what_calls_pass_decides(self, tmp_path: Path, others: dict[str, str], found: bool, fixed: bool) -> None:
+        (tmp_path / ".git").mkdir()
+        text = sized()
+        for name, content in {"modules/rank/main.tf.json": text, **others}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(content)
+        path = tmp_path / "modules" / "rank" / "main.tf.json"
+        assert (MISMATCH in rules_of(path)) is found
+        rules_of(path, "--fix")
+        assert (path.read_text() != text) is fixed
+
+    def test_without_a_repository_only_the_folder_above_is_searched(self, tmp_path: Path) -> None:
+        for folder, other, found in (("near", "main.tf.json", False), ("far", "../main.tf.json", True)):
+            path = tmp_path / folder / "modules" / "rank" / "main.tf.json"
+            path.parent.mkdir(parents=True)
+            path.write_text(sized())
+            caller = path.parent.parent / other
+            caller.write_text(calling(f"./{os.path.relpath(path.parent, caller.parent)}", size="ml.m5.large"))
+            assert (MISMATCH in rules_of(path)) is found

@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.project.kustomize import Kustomizations
     from smlint.project.linked_files import LinkedFiles
+    from smlint.project.module_calls import ModuleCalls
     from smlint.project.terraform_module import TerraformModule
 
 _TERRAFORM_SUFFIX, _CDK_SUFFIX = ".tf.json", ".template.json"
@@ -47,6 +48,7 @@ class Project:
         absolute = (os.path.abspath(path) for path in self._targets)
         self._files = ProjectFiles(settings, absolute, {os.path.abspath(source.path): source for source in self._unsaved})
         self._modules: dict[str, TerraformModule] = {}
+        self._module_calls: ModuleCalls | None = None
         self._kustomizations: Kustomizations | None = None
         self._stack_regions: dict[str, dict[str, str]] = {}
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
@@ -158,9 +160,12 @@ class Project:
 
     def _module(self, folder: str) -> TerraformModule:
         if folder not in self._modules:
+            from smlint.project.module_calls import ModuleCalls
             from smlint.project.terraform_module import TerraformModule
 
-            self._modules[folder] = TerraformModule(folder, self._files)
+            if self._module_calls is None:
+                self._module_calls = ModuleCalls(self._files)
+            self._modules[folder] = TerraformModule(folder, self._files, self._module_calls)
         return self._modules[folder]
 
     def _context(self, targets: Mapping[str, Dependencies]) -> tuple[list[Source], set[str]]:

@@ -33,7 +33,7 @@ def read_module_file(name: str, text: str | None) -> ModuleFile:
     """Return what a file with this name and text contributes; a text of None may use everything."""
     from smlint.readers.terraform.usage import EVERYTHING, references
 
-    configuration = _parse_object(text) if name.endswith(JSON_SUFFIX) else {}
+    configuration = parse_object(text) if name.endswith(JSON_SUFFIX) else {}
     return ModuleFile(
         defaults=_defaults(configuration),
         locals=tuple(_locals(configuration)),
@@ -62,7 +62,7 @@ def _users(name: str, text: str | None) -> frozenset[str]:
     return frozenset(user for root in roots if root is not None for user in users_in_json(root))
 
 
-def _blocks(value: object) -> list[dict[str, object]]:
+def blocks(value: object) -> list[dict[str, object]]:
     """Return the blocks of one type: Terraform's JSON allows an object or a list of objects."""
     return [block for block in (value if isinstance(value, list) else [value]) if isinstance(block, dict)]
 
@@ -70,9 +70,9 @@ def _blocks(value: object) -> list[dict[str, object]]:
 def _defaults(configuration: dict[str, object]) -> dict[str, str]:
     """Return the defaults of the variables that a configuration declares."""
     defaults: dict[str, object] = {}
-    for variables in _blocks(configuration.get("variable")):
+    for variables in blocks(configuration.get("variable")):
         for name, bodies in variables.items():
-            for body in _blocks(bodies)[:1]:
+            for body in blocks(bodies)[:1]:
                 if "default" in body:
                     defaults[name] = body["default"]
     return simple_values(defaults)
@@ -82,10 +82,10 @@ def _listed(configuration: dict[str, object]) -> Iterator[tuple[str, str | None]
     """Yield the other values that the validations of a configuration's variables allow."""
     from smlint.readers.terraform.other_values import values_in_condition
 
-    for variables in _blocks(configuration.get("variable")):
+    for variables in blocks(configuration.get("variable")):
         for name, bodies in variables.items():
-            for body in _blocks(bodies)[:1]:
-                for validation in _blocks(body.get("validation")):
+            for body in blocks(bodies)[:1]:
+                for validation in blocks(body.get("validation")):
                     default = body.get("default")
                     yield from values_in_condition(name, str(validation.get("condition")), default if isinstance(default, str) else None)
 
@@ -93,7 +93,7 @@ def _listed(configuration: dict[str, object]) -> Iterator[tuple[str, str | None]
 def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
     """Return the local values of a configuration: a template as written, a collection as JSON. Leaves out strings that look like a collection."""
     local_values = []
-    for block in _blocks(configuration.get("locals")):
+    for block in blocks(configuration.get("locals")):
         for name, value in block.items():
             if isinstance(value, (dict, list)):
                 local_values.append((name, json.dumps(value)))
@@ -105,16 +105,16 @@ def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
 def _providers(configuration: dict[str, object]) -> list[tuple[str, str | None]]:
     """Return the providers of a configuration, `aws` or `aws.alias`, each with its Region if that is literal."""
     regions: list[tuple[str, str | None]] = []
-    for providers in _blocks(configuration.get("provider")):
+    for providers in blocks(configuration.get("provider")):
         for name, bodies in providers.items():
-            for body in _blocks(bodies):
+            for body in blocks(bodies):
                 alias, region = body.get("alias"), body.get("region")
                 literal = isinstance(region, str) and region and "${" not in region
                 regions.append((name if alias is None else f"{name}.{alias}", str(region) if literal else None))
     return regions
 
 
-def _parse_object(text: str | None) -> dict[str, object]:
+def parse_object(text: str | None) -> dict[str, object]:
     """Return the JSON object in a text; an empty one for anything else."""
     try:
         data = json.loads(text or "")

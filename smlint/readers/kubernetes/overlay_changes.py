@@ -14,6 +14,7 @@ from smlint.readers.kubernetes.objects import KubernetesObject, objects
 from smlint.readers.kubernetes.overlays import ImageEntry, Kustomization
 from smlint.syntax import Document, Mapping, Node, Scalar, Steps, is_null, resolve
 from smlint.syntax import Sequence as SequenceNode
+from smlint.syntax.copies import copy_at, key_text, scalar_at, with_values
 
 _BUILT_IN = frozenset(["", "apps", "batch"])
 """API groups whose lists of named items merge by name in a strategic merge patch."""
@@ -43,7 +44,7 @@ def _apply(document: Document, kustomization: Kustomization) -> Document | None:
                 root = _replace_at(root, candidate.steps, _patched(candidate, None if target.vague else patch))
         if kustomization.unreadable:
             candidate = list(objects(Document(root)))[number]
-            root = _replace_at(root, candidate.steps, _unknown(candidate.body))
+            root = _replace_at(root, candidate.steps, with_values(candidate.body, _UNKNOWN, keep=_NAMES))
     if kustomization.images:
         root = _with_images(root, kustomization.images)
     if root is document.root:
@@ -62,7 +63,7 @@ def _patched(candidate: KubernetesObject, patch: Node | None) -> Node:
             return _merged(candidate.body, content, by_name=candidate.group in _BUILT_IN, depth=0)
     except _Unreadable:
         pass
-    return _unknown(candidate.body)
+    return with_values(candidate.body, _UNKNOWN, keep=_NAMES)
 
 
 def _with_operations(body: Node, operations: SequenceNode) -> Node:
@@ -85,14 +86,14 @@ def _with_value(node: Node, steps: list[str], value: Node | None, *, insert: boo
     step, *rest = steps
     if isinstance(content, Mapping):
         copy = Mapping(content.start)
-        copy.items = [(key, child) for key, child in content.items if rest or _word(key) != step]
+        copy.items = [(key, child) for key, child in content.items if rest or key_text(key) != step]
         present = content.get(step)
         if rest:
             if present is None:
                 raise _Unreadable
-            copy.items = [(key, _with_value(child, rest, value, insert=insert) if _word(key) == step else child) for key, child in content.items]
+            copy.items = [(key, _with_value(child, rest, value, insert=insert) if key_text(key) == step else child) for key, child in content.items]
         elif value is not None:
-            copy.items.append((_foreign_word(step, content), _foreign(value, present or content)))
+            copy.items.append((scalar_at(step, content), copy_at(value, present or content)))
         return copy
     if isinstance(content, SequenceNode):
         items = list(content.items)
@@ -103,7 +104,7 @@ def _with_value(node: Node, steps: list[str], value: Node | None, *, insert: boo
         if rest:
             items[index] = _with_value(items[index], rest, value, insert=insert)
         else:
-            items[index : index + (0 if insert and value is not None else 1)] = [] if value is None else [_foreign(value, at)]
+            items[index : index + (0 if insert and value is not None else 1)] = [] if value is None else [copy_at(value, at)]
         sequence = SequenceNode(content.start)
         sequence.items = items
         return sequence
@@ -113,19 +114,19 @@ def _with_value(node: Node, steps: list[str], value: Node | None, *, insert: boo
 def _merged(body: Node, patch: Mapping, *, by_name: bool, depth: int) -> Node:
     """Return a mapping with a strategic merge patch. Lists are replaced; in built-in objects, lists of named items merge by name."""
     content = resolve(body)
-    if depth > _MAX_DEPTH or any(_word(key).startswith("$") for key, _ in patch.items):
+    if depth > _MAX_DEPTH or any(key_text(key).startswith("$") for key, _ in patch.items):
         raise _Unreadable
     if not isinstance(content, Mapping):
-        return _foreign(patch, body)
-    changes = {_word(key): value for key, value in patch.items if _word(key) not in ("apiVersion", "kind", "metadata") or depth}
+        return copy_at(patch, body)
+    changes = {key_text(key): value for key, value in patch.items if key_text(key) not in ("apiVersion", "kind", "metadata") or depth}
     copy = Mapping(content.start)
     for key, child in content.items:
-        change = changes.pop(_word(key), None)
+        change = changes.pop(key_text(key), None)
         if change is None:
             copy.items.append((key, child))
         elif not is_null(change):
             copy.items.append((key, _merged_value(child, change, by_name=by_name, depth=depth + 1)))
-    copy.items += [(_foreign_word(word, content), _foreign(change, content)) for word, change in changes.items() if not is_null(change)]
+    copy.items += [(scalar_at(word, content), copy_at(change, content)) for word, change in changes.items() if not is_null(change)]
     return copy
 
 
@@ -134,17 +135,17 @@ def _merged_value(old: Node, change: Node, *, by_name: bool, depth: int) -> Node
     if isinstance(after, Mapping):
         return _merged(old, after, by_name=by_name, depth=depth)
     if not by_name or not isinstance(before, SequenceNode) or not isinstance(after, SequenceNode):
-        return _foreign(change, old)
+        return copy_at(change, old)
     names = {name: index for index, item in enumerate(before.items) if (name := _name(item)) is not None}
     items = list(before.items)
     for item in after.items:
         name, patch = _name(item), mapping_of(item)
         if name is None or patch is None:
-            return _foreign(change, old)
+            return copy_at(change, old)
         if name in names:
             items[names[name]] = _merged(items[names[name]], patch, by_name=by_name, depth=depth + 1)
         else:
-            items.append(_foreign(item, old))
+            items.append(copy_at(item, old))
     sequence = SequenceNode(before.start)
     sequence.items = items
     return sequence
@@ -164,7 +165,7 @@ def _with_images(node: Node | None, images: Sequence[ImageEntry], in_container: 
         return sequence
     pairs: list[tuple[Node, Node]] = []
     for key, child in content.items:
-        word = _word(key)
+        word = key_text(key)
         if in_container and word == "image":
             pairs.append((key, _new_image(child, images)))
         else:
@@ -186,7 +187,7 @@ def _new_image(node: Node, images: Sequence[ImageEntry]) -> Node:
             continue
         rest = f"@{entry.digest}" if entry.digest is not None else f":{entry.new_tag}" if entry.new_tag is not None else match["rest"]
         value = (entry.new_name or entry.name) + rest
-        return node if value == scalar.value else _foreign(Scalar(value, 0, 0, "plain"), node)
+        return node if value == scalar.value else scalar_at(value, node)
     return node
 
 
@@ -200,54 +201,13 @@ def _replace_at(root: Node | None, steps: Steps, node: Node) -> Node:
     step, *rest = steps
     if isinstance(content, Mapping):
         copy = Mapping(content.start)
-        copy.items = [(key, _replace_at(child, tuple(rest), node) if _word(key) == step else child) for key, child in content.items]
+        copy.items = [(key, _replace_at(child, tuple(rest), node) if key_text(key) == step else child) for key, child in content.items]
         return copy
     if isinstance(content, SequenceNode):
         sequence = SequenceNode(content.start)
         sequence.items = [_replace_at(item, tuple(rest), node) if index == step else item for index, item in enumerate(content.items)]
         return sequence
     return node
-
-
-def _foreign(node: Node, at: Node) -> Node:
-    """Return a copy of a node of another file, located at a node of this one. It is not editable."""
-    content, place = resolve(node), resolve(at)
-    start, end = (place.start, place.end if isinstance(place, Scalar) else place.start) if place is not None else (0, 0)
-    if isinstance(content, Mapping):
-        mapping = Mapping(start)
-        mapping.items = [(_foreign(key, at), _foreign(value, at)) for key, value in content.items]
-        return mapping
-    if isinstance(content, SequenceNode):
-        sequence = SequenceNode(start)
-        sequence.items = [_foreign(item, at) for item in content.items]
-        return sequence
-    value, style, tag = (content.value, content.style, content.tag) if content is not None else ("null", "plain", None)
-    scalar = Scalar(value, start, end, style, tag, exact=False)
-    scalar.aliased = True
-    return scalar
-
-
-def _foreign_word(word: str, at: Node) -> Node:
-    return _foreign(Scalar(word, 0, 0, "plain"), at)
-
-
-def _unknown(node: Node) -> Node:
-    """Return a copy of an object in which all values are unknown, apart from names."""
-    content = resolve(node)
-    if isinstance(content, Mapping):
-        copy = Mapping(content.start)
-        copy.items = [(key, value if _word(key) in _NAMES else _unknown(value)) for key, value in content.items]
-        return copy
-    if isinstance(content, SequenceNode):
-        sequence = SequenceNode(content.start)
-        sequence.items = [_unknown(item) for item in content.items]
-        return sequence
-    return _foreign(Scalar(_UNKNOWN, 0, 0, "plain"), node)
-
-
-def _word(key: Node) -> str:
-    content = resolve(key)
-    return content.value if isinstance(content, Scalar) else ""
 
 
 def _name(node: Node) -> str | None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 
 from smlint.readers.common import mapping_of, scalar_of
 from smlint.readers.terraform.blocks import labeled_blocks
-from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
+from smlint.syntax import Mapping, Node, ParseError, Sequence, parse, resolve
+from smlint.syntax.copies import copy_at, key_text, with_values
 
 _LABELS = {"resource": 2, "data": 2, "variable": 1, "provider": 1, "locals": 0}
 _HEADER = re.compile(r'^[ \t]*(resource|data|variable|provider|locals)((?:[ \t]++"[^"\n]*+")*+)[ \t]*\{', re.MULTILINE)
@@ -33,7 +34,7 @@ def with_overrides(root: Mapping, overrides: Iterable[tuple[str, str]]) -> Mappi
     for name, text in overrides:
         changes = _changes_of_json(name, text) if name.endswith(".json") else _changes_of_hcl(text)
         changed = Mapping(root.start)
-        changed.items = [(key, _change(node, kind, changes)) for key, node in root.items for kind in [_word(key)]]
+        changed.items = [(key, _change(node, kind, changes)) for key, node in root.items for kind in [key_text(key)]]
         root = changed
     return root
 
@@ -58,7 +59,7 @@ def _changed(node: Node, depth: int, labels: tuple[str, ...], changes: dict[tupl
         change = changes.get(labels if alias is None else (*labels, alias.value))
         return change(content) if change is not None else content
     copy = Mapping(content.start)
-    copy.items = [(key, _changed(child, depth - 1, (*labels, _word(key)), changes)) for key, child in content.items]
+    copy.items = [(key, _changed(child, depth - 1, (*labels, key_text(key)), changes)) for key, child in content.items]
     return copy
 
 
@@ -79,31 +80,13 @@ def _changes_of_json(name: str, text: str) -> dict[tuple[str, ...], Change]:
 def _merge_of(override: Mapping) -> Change:
     def merge(body: Mapping) -> Mapping:
         merged = Mapping(body.start)
-        own = {_word(key): node for key, node in override.items}
-        merged.items = [(key, _foreign(own[_word(key)], node) if _word(key) in own else node) for key, node in body.items]
-        present = {_word(key) for key, _ in body.items}
-        merged.items += [(_foreign(key, body), _foreign(node, body)) for key, node in override.items if _word(key) not in present]
+        own = {key_text(key): node for key, node in override.items}
+        merged.items = [(key, copy_at(own[key_text(key)], node) if key_text(key) in own else node) for key, node in body.items]
+        present = {key_text(key) for key, _ in body.items}
+        merged.items += [(copy_at(key, body), copy_at(node, body)) for key, node in override.items if key_text(key) not in present]
         return merged
 
     return merge
-
-
-def _foreign(node: Node, at: Node) -> Node:
-    """Return a copy of a node of another file, located at a node of this one. It is not editable."""
-    content, place = resolve(node), resolve(at)
-    start, end = (place.span.start, place.span.end) if isinstance(place, Scalar) else (place.start, place.start) if place is not None else (0, 0)
-    if isinstance(content, Mapping):
-        mapping = Mapping(start)
-        mapping.items = [(_foreign(key, at), _foreign(value, at)) for key, value in content.items]
-        return mapping
-    if isinstance(content, Sequence):
-        sequence = Sequence(start)
-        sequence.items = [_foreign(item, at) for item in content.items]
-        return sequence
-    value, style = (content.value, content.style) if isinstance(content, Scalar) else ("null", "plain")
-    scalar = Scalar(value, start, end, style, exact=False)
-    scalar.aliased = True
-    return scalar
 
 
 def _changes_of_hcl(text: str) -> dict[tuple[str, ...], Change]:
@@ -118,23 +101,9 @@ def _changes_of_hcl(text: str) -> dict[tuple[str, ...], Change]:
 def _unknown(body: Mapping, only: frozenset[str] | None = None) -> Mapping:
     """Return a copy of a body with unknown values, apart from names; `only` are the keys to replace, all by default."""
     copy = Mapping(body.start)
-    copy.items = [(key, node if only is not None and _word(key) not in only else _unknown_value(key, node)) for key, node in body.items]
+    copy.items = [(key, _unknown_value(key, node) if only is None or key_text(key) in only else node) for key, node in body.items]
     return copy
 
 
 def _unknown_value(key: Node, node: Node) -> Node:
-    content = resolve(node)
-    if _word(key) in _NAMES or content is None:
-        return node
-    if isinstance(content, Mapping):
-        return _unknown(content)
-    if isinstance(content, Sequence):
-        sequence = Sequence(content.start)
-        sequence.items = [_unknown_value(key, item) for item in content.items]
-        return sequence
-    return Scalar(_UNKNOWN, content.start, content.end, "json", exact=False)
-
-
-def _word(key: Node) -> str:
-    content = resolve(key)
-    return content.value if isinstance(content, Scalar) else ""
+    return node if key_text(key) in _NAMES else with_values(node, _UNKNOWN, keep=_NAMES)

@@ -71,7 +71,7 @@ def templated(scalar: Scalar) -> Text:
 def scalar_of(node: Node | None) -> Scalar | None:
     """Return the string scalar that a node is or refers to; None for any other node, and for null."""
     content = resolve(node)
-    return content if isinstance(content, Scalar) and content.tag in (None, "!!str") and not is_null(content) else None
+    return content if isinstance(content, Scalar) and content.tag in (None, "!!str") and not is_explicit_null(content) else None
 
 
 def text_of(node: Node | None) -> Text | None:
@@ -88,11 +88,11 @@ def stated(node: Node | None) -> Fact[str]:
     text = text_of(node)
     if text is not None:
         return string_fact(text)
-    return ABSENT if node is None or is_null(node) else unknown()
+    return ABSENT if node is None or is_explicit_null(node) else unknown()
 
 
-def is_null(node: Node | None) -> bool:
-    """Return whether a node is the null of YAML or JSON."""
+def is_explicit_null(node: Node | None) -> bool:
+    """Return whether a null is written at a node: neither a missing node nor a tagged one counts, unlike for `is_null`."""
     content = resolve(node)
     return isinstance(content, Scalar) and content.tag is None and is_null_scalar(content)
 

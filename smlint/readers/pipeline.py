@@ -15,7 +15,7 @@ from smlint.model.text import Constraint, Piece, Text, TextRange
 from smlint.readers.api.bodies import RequestBody, deployments_of
 from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys
-from smlint.readers.common import is_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.readers.common import is_explicit_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve
@@ -206,7 +206,7 @@ class PipelineParameters:
         """Return the text of a parameter's default; None if there is none."""
         parameter = self._parameters.get(name)
         default = parameter.get("DefaultValue") if parameter is not None else None
-        text = text_of(default) if default is not None and not is_null(default) else None
+        text = text_of(default) if default is not None and not is_explicit_null(default) else None
         scalar = scalar_of(default)
         if text is None or scalar is None:
             return text

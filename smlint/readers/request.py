@@ -16,7 +16,7 @@ from smlint.readers.api.bodies import RequestBody, linkable_deployments
 from smlint.readers.api.fields import FieldReader
 from smlint.readers.api.responses import RESPONSE_KEYS, region_of_response
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
-from smlint.readers.common import is_null, mapping_of, text_of
+from smlint.readers.common import is_explicit_null, mapping_of, text_of
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Mapping, Scalar, Sequence, Steps, resolve
 
@@ -57,7 +57,7 @@ def _link(name: str, deployment: Deployment) -> Link:
 def _kind_of(root: Mapping | None) -> str | None:
     if root is None:
         return None
-    return kind_by_keys(frozenset(key for key, node in root.own().items() if not is_null(node)))
+    return kind_by_keys(frozenset(key for key, node in root.own().items() if not is_explicit_null(node)))
 
 
 def _is_sdk_config(root: Mapping) -> bool:

@@ -15,7 +15,7 @@ from smlint.model.text import Piece, Text
 from smlint.readers.api.bodies import RequestBody, deployments_of
 from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
-from smlint.readers.common import is_null, mapping_of, scalar_of
+from smlint.readers.common import is_explicit_null, mapping_of, scalar_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve
 
@@ -112,7 +112,7 @@ class StateFieldReader(FieldReader):
 
     def text(self, holder: Mapping, key: str) -> Text | None:
         node = holder.get(key)
-        if node is not None and not is_null(node):
+        if node is not None and not is_explicit_null(node):
             return self.value(node)
         expression = scalar_of(holder.get(key + _EXPRESSION))
         return _of_expression(expression) if expression is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from smlint.model.text import Piece, Text
-from smlint.readers.common import EACH, Path, is_null, text_of
+from smlint.readers.common import EACH, Path, is_explicit_null, text_of
 from smlint.readers.reader import Substitute, no_substitute
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, resolve
 
@@ -28,7 +28,7 @@ class FieldReader:
     def text(self, holder: Mapping, key: str) -> Text | None:
         """Return the text of a field, with placeholders for what is unknown; None if the field is absent or null."""
         node = holder.get(key)
-        return None if node is None or is_null(node) else self.value(node)
+        return None if node is None or is_explicit_null(node) else self.value(node)
 
     def value(self, node: Node) -> Text:
         """Return the text of a node that is not null."""
@@ -71,7 +71,7 @@ class FieldReader:
         elements = resolve(self.child(owner, key))
         if isinstance(elements, Sequence):
             for index, item in enumerate(elements.items):
-                if not is_null(item):
+                if not is_explicit_null(item):
                     yield self.value(item), (*steps, key, index)
 
     def mappings(self, holder: Mapping, path: Path) -> Iterator[tuple[Mapping | Scalar, Steps]]:
@@ -81,7 +81,7 @@ class FieldReader:
             below: list[tuple[Node, Steps]] = []
             for node, steps in nodes:
                 owner = resolve(node)
-                if isinstance(owner, Scalar) and not is_null(owner):
+                if isinstance(owner, Scalar) and not is_explicit_null(owner):
                     below.append((owner, steps))
                 elif step == EACH and isinstance(owner, Sequence):
                     below += ((item, (*steps, index)) for index, item in enumerate(owner.items))
@@ -92,5 +92,5 @@ class FieldReader:
             nodes = below
         for node, steps in nodes:
             owner = resolve(node)
-            if isinstance(owner, Mapping) or (isinstance(owner, Scalar) and not is_null(owner)):
+            if isinstance(owner, Mapping) or (isinstance(owner, Scalar) and not is_explicit_null(owner)):
                 yield owner, steps

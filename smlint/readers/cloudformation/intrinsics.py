@@ -19,7 +19,7 @@ from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, attribute
 from smlint.readers.cloudformation.conditions import TemplateConditions
 from smlint.readers.cloudformation.parameters import ParameterMode, References
 from smlint.readers.cloudformation.pieces import AssumedList, in_assumed_region, is_partly_default, joined, split, trimmed, unknown_value
-from smlint.readers.common import is_null, mapping_of, part_text, templated
+from smlint.readers.common import is_explicit_null, mapping_of, part_text, templated
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, resolve
 
@@ -72,7 +72,7 @@ class Intrinsics:
                 self._evaluated[content] = (unknown_value(call.span, "..."),) if too_many else values[:MAX_VALUES]
             return self._evaluated[content]
         if isinstance(content, Scalar):
-            if is_null(content):
+            if is_explicit_null(content):
                 return ()
             text = templated(content)
             return (AssumedValue(text.read_only() if isinstance(node, Alias) or self.references.is_shared(content) else text),)

@@ -10,7 +10,7 @@ from smlint.model.text import Constraint, Piece, Text
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import pseudo_parameter
 from smlint.readers.cloudformation.pieces import unknown_value
-from smlint.readers.common import is_null, mapping_of, scalar_text, templated
+from smlint.readers.common import is_explicit_null, mapping_of, scalar_text, templated
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
@@ -79,7 +79,7 @@ class References:
             yield unknown_value(span, name)
             return
         default = resolve(parameter.get("Default"))
-        has_default = isinstance(default, Scalar) and not is_null(default)
+        has_default = isinstance(default, Scalar) and not is_explicit_null(default)
         choices = _scalars(parameter.get("AllowedValues"))
         if self._mode is ParameterMode.ALL:
             yield from self._all_values(name, default if isinstance(default, Scalar) and has_default else None, choices, span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call, substitutions
-from smlint.readers.common import is_null, mapping_of
+from smlint.readers.common import is_explicit_null, mapping_of
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 Lookup = Callable[[str], "str | None"]
@@ -24,7 +24,7 @@ class PlainValues:
         """Return the string that a node evaluates to; None if anything in it is unknown."""
         content, call = resolve(node), intrinsic_call(node)
         if call is None:
-            return content.value if isinstance(content, Scalar) and not is_null(content) else None
+            return content.value if isinstance(content, Scalar) and not is_explicit_null(content) else None
         if depth > _MAX_DEPTH:
             return None
         argument = resolve(call.argument)

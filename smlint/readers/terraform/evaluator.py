@@ -12,7 +12,7 @@ from functools import partial
 from smlint.model.source import Span
 from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine
-from smlint.readers.common import is_null, part_text, templated
+from smlint.readers.common import is_explicit_null, part_text, templated
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import arguments
 from smlint.readers.terraform.conditions import ConditionEvaluator
@@ -129,7 +129,7 @@ class Evaluator:
         if isinstance(content, Sequence):
             items = {str(index): partial(self.node, item, scope, depth + 1) for index, item in enumerate(content.items)}
             return (PossibleValue(Collection(items, is_list=True)),)
-        if is_null(content):
+        if is_explicit_null(content):
             return (PossibleValue(None),)
         if not has_template(content.value):
             return (PossibleValue(templated(content)),)

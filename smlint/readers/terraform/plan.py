@@ -12,7 +12,7 @@ from smlint.model.deployment import Problem
 from smlint.model.facts import ABSENT, Fact, known
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import AssumedValue, Assumptions
-from smlint.readers.common import is_null, items_of, mapping_of, scalar_of
+from smlint.readers.common import is_explicit_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.plan_configuration import PlanConfiguration, without_indexes
 from smlint.readers.terraform.possible_values import Scope
@@ -256,7 +256,7 @@ def _common_region(recorded: list[RecordedResource]) -> Fact[str]:
 def _text(node: Node | None) -> Text | None:
     """Return the text of a value, which is not editable."""
     scalar = resolve(node)
-    if not isinstance(scalar, Scalar) or is_null(scalar):
+    if not isinstance(scalar, Scalar) or is_explicit_null(scalar):
         return None
     return Text((Piece(scalar.value, scalar.span),), scalar.span)
 

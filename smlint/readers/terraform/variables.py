@@ -8,7 +8,7 @@ from __future__ import annotations
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import DEFAULT, Assumptions
-from smlint.readers.common import is_null, templated
+from smlint.readers.common import is_explicit_null, templated
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import labeled_blocks
 from smlint.readers.terraform.expression_parser import parse_expression
@@ -66,7 +66,7 @@ class Variables:
             if _is_collection(value):
                 return VariableValue(parse_expression(value), _default_assumption(label, _COLLECTION))
             return VariableValue(Text((Piece(value, span, None, label),), span), _default_assumption(label, value))
-        if default is None or is_null(default) or (isinstance(default, Scalar) and default.value == ""):
+        if default is None or is_explicit_null(default) or (isinstance(default, Scalar) and default.value == ""):
             return VariableValue(placeholder(label, span))
         if not isinstance(default, Scalar):
             return VariableValue(default, _default_assumption(label, _COLLECTION))

@@ -13,8 +13,7 @@ from pytest_benchmark.fixture import BenchmarkFixture  # noqa: TC002  # pytest r
 
 from smlint import parse_image, retrieve
 from smlint.images import catalog, uri
-from smlint.images.bundled import DATA
-from smlint.images.catalog_file import read_catalog_file
+from smlint.images.catalog_file import DATA, read_catalog_file
 from smlint.images.resolve import ImageRequest, resolve
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

@@ -9,7 +9,7 @@ import pytest
 from packaging.version import Version
 
 from smlint import lint, parse_image
-from smlint.images import bundled, uri
+from smlint.images import catalog_file, uri
 from smlint.images.catalog import Catalog, load_catalog
 from smlint.images.catalog_date import catalog_date
 from smlint.images.tags import same_version
@@ -18,12 +18,12 @@ from smlint.runtime.errors import SmlintError
 from tests.oracle import FIXTURES
 
 BUNDLED = load_catalog()
-DATA = Path(bundled.DATA)
+DATA = Path(catalog_file.DATA)
 
 
 def test_it_is_small_and_has_a_date_and_provenance():
     assert sum(path.stat().st_size for path in DATA.glob("*.json")) <= 300_000
-    assert catalog_date() == catalog_date(bundled.CATALOG) == BUNDLED.as_of >= "2026-11-22"
+    assert catalog_date() == catalog_date(catalog_file.CATALOG) == BUNDLED.as_of >= "2026-11-22"
     sources = {source["name"]: source for source in BUNDLED.provenance}
     oldest = {"sagemaker-core": "2.27.0", "botocore": "1.44.5", "cfn-lint": "1.58.0", "moto": "5.2.5"}
     assert all(Version(sources[name]["version"]) >= Version(version) for name, version in oldest.items())
@@ -184,7 +184,7 @@ def test_a_file_is_loaded_again_only_after_it_changed(tmp_path: Path):
 
 
 def test_releases_near_finds_every_release_of_a_version():
-    whole, fresh = BUNDLED, Catalog(json.loads(Path(bundled.CATALOG).read_text()))
+    whole, fresh = BUNDLED, Catalog(json.loads(Path(catalog_file.CATALOG).read_text()))
     asked = 0
     for framework in sorted({framework for entry in whole.repositories.values() for framework in entry["frameworks"]}):
         every = whole.releases(framework)

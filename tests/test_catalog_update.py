@@ -16,13 +16,13 @@ from smlint.catalog_build.installed_sdk import InstalledSdk, find, read_configs
 from smlint.catalog_build.sdk_config import condense
 from smlint.catalog_build.update import expand, full_versions, kept_overrides, merge_accounts, merge_configs, published_tags, update_catalog
 from smlint.cli.main import main
-from smlint.images import bundled
+from smlint.images import catalog_file
 from smlint.images.catalog import load_catalog
 from smlint.images.retrieve import retrieve
 from smlint.images.uri import parse_image
 from smlint.runtime.errors import SmlintError
 
-DATA = Path(bundled.DATA)
+DATA = Path(catalog_file.DATA)
 CATALOG = json.loads((DATA / "catalog.json").read_text())
 SDK = json.loads((DATA / "sdk.json").read_text())
 OURS = expand(SDK, CATALOG)

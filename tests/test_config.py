@@ -18,7 +18,7 @@ from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, load_config, parse
 from smlint.config.finder import ConfigFinder, has_nested
 from smlint.config.layers import SettingsLayer
-from smlint.images.bundled import CATALOG
+from smlint.images.catalog_file import CATALOG
 from smlint.model.findings import Severity
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError

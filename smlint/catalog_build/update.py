@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from smlint.catalog_build.build import CatalogOverrides, frameworks_of, repositories
 from smlint.catalog_build.installed_sdk import InstalledSdk, SdkConfigs
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense, unmask
-from smlint.images.bundled import CATALOG, DATA
+from smlint.images.catalog_file import CATALOG, DATA
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 
-from smlint.images.bundled import CATALOG, DATA
-from smlint.images.catalog_file import read_catalog_file
+from smlint.images.catalog_file import CATALOG, DATA, read_catalog_file
 from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
 from smlint.images.release import ImageContents, Release
 from smlint.images.tags import Tag, may_have_version, parse_tag, same_version, version_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smlint.images.bundled import CATALOG
+from smlint.images.catalog_file import CATALOG
 
 _MARK = b'"as_of": "'
 

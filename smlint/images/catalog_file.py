@@ -1,12 +1,17 @@
-"""Read the files of a catalog."""
+"""Where the bundled catalog is, and how the files of a catalog are read."""
 
 from __future__ import annotations
+
+import os
 
 from smlint.runtime.errors import SmlintError, line_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+CATALOG = os.path.join(DATA, "catalog.json")
 
 
 def read_catalog_file(path: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ MAX_BYTES = 16_000_000
 Needle = tuple[str, ...]
 """Words, all of which a file has to contain."""
 
-_LETTER_ESCAPE = re.compile(rb"\\(?:u00|x)(?:2[dD]|3\d|[4-7][0-9a-fA-F])")
+_LETTER_ESCAPE = rb"\\(?:u00|x)(?:2[dD]|3\d|[4-7][0-9a-fA-F])"
 
 
 class Search(NamedTuple):
@@ -160,4 +160,4 @@ def _word_pattern(word: str) -> re.Pattern[bytes]:
 
 def _may_hide_words(data: bytes) -> bool:
     """Return whether words in a file may not be visible in its bytes: it is UTF-16, or has escapes for letters and digits."""
-    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or _LETTER_ESCAPE.search(data) is not None
+    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or re.search(_LETTER_ESCAPE, data) is not None

@@ -13,17 +13,18 @@ from smlint.files.discovery import find_context
 from smlint.files.loading import UnreadableFile
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.project.dependencies import Dependencies, connected, dependencies_of
 from smlint.project.files import ProjectFiles
-from smlint.project.reading import FileReading, read_file, read_parsed
-from smlint.readers.reader import ReadContext
 
+# The imports in functions are for runs over files without a deployment, of which a hook sees many: they read nothing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.project.dependencies import Dependencies
     from smlint.project.kustomize import Kustomizations
     from smlint.project.linked_files import LinkedFiles
     from smlint.project.module_calls import ModuleCalls
+    from smlint.project.reading import FileReading
     from smlint.project.terraform_module import TerraformModule
+    from smlint.readers.reader import ReadContext
 
 _TERRAFORM_SUFFIX, _CDK_SUFFIX = ".tf.json", ".template.json"
 
@@ -63,6 +64,9 @@ class Project:
 
     def read(self, source: Source, arguments: ReadContext | None = None) -> FileReading:
         """Read one file in the context of its folder, or with the arguments of the template that nests it."""
+        from smlint.project.reading import read_file
+        from smlint.readers.reader import ReadContext
+
         if not self._siblings:
             return read_file(source, self.settings, ReadContext())
         if source.path.endswith(_TERRAFORM_SUFFIX):
@@ -91,20 +95,28 @@ class Project:
             from smlint.project.kustomize import Kustomizations
 
             self._kustomizations = Kustomizations(self._files)
+        from smlint.project.reading import read_parsed
+
         return self._kustomizations.apply(file, lambda documents: read_parsed(file.source, documents, self.settings, context).readings)
 
-    def keep(self, file: FileReading) -> None:
-        """Keep the reading of a target that may be linked, so that linking need not read it again; at most `MAX_KEPT` readings."""
-        if len(self._kept) < MAX_KEPT:
+    def dependencies_of(self, file: FileReading) -> Dependencies | None:
+        """Return what links a target to other files; None if nothing may. Keeps the readings of the first `MAX_KEPT` linked targets for `link`."""
+        from smlint.project.dependencies import dependencies_of
+
+        dependencies = dependencies_of(file)
+        if dependencies is not None and len(self._kept) < MAX_KEPT:
             self._kept[file.source.path] = file
+        return dependencies
 
     def link(self, targets: Mapping[str, Dependencies]) -> LinkedFiles | None:
         """Find the files that belong together and join their deployments; None if no target is linked to another file.
 
-        `targets` are the targets that may need other files, by path, each with what `dependencies_of` says of its reading.
+        `targets` are the targets that may need other files, by path, each with its dependencies.
         """
         if not self._siblings or not (targets or self.settings.context):
             return None
+        from smlint.project.dependencies import connected, dependencies_of
+
         context, incomplete = self._context(targets)
         readings = {source.path: self.read(source) for source in context}
         dependencies = {path: needs for path, file in readings.items() if (needs := dependencies_of(file)) is not None}
@@ -138,9 +150,8 @@ class Project:
                 files[path] = source
             elif source is not None:
                 files[path] = file = self.read(source)
-                if (needs := dependencies_of(file)) is not None:
+                if (needs := self.dependencies_of(file)) is not None:
                     dependencies[path] = needs
-                    self.keep(file)
         linked = self.link(dependencies)
         if linked is not None:
             files |= {source.path: linked.read(source) for source in linked.targets}

@@ -11,8 +11,11 @@ from functools import cache
 from importlib import import_module
 
 from smlint.files.quick_scan import QuickScan, ScanWord
-from smlint.readers.reader import Reader
 from smlint.runtime.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.readers.reader import Reader
 
 _YAML_OR_JSON = (".yaml", ".yml", ".json")
 

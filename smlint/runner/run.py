@@ -11,7 +11,6 @@ from smlint.model.findings import Applicability, Finding
 from smlint.model.results import FileResult, FixMode, RunResult
 from smlint.model.settings import Settings
 from smlint.model.source import Source
-from smlint.project.dependencies import Dependencies, dependencies_of
 from smlint.project.project import Project
 from smlint.readers.table import QUICK_SCAN, SUFFIXES
 from smlint.runner.file_linter import FileLinter, internal_error
@@ -21,6 +20,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.project.dependencies import Dependencies
     from smlint.project.linked_files import LinkedFiles
 
 STDIN_NAME = "<stdin>"
@@ -98,9 +98,7 @@ class _FirstPass:
             return _FirstResult(self.linter.unreadable(source))
         try:
             file = self.project.read(source)
-            dependencies = dependencies_of(file)
-            if dependencies is not None:
-                self.project.keep(file)
+            dependencies = self.project.dependencies_of(file)
             return _FirstResult(self.linter.lint(file), dependencies)
         except SmlintError:
             raise

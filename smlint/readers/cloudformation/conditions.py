@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
 from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call, pseudo_parameter
-from smlint.readers.cloudformation.plain_values import PlainValues
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, resolve
@@ -22,7 +21,7 @@ class TemplateConditions:
 
     def __init__(self, root: Mapping, context: ReadContext) -> None:
         self._conditions = mapping_of(root.get("Conditions"))
-        self._plain = PlainValues(mapping_of(root.get("Mappings")))
+        self._maps = mapping_of(root.get("Mappings"))
         self._defaults = dict(_defaults(mapping_of(root.get("Parameters"))))
         self._by_default: dict[Assumptions, bool] = {}
         self._parameters = dict(context.parameters)
@@ -87,7 +86,9 @@ class TemplateConditions:
             region = self._region or assumed.region
             return pseudo_parameter(name, region, self._regions) if region is not None else None
 
-        return self._plain.string(node, lookup)
+        from smlint.readers.cloudformation.plain_values import PlainValues
+
+        return PlainValues(self._maps).string(node, lookup)
 
     def holds_by_default(self, assumptions: Assumptions) -> bool:
         """Return whether assumptions certainly hold for a stack that is deployed with the default of every parameter."""

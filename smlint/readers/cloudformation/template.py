@@ -19,7 +19,6 @@ PREFIX = "AWS::SageMaker::"
 # Transforms that leave SageMaker resources as they are written; any other may add or change resources.
 _TRANSPARENT = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"})
 
-
 _MACRO = "Fn::Transform"
 
 
@@ -156,11 +155,14 @@ def alternatives(path: str, link: str, assumptions: Assumptions) -> str:
 
 def is_transformed(root: Mapping) -> bool:
     """Return whether a macro processes the whole template: what CloudFormation deploys may have other values."""
+    return _names_macro(root) or any(_MACRO in _keys(node) for node in (root, root.get("Resources")))
+
+
+def _names_macro(root: Mapping) -> bool:
+    """Return whether `Transform` names a macro that may change SageMaker resources."""
     transform = resolve(root.get("Transform"))
     items = transform.items if isinstance(transform, Sequence) else [transform] if transform is not None else []
-    if any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items)):
-        return True
-    return any(_MACRO in _keys(node) for node in (root, root.get("Resources")))
+    return any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items))
 
 
 def _unknown_values(body: Mapping) -> Mapping:
@@ -194,9 +196,7 @@ def _keys(node: Node | None) -> list[str]:
 
 def _has_macros(root: Mapping) -> bool:
     """Return whether something may add resources that are not written here: a macro, `Fn::Transform`, `Fn::ForEach`, or a module."""
-    transform = resolve(root.get("Transform"))
-    items = transform.items if isinstance(transform, Sequence) else [transform] if transform is not None else []
-    if any(not isinstance(item, Scalar) or item.value not in _TRANSPARENT for item in map(resolve, items)):
+    if _names_macro(root):
         return True
     if any(key.startswith(("Fn::", "AWS::Include")) for key in _keys(root.get("Resources"))):
         return True

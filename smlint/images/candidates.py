@@ -9,7 +9,7 @@ from smlint.images.catalog import Catalog
 from smlint.images.families import neuron_generation, scopes_of
 from smlint.images.instances import parse_instance_type
 from smlint.images.release import Release
-from smlint.images.tags import same_version, version_key
+from smlint.images.tags import Tag, parse_tag, same_version, version_key
 from smlint.runtime.named_tuple import NamedTuple
 
 
@@ -117,7 +117,7 @@ def candidates_for(catalog: Catalog, framework: str, scope: str | None, hardware
 @cached_per_catalog(256)
 def sdk_tag_forms(catalog: Catalog, repository: str) -> frozenset[frozenset[str]]:
     """Return the forms of the tags that the SDK names in a repository."""
-    return frozenset(tag_form(r) for r in catalog.releases_of(repository) if r.in_sdk)
+    return frozenset(tag_form(parse_tag(text)) for text in catalog.sdk_tags(repository))
 
 
 def of_version(releases: Sequence[Release], version: str) -> Sequence[Release]:
@@ -130,9 +130,8 @@ def newest_version(versions: Iterable[str | None]) -> str | None:
     return max((v for v in versions if v is not None), key=lambda v: (version_key(v), len(v)), default=None)
 
 
-def tag_form(release: Release) -> frozenset[str]:
+def tag_form(tag: Tag) -> frozenset[str]:
     """Return the form of a tag: the kinds of token that it has, without those that depend on the processor (such as the toolkit)."""
-    tag = release.parsed
     kinds = {kind for kind in tag.spans if kind not in ("processor", "accelerator", "architecture")}
     kinds.update(name for name, _ in tag.libraries)
     kinds.update(flavor for flavor in tag.flavors if flavor != "cuda")
@@ -154,7 +153,7 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
     def key(release: Release) -> tuple[object, ...]:
         if release.in_sdk:
             return (False, release.python is None, len(release.scopes) > 1, len(release.tag))
-        form = tag_form(release)
+        form = tag_form(release.parsed)
         return (
             True,
             release.python is None,

@@ -200,6 +200,10 @@ class Catalog:
             self._releases[repository] = tuple(self._unpack(repository)) if repository in self.repositories else ()
         return self._releases[repository]
 
+    def sdk_tags(self, repository: str) -> frozenset[str]:
+        """Return the tags of a repository that the SDK names."""
+        return frozenset(tag for tags in self.repositories.get(repository, {}).get("given", {}).values() for tag in tags)
+
     def _repositories_of(self, framework: str, scopes: tuple[str, ...]) -> list[str]:
         return [name for name, entry in self.repositories.items() if framework in entry["frameworks"] and _serves(entry, scopes)]
 

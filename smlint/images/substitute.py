@@ -199,9 +199,8 @@ class _Substitution:
     def _best_form(self, releases: Sequence[Release]) -> Release:
         """Return the release whose tag has the form of the image's tag, including the spelling of the version; else one with that spelling; else the
         release that `retrieve` gives."""
-        own = Release(repository=self.repository, tag=self.tag.text, parsed=self.tag, version=self.image.version)
         # A date and `soci` name one build of a tag; they are not part of its form.
-        form = tag_form(own) - {"date", "soci"}
+        form = tag_form(self.tag) - {"date", "soci"}
         if self.image.platform == "ec2" or (self.image.platform is None and self.tag.platform is None):
             form = frozenset(form - {"platform"})
         repositories = dict.fromkeys(r.repository for r in releases)
@@ -217,7 +216,7 @@ class _Substitution:
         return (same_toolkit or best)[0]
 
     def _same_form(self, release: Release, form: frozenset[str]) -> bool:
-        theirs = tag_form(release) - {"date", "soci"}
+        theirs = tag_form(release.parsed) - {"date", "soci"}
         if self.image.platform == "ec2":
             theirs = theirs - {"platform"}  # the other platform is what the caller requested
         return theirs == form

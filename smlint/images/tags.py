@@ -13,6 +13,7 @@ from functools import lru_cache
 from smlint.runtime.named_tuple import NamedTuple
 
 _DIGITS = frozenset("0123456789")
+_DIGITS_AND_DOT = _DIGITS | {"."}
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _WORDS = {
     "cpu": "processor",
@@ -220,7 +221,20 @@ def may_have_version(tag: str, version: str) -> bool:
     A quick text search: False is certain, True is not.
     """
     head, first = _first_numbers(version)
-    return head in tag or (first in tag and any(token.lstrip(_LETTERS) == first and _is_versioned(token) for token in tag.split("-")))
+    return (head in tag and _has_number(tag, head)) or (
+        first in tag and any(token.lstrip(_LETTERS) == first and _is_versioned(token) for token in tag.split("-"))
+    )
+
+
+def _has_number(tag: str, number: str) -> bool:
+    """Whether a tag has a number with these first components: `2.1.0` has `2.1`, but `2.10.0` and `1.2.1` do not."""
+    at = tag.find(number)
+    while at >= 0:
+        end = at + len(number)
+        if (at == 0 or tag[at - 1] not in _DIGITS_AND_DOT) and (end == len(tag) or tag[end] not in _DIGITS):
+            return True
+        at = tag.find(number, at + 1)
+    return False
 
 
 @lru_cache(maxsize=64)

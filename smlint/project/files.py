@@ -122,7 +122,7 @@ class ProjectFiles:
         `folder` is absolute; `shown` is the same folder as it appears in reports. At most `MAX_FILES` files and `MAX_BYTES` bytes are
         read, in sorted order, without ignored and excluded files.
         """
-        patterns = [[_word_pattern(word) for word in needle] for needle in needles]
+        searched = [[word.encode("utf-8", "replace") for word in needle] for needle in needles]
         sources: list[Source] = []
         read = size = 0
         for name in self.names(folder):
@@ -134,7 +134,7 @@ class ProjectFiles:
             read += 1
             data = self._bytes(path)
             size += len(data)
-            if not any(all(pattern.search(data) for pattern in needle) for needle in patterns) and not _may_hide_words(data):
+            if not any(all(_contains(data, word) for word in needle) for needle in searched) and not _may_hide_words(data):
                 continue
             if path not in self._sources:
                 loaded = decode_source(data, os.path.join(shown, name), QUICK_SCAN)
@@ -153,9 +153,12 @@ class ProjectFiles:
             return b""
 
 
-def _word_pattern(word: str) -> re.Pattern[bytes]:
-    """Return a pattern that finds a word, but not as a part of a longer name."""
-    return re.compile(rb"(?<![\w-])" + re.escape(word.encode("utf-8", "replace")) + rb"(?![\w-])")
+def _contains(data: bytes, word: bytes) -> bool:
+    """Return whether data contain a word, but not as a part of a longer name.
+
+    Most files do not contain it in any form, which `in` finds 80 times faster than the pattern does (300 KB of text, 2026-11).
+    """
+    return word in data and re.search(rb"(?<![\w-])" + re.escape(word) + rb"(?![\w-])", data) is not None
 
 
 def _may_hide_words(data: bytes) -> bool:

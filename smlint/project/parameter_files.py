@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 
@@ -47,6 +46,8 @@ def _may_have_parameters(name: str) -> bool:
 
 def _json_values(text: str) -> Iterator[tuple[str, str]]:
     """Yield the values of a list of `ParameterKey` and `ParameterValue`, of `Key=Value` strings, or of an object with `Parameters`."""
+    import json
+
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,11 +1,11 @@
 """The image is built for a different processor than the instance type has.
 
-A GPU image on an instance type without a GPU, or a Neuron image without Inferentia or Trainium, fails when the framework looks for its
-device, or falls back to a CPU build that is not made for serving. A CPU image on a GPU or Neuron instance type works, but you pay for an
-idle device: that is a warning. The instance type is your choice of hardware, so the fix changes the image to the one for that processor,
-with the same framework, version, Python and libraries. If there are several CUDA builds, the fix keeps the CUDA version. A fix to or from
-Neuron is unsafe, because the model has to be compiled for the device. If the architecture differs too, only `image-architecture-mismatch`
-reports the image.
+A Neuron image does not start without Inferentia or Trainium, and servers such as vLLM, SGLang and DJL LMI do not start without a GPU: that
+is an error. The GPU images of PyTorch, TensorFlow and other frameworks fall back to the CPU, and a CPU image leaves the GPU or Neuron device
+that you pay for idle: both work, so that is a warning. The fix changes the image to the one for the instance type's processor, with the same
+framework, version, Python and libraries. A fix to or from Neuron is unsafe, because the model has to be compiled for the device. There is no
+fix for a CPU image on a GPU instance type: either of them may be the mistake. If the architecture differs too, only
+`image-architecture-mismatch` reports the image.
 """
 
 from __future__ import annotations
@@ -46,10 +46,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     device = device_of(instance)
     message = f"{DEVICES.get(image.processor or '', image.processor)} image on {device} instance type {instance.name}"
-    severity = None
-    if image.processor in ("cpu", "eia"):
+    if leaves_idle(image):
         message += f" leaves its {device} idle"
-        severity = Severity.WARNING
     replacement = None
     # In a Kubernetes cluster, the EC2 build of an image is the right one.
     platform = image.platform if deployment.platform == "kubernetes" else None
@@ -58,7 +56,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         # Models are compiled for Neuron devices, against the library in the image.
         neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))
         applicability = Applicability.UNSAFE if neuron else Applicability.SAFE
-        replacement = Replacement(substitute.uri, f"use the {device} image of the same version", applicability)
+        if not (leaves_idle(image) and instance.processor == "gpu"):
+            replacement = Replacement(substitute.uri, f"use the {device} image of the same version", applicability)
     elif substitute.alternatives:
         message += f"; {device} images exist for {', '.join(substitute.alternatives)}"
     yield Violation(
@@ -66,8 +65,18 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         message=message,
         replacement=replacement,
         related=[RelatedLocation(deployment.instance_type.place, f"{device} instance type")],
-        severity=severity,
+        severity=None if fails(image, context) else Severity.WARNING,
     )
+
+
+def leaves_idle(image: Image) -> bool:
+    """Return whether the image runs on the CPU of any instance type."""
+    return image.processor in ("cpu", "eia")
+
+
+def fails(image: Image, context: RuleContext) -> bool:
+    """Return whether the image does not start without its device."""
+    return context.images.needs_gpu(image) if image.processor == "gpu" else not leaves_idle(image)
 
 
 def runs_on(image: Image, instance: InstanceType) -> bool:
@@ -171,13 +180,18 @@ RULE = Rule(
             """
             instance_type: ml.g5.xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker  # <- CPU image on GPU instance type ml.g5.xlarge leaves its GPU idle
-            """,
-            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker",
+            """
         ),
         Invalid(
             """
             instance_type: ml.m5.4xlarge
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128  # <- GPU image on CPU instance type ml.m5.4xlarge
+            """
+        ),
+        Invalid(
+            """
+            instance_type: ml.m5.4xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:0.24.0-gpu-py312-cu130-ubuntu22.04-sagemaker  # <- GPU image on CPU instance type ml.m5.4xlarge
             """
         ),
         Invalid(

@@ -100,7 +100,7 @@ def inputs(tmp_path: Path) -> list[str]:
     overrides = tmp_path / "overrides.toml"
     overrides.write_text(
         "[scopes]\n[accounts_like]\n[moved]\n[add]\n[drop]\n[drop_unpublished]\nrepositories = []\naliases = []\n"
-        '[unsupported_below]\npytorch = "1.13"\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
+        '[unsupported_below]\npytorch = "1.13"\n[needs_gpu]\nrepositories = []\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
     )
     return [
         f"--sagemaker-core={sdk}", f"--botocore={botocore}", f"--cfn-lint={cfn_lint}", f"--moto={moto}", f"--published-tags={tags}",

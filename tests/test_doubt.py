@@ -214,9 +214,8 @@ STRATEGIES = {
 
 
 KNOWN: dict[tuple[str, str], str] = {
-    ("cloudformation", "errors are failures"): "a GPU image that falls back to the CPU is an error",
     ("terraform", "findings are right"): "the condition of a `count`, and the arguments of a module, do not count",
-    ("terraform", "errors are failures"): "a GPU image that falls back to the CPU is an error",
+    ("terraform", "errors are failures"): "the condition of a `count`, and the arguments of a module, do not count",
     ("terraform", "default failures are reported"): "a default decides no call of `contains` or `split`",
 }
 """Properties that do not hold yet, and the kind of template for which they fail. Remove the entry of one that holds."""

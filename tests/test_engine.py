@@ -110,6 +110,11 @@ def test_messages_are_joined(messages: list[str], joined: str) -> None:
     assert merge_messages(messages) == joined
 
 
+def test_milder_messages_are_counted() -> None:
+    assert merge_messages(["on a"], 1) == "on a (and in 1 other way)"
+    assert merge_messages(["on a", "on b"], 1) == "on a (and in 2 other ways)"
+
+
 def test_a_crashing_rule_is_named_and_the_others_run() -> None:
     from smlint.linter.engine import lint_source
     from smlint.model.source import from_text

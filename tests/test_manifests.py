@@ -52,6 +52,9 @@ def broken_is_reported_and_fixed(manifest: Manifest, data: st.DataObject) -> Non
     assert holds(text, manifest.filename, regions=manifest.regions).refused == ""
     if not manifest.fixable:
         return
+    if part == "processor" and manifest.image.image.processor == "gpu":
+        assert fixed == text, (wrong, fixed)  # a CPU image works on a GPU instance type: either may be the mistake
+        return
     assert manifest.only_the_image_differs(fixed), (text, fixed)
     left = lint(fixed, manifest.filename, as_of=DAY, regions=manifest.regions)
     assert not {finding.rule for finding in left.findings} & found & RULES[part], (part, wrong, fixed)

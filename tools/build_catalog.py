@@ -102,6 +102,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "repositories": dict(entries),
         "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},
         "unsupported_below": below,
+        "needs_gpu": " ".join(sorted(overrides.needs_gpu)),
         "overrides": kept_overrides(overrides),
     }
     return {

@@ -159,5 +159,6 @@ def overrides(path: Path) -> CatalogOverrides:
         drop_unpublished_aliases=tuple(table["drop_unpublished"]["aliases"]),
         add={name: tuple(tags) for name, tags in table["add"].items()},
         unsupported_below=table["unsupported_below"],
+        needs_gpu=tuple(table["needs_gpu"]["repositories"]),
         legacy_repositories={name: tuple(rows) for name, rows in table["legacy_repositories"].items()},
     )

@@ -40,6 +40,7 @@ class CatalogOverrides(NamedTuple):
     add: Mapping[str, tuple[str, ...]]
     unsupported_below: Mapping[str, str]
     legacy_repositories: Mapping[str, tuple[str, ...]]
+    needs_gpu: tuple[str, ...]
 
 
 def repositories(

@@ -185,6 +185,7 @@ def kept_overrides(catalog: Object) -> CatalogOverrides:
         add={},  # they are among the published tags of the catalog
         unsupported_below={},
         legacy_repositories={},
+        needs_gpu=(),
     )
 
 

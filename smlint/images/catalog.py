@@ -50,6 +50,7 @@ class Catalog:
             self.frameworks: tuple[str, ...] = tuple(data["frameworks"].split())
             self._partition_regions: dict[str, str] = data["regions"]
             self._unsupported_below: dict[str, str] = data["unsupported_below"]
+            self._needs_gpu: list[str] = data["needs_gpu"].split()
             self._published_regions: list[str] = data["published_regions"].split()
             self._region_sets: list[str] = data["region_sets"]
         except (KeyError, TypeError, AttributeError) as error:
@@ -298,6 +299,10 @@ class Catalog:
             version = version.rpartition(".")[0]
             row = table.get(version)
         return (row[0], row[1]) if row is not None else None
+
+    def needs_gpu(self, image: Image) -> bool:
+        """Return whether a GPU image is known not to start without a GPU; others fall back to the CPU, or nobody knows."""
+        return image.processor == "gpu" and image.repository in self._needs_gpu
 
     def is_past_patch(self, image: Image, today: str) -> bool | None:
         """Return whether an image's end of patch is before `today` (an ISO date); None if no date is known.

@@ -78,14 +78,15 @@ def _identity(match: RuleMatch) -> tuple[object, ...]:
 
 def _finding(group: list[RuleMatch], span: Span, fixes: _Fixes, source: Source) -> Finding:
     first = group[0]
+    severity = max((match.severity for match in group), key=lambda severity: severity.rank)
     fix, objection = fixes.fix(group)
     regions = {match.deployment.region.get() for match in group if match.deployment is not None}
     reported = first.reported if first.reported is not None else first.place
     return Finding(
         rule=first.rule,
         category=first.category,
-        severity=max((match.severity for match in group), key=lambda severity: severity.rank),
-        message=merge_messages([match.violation.message for match in group]) + objection,
+        severity=severity,
+        message=_message(group, severity) + objection,
         source=source,
         span=span,
         pointer=first.pointer,
@@ -101,6 +102,13 @@ def _finding(group: list[RuleMatch], span: Span, fixes: _Fixes, source: Source) 
     )
 
 
+def _message(group: list[RuleMatch], severity: Severity) -> str:
+    """Return the message of the most severe matches; it counts those of the others."""
+    worst = [match.violation.message for match in group if match.severity is severity]
+    milder = {match.violation.message for match in group} - {*worst}
+    return merge_messages(worst, len(milder))
+
+
 def number(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Number the findings of one file that differ only in position, so that each has its own identity."""
     if len(findings) < 2:
@@ -114,18 +122,22 @@ def number(findings: Sequence[Finding]) -> Sequence[Finding]:
     return numbered
 
 
-def merge_messages(messages: Iterable[str]) -> str:
-    """Return one message for several that differ in one word, such as the Region: it names each distinct word once, at most four."""
+def merge_messages(messages: Iterable[str], milder: int = 0) -> str:
+    """Return one message for several that differ in one word, such as the Region: it names each distinct word once, at most four.
+
+    `milder` is the number of further messages that are not worth naming.
+    """
     distinct = list(dict.fromkeys(messages))
-    if len(distinct) == 1:
-        return distinct[0]
     rows = [message.split(" ") for message in distinct]
-    if len({len(row) for row in rows}) == 1:
+    if len(distinct) + milder == 1:
+        return distinct[0]
+    if not milder and len({len(row) for row in rows}) == 1:
         differing = [index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
         if len(differing) == 1:
             (index,) = differing
             return " ".join([*rows[0][:index], _list_words([row[index] for row in rows]), *rows[0][index + 1 :]])
-    return distinct[0] + f" (and in {len(distinct) - 1} other way{'s' if len(distinct) > 2 else ''})"
+    others = len(distinct) - 1 + milder
+    return distinct[0] + f" (and in {others} other way{'s' if others > 1 else ''})"
 
 
 def _list_words(words: Sequence[str]) -> str:

@@ -330,6 +330,10 @@ class Images:
 
         return nearest_tags(self._catalog, image)
 
+    def needs_gpu(self, image: Image) -> bool:
+        """Return whether a GPU image is known not to start without a GPU. Other GPU images may fall back to the CPU."""
+        return self._catalog.needs_gpu(image)
+
     def is_past_patch(self, image: Image) -> bool | None:
         """Return whether security patches for the image ended before today; None if the catalog has no date."""
         return self._catalog.is_past_patch(image, self._today)

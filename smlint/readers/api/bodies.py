@@ -131,6 +131,7 @@ def _located(body: RequestBody, holder: Mapping, paths: Iterable[tuple[str, ...]
 def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: ReadContext, format: str) -> Iterator[LinkableDeployment]:
     """Yield each pair once, then the models that nothing here runs. A use whose model is elsewhere has its instance type alone."""
     used: set[int] = set()
+    seen = {image.pointer for use in uses if use.instances for image in use.images}
     for use in uses:
         name = _shown_name(use.model)
         named = [index for index, model in enumerate(models) if name and name in model.names]
@@ -140,7 +141,7 @@ def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: R
             images, body = models[named[0]].images, models[named[0]].body
             used.add(named[0])
         for image in images:
-            for instance in use.instances or (None,):
+            for instance in use.instances or _alone(image, seen):
                 yield LinkableDeployment(_deployment(use, body, image, instance, context, format))
         if not images:
             imports = name if not named and use.model is not None and use.model.known else ""
@@ -152,6 +153,14 @@ def _deployments(models: list[DefinedModel], uses: list[InstanceUse], context: R
             exports = tuple(name for name in model.names if "${" not in name)
             for image in model.images:
                 yield LinkableDeployment(_deployment(alone, model.body, image, None, context, format), exports)
+
+
+def _alone(image: LocatedText, seen: set[str]) -> tuple[None, ...]:
+    """Return no instance type, once for an image that runs on none in any shape. `seen` are the images that need nothing more."""
+    if image.pointer in seen:
+        return ()
+    seen.add(image.pointer)
+    return (None,)
 
 
 def _deployment(

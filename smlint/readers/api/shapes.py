@@ -15,7 +15,8 @@ from smlint.runtime.named_tuple import NamedTuple
 class DeploymentShape(NamedTuple):
     """One use of images and instance types in a request.
 
-    In each mapping at `base`, every image at `images` runs on every instance type at `instances`. `model` is the path of the name of a
+    In each mapping at `base`, every image at `images` runs on every instance type at `instances`; an image that runs on none in any shape is
+    a deployment without an instance type. `model` is the path of the name of a
     model whose images run there; `defines` the path of the name by which other requests refer to these images. `groups` is the path of
     instance types that one job uses together, each for a different purpose. With `any_scope`, an image of any scope may run. With
     `is_offer`, users choose among the instance types: each must exist and have the image's architecture, but need not have its accelerator.
@@ -67,21 +68,23 @@ def _job_definition(key: str) -> RequestKind:
 
 
 _PACKAGE_IMAGES = ("Containers", EACH, "Image")
-_PACKAGE_SHAPES = (
-    *(
-        shape
-        for base in (("InferenceSpecification",), ("AdditionalInferenceSpecifications", EACH), ("AdditionalInferenceSpecificationsToAdd", EACH))
-        for shape in (
-            DeploymentShape(Kind.ENDPOINT, base, (_PACKAGE_IMAGES,), (("SupportedRealtimeInferenceInstanceTypes", EACH),), is_offer=True),
-            DeploymentShape(Kind.TRANSFORM, base, (), (("SupportedTransformInstanceTypes", EACH),)),
-        )
-    ),
-    DeploymentShape(
-        Kind.TRANSFORM,
-        ("ValidationSpecification", "ValidationProfiles", EACH, "TransformJobDefinition"),
-        (),
-        (("TransformResources", "InstanceType"),),
-    ),
+
+
+def _offers(*base: str) -> tuple[DeploymentShape, ...]:
+    """Return the uses of an inference specification: both lists describe the same containers."""
+    endpoint, transform = (("SupportedRealtimeInferenceInstanceTypes", EACH),), (("SupportedTransformInstanceTypes", EACH),)
+    return (
+        DeploymentShape(Kind.ENDPOINT, base, (_PACKAGE_IMAGES,), endpoint, is_offer=True),
+        DeploymentShape(Kind.TRANSFORM, base, (_PACKAGE_IMAGES,), transform, is_offer=True),
+    )
+
+
+# The transform jobs that validate a package run its own containers.
+_VALIDATION = DeploymentShape(
+    Kind.TRANSFORM,
+    (),
+    (("InferenceSpecification", *_PACKAGE_IMAGES),),
+    (("ValidationSpecification", "ValidationProfiles", EACH, "TransformJobDefinition", "TransformResources", "InstanceType"),),
 )
 
 REQUEST_KINDS: dict[str, RequestKind] = {
@@ -142,12 +145,21 @@ REQUEST_KINDS: dict[str, RequestKind] = {
             ("AdditionalInferenceSpecificationsToAdd", "ModelPackageArn"),
         ),
         "ModelPackageName",
-        _PACKAGE_SHAPES,
+        (
+            *_offers("InferenceSpecification"),
+            *_offers("AdditionalInferenceSpecifications", EACH),
+            *_offers("AdditionalInferenceSpecificationsToAdd", EACH),
+            _VALIDATION,
+        ),
     ),
     "Algorithm": RequestKind(
         (("TrainingSpecification", "AlgorithmName"),),
         "AlgorithmName",
-        (DeploymentShape(Kind.TRAINING, ("TrainingSpecification",), (("TrainingImage",),)), _PACKAGE_SHAPES[0]),
+        (
+            DeploymentShape(Kind.TRAINING, ("TrainingSpecification",), (("TrainingImage",),)),
+            *_offers("InferenceSpecification"),
+            _VALIDATION,
+        ),
     ),
     "InferenceComponent": RequestKind(
         (("Specification", "InferenceComponentName"), ("Specifications", "InferenceComponentName")),

@@ -25,9 +25,25 @@ def job_deployments(template: CloudFormationTemplate) -> Iterator[Deployment]:
         if kind == resource.type or kind in _LINKED or kind not in REQUEST_KINDS:
             continue
         for properties, assumptions in template.mappings(resource.properties, resource.assumptions):
-            for shape in REQUEST_KINDS[kind].shapes:
-                for body, assumed, steps in template.below(properties, shape.base, assumptions):
-                    yield from _pairs(template, resource, shape, body, assumed, steps)
+            deployments = [
+                deployment
+                for shape in REQUEST_KINDS[kind].shapes
+                for body, assumed, steps in template.below(properties, shape.base, assumptions)
+                for deployment in _pairs(template, resource, shape, body, assumed, steps)
+            ]
+            yield from _without_unpaired(deployments)
+
+
+def _without_unpaired(deployments: list[Deployment]) -> Iterator[Deployment]:
+    """Yield the deployments; one of an image without an instance type only once, and only if the image runs on none in any shape."""
+    seen = {deployment.pointer for deployment in deployments if not deployment.instance_type.absent}
+    alone: set[Deployment] = set()
+    for deployment in deployments:
+        if not deployment.instance_type.absent:
+            yield deployment
+        elif deployment.pointer not in seen and deployment not in alone:
+            alone.add(deployment)
+            yield deployment
 
 
 def _pairs(

@@ -213,16 +213,14 @@ STRATEGIES = {
 }
 
 
-KNOWN: dict[tuple[str, str], str] = {
-    ("terraform", "findings are right"): "the condition of a `count`, and the arguments of a module, do not count",
-    ("terraform", "errors are failures"): "the condition of a `count`, and the arguments of a module, do not count",
-    ("terraform", "default failures are reported"): "a default decides no call of `contains` or `split`",
-}
+KNOWN: dict[tuple[str, str], str] = {}
 """Properties that do not hold yet, and the kind of template for which they fail. Remove the entry of one that holds."""
 
 KNOWN_AMONG_MANY = KNOWN | {
     ("cloudformation", "findings are right"): "an argument of a nested template is the same in every Region",
+    ("terraform", "findings are right"): "the arguments of a module do not count",
     ("terraform", "fixes are safe"): "the arguments of a module do not count",
+    ("terraform", "errors are failures"): "the arguments of a module do not count",
 }
 """Those that fail only for rare templates, too."""
 

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from smlint.model.deployment import Deployment, DocumentReading, Link, RemoteDeployment
 from smlint.model.facts import State, unknown
 from smlint.project.reading import FileReading
-from smlint.readers.assumptions import combine, may_conflict
+from smlint.readers.assumptions import Compatibility, decided_by_link, may_conflict
 from smlint.runtime.named_tuple import NamedTuple
+
+_COMPATIBILITY = Compatibility(decided_by_link)
 
 
 class LinkEnd(NamedTuple):
@@ -65,7 +67,7 @@ class Linker:
         for export in reading.exports:
             for variant in self._variants_of(export, folder, real_path):
                 homes = self._homes_of(variant)
-                if real_path not in homes or combine(export.assumptions, variant.link.assumptions) is None:
+                if real_path not in homes or _COMPATIBILITY.combine(export.assumptions, variant.link.assumptions) is None:
                     continue
                 if len(homes) == 1 and export.certain and variant.link.certain and not _may_be_apart(export, variant.link):
                     others[variant.file.source.path] = variant.file
@@ -145,12 +147,14 @@ def _may_coexist(export: Link, wanted: Link) -> bool:
     """Return whether both ends may be deployed together: in one Region, under assumptions that do not conflict."""
     return (
         _may_share_region(export.deployment, wanted.deployment)
-        and combine(export.assumptions, wanted.assumptions) is not None
+        and _COMPATIBILITY.combine(export.assumptions, wanted.assumptions) is not None
         and not _may_be_apart(export, wanted)
     )
 
 
 def _may_be_apart(export: Link, wanted: Link) -> bool:
+    if export.same_folder:  # in one module, a condition and a default may depend on the same variables
+        return _COMPATIBILITY.may_conflict(export.assumptions, wanted.assumptions)
     return may_conflict(export.assumptions, wanted.assumptions)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
@@ -66,3 +66,63 @@ def _open_conditions(assumptions: Assumptions, others: Assumptions, decide: Deci
     assumed = {variable for variable, _ in others}
     conditions = {variable for variable, _ in assumptions if variable.startswith(CONDITION) and variable not in assumed}
     return {variable for variable in conditions if decide is None or decide(variable, others) is None}
+
+
+def common(alternatives: Sequence[Assumptions], chosen: Sequence[Assumptions]) -> Assumptions:
+    """Return the assumptions under which one of the chosen alternatives holds. Where that takes an "or", it is a condition of its own."""
+    shared = frozenset(chosen[0]).intersection(*chosen) if chosen else frozenset()
+    if len(chosen) in (1, len(alternatives)):
+        return tuple(sorted(shared))
+    return tuple(sorted({**dict(shared), CONDITION + " or ".join(map(str, chosen)): "true"}.items()))
+
+
+class Compatibility:
+    """Which assumptions hold together, as far as the conditions of a file show.
+
+    `decide` decides its conditions; `holds_by_default` returns whether a deployment with the default of every parameter has assumptions.
+    """
+
+    def __init__(self, decide: Decider | None = None, holds_by_default: Callable[[Assumptions], bool] | None = None) -> None:
+        self._decide = decide
+        self._holds_by_default = holds_by_default
+
+    def combine(self, first: Assumptions, second: Assumptions) -> Assumptions | None:
+        """Return both assumptions together; None if they contradict each other or the conditions."""
+        return combine(first, second, self._decide)
+
+    def may_conflict(self, first: Assumptions, second: Assumptions) -> bool:
+        """Return whether two values may belong to different deployments.
+
+        They may if each depends on a condition that the other leaves open, or if one does and the other is the default of a parameter:
+        whoever makes the condition true may override the default. They belong together where a deployment with all defaults has both.
+        """
+        return self.is_mixed(first, second) and not (self._holds_by_default is not None and self._holds_by_default(_union(first, second)))
+
+    def is_mixed(self, first: Assumptions, second: Assumptions) -> bool:
+        """Return whether two values depend on an open condition, and on another one or a default: only some deployments have both."""
+        if may_conflict(first, second, self._decide):
+            return True
+        union = _union(first, second)
+        if not any(variable.startswith(DEFAULT) for variable, _ in union):
+            return False
+        return any(variable.startswith(CONDITION) and self._is_open(variable, union) for variable, _ in union)
+
+    def for_links(self, assumptions: Assumptions) -> Assumptions:
+        """Return the assumptions of a link to another file, which cannot decide the conditions: those that hold by default are defaults."""
+        holds = self._holds_by_default
+        conditions = [pair for pair in assumptions if pair[0].startswith(CONDITION) and holds is not None and holds((pair,))]
+        return tuple(sorted((DEFAULT + pair[0], pair[1]) if pair in conditions else pair for pair in assumptions))
+
+    def _is_open(self, condition: str, assumptions: Assumptions) -> bool:
+        others = tuple(pair for pair in assumptions if pair[0] != condition)
+        return self._decide is None or self._decide(condition, others) is None
+
+
+def decided_by_link(condition: str, assumptions: Assumptions) -> bool | None:
+    """A `Decider` for the assumptions of links."""
+    value = dict(assumptions).get(DEFAULT + condition)
+    return None if value is None else value == "true"
+
+
+def _union(first: Assumptions, second: Assumptions) -> Assumptions:
+    return tuple(sorted({**dict(first), **dict(second)}.items()))

@@ -190,7 +190,8 @@ class _Module:
         elif kind == 5 and not allowed:
             self.listed[name] = other = self.cells.cell(drawn())
             values = (default, other)
-        self.parameters.append(Parameter(name, default, values, bool(allowed)))
+        # Terraform always loads `terraform.tfvars.json`, so its value is the only one.
+        self.parameters.append(Parameter(name, default, values, bool(allowed) or name in self.applied))
         return self.parameters[-1]
 
     def instance_type(self) -> Value:

@@ -1,92 +1,106 @@
-"""Evaluate Terraform conditions (`test ? yes : no`): one arm if the file decides the test, otherwise both, each with its assumptions."""
+"""Evaluate Terraform conditions (`test ? yes : no`): one arm if the file decides the test, otherwise both, each with its assumption.
+
+A variable's default decides nothing, because callers may override it: it counts only where a value that depends on it is assumed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from itertools import product
 
-from smlint.readers.assumptions import CONDITION, DEFAULT, Assumptions, combine
-from smlint.readers.terraform.expressions import Comparison, Conditional, Expression
-from smlint.readers.terraform.possible_values import Scope, SingleValue
+from smlint.readers.assumptions import CONDITION, Assumptions
+from smlint.readers.terraform.expressions import Conditional, Expression
+from smlint.readers.terraform.plain_values import Names, PlainEvaluation, World, condition_of
+from smlint.readers.terraform.possible_values import REGION, Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
 
-EXCLUDED = "\0not "
-"""Starts the value of an assumption that a variable has another value than its default."""
-
-_MAX_DEPTH = 50
+_MAX_WORLDS = 256
 
 
 class ConditionArm(NamedTuple):
-    """An arm of a conditional that may be taken.
-
-    `assumptions` are those under which it is taken. `exclusions` additionally keep its values from combining with the defaults in the test.
-    """
+    """An arm of a conditional that may be taken, and the assumptions under which it is taken."""
 
     expression: Expression
     assumptions: Assumptions = ()
-    exclusions: Assumptions = ()
-
-
-def is_doubtful(*assumptions: Assumptions) -> bool:
-    """Return whether values depend both on an undecided condition and on a default: whoever decides the one may override the other."""
-    pairs = [pair for each in assumptions for pair in each]
-    if not any(variable.startswith(CONDITION) for variable, _ in pairs):
-        return False
-    return any(variable.startswith(DEFAULT) and not value.startswith(EXCLUDED) for variable, value in pairs)
 
 
 class ConditionEvaluator:
-    """Decides conditions.
+    """Decides the conditions in a file whose `names` have values."""
 
-    `single` evaluates an expression with a single known value; `defaults` returns the assumptions of the defaults in a test, as written.
-    """
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._tests: dict[str, tuple[Expression, Scope]] = {}
+        self._decisions: dict[tuple[str, Assumptions], bool | None] = {}
+        self._by_default: dict[Assumptions, bool] = {}
 
-    def __init__(self, single: Callable[[Expression, Scope, int], SingleValue | None], defaults: Callable[[str], Assumptions]) -> None:
-        self._single = single
-        self._defaults = defaults
+    def arms(self, conditional: Conditional, scope: Scope) -> list[ConditionArm]:
+        """Return the arms that may be taken."""
+        variable, test, opposite = condition_of(conditional.test, scope, self._names)
+        yes, no = (conditional.no, conditional.yes) if opposite else (conditional.yes, conditional.no)
+        self._tests.setdefault(variable, (test, scope))
+        holds = self.decide(variable, assumptions_of(scope))
+        if holds is not None:
+            return [ConditionArm(yes if holds else no)]
+        return [ConditionArm(yes, ((variable, "true"),)), ConditionArm(no, ((variable, "false"),))]
 
-    def arms(self, conditional: Conditional, scope: Scope, depth: int) -> list[ConditionArm]:
-        """Return the arms that may be taken.
+    def decide(self, variable: str, assumptions: Assumptions) -> bool | None:
+        """Return whether a condition, named by its variable, holds under assumptions; None if they do not decide it."""
+        if variable not in self._tests:
+            return None
+        assumed = dict(assumptions)
+        if variable in assumed:
+            return assumed[variable] == "true"
+        key = variable, assumptions
+        if key not in self._decisions:
+            self._decisions[key] = None  # a condition that depends on itself
+            self._decisions[key] = self._decide(variable, assumed)
+        return self._decisions[key]
 
-        A variable's default alone decides nothing, because callers may override it. But the arm that is not taken under the default assumes
-        another value of the variable, so its values never combine with values that assume the default, and only doubtfully with values that
-        assume the default of another variable (`is_doubtful`). If it is unknown which arm the default
-        takes, the values of both arms never combine with such values.
-        """
-        holds, assumptions = self._decide(conditional.test, scope, depth)
-        # The assumptions under which the instance exists already apply to everything in it.
-        of_instance = {pair for iteration in scope for pair in iteration.assumptions}
-        additional = tuple(pair for pair in assumptions if pair not in of_instance)
-        if holds is not None and not additional:
-            return [ConditionArm(conditional.yes if holds else conditional.no, assumptions)]
-        variable = CONDITION + conditional.text
-        if any(f"{iteration.name}." in conditional.text for iteration in scope):  # the same test is another condition in another instance
-            variable += "".join(f" {iteration.name}={iteration.key}" for iteration in scope)
-        yes, no = ((variable, "true"),), ((variable, "false"),)
-        if holds is None or not all(name.startswith(DEFAULT) for name, _ in additional):
-            defaults = self._defaults(conditional.text)
-            exclusions = tuple((name, f"{EXCLUDED}perhaps {value}") for name, value in defaults if (name, value) not in of_instance)
-            return [ConditionArm(conditional.yes, yes, exclusions), ConditionArm(conditional.no, no, exclusions)]
-        overridden = tuple((name, EXCLUDED + value) for name, value in additional)
-        return [
-            ConditionArm(conditional.yes, additional if holds else tuple(sorted(yes + overridden))),
-            ConditionArm(conditional.no, tuple(sorted(no + overridden)) if holds else additional),
-        ]
+    def holds_by_default(self, assumptions: Assumptions) -> bool:
+        """Return whether assumptions certainly hold in a deployment with the default of every variable."""
+        if assumptions not in self._by_default:
+            world = World(dict(pair for pair in assumptions if pair[0] == REGION), all_defaults=True)
+            conditions = [(variable, value == "true") for variable, value in assumptions if variable.startswith(CONDITION)]
+            self._by_default[assumptions] = all(self._evaluate(variable, world)[0] is value for variable, value in conditions)
+        return self._by_default[assumptions]
 
-    def _decide(self, test: Expression, scope: Scope, depth: int) -> tuple[bool | None, Assumptions]:
-        """Return whether a test holds (None if unknown), and the assumptions of that result."""
-        if depth > _MAX_DEPTH:
-            return None, ()
-        if isinstance(test, Comparison):
-            left, right = self._operand(test.left, scope, depth), self._operand(test.right, scope, depth)
-            assumptions = combine(left.assumptions, right.assumptions) if left is not None and right is not None else None
-            if left is None or right is None or assumptions is None:
-                return None, ()
-            return (left.text == right.text) is test.equal, assumptions
-        value = self._operand(test, scope, depth)
-        return ({"true": True, "false": False}.get(value.text or ""), value.assumptions) if value is not None else (None, ())
+    def _evaluate(self, variable: str, world: World) -> tuple[bool | None, set[str]]:
+        """Return whether a condition holds in a world, and the names that would have to be known too."""
+        if variable not in self._tests:
+            return None, set()
+        test, scope = self._tests[variable]
+        evaluation = PlainEvaluation(self._names, world, scope)
+        return evaluation.decide(test), evaluation.open_names
 
-    def _operand(self, expression: Expression, scope: Scope, depth: int) -> SingleValue | None:
-        if not isinstance(expression, Comparison):
-            return self._single(expression, scope, depth)
-        holds, assumptions = self._decide(expression, scope, depth + 1)
-        return None if holds is None else SingleValue(str(holds).lower(), assumptions)
+    def _decide(self, variable: str, assumed: dict[str, str]) -> bool | None:
+        holds, open_names = self._evaluate(variable, World(assumed))
+        if holds is not None or not open_names:
+            return holds
+        # Which conditions hold together may follow from the values that variables and the Region can have.
+        others = {each: {name: assumed[name] for name in assumed if name != each} for each in assumed if each in self._tests}
+        related: dict[str, dict[str, str]] = {}
+        for other, without in others.items():
+            needed = self._evaluate(other, World(without))[1]
+            if needed & open_names:
+                open_names |= needed
+                related[other] = without
+        outcomes: set[bool | None] = set()
+        for values in self._worlds(open_names):
+            consistent = (self._evaluate(other, World(without, values))[0] in (None, assumed[other] == "true") for other, without in related.items())
+            if all(consistent):
+                outcomes.add(self._evaluate(variable, World(assumed, values))[0])
+            if None in outcomes or len(outcomes) > 1:
+                return None
+        return outcomes.pop() if outcomes else None
+
+    def _worlds(self, names: set[str]) -> Iterator[Mapping[str, str]]:
+        """Yield the combinations of the values that open names may have, as far as those are limited and not too many."""
+        domains: dict[str, tuple[str, ...]] = {}
+        worlds = 1
+        for name in sorted(names):
+            domain = self._names.regions.names if name == REGION else self._names.domain(name.removeprefix("var."))
+            if domain and worlds * len(domain) <= _MAX_WORLDS:
+                worlds *= len(domain)
+                domains[name.removeprefix("var.")] = domain
+        for values in product(*domains.values()):
+            yield dict(zip(domains, values, strict=True))

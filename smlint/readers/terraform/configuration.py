@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Problem, ProblemKind
 from smlint.model.text import Text, TextRange
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.assumptions import DEFAULT, AssumedValue, Assumptions, Compatibility
 from smlint.readers.common import mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import blocks, labeled_blocks
+from smlint.readers.terraform.instances import address_index, counted, iterated
 from smlint.readers.terraform.module_evaluator import ModuleEvaluator
 from smlint.readers.terraform.other_values import OtherValue, validated_values
-from smlint.readers.terraform.possible_values import Collection, Iteration, Scope, under_assumptions
+from smlint.readers.terraform.possible_values import Scope, assumptions_of
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Targets, TerraformResource, is_relevant_type
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Steps
@@ -71,6 +72,10 @@ class TerraformConfiguration:
         found = {*validated_values(self._root), *self._listed, *self._evaluator.other_rows}
         return sorted(found, key=lambda pair: (pair[0], pair[1] or ""))
 
+    @property
+    def compatibility(self) -> Compatibility:
+        return self._evaluator.compatibility
+
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         return self._evaluator.texts(node, scope)
 
@@ -83,19 +88,12 @@ class TerraformConfiguration:
         """Return the (address index, scope) pairs that `count` or `for_each` creates; a single one if they are unknown."""
         count, for_each = body.get("count"), body.get("for_each")
         if for_each is not None:
-            iterations = self._iterations(for_each, "each", ())
-            if iterations is None:
-                return [("", (Iteration("each"),))]
-            return [(f'["{iteration.key}"]', (iteration,)) for iteration in iterations]
-        if count is None:
+            iterations = iterated(self._evaluator.values(for_each), "each")
+        elif count is not None:
+            iterations = counted(self.texts(count))
+        else:
             return [("", ())]
-        values = self.texts(count)
-        text = values[0].text if len(values) == 1 else None
-        # A named piece comes from a variable, whose default may be overridden: then read a single instance.
-        number = _small_number(text.value) if text is not None and text.known and not any(piece.name for piece in text.pieces) else None
-        if number is None or number > MAX_VALUES:
-            return [("", (Iteration("count"),))]
-        return [(f"[{index}]", (Iteration("count", str(index)),)) for index in range(number)]
+        return [(address_index(iteration), (iteration,)) for iteration in iterations]
 
     def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
         """Yield the nested blocks of a type, including those that dynamic blocks generate."""
@@ -106,30 +104,10 @@ class TerraformConfiguration:
                 iterator = scalar_of(dynamic.get("iterator"))
                 name = iterator.value.strip("${} ") if iterator is not None else key
                 for_each = dynamic.get("for_each")
-                iterations = self._iterations(for_each, name, scope) if for_each is not None else None
-                for iteration in [Iteration(name)] if iterations is None else iterations:
+                collections = self._evaluator.values(for_each, scope) if for_each is not None else ()
+                for iteration in iterated(collections, name):
                     for deepest, content in blocks(dynamic.get("content")):
                         yield ("dynamic", *steps, key, *inner, "content", *deepest), content, (*scope, iteration)
-
-    def _iterations(self, node: Node, name: str, scope: Scope) -> list[Iteration] | None:
-        """Return the iterations of a `for_each`; None if they are unknown."""
-        values = self._evaluator.values(node, scope)
-        collection = values[0].value if len(values) == 1 else None
-        if not isinstance(collection, Collection) or len(collection.entries) > MAX_VALUES:
-            return None
-        iterations = []
-        for key, entry in collection.entries.items():
-            entry_values = under_assumptions(entry(), values[0].assumptions)
-            if len(entry_values) != 1:
-                return None
-            value = entry_values[0].value
-            if not collection.is_list or name != "each":
-                iterations.append(Iteration(name, key, entry_values[0], values[0].assumptions))
-            elif isinstance(value, Text) and value.known:  # a set of strings: key and value are the same
-                iterations.append(Iteration(name, value.value, entry_values[0], entry_values[0].assumptions))
-            else:
-                return None
-        return iterations
 
     # ---------------------------------------------------------------- references in this file
 
@@ -187,7 +165,8 @@ class TerraformConfiguration:
     def import_keys(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
         """Return the link keys of a resource that a name certainly refers to, but in another file of the folder."""
         values = self.texts(node, scope)
-        certain = len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].assumptions)
+        existence = assumptions_of(scope)
+        certain = len(values) == 1 and all(pair in existence or pair[0].startswith(DEFAULT) for pair in values[0].assumptions)
         text = values[0].text if certain else None
         address = _address(text, kind)
         if address is not None:
@@ -232,11 +211,6 @@ def defined_resources(document: Document) -> frozenset[str]:
 def _link_key(name: str) -> str:
     """Return the key of a link between files of one folder. It has no meaning in another folder."""
     return f"terraform {name}"
-
-
-def _small_number(value: str) -> int | None:
-    """Convert a non-negative integer with at most 4 digits; None for anything else."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 5 else None
 
 
 def _address(text: Text | None, kind: str) -> str | None:

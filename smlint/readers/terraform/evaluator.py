@@ -11,13 +11,14 @@ from functools import partial
 
 from smlint.model.source import Span
 from smlint.model.text import Text
-from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, AssumedValue, Assumptions, Compatibility, combine
 from smlint.readers.common import is_explicit_null, part_text, templated
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import arguments
 from smlint.readers.terraform.conditions import ConditionEvaluator
 from smlint.readers.terraform.expression_parser import has_template, parse_expression, parse_template
 from smlint.readers.terraform.expressions import (
+    Access,
     Conditional,
     Expression,
     FunctionCall,
@@ -31,12 +32,14 @@ from smlint.readers.terraform.expressions import (
 )
 from smlint.readers.terraform.functions import Arguments, call
 from smlint.readers.terraform.other_values import OtherValue
+from smlint.readers.terraform.plain_values import PlainEvaluation, World
 from smlint.readers.terraform.possible_values import (
     NOWHERE,
     Collection,
     PossibleValue,
     Scope,
     SingleValue,
+    assumptions_of,
     concatenate,
     literal,
     placeholder,
@@ -65,9 +68,14 @@ class Evaluator:
         self.region = context.region
         self.catalog = context.catalog
         self._references = ReferenceEvaluator(self, root, context, region_variables)
-        self._conditions = ConditionEvaluator(self.single, self._references.defaults_in)
+        self._conditions = ConditionEvaluator(self._references)
         self._steps_of_value = 0
         self._steps = 0
+
+    @property
+    def compatibility(self) -> Compatibility:
+        """Which assumptions hold together in the module."""
+        return Compatibility(self._conditions.decide, self._conditions.holds_by_default)
 
     @property
     def usage(self) -> NameUsage:
@@ -84,11 +92,19 @@ class Evaluator:
         if node is None:
             return ()
         texts = []
+        existence = assumptions_of(scope)
+        compatibility = self.compatibility
         for each in self.values(node, scope):
+            assumptions = compatibility.combine(existence, each.assumptions)
+            if assumptions is None:
+                continue
             if isinstance(each.value, Text):
-                texts.append(AssumedValue(self._references.fill_in_region(each.value, each.assumptions), each.assumptions))
+                text = self._references.fill_in_region(each.value, assumptions)
+                if len(text.pieces) > 1 and compatibility.may_conflict(assumptions, ()):
+                    text = _without_defaults(text, assumptions)
+                texts.append(AssumedValue(text, assumptions))
             elif isinstance(each.value, Collection):
-                texts.append(AssumedValue(placeholder("...", _span_of(node)), each.assumptions))
+                texts.append(AssumedValue(placeholder("...", _span_of(node)), assumptions))
         return tuple(texts[:MAX_VALUES])
 
     def values(self, node: Node, scope: Scope = ()) -> tuple[PossibleValue, ...]:
@@ -171,7 +187,10 @@ class Evaluator:
             case Conditional():
                 return self._conditional(expression, scope, span, depth + 1)
             case FunctionCall(name, operands):
-                return call(name, Arguments(self, operands, scope, span=span, depth=depth + 1))
+                values = call(name, Arguments(self, operands, scope, span=span, depth=depth + 1))
+                return values or self._plain(expression, scope, span) or (unknown_value(f"{name}(...)", span),)
+            case Access(of, steps):
+                return self._plain(expression, scope, span) or self.follow(self.expression(of, scope, span, depth + 1), steps, scope, span, depth + 1)
             case ListLiteral(items):
                 entries = {str(index): partial(self.expression, item, scope, span, depth + 1) for index, item in enumerate(items)}
                 return (PossibleValue(Collection(entries, is_list=True)),)
@@ -179,8 +198,14 @@ class Evaluator:
                 return (self._object(pairs, scope, span, depth + 1),)
             case Unsupported(written):
                 return (unknown_value(written, span),)
-            case _:  # a comparison, which is only evaluated as a condition
+            case _:  # a test, which is only evaluated as a condition
                 return (unknown_value("...", span),)
+
+    def _plain(self, expression: Expression, scope: Scope, span: Span) -> tuple[PossibleValue, ...]:
+        """Return the text that an expression has with the defaults of its variables; empty if it is unknown."""
+        evaluation = PlainEvaluation(self._references, World({}, all_defaults=True), scope)
+        value = evaluation.value(expression)
+        return (PossibleValue(literal(value, span), tuple(sorted(evaluation.defaults))),) if isinstance(value, str) else ()
 
     def _part(self, part: TemplatePart, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
         if part.expression is None:
@@ -210,13 +235,15 @@ class Evaluator:
 
     def _conditional(self, conditional: Conditional, scope: Scope, span: Span, depth: int) -> tuple[PossibleValue, ...]:
         values: list[PossibleValue] = []
-        for arm in self._conditions.arms(conditional, scope, depth):
-            for each in self.expression(arm.expression, scope, span, depth):
-                # A value that assumes a default itself may combine with other values that assume it.
-                own = {variable for variable, _ in each.assumptions}
-                exclusions = (pair for pair in arm.exclusions if pair[0] not in own)
-                values.extend(under_assumptions((each,), tuple(sorted((*arm.assumptions, *exclusions)))))
+        for arm in self._conditions.arms(conditional, scope):
+            values.extend(under_assumptions(self.expression(arm.expression, scope, span, depth), arm.assumptions))
         return tuple(values[:MAX_VALUES]) or (unknown_value("...", span),)
+
+
+def _without_defaults(text: Text, assumptions: Assumptions) -> Text:
+    """Return a text that is only partly a default, without it: whoever decides the conditions of the text may override the default."""
+    defaults = {variable.removeprefix(DEFAULT) for variable, _ in assumptions if variable.startswith(DEFAULT)}
+    return text._replace(pieces=tuple(piece._replace(text=None) if piece.name in defaults else piece for piece in text.pieces))
 
 
 def _span_of(node: Node) -> Span:

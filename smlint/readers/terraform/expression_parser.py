@@ -5,18 +5,23 @@ Grammar: https://developer.hashicorp.com/terraform/language/expressions and .../
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from smlint.readers.terraform.expressions import (
+    Access,
     Comparison,
     Conditional,
     Expression,
     FunctionCall,
     ListLiteral,
     Literal,
+    Logical,
     ObjectLiteral,
     QuotedTemplate,
     Reference,
     TemplatePart,
     Unsupported,
+    negated,
 )
 
 _MAX_DEPTH = 40
@@ -134,33 +139,44 @@ class _ExpressionParser:
         mark = self.blanks(at)
         if self.text[mark : mark + 1] != "?":
             return test, at
-        written = "".join(self.text[start:at].split())
         yes, at = self.expression(mark + 1, depth + 1)
         no, at = self.expression(self.expect(at, ":"), depth + 1)
-        return Conditional(written, test, yes, no), at
+        return Conditional(test, yes, no), at
 
     def operation(self, start: int, depth: int) -> tuple[Expression, int]:
-        left, at = self.operand(start, depth)
-        operations: list[tuple[str, Expression]] = []
+        operand, at = self.operand(start, depth)
+        operands, operators, ends = [operand], list[str](), [(start, at)]
         while True:
             mark = self.blanks(at)
             operator = next((each for each in _OPERATORS if self.text.startswith(each, mark)), None)
             if operator is None:
-                break
-            right, at = self.operand(mark + len(operator), depth)
-            operations.append((operator, right))
-        if not operations:
-            return left, at
-        if len(operations) == 1 and operations[0][0] in ("==", "!="):
-            return Comparison(left, operations[0][1], operations[0][0] == "=="), at
-        return Unsupported(self.text[start:at]), at
+                return self.joined(operands, operators, ends), at
+            begin = mark + len(operator)
+            operand, at = self.operand(begin, depth)
+            operands.append(operand)
+            operators.append(operator)
+            ends.append((begin, at))
+
+    def joined(self, operands: list[Expression], operators: list[str], ends: list[tuple[int, int]]) -> Expression:
+        """Join operands by their operators; `||` binds least, then `&&`, then `==` and `!=`."""
+        if not operators:
+            return operands[0]
+        for operator in ("||", "&&"):
+            if operator in operators:
+                splits = [-1, *(index for index, each in enumerate(operators) if each == operator), len(operators)]
+                ranges = [slice(first + 1, last + 1) for first, last in pairwise(splits)]
+                parts = [self.joined(operands[part], operators[part.start : part.stop - 1], ends[part]) for part in ranges]
+                return Logical(tuple(parts), operator == "&&")
+        if len(operators) == 1 and operators[0] in ("==", "!="):
+            return Comparison(operands[0], operands[1], operators[0] == "==")
+        return Unsupported(self.text[ends[0][0] : ends[-1][1]])
 
     def operand(self, at: int, depth: int) -> tuple[Expression, int]:
         start = self.blanks(at)
         if self.text[start : start + 1] in ("!", "-"):
             inner, at = self.operand(start + 1, depth + 1) if depth < _MAX_DEPTH else (Unsupported(""), start + 1)
             if self.text[start] == "!":
-                return Comparison(inner, Literal("false"), True), at
+                return negated(inner), at
             return Unsupported(self.text[start:at]), at
         expression, at = self.primary(start, depth)
         return self.steps(expression, start, at, depth)
@@ -237,7 +253,7 @@ class _ExpressionParser:
             at = mark + 1 if self.text[mark : mark + 1] == "," else mark
 
     def steps(self, expression: Expression, start: int, at: int, depth: int) -> tuple[Expression, int]:
-        """Parse what follows an operand: `.attribute` or `[index]`. Splats, and steps into anything but a reference, are not supported."""
+        """Parse what follows an operand: `.attribute` or `[index]`. Splats are not supported."""
         steps: list[str | Expression] = []
         unsupported = False
         while True:
@@ -264,6 +280,8 @@ class _ExpressionParser:
                 steps.append(index)
             else:
                 break
-        if unsupported or (steps and not isinstance(expression, Reference)):
+        if unsupported:
             return Unsupported(self.text[start:at]), at
-        return Reference(expression.root, tuple(steps)) if isinstance(expression, Reference) else expression, at
+        if isinstance(expression, Reference):
+            return Reference(expression.root, tuple(steps)), at
+        return Access(expression, tuple(steps)) if steps else expression, at

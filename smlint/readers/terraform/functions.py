@@ -1,6 +1,6 @@
 """Evaluate the Terraform functions that compose names or pick from a map: `lookup`, `element`, `coalesce`, `format`, `join`.
 
-Source: https://developer.hashicorp.com/terraform/language/functions (as of 2026-11-22). The value of any other call is unknown.
+Source: https://developer.hashicorp.com/terraform/language/functions (as of 2026-11-22). `plain_functions.py` has others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from smlint.readers.terraform.possible_values import (
     literal,
     single,
     under_assumptions,
-    unknown_value,
 )
 
 _IDENTITY = frozenset({"tostring", "tolist", "toset", "tomap", "sensitive", "nonsensitive", "trimspace"})
@@ -53,7 +52,7 @@ class Arguments:
 
 
 def call(name: str, arguments: Arguments) -> tuple[PossibleValue, ...]:
-    """Return the possible values of a function call."""
+    """Return the possible values of a function call; empty if they are unknown."""
     result: tuple[PossibleValue, ...] | None = None
     if name in _IDENTITY and len(arguments) == 1:
         result = arguments.values(0)
@@ -67,7 +66,7 @@ def call(name: str, arguments: Arguments) -> tuple[PossibleValue, ...]:
         result = _format(arguments)
     elif name == "join" and len(arguments) == 2:
         result = _join(arguments)
-    return result or (unknown_value(f"{name}(...)", arguments.span),)
+    return result or ()
 
 
 def _lookup(arguments: Arguments) -> tuple[PossibleValue, ...] | None:

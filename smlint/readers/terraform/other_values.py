@@ -30,17 +30,30 @@ def validated_values(root: Mapping) -> Iterator[OtherValue]:
 
 def values_in_condition(name: str, condition: str, default: str | None) -> Iterator[OtherValue]:
     """Yield the values other than the default that a validation allows; an unknown one if it has strings, but does not list values."""
-    parts = parse_template(condition)
-    expression = parts[0].expression if len(parts) == 1 else None
-    if isinstance(expression, FunctionCall) and expression.name == "contains" and len(expression.arguments) == 2:
-        listed, tested = expression.arguments
-        values = [literal_of(item) for item in listed.items] if isinstance(listed, ListLiteral) else [None]
-        if tested == Reference("var", (name,)) and None not in values:
-            yield from ((name, value) for value in values if value is not None and value != default)
-            return
+    values = _listed_in(name, condition)
+    if values:
+        yield from ((name, value) for value in values if value != default)
+        return
     strings = re.findall(r'"((?:[^"\\]|\\.)*)"', condition)
     if any(text != default for text in strings if text):
         yield name, None
+
+
+def listed_values(name: str, body: Mapping) -> tuple[str, ...]:
+    """Return the values that a validation of a variable lists as the only ones; empty if none does."""
+    conditions = (scalar_of(validation.get("condition")) for _, validation in blocks(body.get("validation")))
+    return next((values for condition in conditions if condition is not None and (values := _listed_in(name, condition.value))), ())
+
+
+def _listed_in(name: str, condition: str) -> tuple[str, ...]:
+    parts = parse_template(condition)
+    expression = parts[0].expression if len(parts) == 1 else None
+    if not (isinstance(expression, FunctionCall) and expression.name == "contains" and len(expression.arguments) == 2):
+        return ()
+    listed, tested = expression.arguments
+    values = [literal_of(item) for item in listed.items] if isinstance(listed, ListLiteral) else [None]
+    known = tuple(value for value in values if value is not None)
+    return known if tested == Reference("var", (name,)) and len(known) == len(values) else ()
 
 
 def literal_of(expression: Expression) -> str | None:

@@ -8,10 +8,9 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.model.facts import ABSENT, Fact, State, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, combine, may_conflict
+from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.common import image_fact, instance_fact, region_fact
 from smlint.readers.reader import ReadContext
-from smlint.readers.terraform.conditions import is_doubtful
 from smlint.readers.terraform.possible_values import REGION, Scope
 from smlint.readers.terraform.resource_arguments import ArgumentReader, ResourceArgument
 from smlint.readers.terraform.resources import (
@@ -78,10 +77,10 @@ class _Pairing:
                         yield deployment
 
     def _with_keys(self, combinations: Iterable[tuple[Deployment, Assumptions]]) -> Iterator[tuple[Deployment, Assumptions]]:
-        """Give each deployment a key, so that a link can identify it."""
+        """Give each deployment a key, so that a link can identify it, and the assumptions of the link."""
         for deployment, assumptions in combinations:
             self._key_count += 1
-            yield deployment._replace(key=str(self._key_count)), assumptions
+            yield deployment._replace(key=str(self._key_count)), self._source.compatibility.for_links(assumptions)
 
     # ---------------------------------------------------------------- pairs
 
@@ -174,29 +173,29 @@ class _Pairing:
             return
         if image is None and not holder.values and not self._arguments.is_serverless(instance):
             return
+        compatibility = self._source.compatibility
+        # A variant that names a model exists only where the model does, so the model's own conditions cannot conflict.
+        existence = image.resource.assumptions if image is not None else ()
         count = 0
         for uri in image.values if image is not None else (AssumedValue(None),):
+            own = tuple(pair for pair in uri.assumptions if pair not in existence)
+            with_image = compatibility.combine(uri.assumptions, assumptions)
             has_pair = False
             for instance_value in (instance.values if instance is not None else ()) or (AssumedValue(None),):
-                with_image = combine(uri.assumptions, assumptions)
-                with_both = combine(with_image, instance_value.assumptions) if with_image is not None else None
+                with_both = compatibility.combine(with_image, instance_value.assumptions) if with_image is not None else None
                 if with_both is None or count >= MAX_VALUES:
                     continue
-                conflicting = (
-                    may_conflict(uri.assumptions, instance_value.assumptions)
-                    or may_conflict(uri.assumptions, assumptions)
-                    or may_conflict(assumptions, instance_value.assumptions)
-                    or is_doubtful(with_both)
-                )
+                with_name = compatibility.combine(instance_value.assumptions, assumptions) or ()
+                conflicting = compatibility.may_conflict(own, with_name)
                 fact: Fact[InstanceType] = unknown() if conflicting else instance_fact(instance_value.text)
                 count += 1
                 has_pair = True
                 deployment = self._deployment(
                     kind, holder, image=image, uri=uri.text, instance=instance, instance_type=fact, assumptions=with_both, declared=declared
                 )
-                yield deployment, with_both
-            without_instance = combine(uri.assumptions, assumptions)
-            if not has_pair and without_instance is not None and count < MAX_VALUES:  # the image runs on an unknown instance type
+                # Deployments with other values of variables may have one value without the other.
+                yield deployment._replace(fixable=deployment.fixable and not compatibility.is_mixed(own, with_name)), with_both
+            if not has_pair and with_image is not None and count < MAX_VALUES:  # the image runs on an unknown instance type
                 count += 1
                 deployment = self._deployment(
                     kind,
@@ -205,10 +204,10 @@ class _Pairing:
                     uri=uri.text,
                     instance=instance,
                     instance_type=unknown(),
-                    assumptions=without_instance,
+                    assumptions=with_image,
                     declared=declared,
                 )
-                yield deployment, without_instance
+                yield deployment, with_image
 
     def _deployment(
         self,
@@ -230,7 +229,9 @@ class _Pairing:
         assumed_region = dict(assumptions).get(REGION)
         region: Fact[str] = known(assumed_region) if assumed_region is not None else runs_in.resource.region
         region_assumptions = runs_in.resource.region_assumptions
-        if assumed_region is None and (combine(assumptions, region_assumptions) is None or is_doubtful(assumptions, region_assumptions)):
+        compatibility = self._source.compatibility
+        contradicts = compatibility.combine(assumptions, region_assumptions) is None
+        if assumed_region is None and (contradicts or compatibility.may_conflict(assumptions, region_assumptions)):
             region = unknown()  # the Region is known only under an assumption that may contradict these
         # A Region that is declared but unknown is not the Region of the run.
         context = self._context if region.state is not State.UNKNOWN else self._context._replace(region=None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from smlint.model.deployment import Problem
 from smlint.model.facts import ABSENT, Fact, known
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import AssumedValue, Assumptions
+from smlint.readers.assumptions import AssumedValue, Assumptions, Compatibility
 from smlint.readers.common import is_explicit_null, items_of, mapping_of, scalar_of
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.plan_configuration import PlanConfiguration, without_indexes
@@ -51,6 +51,7 @@ class PlanOrState:
     """A plan or a state."""
 
     fixable = False
+    compatibility = Compatibility()
 
     def __init__(self, root: Mapping) -> None:
         self._configuration = PlanConfiguration(root)

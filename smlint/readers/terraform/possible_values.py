@@ -37,14 +37,14 @@ class PossibleValue(NamedTuple):
 
 
 class Iteration(NamedTuple):
-    """The values of `each`, `count` or the iterator of a dynamic block; None if unknown.
+    """The key and the possible values of `each`, `count` or the iterator of a dynamic block; None and empty if unknown.
 
     `assumptions` are those under which the instance exists; everything in it depends on them too.
     """
 
     name: str
     key: str | None = None
-    value: PossibleValue | None = None
+    values: tuple[PossibleValue, ...] = ()
     assumptions: Assumptions = ()
 
 
@@ -84,6 +84,11 @@ class ValueEvaluator(Protocol):
 
     def data_source_region(self, body: MappingNode | None, scope: Scope) -> tuple[str | None, Assumptions]:
         """Return the Region of a data source, and its assumptions."""
+
+
+def assumptions_of(scope: Scope) -> Assumptions:
+    """Return the assumptions under which an instance exists."""
+    return tuple(sorted({pair for iteration in scope for pair in iteration.assumptions}))
 
 
 def placeholder(name: str, span: Span) -> Text:

@@ -26,8 +26,8 @@ from smlint.readers.terraform.possible_values import (
     unknown_value,
 )
 from smlint.readers.terraform.usage import NameUsage, attribute_of
-from smlint.readers.terraform.variables import Variables
-from smlint.syntax import Mapping, Sequence
+from smlint.readers.terraform.variables import Variables, VariableValue
+from smlint.syntax import Mapping, Node, Sequence
 
 
 class ReferenceEvaluator:
@@ -35,7 +35,7 @@ class ReferenceEvaluator:
 
     def __init__(self, evaluator: ValueEvaluator, root: Mapping, context: ReadContext, region_variables: frozenset[str]) -> None:
         self._evaluator = evaluator
-        self._regions = context.catalog.regions
+        self.regions = context.catalog.regions
         self._variables = Variables(root, context, region_variables)
         self._locals = {key: node for _, body, _, _ in labeled_blocks(root.get("locals"), 0) for key, node in arguments(body)}
         self._locals_elsewhere = dict(context.locals)
@@ -52,8 +52,8 @@ class ReferenceEvaluator:
         iteration = next((each for each in reversed(scope) if each.name == root), None)
         if iteration is not None and first in ("key", "index") and iteration.key is not None:
             return (PossibleValue(literal(iteration.key, span)),)
-        if iteration is not None and first == "value" and iteration.value is not None:
-            return self.follow((iteration.value,), steps[1:], scope, span, depth)
+        if iteration is not None and first == "value" and iteration.values:
+            return self.follow(iteration.values, steps[1:], scope, span, depth)
         if root == "var" or (root == "local" and first in self._locals):
             values = self._variable(first, span, depth) if root == "var" else self._evaluator.node(self._locals[first], (), depth)
             followed = self.follow(values, steps[1:], scope, span, depth)
@@ -124,7 +124,7 @@ class ReferenceEvaluator:
             text = each.value if isinstance(each.value, Text) else None
             regions = []
             if text is not None and len(text.pieces) == 1 and not text.known and self._is_region(text.pieces[0].name):
-                regions = [key for key in collection.entries if key in self._regions]
+                regions = [key for key in collection.entries if key in self.regions]
             for key in regions:
                 assumptions = combine(each.assumptions, ((REGION, key),))
                 if assumptions is not None:
@@ -146,12 +146,27 @@ class ReferenceEvaluator:
             else:
                 self.other_rows.add((name, None))
 
-    # ---------------------------------------------------------------- defaults and Regions
+    # ---------------------------------------------------------------- names in conditions
 
-    def defaults_in(self, test: str) -> Assumptions:
-        """Return the assumptions of the defaults that a test, as written, depends on."""
-        values = (self._variables.value_of(name, NOWHERE) for name in sorted(self.usage.variables(test)))
-        return tuple(pair for value in values for pair in value.assumptions)
+    def local(self, name: str) -> Node | Expression | None:
+        """Return the definition of a local value, in this file or another one."""
+        if name in self._locals:
+            return self._locals[name]
+        return parse_local_value(self._locals_elsewhere[name]) if name in self._locals_elsewhere else None
+
+    def variable(self, name: str) -> VariableValue:
+        """Return the value of a variable."""
+        return self._variables.value_of(name, NOWHERE)
+
+    def domain(self, name: str) -> tuple[str, ...]:
+        """Return the only values that a variable may have; empty if there may be others."""
+        return self._variables.domain(name)
+
+    def region(self, kind: str, label: str) -> tuple[str | None, Assumptions]:
+        """Return the Region of a data source, and its assumptions."""
+        return self._evaluator.data_source_region(self._data.get((kind, label)), ())
+
+    # ---------------------------------------------------------------- Regions
 
     def fill_in_region(self, text: Text, assumptions: Assumptions) -> Text:
         """Fill in the placeholders that the assumed Region determines."""
@@ -164,7 +179,7 @@ class ReferenceEvaluator:
         if piece.text is None and self._is_region(piece.name):
             return piece._replace(text=region)
         if piece.text is None and piece.name.startswith("data.aws_partition.") and piece.name.endswith(".dns_suffix"):
-            return piece._replace(text=self._regions.domain_of(region))
+            return piece._replace(text=self.regions.domain_of(region))
         return piece
 
     def _is_region(self, name: str) -> bool:

@@ -11,8 +11,8 @@ from typing import Protocol
 from smlint.model.deployment import Kind
 from smlint.model.facts import Fact
 from smlint.model.text import Text
-from smlint.readers.assumptions import AssumedValue, Assumptions
-from smlint.readers.terraform.possible_values import Scope
+from smlint.readers.assumptions import AssumedValue, Assumptions, Compatibility
+from smlint.readers.terraform.possible_values import Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Steps
 
@@ -50,6 +50,11 @@ class TerraformResource(NamedTuple):
     module: str = ""
     region_assumptions: Assumptions = ()
 
+    @property
+    def assumptions(self) -> Assumptions:
+        """The assumptions under which the instance exists."""
+        return assumptions_of(self.scope)
+
 
 def is_relevant_type(kind: str) -> bool:
     """Return whether resources of a type may contain a SageMaker image or instance type."""
@@ -74,8 +79,12 @@ class ResourceSource(Protocol):
     def resources(self) -> list[TerraformResource]:
         """The relevant resources, one entry per instance."""
 
+    @property
+    def compatibility(self) -> Compatibility:
+        """Which assumptions hold together."""
+
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
-        """Return the values that a node may have; empty if it is missing or null."""
+        """Return the values that a node may have, with the assumptions of the scope; empty if it is missing or null."""
 
     def text_of_expression(self, expression: str) -> Text | None:
         """Return the value of `${expression}` inside an embedded document; None without a single value."""

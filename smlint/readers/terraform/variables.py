@@ -74,6 +74,15 @@ class Variables:
         pieces = tuple(piece._replace(name=piece.name or label) for piece in text.pieces)
         return VariableValue(Text(pieces, text.anchor), _default_assumption(label, default.value))
 
+    def domain(self, name: str) -> tuple[str, ...]:
+        """Return the only values that a variable may have, as its validation lists them; empty if there may be others."""
+        body = self._declared.get(name)
+        if body is None or name in self._unknown:
+            return ()
+        from smlint.readers.terraform.other_values import listed_values
+
+        return listed_values(name, body)
+
 
 def _default_assumption(label: str, value: str) -> Assumptions:
     return ((DEFAULT + label, value),)

@@ -1,0 +1,145 @@
+"""Terraform's functions over plain values, for conditions.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (read 2026-11-29). A function that is not here has an unknown value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeAlias, Union
+
+
+class Null(Enum):
+    """Terraform's null, which is known, unlike None."""
+
+    NULL = "null"
+
+
+Plain: TypeAlias = Union[str, Null, "list[Plain | None]", "dict[str, Plain | None]"]
+"""A value without provenance. Numbers and booleans are text; None, in collections too, is an unknown value."""
+
+
+def call(name: str, arguments: list[Plain | None]) -> Plain | None:
+    """Return the value of a call; None if it is unknown."""
+    if name in ("coalesce", "try"):
+        return _first(name, arguments)
+    function = _FUNCTIONS.get(name)
+    known = [argument for argument in arguments if argument is not None]
+    if function is None or len(known) != len(arguments):
+        return None
+    try:
+        return function(*known)
+    except (TypeError, AttributeError, ValueError, IndexError):
+        return None
+
+
+def truth(value: bool | None) -> str | None:
+    """Return a decision as text."""
+    return None if value is None else str(value).lower()
+
+
+def entry(collection: Plain | None, key: Plain | None) -> Plain | None:
+    """Return an entry of a list or a map; None if it is unknown or missing."""
+    if isinstance(collection, dict) and isinstance(key, str):
+        return collection.get(key)
+    if isinstance(collection, list) and isinstance(key, str) and key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(collection):
+        return collection[int(key)]
+    return None
+
+
+def _first(name: str, arguments: list[Plain | None]) -> Plain | None:
+    """The first value that is not null or empty (`coalesce`), or the first (`try`); None if it is unknown which."""
+    for argument in arguments:
+        if argument is None or name == "try" or (argument is not Null.NULL and argument != ""):
+            return argument
+    return None
+
+
+def _text(value: Plain) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _list(value: Plain) -> list[Plain | None]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _contains(items: Plain, item: Plain) -> Plain | None:
+    if item in _list(items):
+        return "true"
+    return None if None in _list(items) else "false"
+
+
+def _format(pattern: Plain, *values: Plain) -> Plain | None:
+    parts = _text(pattern).replace("%d", "%s").split("%s")
+    if len(parts) != len(values) + 1 or any("%" in part for part in parts):
+        return None
+    return parts[0] + "".join(_text(value) + part for value, part in zip(values, parts[1:], strict=True))
+
+
+def _join(separator: Plain, items: Plain) -> Plain | None:
+    texts = _list(items)
+    return None if None in texts else _text(separator).join(_text(text) for text in texts if text is not None)
+
+
+def _lookup(table: Plain, key: Plain, *default: Plain) -> Plain | None:
+    if not isinstance(table, dict):
+        return None
+    return table[_text(key)] if key in table else default[0] if default else None
+
+
+def _substr(text: Plain, offset: Plain, length: Plain) -> Plain | None:
+    start, count = int(_text(offset)), int(_text(length))
+    return None if start < 0 else _text(text)[start:] if count < 0 else _text(text)[start : start + count]
+
+
+def _replace(text: Plain, old: Plain, new: Plain) -> Plain | None:
+    is_pattern = _text(old).startswith("/") and _text(old).endswith("/") and len(_text(old)) > 1
+    return None if is_pattern or not old else _text(text).replace(_text(old), _text(new))
+
+
+def _split(separator: Plain, text: Plain) -> Plain | None:
+    return list(_text(text).split(_text(separator)))
+
+
+def _element(items: Plain, index: Plain) -> Plain | None:
+    return _list(items)[int(_text(index)) % len(_list(items))] if items else None
+
+
+def _length(value: Plain) -> Plain | None:
+    return None if value is Null.NULL else str(len(value))
+
+
+def _concat(*lists: Plain) -> Plain | None:
+    return [item for items in lists for item in _list(items)]
+
+
+def _same(value: Plain) -> Plain | None:
+    return value
+
+
+_FUNCTIONS: dict[str, Callable[..., Plain | None]] = {
+    **dict.fromkeys(("tostring", "tobool", "tonumber", "tolist", "toset", "tomap", "sensitive", "nonsensitive"), _same),
+    "concat": _concat,
+    "contains": _contains,
+    "element": _element,
+    "endswith": lambda text, end: truth(_text(text).endswith(_text(end))),
+    "format": _format,
+    "join": _join,
+    "keys": lambda table: sorted(table) if isinstance(table, dict) else None,
+    "length": _length,
+    "lookup": _lookup,
+    "lower": lambda text: _text(text).lower(),
+    "replace": _replace,
+    "split": _split,
+    "startswith": lambda text, start: truth(_text(text).startswith(_text(start))),
+    "substr": _substr,
+    "trimprefix": lambda text, start: _text(text).removeprefix(_text(start)),
+    "trimspace": lambda text: _text(text).strip(),
+    "trimsuffix": lambda text, end: _text(text).removesuffix(_text(end)),
+    "upper": lambda text: _text(text).upper(),
+}

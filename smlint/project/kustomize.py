@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import unknown
 from smlint.project.files import MAX_FILES, ProjectFiles
-from smlint.project.reading import FileReading
+from smlint.project.reading import FileReading, ReadDocuments
 from smlint.readers.common import mapping_of
 from smlint.readers.kubernetes.overlay_changes import apply_kustomization
 from smlint.readers.kubernetes.overlays import Kustomization, components, includes, read_kustomization
@@ -26,8 +26,6 @@ _MAX_CHAINS = 20
 
 Chain = tuple[Kustomization, ...]
 """The kustomizations that change a file, in order; the last one is included by no other."""
-
-ReadDocuments = Callable[[Sequence[Document]], "tuple[DocumentReading, ...]"]
 
 
 class Kustomizations:

@@ -7,7 +7,7 @@ context of its folder; `link` then finds the files that belong together, targets
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from smlint.files.discovery import find_context
 from smlint.files.loading import UnreadableFile
@@ -18,6 +18,7 @@ from smlint.project.files import ProjectFiles
 # The imports in functions are for runs over files without a deployment, of which a hook sees many: they read nothing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.model.deployment import DocumentReading
     from smlint.project.dependencies import Dependencies
     from smlint.project.kustomize import Kustomizations
     from smlint.project.linked_files import LinkedFiles
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from smlint.project.reading import FileReading
     from smlint.project.terraform_module import TerraformModule
     from smlint.readers.reader import ReadContext
+    from smlint.syntax import Document
 
 _TERRAFORM_SUFFIX, _CDK_SUFFIX = ".tf.json", ".template.json"
+_KUBERNETES, _AD_HOC = "kubernetes", "generic"
 
 MAX_KEPT = 64
 """The most readings of targets to keep between reading and linking: enough for a hook, without filling memory in a run over thousands of files."""
@@ -88,16 +91,26 @@ class Project:
         return self._parameter_values[folder]
 
     def _as_applied(self, file: FileReading, context: ReadContext) -> FileReading:
-        """Return a Kubernetes file as the kustomizations that include it change it."""
-        if not any(reading.format == "kubernetes" and reading.deployments for reading in file.readings):
+        """Return a Kubernetes file as the kustomizations that include it change it, and a values file of a Helm chart with the other ones."""
+        formats = {reading.format for reading in file.readings if reading.deployments}
+        if formats.isdisjoint((_KUBERNETES, _AD_HOC)):
             return file
-        if self._kustomizations is None:
-            from smlint.project.kustomize import Kustomizations
-
-            self._kustomizations = Kustomizations(self._files)
         from smlint.project.reading import read_parsed
 
-        return self._kustomizations.apply(file, lambda documents: read_parsed(file.source, documents, self.settings, context).readings)
+        def read(documents: Sequence[Document]) -> tuple[DocumentReading, ...]:
+            return read_parsed(file.source, documents, self.settings, context).readings
+
+        if _KUBERNETES in formats:
+            if self._kustomizations is None:
+                from smlint.project.kustomize import Kustomizations
+
+                self._kustomizations = Kustomizations(self._files)
+            file = self._kustomizations.apply(file, read)
+        if _AD_HOC in formats:
+            from smlint.project.helm import with_values_files
+
+            file = with_values_files(file, self._files, read)
+        return file
 
     def dependencies_of(self, file: FileReading) -> Dependencies | None:
         """Return what links a target to other files; None if nothing may. Keeps the readings of the first `MAX_KEPT` linked targets for `link`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from smlint.images.catalog import load_catalog
 from smlint.model.deployment import DocumentReading, Problem, ProblemKind
@@ -15,6 +15,9 @@ from smlint.readers.table import GENERIC
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, ParseError, parse
 from smlint.syntax.nodes import JsonFlaw
+
+ReadDocuments = Callable[[Sequence[Document]], "tuple[DocumentReading, ...]"]
+"""Read documents of a file that other files have changed, in the context of that file."""
 
 
 class FileReading(NamedTuple):

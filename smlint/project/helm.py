@@ -1,0 +1,222 @@
+"""Read a values file of a Helm chart together with the other values files that may be applied with it.
+
+`helm -f values-prod.yaml` merges a file over the chart's `values.yaml`, and a `null` removes a key. Which files a deployment uses is not
+in the chart, so each is a possible deployment. Source: https://helm.sh/docs/chart_template_guide/values_files/ (read 2026-11-29).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from smlint.model.deployment import Deployment, DocumentReading
+from smlint.model.facts import unknown
+from smlint.model.source import Source
+from smlint.model.text import Text
+from smlint.project.files import ProjectFiles
+from smlint.project.reading import FileReading, ReadDocuments
+from smlint.readers.common import items_of, mapping_of, scalar_of
+from smlint.syntax import Alias, Document, Mapping, ParseError, is_null, merged, parse, resolve, walk
+from smlint.syntax.copies import copy_at, scalar_at
+
+CHARTS = ("Chart.yaml", "Chart.yml")
+
+MAX_FILES = 50
+"""The most values files of a chart to apply to another one."""
+
+MAX_BYTES = 1_000_000
+"""The largest values file to apply."""
+
+_MAX_LEVELS = 3
+_MAX_DEPTH = 40
+_SUFFIXES = (".yaml", ".yml", ".json")
+_VALUES = re.compile(r"(?i)(?:^|[._-])values(?:[._-]|$)")
+_ENVIRONMENT_FOLDERS = frozenset(["environments", "environment", "envs", "env", "values", "ci"])
+_SHARED = frozenset(["values", "common", "base", "default", "defaults", "shared", "global"])
+"""Words in the name of a file under which any other one may be applied."""
+
+
+def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocuments) -> FileReading:
+    """Return a values file as its chart applies it, and, as possible deployments, as other values files change it."""
+    path = os.path.abspath(file.source.path)
+    chart = _chart_of(path, files)
+    root = mapping_of(file.documents[0].root) if len(file.documents) == 1 else None
+    if root is None or not _is_values_file(path, chart):
+        return file
+    readings = file.readings
+    base = _base_of(path, chart, files)
+    own = root
+    if base is not None and (values := _mapping_in(files.text(base), base)) is not None:
+        own = _merged(root, values, own_wins=True)
+        readings = _at_pointers(read([_document(own, file.documents[0])]), file.readings)
+    possible: list[Deployment] = []
+    for other, overlay in _overlays(path, chart, files):
+        if overlay is None:
+            possible += [deployment._replace(instance_type=unknown()) for reading in readings for deployment in reading.deployments]
+            continue
+        source = Source(os.path.relpath(other), files.text(other) or "")
+        for reading in read([_document(_merged(own, overlay, own_wins=False), file.documents[0])]):
+            possible += [_from_files(deployment, source) for deployment in (*reading.deployments, *reading.possible)]
+    if readings and possible:
+        first, *rest = readings
+        readings = (first._replace(possible=(*first.possible, *dict.fromkeys(possible))), *rest)
+    return file._replace(readings=readings)
+
+
+def _chart_of(path: str, files: ProjectFiles) -> str | None:
+    """Return the folder of the chart that a file belongs to; None if there is none."""
+    folder = os.path.dirname(path)
+    for _ in range(_MAX_LEVELS):
+        if any(name in files.names(folder) for name in CHARTS):
+            return folder
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return None
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _is_values_file(path: str, chart: str | None) -> bool:
+    """Return whether a file is called like a values file, or is in a chart's folder of environments."""
+    folder, name = os.path.split(path)
+    if not name.endswith(_SUFFIXES):
+        return False
+    if _VALUES.search(os.path.splitext(name)[0]):
+        return True
+    return chart is not None and not _ENVIRONMENT_FOLDERS.isdisjoint(os.path.relpath(folder, chart).split(os.sep))
+
+
+def _base_of(path: str, chart: str | None, files: ProjectFiles) -> str | None:
+    """Return the values that a chart always uses; None for these themselves."""
+    if chart is None:
+        return None
+    base = os.path.join(chart, "values.yaml")
+    return base if base != path and "values.yaml" in files.names(chart) and _may_read(base, files) else None
+
+
+def _overlays(path: str, chart: str | None, files: ProjectFiles) -> Iterator[tuple[str, Mapping | None]]:
+    """Yield the values that may be applied over those of a file, each with its file; None for a file that is not readable."""
+    folder = chart or os.path.dirname(path)
+    base = os.path.join(folder, "values.yaml")
+    found = [
+        other
+        for other in dict.fromkeys(_values_files(folder, files))
+        if other not in (path, base) and _may_follow(path, other, base) and _may_read(other, files)
+    ]
+    for other in found[:MAX_FILES]:
+        yield other, _mapping_in(files.text(other), other)
+    if chart is not None:
+        yield from _helmfile_values(chart, files)
+
+
+def _values_files(folder: str, files: ProjectFiles) -> Iterator[str]:
+    for name in files.names(folder):
+        if name.endswith(_SUFFIXES) and _VALUES.search(os.path.splitext(name)[0]):
+            yield os.path.join(folder, name)
+    for around in (folder, os.path.dirname(folder)):
+        for inner in files.folders(around):
+            if os.path.basename(inner) in _ENVIRONMENT_FOLDERS:
+                for place in (inner, *files.folders(inner)):
+                    yield from (os.path.join(place, name) for name in files.names(place) if name.endswith(_SUFFIXES))
+
+
+def _may_follow(path: str, other: str, base: str) -> bool:
+    """Return whether a file may be applied over another one: not `values-dev` over `values-prod`, which are alternatives."""
+    own, words = _words_of(path), _words_of(other)
+    return path == base or own <= _SHARED or own < words
+
+
+def _words_of(path: str) -> frozenset[str]:
+    return frozenset(re.split(r"[._-]", os.path.splitext(os.path.basename(path))[0].lower()))
+
+
+def _may_read(path: str, files: ProjectFiles) -> bool:
+    return files.accepts(path) and files.size(path) <= MAX_BYTES
+
+
+def _helmfile_values(chart: str, files: ProjectFiles) -> Iterator[tuple[str, Mapping | None]]:
+    """Yield the values in the releases of a chart in a `helmfile.yaml`, and in the files that these name.
+
+    https://helmfile.readthedocs.io/en/latest/#configuration (read 2026-11-29).
+    """
+    for folder in (chart, os.path.dirname(chart), os.path.dirname(os.path.dirname(chart))):
+        for name in ("helmfile.yaml", "helmfile.yml"):
+            path = os.path.join(folder, name)
+            if name not in files.names(folder) or not _may_read(path, files):
+                continue
+            helmfile = _mapping_in(files.text(path), path)
+            for release in map(mapping_of, items_of(helmfile.get("releases") if helmfile is not None else None)):
+                of_chart = scalar_of(release.get("chart")) if release is not None else None
+                if release is None or of_chart is None or os.path.normpath(os.path.join(folder, of_chart.value)) != chart:
+                    continue
+                for item in items_of(release.get("values")):
+                    named, inline = scalar_of(item), mapping_of(item)
+                    if inline is not None:
+                        yield path, inline
+                    elif named is not None and named.value.endswith(_SUFFIXES):
+                        other = os.path.normpath(os.path.join(folder, named.value))
+                        if _may_read(other, files) and (text := files.text(other)) is not None:
+                            yield other, _mapping_in(text, other)
+
+
+def _mapping_in(text: str | None, path: str) -> Mapping | None:
+    """Return the values in a file; None if it is not readable. With aliases, it might be too large to copy."""
+    try:
+        documents = parse(text or "", path)
+    except ParseError:
+        return None
+    if not documents or documents[0].root is None:
+        return Mapping(0)
+    if any(isinstance(node, Alias) for node in walk(documents[0].root)):
+        return None
+    return mapping_of(documents[0].root)
+
+
+def _document(root: Mapping, like: Document) -> Document:
+    document = Document(root, like.index, like.kind, like.text)
+    document.flaw = like.flaw
+    return document
+
+
+def _merged(own: Mapping, other: Mapping, *, own_wins: bool, depth: int = 0) -> Mapping:
+    """Return a mapping of this file merged with one of another file. Values of that file are copied to the start of the mapping."""
+    copy = Mapping(own.start)
+    others = dict(merged(other))
+    for key, value in merged(own):
+        change = others.pop(key, None)
+        before, after = resolve(value), resolve(change)
+        if isinstance(before, Mapping) and isinstance(after, Mapping) and depth < _MAX_DEPTH:
+            copy.items.append((scalar_at(key, own), _merged(before, after, own_wins=own_wins, depth=depth + 1)))
+        elif change is None or own_wins:
+            copy.items.append((scalar_at(key, own), value))
+        elif not is_null(change):
+            copy.items.append((scalar_at(key, own), copy_at(change, own)))
+    copy.items += [(scalar_at(key, own), copy_at(value, own)) for key, value in others.items() if not is_null(value)]
+    return copy
+
+
+def _at_pointers(readings: Sequence[DocumentReading], like: Sequence[DocumentReading]) -> tuple[DocumentReading, ...]:
+    """Return only the deployments with the pointer of one in `like`: those that this file, and not only its chart, makes."""
+    pointers = {deployment.pointer for reading in like for deployment in (*reading.deployments, *reading.possible)}
+    return tuple(
+        reading._replace(
+            deployments=tuple(each for each in reading.deployments if each.pointer in pointers),
+            possible=tuple(each for each in reading.possible if each.pointer in pointers),
+        )
+        for reading in readings
+    )
+
+
+def _from_files(deployment: Deployment, source: Source) -> Deployment:
+    """Return a deployment whose texts of another file, which were copied without a length, are marked as text of that file."""
+    changed: dict[str, Any] = {
+        name: fact._replace(text=fact.text._replace(elsewhere=source))
+        for name, fact in deployment.facts()
+        if fact.text is not None and _is_copied(fact.text)
+    }
+    return deployment._replace(**changed)
+
+
+def _is_copied(text: Text) -> bool:
+    return all(piece.span is None or piece.span.start == piece.span.end for piece in text.pieces)

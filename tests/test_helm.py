@@ -1,0 +1,103 @@
+"""Values files of a Helm chart: another one may be applied over a file, so a fix of a text has to suit it too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from smlint.model.findings import Finding
+from smlint.model.results import FixMode
+from smlint.model.settings import Settings
+from smlint.runner.run import check
+from tests.test_project import ARM, MISMATCH, X86, write
+
+CHART = "apiVersion: v2\nname: churn\nversion: 0.1.0\n"
+REPOSITORY, _, TAG = X86.rpartition(":")
+VALUES = f"image:\n  repository: {REPOSITORY}\n  tag: {TAG}\ninstanceType: ml.c7g.xlarge\n"
+SETTINGS = Settings(today="2024-01-01")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def mismatches(path: str) -> list[Finding]:
+    return [finding for finding in check([path], SETTINGS).report.findings if finding.rule == MISMATCH and finding.source.path == path]
+
+
+@pytest.mark.parametrize(
+    ("files", "is_fixed"),
+    [
+        pytest.param({}, True, id="no other values"),
+        pytest.param({"values-prod.yaml": "instanceType: ml.c5.xlarge\n"}, False, id="an x86_64 instance type"),
+        pytest.param({"values.prod.yml": "instanceType: ml.c5.xlarge\n"}, False, id="another form of the name"),
+        pytest.param({"prod-values.json": '{"instanceType": "ml.c5.xlarge"}'}, False, id="JSON"),
+        pytest.param({"environments/prod.yaml": "instanceType: ml.c5.xlarge\n"}, False, id="a folder of environments"),
+        pytest.param({"envs/prod/values.yaml": "instanceType: ml.c5.xlarge\n"}, False, id="a folder for each environment"),
+        pytest.param({"../environments/prod.yaml": "instanceType: ml.c5.xlarge\n"}, False, id="environments next to the chart"),
+        pytest.param({"values-prod.yaml": "instanceType: ml.m7g.xlarge\n"}, True, id="another arm64 instance type"),
+        pytest.param({"values-prod.yaml": "replicas: 3\n"}, True, id="another key"),
+        pytest.param({"values-prod.yaml": "other: {instanceType: ml.c5.xlarge}\n"}, True, id="the key of another component"),
+        pytest.param({"values-prod.yaml": f"image: {{repository: {ARM.rpartition(':')[0]}}}\ninstanceType: ml.m7g.xlarge\n"}, True, id="another image"),
+        pytest.param({"values-prod.yaml": "instanceType: [\n"}, False, id="unreadable values"),
+        pytest.param({"templates/values.yaml": "instanceType: ml.c5.xlarge\n"}, True, id="a template"),
+        pytest.param({"charts/sub/Chart.yaml": CHART, "charts/sub/values-x.yaml": "instanceType: ml.c5.xlarge\n"}, True, id="another chart"),
+        pytest.param(
+            {"../helmfile.yaml": "releases:\n- {name: a, chart: ./chart, values: [{instanceType: ml.c5.xlarge}]}\n"}, False, id="helmfile: values"
+        ),
+        pytest.param(
+            {"../helmfile.yaml": "releases:\n- {name: a, chart: ./chart, values: [prod.yaml]}\n", "../prod.yaml": "instanceType: ml.c5.xlarge\n"},
+            False,
+            id="helmfile: a file",
+        ),
+        pytest.param(
+            {"../helmfile.yaml": "releases:\n- {name: a, chart: ./other, values: [{instanceType: ml.c5.xlarge}]}\n"}, True, id="helmfile: another chart"
+        ),
+    ],
+)
+def test_an_image_that_other_values_need_is_not_fixed(folder: Path, files: dict[str, str], is_fixed: bool) -> None:
+    write(folder / "chart/Chart.yaml", CHART)
+    write(folder / "chart/values.yaml", VALUES)
+    for name, text in files.items():
+        write(folder / "chart" / name, text)
+    (finding,) = mismatches("chart/values.yaml")
+    assert (finding.fix is not None) is is_fixed
+    check(["chart/values.yaml"], SETTINGS, FixMode.APPLY)
+    assert ((folder / "chart/values.yaml").read_text() != VALUES) is is_fixed
+
+
+@pytest.mark.parametrize(
+    ("target", "other", "is_fixed"),
+    [
+        ("values-prod.yaml", "values-dev.yaml", True),
+        ("values-prod.yaml", "values-prod-eu.yaml", False),
+        ("values-common.yaml", "values-dev.yaml", False),
+        ("environments/prod.yaml", "environments/dev.yaml", True),
+    ],
+)
+def test_alternative_values_are_not_applied_over_each_other(folder: Path, target: str, other: str, is_fixed: bool) -> None:
+    write(folder / "Chart.yaml", CHART)
+    write(folder / target, VALUES)
+    write(folder / other, "instanceType: ml.c5.xlarge\n")
+    (finding,) = mismatches(target)
+    assert (finding.fix is not None) is is_fixed
+
+
+@pytest.mark.parametrize(("files", "rules"), [({"Chart.yaml": CHART}, []), ({}, ["unpinned-image"])], ids=["in a chart", "in no chart"])
+def test_the_values_of_a_chart_complete_an_image(folder: Path, files: dict[str, str], rules: list[str]) -> None:
+    write(folder / "values.yaml", f"image: {{repository: {REPOSITORY}, tag: {TAG}}}\ninstanceType: ml.m5.xlarge\n")
+    write(folder / "values-prod.yaml", f"image: {{repository: {ARM.rpartition(':')[0]}}}\ninstanceType: ml.c7g.xlarge\n")
+    for name, text in files.items():
+        write(folder / name, text)
+    assert [finding.rule for finding in check(["values-prod.yaml"], SETTINGS).report.findings] == rules
+
+
+def test_ignored_values_do_not_count(folder: Path) -> None:
+    write(folder / "Chart.yaml", CHART)
+    write(folder / "values.yaml", VALUES)
+    write(folder / "values-prod.yaml", "instanceType: ml.c5.xlarge\n")
+    check(["values.yaml"], SETTINGS._replace(exclude=("values-prod.yaml",)), FixMode.APPLY)
+    assert (folder / "values.yaml").read_text() != VALUES

@@ -12,7 +12,7 @@ from smlint.linter.rule import Deployment, Invalid, Rule, RuleContext, Severity,
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    if image.is_mirror or image.problems or not (image.version or "")[:1].isdigit():
+    if image.may_be_mirror or image.problems or not (image.version or "")[:1].isdigit():
         return
     release, end = f"{image.repository} {image.version}", image.end_of_patch
     if context.images.is_past_patch(image):

@@ -25,7 +25,7 @@ from smlint.linter.rule import (
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
-    if deployment.kind is not Kind.ENDPOINT or image.is_mirror or image.problems or image.architecture != "x86_64":
+    if deployment.kind is not Kind.ENDPOINT or image.may_be_mirror or image.problems or image.architecture != "x86_64":
         return
     if instance.architecture != "x86_64" or instance.processor != "cpu" or image.processor not in ("cpu", None):
         return

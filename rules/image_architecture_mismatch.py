@@ -31,7 +31,7 @@ from smlint.linter.rule import (
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
-    if image.is_mirror or not instance.well_formed or image.architecture == instance.architecture:
+    if image.may_be_mirror or not instance.well_formed or image.architecture == instance.architecture:
         return
     # SageMaker runs no jobs on Graviton. There the instance type is the fault, and the image need not match it.
     if not context.instances.is_offered(deployment):

@@ -29,7 +29,7 @@ EXCLUSIVE = frozenset({"chainer", "mxnet", "pytorch", "sklearn", "tensorflow", "
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     declared = context.images.framework_name(deployment.framework.value)
-    if declared is None or image.is_mirror or image.problems or not contradicts(declared, image, strict=deployment.format == "native"):
+    if declared is None or image.may_be_mirror or image.problems or not contradicts(declared, image, strict=deployment.format == "native"):
         return
     replacement = None
     if deployment.framework_version.known:

@@ -2,7 +2,7 @@
 
 AWS publishes its Deep Learning Containers in two builds. The build whose tag ends in `-ec2` lacks the SageMaker toolkit: it starts no
 model server, and the endpoint fails its ping health check. It is the right build for plain Kubernetes Pods, and SageMaker HyperPod
-runs both.
+runs both. A processing job runs any container with an entrypoint, so it may use either build.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from smlint.linter.rule import Deployment, Expected, Invalid, Kind, Replacement,
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    if image.platform != "ec2" or image.is_mirror or image.problems:
+    if image.platform != "ec2" or image.may_be_mirror or image.problems:
         return
-    if deployment.platform != "sagemaker" or deployment.kind is Kind.CLUSTER:
+    if deployment.platform != "sagemaker" or deployment.kind in (Kind.CLUSTER, Kind.PROCESSING):
         return
     message = "image is built for EC2, but SageMaker runs it"
     replacement = None
@@ -33,6 +33,7 @@ RULE = Rule(
     needs=["image", "image.platform"],
     sources=[
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+        "SageMaker developer guide, processing containers: https://docs.aws.amazon.com/sagemaker/latest/dg/build-your-own-processing-container.html",
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"),

@@ -40,7 +40,7 @@ DEVICES = {
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     # An empty processor means that the device of a Kubernetes node is unknown.
-    if image.is_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
+    if image.may_be_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
         return
     if image.architecture is not None and image.architecture != instance.architecture:
         return

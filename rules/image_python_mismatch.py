@@ -26,7 +26,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     declared, actual = digits(deployment.py_version.value), digits(image.python or "")
     # `py3` matches every Python 3.
-    if not declared or not actual or declared.startswith(actual) or actual.startswith(declared) or image.is_mirror or image.problems:
+    if not declared or not actual or declared.startswith(actual) or actual.startswith(declared) or image.may_be_mirror or image.problems:
         return
     substitute = context.images.substitute(image, python=f"py{declared}", version=other_version(deployment, image, context))
     yield Violation(

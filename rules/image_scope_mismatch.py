@@ -31,7 +31,7 @@ SINGLE_PURPOSE = (Kind.ENDPOINT, Kind.TRANSFORM, Kind.TRAINING)
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     needed = "inference" if deployment.scope == "transform" else deployment.scope
-    if image.is_mirror or image.problems or needed not in SCOPES or not image.scopes:
+    if image.may_be_mirror or image.problems or needed not in SCOPES or not image.scopes:
         return
     if deployment.kind not in SINGLE_PURPOSE and not deployment.image_scope.known:
         return
@@ -55,7 +55,7 @@ RULE = Rule(
     check,
     category="consistency",
     severity=Severity.ERROR,
-    needs=["image"],
+    needs=["image", "image.scopes"],
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",

@@ -31,7 +31,7 @@ from smlint.linter.rule import (
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
-    if image.is_mirror or image.problems:
+    if image.may_be_mirror or image.problems:
         return
     contents = dict(image.libraries)
     if image.framework is not None and image.version is not None:

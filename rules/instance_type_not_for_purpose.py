@@ -3,6 +3,9 @@
 Each use has its own instance types: SageMaker does not offer `ml.t4g` at all, and offers Graviton families for endpoints but not for
 training, transform or processing jobs. SageMaker refuses the request with a `ValidationException` that lists all valid types. There is
 no fix, because the hardware is your choice.
+
+It is an error for Graviton and burstable (`t`) families, and for a size that is missing from a family that this use has. For any other
+family it is a warning: AWS adds families to a use before the lists say so.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     nearest = context.instances.nearest(instance.name, deployment.kind)
     if nearest:
         message += f"; similar types: {', '.join(nearest)}"
-    yield Violation(at=deployment.instance_type.place, message=message)
+    is_burstable = instance.family[:1] == "t" and instance.family[1:2].isdigit()
+    is_certain = instance.architecture == "arm64" or is_burstable or context.instances.has_family(instance.family, deployment.kind)
+    yield Violation(at=deployment.instance_type.place, message=message, severity=None if is_certain else Severity.WARNING)
 
 
 RULE = Rule(

@@ -18,7 +18,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     if deployment.kind is not Kind.ENDPOINT or deployment.platform != "sagemaker" or deployment.format in FORMATS_WITHOUT_AMI:
         return
-    if not deployment.inference_ami_version.absent or instance.processor != "gpu" or image.is_mirror or image.problems:
+    if not deployment.inference_ami_version.absent or instance.processor != "gpu" or image.may_be_mirror or image.problems:
         return
     digits = (image.accelerator or "").removeprefix("cu")
     if len(digits) != 3 or not digits.isdecimal() or int(digits) < 128:

@@ -25,7 +25,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         )
         return
     image = deployment.image.get()
-    if image is not None and image.processor == "eia" and not image.is_mirror:
+    if image is not None and image.processor == "eia" and not image.may_be_mirror:
         yield Violation(
             at=deployment.image.part("repository"),
             message=f"{image.repository} is an image for Elastic Inference, which is retired",

@@ -26,7 +26,7 @@ DEVICES = {"gpu": "GPU", "neuron": "Neuron", "neuronx": "Neuron", "hpu": "Gaudi"
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     device = DEVICES.get(image.processor or "")
-    if not deployment.serverless.value or device is None or image.is_mirror or image.problems:
+    if not deployment.serverless.value or device is None or image.may_be_mirror or image.problems:
         return
     message = f"{device} image for serverless inference, which has only CPUs"
     replacement = None

@@ -4,6 +4,9 @@ AWS does not publish every family of images in every Region. A pull from the Reg
 reports that it cannot access the image. The rule checks image URIs, and the images that a declared framework and version resolve to.
 The message lists nearby Regions that have the repository. There is no fix, because where to deploy is your decision. An unknown Region
 may be a new one, so the rule reports it only if its name contains a word that no Region has and is close to a Region's (`us-est-1`).
+
+It is a warning if the registry has an account in the Region: then AWS publishes other images there, and only the list of this
+repository's Regions is evidence.
 """
 
 from __future__ import annotations
@@ -19,13 +22,14 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message = f"{deployment.framework.get() or 'the framework'} has no image in {region}"
             if expected.alternatives:
                 message += f"; available in {', '.join(expected.alternatives)}"
-            yield Violation(at=deployment.region.place or deployment.framework.place, message=message)
+            severity = _severity(deployment.framework.get() or "", region, context)
+            yield Violation(at=deployment.region.place or deployment.framework.place, message=message, severity=severity)
         return
     image = deployment.image.get()
     # A map with a key per Region is a lookup table, not a list of the Regions that are deployed to.
     if deployment.region.origin == "map":
         return
-    if image is None or image.repository is None or image.is_mirror or image.owner == "mirror" or image.problems or deployment.crosses_regions:
+    if image is None or image.repository is None or image.may_be_mirror or image.owner == "mirror" or image.problems or deployment.crosses_regions:
         return
     if image.region is not None:
         region = image.region
@@ -44,7 +48,11 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if nearby:
         message += f"; available in {', '.join(nearby[:3])}"
     place = deployment.image.part("region") if image.region is not None else deployment.region.place
-    yield Violation(at=place or deployment.image.place, message=message)
+    yield Violation(at=place or deployment.image.place, message=message, severity=_severity(image.repository, region, context))
+
+
+def _severity(name: str, region: str, context: RuleContext) -> Severity | None:
+    return Severity.WARNING if context.images.has_registry(name, region) else None
 
 
 RULE = Rule(
@@ -69,8 +77,14 @@ RULE = Rule(
             region: eu-south-1
             """
         ),
-        # A private mirror may be in any Region.
+        # A private mirror may be in any Region, and an unknown registry may be private.
         Valid("image_uri: 444455556666.dkr.ecr.us-gov-east-1.amazonaws.com/sagemaker-chainer:5.0.0-cpu-py3"),
+        Valid(
+            """
+            region: mx-central-1
+            image_uri: "{registry}/sagemaker-xgboost:1.7-1"
+            """
+        ),
         # The catalog does not know this repository.
         Valid("image_uri: 763104351884.dkr.ecr.ap-southeast-7.amazonaws.com/some-new-framework:1.0"),
     ],
@@ -80,14 +94,6 @@ RULE = Rule(
             """
             image_uri: 081189585635.dkr.ecr.us-east-1.amazonaws.com/sagemaker-geospatial-v1-0:latest  # <- sagemaker-geospatial-v1-0 is not published in us-east-1; available in us-west-2
             """
-        ),
-        # Only the deployment names a Region.
-        Invalid(
-            """
-            region: mx-central-1  # <- sagemaker-xgboost is not published in mx-central-1
-            image_uri: "{registry}/sagemaker-xgboost:1.7-1"
-            """,
-            other_rules=["instance-type-not-in-region"],
         ),
         Invalid(
             """

@@ -17,13 +17,12 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if image.tag != "latest" and (image.tag is not None or "tag" in image.parts):
         return
-    published: tuple[str, ...] = ()
-    if image.known_repository and not image.is_mirror:
-        published = context.images.nearest_tags(image)
-        if not published:
-            return
+    # An image of a repository that has no tags cannot name one.
+    published = context.images.nearest_tags(image) if image.known_repository and not image.is_mirror else ()
+    if image.known_repository and not image.is_mirror and not published:
+        return
     message = "image without a tag does not pin a version" if image.tag is None else "image tag latest does not pin a version"
-    if published:
+    if published and not image.may_be_mirror:
         message += f"; published tags: {', '.join(published)}"
     yield Violation(at=deployment.image.part("tag" if image.tag is not None else "repository"), message=message)
 

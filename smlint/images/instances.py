@@ -124,6 +124,10 @@ class InstanceTypeTable:
         skipped = instance.family in self._section["ec2_families"].split() and _generation(instance.family) < self._newest()
         return InstanceTypeStatus.WRONG_PURPOSE if skipped else InstanceTypeStatus.NEW_FAMILY
 
+    def has_family(self, family: str, purpose: str) -> bool:
+        """Return whether some size of a family (`c7g`) is listed or priced for a purpose."""
+        return family in self._families_of(purpose)
+
     def nearest(self, name: str, purpose: str, count: int = 3) -> tuple[str, ...]:
         """Return up to `count` types for this purpose that the name may refer to.
 

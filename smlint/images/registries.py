@@ -11,11 +11,20 @@ _DUAL_STACK = {"aws-cn": "on.amazonwebservices.com.cn"}
 _HOSTS = {"ecr": "dkr.ecr", "ecr-fips": "dkr.ecr-fips", "dual-stack": "dkr-ecr", "dual-stack-fips": "dkr-ecr-fips"}
 
 
+_FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
+"""The Regions with FIPS endpoints of ECR registries (https://docs.aws.amazon.com/general/latest/gr/ecr.html, read 2026-11-29)."""
+
+
 def host_of(regions: RegionTable, account: str, region: str, endpoint: str = "ecr") -> str | None:
-    """Return the host of a registry for a kind of endpoint; None if the text is not a Region."""
+    """Return the host of a registry for a kind of endpoint; None if the text is not a Region.
+
+    A Region without FIPS endpoints gets the same kind without FIPS.
+    """
     suffix = regions.domain_of(region)
     if suffix is None:
         return None
+    if region not in _FIPS_REGIONS:
+        endpoint = endpoint.removesuffix("-fips")
     if endpoint.startswith("dual-stack"):
         suffix = _DUAL_STACK.get(regions.partition_of(region) or "", "on.aws")
     return f"{account}.{_HOSTS.get(endpoint, 'dkr.ecr')}.{region}.{suffix}"

@@ -24,7 +24,7 @@ from smlint.linter.rule import RuleContext, Undecided, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.facts import Fact, State
 from smlint.model.findings import Finding, Severity
-from smlint.model.images import Image
+from smlint.model.images import CONTENTS, Image
 from smlint.model.results import FileResult, SkippedCheck
 from smlint.model.settings import Settings
 from smlint.model.source import Source, Span
@@ -230,6 +230,8 @@ def _state(deployment: Deployment, need: str) -> State:
     if fact.state is not State.KNOWN or not part:
         return fact.state
     value = fact.value
+    if isinstance(value, Image) and part in CONTENTS and value.may_be_mirror and value.account is None:
+        return State.UNKNOWN  # it may be the user's own image
     if getattr(value, part) is not None:
         return State.KNOWN
     return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT

@@ -136,6 +136,10 @@ class Instances:
         """
         return _STATUSES[self._table.status(name, _purpose(kind))]
 
+    def has_family(self, family: str, kind: Kind) -> bool:
+        """Return whether SageMaker offers some size of a family (`c7g`) for this kind."""
+        return self._table.has_family(family, _purpose(kind))
+
     def nearest(self, name: str, kind: Kind) -> tuple[str, ...]:
         """Return up to three instance types for this kind with a similar name."""
         return self._table.nearest(name, _purpose(kind))
@@ -205,6 +209,15 @@ class Images:
         """Return the Regions in which the repository is published, sorted; empty for an unknown repository."""
         return tuple(sorted(self._catalog.regions_of(repository)))
 
+    def has_registry(self, name: str, region: str) -> bool:
+        """Return whether the registry of a repository, or of a framework's repositories, has an account in the Region.
+
+        Then AWS publishes other images there, and this one may be missing only from the lists of the catalog.
+        """
+        repositories = self._catalog.repositories.items()
+        names = [repository for repository, entry in repositories if name == repository or name in entry["frameworks"]]
+        return any(region in self._catalog.registry_of(repository) for repository in names)
+
     def regions_of_account(self, account: str, repository: str, version: str | None = None) -> tuple[str, ...]:
         """Return the Regions in which the account publishes the repository, sorted."""
         regions = self._catalog.registry_of(repository, version)
@@ -238,7 +251,7 @@ class Images:
         The replacement is unsafe if the image has a digest, because the tag may refer to different bytes in the other registry.
         """
         # The catalog does not know where else the owner of a mirror keeps its images.
-        if image.is_mirror or image.owner == "mirror":
+        if image.may_be_mirror or image.owner == "mirror":
             return None
         from smlint.images.registries import in_region
 
@@ -262,8 +275,8 @@ class Images:
         python: str | None = None,
     ) -> Expected | Unresolved:
         """Return the published image that differs only in the given respects; else why there is none, with alternatives."""
-        if image.is_mirror:
-            return Unresolved(Reason.UNKNOWN, f"account {image.account} is not an AWS registry account")
+        if image.may_be_mirror:
+            return Unresolved(Reason.UNKNOWN, f"{f'account {image.account}' if image.account else 'the registry'} is not known to be AWS's")
         # The digest decides which image is pulled, and the catalog has no digests.
         if image.digest is not None or "digest" in image.parts:
             return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")

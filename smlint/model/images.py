@@ -28,6 +28,10 @@ class InstanceType(NamedTuple):
     well_formed: bool
 
 
+CONTENTS = frozenset(("framework", "version", "python", "processor", "accelerator", "os", "platform", "architecture", "scopes"))
+"""The fields of an image that describe what is in it, as far as its repository and tag say so."""
+
+
 class Image(NamedTuple):
     """The meaning of a container image URI. A field is None if the URI does not state it or the catalog does not know it.
 
@@ -87,7 +91,15 @@ class Image(NamedTuple):
     @property
     def is_mirror(self) -> bool:
         """Whether this is an AWS repository name in another account, where a tag is free text and proves nothing. False for a configured mirror."""
-        return self.known_repository and self.account is not None and self.owner not in ("aws", "mirror")
+        return self.may_be_mirror and self.account is not None
+
+    @property
+    def may_be_mirror(self) -> bool:
+        """Whether this is an AWS repository name in a registry that is not known to be AWS's: a mirror, or an unknown account or host.
+
+        An unknown account (`${AWS::AccountId}`, a parameter without a default) is often that of the deployment, whose images are its own.
+        """
+        return self.known_repository and self.owner not in ("aws", "mirror")
 
 
 class Reason(Enum):

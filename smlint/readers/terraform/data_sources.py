@@ -8,6 +8,8 @@ list of repositories. Source: https://registry.terraform.io/providers/hashicorp/
 from __future__ import annotations
 
 from smlint.images.catalog import Catalog
+from smlint.model.facts import Fact
+from smlint.model.images import Image
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import MAX_VALUES, Assumptions, combine
@@ -27,6 +29,7 @@ PREBUILT = "aws_sagemaker_prebuilt_ecr_image"
 REGION_ATTRIBUTES = frozenset({"name", "id", "region"})
 _ARGUMENTS = frozenset({"repository_name", "image_tag", "dns_suffix", "region"})
 _DEFAULT_TAG = "1"
+_REGISTRY_ID = ".registry_id"
 
 
 class DataSource:
@@ -84,7 +87,7 @@ class DataSource:
         for repository in self._argument("repository_name") or (unknown_value(self.address + ".repository_name", self._span),):
             name = repository.value if isinstance(repository.value, Text) else placeholder(self.address + ".repository_name", self._span)
             account = catalog.account_of(name.value, region) if region is not None and name.known else None
-            registry = Piece(account, None, None, self.address + ".registry_id")
+            registry = Piece(account, None, None, self.address + _REGISTRY_ID)
             if self._attribute == "registry_id":
                 values.append(PossibleValue(Text((registry,), self._span), repository.assumptions))
                 continue
@@ -97,6 +100,14 @@ class DataSource:
                     parts = [(PossibleValue(host, assumptions),), suffixes, slash, (editable_name,), colon, (PossibleValue(tag.value),)]
                     values.extend(concatenate(parts, self._span))
         return under_assumptions(tuple(values[:MAX_VALUES]), region_assumptions)
+
+
+def in_registry(text: Text, image: Fact[Image]) -> Fact[Image]:
+    """Return an image as one of AWS's if its registry is that of a prebuilt image in an unknown Region, whose account is unknown too."""
+    unknown = [piece.name for piece in text.pieces if piece.text is None]
+    is_prebuilt = any(name.startswith(f"data.{PREBUILT}.") and name.endswith(_REGISTRY_ID) for name in unknown)
+    value = image.get()
+    return image._replace(raw_value=value._replace(owner="aws")) if is_prebuilt and value is not None else image
 
 
 def _editable_if_accepted(repository: Text, tag: PossibleValue, catalog: Catalog) -> Text:

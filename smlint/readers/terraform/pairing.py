@@ -11,6 +11,7 @@ from smlint.model.text import Text
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.common import image_fact, instance_fact, region_fact
 from smlint.readers.reader import ReadContext
+from smlint.readers.terraform.data_sources import in_registry
 from smlint.readers.terraform.possible_values import REGION, Scope
 from smlint.readers.terraform.resource_arguments import ArgumentReader, ResourceArgument
 from smlint.readers.terraform.resources import (
@@ -225,7 +226,7 @@ class _Pairing:
         runs_in = instance if instance is not None else holder
         fact: Fact[Image] = ABSENT if kind in (Kind.NOTEBOOK, Kind.CLUSTER) else unknown()
         if uri is not None:
-            fact = image_fact(uri, self._context.catalog)
+            fact = in_registry(uri, image_fact(uri, self._context.catalog))
         assumed_region = dict(assumptions).get(REGION)
         region: Fact[str] = known(assumed_region) if assumed_region is not None else runs_in.resource.region
         region_assumptions = runs_in.resource.region_assumptions

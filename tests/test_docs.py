@@ -25,7 +25,7 @@ from smlint.config.file import KEYS, parse
 from smlint.images.catalog import load_catalog
 from smlint.images.instances import parse_instance_type
 from smlint.linter.deployment_facts import FIELDS
-from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.rule import LoadedRule
 from smlint.model.settings import Settings
 from smlint.reporters import REPORTERS
 from smlint.runner.registry import load

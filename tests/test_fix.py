@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smlint import fix, lint
-from smlint.linter.fixer import apply_fixes, choose_fixes, only_scalars_changed, splice
+from smlint.linter.fixer import apply_fixes
+from smlint.linter.splicing import choose_fixes, only_scalars_changed, splice
 from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity
 from smlint.model.results import FileResult
 from smlint.model.settings import Settings

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from smlint import fix, lint
-from smlint.linter.fixer import MAX_ROUNDS, apply_fixes, choose_fixes, only_scalars_changed
+from smlint.linter.fixer import MAX_ROUNDS, apply_fixes
+from smlint.linter.splicing import choose_fixes, only_scalars_changed
 from smlint.model.findings import Applicability, Edit, Finding, Fix, Severity
 from smlint.model.results import FileResult, FixMode, Report
 from smlint.model.settings import Settings

@@ -17,7 +17,7 @@ pytest_lsp = pytest.importorskip("pytest_lsp", reason="pytest-lsp is not install
 from lsprotocol import types  # noqa: E402
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities  # noqa: E402
 
-from smlint.linter.fixer import splice  # noqa: E402
+from smlint.linter.splicing import splice  # noqa: E402
 from smlint.model.findings import Edit  # noqa: E402
 from smlint.model.source import Span  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.rule import LoadedRule
 from smlint.model.findings import Applicability
 from smlint.runner.registry import choose, load, load_rule
 from smlint.runtime.errors import SmlintError

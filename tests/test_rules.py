@@ -11,9 +11,8 @@ import pytest
 
 from smlint.api import lint
 from smlint.linter.examples import Manifest, to_manifest
-from smlint.linter.fixer import splice
-from smlint.linter.loaded_rule import LoadedRule
-from smlint.linter.rule import CATEGORIES, Invalid, Valid
+from smlint.linter.rule import CATEGORIES, Invalid, LoadedRule, Valid
+from smlint.linter.splicing import splice
 from smlint.model.deployment import Deployment
 from smlint.model.findings import Applicability, Finding
 from smlint.model.images import Image

@@ -6,7 +6,7 @@ import pytest
 
 from smlint import fix, lint
 from smlint.linter.examples import to_manifest
-from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.rule import LoadedRule
 from smlint.model.settings import Settings
 from smlint.runner.registry import load
 

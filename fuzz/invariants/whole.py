@@ -9,7 +9,8 @@ from itertools import pairwise
 from fuzz.invariants.reports import reports_hold
 from smlint import fix
 from smlint.linter.engine import LintContext, lint_source
-from smlint.linter.fixer import FixResult, apply_fixes, choose_fixes
+from smlint.linter.fixer import FixResult, apply_fixes
+from smlint.linter.splicing import choose_fixes
 from smlint.model.findings import Applicability, Edit, Finding
 from smlint.model.results import FileResult
 from smlint.model.settings import Settings

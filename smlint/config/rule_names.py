@@ -19,7 +19,7 @@ def check_rule_names(layer: SettingsLayer, where: str, rules_files: Iterable[Seq
     remapped = [name for name, _ in layer.severities]
     if not (remapped or any(names for _, names in selectors)):
         return  # do not load the rules
-    from smlint.linter.loaded_rule import CUSTOM
+    from smlint.linter.rule import CUSTOM
     from smlint.runner.registry import ALL, load, load_custom
 
     loaded = load()

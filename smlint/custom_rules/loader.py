@@ -15,8 +15,7 @@ from smlint.custom_rules.condition_schema import SchemaProblem, ValueType, schem
 from smlint.custom_rules.rule_check import PLACEHOLDER, rule_check
 from smlint.files.read import SourceError, read_source
 from smlint.linter.deployment_facts import BY_NAME, FIELDS
-from smlint.linter.loaded_rule import CUSTOM, LoadedRule
-from smlint.linter.rule import Invalid, Rule, Valid
+from smlint.linter.rule import CUSTOM, Invalid, LoadedRule, Rule, Valid
 from smlint.model.findings import Severity
 from smlint.model.source import Source
 from smlint.runtime.errors import SmlintError

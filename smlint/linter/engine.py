@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from smlint.linter.aggregate import RuleMatch, aggregate, number
-from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.aggregate import aggregate, number
 from smlint.linter.matches import (
+    RuleMatch,
     at_image,
     in_all_alternatives,
     is_decided_here,
@@ -20,7 +20,7 @@ from smlint.linter.matches import (
     match_remote,
     with_arguments,
 )
-from smlint.linter.rule import RuleContext, Undecided, Violation
+from smlint.linter.rule import LoadedRule, RuleContext, Undecided, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.facts import Fact, State
 from smlint.model.findings import Finding, Severity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smlint.linter.aggregate import RuleMatch
 from smlint.linter.edits import span_of
+from smlint.linter.matches import RuleMatch
 from smlint.linter.suppressions import Directive, comment_directives, covering_directive, metadata_directives
 from smlint.model.findings import Finding, Suppression
 from smlint.model.source import Source

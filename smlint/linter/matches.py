@@ -1,16 +1,49 @@
-"""Turn the violations of rules into matches: where each is reported, and for which deployment."""
+"""Turn the violations of rules into matches, which know where a violation is reported, and for which deployment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smlint.linter.aggregate import RuleMatch
-from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.rule import LoadedRule
 from smlint.linter.violation import RelatedLocation, Violation
 from smlint.model.deployment import Deployment, DocumentReading, RemoteDeployment
 from smlint.model.facts import Fact
-from smlint.model.findings import Severity
+from smlint.model.findings import Severity, Suppression
+from smlint.model.source import Source, Span
 from smlint.model.text import Text, TextRange
+from smlint.runtime.named_tuple import NamedTuple
+
+
+class RuleMatch(NamedTuple):
+    """What one rule reports about one deployment, or about a document if there is none.
+
+    `document` is the index of the document, `position` that of the deployment among those of the file. A match for a deployment of
+    another file has no position; `home` is that file, `home_document` its document there, and `reported` the range that it reports.
+    `suppressed` is the suppression in another file that covers the match.
+    """
+
+    rule: str
+    category: str
+    severity: Severity
+    violation: Violation
+    pointer: str
+    resource: str
+    format: str
+    deployment: Deployment | None = None
+    document: int = 0
+    position: int | None = None
+    home: Source | None = None
+    home_document: int = 0
+    reported: TextRange | None = None
+    suppressed: Suppression | None = None
+
+    @property
+    def place(self) -> TextRange:
+        """The range at fault; for a value that the file does not state, the anchor of the deployment."""
+        if self.violation.at is not None:
+            return self.violation.at
+        anchor = self.deployment.anchor if self.deployment is not None else None
+        return TextRange(anchor if anchor is not None else Text((), Span(0, 0)))
 
 
 def at_image(violation: Violation, deployment: Deployment, needs: Sequence[str]) -> Violation:
@@ -109,7 +142,7 @@ def match_document(loaded: LoadedRule, reading: DocumentReading, violation: Viol
 
 
 def in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment]) -> list[RuleMatch]:
-    """Drop matches unless every deployment of a group of alternatives has them: with another allowed value, the deployment is fine."""
+    """Drop the matches of a group of alternatives unless all of the group match: another allowed value avoids the fault."""
     sizes: dict[tuple[str, str | None], int] = {}
     for deployment in deployments:
         if deployment.alternatives:

@@ -54,6 +54,9 @@ CATEGORIES = {
 }
 """The categories of built-in rules with their titles, in the order of the documentation. A rule in another category does not load."""
 
+CUSTOM = "custom"
+"""The category of all custom rules (`smlint.custom_rules`)."""
+
 Violations = Iterator[Violation]
 
 
@@ -129,3 +132,28 @@ class Rule:
         self.sources = tuple(sources)
         self.valid = tuple(valid)
         self.invalid = tuple(invalid)
+
+
+class LoadedRule(NamedTuple):
+    """A rule with the `name` used in output and configuration (the file name, with dashes), the `doc`string and the `path` of its file."""
+
+    name: str
+    rule: Rule
+    doc: str
+    path: str
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of the documentation, in one line."""
+        return " ".join(self.doc.strip().partition("\n\n")[0].split())
+
+    @property
+    def applicability(self) -> Applicability | None:
+        """The best applicability of its fixes; None if it has no fix."""
+        offered = [example.applicability for example in self.rule.invalid if example.fixed is not None]
+        return max(offered, key=lambda applicability: applicability.rank, default=None)
+
+    @property
+    def fixable(self) -> bool:
+        """Whether it has a fix of any applicability."""
+        return self.applicability is not None

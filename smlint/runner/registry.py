@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
 
-from smlint.linter.loaded_rule import CUSTOM, LoadedRule
-from smlint.linter.rule import CATEGORIES, Rule
+from smlint.linter.rule import CATEGORIES, CUSTOM, LoadedRule, Rule
 from smlint.model.deployment import FACT_NAMES
 from smlint.model.images import Image
 from smlint.runtime.errors import SmlintError

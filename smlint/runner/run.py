@@ -151,7 +151,7 @@ class _Run:
         """Fix one target if a fix applies to it."""
         if not file.findings:
             return file
-        from smlint.linter.fixer import choose_fixes
+        from smlint.linter.splicing import choose_fixes
 
         if not choose_fixes(file.findings, self._applicability)[1]:
             return file

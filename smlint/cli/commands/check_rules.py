@@ -9,8 +9,7 @@ from smlint.cli.console import Console
 from smlint.cli.options.model import Command, ParsedOptions
 
 if TYPE_CHECKING:
-    from smlint.linter.loaded_rule import LoadedRule
-    from smlint.linter.rule import Invalid, Valid
+    from smlint.linter.rule import Invalid, LoadedRule, Valid
     from smlint.model.results import FileResult
 
 COMMAND = Command(

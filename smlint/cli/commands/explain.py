@@ -12,7 +12,7 @@ from smlint.model.findings import Applicability
 from smlint.runtime.errors import SmlintError
 
 if TYPE_CHECKING:
-    from smlint.linter.loaded_rule import LoadedRule
+    from smlint.linter.rule import LoadedRule
 
 COMMAND = Command(
     "explain",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smlint.cli.commands.explain import as_markdown, as_text
-from smlint.linter.loaded_rule import LoadedRule
+from smlint.linter.rule import LoadedRule
 from smlint.model.findings import RuleInfo
 
 

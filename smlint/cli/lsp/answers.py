@@ -10,7 +10,7 @@ from smlint.cli.lsp.completion import complete
 from smlint.cli.lsp.document_linter import LintedDocument
 from smlint.cli.lsp.hover import hover_text
 from smlint.cli.lsp.units import Units
-from smlint.linter.fixer import choose_fixes
+from smlint.linter.splicing import choose_fixes
 from smlint.model.findings import Applicability, Edit, Finding, Severity
 from smlint.model.source import from_text
 

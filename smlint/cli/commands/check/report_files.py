@@ -17,7 +17,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.linter.loaded_rule import LoadedRule
+    from smlint.linter.rule import LoadedRule
 
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """The variables in which GitHub Actions and GitLab name the root of the checkout, which report paths must be relative to."""

@@ -74,6 +74,13 @@ def test_findings_are_in_text_order() -> None:
         pytest.param("on: push\njobs: {}\n", "no SageMaker deployment", id="unrelated file"),
         pytest.param("{{- if .Values.x }}\nkind: Pod\n", "a template that is not YAML until it is rendered", id="Helm template"),
         pytest.param('{"ModelName": "churn", "PrimaryContainer": ${Container}}', "a template that is not YAML until it is rendered", id="JSON with a bare substitution"),
+        pytest.param("kind: Model\nname: @@NAME@@\n", "a template that is not YAML until it is rendered", id="value between two at signs"),
+        pytest.param("kind: Model\nname: %NAME%\n", "a template that is not YAML until it is rendered", id="value between percent signs"),
+        pytest.param("kind: Model\nenv: {A: ${A}, B: b}\n", "a template that is not YAML until it is rendered", id="envsubst in a flow mapping"),
+        pytest.param("kind: Model\nenv: {A: #{A}#}\n", "a template that is not YAML until it is rendered", id="Octopus in a flow mapping"),
+        pytest.param("<% if x %>\nkind: Model\n<% end %>\n: [", "a template that is not YAML until it is rendered", id="ERB"),
+        pytest.param("a: b\n%{ if x }\nb: c\n%{ endif }\n", "a template that is not YAML until it is rendered", id="templatefile of Terraform"),
+        pytest.param('{"ModelName": "churn", "Tags": %TAGS%}', "a template that is not YAML until it is rendered", id="JSON with a bare word in percent signs"),
         pytest.param("", "no SageMaker deployment", id="empty file"),
     ],
 )
@@ -86,6 +93,18 @@ def test_other_files_are_skipped_with_a_reason(text: str, reason: str) -> None:
 def test_a_broken_manifest_is_a_syntax_error() -> None:
     (finding,) = lint("a: [1, 2\nb: ml.c5.large\n", as_of=DAY).findings
     assert (finding.rule, finding.severity, finding.start.line) == ("syntax-error", "error", 2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("image: !Sub ${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/x", id="intrinsic function"),
+        pytest.param("image: ${IMAGE}\n", id="placeholder that is valid YAML, elsewhere"),
+        pytest.param("image: '<IMAGE>'", id="quoted placeholder"),
+    ],
+)
+def test_a_placeholder_that_is_not_at_the_error_does_not_hide_it(line: str) -> None:
+    assert [finding.rule for finding in lint(f"{line}\na: [1, 2\nb: ml.c5.large\n", as_of=DAY).findings] == ["syntax-error"]
 
 
 def test_severities_can_be_changed() -> None:

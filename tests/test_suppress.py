@@ -60,6 +60,34 @@ def test_a_suppression_of_a_disabled_rule_is_not_unused() -> None:
     assert live_and_suppressed(manifest(ARM, after=f"  # smlint: ignore[{RULE}] x"), ignore=("hardware",)) == ([], 0)
 
 
+TEMPLATE = """
+Parameters:
+  Size: {{Type: String{default}}}
+Resources:
+  Churn:
+    Type: AWS::SageMaker::Model
+    Properties: {{PrimaryContainer: {{Image: '{image}'}}}}  # smlint: ignore[{rule}] x
+  Config:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      ProductionVariants: [{{VariantName: All, ModelName: !Ref Churn, InstanceType: !Ref Size, InitialInstanceCount: 1}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "default", "regions", "expected"),
+    [
+        pytest.param(RULE, "", (), [], id="the instance type is unknown"),
+        pytest.param(RULE, ", Default: ml.c7g.large", (), ["warning unused-suppression"], id="the instance type is known"),
+        pytest.param("image-region-mismatch", "", (), [], id="only an option can give the Region"),
+        pytest.param("image-region-mismatch", "", ("us-west-2",), ["warning unused-suppression"], id="an option gives the Region"),
+    ],
+)
+def test_a_suppression_of_a_check_that_was_not_decided_is_not_unused(rule: str, default: str, regions: tuple[str, ...], expected: list[str]) -> None:
+    text = TEMPLATE.format(default=default, image=ARM, rule=rule)
+    assert live_and_suppressed(text, regions=regions) == (expected, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

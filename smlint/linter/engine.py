@@ -72,7 +72,7 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
         run.matches = suppress_matches(run.matches, file.linked_files, context.known, require_reason=require_reason)
     findings = aggregate(run.matches, (*run.deployments, *run.possible), source, run.votes)
     if context.settings.apply_suppressions:
-        findings = _suppress(file, findings, context)
+        findings = _suppress(file, findings, context, run.undecided())
     findings = [finding if finding.format else finding._replace(format=formats[0] if formats else "") for finding in findings]
     return FileResult(
         source.path,
@@ -105,19 +105,12 @@ def syntax_error(source: Source, message: str, offset: int, context: LintContext
 
 def _unreadable(source: Source, context: LintContext, error: ParseError) -> FileResult:
     """Return the result for text that is not YAML or JSON: skipped if it is a template that some engine fills in first, else a finding."""
-    if _is_template(source.text):
+    from smlint.syntax.unrendered import is_unrendered
+
+    if is_unrendered(source.text, error.offset):
         return FileResult(source.path, reason="a template that is not YAML until it is rendered")
     finding = syntax_error(source, error.message, error.offset, context)
     return FileResult(source.path, findings=(finding,) if finding is not None else (), format="generic")
-
-
-def _is_template(text: str) -> bool:
-    """Return whether text contains what a template engine fills in: `{{ x }}`, `{% x %}`, or in JSON a bare `${x}` for a number."""
-    if "{{" in text or "{%" in text:
-        return True
-    if "${" not in text or text.lstrip()[:1] not in ("{", "["):
-        return False
-    return re.search(r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]", text) is not None
 
 
 def _parameters_in(text: str, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -156,6 +149,13 @@ class _FileRun:
                 self.crashes.append(f"rule {loaded.name} failed: {type(error).__name__}: {error}")
                 del self.matches[matches:], self.skipped[skipped:]
         self.matches = in_all_alternatives(self.matches, self.deployments)
+
+    def undecided(self) -> frozenset[str]:
+        """Return the rules that may report more in another run: a check was skipped, or depends on a Region that only `--region` can give."""
+        skipped = {check.rule for check in self.skipped}
+        if all(deployment.region.known and deployment.region.origin != "image" for deployment in self.deployments):
+            return frozenset(skipped)
+        return frozenset(skipped.union(loaded.name for loaded in self._context.rules if "region" in loaded.rule.needs))
 
     def _check(self, loaded: LoadedRule, severity: Severity | None) -> None:
         """Run one rule; `severity` overrides its own."""
@@ -237,8 +237,8 @@ def _state(deployment: Deployment, need: str) -> State:
     return State.UNKNOWN if isinstance(value, Image) and part in value.parts else State.ABSENT
 
 
-def _suppress(file: FileReading, findings: list[Finding], context: LintContext) -> list[Finding]:
-    """Apply the suppressions in the file."""
+def _suppress(file: FileReading, findings: list[Finding], context: LintContext, undecided: frozenset[str]) -> list[Finding]:
+    """Apply the suppressions in the file. A suppression of an `undecided` rule is not unused."""
     source = file.source
     if "ignore" not in source.text or "smlint" not in source.text:
         return findings
@@ -252,7 +252,7 @@ def _suppress(file: FileReading, findings: list[Finding], context: LintContext) 
         findings,
         directives,
         known=context.known,
-        enabled=frozenset(rule.name for rule in context.rules),
+        decided=frozenset(rule.name for rule in context.rules) - undecided,
         require_reason=context.settings.require_ignore_reason,
         severity=dict(context.settings.severities).get(suppressions.RULE),
         report_unused=not _may_need_other_files(file),

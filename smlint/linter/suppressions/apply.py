@@ -19,25 +19,25 @@ def apply_suppressions(
     directives: Directives,
     *,
     known: frozenset[str],
-    enabled: frozenset[str],
+    decided: frozenset[str],
     require_reason: bool,
     severity: Severity | None = None,
     report_unused: bool = True,
 ) -> list[Finding]:
     """Return the findings, suppressed where a directive covers them, plus one finding for each faulty directive.
 
-    `known` contains all rule names, `enabled` those of this run: a directive for a rule that did not run is not unused. With
+    `known` contains all rule names, `decided` those that can report nothing more in another run: a directive for any other rule is not unused. With
     `require_reason`, a directive without a reason has no effect. `severity` overrides the default severity of findings about directives. Without
     `report_unused`, a directive without effect is not reported: it may have one together with a file that was not read.
     """
     used: UsedNames = set()
     result = [_suppress(source, finding, directives.valid, used, require_reason=require_reason) for finding in findings]
-    if RULE in enabled:
+    if RULE in decided:
         for malformed in directives.malformed:
             result.append(_finding(source, malformed.span, malformed.message, severity or Severity.ERROR))
         for index, directive in enumerate(directives.valid):
             used_names = frozenset(name for position, name in used if position == index)
-            for problem in _problems(source, directive, used_names, known, enabled, require_reason=require_reason, report_unused=report_unused):
+            for problem in _problems(source, directive, used_names, known, decided, require_reason=require_reason, report_unused=report_unused):
                 result.append(problem if severity is None else problem._replace(severity=severity))
     return result
 
@@ -100,7 +100,7 @@ def _problems(
     directive: Directive,
     used: frozenset[str],
     known: frozenset[str],
-    enabled: frozenset[str],
+    decided: frozenset[str],
     *,
     require_reason: bool,
     report_unused: bool,
@@ -112,7 +112,7 @@ def _problems(
             hint = did_you_mean(name, sorted(known))
             message = f"unknown rule {name} in a suppression" + (f"; {hint}" if hint else "")
             yield _finding(source, span, message, Severity.ERROR, directive)
-        elif name not in used and name in enabled:
+        elif name not in used and name in decided:
             if require_reason and not directive.reason:
                 message = f"suppression of {name} gives no reason, and the configuration requires one"
                 yield _finding(source, span, message, Severity.WARNING, directive)

@@ -1,0 +1,32 @@
+"""Recognize text that is no YAML or JSON because a template engine has yet to fill it in."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL_LINE = r"(?m)^[ \t]*(?:<%|%\{)"
+"""A line of ERB, EJS or JSP, or a directive of Terraform's `templatefile`."""
+
+_JSON_SUBSTITUTION = r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]"
+
+_VALUE = r"(?m)(?:[:,\[{]|^[ \t]*-)[ \t]{0,20}(?:[$#]\{|@@?[A-Za-z_]|%[A-Za-z_]\w{0,100}%|##[A-Za-z_]|__[A-Za-z]|<[A-Za-z_%])"
+"""A placeholder where a value starts, without quotes."""
+
+_NEARBY = 2000
+"""The most characters to search on either side of an error."""
+
+
+def is_unrendered(text: str, offset: int) -> bool:
+    """Return whether text that a parser rejects at an offset is a template.
+
+    It is if it has an expression or a directive of a template engine (`{{ x }}`, `{% x %}`, `<% x %>`) anywhere, or a placeholder without
+    quotes (`${x}`, `#{x}`, `@@x@@`, `%x%`, `<x>`) on the line of the error or the one above. In JSON, `${x}` counts anywhere.
+    """
+    if "{{" in text or "{%" in text or re.search(_CONTROL_LINE, text) is not None:
+        return True
+    if "${" in text and text.lstrip()[:1] in ("{", "[") and re.search(_JSON_SUBSTITUTION, text) is not None:
+        return True
+    line = text.rfind("\n", 0, offset) + 1
+    start = max(text.rfind("\n", 0, max(line - 1, 0)) + 1, offset - _NEARBY)
+    end = text.find("\n", offset)
+    return re.search(_VALUE, text[start : min(end if end >= 0 else len(text), offset + _NEARBY)]) is not None

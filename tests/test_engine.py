@@ -101,6 +101,7 @@ def test_a_broken_manifest_is_a_syntax_error() -> None:
         pytest.param("image: !Sub ${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/x", id="intrinsic function"),
         pytest.param("image: ${IMAGE}\n", id="placeholder that is valid YAML, elsewhere"),
         pytest.param("image: '<IMAGE>'", id="quoted placeholder"),
+        pytest.param("image: <IMAGE>", id="placeholder that is valid YAML, on the line above"),
     ],
 )
 def test_a_placeholder_that_is_not_at_the_error_does_not_hide_it(line: str) -> None:

@@ -9,8 +9,11 @@ _CONTROL_LINE = r"(?m)^[ \t]*(?:<%|%\{)"
 
 _JSON_SUBSTITUTION = r"[:,\[][ \t]{0,20}\$\{[A-Za-z_]"
 
-_VALUE = r"(?m)(?:[:,\[{]|^[ \t]*-)[ \t]{0,20}(?:[$#]\{|@@?[A-Za-z_]|%[A-Za-z_]\w{0,100}%|##[A-Za-z_]|__[A-Za-z]|<[A-Za-z_%])"
-"""A placeholder where a value starts, without quotes."""
+_VALUE = r"(?m)(?:[:,\[{]|^[ \t]*-)[ \t]{0,20}(?:@@?[A-Za-z_]|%[A-Za-z_]\w{0,100}%)|[{\[].{0,200}[:,\[{][ \t]{0,20}[$#]\{"
+"""A placeholder without quotes that is no YAML: one that starts with `@` or `%`, or one with braces inside a flow collection."""
+
+_JSON_VALUE = _VALUE + r"|[:,\[][ \t]{0,20}(?:##[A-Za-z_]|__[A-Za-z]|<[A-Za-z_%])"
+"""A placeholder without quotes that is no JSON. In YAML, these are strings and comments."""
 
 _NEARBY = 2000
 """The most characters to search on either side of an error."""
@@ -19,14 +22,15 @@ _NEARBY = 2000
 def is_unrendered(text: str, offset: int) -> bool:
     """Return whether text that a parser rejects at an offset is a template.
 
-    It is if it has an expression or a directive of a template engine (`{{ x }}`, `{% x %}`, `<% x %>`) anywhere, or a placeholder without
-    quotes (`${x}`, `#{x}`, `@@x@@`, `%x%`, `<x>`) on the line of the error or the one above. In JSON, `${x}` counts anywhere.
+    It is if it has an expression or a directive of a template engine (`{{ x }}`, `{% x %}`, `<% x %>`) anywhere, or a placeholder that its
+    format does not allow without quotes on the line of the error or the one above. In JSON, `${x}` counts anywhere.
     """
     if "{{" in text or "{%" in text or re.search(_CONTROL_LINE, text) is not None:
         return True
-    if "${" in text and text.lstrip()[:1] in ("{", "[") and re.search(_JSON_SUBSTITUTION, text) is not None:
+    is_json = text.lstrip()[:1] in ("{", "[")
+    if is_json and re.search(_JSON_SUBSTITUTION, text) is not None:
         return True
     line = text.rfind("\n", 0, offset) + 1
     start = max(text.rfind("\n", 0, max(line - 1, 0)) + 1, offset - _NEARBY)
     end = text.find("\n", offset)
-    return re.search(_VALUE, text[start : min(end if end >= 0 else len(text), offset + _NEARBY)]) is not None
+    return re.search(_JSON_VALUE if is_json else _VALUE, text[start : min(end if end >= 0 else len(text), offset + _NEARBY)]) is not None

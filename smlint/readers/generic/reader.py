@@ -8,26 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.images.regions import RegionTable
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.api.responses import region_of_response
-from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, stated, text_of
+from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, text_of
 from smlint.readers.generic.declared import declarations, unquoted_versions
 from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, runs_elsewhere
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import (
     ESTIMATOR_KEYS,
     NAME_KEYS,
-    REGION_HOLDERS,
-    is_other_service,
-    is_region_key,
 )
 from smlint.readers.generic.kinds import kind_of_pair, other_use_of_image
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
 from smlint.readers.generic.pairing import Pairings, find_pairs, is_ecr
+from smlint.readers.generic.region import region_of_pair
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Node, Scalar, Steps, merged, walk
 
@@ -108,7 +104,7 @@ def _deployments(levels: list[MappingLevel], pair: Pair, context: ReadContext) -
     for image_node, image_steps in pair.image.nodes:
         text = image_text(image_node, holder)
         image = image_fact(text, context.catalog)
-        region = _region(levels, pair, context.catalog.regions)
+        region = region_of_pair(levels, pair, context.catalog.regions)
         if image_steps[1:] and not region.known:  # a mapping of images by Region
             region = known(str(image_steps[1]))
         declared = declarations(surrounding, image.get())
@@ -152,50 +148,6 @@ def _own_scope(image: Fact[Image]) -> Fact[str]:
     """Return the scope of the image if the kind is uncertain, so that no rule reports the scope as wrong."""
     value = image.get()
     return known(value.scope, image.text, "image") if value is not None and value.scope is not None else ABSENT
-
-
-def _region(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fact[str]:
-    """Return the nearest Region stated next to the pair or above it; unknown if that is not a Region, or there are two."""
-    below = {fact.get() or "": fact for field in (pair.instance, pair.image) for fact in _regions_below(levels, field.level, pair.common, regions)}
-    if len(below) > 1:
-        return unknown()
-    for fact in below.values():
-        return fact
-    for index in upwards(levels, pair.common):
-        region = _stated_region(levels[index], regions)
-        if region is not None:
-            return region
-    return ABSENT
-
-
-def _regions_below(levels: list[MappingLevel], index: int, common: int, regions: RegionTable) -> Iterator[Fact[str]]:
-    """Yield the Regions stated from a level up to, but not in, the common mapping."""
-    while index not in (common, -1):
-        region = _stated_region(levels[index], regions)
-        if region is not None:
-            yield region
-        index = levels[index].parent
-
-
-def _stated_region(level: MappingLevel, regions: RegionTable) -> Fact[str] | None:
-    """Return the Region that a mapping states: its `region`, the `region` in its `aws`, its own key if that is a Region, or the ARN in a response."""
-    if not is_other_service(level.key):
-        for key, node in level.entries.items():
-            if is_region_key(key):
-                return _as_region(node, regions)
-        for key in REGION_HOLDERS:
-            holder = mapping_of(level.entries.get(key))
-            if holder is not None and holder.get("region") is not None:
-                return _as_region(holder.get("region"), regions)
-    if level.key in regions:
-        return known(level.key)
-    region = region_of_response(level.entries)
-    return region if region.known and region.value in regions else None
-
-
-def _as_region(node: Node | None, regions: RegionTable) -> Fact[str]:
-    fact = stated(node)
-    return fact if fact.known and fact.value in regions else unknown(fact.text)
 
 
 def _surrounding_entries(levels: list[MappingLevel], pair: Pair) -> list[dict[str, Node]]:

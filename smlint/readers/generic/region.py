@@ -1,0 +1,97 @@
+"""The Region of a pair in an ad-hoc configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from smlint.images.regions import RegionTable
+from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.readers.api.responses import region_of_response
+from smlint.readers.common import mapping_of, stated
+from smlint.readers.generic.keywords import REGION_HOLDERS, is_environment, is_other_service, is_region_key
+from smlint.readers.generic.levels import MappingLevel, Pair, upwards
+from smlint.syntax import Node, Scalar, Sequence, merged, resolve
+
+_REGION = r"(?<![a-z0-9])(?=([a-z]{2,4}(?:-[a-z]{2,10}){1,2}-[0-9])(?![0-9]))"
+"""What looks like the name of a Region inside a longer text, from each start of a word: `prod-us-west-2` has two."""
+
+
+def region_of_pair(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fact[str]:
+    """Return the nearest Region stated next to the pair or above it; unknown if that is not a Region, or if another one is mentioned nearer."""
+    below = {fact.get() or "": fact for field in (pair.instance, pair.image) for fact in _regions_below(levels, field.level, pair.common, regions)}
+    if len(below) > 1:
+        return unknown()
+    for fact in below.values():
+        return fact
+    for index in upwards(levels, pair.common):
+        region = _stated_region(levels[index], regions)
+        if region is not None:
+            nearer = _mentioned(levels, _levels_up_to(levels, pair, index), regions)
+            return unknown(region.text) if any(other != region.get() for other in nearer) else region
+    return ABSENT
+
+
+def _regions_below(levels: list[MappingLevel], index: int, common: int, regions: RegionTable) -> Iterator[Fact[str]]:
+    """Yield the Regions stated from a level up to, but not in, the common mapping."""
+    while index not in (common, -1):
+        region = _stated_region(levels[index], regions)
+        if region is not None:
+            yield region
+        index = levels[index].parent
+
+
+def _stated_region(level: MappingLevel, regions: RegionTable) -> Fact[str] | None:
+    """Return the Region that a mapping states: its `region`, the `region` in its `aws`, its own key if that is a Region, or the ARN in a response."""
+    if not is_other_service(level.key):
+        for key, node in level.entries.items():
+            if is_region_key(key):
+                return _as_region(node, regions)
+        for key in REGION_HOLDERS:
+            holder = mapping_of(level.entries.get(key))
+            if holder is not None and holder.get("region") is not None:
+                return _as_region(holder.get("region"), regions)
+    if level.key in regions:
+        return known(level.key)
+    region = region_of_response(level.entries)
+    return region if region.known and region.value in regions else None
+
+
+def _as_region(node: Node | None, regions: RegionTable) -> Fact[str]:
+    fact = stated(node)
+    return fact if fact.known and fact.value in regions else unknown(fact.text)
+
+
+def _levels_up_to(levels: list[MappingLevel], pair: Pair, top: int) -> Iterator[int]:
+    """Yield the levels from those of the pair up to a level above or at their common one, which is included."""
+    seen = set()
+    for field in (pair.image, pair.instance):
+        for index in upwards(levels, field.level):
+            if index not in seen:
+                seen.add(index)
+                yield index
+            if index == top:
+                break
+
+
+def _mentioned(levels: list[MappingLevel], indexes: Iterable[int], regions: RegionTable) -> Iterator[str]:
+    """Yield the Regions in the keys and values of these levels, such as `target_region`, an ARN or a key `prod-us-west-2`.
+
+    Registries do not count: whether the image is in the right Region is the question.
+    """
+    for index in indexes:
+        level = levels[index]
+        yield from _regions_in(level.key, regions)
+        for key, node in level.entries.items():
+            content = mapping_of(node)
+            inner = [value for _, value in merged(content)] if content is not None and is_environment(key) else [node]
+            for value in map(resolve, inner):
+                items = map(resolve, value.items) if isinstance(value, Sequence) else [value]
+                for item in items:
+                    if isinstance(item, Scalar) and ".dkr" not in item.value:
+                        yield from _regions_in(item.value, regions)
+
+
+def _regions_in(text: str, regions: RegionTable) -> Iterator[str]:
+    if "-" in text:
+        yield from (name for name in re.findall(_REGION, text) if name in regions)

@@ -1,0 +1,45 @@
+"""The Region of a pair in an ad-hoc configuration is in doubt if another one is mentioned nearer."""
+
+from __future__ import annotations
+
+import pytest
+
+from smlint import lint
+
+IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+
+
+def findings(text: str) -> list[str]:
+    report = lint(text.format(image=IMAGE), as_of="2026-01-01")
+    assert report.summary.deployments == 1
+    return [finding.rule for finding in report.findings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("region: eu-west-1\nus: {{target_region: us-west-2, image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="other key"),
+        pytest.param("region: eu-west-1\nus: {{env: {{AWS_REGION: us-west-2}}, image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="environment variable"),
+        pytest.param("region: eu-west-1\nprod-us-west-2: {{image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="key of the mapping"),
+        pytest.param("region: eu-west-1\nregions: [us-west-2]\nimage_uri: '{image}'\ninstance_type: ml.c5.xlarge\n", id="list"),
+        pytest.param('{{"sourceRegion": "us-west-2", "region": "eu-west-1", "source": {{"image_uri": "{image}", "instance_type": "ml.c5.xlarge"}}}}', id="same mapping, JSON"),
+        pytest.param(
+            "region: eu-west-1\na: {{arn: 'arn:aws:sagemaker:us-west-2:111122223333:endpoint/x', image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="ARN"
+        ),
+    ],
+)
+def test_another_region_mentioned_nearer_makes_it_unknown(text: str) -> None:
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("region: eu-west-1\nimage_uri: '{image}'\ninstance_type: ml.c5.xlarge\n", id="same mapping"),
+        pytest.param("region: eu-west-1\neu: {{bucket: my-eu-west-1-bucket, image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="the same Region is mentioned"),
+        pytest.param("region: eu-west-1\neu: {{zone: x-y-1, image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="no Region"),
+        pytest.param("other: {{region: us-west-2}}\neu: {{region: eu-west-1, image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="elsewhere"),
+    ],
+)
+def test_otherwise_the_nearest_region_counts(text: str) -> None:
+    assert findings(text) == ["image-region-mismatch"]

@@ -244,6 +244,87 @@ class TestNestedStacks:
         write(folder / "a/nested/child.yaml", self.CHILD)
         assert findings("a/nested/child.yaml") == findings() == []
 
+    REGIONS = ("us-west-2", "eu-west-1")
+
+    @pytest.mark.parametrize(
+        "image",
+        [
+            pytest.param(f"!Sub '{X86.replace('us-west-2', '${AWS::Region}')}'", id="Sub"),
+            pytest.param(f"!Join ['', ['763104351884.dkr.ecr.', !Ref AWS::Region, '{X86.partition('us-west-2')[2]}']]", id="Join"),
+            pytest.param("!FindInMap [Images, !Ref AWS::Region, Image]", id="FindInMap"),
+            pytest.param(f"!If [IsWest, '{X86}', '{X86.replace('us-west-2', 'eu-west-1')}']", id="If"),
+        ],
+    )
+    @pytest.mark.parametrize(("size", "regions"), [("ml.m5.large", []), ("ml.c7g.large", [REGIONS])])
+    def test_an_argument_is_evaluated_in_each_region(self, folder: Path, image: str, size: str, regions: list[tuple[str, ...]]) -> None:
+        conditions = "Conditions: {IsWest: !Equals [!Ref AWS::Region, us-west-2]}\n"
+        rows = ", ".join(f"{region}: {{Image: '{X86.replace('us-west-2', region)}'}}" for region in self.REGIONS)
+        stacks = self.parent(size).replace(f"'{X86}'", image)
+        write(folder / "main.yaml", f"Mappings: {{Images: {{{rows}}}}}\n{conditions}{stacks}")
+        write(folder / "nested/child.yaml", self.CHILD)
+        found = findings(regions=self.REGIONS)
+        assert [(finding.rule, finding.regions) for finding in found] == [(MISMATCH, tuple(sorted(each))) for each in regions]
+
+    def test_an_argument_that_is_wrong_in_one_region_is_reported_there(self, folder: Path) -> None:
+        write(folder / "main.yaml", self.parent("ml.m5.large"))
+        write(folder / "nested/child.yaml", self.CHILD)
+        (finding,) = findings(regions=self.REGIONS)
+        assert (finding.rule, finding.regions) == ("image-region-mismatch", ("eu-west-1",))
+
+    def test_a_stack_that_does_not_exist_in_the_region_is_not_checked(self, folder: Path) -> None:
+        condition = "Conditions: {IsWest: !Equals [!Ref AWS::Region, us-west-2]}\n"
+        write(folder / "main.yaml", condition + self.parent("ml.c7g.large").replace("    Properties:", "    Condition: IsWest\n    Properties:"))
+        write(folder / "nested/child.yaml", self.CHILD)
+        assert findings(regions=("eu-west-1",)) == []
+        assert [finding.rule for finding in findings(regions=("us-west-2",))] == [MISMATCH]
+
+    @pytest.mark.parametrize(
+        ("arguments", "named"),
+        [
+            pytest.param(f"Size: !If [IsProd, ml.c7g.large, ml.m5.large], Image: '{X86}'", {"ml.c7g.large"}, id="a wrong arm"),
+            pytest.param(f"Size: !If [IsProd, ml.c7g.large, ml.c7g.xlarge], Image: '{X86}'", {"ml.c7g.large", "ml.c7g.xlarge"}, id="two wrong arms"),
+            pytest.param(f"Size: !If [IsProd, ml.c7g.large, ml.m5.large], Image: !If [IsProd, '{ARM}', '{X86}']", set[str](), id="arms that fit each other"),
+            pytest.param(f"Size: !If [IsProd, ml.m5.large, ml.c7g.large], Image: !If [IsProd, '{ARM}', '{X86}']", {"ml.m5.large"}, id="crossed arms"),
+            pytest.param(f"Size: !Ref Size, Image: !If [IsProd, '{ARM}', '{X86}']", set[str](), id="an arm and a default"),
+            pytest.param(f"Size: !Ref Size, Image: '{ARM}'", {"ml.m5.large"}, id="a default"),
+        ],
+    )
+    def test_each_arm_of_a_condition_is_a_set_of_arguments(self, folder: Path, arguments: str, named: set[str]) -> None:
+        parameters = "Parameters: {Stage: {Type: String}, Size: {Type: String, Default: ml.m5.large}}\nConditions: {IsProd: !Equals [!Ref Stage, prod]}\n"
+        stack = f"  S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./nested/child.yaml, Parameters: {{{arguments}}}}}}}\n"
+        write(folder / "main.yaml", f"{parameters}Resources:\n{stack}")
+        write(folder / "nested/child.yaml", self.CHILD)
+        found = findings()
+        assert {name for name in ("ml.m5.large", "ml.c7g.large", "ml.c7g.xlarge") for finding in found if name in finding.message} == named
+        assert all(finding.rule == MISMATCH and finding.path == "nested/child.yaml" for finding in found)
+
+    def test_a_default_that_no_stack_overrides_decides_the_conditions_of_a_nested_template(self, folder: Path) -> None:
+        child = self.CHILD.replace("Parameters: {", "Conditions: {IsArm: !Equals [!Ref Arm, 'yes']}\nParameters: {Arm: {Type: String, Default: 'no'}, ")
+        write(folder / "nested/child.yaml", child.replace("InstanceType: !Ref Size", "InstanceType: !If [IsArm, ml.c7g.large, !Ref Size]"))
+        write(folder / "main.yaml", self.parent("ml.m5.large"))
+        assert findings() == []
+        write(folder / "main.yaml", self.parent("ml.m5.large").replace("{Size:", "{Arm: 'yes', Size:"))
+        assert [finding.rule for finding in findings()] == [MISMATCH]
+
+    def test_a_parameter_of_the_run_does_not_replace_an_argument(self, folder: Path) -> None:
+        write(folder / "main.yaml", self.parent("ml.m5.large"))
+        write(folder / "nested/child.yaml", self.CHILD)
+        assert findings(parameters=(("Size", "ml.c7g.large"),)) == []
+
+    def test_a_finding_in_a_template_that_is_nested_at_two_levels_is_reported_once(self, folder: Path) -> None:
+        middle = "Parameters: {Size: {Type: String}}\n" + self.parent("!Ref Size").replace("./nested/", "./")
+        stacks = "".join(
+            f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./nested/middle.yaml, Parameters: {{Size: {size}}}}}}}\n"
+            for n, size in enumerate(("ml.c7g.large", "ml.c7g.large", "ml.m5.large"))
+        )
+        write(folder / "main.yaml", f"Resources:\n{stacks}")
+        write(folder / "nested/middle.yaml", middle)
+        write(folder / "nested/child.yaml", self.CHILD)
+        (finding,) = findings()
+        assert (finding.rule, finding.path) == (MISMATCH, "nested/child.yaml")
+        (from_above,) = findings("main.yaml")
+        assert (from_above.rule, from_above.path) == (MISMATCH, "main.yaml")
+
     def test_a_template_that_nests_itself_ends(self, folder: Path) -> None:
         write(folder / "nested/child.yaml", self.parent("ml.c7g.large").replace("./nested/", "./") + self.CHILD.partition("Resources:\n")[2])
         assert findings() == []

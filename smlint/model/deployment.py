@@ -172,14 +172,19 @@ class Link(NamedTuple):
 class NestedTemplate(NamedTuple):
     """A template that another one deploys as a nested stack: its path, relative to that one, and the arguments for its parameters.
 
-    Or the definition of a state machine, with its substitutions. `unknown` are the parameters that get a value which the template does
-    not determine, `varying` those whose argument is a default, where the template lists other values too.
+    Or the definition of a state machine, with its substitutions. `region` is the Region for which the arguments hold, None if it is
+    unknown. `unknown` are the parameters that get a value which the template does not determine, `defaults` those whose argument depends on
+    the default of a parameter, `conditional` those whose argument depends on an open condition. A stack whose condition is false does not
+    `exist`.
     """
 
     path: str
     arguments: tuple[tuple[str, Text], ...]
     unknown: tuple[str, ...] = ()
-    varying: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    conditional: tuple[str, ...] = ()
+    region: str | None = None
+    exists: bool = True
 
     @property
     def parameters(self) -> tuple[tuple[str, str], ...]:

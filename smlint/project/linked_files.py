@@ -26,23 +26,44 @@ MAX_USES = 20
 class Use(NamedTuple):
     """The Region and the arguments with which parent templates nest a template.
 
-    `unknown` are the parameters whose argument is unknown, `varying` those whose argument is a default that may be overridden.
+    `unknown` are the parameters whose argument is unknown, `defaults` and `conditional` those whose argument depends on a default or on an
+    open condition of the parent. Without `exists`, the condition of every such stack is false.
     """
 
     region: str | None
     parameters: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...] = ()
-    varying: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    conditional: tuple[str, ...] = ()
+    exists: bool = True
 
     @property
     def context(self) -> ReadContext:
-        """The context in which the template is deployed, and, as a possible one, that with other values of the varying arguments."""
-        context = ReadContext(region=self.region, parameters=self.parameters, unknown=self.unknown)
-        if not self.varying:
-            return context
-        certain = tuple(pair for pair in self.parameters if pair[0] not in self.varying)
-        possible = context._replace(parameters=certain, unknown=(*self.unknown, *self.varying), is_possible=True)
-        return context._replace(others=(possible,))
+        """The context in which the template is deployed, and, as a possible one, that with other arguments."""
+        passed = (*self.unknown, *(name for name, _ in self.parameters))
+        possible = ReadContext(region=self.region, unknown=passed, is_possible=True)
+        if not self.exists:
+            return possible
+        return ReadContext(
+            region=self.region,
+            parameters=self.parameters,
+            defaults=tuple(pair for pair in self.parameters if pair[0] in self.defaults),
+            unknown=self.unknown,
+            is_nested=True,
+            conditional=self.conditional,
+            others=(possible,),
+        )
+
+
+def _use_of(stack: NestedTemplate) -> Use:
+    return Use(
+        region=stack.region,
+        parameters=stack.parameters,
+        unknown=stack.unknown,
+        defaults=stack.defaults,
+        conditional=stack.conditional,
+        exists=stack.exists,
+    )
 
 
 class Caller(NamedTuple):
@@ -55,8 +76,7 @@ class Caller(NamedTuple):
 class LinkedFiles:
     """The targets and the context files that are read together.
 
-    `incomplete` are the targets that may be linked to files that were not searched. `read` reads a source again, and `region_of` returns
-    the Region that the folder of a source states.
+    `incomplete` are the targets that may be linked to files that were not searched. `read` reads a source again.
     """
 
     def __init__(
@@ -66,12 +86,10 @@ class LinkedFiles:
         *,
         incomplete: frozenset[str],
         read: ReadTarget,
-        region_of: Callable[[Source], str | None],
     ) -> None:
         self.targets = tuple(file.source for file in targets)
         self._incomplete = incomplete
         self._read = read
-        self._region_of = region_of
         self._uses: dict[str, dict[Use, list[Caller]]] = {}
         self._nested: dict[tuple[str, Use], FileReading] = {}
         self._pending: set[tuple[str, Use]] = set()
@@ -128,10 +146,13 @@ class LinkedFiles:
 
     def _read_uses(self, source: Source) -> FileReading:
         """Read a template once with each set of arguments that parent templates pass, or as it is if it is not nested."""
-        uses = list(self._uses.get(source.path, ()))[:MAX_USES]
+        uses = list(self._uses.get(source.path, ()))
         if not uses:
             return self._read(source, None)
-        files = [self._read_use(source, use) for use in uses]
+        existing = [use for use in uses if use.exists] or uses[:1]
+        others = {name for use in existing[MAX_USES:] for name in (*use.unknown, *dict(use.parameters))}
+        further = [Use(None, (), unknown=tuple(sorted(others)), exists=False)] if others else []
+        files = [self._read_use(source, use) for use in (*existing[:MAX_USES], *further)]
         return files[0]._replace(readings=tuple(reading for file in files for reading in file.readings))
 
     def _read_use(self, source: Source, use: Use) -> FileReading:
@@ -142,12 +163,10 @@ class LinkedFiles:
         """Collect the arguments of nested templates; return the paths of those with new ones."""
         uses: dict[str, dict[Use, list[Caller]]] = {}
         for path, file in self._readings.items():
-            own = list(self._uses.get(path, ()))
-            region = own[0].region if own else self._region_of(file.source)
             for stack in _stacks_in(file):
                 child = self._by_path.get(nested_path(path, stack.path))
                 if child is not None and child != path:
-                    callers = uses.setdefault(child, {}).setdefault(Use(region, stack.parameters, stack.unknown, stack.varying), [])
+                    callers = uses.setdefault(child, {}).setdefault(_use_of(stack), [])
                     caller = Caller(path, stack)
                     if caller not in callers:
                         callers.append(caller)
@@ -200,11 +219,9 @@ class LinkedFiles:
     def _child(self, source: Source, stack: NestedTemplate) -> FileReading | None:
         """Return the template that a stack nests, read with that stack's arguments; None if it was not found, or nests itself."""
         own = self._by_path.get(nested_path(source.path, stack.path))
-        if own is None or own == source.path or not stack.parameters:
+        if own is None or own == source.path or not stack.parameters or not stack.exists:
             return None
-        parent = list(self._uses.get(source.path, ()))
-        region = parent[0].region if parent else self._region_of(source)
-        key = own, Use(region, stack.parameters, stack.unknown, stack.varying)
+        key = own, _use_of(stack)
         if key in self._pending:
             return None
         if key not in self._nested:

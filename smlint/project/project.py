@@ -145,7 +145,6 @@ class Project:
             [file for path, file in readings.items() if path in together],
             incomplete=frozenset(incomplete),
             read=self.read,
-            region_of=self.region_of,
         )
 
     def _reread(self, path: str) -> FileReading | None:

@@ -53,7 +53,9 @@ def read_parsed(source: Source, documents: Sequence[Document], settings: Setting
     """Read the documents of a source, as `read_file` does."""
     catalog = load_catalog(settings.catalog)
     contexts = [
-        each._replace(region=region, parameters=(*each.parameters, *settings.parameters), custom_catalog=catalog)
+        each._replace(
+            region=region, parameters=each.parameters if each.is_nested else (*each.parameters, *settings.parameters), custom_catalog=catalog
+        )
         for each in (context, *context.others)
         for region in ((each.region,) if each.region is not None else settings.regions or (None,))
     ]

@@ -66,7 +66,8 @@ def _read(entry: ReaderEntry, documents: Sequence[Document], context: ReadContex
 
 
 def _as_possible(reading: DocumentReading) -> DocumentReading:
-    return DocumentReading(reading.format, possible=(*reading.deployments, *reading.possible))
+    nested = tuple(stack._replace(exists=False) for stack in reading.nested)
+    return DocumentReading(reading.format, nested=nested, possible=(*reading.deployments, *reading.possible))
 
 
 def _without_fixes(reading: DocumentReading) -> DocumentReading:

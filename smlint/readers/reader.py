@@ -37,7 +37,9 @@ class ReadContext(NamedTuple):
     models that those files use, other than by a name that links them. `locals` are
     the local values that those files define, as (name, template or expression) pairs. `unknown` are the parameters that a file sets to
     something unreadable (`*` for all), `listed` other values that files set some to (None if unreadable), and `overrides` the override
-    files of a Terraform module, as (name, text) pairs. `others` are further contexts in which the document is deployed as well; with
+    files of a Terraform module, as (name, text) pairs. With `is_nested`, another template deploys the document with these `parameters`, and
+    the other parameters have their defaults; those in `defaults` are defaults of that template, and those in `conditional` depend on a
+    condition of it. `others` are further contexts in which the document is deployed as well; with
     `is_possible`, its deployments in that context are only possible. `read_embedded` reads documents inside strings. `custom_catalog` is
     the user's image catalog, None for the bundled one.
     """
@@ -53,6 +55,8 @@ class ReadContext(NamedTuple):
     listed: tuple[tuple[str, str | None], ...] = ()
     overrides: tuple[tuple[str, str], ...] = ()
     read_embedded: EmbeddedReader = ignore_embedded
+    is_nested: bool = False
+    conditional: tuple[str, ...] = ()
     others: tuple[ReadContext, ...] = ()
     is_possible: bool = False
     custom_catalog: Catalog | None = None

@@ -34,7 +34,7 @@ SETTINGS = {"Stage": ("dev", "prod", "test"), "UseArm": ("true", "false"), "Tier
 @st.composite
 def templates(draw: st.DrawFn) -> Written:
     """One template, or a parent with nested templates, or two templates of which one imports from the other."""
-    layout = draw(st.sampled_from((_one_model, _many_models, _branches, _one_model, _many_models, _branches, _nested, _imported)))
+    layout = draw(st.sampled_from((_one_model, _many_models, _branches, _one_model, _many_models, _branches, _nested, _deep, _imported)))
     return layout(_Template(draw))
 
 
@@ -379,9 +379,7 @@ def _nested(template: _Template) -> Written:
     optional = draw(st.booleans())
     parameters: Tree = {name: {"Type": "String", **({"Default": default.cell} if optional else {})} for name, default in defaults.items()}
     image = Fixed(cells.cell(template._literal_image()))
-    model: Tree = {"Type": "AWS::SageMaker::Model", "Properties": {**ROLE, "PrimaryContainer": {"Image": image.cell if literal else {"Ref": "Image"}}}}
-    config: Tree = {"Type": "AWS::SageMaker::EndpointConfig", "Properties": {"ProductionVariants": [variant(model_name("Model"), {"Ref": "Size"})]}}
-    child: Tree = {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": parameters, "Resources": {"Model": model, "Config": config}}
+    child = _child_template(parameters, image.cell if literal else {"Ref": "Image"})
     deployments = []
     for _ in range(draw(st.integers(1, 3))):
         values: dict[str, Value] = {name: default for name, default in defaults.items() if optional and draw(st.booleans())}
@@ -392,6 +390,58 @@ def _nested(template: _Template) -> Written:
         values |= given
         deployments.append(Deployment(image if literal else values["Image"], values["Size"], on(switch)))
     return Written(template.doubt(deployments), {"parent": template.tree(), "child": child})
+
+
+def _deep(template: _Template) -> Written:
+    """A template that nests another one, which nests a third: its own condition, and the arguments that it passes on, decide the instance type."""
+    draw, cells = template.draw, template.cells
+    own = draw(st.booleans())
+    image = Fixed(cells.cell(template._literal_image()))
+    child = _child_template({"Size": {"Type": "String"}} | ({} if own else {"Image": {"Type": "String"}}), image.cell if own else {"Ref": "Image"})
+    arms = {outcome: Fixed(cells.cell(cells.instance_type())) for outcome in ("true", "false")}
+    kind = draw(st.sampled_from(("argument", "condition", "arm")))
+    size: Tree = {"Ref": "Size"}
+    if kind != "argument":
+        size = {"Fn::If": ["Is", arms["true"].cell, {"Ref": "Size"} if kind == "arm" else arms["false"].cell]}
+    default = draw(st.sampled_from(("dev", "prod")))
+    passed: Tree = {"Size": size} | ({} if own else {"Image": {"Ref": "Image"}})
+    middle: Tree = {
+        "Parameters": {"Size": {"Type": "String", "Default": "ml.m5.xlarge"}, "Stage": {"Type": "String", "Default": default}} | ({} if own else {"Image": {"Type": "String"}}),
+        "Conditions": {"Is": template.equals({"Ref": "Stage"}, "prod")},
+        "Resources": {"Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "./child.FORMAT", "Parameters": passed}}},
+    }
+    deployments = []
+    for _ in range(draw(st.integers(1, 2))):
+        switch, passed_size = template.maybe_condition(), template.instance_type()
+        passed_image = image if own else template.image()
+        arguments: Tree = {"Size": template.written(passed_size)} | ({} if own else {"Image": template.written(passed_image)})
+        stage, arguments["Stage"] = draw(st.sampled_from((_stage_is(default), _stage_is("dev"), _stage_is("prod"), _stage_of(template))))
+        if stage(None) == default and draw(st.booleans()):
+            del arguments["Stage"]
+        template.add("CloudFormation::Stack", "Stack", {"TemplateURL": "./middle.FORMAT", "Parameters": arguments}, switch)
+        value: Value = passed_size
+        if kind != "argument":
+            is_prod = Switch(("true", "false"), lambda environment, stage=stage: "true" if stage(environment) == "prod" else "false", "Is")
+            value = Picked(is_prod, arms | ({"false": passed_size} if kind == "arm" else {}))
+        deployments.append(Deployment(passed_image, value, on(switch)))
+    return Written(template.doubt(deployments), {"parent": template.tree(), "middle": middle, "child": child})
+
+
+def _stage_is(value: str) -> tuple[Callable[[Environment | None], str], Tree]:
+    return lambda environment: value, value
+
+
+def _stage_of(template: _Template) -> tuple[Callable[[Environment | None], str], Tree]:
+    """A stage that is a parameter of the parent."""
+    parameter = template.parameter("MiddleStage", ("dev", "prod"))
+    return lambda environment: environment.values[parameter.name] if environment is not None else "", {"Ref": parameter.name}
+
+
+def _child_template(parameters: Tree, image: Tree) -> Tree:
+    """A model on an endpoint whose instance type is a parameter."""
+    model: Tree = {"Type": "AWS::SageMaker::Model", "Properties": {**ROLE, "PrimaryContainer": {"Image": image}}}
+    config: Tree = {"Type": "AWS::SageMaker::EndpointConfig", "Properties": {"ProductionVariants": [variant(model_name("Model"), {"Ref": "Size"})]}}
+    return {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": parameters, "Resources": {"Model": model, "Config": config}}
 
 
 def _imported(template: _Template) -> Written:

@@ -16,7 +16,8 @@ _MAX_DEPTH = 50
 class TemplateConditions:
     """Decides the conditions of a template.
 
-    A parameter's default decides nothing, because a deployment may override it: it counts only where a value that depends on it is assumed.
+    A parameter's default decides nothing, because a deployment may override it: it counts only where a value that depends on it is assumed,
+    or where another template deploys this one with the default.
     """
 
     def __init__(self, root: Mapping, context: ReadContext) -> None:
@@ -26,6 +27,11 @@ class TemplateConditions:
         self._by_default: dict[Assumptions, bool] = {}
         self._parameters = dict(context.parameters)
         self._unknown = frozenset(context.unknown) - self._parameters.keys()
+        if context.is_nested:
+            self._parameters = {name: value for name, value in self._defaults.items() if name not in self._unknown} | self._parameters
+            self._defaults = dict(context.defaults)
+            for name in self._defaults:
+                del self._parameters[name]
         self._region = context.region
         self._regions = context.catalog.regions
         self._implications: dict[Node, dict[str, str]] = {}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model.deployment import NestedTemplate
-from smlint.model.text import Text
-from smlint.readers.assumptions import DEFAULT
-from smlint.readers.cloudformation.parameters import ParameterMode
-from smlint.readers.cloudformation.template import CloudFormationTemplate
+from smlint.readers.assumptions import CONDITION, DEFAULT, AssumedValue, Assumptions
+from smlint.readers.cloudformation.template import CloudFormationTemplate, TemplateResource
 from smlint.readers.common import mapping_of
+from smlint.syntax import Node
 
 # The properties with the path of the file and with its arguments, by resource type.
 _PROPERTIES = {
@@ -20,10 +19,17 @@ _PROPERTIES = {
 }
 
 
+MAX_SETS = 8
+"""The most sets of arguments of one stack; a stack with more has unknown arguments."""
+
+
+_Arguments = tuple[tuple[str, AssumedValue], ...]
+"""Arguments of one stack that are passed together."""
+
+
 def nested_templates(template: CloudFormationTemplate) -> Iterator[NestedTemplate]:
-    """Yield the local templates and definitions that a template deploys, with their arguments."""
-    varied: CloudFormationTemplate | None = None
-    for resource in template.resources.values():
+    """Yield the local templates and definitions that a template deploys, once with each set of arguments that they may get."""
+    for resource in (*template.resources.values(), *template.absent_resources):
         path_key, parameters_key = _PROPERTIES.get(resource.type, ("", ""))
         properties = mapping_of(resource.properties)
         if not path_key or properties is None:
@@ -31,20 +37,58 @@ def nested_templates(template: CloudFormationTemplate) -> Iterator[NestedTemplat
         path = template.intrinsics.single_text(properties.get(path_key))
         if path is None or not path.known or "://" in path.value or not path.value:
             continue
-        arguments: list[tuple[str, Text]] = []
-        unknown, varying = [], []
-        parameters = mapping_of(properties.get(parameters_key))
-        for name in dict.fromkeys(parameters.keys()) if parameters is not None else ():
-            node = parameters.get(name) if parameters is not None else None
-            values = template.intrinsics.values(node)
-            is_certain = len(values) == 1 and all(variable.startswith(DEFAULT) for variable, _ in values[0].assumptions)
-            text = values[0].text if is_certain else None
-            if text is None or not text.known:
-                unknown.append(name)
-                continue
-            arguments.append((name, text))
-            if values[0].assumptions:
-                varied = varied or CloudFormationTemplate(template.root, template.context, ParameterMode.ALL)
-                if len(varied.intrinsics.values(node)) != 1:
-                    varying.append(name)
-        yield NestedTemplate(path.value, tuple(arguments), tuple(unknown), tuple(varying))
+        for arguments in _sets_of_arguments(template, resource, properties.get(parameters_key)):
+            kinds = _kinds(template, resource, arguments)
+            yield NestedTemplate(
+                path.value,
+                arguments=tuple((name, value.text) for name, value in arguments if name in kinds and value.text is not None),
+                unknown=tuple(name for name, _ in arguments if name not in kinds),
+                defaults=tuple(name for name, kind in kinds.items() if kind == DEFAULT),
+                conditional=tuple(name for name, kind in kinds.items() if kind == CONDITION),
+                region=template.context.region,
+                exists=resource.name in template.resources,
+            )
+
+
+def _sets_of_arguments(template: CloudFormationTemplate, resource: TemplateResource, node: Node | None) -> list[_Arguments]:
+    """Return the sets of arguments that `Fn::If` makes: one if no argument depends on an open condition, or if there are too many."""
+    parameters = mapping_of(node)
+    sets: list[tuple[_Arguments, Assumptions]] = [((), resource.assumptions)]
+    for name in dict.fromkeys(parameters.keys()) if parameters is not None else ():
+        values = template.intrinsics.values(parameters.get(name)) if parameters is not None else ()
+        longer = []
+        for arguments, assumptions in sets:
+            for value in values:
+                both = template.branches.combine(assumptions, value.assumptions)
+                if both is not None:
+                    longer.append(((*arguments, (name, value)), both))
+        if not longer or len(longer) > MAX_SETS:
+            longer = [((*arguments, (name, AssumedValue(None))), assumptions) for arguments, assumptions in sets]
+        sets = longer
+    return [arguments for arguments, _ in sets]
+
+
+def _kinds(template: CloudFormationTemplate, resource: TemplateResource, arguments: _Arguments) -> dict[str, str]:
+    """Return the arguments that are known and certainly passed together, each with what its value depends on: `DEFAULT`, `CONDITION` or nothing."""
+    branches = template.branches
+    own: dict[str, Assumptions] = {}
+    kinds: dict[str, str] = {}
+    for name, value in arguments:
+        variables = [variable for variable, _ in value.assumptions]
+        if value.text is None or not value.text.known or not all(variable.startswith((CONDITION, DEFAULT)) for variable in variables):
+            continue
+        if not variables:
+            kinds[name] = ""
+            continue
+        own[name] = branches.combine(resource.assumptions, value.assumptions) or value.assumptions
+        if all(variable.startswith(DEFAULT) for variable in variables) or branches.conditions.holds_by_default(value.assumptions):
+            kinds[name] = DEFAULT
+        elif all(variable.startswith(CONDITION) for variable in variables):
+            kinds[name] = CONDITION
+    doubtful = {
+        name
+        for name, assumptions in own.items()
+        for other, others in own.items()
+        if other != name and branches.may_conflict(assumptions, others)
+    }
+    return {name: kind for name, kind in kinds.items() if name not in doubtful}

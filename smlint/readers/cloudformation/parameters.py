@@ -7,7 +7,7 @@ from enum import Enum
 
 from smlint.model.source import Span
 from smlint.model.text import Constraint, Piece, Text
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
+from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import pseudo_parameter
 from smlint.readers.cloudformation.pieces import unknown_value
 from smlint.readers.common import is_explicit_null, mapping_of, scalar_text, templated
@@ -15,6 +15,8 @@ from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _NO_SPAN = Span(0, 0)
+_PARENT = "of the parent"
+"""Stands for the conditions on which the arguments of a nested template depend. No condition has this name."""
 
 
 class ParameterMode(Enum):
@@ -38,6 +40,10 @@ class References:
         for listed, other in context.listed:
             if other is not None:
                 self._listed.setdefault(listed, []).append(other)
+        self._is_nested = context.is_nested
+        self._passed: dict[str, Assumptions] = dict.fromkeys(context.conditional, ((CONDITION + _PARENT, "true"),))
+        if context.is_nested and mode is not ParameterMode.ALL:
+            self._passed |= {name: ((DEFAULT + name, value),) for name, value in context.defaults}
         self._region = context.region
         self._regions = context.catalog.regions
         self._used_elsewhere: frozenset[str] | None = None
@@ -70,7 +76,11 @@ class References:
             yield AssumedValue(Text((Piece(value, span, None, name),), anchor))
             return
         if name in self._given:
-            yield AssumedValue(Text((Piece(self._given[name], span, None, name),), anchor))
+            passed = self._passed.get(name, ())
+            if passed and self._mode is ParameterMode.UNKNOWN:
+                yield unknown_value(span, name)
+            else:
+                yield AssumedValue(Text((Piece(self._given[name], span, None, name),), anchor), passed)
             return
         parameter = mapping_of(self._parameters.get(name)) if self._parameters is not None else None
         kind = parameter.get("Type") if parameter is not None else None
@@ -99,7 +109,8 @@ class References:
         pieces = tuple(piece._replace(name=piece.name or name, constraint=constraint) for piece in text.pieces)
         named = Text(pieces, text.anchor)
         # A pattern of Java's regular expressions cannot be checked here.
-        return AssumedValue(named if parameter.get("AllowedPattern") is None else named.read_only(), ((DEFAULT + name, text.value),))
+        assumptions: Assumptions = () if self._is_nested else ((DEFAULT + name, text.value),)
+        return AssumedValue(named if parameter.get("AllowedPattern") is None else named.read_only(), assumptions)
 
     def _all_values(self, name: str, default: Scalar | None, choices: list[Scalar], span: Span) -> Iterator[AssumedValue]:
         """The default, the allowed values and those in parameter files, each as one of several that the parameter may have."""

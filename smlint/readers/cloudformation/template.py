@@ -50,8 +50,8 @@ class TemplateContainer(NamedTuple):
 class CloudFormationTemplate:
     """A template, read in one context.
 
-    `resources` are those that may be created, by logical ID. `names` are all names that a reference may use; `complete` says whether the
-    template can have no others, that is, whether no macro, loop or module adds resources.
+    `resources` are those that may be created, by logical ID, `absent_resources` those whose condition is false. `names` are all names that a
+    reference may use; `complete` says whether the template can have no others, that is, whether no macro, loop or module adds resources.
     """
 
     def __init__(self, root: Mapping, context: ReadContext, mode: ParameterMode = ParameterMode.DEFAULT, *, has_aliases: bool = True) -> None:
@@ -61,6 +61,7 @@ class CloudFormationTemplate:
         self.branches = self.intrinsics.branches
         resources = list(_resources(root))
         self.resources = {resource.name: resource for resource in resources if not self._is_never_created(resource)}
+        self.absent_resources = [resource for resource in resources if resource.name not in self.resources]
         self.names = {resource.name for resource in resources} | set(_keys(root.get("Parameters")))
         self.complete = not _has_macros(root)
 

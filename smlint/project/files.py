@@ -132,7 +132,7 @@ class ProjectFiles:
             if read >= MAX_FILES or size >= MAX_BYTES:
                 return Search(tuple(sources), complete=False)
             read += 1
-            data = self._bytes(path)
+            data = self.data(path)
             size += len(data)
             if not any(all(_contains(data, word) for word in needle) for needle in searched) and not _may_hide_words(data):
                 continue
@@ -144,7 +144,8 @@ class ProjectFiles:
                 sources.append(source)
         return Search(tuple(sources), complete=True)
 
-    def _bytes(self, path: str) -> bytes:
+    def data(self, path: str) -> bytes:
+        """Return the bytes of the file at an absolute path; none if it cannot be read."""
         if path in self._unsaved:
             return self._unsaved[path].encode()
         try:

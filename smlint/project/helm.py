@@ -16,6 +16,7 @@ from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.model.text import Text
 from smlint.project.files import ProjectFiles
+from smlint.project.folder_tree import is_repository
 from smlint.project.reading import FileReading, ReadDocuments
 from smlint.readers.common import items_of, mapping_of, scalar_of
 from smlint.syntax import Alias, Document, Mapping, ParseError, is_null, merged, parse, resolve, walk
@@ -71,7 +72,7 @@ def _chart_of(path: str, files: ProjectFiles) -> str | None:
     for _ in range(_MAX_LEVELS):
         if any(name in files.names(folder) for name in CHARTS):
             return folder
-        if os.path.lexists(os.path.join(folder, ".git")):
+        if is_repository(folder):
             return None
         folder = os.path.dirname(folder)
     return None

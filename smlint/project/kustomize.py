@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import unknown
-from smlint.project.files import MAX_FILES, ProjectFiles
+from smlint.project.files import ProjectFiles
+from smlint.project.folder_tree import FolderTrees, is_repository
 from smlint.project.reading import FileReading, ReadDocuments
 from smlint.readers.common import mapping_of
 from smlint.readers.kubernetes.overlay_changes import apply_kustomization
@@ -20,7 +21,7 @@ _MAX_LEVELS = 4
 """Folders above a file whose kustomization may include it."""
 
 _MAX_DEPTH = 4
-"""Levels of folders below a common one that are searched for overlays, and levels of overlays."""
+"""The most levels of overlays."""
 
 _MAX_CHAINS = 20
 
@@ -35,7 +36,7 @@ class Kustomizations:
         self._files = files
         self._bodies: dict[str, Mapping | None] = {}
         self._read: dict[str, Kustomization] = {}
-        self._trees: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._trees = FolderTrees(files)
 
     def apply(self, file: FileReading, read: ReadDocuments) -> FileReading:
         """Return a file as it is applied.
@@ -78,10 +79,10 @@ class Kustomizations:
         for _ in range(_MAX_LEVELS):
             body = self._body(folder)
             if body is not None and path in self._included(folder, body):
-                tree, searched = self._tree(folder)
+                tree, searched = self._trees.around(folder)
                 complete = complete and searched
                 chains += self._chains_from(folder, tree, ())
-            if os.path.lexists(os.path.join(folder, ".git")) or os.path.dirname(folder) == folder:
+            if is_repository(folder) or os.path.dirname(folder) == folder:
                 break
             folder = os.path.dirname(folder)
         return chains[:_MAX_CHAINS], complete and len(chains) <= _MAX_CHAINS
@@ -125,28 +126,6 @@ class Kustomizations:
                     )
                 self._read[folder] = found
         return self._read[folder]
-
-    def _tree(self, folder: str) -> tuple[tuple[str, ...], bool]:
-        """Return the folders in which an overlay of a folder is searched, and whether the bounds allowed all.
-
-        These are the folders in its repository; without one, those below its parent.
-        """
-        root = folder
-        for _ in range(_MAX_LEVELS):
-            if os.path.lexists(os.path.join(root, ".git")) or os.path.dirname(root) == root:
-                break
-            root = os.path.dirname(root)
-        else:
-            root = os.path.dirname(folder)
-        if root not in self._trees:
-            found, waiting = [root], [(root, 0)]
-            while waiting and len(found) <= MAX_FILES:
-                above, depth = waiting.pop(0)
-                inner = self._files.folders(above) if depth < 2 * _MAX_DEPTH else ()
-                found += inner
-                waiting += [(each, depth + 1) for each in inner]
-            self._trees[root] = tuple(found[:MAX_FILES]), not waiting
-        return self._trees[root]
 
 
 def _alone(reading: DocumentReading) -> DocumentReading:

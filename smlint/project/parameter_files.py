@@ -10,6 +10,9 @@ import os
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
+from smlint.project.folder_tree import is_repository
+from smlint.readers.common import mapping_of, scalar_of
+from smlint.syntax import ParseError, parse
 
 MAX_FILES = 50
 """The most files of a folder to look for parameters in."""
@@ -20,7 +23,8 @@ MAX_BYTES = 100_000
 MAX_DOTS = 1000
 """The most dots in a TOML file: `tomllib` takes quadratic time in their number."""
 
-_FOLDERS = ("", "config", "parameters", "params")
+_FOLDERS = frozenset(["config", "configs", "parameters", "params", "environments", "envs"])
+_CONFIGURATION_KEYS = frozenset(["Parameters", "Tags", "StackPolicy"])
 _OTHER_SUFFIXES = (".template.json", ".tf.json", ".asl.json", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -30,18 +34,37 @@ def listed_values(folder: str, files: ProjectFiles) -> tuple[tuple[str, str | No
     Ignored and excluded files do not count.
     """
     values: dict[tuple[str, str | None], None] = {}
-    for subfolder in _FOLDERS:
-        where = os.path.join(folder, subfolder) if subfolder else folder
+    for where in _folders(folder, files):
         names = [name for name in files.names(where) if _may_have_parameters(name)]
         for name in names[:MAX_FILES]:
             file = os.path.join(where, name)
             if files.size(file) <= MAX_BYTES and files.accepts(file) and (text := files.text(file)) is not None:
-                values |= dict.fromkeys(_toml_values(text) if name.endswith(".toml") else _json_values(text))
+                values |= dict.fromkeys(_values_in(name, text))
     return tuple(values)
 
 
+def _folders(folder: str, files: ProjectFiles) -> Iterator[str]:
+    """Yield the folder of a template and the one above in its repository, and the folders for parameters in both."""
+    for around in (folder,) if is_repository(folder) else (folder, os.path.dirname(folder)):
+        yield around
+        for inner in files.folders(around):
+            if os.path.basename(inner) in _FOLDERS:
+                yield inner
+                yield from files.folders(inner)
+
+
 def _may_have_parameters(name: str) -> bool:
-    return (name.startswith("samconfig") and name.endswith(".toml")) or (name.endswith(".json") and not name.endswith(_OTHER_SUFFIXES))
+    if name.endswith(".toml"):
+        return name.startswith("samconfig")
+    if name.endswith((".yaml", ".yml")):
+        return any(word in name.lower() for word in ("param", "config"))
+    return name.endswith(".json") and not name.endswith(_OTHER_SUFFIXES)
+
+
+def _values_in(name: str, text: str) -> Iterator[tuple[str, str]]:
+    if name.endswith(".toml"):
+        return _toml_values(text)
+    return _json_values(text) if name.endswith(".json") else _yaml_values(text)
 
 
 def _json_values(text: str) -> Iterator[tuple[str, str]]:
@@ -63,6 +86,22 @@ def _json_values(text: str) -> Iterator[tuple[str, str]]:
                 yield name, value
         elif isinstance(item, str):
             yield from _overrides(item)
+
+
+def _yaml_values(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the values in a file that has nothing but `Parameters`, and perhaps `Tags` and a `StackPolicy`."""
+    try:
+        documents = parse(text, "parameters.yaml")
+    except ParseError:
+        return
+    root = mapping_of(documents[0].root) if documents else None
+    parameters = mapping_of(root.get("Parameters")) if root is not None else None
+    if root is None or parameters is None or not _CONFIGURATION_KEYS.issuperset(root.keys()):
+        return
+    for name, node in parameters.own().items():
+        scalar = scalar_of(node)
+        if scalar is not None:
+            yield name, scalar.value
 
 
 def _toml_values(text: str) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from smlint.project.kustomize import Kustomizations
     from smlint.project.linked_files import LinkedFiles
     from smlint.project.module_calls import ModuleCalls
+    from smlint.project.parameter_users import ParameterUsers
     from smlint.project.reading import FileReading
     from smlint.project.terraform_module import TerraformModule
     from smlint.readers.reader import ReadContext
@@ -56,6 +57,7 @@ class Project:
         self._kustomizations: Kustomizations | None = None
         self._stack_regions: dict[str, dict[str, str]] = {}
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
+        self._parameter_users: ParameterUsers | None = None
         self._kept: dict[str, FileReading] = {}
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
@@ -80,15 +82,20 @@ class Project:
         return self._as_applied(read_file(source, self.settings, context), context)
 
     def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
-        """Return the values that parameter files around a CloudFormation template set its parameters to."""
+        """Return the values that parameter files around a CloudFormation template, and files that deploy it, set its parameters to."""
         if "AWS::SageMaker::" not in source.text or "Parameters" not in source.text:
             return ()
-        folder = os.path.dirname(os.path.abspath(source.path))
+        path = os.path.abspath(source.path)
+        folder = os.path.dirname(path)
         if folder not in self._parameter_values:
             from smlint.project.parameter_files import listed_values
 
             self._parameter_values[folder] = listed_values(folder, self._files)
-        return self._parameter_values[folder]
+        if self._parameter_users is None:
+            from smlint.project.parameter_users import ParameterUsers
+
+            self._parameter_users = ParameterUsers(self._files)
+        return (*self._parameter_values[folder], *self._parameter_users.values(path))
 
     def _as_applied(self, file: FileReading, context: ReadContext) -> FileReading:
         """Return a Kubernetes file as the kustomizations that include it change it, and a values file of a Helm chart with the other ones."""

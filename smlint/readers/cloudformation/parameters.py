@@ -36,10 +36,9 @@ class References:
         self._parameters = mapping_of(root.get("Parameters"))
         self._given = dict(context.parameters)
         self._unknown = frozenset(context.unknown) - self._given.keys()
-        self._listed: dict[str, list[str]] = {}
+        self._listed: dict[str, list[str | None]] = {}
         for listed, other in context.listed:
-            if other is not None:
-                self._listed.setdefault(listed, []).append(other)
+            self._listed.setdefault(listed, []).append(other)
         self._is_nested = context.is_nested
         self._passed: dict[str, Assumptions] = dict.fromkeys(context.conditional, ((CONDITION + _PARENT, "true"),))
         if context.is_nested and mode is not ParameterMode.ALL:
@@ -117,8 +116,12 @@ class References:
         values = {choice.value: scalar_text(choice).read_only() for choice in choices}
         if default is not None:
             values[default.value] = templated(default)
-        for other in self._listed.get(name, ()):
-            values.setdefault(other, Text((Piece(other, span, None, name),), span))
+        listed = self._listed.get(name, [])
+        for other in listed:
+            if other is not None:
+                values.setdefault(other, Text((Piece(other, span, None, name),), span))
+        if values and None in listed:
+            yield unknown_value(span, name)
         if not values or len(values) > MAX_VALUES or "" in values:
             yield unknown_value(span, name)
             return

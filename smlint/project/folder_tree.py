@@ -1,0 +1,44 @@
+"""The folders around a file in which others may refer to it: those of its repository; without one, those below its parent."""
+
+from __future__ import annotations
+
+import os
+
+from smlint.project.files import MAX_FILES, ProjectFiles
+
+MAX_LEVELS = 4
+"""The most folders above a file to search for the root of its repository."""
+
+_MAX_DEPTH = 8
+
+
+class FolderTrees:
+    """Lists the folders around files. Each tree is listed once."""
+
+    def __init__(self, files: ProjectFiles) -> None:
+        self._files = files
+        self._trees: dict[str, tuple[tuple[str, ...], bool]] = {}
+
+    def around(self, folder: str) -> tuple[tuple[str, ...], bool]:
+        """Return the folders of a tree, its root first, and whether the bounds allowed all."""
+        root = folder
+        for _ in range(MAX_LEVELS):
+            if is_repository(root):
+                break
+            root = os.path.dirname(root)
+        else:
+            root = os.path.dirname(folder)
+        if root not in self._trees:
+            found, waiting = [root], [(root, 0)]
+            while waiting and len(found) <= MAX_FILES:
+                above, depth = waiting.pop(0)
+                inner = self._files.folders(above) if depth < _MAX_DEPTH else ()
+                found += inner
+                waiting += [(each, depth + 1) for each in inner]
+            self._trees[root] = tuple(found[:MAX_FILES]), not waiting
+        return self._trees[root]
+
+
+def is_repository(folder: str) -> bool:
+    """Return whether a folder is the root of a Git repository."""
+    return os.path.lexists(os.path.join(folder, ".git"))

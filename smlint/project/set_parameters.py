@@ -1,0 +1,140 @@
+"""Extract the parameters that a file sets for a template: from data where it names the template, from commands, and from scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from smlint.readers.common import mapping_of
+from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
+
+DATA_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+
+_MAX_DEPTH = 60
+
+_PAIR = re.compile(
+    r"ParameterKey[\"']?[ \t]{0,4}([:=])[ \t]{0,4}[\"']?(\w+)[\"']?[ \t]{0,4},\s{0,40}[\"']?ParameterValue[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',)}\]]+)"
+)
+_ASSIGNMENT = re.compile(r"(?<![\w$.-])(\w+)[ \t]{0,8}=[ \t]{0,4}(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',;&|()}\]]+)")
+
+Value = tuple[str, "str | None"]
+"""A parameter and its value; None for a value that the file does not determine."""
+
+
+NamesTemplate = Callable[[str], bool]
+"""Return whether a text names the template."""
+
+
+class _Part(NamedTuple):
+    """What a part of a file contains: whether it names the template, another file, and the values that may be for either."""
+
+    names: bool = False
+    values: tuple[Value, ...] = ()
+    names_other: bool = False
+
+
+def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Iterator[Value]:
+    """Yield the parameters that a file which names a template sets, with their values; None for a value that the file does not determine."""
+    if path.endswith(DATA_SUFFIXES):
+        try:
+            documents = parse(text, path)
+        except ParseError:
+            return
+        for document in documents:
+            found: list[Value] = []
+            _visit(document.root, names_template, found, 0)
+            yield from found
+    else:
+        yield from _assigned(text)
+
+
+def _visit(node: Node | None, names_template: NamesTemplate, found: list[Value], depth: int) -> _Part:
+    """Add the values in the innermost part of a document that names the template and sets parameters.
+
+    Does not follow aliases, so every node is visited once.
+    """
+    if depth > _MAX_DEPTH:
+        return _Part()
+    if isinstance(node, Scalar):
+        names = names_template(node.value)
+        names_other = not names and node.value.endswith(DATA_SUFFIXES) and " " not in node.value
+        part = _Part(names, tuple(_assigned(node.value)) if names or "ParameterKey=" in node.value else (), names_other)
+    elif isinstance(node, Mapping):
+        parts = []
+        for key, value in node.items:
+            name = key.value if isinstance(key, Scalar) else ""
+            parts.append(_Part(values=tuple(_parameters(value))) if _sets_parameters(name) else _visit(value, names_template, found, depth + 1))
+        part = _together(parts)
+    elif isinstance(node, Sequence):
+        part = _together([_visit(item, names_template, found, depth + 1) for item in node.items])
+    else:
+        return _Part()
+    if part.names and part.values:
+        found += part.values
+    elif not (part.names_other and part.values):
+        return part
+    return _Part()
+
+
+def _together(parts: list[_Part]) -> _Part:
+    names_other = any(part.names_other for part in parts)
+    return _Part(any(part.names for part in parts), tuple(value for part in parts for value in part.values), names_other)
+
+
+def _sets_parameters(key: str) -> bool:
+    plain = key.lower().replace("-", "").replace("_", "")
+    return plain in ("parameters", "params", "parameteroverrides", "stackparameters", "templateparameters")
+
+
+def _parameters(node: Node | None) -> Iterator[Value]:
+    """Yield the parameters in a mapping, a list of keys and values, or a string: JSON, or assignments."""
+    content = resolve(node)
+    if isinstance(content, Mapping):
+        for name, value in content.own().items():
+            if not _is_declaration(value):
+                yield name, _literal(value)
+    elif isinstance(content, Sequence):
+        for item in content.items:
+            mapping = mapping_of(item)
+            fields = {key.lower().replace("_", ""): value for key, value in mapping.own().items()} if mapping is not None else {}
+            name_node = resolve(fields.get("parameterkey"))
+            if isinstance(name_node, Scalar):
+                yield name_node.value, _literal(fields.get("parametervalue"))
+            elif mapping is None:
+                yield from _parameters(item)
+    elif isinstance(content, Scalar) and content.value.lstrip().startswith(("{", "[")):
+        try:
+            documents = parse(content.value, "parameters.json")
+        except ParseError:
+            return
+        if documents and not isinstance(resolve(documents[0].root), Scalar):
+            yield from _parameters(documents[0].root)
+    elif isinstance(content, Scalar):
+        yield from _assigned(content.value)
+
+
+def _is_declaration(node: Node) -> bool:
+    """Return whether a node declares a parameter, as in a template; the only mappings that are values are function calls."""
+    mapping = mapping_of(node)
+    return mapping is not None and not any(key == "Ref" or key.startswith("Fn::") for key in mapping.own())
+
+
+def _literal(node: Node | None) -> str | None:
+    content = resolve(node)
+    return _known(content.value) if isinstance(content, Scalar) and content.tag is None else None
+
+
+def _assigned(text: str) -> Iterator[Value]:
+    """Yield the assignments in a command or a script: `Name=value`, and pairs of `ParameterKey` and `ParameterValue`."""
+    for match in _PAIR.finditer(text):
+        is_variable = match.group(1) == ":" and match.group(3)[0] not in "\"'"
+        yield match.group(2), None if is_variable else _known(match.group(3).strip("\"'"))
+    for match in _ASSIGNMENT.finditer(text):
+        yield match.group(1), _known(match.group(2).strip("\"'"))
+
+
+def _known(value: str) -> str | None:
+    """Return a value; None if it is filled in later."""
+    return None if any(mark in value for mark in ("$", "{{", "<", "%")) else value

@@ -1,0 +1,125 @@
+"""Files that deploy a template set its parameters: the values take part in the decision about a fix."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smlint.model.results import FixMode
+from smlint.runner.run import check
+from tests.test_parameter_files import SETTINGS, TEMPLATE
+from tests.test_project import MISMATCH, write
+
+X86_TYPE, ARM_TYPE = "ml.m5.xlarge", "ml.m6g.xlarge"
+PAIRS = [{"ParameterKey": "Size", "ParameterValue": X86_TYPE}]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def stack(url: str, parameters: str = f"{{Size: {X86_TYPE}}}") -> str:
+    return f"Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {url}\n      Parameters: {parameters}\n"
+
+
+def stack_set(properties: str) -> str:
+    return f"Resources:\n  S:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      StackSetName: s\n{properties}"
+
+
+def action(configuration: dict[str, str]) -> str:
+    actions = [{"Name": "Deploy", "ActionTypeId": {"Category": "Deploy", "Provider": "CloudFormation"}, "Configuration": configuration}]
+    properties = {"Stages": [{"Name": "Deploy", "Actions": actions}]}
+    return json.dumps({"Resources": {"P": {"Type": "AWS::CodePipeline::Pipeline", "Properties": properties}}})
+
+
+SETTERS = {
+    "a stack in S3": ("main.yaml", stack("https://bucket.s3.amazonaws.com/templates/child.yaml")),
+    "S3: the address has a Region and a prefix": (
+        "main.yaml", stack("!Sub https://${Bucket}.s3.${AWS::Region}.amazonaws.com/${Prefix}/templates/child.yaml")
+    ),
+    "S3: joined": ("main.yaml", stack("!Join ['', ['https://s3.amazonaws.com/', !Ref Bucket, '/templates/child.yaml']]")),
+    "S3: only the name": ("main.yaml", stack("s3://bucket/1.2/child.yaml")),
+    "S3: an unknown value": ("main.yaml", stack("https://bucket.s3.amazonaws.com/templates/child.yaml", "{Size: !Ref Size}")),
+    "SAM: an application": (
+        "main.yaml", stack("x").replace("CloudFormation::Stack", "Serverless::Application").replace("TemplateURL: x", "Location: s3://b/templates/child.yaml")
+    ),
+    "a stack set": ("main.yaml", stack_set(f"      TemplateURL: templates/child.yaml\n      Parameters: {json.dumps(PAIRS)}\n")),
+    "a stack set: overrides": (
+        "main.yaml",
+        stack_set(
+            "      TemplateURL: https://bucket.s3.amazonaws.com/templates/child.yaml\n"
+            f"      StackInstancesGroup: [{{Regions: [us-west-2], ParameterOverrides: {json.dumps(PAIRS)}}}]\n"
+        ),
+    ),
+    "CodePipeline": ("pipeline.json", action({"TemplatePath": "Source::templates/child.yaml", "ParameterOverrides": json.dumps({"Size": X86_TYPE})})),
+    "CodePipeline: a function": (
+        "pipeline.json",
+        action({"TemplatePath": "Build::child.yaml", "ParameterOverrides": json.dumps({"Size": {"Fn::GetParam": ["Build", "out.json", "Size"]}})}),
+    ),
+    "CodePipeline: a template configuration": ("prod-config.json", json.dumps({"Parameters": {"Size": X86_TYPE}})),
+    "Sceptre": ("config/prod/churn.yaml", f"template: {{path: child.yaml, type: file}}\nparameters: {{Size: {X86_TYPE}}}\n"),
+    "Customizations for Control Tower": (
+        "manifest.yaml",
+        f"resources:\n- resource_file: templates/child.yaml\n  parameters: [{{parameter_key: Size, parameter_value: {X86_TYPE}}}]\n",
+    ),
+    "taskcat": (".taskcat.yml", f"tests: {{a: {{template: templates/child.yaml, parameters: {{Size: {X86_TYPE}}}}}}}\n"),
+    "a Makefile": ("Makefile", f"deploy:\n\taws cloudformation deploy --template-file templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a script": (
+        "scripts/deploy.sh",
+        f"aws cloudformation create-stack --template-body file://templates/child.yaml --parameters ParameterKey=Size,ParameterValue={X86_TYPE}\n",
+    ),
+    "a script: a variable": ("deploy.sh", 'sam deploy -t templates/child.yaml --parameter-overrides Size="$SIZE"\n'),
+    "boto3": ("deploy.py", f'BODY = open("templates/child.yaml").read()\nstacks(Parameters=[{{"ParameterKey": "Size", "ParameterValue": "{X86_TYPE}"}}])\n'),
+    "Terraform": ("main.tf", f'template_body = file("templates/child.yaml")\nparameters = {{\n  Size = "{X86_TYPE}"\n}}\n'),
+    "a workflow": (
+        ".github/workflows/deploy.yml",
+        f"jobs: {{d: {{steps: [{{with: {{template: templates/child.yaml, parameter-overrides: 'Size={X86_TYPE}'}}}}]}}}}\n",
+    ),
+    "a parameter file in another folder": ("params/prod.json", json.dumps(PAIRS)),
+    "a parameter file in YAML": ("templates/child-params.yaml", f"Parameters: {{Size: {X86_TYPE}}}\n"),
+    "samconfig.toml of the project": ("samconfig.toml", f'[prod.deploy.parameters]\nparameter_overrides = "Size={X86_TYPE}"\n'),
+}  # fmt: skip
+
+OTHERS = {
+    "the same architecture": ("main.yaml", SETTERS["a stack in S3"][1].replace(X86_TYPE, ARM_TYPE)),
+    "another parameter": ("main.yaml", stack("https://bucket.s3.amazonaws.com/templates/child.yaml", "{Other: ml.m5.xlarge}")),
+    "another template": ("main.yaml", stack("https://bucket.s3.amazonaws.com/templates/other.yaml")),
+    "the end of another name": ("main.yaml", stack("https://bucket.s3.amazonaws.com/templates/grandchild.yaml")),
+    "the values are for another template": (
+        "main.yaml",
+        stack("https://bucket.s3.amazonaws.com/templates/other.yaml")
+        + "  T:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: https://bucket.s3.amazonaws.com/templates/child.yaml}\n",
+    ),
+    "declarations of the parent": (
+        "main.yaml",
+        "Parameters: {Size: {Type: String}}\n"
+        "Resources:\n  T:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: https://bucket.s3.amazonaws.com/templates/child.yaml}\n",
+    ),
+    "a nearer file of the same name": ("other/main.yaml", stack("child.yaml")),
+    "not YAML": ("main.yaml", "templates/child.yaml: [parameters\n"),
+}
+
+
+def is_fixed(folder: Path, name: str, text: str) -> bool:
+    write(folder / "templates/child.yaml", TEMPLATE)
+    write(folder / name, text)
+    found = [finding for finding in check(["templates/child.yaml"], SETTINGS).report.findings if finding.rule == MISMATCH]
+    assert len(found) == 1  # what the default does is reported
+    check(["templates/child.yaml"], SETTINGS, FixMode.APPLY)
+    return (folder / "templates/child.yaml").read_text() != TEMPLATE
+
+
+@pytest.mark.parametrize(("name", "text"), SETTERS.values(), ids=SETTERS)
+def test_an_image_that_a_deployed_value_needs_is_not_fixed(folder: Path, name: str, text: str) -> None:
+    assert not is_fixed(folder, name, text)
+
+
+@pytest.mark.parametrize(("name", "text"), OTHERS.values(), ids=OTHERS)
+def test_other_files_do_not_count(folder: Path, name: str, text: str) -> None:
+    write(folder / "other/child.yaml", "Resources: {}\n")
+    assert is_fixed(folder, name, text)

@@ -27,11 +27,11 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     regions = context.instances.priced_regions(instance.name, deployment.kind)
     if region in regions or not any(oldest in regions for oldest in OLDEST_REGIONS):
         return
-    nearby = [other for other in regions if other.partition("-")[0] == region.partition("-")[0]] or list(regions)
+    nearby = context.regions.nearby(region, regions) or regions[:3]
     source = f"AWS price list, {context.instances.price_list_date}"
     yield Violation(
         at=deployment.instance_type.place,
-        message=f"{instance.name} is not offered in {region} ({source}); available in {', '.join(nearby[:3])}",
+        message=f"{instance.name} is not offered in {region} ({source}); available in {', '.join(nearby)}",
         related=[RelatedLocation(deployment.region.place, "Region of the deployment")],
     )
 

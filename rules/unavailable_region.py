@@ -44,9 +44,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             yield Violation(at=deployment.image.part("region"), message=f"{region} is not an AWS Region; did you mean {nearest}?")
         return
     message = f"{image.repository} is not published in {region}"
-    nearby = [other for other in published if other.partition("-")[0] == region.partition("-")[0]]
+    nearby = context.regions.nearby(region, published)
     if nearby:
-        message += f"; available in {', '.join(nearby[:3])}"
+        message += f"; available in {', '.join(nearby)}"
     place = deployment.image.part("region") if image.region is not None else deployment.region.place
     yield Violation(at=place or deployment.image.place, message=message, severity=_severity(image.repository, region, context))
 

@@ -23,7 +23,7 @@ def lint(
 ) -> Report:
     """Lint one manifest.
 
-    With a `filename`, the text stands in for that file: other files of its folder complete its deployments, as for `smlint check`. Without
+    With a `filename`, the text replaces that file: other files of its folder complete its deployments, as for `smlint check`. Without
     one, findings call it `deploy.yaml`, and no other file is read. `regions` are the AWS Regions to use if the text states none, like
     `--region`. `as_of` is the day for which support dates are evaluated, an ISO date; None is today (UTC).
 

@@ -13,9 +13,10 @@ import pytest
 
 from smlint.catalog_build.build import DocumentedImage, platform_conflicts
 from smlint.catalog_build.full_versions import documented_full_versions
-from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask, unmask
+from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask
 from smlint.catalog_build.sdk_tags import sdk_tags
 from smlint.images.catalog import Catalog
+from smlint.images.regions import in_mask
 from smlint.runtime.errors import SmlintError
 from tools import build_catalog, merge_tags
 
@@ -186,7 +187,7 @@ def test_a_condensed_configuration_keeps_everything():
     every = str(section["regions"]).split()
     sets = section["region_sets"]
     assert isinstance(sets, list)
-    assert sorted(unmask(str(number), every) for number in sets) == [["eu-south-1", "us-west-2"], ["us-west-2"]]
+    assert sorted(in_mask(str(number), every) for number in sets) == [["eu-south-1", "us-west-2"], ["us-west-2"]]
     assert {(item.tag, item.is_alias) for item in sdk_tags(section) if item.version == "2.6"} == {("2.6-cpu-py312", True), ("2.6-gpu-py312", True)}
 
 
@@ -201,7 +202,7 @@ def test_files_without_versions_are_not_configurations():
 def test_a_mask_can_be_reversed():
     every = [f"region-{number}" for number in range(60)]
     chosen = ["region-0", "region-33", "region-59"]
-    assert unmask(mask(chosen, every), every) == chosen
+    assert in_mask(mask(chosen, every), every) == chosen
     assert mask([], every) == "0"
 
 

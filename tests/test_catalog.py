@@ -15,6 +15,7 @@ from smlint.images.catalog_date import catalog_date
 from smlint.images.tags import same_version
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
+from tests.catalog_versions import versions
 from tests.oracle import FIXTURES
 
 BUNDLED = load_catalog()
@@ -85,17 +86,17 @@ def test_framework_names_are_public():
 
 
 def test_arm64_versions_come_from_the_sdk_and_the_documents():
-    assert [v for v in BUNDLED.versions("pytorch", "inference", "arm64") if v.count(".") == 2] == [
+    assert [v for v in versions(BUNDLED, "pytorch", "inference", "arm64") if v.count(".") == 2] == [
         "2.6.0", "2.5.1", "2.4.0", "2.3.0", "2.2.1", "2.1.0", "2.0.1", "2.0.0", "1.12.1",
     ]  # fmt: skip
-    assert [v for v in BUNDLED.versions("tensorflow", "inference", "arm64") if v.count(".") == 2] == [
+    assert [v for v in versions(BUNDLED, "tensorflow", "inference", "arm64") if v.count(".") == 2] == [
         "2.19.0", "2.18.0", "2.16.1", "2.14.1", "2.13.0", "2.12.1", "2.9.1",
     ]  # fmt: skip
-    assert BUNDLED.versions("xgboost", architecture="arm64") == ("1.5-1", "1.3-1")
-    assert BUNDLED.versions("sklearn", architecture="arm64") == ("1.0-1",)
-    assert BUNDLED.versions("pytorch", "training", "arm64") == ()
-    assert BUNDLED.versions("kmeans", processor="gpu") == ("1",)
-    assert BUNDLED.versions("nope") == ()
+    assert versions(BUNDLED, "xgboost", architecture="arm64") == ("1.5-1", "1.3-1")
+    assert versions(BUNDLED, "sklearn", architecture="arm64") == ("1.0-1",)
+    assert versions(BUNDLED, "pytorch", "training", "arm64") == ()
+    assert versions(BUNDLED, "kmeans", processor="gpu") == ("1",)
+    assert versions(BUNDLED, "nope") == ()
 
 
 @pytest.mark.parametrize(
@@ -160,8 +161,8 @@ def test_two_catalogs_are_used_side_by_side(tmp_path: Path):
     for _ in range(2):
         assert not uri.parse_image(NEW_URI, BUNDLED).known_tag
         assert uri.parse_image(NEW_URI, other).known_tag
-        assert "9.9.9" in other.versions("pytorch")
-        assert "9.9.9" not in BUNDLED.versions("pytorch")
+        assert "9.9.9" in versions(other, "pytorch")
+        assert "9.9.9" not in versions(BUNDLED, "pytorch")
     assert other.as_of == "2027-01-01"
     assert catalog_date(str(tmp_path / "mine.json")) == "2027-01-01"
     assert load_catalog() is BUNDLED

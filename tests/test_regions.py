@@ -56,8 +56,8 @@ def test_every_registry_region_has_the_suffix_of_its_partition():
 
 
 def test_nearest():
-    assert "us-east-1" in BUNDLED.regions.nearest("us-est-1")
-    assert BUNDLED.regions.nearest("q" * 5000) == ()
+    assert "us-east-1" in BUNDLED.regions.nearest("us-est-1", 3)
+    assert BUNDLED.regions.nearest("q" * 5000, 3) == ()
 
 
 @given(st.text(max_size=30))

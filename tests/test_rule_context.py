@@ -131,7 +131,7 @@ class TestSubstitutes:
     """The image that a fix writes."""
 
     def test_the_arm64_image_of_the_same_version(self, context: RuleContext) -> None:
-        changed = context.images.substitute(image(LONG), instance_type="ml.c6g.xlarge")
+        changed = context.images.substitute(image(LONG), architecture="arm64")
         assert isinstance(changed, Expected)
         assert changed.uri == LONG.replace("pytorch-inference", "pytorch-inference-graviton")
 

@@ -62,14 +62,8 @@ def accounts_of(configs: Mapping[str, Json]) -> dict[str, dict[str, str]]:
 
 
 def mask(chosen: Iterable[str], every: list[str]) -> str:
-    """Return a set of names as a hexadecimal number: bit i is set if the set contains `every[i]`."""
+    """Return a set of names as a hexadecimal number: bit i is set if the set contains `every[i]`. `in_mask` reverses it."""
     return f"{sum(1 << every.index(name) for name in chosen):x}"
-
-
-def unmask(number: str, every: list[str]) -> list[str]:
-    """Return the names in a set that `mask` returned."""
-    bits = int(number, 16)
-    return [name for index, name in enumerate(every) if bits >> index & 1]
 
 
 def condense(configs: Mapping[str, Json]) -> Object:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from smlint.catalog_build.build import CatalogOverrides, frameworks_of, repositories
 from smlint.catalog_build.installed_sdk import InstalledSdk, SdkConfigs
-from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense, unmask
+from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense
 from smlint.images.catalog_file import CATALOG, DATA
+from smlint.images.regions import in_mask
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -109,7 +110,7 @@ def _provenance(installed: InstalledSdk, configs: SdkConfigs) -> Object:
 def expand(section: Object, catalog: Object) -> dict[str, Json]:
     """Reverse `condense`: return the SDK's configurations with the accounts of the catalog in place of the sets of Regions."""
     regions = str(section["regions"]).split()
-    sets = [unmask(str(number), regions) for number in _list(section["region_sets"])]
+    sets = [in_mask(str(number), regions) for number in _list(section["region_sets"])]
     registries = [as_object(registry) for registry in _list(catalog["accounts"])]
     entries = as_object(catalog["repositories"])
 

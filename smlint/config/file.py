@@ -7,7 +7,8 @@ import os
 
 from smlint.config.layers import SettingsLayer
 from smlint.config.rule_names import check_rule_names
-from smlint.config.table_reader import Table, TableReader, shown_path
+from smlint.config.table_reader import Table, TableReader
+from smlint.files.read import shown_path
 from smlint.runtime.errors import SmlintError
 
 KEYS = {

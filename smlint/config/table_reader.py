@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from smlint.files.read import shown_path
 from smlint.model.findings import Severity
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.suggest import did_you_mean
@@ -107,12 +106,3 @@ def _type_name(value: object) -> str:
         (dict, "a table"),
     )
     return next((name for kind, name in names if isinstance(value, kind)), "a date or time")
-
-
-def shown_path(path: str) -> str:
-    """Return the path for a message: relative if it is below the working directory."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # on another drive
-        return path
-    return path if relative.startswith("..") else relative

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from smlint.custom_rules.condition_schema import SchemaProblem, ValueType, schema_problems
 from smlint.custom_rules.rule_check import PLACEHOLDER, rule_check
-from smlint.files.read import SourceError, read_source
+from smlint.files.read import SourceError, read_source, shown_path
 from smlint.linter.deployment_facts import BY_NAME, FIELDS
 from smlint.linter.rule import CUSTOM, Invalid, LoadedRule, Rule, Valid
 from smlint.model.findings import Severity
@@ -44,7 +44,7 @@ def load_files(paths: Sequence[str], reserved: frozenset[str]) -> tuple[LoadedRu
     for path in dict.fromkeys(os.path.abspath(path) for path in paths):
         for rule in load_file(path, reserved):
             if rule.name in rules:
-                raise SmlintError(f"{_shown(path)}: rule '{rule.name}' is also in {_shown(rules[rule.name].path)}", "rename one of them")
+                raise SmlintError(f"{shown_path(path)}: rule '{rule.name}' is also in {shown_path(rules[rule.name].path)}", "rename one of them")
             rules[rule.name] = rule
     return tuple(rules[name] for name in sorted(rules))
 
@@ -54,10 +54,10 @@ def load_file(path: str, reserved: frozenset[str]) -> tuple[LoadedRule, ...]:
     try:
         size = os.path.getsize(path) if os.path.isfile(path) else 0
         if size > SIZE_LIMIT:
-            raise SmlintError(f"rules file {_shown(path)} is larger than {SIZE_LIMIT} bytes")
+            raise SmlintError(f"rules file {shown_path(path)} is larger than {SIZE_LIMIT} bytes")
         source = read_source(path)
     except SourceError as error:
-        raise SmlintError(f"cannot read the rules file {_shown(path)}: {error.message}") from None
+        raise SmlintError(f"cannot read the rules file {shown_path(path)}: {error.message}") from None
     return _rules_of_text(source.path, source.text, reserved)
 
 
@@ -73,7 +73,7 @@ def _rules_file(source: Source, reserved: frozenset[str]) -> _RulesFile:
     except ParseError as error:
         raise SmlintError(f"{_location(source, error.offset)}: {error.message}") from None
     if len(documents) > 1:
-        raise SmlintError(f"{_shown(source.path)}: expected one document, found {len(documents)}")
+        raise SmlintError(f"{shown_path(source.path)}: expected one document, found {len(documents)}")
     root: Node | None = resolve(documents[0].root) if documents else None
     data = to_data(root)
     if isinstance(data, dict) and list(data) == ["rules"]:
@@ -191,7 +191,7 @@ class _RulesFile:
 
 
 def _location(source: Source, offset: int) -> str:
-    return f"{_shown(source.path)}:{source.position(offset).line}"
+    return f"{shown_path(source.path)}:{source.position(offset).line}"
 
 
 def _offset(root: Node | None, path: Sequence[str | int]) -> int:
@@ -208,12 +208,3 @@ def _offset(root: Node | None, path: Sequence[str | int]) -> int:
             break
         node = child
     return node.start if node is not None else 0
-
-
-def _shown(path: str) -> str:
-    """Return the path relative to the working directory if it is below it, for error messages."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # on another drive
-        return path
-    return path if relative.startswith("..") else relative

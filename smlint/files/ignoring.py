@@ -1,4 +1,4 @@
-"""Which files `.gitignore` ignores and which ones the configuration excludes."""
+"""Decide which files `.gitignore` ignores, and which ones the configuration excludes."""
 
 from __future__ import annotations
 

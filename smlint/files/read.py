@@ -134,3 +134,12 @@ def os_reason(error: OSError) -> str:
     """Return the operating system's message in lower case, to end a sentence: `permission denied`."""
     words = error.strerror or type(error).__name__
     return words[:1].lower() + words[1:]
+
+
+def shown_path(path: str) -> str:
+    """Return the path for a message: relative if it is below the working directory."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # on another drive
+        return path
+    return path if relative.startswith("..") else relative

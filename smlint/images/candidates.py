@@ -24,6 +24,7 @@ class Hardware(NamedTuple):
         return f"{self.architecture}, {self.processor}"
 
 
+_NEAREST = 3  # versions that a message names
 _LOCAL = {"local": Hardware("x86_64", "cpu"), "local_gpu": Hardware("x86_64", "gpu")}
 
 
@@ -140,7 +141,7 @@ def tag_form(tag: Tag) -> frozenset[str]:
     return frozenset(kinds)
 
 
-def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> list[Release]:
+def order(releases: Sequence[Release], forms: Iterable[frozenset[str]]) -> list[Release]:
     """Sort releases of one version and scope, best answer first.
 
     The tags that the SDK names come first: those of a repository for one scope only, then the shortest. Published tags follow, those nearest to
@@ -177,8 +178,8 @@ def order(releases: Sequence[Release], forms: Iterable[frozenset[str]] = ()) -> 
     return sorted(sorted(releases, key=newness, reverse=True), key=key)
 
 
-def nearest_versions(version: str, versions: Iterable[str | None], count: int = 3) -> tuple[str, ...]:
-    """Return up to `count` versions nearest to a version, from below and above in turn, in ascending order; full versions only.
+def nearest_versions(version: str, versions: Iterable[str | None]) -> tuple[str, ...]:
+    """Return up to three versions nearest to a version, from below and above in turn, in ascending order; full versions only.
 
     A leading `v` is ignored: `v2.6` is near 2.6.0.
     """
@@ -190,9 +191,9 @@ def nearest_versions(version: str, versions: Iterable[str | None], count: int = 
     below = [v for v in full if version_key(v) < key]
     above = [v for v in reversed(full) if version_key(v) >= key]
     picked: list[str] = []
-    while len(picked) < count and (below or above):
+    while len(picked) < _NEAREST and (below or above):
         if below:
             picked.append(below.pop())
-        if above and len(picked) < count:
+        if above and len(picked) < _NEAREST:
             picked.append(above.pop())
     return tuple(sorted(picked, key=version_key))

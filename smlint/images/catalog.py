@@ -9,19 +9,18 @@ from __future__ import annotations
 import os
 
 from smlint.images.catalog_file import CATALOG, DATA, read_catalog_file
-from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
-from smlint.images.release import ImageContents, Release
-from smlint.images.tags import Tag, may_have_version, parse_tag, same_version, version_key
+from smlint.images.regions import RegionTable, in_mask
+from smlint.images.release import ImageContents, Release, unpack_releases
+from smlint.images.tags import Tag, same_version, version_key
 from smlint.model.images import Image
 from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import Any
 
     from smlint.images.instances import InstanceTypeTable
-    from smlint.images.regions import RegionTable
     from smlint.images.tag_index import TagIndex
 
 FORMAT = 1
@@ -80,8 +79,6 @@ class Catalog:
     def regions(self) -> RegionTable:
         """The Regions of AWS."""
         if self._regions is None:
-            from smlint.images.regions import RegionTable
-
             self._regions = RegionTable(self.partitions, self._partition_regions, self.registries)
         return self._regions
 
@@ -137,8 +134,7 @@ class Catalog:
     def _region_set(self, mask: str) -> frozenset[str]:
         """Return the Regions of a hexadecimal mask."""
         if mask not in self._masks:
-            bits = int(mask, 16)
-            self._masks[mask] = frozenset(r for i, r in enumerate(self._published_regions) if bits >> i & 1)
+            self._masks[mask] = frozenset(in_mask(mask, self._published_regions))
         return self._masks[mask]
 
     # ------------------------------------------------------------------ frameworks and releases
@@ -155,23 +151,6 @@ class Catalog:
         plain = name.strip().lower().replace("_", "-").replace(" ", "-")
         plain = SPELLINGS.get(plain, plain)
         return plain if plain in self.frameworks else None
-
-    def versions(
-        self, framework: str, scope: str | None = None, architecture: str | None = None, processor: str | None = None
-    ) -> tuple[str, ...]:
-        """Return the versions of a framework that have a SageMaker image with the given properties, newest first.
-
-        `framework` is the catalog's name of it. An image that serves CPU and GPU alike matches both.
-        """
-        versions = {
-            release.version
-            for release in self.releases(framework)
-            if release.version and release.platform != "ec2"
-            and (scope is None or not release.scopes or scope in release.scopes)
-            and (architecture is None or release.architecture == architecture)
-            and (processor is None or release.processor == processor or (release.processor is None and processor in ("cpu", "gpu")))
-        }  # fmt: skip
-        return tuple(sorted(versions, key=version_key, reverse=True))
 
     def releases(self, framework: str, scopes: tuple[str, ...] = ()) -> tuple[Release, ...]:
         """Return all known releases of a framework (by the catalog's name of it), in all its repositories.
@@ -211,55 +190,10 @@ class Catalog:
     def _unpack(self, repository: str, near: str | None = None) -> list[Release]:
         """Return the releases of a repository; with a version, at least those that have it, a longer one or a shorter one."""
         entry = self.repositories[repository]
-        everywhere = self.regions_of(repository)
-        scopes: tuple[str, ...] = tuple(entry["scopes"])
-        renamed: dict[str, str] = entry.get("versions", {})
-        aliases: dict[str, str] = entry.get("aliases", {})
-        published = set(entry.get("published", ()))
+        in_sdk = [(self._region_set(self._region_sets[int(number)]), tags) for number, tags in entry.get("given", {}).items()]
         before = entry.get("before")
-
-        def may_match(tags: Sequence[str]) -> Sequence[str]:
-            return tags if near is None else [tag for tag in tags if tag in renamed or may_have_version(tag, near)]
-
-        in_sdk: dict[str, frozenset[str]] = {}
-        by_version: dict[str | None, frozenset[str]] = {}
-        for number, tags in entry.get("given", {}).items():
-            regions = self._region_set(self._region_sets[int(number)])
-            for tag in may_match(tags):
-                in_sdk[tag] = in_sdk[tag] | regions if tag in in_sdk else regions
-        result = []
-        for text in (*in_sdk, *(t for t in may_match(entry.get("published", ())) if t not in in_sdk)):
-            parsed = parse_tag(text)
-            framework, version, libraries = interpret_tag(repository, parsed)
-            version = renamed.get(text, version)
-            # The SDK's Regions of a version apply to its other tags too. For other versions only the registry is known.
-            if text in in_sdk:
-                regions = in_sdk[text]
-                by_version[version] = by_version[version] | regions if version in by_version else regions
-            else:
-                regions = by_version.get(version, everywhere)
-            if before is not None and version is not None and version_key(version) < version_key(before[0]):
-                regions = frozenset(self.registries[before[1]])
-            result.append(
-                Release(
-                    repository=repository,
-                    tag=text,
-                    parsed=parsed,
-                    framework=framework,
-                    version=version,
-                    libraries=libraries,
-                    python=parsed.python,
-                    processor=processor_of(repository, parsed),
-                    architecture=architecture_of(repository, parsed),
-                    platform=platform_of(repository, parsed),
-                    scopes=scopes,
-                    regions=regions,
-                    in_sdk=text in in_sdk,
-                    published=text in published,
-                    full_version=aliases.get(version) if version is not None else None,
-                )
-            )
-        return result
+        moved = (str(before[0]), frozenset(self.registries[before[1]])) if before is not None else None
+        return unpack_releases(repository, entry, in_sdk, self.regions_of(repository), moved=moved, near=near)
 
     # ------------------------------------------------------------------ single images
 
@@ -301,7 +235,7 @@ class Catalog:
         return (row[0], row[1]) if row is not None else None
 
     def needs_gpu(self, image: Image) -> bool:
-        """Return whether a GPU image is known not to start without a GPU; others fall back to the CPU, or nobody knows."""
+        """Return whether a GPU image is known not to start without a GPU. Others may fall back to the CPU."""
         return image.processor == "gpu" and image.repository in self._needs_gpu
 
     def is_past_patch(self, image: Image, today: str) -> bool | None:

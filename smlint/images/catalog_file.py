@@ -1,4 +1,4 @@
-"""Where the bundled catalog is, and how the files of a catalog are read."""
+"""Read the files of a catalog; the bundled ones are in `DATA`."""
 
 from __future__ import annotations
 

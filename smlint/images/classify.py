@@ -53,7 +53,7 @@ def classify(catalog: Catalog, text: str, written: WrittenFields, *, is_ecr: boo
         known = catalog.known_tag(repository, parsed)
     else:
         known = "tag" not in parts and "digest" not in parts and catalog.known_tag(repository, _UNTAGGED)  # model-monitor has no tags
-    specific = parsed is not None and parsed.text.count("-") >= 2  # `1` and `latest` are no evidence of a SageMaker image
+    specific = parsed is not None and parsed.text.count("-") >= 2  # `1` and `latest` do not show that this is a SageMaker image
     is_sagemaker = owner == "aws" or (is_ecr and (account is None or owner == "documentation"))
     if is_sagemaker and owner != "aws" and "-" not in repository:
         is_sagemaker = specific  # anyone can name a repository `ray`, `xgboost` or `pytorch`

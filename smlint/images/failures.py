@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from smlint.images.catalog import Catalog
 from smlint.images.names import INTERNAL
+from smlint.images.regions import in_same_area
 from smlint.images.release import Release
 from smlint.images.tags import version_key
 from smlint.model.images import Reason, Unresolved
@@ -15,8 +16,9 @@ MOST_LISTED = 12
 
 
 def unsupported(reason: Reason, name: str, value: str | None, alternatives: Sequence[str], *, listed: str = "", note: str = "") -> Unresolved:
-    """Return the failure for an unsupported value. `name` says what kind of value it is; `listed` are the supported values (default: the
-    alternatives).
+    """Return the failure for an unsupported value.
+
+    `name` says what kind of value it is. `listed` are the supported values, by default the alternatives. `note` follows the value.
     """
     supported = listed or listing(alternatives)
     text = f"Unsupported {name}: {printable(str(value))}.{note} Supported {name}(s): {supported or 'none'}."
@@ -55,8 +57,7 @@ def not_in_region(catalog: Catalog, region: str, releases: Sequence[Release]) ->
     """Return the failure for releases that are not published in a Region."""
     regions = sorted({name for r in releases for name in r.regions})
     near = [name for name in catalog.regions.nearest(region, 10) if name in regions][:3]
-    head = region.split("-", maxsplit=1)[0]
-    near += [name for name in regions if name.split("-")[0] == head and name not in near][: 3 - len(near)]
+    near += [name for name in in_same_area(region, regions) if name not in near][: 3 - len(near)]
     return Unresolved(
         Reason.REGION, f"Unsupported region: {printable(region)}. Supported region(s): {', '.join(regions)}.", tuple(near)
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 
+from smlint.images.regions import in_mask
 from smlint.model.images import InstanceType
 
 TYPE_CHECKING = False
@@ -35,11 +36,12 @@ class InstanceTypeStatus(Enum):
     MALFORMED = "malformed"
 
 
+_NEAREST = 3  # instance types that a message names
 _SIZES = frozenset(["nano", "micro", "small", "medium", "large", "xlarge", "metal"])
 
 
 def _is_size(size: str) -> bool:
-    """`large`, `xlarge`, `48xlarge`, `metal`, `metal-48xl`."""
+    """Return whether a text is a size: `large`, `xlarge`, `48xlarge`, `metal`, `metal-48xl`."""
     if size in _SIZES:
         return True
     if size.endswith("xlarge"):
@@ -128,8 +130,8 @@ class InstanceTypeTable:
         """Return whether some size of a family (`c7g`) is listed or priced for a purpose."""
         return family in self._families_of(purpose)
 
-    def nearest(self, name: str, purpose: str, count: int = 3) -> tuple[str, ...]:
-        """Return up to `count` types for this purpose that the name may refer to.
+    def nearest(self, name: str, purpose: str) -> tuple[str, ...]:
+        """Return up to three types for this purpose that the name may refer to.
 
         For a type of another purpose, these are types of similar families with the same architecture and processor (`ml.t4g.large` for
         hosting: `ml.m6g.large`, ...); else types with a similar name.
@@ -142,18 +144,15 @@ class InstanceTypeTable:
         if instance.well_formed and instance.family not in self._families_of(purpose):
             alike = [n for n in known if n.endswith("." + instance.size) and _same_hardware(parse_instance_type(n), instance)]
             alike.sort(key=lambda n: (_family_distance(parse_instance_type(n), instance), n))
-            return tuple(alike[:count])
+            return tuple(alike[:_NEAREST])
         if not text.startswith("ml."):
             text = "ml." + text
-        return tuple(get_close_matches(text, known, count, 0.7))
+        return tuple(get_close_matches(text, known, _NEAREST, 0.7))
 
     def priced_regions(self, name: str, purpose: str) -> tuple[str, ...]:
         """Return the Regions whose price list has the type for this purpose; empty if no Region prices it."""
         mask = self._prices(purpose).get(name)
-        if mask is None:
-            return ()
-        bits = int(mask, 16)
-        return tuple(region for index, region in enumerate(self._regions_with_prices(purpose)) if bits >> index & 1)
+        return tuple(in_mask(mask, self._regions_with_prices(purpose))) if mask is not None else ()
 
     def has_prices(self, purpose: str, region: str) -> bool:
         """Return whether the prices for this purpose are known in a Region, so that a missing type means that AWS does not offer it."""
@@ -189,7 +188,7 @@ class InstanceTypeTable:
 
 
 def _generation(family: str) -> int:
-    """`8` for `c8g`, `p8en`, `c8i-flex`; 0 without a generation."""
+    """Return the generation of a family: 8 for `c8g`, `p8en`, `c8i-flex`; 0 if it has none."""
     digits = family.partition("-")[0].strip("abcdefghijklmnopqrstuvwxyz")
     return int(digits[:9]) if digits.isdecimal() else 0
 
@@ -205,6 +204,6 @@ def _same_hardware(first: InstanceType, second: InstanceType) -> bool:
 
 
 def _family_distance(candidate: InstanceType, target: InstanceType) -> tuple[int, int]:
-    """Same class first (general purpose in place of burstable), then the nearest generation."""
+    """Return a sort key: the same class first (general purpose in place of burstable), then the nearest generation."""
     letter = "m" if target.family[0] == "t" else target.family[0]
     return (candidate.family[0] != letter, abs(_generation(candidate.family) - _generation(target.family)))

@@ -1,4 +1,4 @@
-"""What the configuration says about images: how a user's images are built, and which registries mirror AWS's."""
+"""Apply what the configuration says about images: how the user's images are built, and which registries mirror AWS's."""
 
 from __future__ import annotations
 

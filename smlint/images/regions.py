@@ -23,6 +23,18 @@ def looks_like_region(name: str) -> bool:
     )
 
 
+def in_mask(mask: str, names: Sequence[str]) -> list[str]:
+    """Return the names that a hexadecimal mask of the catalog selects: bit i selects `names[i]`."""
+    bits = int(mask, 16)
+    return [name for index, name in enumerate(names) if bits >> index & 1]
+
+
+def in_same_area(region: str, regions: Iterable[str]) -> list[str]:
+    """Return those of the Regions whose names start like that of a Region: `eu` for `eu-west-1`."""
+    area = region.partition("-")[0]
+    return [other for other in regions if other.partition("-")[0] == area]
+
+
 def edit_distance(first: str, second: str) -> int:
     """Return how many single-character insertions, deletions, substitutions or swaps of neighbors turn one text into the other."""
     previous: list[int] = []
@@ -88,7 +100,7 @@ class RegionTable:
         nearest = min(self._partitions, key=lambda region: (edit_distance(name, region), region))
         return nearest if edit_distance(name, nearest) <= 2 else None
 
-    def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
+    def nearest(self, name: str, count: int) -> tuple[str, ...]:
         """Return up to `count` Regions with a similar name, nearest first, by the measure of `correction_of`."""
         from difflib import get_close_matches
 

@@ -1,9 +1,15 @@
-"""A release: one published tag of one image repository, with its meaning."""
+"""A release: one published tag of one image repository, with its meaning; and the releases in the catalog's entry of a repository."""
 
 from __future__ import annotations
 
-from smlint.images.tags import Tag
+from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
+from smlint.images.tags import Tag, may_have_version, parse_tag, version_key
 from smlint.runtime.named_tuple import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
 
 class Release(NamedTuple):
@@ -39,3 +45,68 @@ class ImageContents(NamedTuple):
 
     version: str | None
     libraries: tuple[tuple[str, str], ...]
+
+
+def unpack_releases(
+    repository: str,
+    entry: dict[str, Any],
+    in_sdk: Iterable[tuple[frozenset[str], Sequence[str]]],
+    everywhere: frozenset[str],
+    *,
+    moved: tuple[str, frozenset[str]] | None,
+    near: str | None,
+) -> list[Release]:
+    """Return the releases in the catalog's entry of a repository, those that the SDK names first.
+
+    `in_sdk` pairs sets of Regions with the tags that the SDK has there, and `everywhere` are all Regions of the repository. `moved` is the
+    first version in its present registries, with the Regions of the former ones. With a version `near`, only tags that may have it, a longer
+    one or a shorter one, are parsed.
+    """
+    renamed: dict[str, str] = entry.get("versions", {})
+    aliases: dict[str, str] = entry.get("aliases", {})
+    published: Sequence[str] = entry.get("published", ())
+    scopes: tuple[str, ...] = tuple(entry["scopes"])
+
+    def may_match(tags: Sequence[str]) -> Sequence[str]:
+        return tags if near is None else [tag for tag in tags if tag in renamed or may_have_version(tag, near)]
+
+    regions_in_sdk: dict[str, frozenset[str]] = {}
+    for regions, tags in in_sdk:
+        for tag in may_match(tags):
+            regions_in_sdk[tag] = regions_in_sdk[tag] | regions if tag in regions_in_sdk else regions
+    others = [tag for tag in may_match(published) if tag not in regions_in_sdk]
+    documented = frozenset(published)
+    by_version: dict[str | None, frozenset[str]] = {}
+    releases = []
+    for text in (*regions_in_sdk, *others):
+        parsed = parse_tag(text)
+        framework, version, libraries = interpret_tag(repository, parsed)
+        version = renamed.get(text, version)
+        # The SDK's Regions of a version apply to its other tags too. For other versions only the registry is known.
+        if text in regions_in_sdk:
+            regions = regions_in_sdk[text]
+            by_version[version] = by_version[version] | regions if version in by_version else regions
+        else:
+            regions = by_version.get(version, everywhere)
+        if moved is not None and version is not None and version_key(version) < version_key(moved[0]):
+            regions = moved[1]
+        releases.append(
+            Release(
+                repository=repository,
+                tag=text,
+                parsed=parsed,
+                framework=framework,
+                version=version,
+                libraries=libraries,
+                python=parsed.python,
+                processor=processor_of(repository, parsed),
+                architecture=architecture_of(repository, parsed),
+                platform=platform_of(repository, parsed),
+                scopes=scopes,
+                regions=regions,
+                in_sdk=text in regions_in_sdk,
+                published=text in documented,
+                full_version=aliases.get(version) if version is not None else None,
+            )
+        )
+    return releases

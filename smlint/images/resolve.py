@@ -343,7 +343,7 @@ def _newest_python(releases: list[Release]) -> list[Release]:
 
 
 def _newest_base(releases: list[Release]) -> list[Release]:
-    """For Hugging Face, the releases with the newest base framework: PyTorch before TensorFlow, full versions before short."""
+    """Return the Hugging Face releases with the newest base framework: PyTorch before TensorFlow, full versions before short ones."""
     bases = {r.libraries[0] for r in releases if r.framework == "huggingface" and r.libraries}
     if len(bases) < 2:
         return releases

@@ -17,6 +17,7 @@ from smlint.images.errors import (
     UnsupportedScope,
     UnsupportedVersion,
 )
+from smlint.images.regions import in_mask
 from smlint.images.registries import host_of
 from smlint.images.resolve import ImageRequest, resolve
 from smlint.model.images import Expected, Reason, Unresolved
@@ -163,7 +164,7 @@ def _as_sdk(catalog: Catalog, call: sdk.SdkCall) -> str:
 def _sdk_regions(catalog: Catalog) -> list[frozenset[str]]:
     section = catalog.section("sdk")
     every = section["regions"].split()
-    return [frozenset(r for i, r in enumerate(every) if int(mask, 16) >> i & 1) for mask in section["region_sets"]]
+    return [frozenset(in_mask(mask, every)) for mask in section["region_sets"]]
 
 
 @cached_per_catalog(8192)

@@ -34,15 +34,14 @@ def substitute(
     framework: str | None = None,
     version: str | None = None,
     python: str | None = None,
-    region: str | None = None,
 ) -> Expected | Unresolved:
     """Return the image with the same framework, version, Python and libraries, but with the given properties.
 
     `instance_type` sets the architecture and processor that it needs. `processor` is `cpu`, `gpu`, or the one of an instance type (`inf2`,
-    `trn1`, `hpu`). The registry stays as written, including its placeholders, unless `region` is given or the new repository has another
-    account. The tag keeps its form (short, long, with a revision) if the new image has it; else it takes a form that spells the version
-    alike (`2.6`, `2.6.0`), else the form that `retrieve` gives. The toolkit stays the same if possible, else it is the one that `retrieve`
-    gives. The result is always a tag in the catalog and, without a change of version, has the same contents (`Catalog.contents_of`).
+    `trn1`, `hpu`). The registry stays as written, including its placeholders, unless the new repository has another account. The tag keeps its
+    form (short, long, with a revision) if the new image has it; else it takes a form that spells the version alike (`2.6`, `2.6.0`), else the
+    form that `retrieve` gives. The toolkit stays the same if possible, else it is the one that `retrieve` gives. The result is always a tag in
+    the catalog and, without a change of version, has the same contents (`Catalog.contents_of`).
 
     Returns `Unresolved` if there is no such image; its `alternatives` are the nearest versions that have one. The reason is UNKNOWN for an
     image pinned by its digest, and for one whose framework, version or tag is unknown.
@@ -67,7 +66,6 @@ def substitute(
         framework=framework,
         version=version,
         python=python,
-        region=region,
     ).run()
 
 
@@ -86,7 +84,6 @@ class _Substitution:
         framework: str | None,
         version: str | None,
         python: str | None,
-        region: str | None,
     ) -> None:
         self.catalog = catalog
         self.image = image
@@ -104,7 +101,6 @@ class _Substitution:
         self.contents = self.catalog.contents_of(self.repository, image.version, image.libraries)
         self.full_version = self.contents.version if self.same_contents else version
         self.python = python if python is not None else (image.python if self.same_contents else None)
-        self.region = region
 
     def run(self) -> Expected | Unresolved:
         scopes = (self.scope,) if self.scope is not None else self.image.scopes
@@ -197,8 +193,11 @@ class _Substitution:
         return Unresolved(Reason.PROCESSOR, f"{what} has no {self.architecture} image for {self.processor}", near)
 
     def _best_form(self, releases: Sequence[Release]) -> Release:
-        """Return the release whose tag has the form of the image's tag, including the spelling of the version; else one with that spelling; else the
-        release that `retrieve` gives."""
+        """Return the release whose tag is most like the image's tag.
+
+        A tag of the same form and spelling of the version comes first, then one of the same form, then one of the same spelling, then the tag
+        that `retrieve` gives.
+        """
         # A date and `soci` name one build of a tag; they are not part of its form.
         form = tag_form(self.tag) - {"date", "soci"}
         if self.image.platform == "ec2" or (self.image.platform is None and self.tag.platform is None):
@@ -226,13 +225,8 @@ class _Substitution:
         image = self.image
         start = image.parts["repository"][0]
         registry = image.uri[:start]
-        region = self.region or (image.region if image.owner == "aws" else None)
-        if self.region is not None:
-            host = self._host(self.region, release.repository)
-            if host is None:
-                return Unresolved(Reason.REGION, f"{release.repository} is not published in {self.region}")
-            registry = f"{host}/"
-        elif image.owner == "aws" and image.account is not None and release.repository != image.repository:
+        region = image.region
+        if image.owner == "aws" and image.account is not None and release.repository != image.repository:
             accounts = self.catalog.registry_of(release.repository, release.version)
             if image.account not in accounts.values():
                 host = self._host(region, release.repository) if region is not None else None
@@ -257,5 +251,5 @@ class _Substitution:
 
 
 def _spelling(version: str | None, libraries: tuple[tuple[str, str], ...]) -> list[int]:
-    """How a tag spells its versions: the number of dots in each."""
+    """Return how a tag spells its versions: the number of dots in each."""
     return [(version or "").count("."), *(number.count(".") for _, number in libraries)]

@@ -1,4 +1,4 @@
-"""Whether a repository has a tag, under this or another form of it."""
+"""Look up whether a repository has a tag, in this or another form."""
 
 from __future__ import annotations
 

@@ -227,7 +227,7 @@ def may_have_version(tag: str, version: str) -> bool:
 
 
 def _has_number(tag: str, number: str) -> bool:
-    """Whether a tag has a number with these first components: `2.1.0` has `2.1`, but `2.10.0` and `1.2.1` do not."""
+    """Return whether a tag has a number with these first components: `2.1.0` has `2.1`, but `2.10.0` and `1.2.1` do not."""
     at = tag.find(number)
     while at >= 0:
         end = at + len(number)
@@ -239,13 +239,13 @@ def _has_number(tag: str, number: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _first_numbers(version: str) -> tuple[str, str]:
-    """The first two numbers of a version, as written, and the first one: `2.6` and `2`."""
+    """Return the first two numbers of a version, as written, and the first one: `2.6` and `2`."""
     first, *others = version.replace("-", ".").split(".")
     return (version[: len(first) + 1 + len(others[0])] if others else first), first
 
 
 def _is_versioned(token: str) -> bool:
-    """Whether a number at the end of a token may be a version, unlike the one in `ec2`, `inf2` and `py2`."""
+    """Return whether a number at the end of a token may be a version, unlike the one in `ec2`, `inf2` and `py2`."""
     return token not in _WORDS and not token.startswith("py")
 
 

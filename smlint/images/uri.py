@@ -47,7 +47,7 @@ def parse_image(uri: str, catalog: Catalog) -> Image:
     """Parse an image URI. Never raises.
 
     A component that contains an unknown part (a placeholder character, or a placeholder such as `{region}` or `ACCOUNT_ID`) is None, but its
-    offsets are in `parts`. The other fields are set as far as they are certain. `problems` has a phrase for each fault of a text that is
+    offsets are in `parts`. Other fields that are uncertain keep their default. `problems` has a phrase for each fault of a text that is
     intended as an ECR URI; names in other registries have none.
 
     Guarantees: `owner` is `aws` only if the account is one of SageMaker's registries. `known_repository` and `known_tag` refer to the catalog;
@@ -199,24 +199,19 @@ def _path(
     if not repository:
         problems.append("no repository")
         return None, tag, digest
-    if _is_plain(repository):
+    if _is_repository(repository):
         return repository, tag, digest
     if has_placeholder(repository):
         return None, tag, digest
     lowered = repository.lower()
     if lowered != repository and _is_repository(lowered):
         problems.append(f"upper-case letters in repository {_short(repository)!r}")
-    elif not _is_repository(repository):
+    else:
         problems.append(f"{_short(repository)!r} is not a valid repository name")
     return repository, tag, digest
 
 
 @lru_cache(maxsize=1024)
-def _is_plain(name: str) -> bool:
-    """`_is_repository`, cached: most names occur often."""
-    return _is_repository(name)
-
-
 def _is_repository(name: str) -> bool:
     """Return whether a name consists of words of lower-case letters and digits, joined by `.`, `_`, `__` or dashes, in folders joined by `/`."""
     for folder in name.split("/"):

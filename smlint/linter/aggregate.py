@@ -16,7 +16,7 @@ MAX_NAMED = 4
 
 
 def aggregate(
-    matches: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source, votes: Sequence[RuleMatch] = ()
+    matches: Sequence[RuleMatch], deployments: Sequence[Deployment], source: Source, votes: Sequence[RuleMatch]
 ) -> list[Finding]:
     """Return the findings of one file. Matches of one rule at one position become one finding that names all Regions and related places.
 

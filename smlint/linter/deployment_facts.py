@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from smlint.linter.rule import RuleContext
-from smlint.model.deployment import Deployment
+from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import Fact, State
 from smlint.model.images import Expected, Image, InstanceType
 from smlint.model.text import TextRange, has_placeholder
@@ -36,7 +36,7 @@ FIELDS = (
         "string",
         "Kind",
         "What runs on the instance.",
-        values=("endpoint", "training", "processing", "transform", "notebook", "cluster"),
+        values=tuple(kind.value for kind in Kind),
     ),
     FactField("platform", "string", "Platform", "The service that runs the container.", values=("sagemaker", "kubernetes")),
     FactField("resource", "string", "Resource", "The name of the resource that contains the image."),

@@ -126,7 +126,8 @@ def _accept(findings: Sequence[Finding], context: LintContext) -> tuple[Finding,
 class _FileRun:
     """Runs the rules on one file. Collects their matches, the skipped checks, and a line for each rule that crashed.
 
-    `votes` are the matches for deployments that are only possible: they are not reported, but a fix must suit them too.
+    `deployments` and `possible` are the deployments of all readings; together, in this order, they give each deployment its position.
+    `votes` are the matches of possible deployments: they are not reported, but a fix must suit these deployments too (`fix_votes`).
     """
 
     def __init__(self, file: FileReading, context: LintContext) -> None:
@@ -184,7 +185,10 @@ class _FileRun:
                         self.matches.append(match_remote(loaded, remote, violation, severity, reading.document))
 
     def _check_possible(self, loaded: LoadedRule, severity: Severity | None) -> None:
-        """Run a rule over the possible deployments if it looks only at the instance type, or if one of its fixes needs their vote."""
+        """Run a rule over the possible deployments, if it depends only on the instance type, or if one of its fixes needs their vote.
+
+        A fault of the instance type alone is reported: no other value of a parameter makes it right.
+        """
         is_reported = set(loaded.rule.needs) == {"instance_type"}
         if not is_reported and not any(match.rule == loaded.name and match.violation.replacement is not None for match in self.matches):
             return
@@ -198,7 +202,7 @@ class _FileRun:
 
     def _violations(self, loaded: LoadedRule, deployment: Deployment, *, record: bool = True) -> Iterator[Violation]:
         """Yield the violations of a rule in one deployment. With `record`, record a skipped check if a fact is unknown."""
-        assert loaded.rule.check is not None  # noqa: S101  # the caller has looked
+        assert loaded.rule.check is not None  # noqa: S101  # callers check it
         unknown = None
         for need in loaded.rule.needs:
             state = _state(deployment, need)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from smlint.images.catalog import Catalog, load_catalog
 from smlint.images.instances import InstanceTypeStatus, InstanceTypeTable
-from smlint.images.regions import RegionTable
+from smlint.images.regions import RegionTable, in_same_area
 from smlint.linter.violation import Replacement
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import State
@@ -30,7 +30,7 @@ _STATUSES: dict[InstanceTypeStatus, InstanceStatus] = {
 }
 _NEEDS_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
 _ANY_REGION = "us-east-1"
-"""The Region to resolve in if the deployment states none. A framework's image is the same in every Region but for its registry."""
+"""The Region to resolve in if the deployment states none. In every Region, a framework has the same image in another registry."""
 
 
 class RuleContext:
@@ -111,6 +111,10 @@ class Regions:
         """
         return self._table.correction_of(name)
 
+    def nearby(self, region: str, candidates: Sequence[str]) -> tuple[str, ...]:
+        """Return up to three of the candidates in the same area as the Region, such as Europe; empty if there are none."""
+        return tuple(in_same_area(region, candidates)[:3])
+
     def domain(self, region: str) -> str | None:
         """Return the DNS suffix of the Region's partition, such as `amazonaws.com`; None if the name is not a Region's."""
         return self._table.domain_of(region)
@@ -134,15 +138,15 @@ class Instances:
         `known`; `new` (a well-formed family that is not listed, or only priced); `wrong-purpose` (offered for other kinds only);
         `unknown-size` (the family has no such size); `malformed` (not an instance type name).
         """
-        return _STATUSES[self._table.status(name, _purpose(kind))]
+        return _STATUSES[self._table.status(name, kind.purpose)]
 
     def has_family(self, family: str, kind: Kind) -> bool:
         """Return whether SageMaker offers some size of a family (`c7g`) for this kind."""
-        return self._table.has_family(family, _purpose(kind))
+        return self._table.has_family(family, kind.purpose)
 
     def nearest(self, name: str, kind: Kind) -> tuple[str, ...]:
         """Return up to three instance types for this kind with a similar name."""
-        return self._table.nearest(name, _purpose(kind))
+        return self._table.nearest(name, kind.purpose)
 
     def is_offered(self, deployment: Deployment) -> bool:
         """Return whether SageMaker offers the deployment's hardware for its kind, so that the image has to match it.
@@ -157,11 +161,11 @@ class Instances:
 
     def priced_regions(self, name: str, kind: Kind) -> tuple[str, ...]:
         """Return the Regions where the AWS price list has the type for this kind; empty if there are none, or no price list."""
-        return self._table.priced_regions(name, _purpose(kind))
+        return self._table.priced_regions(name, kind.purpose)
 
     def has_price_list(self, kind: Kind, region: str) -> bool:
         """Return whether the catalog has a price list for this kind in the Region."""
-        return self._table.has_prices(_purpose(kind), region)
+        return self._table.has_prices(kind.purpose, region)
 
     @property
     def price_list_date(self) -> str:
@@ -218,7 +222,7 @@ class Images:
         names = [repository for repository, entry in repositories if name == repository or name in entry["frameworks"]]
         return any(region in self._catalog.registry_of(repository) for repository in names)
 
-    def regions_of_account(self, account: str, repository: str, version: str | None = None) -> tuple[str, ...]:
+    def regions_of_account(self, account: str, repository: str, version: str | None) -> tuple[str, ...]:
         """Return the Regions in which the account publishes the repository, sorted."""
         regions = self._catalog.registry_of(repository, version)
         return tuple(sorted(region for region in regions if self._catalog.account_of(repository, region, version) == account))
@@ -265,7 +269,6 @@ class Images:
         self,
         image: Image,
         *,
-        instance_type: str | None = None,
         architecture: str | None = None,
         processor: str | None = None,
         scope: str | None = None,
@@ -285,7 +288,6 @@ class Images:
         result = substitute(
             image,
             self._catalog,
-            instance_type=instance_type,
             architecture=architecture,
             processor=processor,
             scope=scope,
@@ -350,11 +352,6 @@ class Images:
     def is_past_patch(self, image: Image) -> bool | None:
         """Return whether security patches for the image ended before today; None if the catalog has no date."""
         return self._catalog.is_past_patch(image, self._today)
-
-
-def _purpose(kind: Kind) -> str:
-    """Return the name of a kind in the lists of instance types."""
-    return "hosting" if kind is Kind.ENDPOINT else kind.value
 
 
 def _request(deployment: Deployment) -> ImageRequest | None:

@@ -1,1 +1,1 @@
-"""The values that pass between the stages of a run. Immutable, and without behavior of their own."""
+"""The values that pass between the stages of a run. They are immutable."""

@@ -37,6 +37,11 @@ class Kind(str, Enum):
         return f"{'an' if self is Kind.ENDPOINT else 'a'} {self.noun}"
 
     @property
+    def purpose(self) -> str:
+        """The name of the kind in SageMaker's lists of instance types."""
+        return "hosting" if self is Kind.ENDPOINT else self.value
+
+    @property
     def is_job(self) -> bool:
         """Whether it is a training, processing or transform job, which ends when its work is done."""
         return self.value in ("training", "processing", "transform")

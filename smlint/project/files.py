@@ -26,7 +26,7 @@ MAX_BYTES = 16_000_000
 
 
 Needle = tuple[str, ...]
-"""Words, all of which a file has to contain."""
+"""Words that a file must all contain."""
 
 _LETTER_ESCAPE = rb"\\(?:u00|x)(?:2[dD]|3\d|[4-7][0-9a-fA-F])"
 

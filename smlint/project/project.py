@@ -15,7 +15,7 @@ from smlint.model.settings import Settings
 from smlint.model.source import Source
 from smlint.project.files import ProjectFiles
 
-# The imports in functions are for runs over files without a deployment, of which a hook sees many: they read nothing.
+# Imported late: files without a deployment, which a hook sees often, need none of these.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.model.deployment import DocumentReading

@@ -139,7 +139,7 @@ class TerraformModule:
 
     @cached_property
     def _values(self) -> Assignments:
-        """The values that the files which Terraform always loads assign to variables."""
+        """The values that files assign to variables, of the files that Terraform always loads."""
         values: dict[str, str] = {}
         unread: set[str] = set()
         for name in automatic(self._names):

@@ -101,7 +101,7 @@ def read_pipeline(
 
 
 def _used_elsewhere(root: Mapping, steps: list[PipelineStep]) -> frozenset[str]:
-    """The parameters that are used for anything but the image or instance type of a step that smlint reads."""
+    """Return the parameters that are used for anything but the image or instance type of a step that smlint reads."""
     names: set[str] = set()
     read = {step.arguments for step in steps if step.arguments is not None and _kind_of(step, step.arguments) is not None}
     waiting: list[tuple[Node, str, bool]] = [(value, "", False) for key, value in root.own().items() if key != "Parameters"]
@@ -162,7 +162,7 @@ def _bodies(step: PipelineStep, fields: FieldReader) -> Iterator[RequestBody]:
 
 
 def _problems(steps: list[PipelineStep]) -> Iterator[Problem]:
-    """Transform jobs that use the model of a step which the pipeline does not have."""
+    """Yield a problem for each transform job that uses the model of a step that the pipeline does not have."""
     names = {step.name for step in steps}
     for step in steps:
         scalar = _referred(step.arguments.get("ModelName")) if step.arguments is not None else None
@@ -224,7 +224,7 @@ class PipelineParameters:
         return [scalar for scalar in map(scalar_of, items) if scalar is not None]
 
     def other_values(self) -> Iterator[dict[str, Text | None]]:
-        """The values that the parameters with listed values may have together; unknown ones, where there are too many."""
+        """Yield the values that the parameters with listed values may have together; None for each, if there are too many combinations."""
         choices: list[list[tuple[str, Text | None]]] = []
         for name in self._parameters:
             listed = self._listed(name) if name not in self.given else []

@@ -34,14 +34,13 @@ class ReadContext(NamedTuple):
     values of parameters that another file of the same module declares: they are weaker, since they may be overridden. `providers` are the
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
     (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `users` are the
-    models that those files use, other than by a name that links them. `locals` are
-    the local values that those files define, as (name, template or expression) pairs. `unknown` are the parameters that a file sets to
-    something unreadable (`*` for all), `listed` other values that files set some to (None if unreadable), and `overrides` the override
-    files of a Terraform module, as (name, text) pairs. With `is_nested`, another template deploys the document with these `parameters`, and
-    the other parameters have their defaults; those in `defaults` are defaults of that template, and those in `conditional` depend on a
-    condition of it. `others` are further contexts in which the document is deployed as well; with
-    `is_possible`, its deployments in that context are only possible. `read_embedded` reads documents inside strings. `custom_catalog` is
-    the user's image catalog, None for the bundled one.
+    models that those files use, other than by a name that links them. `locals` are the local values that those files define, as (name,
+    template or expression) pairs. `unknown` are the parameters that a file sets to something unreadable (`*` for all), `listed` other
+    values that files set some to (None if unreadable), and `overrides` the override files of a Terraform module, as (name, text) pairs.
+    With `is_nested`, another template deploys the document with these `parameters`, and the other parameters have their defaults; those in
+    `defaults` are defaults of that template, and those in `conditional` depend on a condition of it. `others` are further contexts in which
+    the document is deployed as well; with `is_possible`, its deployments in that context are only possible. `read_embedded` reads documents
+    inside strings. `custom_catalog` is the user's image catalog, None for the bundled one.
     """
 
     region: str | None = None

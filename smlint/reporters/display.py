@@ -81,5 +81,5 @@ def _window(widths: list[int], first: int, last: int, room: int) -> tuple[int, i
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
+    """Return a number with its noun: `1 error`, `2 errors`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -41,7 +41,7 @@ class FileLinter:
         return self._context
 
     def lint(self, file: FileReading) -> FileResult:
-        """Lint a file with the rules that the configuration does not ignore for it, nor for the file that a deployment belongs to."""
+        """Lint a file, without the rules that the configuration ignores for it, or for the file that a deployment belongs to."""
         from smlint.linter.engine import lint
 
         result = lint(file, self._context_for(file.source.path))

@@ -58,7 +58,7 @@ def check_text(
     mode: FixMode = FixMode.NO,
     *,
     unsaved: Iterable[Source] = (),
-    has_file: bool = True,
+    has_file: bool,
 ) -> RunResult:
     """Lint one text, which replaces the file of its path. The fixed text, if any, is in the result; no file is written.
 

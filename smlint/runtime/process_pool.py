@@ -55,14 +55,14 @@ def map_items(function: Callable[[Item], Result], items: Sequence[Item], took_wo
     Raises the function's `SmlintError` here, and `SmlintError` for any other error in a worker or if a worker is killed.
     """
     results: list[Result] = []
-    laborious = 0
+    worked = 0
     for index, item in enumerate(items):
         result = function(item)
         results.append(result)
         if processes > 1 and took_work(result):
-            laborious += 1
+            worked += 1
             done, left = index + 1, len(items) - index - 1
-            if laborious >= SAMPLE and left * laborious >= BREAK_EVEN * done:
+            if worked >= SAMPLE and left * worked >= BREAK_EVEN * done:
                 return results + _map_in_processes(function, items[done:], processes)
     return results
 

@@ -36,7 +36,7 @@ def copy_at(node: Node, place: Node) -> Node:
 
 
 def with_values(node: Node, value: str, *, keep: Container[str]) -> Node:
-    """Return a copy of a node in which every scalar has the same value, but for the values of the keys to keep."""
+    """Return a copy of a node in which every scalar has the same value, except for the values of the keys to keep."""
     content = resolve(node)
     if isinstance(content, Mapping):
         mapping = Mapping(content.start)

@@ -15,6 +15,7 @@ from smlint.images.instances import InstanceTypeStatus
 from smlint.images.registries import in_region
 from smlint.images.substitute import substitute
 from smlint.model.images import Expected, Image
+from tests.catalog_versions import versions
 
 BUNDLED = load_catalog()
 
@@ -46,8 +47,8 @@ def _offers(scope: str) -> tuple[tuple[str, str, str], ...]:
     """(framework, version, instance type) of images in us-west-2: the newest and the middle version of each framework, and two for arm64."""
     found = []
     for framework in BUNDLED.frameworks:
-        versions, arm64_versions = BUNDLED.versions(framework, scope), BUNDLED.versions(framework, scope, architecture="arm64")
-        for version in dict.fromkeys((*versions[:1], *versions[len(versions) // 2 :][:1], *arm64_versions[:2])):
+        every, for_arm64 = versions(BUNDLED, framework, scope), versions(BUNDLED, framework, scope, architecture="arm64")
+        for version in dict.fromkeys((*every[:1], *every[len(every) // 2 :][:1], *for_arm64[:2])):
             for instance_type in _HARDWARE:
                 uri = _retrieve(framework, version, instance_type, "us-west-2", scope)
                 if uri is not None and BUNDLED.instance_types.status(instance_type, _PURPOSES[scope]) is InstanceTypeStatus.KNOWN:

@@ -49,5 +49,5 @@ class DocumentLinter:
         unsaved = [from_text(other, other_path) for other_path, other in others.items()]
         result = check(("-",), settings, FixMode.NO, text.encode("utf-8", "surrogatepass"), path, unsaved=unsaved)
         findings = tuple(finding for finding in result.report.findings if finding.suppressed is None)
-        # The findings refer to a source of their own, with the same text.
+        # The findings have another source with the same text.
         return LintedDocument(version=version, source=from_text(text, path), settings=settings, findings=findings)

@@ -21,8 +21,8 @@ def apply_suppressions(
     known: frozenset[str],
     decided: frozenset[str],
     require_reason: bool,
-    severity: Severity | None = None,
-    report_unused: bool = True,
+    severity: Severity | None,
+    report_unused: bool,
 ) -> list[Finding]:
     """Return the findings, suppressed where a directive covers them, plus one finding for each faulty directive.
 

@@ -159,7 +159,7 @@ class _Collector:
             )
 
     def _cut(self, scalar: Scalar, start: int, end: int) -> Edit | None:
-        """Return the edit that deletes part of a scalar; None if nothing would remain, since only the author knows whether the key can go."""
+        """Return the edit that deletes part of a scalar; None if nothing would remain: whether the key can go too is the author's decision."""
         if not (scalar.value[:start] + scalar.value[end:]).strip() or scalar.style == "plain":
             return None
         span = scalar.part(start, end)

@@ -80,7 +80,7 @@ class TemplateConditions:
         return None
 
     def _known_string(self, node: Node, assumed: _SortedAssumptions) -> str | None:
-        """A string whose parts are literal, given or assumed; None for any other."""
+        """Return a string whose parts are literal, given or assumed; None for any other."""
 
         def lookup(name: str) -> str | None:
             if name in self._parameters:
@@ -142,7 +142,7 @@ class TemplateConditions:
 
 
 def _defaults(parameters: Mapping | None) -> Iterator[tuple[str, str]]:
-    """The parameters with a default, except those that CloudFormation looks up in Systems Manager."""
+    """Return the parameters with a default, except those that CloudFormation looks up in Systems Manager."""
     for name in parameters.keys() if parameters is not None else ():
         parameter = mapping_of(parameters.get(name)) if parameters is not None else None
         default = resolve(parameter.get("Default")) if parameter is not None else None

@@ -55,7 +55,7 @@ class Endpoints:
         return containers
 
     def _container(self, body: Mapping, path: str, assumptions: Assumptions) -> list[TemplateContainer]:
-        """The container itself, or those of the model package that it names, if the template has that package."""
+        """Return the container itself, or those of the model package that it names, if the template has that package."""
         if body.get("Image") is None and body.get("ModelPackageName") is not None:
             from smlint.readers.cloudformation.components import package_containers
 

@@ -99,7 +99,7 @@ class Intrinsics:
                 yield unknown_value(call.span, call.name)
 
     def _arm(self, branch: Node, assumptions: Assumptions, depth: int) -> Iterator[AssumedValue]:
-        """The values of an arm of `Fn::If`. Where defaults need not hold, a text that is only partly a default leaves that part open."""
+        """Return the values of an arm of `Fn::If`. Where defaults need not hold, a text that is only partly a default leaves that part open."""
         values = self._values(branch, depth)
         if assumptions and any(is_partly_default(value) and self.branches.may_conflict(assumptions, value.assumptions) for value in values):
             if self._without_defaults is None:
@@ -175,7 +175,7 @@ class Intrinsics:
             yield unknown_value(call.span, "Fn::FindInMap")
 
     def _cells_of(self, call: IntrinsicCall, depth: int) -> Iterator[tuple[str, Node, Assumptions]]:
-        """The name of the map that a `Fn::FindInMap` reads, with each cell that it may select."""
+        """Return the name of the map that a `Fn::FindInMap` reads, with each cell that it may select."""
         name = self._known(call.items[0], depth) if len(call.items) >= 3 else None
         table = mapping_of(self._mappings.get(name)) if self._mappings is not None and name is not None else None
         if table is not None and name is not None:
@@ -212,7 +212,7 @@ class Intrinsics:
                             yield key.value, assumptions
 
     def _is_free(self, name: str) -> bool:
-        """Whether a name is that of a parameter whose values the template does not list, so that it may be any key of a map."""
+        """Return whether a name is that of a parameter whose values the template does not list, so that it may be any key of a map."""
         return bool(name) and not name.startswith("AWS::") and self.references.is_open(name)
 
     def _select(self, call: IntrinsicCall, depth: int) -> Iterator[AssumedValue]:
@@ -241,7 +241,7 @@ class Intrinsics:
                         yield index, in_assumed_region(value._replace(assumptions=both), self._regions)
 
     def _lists(self, node: Node, depth: int) -> list[AssumedList]:
-        """The lists that an expression may be; empty if that is unknown."""
+        """Return the lists that an expression may be; empty if that is unknown."""
         if depth > _MAX_DEPTH:
             return []
         call = intrinsic_call(node)

@@ -112,7 +112,7 @@ class References:
         return AssumedValue(named if parameter.get("AllowedPattern") is None else named.read_only(), assumptions)
 
     def _all_values(self, name: str, default: Scalar | None, choices: list[Scalar], span: Span) -> Iterator[AssumedValue]:
-        """The default, the allowed values and those in parameter files, each as one of several that the parameter may have."""
+        """Return the default, the allowed values and those in parameter files, each as one of several that the parameter may have."""
         values = {choice.value: scalar_text(choice).read_only() for choice in choices}
         if default is not None:
             values[default.value] = templated(default)
@@ -155,7 +155,7 @@ def _scalars(node: Node | None) -> list[Scalar]:
 
 
 def _constraint(default: Scalar, parameter: Mapping) -> Constraint | None:
-    """What CloudFormation requires of the default of a parameter; None if it requires nothing."""
+    """Return what CloudFormation requires of the default of a parameter; None if it requires nothing."""
     values = tuple(choice.value for choice in _scalars(parameter.get("AllowedValues")))
     shortest, longest = _number(parameter.get("MinLength")), _number(parameter.get("MaxLength"))
     if not values and shortest is None and longest is None:

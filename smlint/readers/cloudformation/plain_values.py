@@ -81,7 +81,7 @@ class PlainValues:
         return "".join(parts)
 
     def _cell(self, call: IntrinsicCall, lookup: Lookup, depth: int) -> Node | None:
-        """The cell of a map that a `Fn::FindInMap` selects; None if its keys are unknown, or the map has no such cell."""
+        """Return the cell of a map that a `Fn::FindInMap` selects; None if its keys are unknown, or the map has no such cell."""
         cell: Node | None = self._mappings
         for item in call.items[:3]:
             key, table = self.string(item, lookup, depth + 1), mapping_of(cell)

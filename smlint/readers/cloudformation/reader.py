@@ -83,7 +83,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
 
 
 def _with_other_values(document: Document, root: Mapping, context: ReadContext, deployments: Sequence[Deployment]) -> Iterator[Deployment]:
-    """The deployments that other values of the parameters make: allowed values, and the rows of a map that a parameter selects.
+    """Return the deployments that other values of the parameters make: allowed values, and the rows of a map that a parameter selects.
 
     If they are too many, these are the `deployments` themselves, with unknown facts.
     """
@@ -108,7 +108,7 @@ def _with_other_values(document: Document, root: Mapping, context: ReadContext, 
 
 
 def _unknown_facts(deployment: Deployment) -> Deployment:
-    """A deployment whose values a macro may change."""
+    """Return a deployment with unknown facts, because a macro may change its values."""
     return deployment._replace(
         image=deployment.image if deployment.image.absent else unknown(deployment.image.text),
         instance_type=deployment.instance_type if deployment.instance_type.absent else unknown(deployment.instance_type.text),

@@ -167,7 +167,7 @@ def _names_macro(root: Mapping) -> bool:
 
 
 def _unknown_values(body: Mapping) -> Mapping:
-    """A mapping whose values a macro in it may replace, each as an unknown value."""
+    """Return a mapping with unknown values, because a macro in it may replace them."""
     opaque = Mapping(body.start)
     opaque.end = body.end
     opaque.items = [(key, Scalar("", value.start, value.end, "plain", tag="!Transform", exact=False)) for key, value in body.items]

@@ -77,13 +77,13 @@ def models_used_elsewhere(template: CloudFormationTemplate, models: Iterable[str
 
 
 def _may_be(model: str, name: str) -> bool:
-    """Whether a name, in which a loop may replace a part, is that of a model."""
+    """Return whether a name, in which a loop may replace a part, is that of a model."""
     start, replaced, rest = name.partition("${")
     return model == name or (bool(replaced) and model.startswith(start) and model.endswith(rest.rpartition("}")[2]))
 
 
 def shared_by_alias(root: Mapping) -> frozenset[Node]:
-    """Return the nodes that an alias puts where they are no part of a SageMaker deployment."""
+    """Return the nodes that an alias also uses outside of SageMaker deployments."""
     shared: set[Node] = set()
     waiting: list[tuple[Node, bool]] = [(root, False)]
     while waiting:

@@ -60,12 +60,12 @@ _RUN_HOLDERS = frozenset({"run", "result", "results", "execution", "outcome", "j
 
 
 def is_foreign(root: MappingNode) -> bool:
-    """Whether a document belongs to a tool that deploys nothing to SageMaker."""
+    """Return whether a document belongs to a tool that deploys nothing to SageMaker."""
     return any(recognize(root) for recognize in _RECOGNIZERS)
 
 
 def is_build(root: MappingNode) -> bool:
-    """Whether a document configures a build service: GitHub, GitLab, Azure, CircleCI, Bitbucket, Drone or Task. Parts of it may deploy."""
+    """Return whether a document configures a build service: GitHub, GitLab, Azure, CircleCI, Bitbucket, Drone or Task. Parts of it may deploy."""
     jobs = [job for job in map(mapping_of, _values(root.get("jobs"))) if job is not None]
     if any("runs-on" in job.own() or "uses" in job.own() or (_is_list(job.get("steps")) and _RUNNERS & job.own().keys()) for job in jobs):
         return True
@@ -85,17 +85,17 @@ def is_build(root: MappingNode) -> bool:
 
 
 def runs_elsewhere(entries: Iterable[str]) -> bool:
-    """Whether the mapping of an image describes a container on a developer's machine, or on that of a build."""
+    """Return whether the mapping of an image describes a container on a developer's machine, or on that of a build."""
     return not _LOCAL_KEYS.isdisjoint(entries)
 
 
 def is_test_case(entries: Iterable[str]) -> bool:
-    """Whether a mapping is a test case, with the outcome that it expects."""
+    """Return whether a mapping is a test case, with the outcome that it expects."""
     return any(words[:1] in (("expected",), ("expect",)) and words[1:2] in _OUTCOMES for words in map(words_of, entries))
 
 
 def is_past_run(entries: Mapping[str, Node]) -> bool:
-    """Whether a mapping records a run of the past: it has ended, or states when it took place."""
+    """Return whether a mapping records a run of the past: it has ended, or states when it took place."""
     for key, node in entries.items():
         if _is_evidence_of_run(key, node):
             return True
@@ -122,7 +122,7 @@ def _is_evidence_of_run(key: str, node: Node) -> bool:
 
 
 def _is_time(value: str) -> bool:
-    """Whether a value is a date, or seconds since 1970: not the time of day of a schedule."""
+    """Return whether a value is a date, or seconds since 1970: not the time of day of a schedule."""
     return (value[:4].isdecimal() and value[4:5] == "-") or (len(value) >= 10 and value.replace(".", "", 1).isdecimal())
 
 

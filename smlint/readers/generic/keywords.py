@@ -166,32 +166,32 @@ def is_list_of_options(key: str) -> bool:
 
 @lru_cache(4096)
 def is_not_run(key: str) -> bool:
-    """Whether the image of a key is copied, extended or replaced: nothing shows that it runs."""
+    """Return whether the image of a key is copied, extended or replaced: nothing shows that it runs."""
     return not _NOT_RUN.isdisjoint(words_of(key))
 
 
 @lru_cache(4096)
 def is_environment(key: str) -> bool:
-    """Whether a key holds environment variables, if its keys are written like them."""
+    """Return whether a key holds environment variables, if its keys are written like them."""
     return words_of(key) in _ENVIRONMENT
 
 
 @lru_cache(4096)
 def holds_environments(key: str) -> bool:
-    """Whether a key holds settings for each environment: `environments`, `per_stage`."""
+    """Return whether a key holds settings for each environment: `environments`, `per_stage`."""
     words = words_of(key)
     return bool(words) and words[-1] in _ENVIRONMENTS
 
 
 @lru_cache(4096)
 def is_environment_name(key: str) -> bool:
-    """Whether a key is the name of an environment: `prod`, `eu-staging`."""
+    """Return whether a key is the name of an environment: `prod`, `eu-staging`."""
     return not _ENVIRONMENT_NAMES.isdisjoint(words_of(key)) and len(words_of(key)) <= 2
 
 
 @lru_cache(4096)
 def is_defaults(key: str) -> bool:
-    """Whether a key holds the values that other mappings next to it override."""
+    """Return whether a key holds the values that other mappings next to it override."""
     return bool(words_of(key)) and words_of(key)[0] in _DEFAULTS
 
 
@@ -234,7 +234,7 @@ def kind_of_siblings(keys: Iterable[str]) -> KindHint | None:
 
 
 def is_certain_endpoint(keys: Iterable[str]) -> bool:
-    """Whether the keys of one mapping include some that only the configuration of an endpoint has."""
+    """Return whether the keys of one mapping include some that only the configuration of an endpoint has."""
     return any(words_of(key) in _CERTAIN_SIBLINGS for key in keys)
 
 

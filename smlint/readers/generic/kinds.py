@@ -1,4 +1,4 @@
-"""Decide what runs on the hardware of a pair: an endpoint, or a job of which kind."""
+"""Decide what runs on the hardware of a pair: an endpoint, or a training, processing or transform job."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from smlint.readers.generic.keywords import KindHint, is_certain_endpoint, kind_
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
 from smlint.readers.generic.pairing import kind_of_field
 
-_PURPOSES = {
-    Kind.ENDPOINT: "hosting", Kind.TRAINING: "training", Kind.PROCESSING: "processing", Kind.TRANSFORM: "transform", Kind.CLUSTER: "cluster",
-}  # fmt: skip
+_DEPLOYED = (Kind.ENDPOINT, Kind.TRAINING, Kind.PROCESSING, Kind.TRANSFORM, Kind.CLUSTER)
 _KIND_OF_SCOPE = {"inference": Kind.ENDPOINT, "training": Kind.TRAINING, "processing": Kind.PROCESSING}
 
 
@@ -33,9 +31,9 @@ def kind_of_pair(
     kind = hint.kind if hint is not None else _KIND_OF_SCOPE.get(image.scope or "" if image is not None else "", Kind.ENDPOINT)
     instance = instance_type.get()
     known_type = InstanceTypeStatus.KNOWN
-    if instance is not None and catalog.instance_types.status(instance.name, _PURPOSES[kind]) is not known_type:
-        for other, purpose in _PURPOSES.items():
-            if catalog.instance_types.status(instance.name, purpose) is known_type:
+    if instance is not None and catalog.instance_types.status(instance.name, kind.purpose) is not known_type:
+        for other in _DEPLOYED:
+            if catalog.instance_types.status(instance.name, other.purpose) is known_type:
                 return KindHint(other, certain=False)
     return KindHint(kind, certain=False)
 

@@ -54,7 +54,7 @@ class Pair(NamedTuple):
     overridden: bool = False
 
 
-def levels_of(root: Node | None, skipped: Container[str] = ()) -> list[MappingLevel]:
+def levels_of(root: Node | None, skipped: Container[str]) -> list[MappingLevel]:
     """Return every untagged mapping once, each before those inside it. Does not follow aliases; applies merge keys.
 
     Leaves out the values of `skipped` keys, of keys whose values are not deployed, and JSON Schemas.

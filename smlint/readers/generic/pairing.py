@@ -107,7 +107,7 @@ def find_pairs(
 ) -> Pairings:
     """Find the pairs of a document. An image without an instance type is ignored, because nothing shows that it is deployed.
 
-    The values of `skipped` keys are no part of the document.
+    The values of `skipped` keys are ignored.
     """
     levels = levels_of(root, skipped)
     pairs: list[Pair] = []
@@ -169,7 +169,7 @@ def _candidate(
 
 
 def _is_in_build(level: MappingLevel) -> bool:
-    """Whether a mapping describes a build or a copy, as `build: {image: ...}` does: it has no hardware of its own."""
+    """Return whether a mapping describes a build or a copy, as `build: {image: ...}` does: it has no hardware."""
     return is_not_run(level.key) and not any(map(is_instance_key, level.entries))
 
 

@@ -90,7 +90,7 @@ def _used(pairings: Pairings) -> Iterator[Pair]:
 
 
 def _without_answers(level: MappingLevel) -> dict[str, Node]:
-    """The entries of a mapping; none if it is the answer of a service, which is read but never edited."""
+    """Return the entries of a mapping; none if it is the answer of a service, which is read but never edited."""
     return {} if _RESPONSE_KEYS & level.entries.keys() else level.entries
 
 

@@ -68,7 +68,7 @@ class ModelUse(NamedTuple):
 class Links(NamedTuple):
     """The pairs of models and their uses, the models without a use, and the uses without a model.
 
-    `ambiguous` are models of which a use may reference one or another.
+    `ambiguous` are the models of uses that may reference several.
     """
 
     pairs: tuple[tuple[ModelObject, ModelUse], ...]

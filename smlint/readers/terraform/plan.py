@@ -97,7 +97,7 @@ class PlanOrState:
     # ---------------------------------------------------------------- references
 
     def has_unknown_users(self, resource: TerraformResource) -> bool:
-        """A plan is never fixed, so its unknown users do not matter."""
+        """Return False: a plan is never fixed, so its unknown users do not matter."""
         return False
 
     def export_keys(self, resource: TerraformResource) -> tuple[str, ...]:

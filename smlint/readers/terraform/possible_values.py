@@ -97,7 +97,7 @@ def placeholder(name: str, span: Span) -> Text:
 
 
 def unknown_value(name: str, span: Span) -> PossibleValue:
-    """Return a value of which nothing is known."""
+    """Return an unknown value."""
     return PossibleValue(placeholder(name, span))
 
 

@@ -143,7 +143,7 @@ def _settings(configuration: ConfigFile, overrides: SettingsLayer, parsed: Parse
     """Combine the configuration file with the command line and the environment."""
     catalog = _catalog_path(parsed, console)
     if overrides.regions is None and configuration.layer.regions:
-        from smlint.config.table_reader import shown_path
+        from smlint.files.read import shown_path
         from smlint.images.catalog import load_catalog
 
         require_regions(configuration.layer.regions, console, f"{shown_path(configuration.path)}: 'regions'", load_catalog(catalog))
@@ -169,7 +169,7 @@ def _catalog_path(parsed: ParsedOptions, console: Console) -> str | None:
 
 def _require_aws_accounts(configuration: ConfigFile, catalog: str | None) -> None:
     """Raise `SmlintError` if `registries` maps a mirror to an account that is not an AWS registry."""
-    from smlint.config.table_reader import shown_path
+    from smlint.files.read import shown_path
     from smlint.images.catalog import load_catalog
     from smlint.runtime.suggest import did_you_mean
 

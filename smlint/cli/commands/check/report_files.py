@@ -93,7 +93,7 @@ def _contains(outer: str, inner: str) -> bool:
 def write_report_files(files: Sequence[ReportFile], report: Report, style: Style) -> list[str]:
     """Write the reports without color and in UTF-8, and return a message for each file that could not be written.
 
-    A manifest of this run is never overwritten, under any of its names; nor is an existing file that looks like a manifest or configuration.
+    Never overwrites a manifest of this run, under any of its names, or an existing file that looks like a manifest or configuration.
     """
     style = style._replace(color=False, width=OFF_TERMINAL_WIDTH)
     skipped = {skip.path for skip in report.skipped}

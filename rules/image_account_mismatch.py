@@ -6,7 +6,8 @@ account that publishes the repository in the Region. An account that does not be
 
 smlint offers no fix if the mistake may be elsewhere: in the repository, if the account publishes another one of the same framework in that
 Region; or in the Region, if the account publishes this repository in exactly one other Region, or if the DNS suffix does not match the
-Region. The Region is not in doubt if the deployment states it too.
+Region. The Region is not in doubt if the deployment states it too. A template that takes the Region from where it is deployed and mentions
+several Regions needs a mapping of accounts by Region, which smlint does not write.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     elif len(published) == 1 and not is_confirmed:
         message = f"account {account} publishes {repository} in {published[0]}, but not in {region}; account {expected} does"
     is_certain = other is None and (is_confirmed or (len(published) != 1 and not _has_domain_of_other_partition(image, context)))
+    # The account of one Region would be wrong in the others.
+    is_certain &= not deployment.serves_other_regions("account")
     yield Violation(
         at=deployment.image.part("account"),
         message=message,

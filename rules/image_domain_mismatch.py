@@ -3,7 +3,8 @@
 Registries end in `amazonaws.com` in most Regions, in `amazonaws.com.cn` in China, and in other suffixes in the isolated partitions
 and the European Sovereign Cloud. SageMaker refuses the wrong suffix with `Invalid DNS suffix`. The fix uses the suffix of the Region
 in the URI. If the account does not publish the repository in that Region either, the Region may be the mistake, and smlint offers no
-fix, unless the deployment states the same Region.
+fix, unless the deployment states the same Region. A template that takes the Region from where it is deployed and mentions several Regions
+needs `${AWS::URLSuffix}`, which smlint does not write.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def _may_be_other_region(deployment: Deployment, context: RuleContext) -> bool:
-    """Return whether the account contradicts the Region of the URI too, and nothing else confirms that Region."""
+    """Return whether the URI is used in other Regions too, or the account contradicts its Region and nothing else confirms that."""
     image = deployment.image.value
+    if deployment.serves_other_regions("domain"):
+        return True
     if image.account is None or image.region is None or image.repository is None or not context.images.is_aws_account(image.account):
         return False
     if deployment.states_region(image.region):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 
@@ -49,6 +49,10 @@ def edit_distance(first: str, second: str) -> int:
     return row[-1]
 
 
+_NAME = r"(?<![a-z0-9])(?=([a-z]{2,4}(?:-[a-z]{2,10}){1,2}-[0-9])(?![0-9]))"
+"""What looks like the name of a Region inside a longer text, from each start of a word: `prod-us-west-2` has two."""
+
+
 class RegionTable:
     """The Regions of a catalog, over all partitions.
 
@@ -70,6 +74,13 @@ class RegionTable:
     def __contains__(self, name: str) -> bool:
         """Return whether this is the name of a Region, in any partition."""
         return name in self._partitions
+
+    def mentioned_in(self, text: str) -> Iterator[str]:
+        """Yield the Regions that a text mentions as whole words: in an ARN, the name of a bucket, or `prod-us-west-2`."""
+        if "-" in text:
+            import re
+
+            yield from (name for name in re.findall(_NAME, text) if name in self)
 
     @property
     def names(self) -> tuple[str, ...]:

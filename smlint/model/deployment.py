@@ -62,7 +62,8 @@ class Deployment(NamedTuple):
     of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments, such as
     one per allowed value of a parameter; only one of them will exist, so a finding is reported only if all of them have it. `fixable` is
     False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
-    if a `Link` refers to it.
+    if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI takes it from there
+    (`${AWS::Region}`), and the document mentions other Regions: it may be deployed there too.
     """
 
     format: str
@@ -86,6 +87,7 @@ class Deployment(NamedTuple):
     alternatives: str = ""
     fixable: bool = True
     key: str = ""
+    other_regions: bool = False
 
     @property
     def scope(self) -> str:
@@ -110,6 +112,21 @@ class Deployment(NamedTuple):
     def states_region(self, region: str | None) -> bool:
         """Return whether the deployment itself is known to be in this Region, other than from its image."""
         return region is not None and self.region.get() == region and self.region.origin != "image"
+
+    def follows_region(self) -> bool:
+        """Return whether the image URI takes its Region from where it is deployed (`${AWS::Region}`), which only an option names."""
+        image, text = self.image.get(), self.image.text
+        if image is None or text is None or self.region.origin != "settings":
+            return False
+        return any(piece.text == image.region and piece.style is None for piece in text.pieces)
+
+    def serves_other_regions(self, part: str) -> bool:
+        """Return whether a part of the image URI is used in other Regions too, unlike a value of a map with a row for each Region."""
+        image, text = self.image.get(), self.image.text
+        if not self.other_regions or image is None or text is None or part not in image.parts:
+            return False
+        piece = text.piece_at(image.parts[part][0])
+        return piece.span is None or piece.name != "" or text.anchor.start <= piece.span.start < text.anchor.end
 
     def facts(self) -> Iterator[tuple[str, Fact[Any]]]:
         """Yield the facts of the deployment, each with the name of its field; not those of libraries."""

@@ -94,6 +94,14 @@ class Text(NamedTuple):
         """Return the string for a reader: a placeholder is shown as `${name}`."""
         return "".join(p.text if p.text is not None else "${" + (p.name or "...") + "}" for p in self.pieces)
 
+    def piece_at(self, offset: int) -> Piece:
+        """Return the piece that contains an offset of the value; the last one for the end of the value."""
+        for piece in self.pieces:
+            offset -= len(piece.text) if piece.text is not None else 1
+            if offset < 0:
+                return piece
+        return self.pieces[-1]
+
     def read_only(self) -> Text:
         """Return the same text without editable pieces."""
         return self._replace(pieces=tuple(piece._replace(style=None) for piece in self.pieces))

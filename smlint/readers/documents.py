@@ -62,7 +62,18 @@ def _read(entry: ReaderEntry, documents: Sequence[Document], context: ReadContex
         readings = reader.read_together(documents, context)
     else:
         readings = [reader.read(document, context) for document in documents]
+    if context.region is not None:
+        readings = [_with_other_regions(reading, document, context) for reading, document in zip(readings, documents, strict=True)]
     return readings if entry.editable else [_without_fixes(reading) for reading in readings]
+
+
+def _with_other_regions(reading: DocumentReading, document: Document, context: ReadContext) -> DocumentReading:
+    """Return a reading whose deployments know whether the document mentions Regions other than that of the run."""
+    if not any(deployment.follows_region() for deployment in reading.deployments):
+        return reading
+    if all(region == context.region for region in context.catalog.regions.mentioned_in(document.text)):
+        return reading
+    return reading._replace(deployments=tuple(each._replace(other_regions=each.follows_region()) for each in reading.deployments))
 
 
 def _as_possible(reading: DocumentReading) -> DocumentReading:

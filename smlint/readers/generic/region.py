@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from smlint.images.regions import RegionTable
@@ -12,9 +11,6 @@ from smlint.readers.common import mapping_of, stated
 from smlint.readers.generic.keywords import REGION_HOLDERS, is_environment, is_other_service, is_region_key
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
 from smlint.syntax import Node, Scalar, Sequence, merged, resolve
-
-_REGION = r"(?<![a-z0-9])(?=([a-z]{2,4}(?:-[a-z]{2,10}){1,2}-[0-9])(?![0-9]))"
-"""What looks like the name of a Region inside a longer text, from each start of a word: `prod-us-west-2` has two."""
 
 
 def region_of_pair(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fact[str]:
@@ -81,7 +77,7 @@ def _mentioned(levels: list[MappingLevel], indexes: Iterable[int], regions: Regi
     """
     for index in indexes:
         level = levels[index]
-        yield from _regions_in(level.key, regions)
+        yield from regions.mentioned_in(level.key)
         for key, node in level.entries.items():
             content = mapping_of(node)
             inner = [value for _, value in merged(content)] if content is not None and is_environment(key) else [node]
@@ -89,9 +85,4 @@ def _mentioned(levels: list[MappingLevel], indexes: Iterable[int], regions: Regi
                 items = map(resolve, value.items) if isinstance(value, Sequence) else [value]
                 for item in items:
                     if isinstance(item, Scalar) and ".dkr" not in item.value:
-                        yield from _regions_in(item.value, regions)
-
-
-def _regions_in(text: str, regions: RegionTable) -> Iterator[str]:
-    if "-" in text:
-        yield from (name for name in re.findall(_REGION, text) if name in regions)
+                        yield from regions.mentioned_in(item.value)

@@ -44,6 +44,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if image.architecture is not None and image.architecture != instance.architecture:
         return
+    if leaves_idle(image) and deployment.shares_device:
+        return
     device = device_of(instance)
     message = f"{DEVICES.get(image.processor or '', image.processor)} image on {device} instance type {instance.name}"
     if leaves_idle(image):

@@ -1,12 +1,13 @@
 """The image needs a device that serverless inference does not have.
 
 Serverless endpoints run only on CPUs. A GPU or Neuron image finds no device there, and the endpoint fails its ping health check. The
-fix uses the CPU image of the same version.
+fix uses the CPU image of the same version; it is unsafe for a Neuron image, because its model was compiled for the device.
 """
 
 from __future__ import annotations
 
 from smlint.linter.rule import (
+    Applicability,
     Deployment,
     Expected,
     Invalid,
@@ -32,7 +33,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     replacement = None
     substitute = context.images.substitute(image, processor="cpu")
     if isinstance(substitute, Expected):
-        replacement = Replacement(substitute.uri, "use the CPU image of the same version")
+        # A model that was compiled for a Neuron device does not run on a CPU.
+        applicability = Applicability.SAFE if device == "GPU" else Applicability.UNSAFE
+        replacement = Replacement(substitute.uri, "use the CPU image of the same version", applicability)
     elif substitute.alternatives:
         message += f"; CPU images exist for {', '.join(substitute.alternatives)}"
     yield Violation(

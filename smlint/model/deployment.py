@@ -63,7 +63,8 @@ class Deployment(NamedTuple):
     one per allowed value of a parameter; only one of them will exist, so a finding is reported only if all of them have it. `fixable` is
     False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
     if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI takes it from there
-    (`${AWS::Region}`), and the document mentions other Regions: it may be deployed there too.
+    (`${AWS::Region}`), and the document mentions other Regions: it may be deployed there too. `shares_device` is True if another container
+    on the same instance may use its GPU or Neuron device, as in a serial inference pipeline.
     """
 
     format: str
@@ -88,6 +89,7 @@ class Deployment(NamedTuple):
     fixable: bool = True
     key: str = ""
     other_regions: bool = False
+    shares_device: bool = False
 
     @property
     def scope(self) -> str:

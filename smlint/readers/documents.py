@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from smlint.model.deployment import DocumentReading
+from smlint.model.deployment import Deployment, DocumentReading
+from smlint.model.source import Span
 from smlint.readers.reader import DEFAULT_CONTEXT, ReadContext, Substitute
 from smlint.readers.table import GENERIC, READERS, ReaderEntry
 from smlint.runtime.named_tuple import NamedTuple
@@ -64,7 +66,25 @@ def _read(entry: ReaderEntry, documents: Sequence[Document], context: ReadContex
         readings = [reader.read(document, context) for document in documents]
     if context.region is not None:
         readings = [_with_other_regions(reading, document, context) for reading, document in zip(readings, documents, strict=True)]
+    readings = [_with_shared_devices(reading) if len(reading.deployments) > 1 else reading for reading in readings]
     return readings if entry.editable else [_without_fixes(reading) for reading in readings]
+
+
+def _with_shared_devices(reading: DocumentReading) -> DocumentReading:
+    """Return a reading whose deployments know whether another container of their instance may use its device."""
+    users: dict[Span, set[str]] = {}
+    for deployment in reading.deployments:
+        image = deployment.image.get()
+        if deployment.instance_type.text is not None and (image is None or image.may_be_mirror or image.processor != "cpu"):
+            users.setdefault(deployment.instance_type.text.anchor, set()).add(deployment.pointer)
+    if not users:
+        return reading
+    return reading._replace(deployments=tuple(each._replace(shares_device=_has_neighbor(each, users)) for each in reading.deployments))
+
+
+def _has_neighbor(deployment: Deployment, users: Mapping[Span, AbstractSet[str]]) -> bool:
+    text = deployment.instance_type.text
+    return text is not None and bool(users.get(text.anchor, frozenset()) - {deployment.pointer})
 
 
 def _with_other_regions(reading: DocumentReading, document: Document, context: ReadContext) -> DocumentReading:

@@ -64,7 +64,7 @@ def declarations(entries: Entries, image: Image | None) -> Declared:
     return Declared(
         framework=known(name, framework) if name is not None else ABSENT,
         framework_version=known(version.value, version) if version is not None and certain else ABSENT,
-        py_version=_python(entries, image),
+        py_version=_python(entries, image) if framework is None or name in frameworks_in_image else ABSENT,
         image_scope=scope_fact,
         libraries=tuple(libraries),
     )

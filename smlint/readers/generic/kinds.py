@@ -52,7 +52,9 @@ def _kind_from_keys(levels: list[MappingLevel], pair: Pair) -> KindHint | None:
     for index in dict.fromkeys((pair.instance.level, pair.image.level, pair.common)):
         hint = kind_of_siblings(levels[index].entries)
         if hint is not None:
-            return hint
+            # `endpoint_name` in `evaluation` may name the endpoint to evaluate.
+            own = kind_of(levels[index].key)
+            return hint if own is None or own.kind is hint.kind else KindHint(own.kind, certain=False)
     for index in upwards(levels, pair.common):
         hint = kind_of(levels[index].key)
         if hint is not None:

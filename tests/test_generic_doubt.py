@@ -1,4 +1,4 @@
-"""The Region of a pair in an ad-hoc configuration is in doubt if another one is mentioned nearer."""
+"""What an ad-hoc configuration states for something else: a Region, a purpose, a Python version."""
 
 from __future__ import annotations
 
@@ -43,3 +43,15 @@ def test_another_region_mentioned_nearer_makes_it_unknown(text: str) -> None:
 )
 def test_otherwise_the_nearest_region_counts(text: str) -> None:
     assert findings(text) == ["image-region-mismatch"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("evaluation: {{image_uri: '{training}', instance_type: ml.c5.xlarge, endpoint_name: x}}\n", id="an evaluation names the endpoint that it evaluates"),
+        pytest.param("framework: onnx\nimage_uri: '{image}'\ninstance_type: ml.c5.xlarge\npython_version: '3.10'\n", id="Python of a project with another framework"),
+    ],
+)
+def test_what_may_describe_something_else_is_not_compared(text: str) -> None:
+    training = IMAGE.replace("pytorch-inference", "pytorch-training")
+    assert lint(text.format(image=IMAGE, training=training), as_of="2025-06-01").findings == ()

@@ -350,3 +350,48 @@ def test_a_default_is_not_part_of_the_image_in_an_arm_of_an_undecided_condition(
 def test_a_macro_in_a_resource_may_change_its_values() -> None:
     text = template("", f"'{X86}', Fn::Transform: {{Name: Resize}}", "ml.c7g.xlarge")
     assert rules(text) == set()
+
+
+IS_BIG = "!Equals [!Select [1, !Split ['.', !Ref Size]], c6i]"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "condition", "found"),
+    [
+        pytest.param("Size: {Type: String, AllowedValues: [ml.c6i.large, ml.c6i.xlarge]}", IS_BIG, set[str](), id="all allowed values make it true"),
+        pytest.param("Size: {Type: String, AllowedValues: [ml.c6i.large, ml.m5.xlarge]}", IS_BIG, {"image-architecture-mismatch"}, id="one does not"),
+        pytest.param("Size: {Type: String, Default: ml.c6i.large}", IS_BIG, {"image-architecture-mismatch"}, id="other values are allowed"),
+        pytest.param("Size: {Type: CommaDelimitedList, AllowedValues: [ml.c6i.large]}", IS_BIG, {"image-architecture-mismatch"}, id="a list of allowed values"),
+        pytest.param(
+            "Stage: {Type: String, AllowedValues: [dev, prod]}",
+            "!Or [!Equals [!Ref Stage, dev], !Not [!Equals [!Ref Stage, dev]]]",
+            set[str](),
+            id="each value makes one operand true",
+        ),
+        pytest.param(
+            "Stage: {Type: String, AllowedValues: [dev, prod]}, Other: {Type: String}",
+            "!Or [!Condition IsKnown, !Equals [!Ref Other, x]]",
+            set[str](),
+            id="an open parameter does not matter",
+        ),
+        pytest.param(
+            "Stage: {Type: String, AllowedValues: [dev, prod]}, Other: {Type: String}",
+            "!And [!Condition IsKnown, !Equals [!Ref Other, x]]",
+            {"image-architecture-mismatch"},
+            id="an open parameter matters",
+        ),
+    ],
+)
+def test_an_arm_that_no_allowed_value_selects_is_not_reported(parameters: str, condition: str, found: set[str]) -> None:
+    known = "IsKnown: !Or [!Equals [!Ref Stage, dev], !Equals [!Ref Stage, prod]]" if "Stage" in parameters else "IsKnown: !Equals [a, a]"
+    head = f"Parameters: {{{parameters}}}\nConditions:\n  Is: {condition}\n  {known}"
+    assert rules(template(head, f"!If [Is, '{X86}', '{ARM}']", "ml.c6i.large")) == found
+
+
+def test_conditions_that_allowed_values_exclude_from_each_other_are_not_paired() -> None:
+    head = (
+        "Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}\n"
+        "Conditions: {IsDev: !Equals [!Ref Stage, dev], IsProd: !Equals [!Ref Stage, prod]}"
+    )
+    assert rules(template(head, f"!If [IsDev, '{ARM}', '{X86}']", "!If [IsProd, ml.m5.large, ml.c7g.large]")) == set()
+    assert rules(template(head, f"!If [IsDev, '{X86}', '{ARM}']", "!If [IsProd, ml.m5.large, ml.c7g.large]")) == {"image-architecture-mismatch"}

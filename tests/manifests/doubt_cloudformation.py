@@ -163,8 +163,6 @@ class _Template:
     def _by_type(self) -> Switch:
         """The family of the instance type that is a parameter: `ml.c7g.xlarge` has `c7g`."""
         parameter = self.type_parameter()
-        if parameter.closed and len({str(value).split(".")[1] for value in parameter.values}) == 1:
-            return self._setting()
         family = self.draw(st.sampled_from(sorted({str(value) for value in parameter.values}))).split(".")[1]
         written = self.equals({"Fn::Select": [1, {"Fn::Split": [".", {"Ref": parameter.name}]}]}, family)
         return self.condition(written, lambda environment: environment.values[parameter.name].split(".")[1:2] == [family])

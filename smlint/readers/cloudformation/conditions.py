@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
 from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call, pseudo_parameter
-from smlint.readers.common import mapping_of
+from smlint.readers.common import items_of, mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.readers.cloudformation.allowed_values import ConditionParameters
 
 _MAX_DEPTH = 50
 
@@ -35,10 +39,40 @@ class TemplateConditions:
         self._region = context.region
         self._regions = context.catalog.regions
         self._implications: dict[Node, dict[str, str]] = {}
+        self._condition_parameters: ConditionParameters | None = None
+        self._held: dict[tuple[str, Assumptions], bool | None] = {}
+        settled = self._parameters.keys() | self._unknown
+        self._closed = {name: values for name, values in _allowed_values(mapping_of(root.get("Parameters"))) if name not in settled}
 
     def holds(self, name: str, assumptions: Assumptions = ()) -> bool | None:
-        """Return whether a condition holds under assumptions; None if they do not decide it."""
-        return self._holds(name, _SortedAssumptions(self, assumptions), 0)
+        """Return whether a condition holds under assumptions; None if they do not decide it.
+
+        A condition is decided, too, if it has the same outcome for all allowed values of the parameters that it depends on.
+        """
+        key = name, assumptions
+        if key not in self._held:
+            decided = self._holds(name, _SortedAssumptions(self, assumptions), 0)
+            self._held[key] = decided if decided is not None or not self._closed else self._holds_always(name, assumptions)
+        return self._held[key]
+
+    def _holds_always(self, name: str, assumptions: Assumptions) -> bool | None:
+        from smlint.readers.cloudformation.allowed_values import ConditionParameters
+
+        if self._condition_parameters is None:
+            self._condition_parameters = ConditionParameters(self._conditions, self._closed)
+        outcome = None
+        for values in self._condition_parameters.combinations(name, assumptions):
+            assumed = _SortedAssumptions(self, values)
+            own = {condition: assumed.conditions.pop(condition) for condition in list(assumed.conditions)}
+            if any(self._holds(condition, assumed, 0) is (not holds) for condition, holds in own.items()):
+                continue  # these values contradict a condition that is assumed
+            assumed.conditions.update(own)
+            assumed.decided.clear()
+            decided = self._holds(name, assumed, 0)
+            if decided is None or outcome not in (None, decided):
+                return None
+            outcome = decided
+        return outcome
 
     def decide(self, variable: str, assumptions: Assumptions) -> bool | None:
         """Return the same as `holds`, for the variable of an assumption."""
@@ -149,6 +183,19 @@ def _defaults(parameters: Mapping | None) -> Iterator[tuple[str, str]]:
         kind = resolve(parameter.get("Type")) if parameter is not None else None
         if isinstance(default, Scalar) and not (isinstance(kind, Scalar) and kind.value.startswith("AWS::SSM::")):
             yield name, default.value
+
+
+def _allowed_values(parameters: Mapping | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The parameters that list all their values, unless CloudFormation looks them up, or they are lists of the allowed values."""
+    for name in parameters.keys() if parameters is not None else ():
+        parameter = mapping_of(parameters.get(name)) if parameters is not None else None
+        kind = resolve(parameter.get("Type")) if parameter is not None else None
+        if parameter is None or not isinstance(kind, Scalar) or kind.value.startswith(("AWS::SSM::", "List<", "CommaDelimitedList")):
+            continue
+        items = list(map(resolve, items_of(parameter.get("AllowedValues"))))
+        values = [item.value for item in items if isinstance(item, Scalar)]
+        if values and len(values) == len(items):
+            yield name, tuple(dict.fromkeys(values))
 
 
 class _SortedAssumptions:

@@ -1,0 +1,53 @@
+"""The parameters with a list of allowed values that a condition depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from math import prod
+
+from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Assumptions
+from smlint.readers.cloudformation.calls import intrinsic_call
+from smlint.readers.cloudformation.usage import names_referred_to
+from smlint.syntax import Mapping as MappingNode
+from smlint.syntax import Scalar, resolve, walk
+
+
+class ConditionParameters:
+    """Lists the combinations of allowed values that decide a condition. `closed` are the values of each parameter that lists them all."""
+
+    def __init__(self, conditions: MappingNode | None, closed: Mapping[str, tuple[str, ...]]) -> None:
+        self._conditions = conditions
+        self._closed = closed
+        self._parameters: dict[str, frozenset[str]] = {}
+
+    def combinations(self, name: str, assumptions: Assumptions) -> Iterator[Assumptions]:
+        """Yield assumptions with each combination of values of the parameters that they leave open; none if there are too many."""
+        names = set(self._parameters_of(name))
+        fixed: set[str] = set()
+        for variable, _ in assumptions:
+            if variable.startswith(CONDITION):
+                names |= self._parameters_of(variable.removeprefix(CONDITION))
+            for prefix in (PARAMETER, DEFAULT):
+                if variable.startswith(prefix):
+                    fixed.add(variable.removeprefix(prefix))
+        free = sorted(names - fixed)
+        if not free or prod(len(self._closed[each]) for each in free) > MAX_VALUES:
+            return
+        for values in product(*(self._closed[each] for each in free)):
+            chosen = ((PARAMETER + each, value) for each, value in zip(free, values, strict=True))
+            yield tuple(sorted((*assumptions, *chosen)))
+
+    def _parameters_of(self, name: str) -> frozenset[str]:
+        """Return the closed parameters that a condition refers to, itself or through other conditions."""
+        if name not in self._parameters:
+            self._parameters[name] = frozenset()  # of a condition that refers to itself
+            node = self._conditions.get(name) if self._conditions is not None else None
+            found = frozenset(names_referred_to(node) & self._closed.keys())
+            for content in walk(node):
+                call = intrinsic_call(content)
+                target = resolve(call.argument) if call is not None and call.name == "Condition" else None
+                if isinstance(target, Scalar):
+                    found |= self._parameters_of(target.value)
+            self._parameters[name] = found
+        return self._parameters[name]

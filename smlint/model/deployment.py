@@ -199,7 +199,7 @@ class NestedTemplate(NamedTuple):
     Or the definition of a state machine, with its substitutions. `region` is the Region for which the arguments hold, None if it is
     unknown. `unknown` are the parameters that get a value which the template does not determine, `defaults` those whose argument depends on
     the default of a parameter, `conditional` those whose argument depends on an open condition. A stack whose condition is false does not
-    `exist`.
+    `exist`. With `is_uploaded`, the path is the end of an address in Amazon S3: the template is probably a file with this path.
     """
 
     path: str
@@ -209,6 +209,7 @@ class NestedTemplate(NamedTuple):
     conditional: tuple[str, ...] = ()
     region: str | None = None
     exists: bool = True
+    is_uploaded: bool = False
 
     @property
     def parameters(self) -> tuple[tuple[str, str], ...]:

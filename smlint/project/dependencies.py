@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from smlint.model.deployment import NestedTemplate
 from smlint.project.reading import FileReading
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -18,8 +19,8 @@ STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application", "DefinitionSu
 class Dependencies(NamedTuple):
     """What links a file to others.
 
-    `exports` and `imports` are the link keys of its models and of the models that it references; `nested` are the absolute paths of the
-    templates that it nests. `has_parameters` says that another template may set its parameters. `values` are the names of the values
+    `exports` and `imports` are the link keys of its models and of the models that it references; `nested` are the absolute paths that the
+    templates it nests may have. `has_parameters` says that another template may set its parameters. `values` are the names of the values
     that it gives to the other files of a Terraform module.
     """
 
@@ -48,7 +49,7 @@ def dependencies_of(file: FileReading) -> Dependencies | None:
     return Dependencies(
         exports=frozenset(link.key for reading in readings for link in reading.exports),
         imports=frozenset(link.key for reading in readings for link in reading.imports),
-        nested=frozenset(nested_path(file.source.path, stack.path) for reading in readings for stack in reading.nested),
+        nested=frozenset(path for reading in readings for stack in reading.nested for path in nested_paths(file.source.path, stack)),
         has_parameters=any(reading.parameters is not None for reading in readings),
         values=values,
     )
@@ -73,6 +74,11 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
     return paths | {path for path in files if folders and path.endswith(".json") and os.path.dirname(os.path.abspath(path)) in folders}
 
 
-def nested_path(path: str, nested: str) -> str:
-    """Return the absolute path of a template that the file at `path` nests."""
-    return os.path.abspath(os.path.join(os.path.dirname(path), nested))
+def nested_paths(path: str, stack: NestedTemplate) -> Iterator[str]:
+    """Yield the absolute paths that the template of a stack in the file at `path` may have, the likeliest first."""
+    if stack.is_uploaded:
+        from smlint.project.uploaded import local_paths
+
+        yield from local_paths(path, stack.path)
+    else:
+        yield os.path.abspath(os.path.join(os.path.dirname(path), stack.path))

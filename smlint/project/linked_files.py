@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from smlint.model.deployment import DocumentReading, NestedTemplate
 from smlint.model.source import Source
 from smlint.model.text import Text
-from smlint.project.dependencies import MAX_NESTING, nested_path
+from smlint.project.dependencies import MAX_NESTING, nested_paths
 from smlint.project.linker import Linker
 from smlint.project.module_values import CONFIGURATION_SUFFIX, VALUES_SUFFIX, module_values, remote_deployments, uses_by_name
 from smlint.project.nesting import decided_by, withhold, without_fixes_of_arguments
@@ -27,7 +27,8 @@ class Use(NamedTuple):
     """The Region and the arguments with which parent templates nest a template.
 
     `unknown` are the parameters whose argument is unknown, `defaults` and `conditional` those whose argument depends on a default or on an
-    open condition of the parent. Without `exists`, the condition of every such stack is false.
+    open condition of the parent. Without `exists`, the condition of every such stack is false. If the template `is_uploaded`, its defaults
+    may be deployed as well.
     """
 
     region: str | None
@@ -36,14 +37,16 @@ class Use(NamedTuple):
     defaults: tuple[str, ...] = ()
     conditional: tuple[str, ...] = ()
     exists: bool = True
+    is_uploaded: bool = False
 
     @property
     def context(self) -> ReadContext:
         """The context in which the template is deployed, and, as a possible one, that with other arguments."""
         passed = (*self.unknown, *(name for name, _ in self.parameters))
         possible = ReadContext(region=self.region, unknown=passed, is_possible=True)
+        by_default = (ReadContext(region=self.region, is_possible=True),) if self.is_uploaded else ()
         if not self.exists:
-            return possible
+            return possible._replace(others=by_default)
         return ReadContext(
             region=self.region,
             parameters=self.parameters,
@@ -51,7 +54,7 @@ class Use(NamedTuple):
             unknown=self.unknown,
             is_nested=True,
             conditional=self.conditional,
-            others=(possible,),
+            others=(possible, *by_default),
         )
 
 
@@ -63,6 +66,7 @@ def _use_of(stack: NestedTemplate) -> Use:
         defaults=stack.defaults,
         conditional=stack.conditional,
         exists=stack.exists,
+        is_uploaded=stack.is_uploaded,
     )
 
 
@@ -164,8 +168,8 @@ class LinkedFiles:
         uses: dict[str, dict[Use, list[Caller]]] = {}
         for path, file in self._readings.items():
             for stack in _stacks_in(file):
-                child = self._by_path.get(nested_path(path, stack.path))
-                if child is not None and child != path:
+                child = self._path_of(path, stack)
+                if child is not None:
                     callers = uses.setdefault(child, {}).setdefault(_use_of(stack), [])
                     caller = Caller(path, stack)
                     if caller not in callers:
@@ -173,6 +177,17 @@ class LinkedFiles:
         changed = {child for child, found in uses.items() if found.keys() != self._uses.get(child, {}).keys()}
         self._uses = uses
         return changed
+
+    def _path_of(self, path: str, stack: NestedTemplate) -> str | None:
+        """Return the path of the template that a stack in the file at `path` nests; None if it was not found, or is that file."""
+        found = next((own for nested in nested_paths(path, stack) if (own := self._by_path.get(nested)) is not None), None)
+        if found is None or found == path:
+            return None
+        if stack.is_uploaded:
+            from smlint.project.uploaded import fits
+
+            return found if fits(self._readings[found], stack) else None
+        return found
 
     def _add_callers(self, file: FileReading) -> FileReading:
         """Return a nested template with the arguments that its parent templates pass, as text of those templates."""
@@ -218,8 +233,8 @@ class LinkedFiles:
 
     def _child(self, source: Source, stack: NestedTemplate) -> FileReading | None:
         """Return the template that a stack nests, read with that stack's arguments; None if it was not found, or nests itself."""
-        own = self._by_path.get(nested_path(source.path, stack.path))
-        if own is None or own == source.path or not stack.parameters or not stack.exists:
+        own = self._path_of(source.path, stack)
+        if own is None or not stack.parameters or not stack.exists:
             return None
         key = own, _use_of(stack)
         if key in self._pending:

@@ -1,10 +1,14 @@
-"""Nested stacks and state machines whose template or definition is a local file, as it is before `aws cloudformation package`."""
+"""Nested stacks and state machines whose template or definition is a local file, as it is before `aws cloudformation package`.
+
+A template that was uploaded to Amazon S3 by other means is probably the local file with the same end of its path.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from smlint.model.deployment import NestedTemplate
+from smlint.model.text import is_placeholder
 from smlint.readers.assumptions import CONDITION, DEFAULT, AssumedValue, Assumptions
 from smlint.readers.cloudformation.template import CloudFormationTemplate, TemplateResource
 from smlint.readers.common import mapping_of
@@ -34,20 +38,37 @@ def nested_templates(template: CloudFormationTemplate) -> Iterator[NestedTemplat
         properties = mapping_of(resource.properties)
         if not path_key or properties is None:
             continue
-        path = template.intrinsics.single_text(properties.get(path_key))
-        if path is None or not path.known or "://" in path.value or not path.value:
+        path, is_uploaded = _path_of(template, properties.get(path_key))
+        if not path or (is_uploaded and parameters_key != "Parameters"):
             continue
         for arguments in _sets_of_arguments(template, resource, properties.get(parameters_key)):
             kinds = _kinds(template, resource, arguments)
             yield NestedTemplate(
-                path.value,
+                path,
                 arguments=tuple((name, value.text) for name, value in arguments if name in kinds and value.text is not None),
                 unknown=tuple(name for name, _ in arguments if name not in kinds),
                 defaults=tuple(name for name, kind in kinds.items() if kind == DEFAULT),
                 conditional=tuple(name for name, kind in kinds.items() if kind == CONDITION),
                 region=template.context.region,
                 exists=resource.name in template.resources,
+                is_uploaded=is_uploaded,
             )
+
+
+def _path_of(template: CloudFormationTemplate, node: Node | None) -> tuple[str, bool]:
+    """Return the path of a local file and False, or the end of an address in Amazon S3 and True; an empty path if it is unknown."""
+    texts = {value.text for value in template.intrinsics.values(node)}
+    if len(texts) == 1 and (text := next(iter(texts))) is not None and text.known and "://" not in text.value:
+        return text.value, False
+    ends = {_end_of_address(text.value) if text is not None else "" for text in texts}
+    return (ends.pop(), True) if len(ends) == 1 else ("", True)
+
+
+def _end_of_address(address: str) -> str:
+    """Return the path in an address, from behind its last placeholder on."""
+    _, _, path = address.rpartition("://")[2].partition("/")
+    last = max((index for index, character in enumerate(path) if is_placeholder(character)), default=-1)
+    return path[last + 1 :].lstrip("/")
 
 
 def _sets_of_arguments(template: CloudFormationTemplate, resource: TemplateResource, node: Node | None) -> list[_Arguments]:

@@ -13,6 +13,7 @@ from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, text_of
+from smlint.readers.generic import terraform
 from smlint.readers.generic.declared import declarations, unquoted_versions
 from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, runs_elsewhere
 from smlint.readers.generic.image_texts import image_text
@@ -52,7 +53,7 @@ def claims(document: Document) -> bool:
                 image = is_ecr(value)
             if image and instance:
                 pairings = find_pairs(document.root, skipped=_skipped_keys(document))
-                return any(not pair.overridden for pair in _used(pairings))
+                return any(not pair.overridden for pair in _used(pairings, document))
     return False
 
 
@@ -62,7 +63,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     deployments: list[Deployment] = []
     possible: list[Deployment] = []
     problems: list[Problem] = []
-    for pair in _used(pairings):
+    for pair in _used(pairings, document):
         of_pair = list(_deployments(pairings.levels, pair, context))
         if pair.overridden:
             possible += of_pair
@@ -78,13 +79,17 @@ def _skipped_keys(document: Document) -> frozenset[str]:
     return BUILD_KEYS if root is not None and is_build(root) else frozenset()
 
 
-def _used(pairings: Pairings) -> Iterator[Pair]:
+def _used(pairings: Pairings, document: Document) -> Iterator[Pair]:
     """Yield the pairs that may be deployed: not those of test cases and past runs, nor of images that run on a developer's machine."""
     levels = pairings.levels
+    root = mapping_of(document.root) if pairings.pairs else None
+    in_terraform = root is not None and terraform.is_configuration(root)
     unused: dict[int, bool] = {-1: False}  # by level; each is before those inside it
     for index, level in enumerate(levels if pairings.pairs else ()):
         unused[index] = unused[level.parent] or is_test_case(level.entries) or is_past_run(_without_answers(level))
     for pair in pairings.pairs:
+        if in_terraform and not terraform.is_call(levels, pair.common, _steps(levels, pair.common)):
+            continue
         if not (unused[pair.image.level] or unused[pair.instance.level] or runs_elsewhere(levels[pair.image.level].entries)):
             yield pair
 

@@ -216,11 +216,7 @@ STRATEGIES = {
 KNOWN: dict[tuple[str, str], str] = {}
 """Properties that do not hold yet, and the kind of template for which they fail. Remove the entry of one that holds."""
 
-KNOWN_AMONG_MANY = KNOWN | {
-    ("terraform", "findings are right"): "the arguments of a module do not count",
-    ("terraform", "fixes are safe"): "the arguments of a module do not count",
-    ("terraform", "errors are failures"): "the arguments of a module do not count",
-}
+KNOWN_AMONG_MANY: dict[tuple[str, str], str] = KNOWN | {}
 """Those that fail only for rare templates, too."""
 
 

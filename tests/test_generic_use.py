@@ -212,6 +212,26 @@ def test_the_variables_of_a_function_are_used(text: str, expected: set[str]) -> 
     assert found == expected
 
 
+TYPES = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "expected"),
+    [
+        pytest.param({"module": {"m": {"source": "acme/endpoint/aws", "image_uri": US, "instance_type": M5}}}, {"image-region-mismatch"}, id="one call"),
+        pytest.param({"module": [{"m": [{"source": "git::https://x/y", "image_uri": US, "instance_type": M5}]}]}, {"image-region-mismatch"}, id="in lists"),
+        pytest.param({"module": {"m": {"source": "./m", "image_uri": US, "instance_type": M5}}}, set(), id="a local folder"),
+        pytest.param({"module": {"a": {"source": "a/b/c", "image_uri": US}, "b": {"source": "a/b/c", "instance_type": M5}}}, set(), id="two calls"),
+        pytest.param({"variable": {"image_uri": {"default": US, **TYPES}, "instance_type": {"default": M5}}}, set(), id="defaults"),
+        pytest.param({"provider": {"aws": {}}, "locals": {"image_uri": US, "instance_type": M5}}, set(), id="local values"),
+        pytest.param({"locals": {"image_uri": US, "instance_type": M5}}, {"image-region-mismatch"}, id="perhaps not Terraform"),
+    ],
+)
+def test_a_terraform_configuration_deploys_by_calls(configuration: dict[str, object], expected: set[str]) -> None:
+    found = {finding.rule for finding in lint(json.dumps(configuration), "main.tf.json", regions=("eu-central-1",)).findings if finding.severity.value == "error"}
+    assert found == expected
+
+
 def test_the_region_of_a_response_inside_other_data_is_that_of_its_arn() -> None:
     job = {"TrainingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:training-job/n", "Image": CPU, "InstanceType": C5}
     (deployment,) = reading({"jobs": [{"answer": job}]}, "us-east-1").deployments

@@ -1,4 +1,4 @@
-"""Find the calls of local Terraform modules, and the variables that they set.
+"""Find the calls of local Terraform modules, and what they pass to variables.
 
 Source: https://developer.hashicorp.com/terraform/language/modules/sources#local-paths (read 2026-11-29).
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from smlint.project.files import MAX_FILES, ProjectFiles
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, blocks, parse_object
+from smlint.project.terraform_values import ANY
+from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
+from smlint.syntax import ParseError, parse
 
 _MAX_LEVELS = 3
 """Folders above a module whose repository may hold a call."""
@@ -23,6 +26,12 @@ _MAX_FOLDERS = 100
 
 _META_ARGUMENTS = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 
+MAX_USES = 20
+"""The most sets of arguments with which a module is read."""
+
+ContextOf = Callable[[str], ReadContext]
+"""Return the context of the file at an absolute path."""
+
 _CALL_IN_HCL = re.compile(r'^module[ \t]*"[^"\n]*"[ \t]*\{', re.MULTILINE)
 _END_IN_HCL = re.compile(r"^\}", re.MULTILINE)
 _SOURCE_IN_HCL = re.compile(r'^[ \t]*source[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
@@ -30,27 +39,81 @@ _ARGUMENT_IN_HCL = re.compile(r"^[ \t]*([A-Za-z_][\w-]*)[ \t]*=", re.MULTILINE)
 
 
 class ModuleCall(NamedTuple):
-    """A call of a module in a local folder, an absolute path, and the names of the variables that it sets."""
+    """A file with calls of a module in a local folder, an absolute path. `variables` are those that a call in HCL sets."""
 
     folder: str
-    variables: frozenset[str]
+    path: str
+    variables: frozenset[str] | None = None
+
+
+class CalledWith(NamedTuple):
+    """The Region and the arguments with which a module is used, and an identifier of the call.
+
+    `unknown` are the variables with an unknown argument, `varying` those whose argument depends on a default of the caller. `provider` is the
+    Region of the caller's default provider, if known. With `is_possible`, the caller itself is only used that way if defaults are overridden.
+    """
+
+    call: str
+    region: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    unknown: frozenset[str] = frozenset()
+    varying: frozenset[str] = frozenset()
+    provider: str | None = None
+    is_possible: bool = False
 
 
 class ModuleCalls:
     """The calls in the folders around the Terraform modules of a run. Each folder is searched at most once."""
 
-    def __init__(self, files: ProjectFiles) -> None:
+    def __init__(self, files: ProjectFiles, context_of: ContextOf, regions: tuple[str, ...]) -> None:
         self._files = files
+        self._context_of = context_of
+        self._regions = regions
         self._calls: dict[str, tuple[ModuleCall, ...]] = {}
         self._trees: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._pending: set[str] = set()
 
-    def of(self, folder: str) -> list[ModuleCall]:
-        """Return the calls of the module in a folder, an absolute path.
+    def uses_of(self, folder: str) -> tuple[CalledWith, ...] | None:
+        """Return the uses of the module in a folder, an absolute path; None if nothing calls it.
 
-        They are searched in its repository, at most three folders up and two folders down from there; without a repository, in the folder
+        Calls are searched in its repository, at most three folders up and two folders down from there; without a repository, in the folder
         above and those in it.
         """
-        return [call for other in self._around(folder) if other != folder for call in self._calls_in(other) if call.folder == folder]
+        calls = [call for other in self._around(folder) if other != folder for call in self._calls_in(other) if call.folder == folder]
+        if not calls:
+            return None
+        if folder in self._pending:  # modules that call each other
+            return (CalledWith(folder, unknown=frozenset({ANY})),)
+        self._pending.add(folder)
+        uses = tuple(use for call in dict.fromkeys(calls) for use in self._uses(call))
+        self._pending.discard(folder)
+        return uses
+
+    def _uses(self, call: ModuleCall) -> Iterator[CalledWith]:
+        if call.variables is not None:
+            yield CalledWith(call.path, unknown=call.variables)
+            return
+        from smlint.readers.terraform.calls import call_instances
+
+        context = self._context_of(call.path)
+        try:
+            documents = parse(self._files.text(call.path) or "", call.path)
+        except ParseError:
+            return
+        for each in (context, *context.others):
+            for region in (each.region,) if each.region is not None else self._regions or (None,):
+                for document in documents:
+                    for instance in call_instances(document, each._replace(region=region)):
+                        if _folder_of(call.path, instance.source) == call.folder:
+                            yield CalledWith(
+                                call=f"{each.call} {call.path} {instance.address}",
+                                region=region,
+                                values=instance.values,
+                                unknown=instance.unknown,
+                                varying=instance.varying,
+                                provider=instance.region,
+                                is_possible=each.is_possible,
+                            )
 
     def _around(self, folder: str) -> tuple[str, ...]:
         top = folder
@@ -91,17 +154,18 @@ def _upwards(folder: str) -> Iterator[str]:
 def _calls_in_text(path: str, text: str) -> Iterator[ModuleCall]:
     if "module" not in text:
         return
-    for source, names in _calls_in_json(text) if path.endswith(JSON_SUFFIX) else _calls_in_hcl(text):
+    if path.endswith(JSON_SUFFIX):
+        calls = (body for modules in blocks(parse_object(text).get("module")) for bodies in modules.values() for body in blocks(bodies))
+        sources = [str(body.get("source")) for body in calls]
+        yield from (ModuleCall(_folder_of(path, source), path) for source in sources if source.startswith("."))
+        return
+    for source, names in _calls_in_hcl(text):
         if source.startswith("."):
-            yield ModuleCall(os.path.normpath(os.path.join(os.path.dirname(path), source)), names - _META_ARGUMENTS)
+            yield ModuleCall(_folder_of(path, source), path, names - _META_ARGUMENTS)
 
 
-def _calls_in_json(text: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the source and the argument names of each call."""
-    for modules in blocks(parse_object(text).get("module")):
-        for bodies in modules.values():
-            for body in blocks(bodies):
-                yield str(body.get("source")), frozenset(body)
+def _folder_of(path: str, source: str) -> str:
+    return os.path.normpath(os.path.join(os.path.dirname(path), source))
 
 
 def _calls_in_hcl(text: str) -> Iterator[tuple[str, frozenset[str]]]:

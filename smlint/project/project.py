@@ -194,9 +194,13 @@ class Project:
             from smlint.project.terraform_module import TerraformModule
 
             if self._module_calls is None:
-                self._module_calls = ModuleCalls(self._files)
+                self._module_calls = ModuleCalls(self._files, self._context_of_module_file, self.settings.regions)
             self._modules[folder] = TerraformModule(folder, self._files, self._module_calls)
         return self._modules[folder]
+
+    def _context_of_module_file(self, path: str) -> ReadContext:
+        folder, name = os.path.split(path)
+        return self._module(folder).context_of(name)
 
     def _context(self, targets: Mapping[str, Dependencies]) -> tuple[list[Source], set[str]]:
         """Return the files that may belong to the targets, and the targets for which not all files were searched."""

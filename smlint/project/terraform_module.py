@@ -13,7 +13,7 @@ from smlint.model.deployment import DocumentReading, Problem
 from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
-from smlint.project.module_calls import ModuleCalls
+from smlint.project.module_calls import MAX_USES, CalledWith, ModuleCalls
 from smlint.project.reading import FileReading
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, ModuleFile, read_module_file
 from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic
@@ -53,6 +53,46 @@ class TerraformModule:
         return any(name.endswith(_OPENTOFU_SUFFIXES) or (name.endswith((JSON_SUFFIX, HCL_SUFFIX)) and name not in self._names) for name in names)
 
     def context_of(self, name: str) -> ReadContext:
+        """Return the context of the file of this name: what the other files of the module contribute, and the arguments of its calls.
+
+        A module with several calls has several contexts.
+        """
+        own = self._own_context(name)
+        if self._uses is None:
+            return own
+        contexts = [context for use in self._uses[:MAX_USES] for context in self._used(own, use)]
+        if len(self._uses) > MAX_USES or not contexts:  # a module without instances, or with too many
+            passed = {variable for use in self._uses for variable in (*dict(use.values), *use.unknown)}
+            contexts.append(own._replace(unknown=tuple(sorted({*own.unknown, *passed})), is_possible=True))
+        first, *others = dict.fromkeys(contexts)
+        return first._replace(others=tuple(others))
+
+    @cached_property
+    def _uses(self) -> tuple[CalledWith, ...] | None:
+        return self._calls.uses_of(self._folder)
+
+    def _used(self, own: ReadContext, use: CalledWith) -> Iterator[ReadContext]:
+        """Yield the context in which a call uses the module, and, as a possible one, that with other values of the varying arguments.
+
+        The values in files of the module apply if it is not called.
+        """
+        assigned = self._values.values.keys()
+        listed = {*own.listed, *((variable, None) for variable in (*dict(use.values), *use.unknown) if variable in assigned)}
+        context = own._replace(
+            region=use.region,
+            parameters=(*own.parameters, *(pair for pair in use.values if pair[0] not in assigned)),
+            unknown=tuple(sorted({*own.unknown, *(use.unknown - assigned)})),
+            listed=tuple(sorted(listed, key=lambda pair: (pair[0], pair[1] or ""))),
+            providers=own.providers or ((("aws", use.provider),) if use.provider is not None else ()),
+            call=use.call,
+            is_possible=use.is_possible,
+        )
+        yield context
+        if use.varying:
+            certain = tuple(pair for pair in context.parameters if pair[0] not in use.varying)
+            yield context._replace(parameters=certain, unknown=tuple(sorted({*context.unknown, *use.varying})), is_possible=True)
+
+    def _own_context(self, name: str) -> ReadContext:
         """Return the context that the other files of the module give the file of this name.
 
         Beyond the bounds, the other files are not read: everything they may define is unknown, and they may use any value.
@@ -72,8 +112,7 @@ class TerraformModule:
         uses: set[str] = set()
         users: set[str] = set()
         local_values: dict[str, set[str]] = {}
-        unset, varying = self._called_with
-        listed = {*self._other_values, *((variable, None) for variable in varying)}
+        listed = set(self._other_values)
         for other in sorted(self._names, key=is_override):
             if other == name or not other.endswith((JSON_SUFFIX, HCL_SUFFIX)):
                 continue
@@ -90,7 +129,7 @@ class TerraformModule:
                 providers.setdefault(provider, set()).add(region)
         return ReadContext(
             parameters=tuple(sorted(self._values.values.items())),
-            unknown=tuple(sorted(self._values.unknown | unset)),
+            unknown=tuple(sorted(self._values.unknown)),
             listed=tuple(sorted(listed, key=lambda pair: (pair[0], pair[1] or ""))),
             overrides=tuple((other, self._text(other) or "") for other in self._names if other != name and is_override(other)),
             defaults=tuple(sorted(defaults.items())),
@@ -149,17 +188,6 @@ class TerraformModule:
             for variable in file.unknown:
                 values.pop(variable, None)
         return Assignments(values, frozenset(unread))
-
-    @cached_property
-    def _called_with(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The variables whose default is never used, because every call of the module sets them, and those that only some calls set.
-
-        The values in files of the module apply if it is not called.
-        """
-        calls = [call.variables for call in self._calls.of(self._folder)]
-        some = frozenset(variable for variables in calls for variable in variables)
-        every = frozenset.intersection(*calls) - self._values.values.keys() if calls else frozenset()
-        return every, some - every
 
     @cached_property
     def _other_values(self) -> frozenset[tuple[str, str | None]]:

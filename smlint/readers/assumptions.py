@@ -96,7 +96,11 @@ class Compatibility:
         They may if each depends on a condition that the other leaves open, or if one does and the other is the default of a parameter:
         whoever makes the condition true may override the default. They belong together where a deployment with all defaults has both.
         """
-        return self.is_mixed(first, second) and not (self._holds_by_default is not None and self._holds_by_default(_union(first, second)))
+        return self.is_mixed(first, second) and not self.holds_by_default(_union(first, second))
+
+    def holds_by_default(self, assumptions: Assumptions) -> bool:
+        """Return whether a deployment with the default of every parameter has assumptions."""
+        return self._holds_by_default is not None and self._holds_by_default(assumptions)
 
     def is_mixed(self, first: Assumptions, second: Assumptions) -> bool:
         """Return whether two values depend on an open condition, and on another one or a default: only some deployments have both."""
@@ -109,8 +113,7 @@ class Compatibility:
 
     def for_links(self, assumptions: Assumptions) -> Assumptions:
         """Return the assumptions of a link to another file, which cannot decide the conditions: those that hold by default are defaults."""
-        holds = self._holds_by_default
-        conditions = [pair for pair in assumptions if pair[0].startswith(CONDITION) and holds is not None and holds((pair,))]
+        conditions = [pair for pair in assumptions if pair[0].startswith(CONDITION) and self.holds_by_default((pair,))]
         return tuple(sorted((DEFAULT + pair[0], pair[1]) if pair in conditions else pair for pair in assumptions))
 
     def _is_open(self, condition: str, assumptions: Assumptions) -> bool:

@@ -97,8 +97,13 @@ def _with_other_regions(reading: DocumentReading, document: Document, context: R
 
 
 def _as_possible(reading: DocumentReading) -> DocumentReading:
-    nested = tuple(stack._replace(exists=False) for stack in reading.nested)
-    return DocumentReading(reading.format, nested=nested, possible=(*reading.deployments, *reading.possible))
+    return DocumentReading(
+        reading.format,
+        nested=tuple(stack._replace(exists=False) for stack in reading.nested),
+        possible=(*reading.deployments, *reading.possible),
+        exports=tuple(link._replace(certain=False) for link in reading.exports),
+        imports=tuple(link._replace(certain=False) for link in reading.imports),
+    )
 
 
 def _without_fixes(reading: DocumentReading) -> DocumentReading:

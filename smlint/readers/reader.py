@@ -39,8 +39,9 @@ class ReadContext(NamedTuple):
     values that files set some to (None if unreadable), and `overrides` the override files of a Terraform module, as (name, text) pairs.
     With `is_nested`, another template deploys the document with these `parameters`, and the other parameters have their defaults; those in
     `defaults` are defaults of that template, and those in `conditional` depend on a condition of it. `others` are further contexts in which
-    the document is deployed as well; with `is_possible`, its deployments in that context are only possible. `read_embedded` reads documents
-    inside strings. `custom_catalog` is the user's image catalog, None for the bundled one.
+    the document is deployed as well; with `is_possible`, its deployments in that context are only possible. `call` identifies the call of
+    a Terraform module that passes the `parameters`. `read_embedded` reads documents inside strings. `custom_catalog` is the user's image
+    catalog, None for the bundled one.
     """
 
     region: str | None = None
@@ -58,6 +59,7 @@ class ReadContext(NamedTuple):
     conditional: tuple[str, ...] = ()
     others: tuple[ReadContext, ...] = ()
     is_possible: bool = False
+    call: str = ""
     custom_catalog: Catalog | None = None
 
     @property

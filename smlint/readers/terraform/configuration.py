@@ -14,7 +14,7 @@ from smlint.readers.assumptions import DEFAULT, AssumedValue, Assumptions, Compa
 from smlint.readers.common import mapping_of, pointer, scalar_of, scalar_text
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import blocks, labeled_blocks
-from smlint.readers.terraform.instances import address_index, counted, iterated
+from smlint.readers.terraform.instances import instances_of, iterated
 from smlint.readers.terraform.module_evaluator import ModuleEvaluator
 from smlint.readers.terraform.other_values import OtherValue, validated_values
 from smlint.readers.terraform.possible_values import Scope, assumptions_of
@@ -53,7 +53,7 @@ class TerraformConfiguration:
             if not is_relevant_type(kind):
                 continue
             anchor = scalar_text(key, editable=False) if key is not None else None
-            for index, scope in self._instances(body):
+            for index, scope in instances_of(body, self._evaluator):
                 self._evaluator.start_value()
                 region = self._evaluator.region_of(body, scope)
                 yield TerraformResource(
@@ -82,18 +82,7 @@ class TerraformConfiguration:
     def text_of_expression(self, expression: str) -> Text | None:
         return self._evaluator.text_of_expression(expression)
 
-    # ---------------------------------------------------------------- instances and blocks
-
-    def _instances(self, body: Mapping) -> list[tuple[str, Scope]]:
-        """Return the (address index, scope) pairs that `count` or `for_each` creates; a single one if they are unknown."""
-        count, for_each = body.get("count"), body.get("for_each")
-        if for_each is not None:
-            iterations = iterated(self._evaluator.values(for_each), "each")
-        elif count is not None:
-            iterations = counted(self.texts(count))
-        else:
-            return [("", ())]
-        return [(address_index(iteration), (iteration,)) for iteration in iterations]
+    # ---------------------------------------------------------------- blocks
 
     def blocks(self, body: Mapping, key: str, scope: Scope) -> Iterator[tuple[Steps, Mapping, Scope]]:
         """Yield the nested blocks of a type, including those that dynamic blocks generate."""

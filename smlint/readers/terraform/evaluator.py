@@ -32,6 +32,7 @@ from smlint.readers.terraform.expressions import (
 )
 from smlint.readers.terraform.functions import Arguments, call
 from smlint.readers.terraform.other_values import OtherValue
+from smlint.readers.terraform.plain_functions import Plain
 from smlint.readers.terraform.plain_values import PlainEvaluation, World
 from smlint.readers.terraform.possible_values import (
     NOWHERE,
@@ -200,6 +201,12 @@ class Evaluator:
                 return (unknown_value(written, span),)
             case _:  # a test, which is only evaluated as a condition
                 return (unknown_value("...", span),)
+
+    def plain(self, node: Node, world: World, scope: Scope) -> tuple[Plain | None, Assumptions]:
+        """Return the plain value of a node in a world, None if it is unknown, and the defaults that it depends on."""
+        evaluation = PlainEvaluation(self._references, world, scope)
+        value = evaluation.node(node)
+        return value, tuple(sorted(evaluation.defaults))
 
     def _plain(self, expression: Expression, scope: Scope, span: Span) -> tuple[PossibleValue, ...]:
         """Return the text that an expression has with the defaults of its variables; empty if it is unknown."""

@@ -283,5 +283,5 @@ class _ExpressionParser:
         if unsupported:
             return Unsupported(self.text[start:at]), at
         if isinstance(expression, Reference):
-            return Reference(expression.root, tuple(steps)), at
+            return Reference(expression.root, (*expression.steps, *steps)), at
         return Access(expression, tuple(steps)) if steps else expression, at

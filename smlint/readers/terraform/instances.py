@@ -1,15 +1,39 @@
-"""The instances of resources and blocks that `count` and `for_each` create, each with the assumptions under which it exists."""
+"""The instances of resources, modules and blocks that `count` and `for_each` create, each with the assumptions under which it exists."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from smlint.model.text import Text
 from smlint.readers.assumptions import DEFAULT, MAX_VALUES, AssumedValue, Assumptions, common
-from smlint.readers.terraform.possible_values import Collection, Iteration, PossibleValue, under_assumptions
+from smlint.readers.terraform.possible_values import Collection, Iteration, PossibleValue, Scope, under_assumptions
+from smlint.syntax import Mapping, Node
 
 
-def counted(values: Sequence[AssumedValue]) -> list[Iteration]:
+class CountEvaluator(Protocol):
+    """What the number of instances needs from the evaluator of a file."""
+
+    def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
+        """Return the string values that a node may have."""
+
+    def values(self, node: Node, scope: Scope = ()) -> tuple[PossibleValue, ...]:
+        """Return the values that a node may have."""
+
+
+def instances_of(body: Mapping, evaluator: CountEvaluator) -> list[tuple[str, Scope]]:
+    """Return the (address index, scope) pairs that `count` or `for_each` of a block creates; a single one if they are unknown."""
+    count, for_each = body.get("count"), body.get("for_each")
+    if for_each is not None:
+        iterations = iterated(evaluator.values(for_each), "each")
+    elif count is not None:
+        iterations = _counted(evaluator.texts(count))
+    else:
+        return [("", ())]
+    return [(_address_index(iteration), (iteration,)) for iteration in iterations]
+
+
+def _counted(values: Sequence[AssumedValue]) -> list[Iteration]:
     """Return the iterations of a `count`, given its possible values; one with an unknown index if their number is unknown."""
     counts = [_number(value) for value in values]
     present = [count for count in counts if count[0] != 0]
@@ -39,8 +63,7 @@ def iterated(collections: Sequence[PossibleValue], name: str) -> list[Iteration]
     return [Iteration(name, key, tuple(found), common(alternatives, having)) for key, (having, found) in keys.items()]
 
 
-def address_index(iteration: Iteration) -> str:
-    """Return the index of an instance in addresses; empty if it is unknown."""
+def _address_index(iteration: Iteration) -> str:
     if iteration.key is None:
         return ""
     return f"[{iteration.key}]" if iteration.name == "count" else f'["{iteration.key}"]'

@@ -71,7 +71,7 @@ class _Pairing:
             for image in images:
                 keys = self._source.export_keys(image.resource)
                 for deployment, assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, image, None)):
-                    self.exports += [Link(key, deployment, same_folder=True, assumptions=assumptions) for key in keys]
+                    self.exports += [self._link(key, deployment, assumptions) for key in keys]
                     if self._source.has_unknown_users(image.resource):
                         self.possible.append(deployment._replace(instance_type=unknown(), key=""))
                     if address not in self._used_models:
@@ -82,6 +82,10 @@ class _Pairing:
         for deployment, assumptions in combinations:
             self._key_count += 1
             yield deployment._replace(key=str(self._key_count)), self._source.compatibility.for_links(assumptions)
+
+    def _link(self, key: str, deployment: Deployment, assumptions: Assumptions) -> Link:
+        """Return one end of a link between files of a module. Each call of the module has resources of its own."""
+        return Link(key, deployment, same_folder=True, assumptions=assumptions, namespace=self._context.call or None)
 
     # ---------------------------------------------------------------- pairs
 
@@ -99,7 +103,7 @@ class _Pairing:
         if targets.unclear or not deployments:
             keys = self._source.import_keys(name, variant.scope, MODEL) if not targets.resources else ()
             for deployment, link_assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, None, variant)):
-                self.imports += [Link(key, deployment, same_folder=True, assumptions=link_assumptions) for key in keys]
+                self.imports += [self._link(key, deployment, link_assumptions) for key in keys]
                 yield deployment
 
     def _component_deployments(self, component: TerraformResource) -> Iterator[Deployment]:

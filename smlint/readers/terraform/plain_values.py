@@ -189,15 +189,16 @@ class PlainEvaluation:
             entries[name] = self.value(value, depth)
         return entries
 
-    def _node(self, node: Node, depth: int) -> Plain | None:
+    def node(self, node: Node, depth: int = 0) -> Plain | None:
+        """Return the value of a node; None if it is unknown."""
         content = resolve(node)
         self._steps += 1
         if content is None or content.tag not in (None, "!!str") or depth > _MAX_DEPTH or self._steps > _MAX_STEPS:
             return None
         if isinstance(content, Mapping):
-            return {key: self._node(child, depth + 1) for key, child in arguments(content)}
+            return {key: self.node(child, depth + 1) for key, child in arguments(content)}
         if isinstance(content, Sequence):
-            return [self._node(item, depth + 1) for item in content.items]
+            return [self.node(item, depth + 1) for item in content.items]
         if is_explicit_null(content):
             return Null.NULL
         return self._template(parse_template(content.value), depth + 1) if has_template(content.value) else content.value
@@ -232,7 +233,7 @@ class PlainEvaluation:
             if isinstance(definition, tuple):
                 self._locals[name] = self.value(definition, depth)
             elif definition is not None:
-                self._locals[name] = self._node(definition, depth)
+                self._locals[name] = self.node(definition, depth)
         return self._locals[name]
 
     def _variable(self, name: str, depth: int) -> Plain | None:
@@ -247,7 +248,7 @@ class PlainEvaluation:
                 self.open_names.add(f"var.{name}")
                 return None
             return value.value
-        return self._node(value, depth) if isinstance(value, (Mapping, Sequence)) else self.value(value, depth)
+        return self.node(value, depth) if isinstance(value, (Mapping, Sequence)) else self.value(value, depth)
 
     def _data_source(self, kind: str, label: str, attribute: str) -> Plain | None:
         if attribute not in _ATTRIBUTES.get(kind, ()):

@@ -57,16 +57,19 @@ def _read_configuration(root: Mapping, document: Document, context: ReadContext)
         return reading
     from smlint.readers.terraform.other_values import MAX_OTHER_VALUES
 
-    possible = list(reading.possible)
+    possible, imports = list(reading.possible), list(reading.imports)
+    known = {link.deployment._replace(key="") for link in imports}
     for name, value in others[:MAX_OTHER_VALUES]:
         given = tuple(pair for pair in context.parameters if pair[0] != name)
         given, unread = ((*given, (name, value)), ()) if value is not None else (given, (name,))
         with_other = context._replace(parameters=given, unknown=(*context.unknown, *unread), listed=())
         other = _read_resources(TerraformConfiguration(root, with_other), (), document, with_other)
         possible += (deployment._replace(key="") for deployment in other.deployments if deployment not in reading.deployments)
+        imports += (link._replace(certain=False) for link in other.imports if link.deployment._replace(key="") not in known)
     if len(others) > MAX_OTHER_VALUES:
         possible += (deployment._replace(instance_type=unknown(), key="") for deployment in reading.deployments)
-    return reading._replace(possible=tuple(possible))
+        imports += (link._replace(certain=False) for link in reading.imports)
+    return reading._replace(possible=tuple(possible), imports=tuple(imports))
 
 
 def _read_resources(source: ResourceSource, problems: Iterable[Problem], document: Document, context: ReadContext) -> DocumentReading:

@@ -99,7 +99,7 @@ def prepare(folder: Path, scale: Scale) -> None:
 
 
 def _check(tools: Tools, name: str, *words: str, code: int = 0, says: str = "no findings", prepare: Callable[[], object] | None = None) -> Command:
-    """A run of `smlint check`, with a fixed date, so that the findings do not depend on the date of the benchmark."""
+    """Return a run of `smlint check`, with a fixed date, so that the findings do not depend on the date of the benchmark."""
     return Command(name=name, words=(tools.smlint, "check", "--as-of", inputs.AS_OF, *words), code=code, says=says, prepare=prepare)
 
 
@@ -277,7 +277,7 @@ def fixes(tools: Tools, folder: Path, scale: Scale) -> Group:
 
 
 def _ratio(figures: Mapping[str, Figure], command: str, reference: str, limit: float | None = None, *, at_least: bool = False) -> Goal:
-    """The ratio of the minimum of one command to that of another."""
+    """Return the ratio of the minimum of one command to that of another."""
     ratio = figures[command].minimum / figures[reference].minimum
     return Goal(name=f"{command} : {reference}", value=ratio, unit="x", limit=limit, at_least=at_least)
 

@@ -145,7 +145,7 @@ def sdk(programs: Path, found: list[Defect]) -> dict[str, str]:
 
 
 def _answers(programs: Path, calls: list[dict[str, str | bool]]) -> list[str]:
-    """A URI or an error for each call of `retrieve`."""
+    """Return a URI or an error for each call of `retrieve`."""
     done = subprocess.run([str(programs / "python"), "-I", "-c", ASK], input=json.dumps(calls), capture_output=True, text=True, check=True)
     answers: list[str] = json.loads(done.stdout.splitlines()[-1])
     return answers

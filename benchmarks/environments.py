@@ -66,5 +66,5 @@ def _programs(home: Path) -> Path:
 
 
 def _interpreter() -> str:
-    """The version of this interpreter, such as `3.11`: its environments have it in their name."""
+    """Return the version of this interpreter, such as `3.11`: its environments have it in their name."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"

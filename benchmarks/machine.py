@@ -48,7 +48,7 @@ def _system() -> str:
 
 
 def _file_system(folder: Path) -> str:
-    """The type of the file system, such as ext4, which decides how long `fsync` takes."""
+    """Return the type of the file system, such as ext4, which decides how long `fsync` takes."""
     types = {fields[1]: fields[2] for fields in (line.split() for line in _lines("/proc/mounts"))}
     for parent in (folder.resolve(), *folder.resolve().parents):
         if str(parent) in types:

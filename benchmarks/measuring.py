@@ -95,7 +95,7 @@ def run_once(command: Command, folder: Path, environment: Mapping[str, str]) -> 
 
 
 def _timed(command: Command, folder: Path, environment: Mapping[str, str], output: BinaryIO) -> tuple[float, int, int]:
-    """The seconds, the peak memory and the exit code (negative for a signal)."""
+    """Return the seconds, the peak memory and the exit code (negative for a signal)."""
 
     def late(number: int, frame: FrameType | None) -> None:
         raise TimeoutError

@@ -95,7 +95,7 @@ def _group(group: Group, figures: Mapping[str, Figure], goals: Sequence[Goal], f
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], alignment: str) -> str:
-    """A Markdown table. Each letter of `alignment` aligns a column: `l`eft or `r`ight."""
+    """Return a Markdown table. Each letter of `alignment` aligns a column: `l`eft or `r`ight."""
     rules = ["---:" if letter == "r" else "---" for letter in alignment]
     return "".join(f"| {' | '.join(row)} |\n" for row in (head, rules, *rows))
 

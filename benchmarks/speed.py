@@ -87,7 +87,7 @@ def _tools(folder: Path) -> cases.Tools:
 
 
 def _versions(tools: cases.Tools) -> dict[str, str]:
-    """The versions of the programs."""
+    """Return the versions of the programs."""
     program = "from importlib.metadata import version as v; print(v('ruamel.yaml'), 'with ruamel.yaml.clib', v('ruamel.yaml.clib'))"
     pinned = environments.pinned()
     return {

@@ -31,7 +31,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     substitute = context.images.substitute(image, python=f"py{declared}", version=other_version(deployment, image, context))
     yield Violation(
         at=deployment.image.part("python"),
-        message=f"image contains Python {image.python}, but the manifest declares py{declared}",
+        message=f"image contains {image.python}, but the manifest declares py{declared}",
         replacement=Replacement(substitute.uri, f"use the image with py{declared}") if isinstance(substitute, Expected) else None,
         related=[RelatedLocation(deployment.py_version.place, "declared Python")],
     )
@@ -92,7 +92,7 @@ RULE = Rule(
             framework: pytorch
             framework_version: "2.6.0"
             py_version: py312
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image contains Python py311, but the manifest declares py312
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker  # <- image contains py311, but the manifest declares py312
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             other_rules=["image-version-mismatch"],
@@ -101,7 +101,7 @@ RULE = Rule(
             """
             framework: pytorch
             py_version: py39
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image contains Python py310, but the manifest declares py39
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- image contains py310, but the manifest declares py39
             """
         ),
     ],

@@ -23,6 +23,8 @@ UNWANTED = re.compile(
     r"|t[e]lls? (?:what|whether|which|of))\b",
     re.IGNORECASE,
 )
+# A docstring that names a value (a property's may): "The newest image", "Whether it is known".
+NO_VERB = re.compile(r"(?:The|Whether|What|Which|How|Where|An?) ")
 # Names that the project used before it had a glossary.
 RETIRED = {"Also", "Bad", "Checked", "Draft", "Environment", "FileOutcome", "Good", "Halves", "Hit", "Job", "Judge", "Neighbours", "Outcome", "Place", "Safety", "Ties"}
 
@@ -52,6 +54,17 @@ def test_one_name_is_one_class() -> None:
     names = Counter(node.name for path, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
     assert {name for name, count in names.items() if count > 1} == set()
     assert names.keys() & RETIRED == set()
+
+
+def test_docstrings_of_functions_start_with_a_verb() -> None:
+    functions = [(path, node) for path, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    found = [
+        place(path, node)
+        for path, node in functions
+        if NO_VERB.match(ast.get_docstring(node) or "") and not any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
+    ]
+    assert len(functions) > 1000
+    assert found == []
 
 
 def test_values_with_many_fields_are_made_with_keywords() -> None:

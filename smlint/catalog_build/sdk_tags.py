@@ -110,7 +110,7 @@ def _variants(framework: str, name: str, scope: str, version: str, leaf: Object)
 
 
 def _base_frameworks(name: str, leaf: Object) -> list[tuple[str | None, Object]]:
-    """Hugging Face's base frameworks, including short names, each with its images; for other frameworks the version itself."""
+    """Return the base frameworks of Hugging Face's images, including short names, each with its images; for other frameworks the version itself."""
     if not name.startswith("huggingface") or "repository" in leaf:
         return [(None, leaf)]
     aliases = leaf.get("version_aliases")

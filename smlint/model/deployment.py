@@ -62,9 +62,9 @@ class Deployment(NamedTuple):
     of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments, such as
     one per allowed value of a parameter; only one of them will exist, so a finding is reported only if all of them have it. `fixable` is
     False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
-    if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI takes it from there
-    (`${AWS::Region}`), and the document mentions other Regions: it may be deployed there too. `shares_device` is True if another container
-    on the same instance may use its GPU or Neuron device, as in a serial inference pipeline.
+    if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI contains it as `${AWS::Region}`, and
+    the document mentions other Regions: it may be deployed there too. `shares_device` is True if another container on the same instance may
+    use its GPU or Neuron device, as in a serial inference pipeline.
     """
 
     format: str
@@ -116,7 +116,7 @@ class Deployment(NamedTuple):
         return region is not None and self.region.get() == region and self.region.origin != "image"
 
     def follows_region(self) -> bool:
-        """Return whether the image URI takes its Region from where it is deployed (`${AWS::Region}`), which only an option names."""
+        """Return whether the image URI contains the Region of the deployment (`${AWS::Region}`), which only an option names."""
         image, text = self.image.get(), self.image.text
         if image is None or text is None or self.region.origin != "settings":
             return False

@@ -20,7 +20,7 @@ class FolderTrees:
         self._trees: dict[str, tuple[tuple[str, ...], bool]] = {}
 
     def around(self, folder: str) -> tuple[tuple[str, ...], bool]:
-        """Return the folders of a tree, its root first, and whether the bounds allowed all."""
+        """Return the folders of a tree, its root first, and whether these are all: large and deep trees are cut off."""
         root = folder
         for _ in range(MAX_LEVELS):
             if is_repository(root):

@@ -27,7 +27,9 @@ _SUFFIXES = (
 )  # fmt: skip
 _SCRIPT_NAMES = ("Makefile", "Jenkinsfile", "justfile")
 _HIDDEN_FOLDERS = (os.path.join(".github", "workflows"),)
+
 _MAX_PATH = 300
+"""The most characters of a path before the name of the template."""
 
 
 class ParameterUsers:
@@ -64,6 +66,7 @@ class ParameterUsers:
                 if name.endswith(_SUFFIXES) or name in _SCRIPT_NAMES
             ]
             read = ((path, self._files.data(path)) for path in paths[:MAX_FILES] if self._files.size(path) <= MAX_BYTES)
+            # `arameter` is in every spelling: `Parameters`, `parameter_overrides`, `ParameterKey`.
             self._setters[root] = tuple((path, data) for path, data in read if b"arameter" in data or b"params" in data)
         return self._setters[root]
 

@@ -28,7 +28,7 @@ NamesTemplate = Callable[[str], bool]
 
 
 class _Part(NamedTuple):
-    """What a part of a file contains: whether it names the template, another file, and the values that may be for either."""
+    """What a part of a file contains: whether it names the template, whether it names another file, and values that are for one of the two."""
 
     names: bool = False
     values: tuple[Value, ...] = ()
@@ -51,9 +51,9 @@ def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Itera
 
 
 def _visit(node: Node | None, names_template: NamesTemplate, found: list[Value], depth: int) -> _Part:
-    """Add the values in the innermost part of a document that names the template and sets parameters.
+    """Add the values in each innermost part that names the template and sets parameters; return what is left for the part around it.
 
-    Does not follow aliases, so every node is visited once.
+    Values next to the name of another file are for that one. Does not follow aliases, so every node is visited once.
     """
     if depth > _MAX_DEPTH:
         return _Part()
@@ -71,14 +71,15 @@ def _visit(node: Node | None, names_template: NamesTemplate, found: list[Value],
         part = _together([_visit(item, names_template, found, depth + 1) for item in node.items])
     else:
         return _Part()
-    if part.names and part.values:
-        found += part.values
-    elif not (part.names_other and part.values):
+    if not part.values or not (part.names or part.names_other):
         return part
+    if part.names:
+        found += part.values
     return _Part()
 
 
 def _together(parts: list[_Part]) -> _Part:
+    """Return one part that contains what these contain."""
     names_other = any(part.names_other for part in parts)
     return _Part(any(part.names for part in parts), tuple(value for part in parts for value in part.values), names_other)
 

@@ -122,7 +122,7 @@ class Compatibility:
 
 
 def decided_by_link(condition: str, assumptions: Assumptions) -> bool | None:
-    """A `Decider` for the assumptions of links."""
+    """Decide a condition by the assumptions of a link: a `Decider`."""
     value = dict(assumptions).get(DEFAULT + condition)
     return None if value is None else value == "true"
 

@@ -18,12 +18,12 @@ EmbeddedReader = Callable[[Document, "ReadContext", Substitute], "DocumentReadin
 
 
 def no_substitute(name: str) -> Text | None:
-    """A `Substitute` that knows no placeholder."""
+    """Return None: the `Substitute` of a document without placeholders."""
     return None
 
 
 def ignore_embedded(document: Document, context: ReadContext, substitute: Substitute) -> DocumentReading | None:
-    """An `EmbeddedReader` that reads nothing."""
+    """Read nothing: the default `EmbeddedReader`."""
     return None
 
 

@@ -186,7 +186,7 @@ def _defaults(parameters: Mapping | None) -> Iterator[tuple[str, str]]:
 
 
 def _allowed_values(parameters: Mapping | None) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The parameters that list all their values, unless CloudFormation looks them up, or they are lists of the allowed values."""
+    """Yield the parameters with allowed values, except those that CloudFormation looks up and those that are lists of the allowed values."""
     for name in parameters.keys() if parameters is not None else ():
         parameter = mapping_of(parameters.get(name)) if parameters is not None else None
         kind = resolve(parameter.get("Type")) if parameter is not None else None
@@ -199,7 +199,7 @@ def _allowed_values(parameters: Mapping | None) -> Iterator[tuple[str, tuple[str
 
 
 class _SortedAssumptions:
-    """Assumptions by their kind: conditions, and parameters, those that a condition implies included."""
+    """Assumptions by their kind: conditions, and parameters, including those that a condition implies."""
 
     def __init__(self, conditions: TemplateConditions, assumptions: Assumptions) -> None:
         self.conditions = {variable.removeprefix(CONDITION): value == "true" for variable, value in assumptions if variable.startswith(CONDITION)}

@@ -49,7 +49,7 @@ def entry(collection: Plain | None, key: Plain | None) -> Plain | None:
 
 
 def _first(name: str, arguments: list[Plain | None]) -> Plain | None:
-    """The first value that is not null or empty (`coalesce`), or the first (`try`); None if it is unknown which."""
+    """Return the first value that is not null or empty (`coalesce`), or the first (`try`); None if it is unknown which."""
     for argument in arguments:
         if argument is None or name == "try" or (argument is not Null.NULL and argument != ""):
             return argument

@@ -91,6 +91,21 @@ def test_a_dangling_reference(variant: str, more: str, dangling: bool) -> None:
     assert bool(reading(template(variant=variant, more=more)).problems) is dangling
 
 
+@pytest.mark.parametrize(
+    ("before", "dangling"),
+    [
+        pytest.param("", False, id="nothing but resources"),
+        pytest.param("Outputs: {A: {Value: b}}\n", False, id="resources and outputs, which a merge may add to"),
+        pytest.param("AWSTemplateFormatVersion: '2010-09-09'\n", True, id="a whole template"),
+        pytest.param("Parameters: {A: {Type: String}}\n", True, id="parameters"),
+    ],
+)
+def test_a_part_of_a_template_may_refer_to_models_in_another_part(before: str, dangling: bool) -> None:
+    variant = "{VariantName: a, ModelName: !Ref Elsewhere, InstanceType: ml.c5.large}"
+    text = f"{before}Resources:\n  C: {{Type: 'AWS::SageMaker::EndpointConfig', Properties: {{ProductionVariants: [{variant}]}}}}\n"
+    assert bool(reading(text).problems) is dangling
+
+
 def test_each_container_is_paired_with_each_variant() -> None:
     model = f"{{Containers: [{{Image: '{IMAGE}'}}, {{Image: '{IMAGE}-b'}}]}}"
     variants = "{ModelName: !Ref Model, InstanceType: ml.c5.large}, {ModelName: !Ref Model, InstanceType: ml.c6g.large}"

@@ -26,6 +26,8 @@ def findings(text: str) -> list[str]:
         pytest.param(
             "region: eu-west-1\na: {{arn: 'arn:aws:sagemaker:us-west-2:111122223333:endpoint/x', image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="ARN"
         ),
+        pytest.param("region: eu-west-1\nregions: {{us: us-west-2}}\nends:\n  us: {{image_uri: '{image}', instance_type: ml.c5.xlarge}}\n", id="elsewhere, if the Region is stated above"),
+        pytest.param("aws: {{region: eu-west-1}}\ndev: {{image_uri: '{image}', instance_type: ml.c5.xlarge, vpc: {{zone: us-west-2b}}}}\n", id="availability zone"),
     ],
 )
 def test_another_region_mentioned_nearer_makes_it_unknown(text: str) -> None:

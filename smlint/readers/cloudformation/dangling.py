@@ -13,14 +13,22 @@ from smlint.readers.common import scalar_text
 from smlint.syntax import Node, Scalar, resolve
 
 
+_KEYS_OF_TEMPLATES = ("AWSTemplateFormatVersion", "Description", "Parameters", "Mappings", "Metadata", "Transform", "Rules")
+
+
 def dangling_references(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Problem]:
     """Yield the variants and inference components that refer to a logical ID which the template does not have."""
-    if not template.complete:
+    if not template.complete or _may_be_fragment(template):
         return
     for variant in endpoints.variants():
         yield from _dangling(template, variant.body.get("ModelName"), "variant", variant.pointer + "/ModelName", variant.config)
     for component in endpoints.components:
         yield from _dangling(template, component.model, "inference component", component.pointer + "/ModelName", component.name)
+
+
+def _may_be_fragment(template: CloudFormationTemplate) -> bool:
+    """Whether a tool may merge the file into a template with its models: it has none, and nothing but a whole template has its other keys."""
+    return next(template.of_type("Model"), None) is None and not any(template.root.get(key) is not None for key in _KEYS_OF_TEMPLATES)
 
 
 def _dangling(template: CloudFormationTemplate, name: Node | None, noun: str, path: str, resource: str) -> Iterator[Problem]:

@@ -11,11 +11,11 @@ from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
-from smlint.readers.cloudformation.calls import REGION
+from smlint.readers.cloudformation.calls import NO_VALUE, REGION, intrinsic_call
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateContainer, TemplateResource, alternatives
 from smlint.readers.common import EACH, image_fact, instance_fact, pointer, region_fact, scalar_text, string_fact
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node
+from smlint.syntax import Mapping, Node, Scalar, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -240,16 +240,31 @@ class Endpoints:
             region=region_fact(declared, self._template.context, fact),
             accelerator_type=self._string(variant, "AcceleratorType"),
             inference_ami_version=self._string(variant, "InferenceAmiVersion"),
-            serverless=known(True) if variant is not None and variant.body.get("ServerlessConfig") is not None else ABSENT,
+            serverless=self._serverless(variant, image.assumptions),
             anchor=anchor or (scalar_text(holder.key, editable=False) if holder is not None else None),
             alternatives=alternatives(path, link, image.assumptions),
         )
+
+    def _serverless(self, variant: ProductionVariant | None, assumptions: Assumptions) -> Fact[bool]:
+        """Return whether a variant is serverless under assumptions: unknown if a condition that they leave open decides."""
+        nodes = self._branches.nodes_and_calls(variant.body.get("ServerlessConfig") if variant is not None else None)
+        arms = {_is_block(node) for node, own in nodes if self._branches.combine(own, assumptions) is not None}
+        return ABSENT if arms <= {False} else known(True) if arms == {True} else unknown()
 
     def _string(self, variant: ProductionVariant | None, key: str) -> Fact[str]:
         values = self._values(variant.body.get(key)) if variant is not None else ()
         if not values:
             return ABSENT
         return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)
+
+
+def _is_block(node: Node) -> bool | None:
+    """Return whether a node is a mapping: False for `AWS::NoValue`, None for any other call."""
+    call = intrinsic_call(node)
+    if call is None:
+        return True
+    argument = resolve(call.argument)
+    return False if call.name == "Ref" and isinstance(argument, Scalar) and argument.value == NO_VALUE else None
 
 
 def _components(template: CloudFormationTemplate) -> list[InferenceComponent]:

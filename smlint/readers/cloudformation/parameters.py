@@ -8,7 +8,7 @@ from enum import Enum
 from smlint.model.source import Span
 from smlint.model.text import Constraint, Piece, Text
 from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
-from smlint.readers.cloudformation.calls import pseudo_parameter
+from smlint.readers.cloudformation.calls import NO_VALUE, pseudo_parameter
 from smlint.readers.cloudformation.pieces import unknown_value
 from smlint.readers.common import is_explicit_null, mapping_of, scalar_text, templated
 from smlint.readers.reader import ReadContext
@@ -67,7 +67,7 @@ class References:
 
     def values(self, name: str, span: Span, anchor: Span) -> Iterator[AssumedValue]:
         """Yield the values of `Ref: name`; a value from outside the template gets the span of the reference."""
-        if name == "AWS::NoValue":
+        if name == NO_VALUE:
             yield AssumedValue(None)
             return
         if name.startswith("AWS::"):

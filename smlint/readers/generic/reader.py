@@ -24,7 +24,7 @@ from smlint.readers.generic.keywords import (
 from smlint.readers.generic.kinds import kind_of_pair, other_use_of_image
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
 from smlint.readers.generic.pairing import Pairings, find_pairs, is_ecr
-from smlint.readers.generic.region import region_of_pair
+from smlint.readers.generic.region import StatedRegions
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Node, Scalar, Steps, merged, walk
 
@@ -60,11 +60,12 @@ def claims(document: Document) -> bool:
 def read(document: Document, context: ReadContext) -> DocumentReading:
     """Read the deployments of an ad-hoc configuration: every pair of image and instance type."""
     pairings = find_pairs(document.root, context.catalog.regions.__contains__, _skipped_keys(document))
+    regions = StatedRegions(pairings.levels, context.catalog.regions)
     deployments: list[Deployment] = []
     possible: list[Deployment] = []
     problems: list[Problem] = []
     for pair in _used(pairings, document):
-        of_pair = list(_deployments(pairings.levels, pair, context))
+        of_pair = list(_deployments(pairings.levels, pair, regions, context))
         if pair.overridden:
             possible += of_pair
             continue
@@ -99,7 +100,7 @@ def _without_answers(level: MappingLevel) -> dict[str, Node]:
     return {} if _RESPONSE_KEYS & level.entries.keys() else level.entries
 
 
-def _deployments(levels: list[MappingLevel], pair: Pair, context: ReadContext) -> Iterator[Deployment]:
+def _deployments(levels: list[MappingLevel], pair: Pair, regions: StatedRegions, context: ReadContext) -> Iterator[Deployment]:
     """Yield a deployment for every image and every instance type of a pair."""
     surrounding = _surrounding_entries(levels, pair)
     steps_to_holder = _steps(levels, pair.image.level)
@@ -109,7 +110,7 @@ def _deployments(levels: list[MappingLevel], pair: Pair, context: ReadContext) -
     for image_node, image_steps in pair.image.nodes:
         text = image_text(image_node, holder)
         image = image_fact(text, context.catalog)
-        region = region_of_pair(levels, pair, context.catalog.regions)
+        region = regions.of_pair(pair, image.get())
         if image_steps[1:] and not region.known:  # a mapping of images by Region
             region = known(str(image_steps[1]))
         declared = declarations(surrounding, image.get())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from smlint.images.regions import RegionTable
 from smlint.model.facts import ABSENT, Fact, known, unknown
+from smlint.model.images import Image
 from smlint.readers.api.responses import region_of_response
 from smlint.readers.common import mapping_of, stated
 from smlint.readers.generic.keywords import REGION_HOLDERS, is_environment, is_other_service, is_region_key
@@ -13,19 +14,40 @@ from smlint.readers.generic.levels import MappingLevel, Pair, upwards
 from smlint.syntax import Node, Scalar, Sequence, merged, resolve
 
 
-def region_of_pair(levels: list[MappingLevel], pair: Pair, regions: RegionTable) -> Fact[str]:
-    """Return the nearest Region stated next to the pair or above it; unknown if that is not a Region, or if another one is mentioned nearer."""
-    below = {fact.get() or "": fact for field in (pair.instance, pair.image) for fact in _regions_below(levels, field.level, pair.common, regions)}
-    if len(below) > 1:
-        return unknown()
-    for fact in below.values():
-        return fact
-    for index in upwards(levels, pair.common):
-        region = _stated_region(levels[index], regions)
-        if region is not None:
-            nearer = _mentioned(levels, _levels_up_to(levels, pair, index), regions)
-            return unknown(region.text) if any(other != region.get() for other in nearer) else region
-    return ABSENT
+class StatedRegions:
+    """Finds the Regions that a document states for its pairs."""
+
+    def __init__(self, levels: list[MappingLevel], regions: RegionTable) -> None:
+        self._levels = levels
+        self._regions = regions
+        self._everywhere: frozenset[str] | None = None
+
+    def of_pair(self, pair: Pair, image: Image | None) -> Fact[str]:
+        """Return the nearest Region stated next to the pair or above it.
+
+        It is unknown if that is not a Region, or if it is in doubt: there are two, another one is mentioned nearer, or it is stated above
+        the pair and the document also mentions the Region of the image.
+        """
+        levels = self._levels
+        fields = (pair.instance, pair.image)
+        below = {fact.get() or "": fact for field in fields for fact in _regions_below(levels, field.level, pair.common, self._regions)}
+        if len(below) > 1:
+            return unknown()
+        for fact in below.values():
+            return fact
+        for index in upwards(levels, pair.common):
+            region = _stated_region(levels[index], self._regions)
+            if region is not None:
+                nearer = set(_mentioned(levels, _levels_up_to(levels, pair, index), self._regions))
+                is_above = index != pair.common and image is not None and image.region in self._mentioned_anywhere()
+                in_doubt = nearer | ({image.region} if is_above and image is not None else set())
+                return unknown(region.text) if in_doubt - {region.get()} else region
+        return ABSENT
+
+    def _mentioned_anywhere(self) -> frozenset[str]:
+        if self._everywhere is None:
+            self._everywhere = frozenset(_mentioned(self._levels, range(len(self._levels)), self._regions))
+        return self._everywhere
 
 
 def _regions_below(levels: list[MappingLevel], index: int, common: int, regions: RegionTable) -> Iterator[Fact[str]]:

@@ -176,7 +176,7 @@ class _Pairing:
         holder = image if image is not None else instance
         if holder is None or (image is not None and not image.values):
             return
-        if image is None and not holder.values and not self._arguments.is_serverless(instance):
+        if image is None and not holder.values and self._arguments.serverless(instance).absent:
             return
         compatibility = self._source.compatibility
         # A variant that names a model exists only where the model does, so the model's own conditions cannot conflict.
@@ -253,7 +253,7 @@ class _Pairing:
             framework_version=self._arguments.string_fact(image, "framework_version") if declared else ABSENT,
             accelerator_type=self._arguments.string_fact(instance, "accelerator_type") if in_variant else ABSENT,
             inference_ami_version=self._arguments.string_fact(instance, "inference_ami_version") if in_variant else ABSENT,
-            serverless=known(True) if self._arguments.is_serverless(instance) else ABSENT,
+            serverless=self._arguments.serverless(instance),
             anchor=uri or instance_type.text or holder.resource.anchor,
             fixable=self._source.fixable,
         )

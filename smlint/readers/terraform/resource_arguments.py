@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.facts import ABSENT, Fact, unknown
+from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.readers.assumptions import AssumedValue
 from smlint.readers.common import pointer, string_fact
 from smlint.readers.terraform.possible_values import Scope
@@ -74,8 +74,12 @@ class ArgumentReader:
             return ABSENT
         return string_fact(values[0].text) if len(values) == 1 else unknown(values[0].text)
 
-    def is_serverless(self, instance: ResourceArgument | None) -> bool:
-        """Return whether the argument is in a serverless variant."""
+    def serverless(self, instance: ResourceArgument | None) -> Fact[bool]:
+        """Return whether the argument is in a serverless variant: unknown if only a dynamic block that may generate none says so."""
         if instance is None or instance.resource.type != ENDPOINT_CONFIGURATION:
-            return False
-        return next(self._source.blocks(instance.body, "serverless_config", instance.scope), None) is not None
+            return ABSENT
+        iterations = [scope[len(instance.scope) :] for _, _, scope in self._source.blocks(instance.body, "serverless_config", instance.scope)]
+        if not iterations:
+            return ABSENT
+        is_certain = any(all(each.key is not None and not each.assumptions for each in generated) for generated in iterations)
+        return known(True) if is_certain else unknown()

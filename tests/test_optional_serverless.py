@@ -66,3 +66,27 @@ def test_cloudformation(text: str, expected: bool) -> None:
 )
 def test_terraform(text: str, expected: bool) -> None:
     assert is_reported(text, "a.tf.json") is expected
+
+
+def machine(**variant: object) -> str:
+    model = {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::111122223333:role/r", "PrimaryContainer": {"Image": GPU}}
+    config = {"EndpointConfigName": "c", "ProductionVariants": [{"ModelName": "m", "VariantName": "a", **variant}]}
+    create = "arn:aws:states:::sagemaker:create"
+    states = {
+        "Model": {"Type": "Task", "Resource": create + "Model", "Parameters": model, "Next": "Config"},
+        "Config": {"Type": "Task", "Resource": create + "EndpointConfig", "Parameters": config, "End": True},
+    }
+    return json.dumps({"StartAt": "Model", "States": states})
+
+
+@pytest.mark.parametrize(
+    ("variant", "expected"),
+    [
+        pytest.param({"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 1}}, True, id="block"),
+        pytest.param({"ServerlessConfig": None, "InstanceType": "ml.g5.xlarge"}, False, id="null"),
+        pytest.param({"ServerlessConfig.$": "$.s", "InstanceType.$": "$.t"}, False, id="path"),
+        pytest.param({"ServerlessConfig": "{% $exists($s) ? $s : null %}", "InstanceType": "ml.g5.xlarge"}, False, id="JSONata"),
+    ],
+)
+def test_step_functions(variant: dict[str, object], expected: bool) -> None:
+    assert is_reported(machine(**variant), "a.asl.json") is expected

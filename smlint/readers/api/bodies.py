@@ -11,7 +11,7 @@ from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.api.fields import FieldReader
 from smlint.readers.api.shapes import DeploymentShape, RequestKind
-from smlint.readers.common import image_fact, instance_fact, is_explicit_null, on_any_processor, pointer, region_fact, string_fact
+from smlint.readers.common import image_fact, instance_fact, is_explicit_null, mapping_of, on_any_processor, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Steps
@@ -204,4 +204,6 @@ def _serverless(use: InstanceUse) -> Fact[bool]:
     if use.holder is None or not use.shape.model:
         return ABSENT
     node = use.body.fields.child(use.holder, "ServerlessConfig")
-    return known(True) if node is not None and not is_explicit_null(node) else ABSENT
+    if node is None or is_explicit_null(node):
+        return ABSENT
+    return known(True) if mapping_of(node) is not None else unknown()  # an expression may be null

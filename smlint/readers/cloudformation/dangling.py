@@ -12,7 +12,6 @@ from smlint.readers.cloudformation.template import CloudFormationTemplate
 from smlint.readers.common import scalar_text
 from smlint.syntax import Node, Scalar, resolve
 
-
 _KEYS_OF_TEMPLATES = ("AWSTemplateFormatVersion", "Description", "Parameters", "Mappings", "Metadata", "Transform", "Rules")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from smlint import fix, lint
 from smlint.model.deployment import DocumentReading
 from smlint.readers import pipeline
 from smlint.readers.reader import ReadContext
@@ -148,3 +149,92 @@ def test_no_tree_raises(tree: object) -> None:
     for environment in (ReadContext(), ReadContext("us-east-1", (("Instance", "ml.c5.large"),))):
         found = pipeline.read(document, environment)
         assert all(0 <= text_.anchor.start <= text_.anchor.end <= len(text) for d in found.deployments for text_ in d.texts())
+
+
+ARM_IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+X86_IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+CHOSEN = {"Get": "Parameters.Chosen"}
+ACCURACY = {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.Report"}, "Path": "accuracy"}}
+
+
+def parameter(name: str, *default: str, **more: object) -> dict[str, object]:
+    return {"Name": name, "Type": "String", **({"DefaultValue": default[0]} if default else {}), **more}
+
+
+def compare(left: object, right: object, kind: str = "Equals") -> dict[str, object]:
+    return {"Type": kind, "LeftValue": left, "RightValue": right}
+
+
+def endpoint(image: object, instance: object) -> dict[str, object]:
+    containers = {"Containers": [{"Image": image}], "SupportedRealtimeInferenceInstanceTypes": [instance]}
+    return {"Name": "R", "Type": "RegisterModel", "Arguments": {"InferenceSpecification": containers}}
+
+
+def conditional(conditions: list[object], *steps: object, otherwise: tuple[object, ...] = ()) -> dict[str, object]:
+    return {"Name": "If", "Type": "Condition", "Arguments": {"Conditions": conditions, "IfSteps": list(steps), "ElseSteps": list(otherwise)}}
+
+
+def architecture_findings(text: str, filename: str = "pipeline.json") -> list[str]:
+    return [one.message for one in lint(text, filename, as_of="2026-01-01").findings if one.rule == "image-architecture-mismatch"]
+
+
+SIZE = {"Get": "Parameters.Size"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "conditions", "found"),
+    [
+        pytest.param([parameter("Chosen", "arm")], [compare(CHOSEN, "arm")], 1, id="the default makes it true"),
+        pytest.param([parameter("Chosen", "x86")], [compare(CHOSEN, "arm")], 0, id="the default makes it false"),
+        pytest.param([parameter("Chosen")], [compare(CHOSEN, "arm")], 0, id="a parameter without a default"),
+        pytest.param([parameter("Chosen", "x86")], [{"Type": "Not", "Expression": compare(CHOSEN, "arm")}], 1, id="Not"),
+        pytest.param([parameter("Chosen", "x86")], [{"Type": "In", "QueryValue": CHOSEN, "Values": ["arm", "a"]}], 0, id="In"),
+        pytest.param([parameter("Chosen", "a")], [{"Type": "In", "QueryValue": CHOSEN, "Values": ["arm", "a"]}], 1, id="In a list with the default"),
+        pytest.param([parameter("Chosen", "x86")], [{"Type": "Or", "Conditions": [compare(CHOSEN, "arm"), compare(CHOSEN, "x86")]}], 1, id="Or"),
+        pytest.param([parameter("Chosen", "arm")], [compare(CHOSEN, "arm"), compare("a", "b")], 0, id="one of several is false"),
+        pytest.param([parameter("Chosen", "5")], [compare(CHOSEN, 4, "GreaterThan")], 1, id="GreaterThan"),
+        pytest.param([parameter("Chosen", "5")], [compare(CHOSEN, 5.0, "LessThan")], 0, id="LessThan"),
+        pytest.param([], [compare(ACCURACY, 0.8, "GreaterThanOrEqualTo")], 1, id="a result of another step"),
+        pytest.param([parameter("Chosen", "0.8")], [compare(ACCURACY, CHOSEN, "GreaterThanOrEqualTo")], 1, id="a result and a default"),
+        pytest.param([], [compare("a", "b")], 0, id="literals that never hold"),
+    ],
+)
+def test_a_condition_decides_whether_a_step_runs_with_defaults(parameters: list[object], conditions: list[object], found: int) -> None:
+    parameters = [*parameters, parameter("Size", "ml.m5.large")]
+    step = endpoint(ARM_IMAGE, SIZE)
+    assert len(architecture_findings(definition(conditional(conditions, step), parameters=parameters))) == found
+    nested = conditional([compare("a", "a")], conditional(conditions, step))
+    assert len(architecture_findings(definition(nested, parameters=parameters))) == found
+    inverted = conditional([{"Type": "Not", "Expression": each} for each in conditions], otherwise=(step,)) if len(conditions) == 1 else None
+    if inverted is not None:
+        assert len(architecture_findings(definition(inverted, parameters=parameters))) == found
+
+
+def test_a_condition_in_an_embedded_definition() -> None:
+    for default, found in (("arm", 1), ("x86", 0)):
+        parameters = [parameter("Chosen", default), parameter("Size", "ml.m5.large")]
+        body = definition(conditional([compare(CHOSEN, "arm")], endpoint(ARM_IMAGE, SIZE)), parameters=parameters)
+        pipeline_resource = {"Type": "AWS::SageMaker::Pipeline", "Properties": {"PipelineDefinition": {"PipelineDefinitionBody": body}}}
+        assert len(architecture_findings(json.dumps({"Resources": {"P": pipeline_resource}}), "template.json")) == found
+
+
+def test_a_step_with_literal_values_is_checked_unless_it_never_runs() -> None:
+    step = endpoint(ARM_IMAGE, "ml.m5.large")
+    for conditions, found in (([compare(CHOSEN, "arm")], 1), ([compare("a", "b")], 0)):
+        assert len(architecture_findings(definition(conditional(conditions, step), parameters=[parameter("Chosen", "x86")]))) == found
+
+
+def test_a_given_value_decides_a_condition() -> None:
+    text = definition(conditional([compare(CHOSEN, "arm")], endpoint(ARM_IMAGE, SIZE)), parameters=[parameter("Chosen", "arm"), parameter("Size", "ml.m5.large")])
+    assert reading(text, Chosen="x86").deployments == ()
+    (found,) = reading(text, Chosen="arm").deployments
+    assert found.instance_type.known
+
+
+def test_a_default_that_a_step_in_another_branch_uses_is_not_changed() -> None:
+    image = {"Get": "Parameters.Image"}
+    parameters = [parameter("Chosen", "x86"), parameter("Image", X86_IMAGE)]
+    alone = definition(endpoint(image, "ml.c7g.large"), parameters=parameters)
+    assert ARM_IMAGE in fix(alone, "pipeline.json", as_of="2026-01-01")
+    both = definition(endpoint(image, "ml.c7g.large"), conditional([compare(CHOSEN, "arm")], endpoint(image, "ml.m5.large")), parameters=parameters)
+    assert fix(both, "pipeline.json", as_of="2026-01-01") == both

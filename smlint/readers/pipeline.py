@@ -7,15 +7,14 @@ https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definiti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
-from math import prod
 
 from smlint.model.deployment import Deployment, DocumentReading, Problem, ProblemKind
-from smlint.model.text import Constraint, Piece, Text, TextRange
+from smlint.model.text import Text, TextRange
 from smlint.readers.api.bodies import RequestBody, deployments_of
-from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
+from smlint.readers.api.fields import Evaluate, FieldReader
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_keys
-from smlint.readers.common import is_explicit_null, items_of, mapping_of, pointer, scalar_of, scalar_text, text_of
+from smlint.readers.common import items_of, mapping_of, pointer, scalar_of, scalar_text
+from smlint.readers.pipeline_values import PipelineParameters, StepFieldReader, referred
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve
@@ -24,10 +23,6 @@ FORMAT = "pipeline"
 
 VERSION = "2020-12-01"
 MAX_STEPS = 10_000
-MAX_COMBINATIONS = 64
-"""The most combinations of listed parameter values to read a pipeline with."""
-
-_MAX_DEPTH = 20
 _CHECKED_FIELDS = frozenset({"TrainingImage", "ImageUri", "Image", "RuleEvaluatorImage", "InstanceType"})
 _JOIN_KEYS = frozenset({"Std:Join", "Values"})
 # The request of each type of step. Quality checks and Clarify run processing jobs.
@@ -48,12 +43,16 @@ _MODEL_STEPS = frozenset({"Model", "CreateModel"})
 
 
 class PipelineStep(NamedTuple):
-    """A step of a pipeline, and the path that leads to it. `name` and `type` are empty if they are not literal."""
+    """A step of a pipeline, and the path that leads to it. `name` and `type` are empty if they are not literal.
+
+    `branches` are the conditions of the condition steps around it, each with whether they hold where the step is.
+    """
 
     body: Mapping
     name: str
     type: str
     path: Steps
+    branches: tuple[tuple[Node, bool], ...] = ()
 
     @property
     def arguments(self) -> Mapping | None:
@@ -88,15 +87,22 @@ def read_pipeline(
     parameters = PipelineParameters(mapping, context)
     parameters.protect(_used_elsewhere(mapping, steps))
 
-    def deployments(values: dict[str, Text | None]) -> tuple[Deployment, ...]:
+    def deployments(values: dict[str, Text | None], *, only_if_run: bool = True) -> tuple[Deployment, ...]:
         fields = StepFieldReader(parameters, values, substitute, evaluate)
-        return tuple(deployments_of((body for step in steps for body in _bodies(step, fields)), context, FORMAT))
+        without_defaults = StepFieldReader(parameters, parameters.unknown | values, substitute, evaluate)
+        bodies = (body for step in steps for body in _bodies_if_run(step, fields, without_defaults if only_if_run else fields))
+        return tuple(deployments_of(bodies, context, FORMAT))
 
+    is_conditional = any(step.branches for step in steps)
     return DocumentReading(
         FORMAT,
         deployments({}),
         tuple(_problems(steps)),
-        possible=tuple(one for values in parameters.other_values() for one in deployments(values)),
+        possible=(
+            # A step that does not run with all defaults may run with some of them.
+            *(deployments({}, only_if_run=False) if is_conditional else ()),
+            *(one for values in parameters.other_values() for one in deployments(values)),
+        ),
     )
 
 
@@ -108,7 +114,7 @@ def _used_elsewhere(root: Mapping, steps: list[PipelineStep]) -> frozenset[str]:
     while waiting:
         node, field, is_read = waiting.pop()
         content = resolve(node)
-        target = _referred(content)
+        target = referred(content)
         if target is not None:
             kind, _, name = target.value.partition(".")
             if kind == "Parameters" and not (is_read and field in _CHECKED_FIELDS):
@@ -127,21 +133,41 @@ def _kind_of(step: PipelineStep, arguments: Mapping) -> str | None:
 
 def _steps(root: Mapping) -> Iterator[PipelineStep]:
     """Yield every step, those inside conditions included."""
-    waiting: list[tuple[Node | None, Steps]] = [(root.get("Steps"), ("Steps",))]
+    waiting: list[tuple[Node | None, Steps, tuple[tuple[Node, bool], ...]]] = [(root.get("Steps"), ("Steps",), ())]
     count = 0
     while waiting:
-        steps, path = waiting.pop(0)
+        steps, path, branches = waiting.pop(0)
         for index, item in enumerate(items_of(steps)):
             body = mapping_of(item)
             count += 1
             if body is None or count > MAX_STEPS:
                 continue
             name, kind = scalar_of(body.get("Name")), scalar_of(body.get("Type"))
-            step = PipelineStep(body, name.value if name is not None else "", kind.value if kind is not None else "", (*path, index))
+            step = PipelineStep(
+                body=body,
+                name=name.value if name is not None else "",
+                type=kind.value if kind is not None else "",
+                path=(*path, index),
+                branches=branches,
+            )
             yield step
-            for key in ("IfSteps", "ElseSteps"):
+            conditions = step.arguments.get("Conditions") if step.arguments is not None else None
+            for key, holds in (("IfSteps", True), ("ElseSteps", False)):
                 if step.arguments is not None and step.arguments.get(key) is not None:
-                    waiting.append((step.arguments.get(key), (*path, index, "Arguments", key)))
+                    inner = (*branches, (conditions, holds)) if conditions is not None else branches
+                    waiting.append((step.arguments.get(key), (*path, index, "Arguments", key), inner))
+
+
+def _bodies_if_run(step: PipelineStep, fields: StepFieldReader, otherwise: StepFieldReader) -> Iterator[RequestBody]:
+    """Yield the request of a step with these `fields` if it runs with all defaults, with others if it only may run."""
+    if not step.branches:
+        yield from _bodies(step, fields)
+        return
+    from smlint.readers.pipeline_conditions import Execution, execution
+
+    runs = execution(step.branches, fields.certain, fields.known)
+    if runs is not Execution.NEVER:
+        yield from _bodies(step, fields if runs is Execution.RUNS else otherwise)
 
 
 def _bodies(step: PipelineStep, fields: FieldReader) -> Iterator[RequestBody]:
@@ -165,7 +191,7 @@ def _problems(steps: list[PipelineStep]) -> Iterator[Problem]:
     """Yield a problem for each transform job that uses the model of a step that the pipeline does not have."""
     names = {step.name for step in steps}
     for step in steps:
-        scalar = _referred(step.arguments.get("ModelName")) if step.arguments is not None else None
+        scalar = referred(step.arguments.get("ModelName")) if step.arguments is not None else None
         parts = scalar.value.split(".") if scalar is not None else []
         if scalar is None or len(parts) != 3 or parts[0] != "Steps" or parts[2] != "ModelName" or parts[1] in names or "$" in parts[1]:
             continue
@@ -178,112 +204,6 @@ def _problems(steps: list[PipelineStep]) -> Iterator[Problem]:
             pointer=pointer(*step.path, "Arguments", "ModelName"),
             resource=step.name,
         )
-
-
-def _referred(node: Node | None) -> Scalar | None:
-    """Return the target of a `{"Get": "..."}`; None for any other node."""
-    mapping = mapping_of(node)
-    return scalar_of(mapping.get("Get")) if mapping is not None and len(mapping.items) == 1 else None
-
-
-class PipelineParameters:
-    """The parameters of a pipeline: given values, defaults, and the values that `EnumValues` lists."""
-
-    def __init__(self, root: Mapping, context: ReadContext) -> None:
-        self.given = dict(context.parameters)
-        self._parameters: dict[str, Mapping] = {}
-        self._protected: frozenset[str] = frozenset()
-        for parameter in map(mapping_of, items_of(root.get("Parameters"))):
-            name = scalar_of(parameter.get("Name")) if parameter is not None else None
-            if parameter is not None and name is not None:
-                self._parameters[name.value] = parameter
-
-    def protect(self, names: frozenset[str]) -> None:
-        """Keep the defaults of these parameters from being edited."""
-        self._protected = names
-
-    def default(self, name: str) -> Text | None:
-        """Return the text of a parameter's default; None if there is none."""
-        parameter = self._parameters.get(name)
-        default = parameter.get("DefaultValue") if parameter is not None else None
-        text = text_of(default) if default is not None and not is_explicit_null(default) else None
-        scalar = scalar_of(default)
-        if text is None or scalar is None:
-            return text
-        if name in self._protected:
-            return text.read_only()
-        listed = tuple(choice.value for choice in self._listed(name))
-        if not listed:
-            return text
-        constraint = Constraint(scalar.value, scalar.span, listed)
-        return text._replace(pieces=tuple(piece._replace(constraint=constraint) for piece in text.pieces))
-
-    def _listed(self, name: str) -> list[Scalar]:
-        parameter = self._parameters.get(name)
-        items = items_of(parameter.get("EnumValues")) if parameter is not None else []
-        return [scalar for scalar in map(scalar_of, items) if scalar is not None]
-
-    def other_values(self) -> Iterator[dict[str, Text | None]]:
-        """Yield the values that the parameters with listed values may have together; None for each, if there are too many combinations."""
-        choices: list[list[tuple[str, Text | None]]] = []
-        for name in self._parameters:
-            listed = self._listed(name) if name not in self.given else []
-            default = self.default(name)
-            texts: dict[str, Text | None] = {scalar.value: scalar_text(scalar, editable=False) for scalar in listed}
-            if texts and default is not None:
-                texts[default.value] = default
-            if len(texts) > 1 or (texts and default is None):
-                choices.append([(name, text) for text in texts.values()])
-        if choices and prod(len(values) for values in choices) > MAX_COMBINATIONS:
-            choices = [[(values[0][0], None)] for values in choices]
-        return (dict(combination) for combination in product(*choices) if choices)
-
-
-class StepFieldReader(FieldReader):
-    """Reads the fields of a step's arguments, with references to the pipeline's parameters.
-
-    `values` are further values of parameters; None for one that is unknown.
-    """
-
-    def __init__(
-        self, parameters: PipelineParameters, values: dict[str, Text | None], substitute: Substitute, evaluate: Evaluate | None
-    ) -> None:
-        super().__init__(substitute, evaluate)
-        self._parameters = parameters
-        self._values = values
-
-    def value(self, node: Node) -> Text:
-        return self._value(node, 0)
-
-    def _value(self, node: Node, depth: int) -> Text:
-        mapping = mapping_of(node)
-        if mapping is None or depth > _MAX_DEPTH:
-            return super().value(node)
-        target = _referred(mapping)
-        if target is not None:
-            return self._reference(target, node)
-        join = mapping_of(mapping.get("Std:Join"))
-        if join is None or len(mapping.items) != 1:
-            return super().value(node)
-        delimiter, values = resolve(join.get("On")), resolve(join.get("Values"))
-        if not isinstance(values, Sequence) or not (delimiter is None or isinstance(delimiter, Scalar)):
-            return unknown_text(node, "Std:Join")
-        pieces: list[Piece] = []
-        for index, item in enumerate(values.items):
-            if index and delimiter is not None and delimiter.value:
-                pieces.append(Piece(delimiter.value))
-            pieces += self._value(item, depth + 1).pieces
-        return Text(tuple(pieces), node.span)
-
-    def _reference(self, target: Scalar, node: Node) -> Text:
-        """Return the text of `{"Get": "Parameters.X"}`: the given value, else the default; a placeholder for any other reference."""
-        kind, _, name = target.value.partition(".")
-        if kind == "Parameters" and name in self._parameters.given:
-            return Text((Piece(self._parameters.given[name], target.span, None, name),), node.span)
-        text = None
-        if kind == "Parameters":
-            text = self._values[name] if name in self._values else self._parameters.default(name)
-        return self.fill_in(text) if text is not None else unknown_text(node, target.value)
 
 
 READER = Reader(without_context(claims), read)

@@ -10,21 +10,22 @@ import re
 from collections.abc import Callable, Iterator
 
 from smlint.project.files import MAX_FILES, ProjectFiles
+from smlint.project.folder_tree import is_repository
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, blocks, parse_object
 from smlint.project.terraform_values import ANY
 from smlint.readers.reader import ReadContext
+from smlint.readers.terraform.blocks import META_ARGUMENTS
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import ParseError, parse
 
 _MAX_LEVELS = 3
-"""Folders above a module whose repository may hold a call."""
+"""The most folders above a module to search, up to the root of its repository."""
 
 _MAX_DEPTH = 2
-"""Levels of folders below those that are searched too."""
+"""The most levels of folders to search below the topmost of those."""
 
 _MAX_FOLDERS = 100
-
-_META_ARGUMENTS = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+"""The most folders to search."""
 
 MAX_USES = 20
 """The most sets of arguments with which a module is read."""
@@ -39,7 +40,10 @@ _ARGUMENT_IN_HCL = re.compile(r"^[ \t]*([A-Za-z_][\w-]*)[ \t]*=", re.MULTILINE)
 
 
 class ModuleCall(NamedTuple):
-    """A file with calls of a module in a local folder, an absolute path. `variables` are those that a call in HCL sets."""
+    """A call of the module in a local folder, an absolute path, by the file at `path`.
+
+    `variables` are the variables that a call in HCL sets, which smlint does not evaluate; None for a call in JSON, which it does.
+    """
 
     folder: str
     path: str
@@ -116,13 +120,14 @@ class ModuleCalls:
                             )
 
     def _around(self, folder: str) -> tuple[str, ...]:
+        """Return the folders to search for calls of the module in a folder."""
         top = folder
         for _ in range(_MAX_LEVELS):
-            if os.path.lexists(os.path.join(top, ".git")):
+            if is_repository(top):
                 break
             top = os.path.dirname(top)
-        is_repository = any(os.path.lexists(os.path.join(each, ".git")) for each in _upwards(top))
-        key = (top, _MAX_DEPTH) if is_repository else (os.path.dirname(folder), 1)
+        is_in_repository = any(map(is_repository, _upwards(top)))
+        key = (top, _MAX_DEPTH) if is_in_repository else (os.path.dirname(folder), 1)
         if key not in self._trees:
             self._trees[key] = tuple(self._below(*key))[:_MAX_FOLDERS]
         return self._trees[key]
@@ -135,6 +140,7 @@ class ModuleCalls:
             level = [child for each in level[:_MAX_FOLDERS] for child in self._files.folders(each)]
 
     def _calls_in(self, folder: str) -> tuple[ModuleCall, ...]:
+        """Return the calls of local modules in the configuration files of a folder."""
         if folder not in self._calls:
             names = [name for name in self._files.names(folder) if name.endswith((JSON_SUFFIX, HCL_SUFFIX))]
             paths = [path for name in names[:MAX_FILES] if self._files.accepts(path := os.path.join(folder, name))]
@@ -161,7 +167,7 @@ def _calls_in_text(path: str, text: str) -> Iterator[ModuleCall]:
         return
     for source, names in _calls_in_hcl(text):
         if source.startswith("."):
-            yield ModuleCall(_folder_of(path, source), path, names - _META_ARGUMENTS)
+            yield ModuleCall(_folder_of(path, source), path, names - META_ARGUMENTS)
 
 
 def _folder_of(path: str, source: str) -> str:

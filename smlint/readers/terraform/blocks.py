@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, merged, resolve
 
 COMMENT = "//"
+META_ARGUMENTS = frozenset({"source", "version", "count", "for_each", "providers", "depends_on", "lifecycle"})
+"""What the call of a module may set besides the variables of the module."""
+
 _MAX_BLOCKS = 10_000
 
 def blocks(node: Node | None) -> Iterator[tuple[Steps, Mapping]]:

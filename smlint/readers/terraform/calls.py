@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from smlint.readers.common import mapping_of, scalar_of
 from smlint.readers.reader import ReadContext
-from smlint.readers.terraform.blocks import arguments, labeled_blocks
+from smlint.readers.terraform.blocks import META_ARGUMENTS, arguments, labeled_blocks
 from smlint.readers.terraform.instances import instances_of
 from smlint.readers.terraform.module_evaluator import ModuleEvaluator
 from smlint.readers.terraform.plain_functions import Null, Plain
@@ -15,8 +15,6 @@ from smlint.readers.terraform.plain_values import World
 from smlint.readers.terraform.possible_values import Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping
-
-META_ARGUMENTS = frozenset({"source", "version", "count", "for_each", "providers", "depends_on", "lifecycle"})
 
 
 class CallInstance(NamedTuple):
@@ -34,7 +32,7 @@ class CallInstance(NamedTuple):
 
 
 def call_instances(document: Document, context: ReadContext) -> Iterator[CallInstance]:
-    """Yield the instances of the calls in a document of which the source is a local folder."""
+    """Yield the instances of the calls of local modules, those whose source is a folder, in a document."""
     root = mapping_of(document.root)
     if root is None:
         return
@@ -88,8 +86,7 @@ def _text(value: Plain | None) -> str | None:
     """Return a value as the text of a parameter; None if any of it is unknown."""
     if value is None or isinstance(value, str):
         return value
-    complete = _is_complete(value)
-    return json.dumps(value, default=lambda null: None) if complete else None
+    return json.dumps(value, default=lambda null: None) if _is_complete(value) else None
 
 
 def _is_complete(value: Plain | None) -> bool:

@@ -18,6 +18,10 @@ VALUES = f"image:\n  repository: {REPOSITORY}\n  tag: {TAG}\ninstanceType: ml.c7
 SETTINGS = Settings(today="2024-01-01")
 
 
+def argo(helm: str) -> str:
+    return f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {{source: {{path: chart, helm: {{{helm}}}}}}}\n"
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -52,6 +56,16 @@ def mismatches(path: str) -> list[Finding]:
             {"../helmfile.yaml": "releases:\n- {name: a, chart: ./chart, values: [prod.yaml]}\n", "../prod.yaml": "instanceType: ml.c5.xlarge\n"},
             False,
             id="helmfile: a file",
+        ),
+        pytest.param({"../live/app.yaml": argo("parameters: [{name: instanceType, value: ml.c5.xlarge}]")}, False, id="Argo CD: parameters"),
+        pytest.param({"../live/app.yaml": argo("valuesObject: {instanceType: ml.c5.xlarge}")}, False, id="Argo CD: values"),
+        pytest.param({"../live/app.yaml": argo("values: 'instanceType: ml.c5.xlarge'")}, False, id="Argo CD: values in a string"),
+        pytest.param({"../live/app.yaml": argo("parameters: [{name: image.pullPolicy, value: Always}]")}, True, id="Argo CD: other parameters"),
+        pytest.param(
+            {"../live/release.yaml": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+             "spec: {chart: {spec: {chart: ./chart}}, values: {instanceType: ml.c5.xlarge}}\n"},
+            False,
+            id="Flux",
         ),
         pytest.param(
             {"../helmfile.yaml": "releases:\n- {name: a, chart: ./other, values: [{instanceType: ml.c5.xlarge}]}\n"}, True, id="helmfile: another chart"
@@ -93,6 +107,25 @@ def test_the_values_of_a_chart_complete_an_image(folder: Path, files: dict[str, 
     for name, text in files.items():
         write(folder / name, text)
     assert [finding.rule for finding in check(["values-prod.yaml"], SETTINGS).report.findings] == rules
+
+
+@pytest.mark.parametrize(
+    ("outer", "values", "is_fixed"),
+    [
+        pytest.param(CHART, {"values.yaml": "churn: {instanceType: ml.c5.xlarge}\n"}, False, id="its values"),
+        pytest.param(CHART, {"values-prod.yaml": "churn: {instanceType: ml.c5.xlarge}\n"}, False, id="its other values"),
+        pytest.param(CHART, {"values.yaml": "other: {instanceType: ml.c5.xlarge}\n"}, True, id="another subchart"),
+        pytest.param(f"{CHART}dependencies: [{{name: churn, alias: live}}]\n", {"values.yaml": "live: {instanceType: ml.c5.xlarge}\n"}, False, id="an alias"),
+    ],
+)
+def test_the_chart_around_a_subchart_sets_its_values(folder: Path, outer: str, values: dict[str, str], is_fixed: bool) -> None:
+    write(folder / "Chart.yaml", outer)
+    write(folder / "charts/churn/Chart.yaml", CHART)
+    write(folder / "charts/churn/values.yaml", VALUES)
+    for name, text in values.items():
+        write(folder / name, text)
+    (finding,) = mismatches("charts/churn/values.yaml")
+    assert (finding.fix is not None) is is_fixed
 
 
 def test_ignored_values_do_not_count(folder: Path) -> None:

@@ -254,6 +254,16 @@ BASE = {"base/kustomization.yaml": "resources: [m.yaml]"}
 UPPER = "resources: [../base]\n"
 
 
+def flux(folder: str, spec: str) -> str:
+    head = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: live}\n"
+    return f"{head}spec:\n  path: {folder}\n  prune: true\n  {spec}\n"
+
+
+def argo(folder: str, kustomize: str) -> str:
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: live}\n"
+    return f"{head}spec:\n  source:\n    path: {folder}\n    kustomize: {{{kustomize}}}\n"
+
+
 class TestKustomize:
     """The base needs another architecture as it is. Overlays decide what is really applied."""
 
@@ -308,6 +318,26 @@ class TestKustomize:
                 False,
                 False,
                 id="a component",
+            ),
+            pytest.param(SERVING, {"live/kustomization.yaml": f"resources: [../base/m.yaml]\n{TO_X86}"}, False, False, id="a file in another folder"),
+            pytest.param(SERVING, {**BASE, "live/flux.yaml": flux("./base", TO_X86)}, False, False, id="Flux: patches"),
+            pytest.param(SERVING, {"live/flux.yaml": flux("base", TO_X86)}, False, False, id="Flux: no kustomization in the folder"),
+            pytest.param(SERVING, {**BASE, "live/flux.yaml": flux("./base", "interval: 5m")}, True, True, id="Flux: no patches"),
+            pytest.param(SERVING, {**BASE, "live/flux.yaml": flux("./other", TO_X86)}, True, True, id="Flux: another folder"),
+            pytest.param(
+                SERVING,
+                {**BASE, "live/a.yaml": flux("./base", "interval: 5m"), "live/b.yaml": flux("./base", TO_X86)},
+                True,
+                False,
+                id="Flux: with and without patches",
+            ),
+            pytest.param(SERVING, {**BASE, "live/app.yaml": argo("base", TO_X86)}, False, False, id="Argo CD: patches"),
+            pytest.param(
+                POD,
+                {**BASE, "live/app.yaml": argo("base", f"images: ['{REGISTRY}pytorch-inference={REGISTRY}pytorch-inference-arm64']")},
+                False,
+                False,
+                id="Argo CD: images",
             ),
             pytest.param(POD, {"base/kustomization.yaml": f"resources: [m.yaml]\n{TO_ARM}"}, False, False, id="images of the kustomization itself"),
             pytest.param(POD, {**BASE, "prod/kustomization.yaml": UPPER + TO_ARM}, False, False, id="images of an overlay"),

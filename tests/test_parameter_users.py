@@ -73,6 +73,8 @@ SETTERS = {
     ),
     "a parameter file in another folder": ("params/prod.json", json.dumps(PAIRS)),
     "a parameter file in YAML": ("templates/child-params.yaml", f"Parameters: {{Size: {X86_TYPE}}}\n"),
+    "a parameter file of an environment": ("env/prod/params.yml", f"StackName: live\nParameters:\n  Size: {X86_TYPE}\n"),
+    "the CDK": ("lib/stack.ts", f"new CfnInclude(this, 'T', {{templateFile: 'templates/child.yaml', parameters: {{Size: '{X86_TYPE}'}}}});\n"),
     "samconfig.toml of the project": ("samconfig.toml", f'[prod.deploy.parameters]\nparameter_overrides = "Size={X86_TYPE}"\n'),
 }  # fmt: skip
 

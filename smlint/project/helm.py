@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from smlint.model.deployment import Deployment, DocumentReading
@@ -17,6 +17,7 @@ from smlint.model.source import Source
 from smlint.model.text import Text
 from smlint.project.files import ProjectFiles
 from smlint.project.folder_tree import is_repository
+from smlint.project.gitops import GitOps
 from smlint.project.reading import FileReading, ReadDocuments
 from smlint.readers.common import items_of, mapping_of, scalar_of
 from smlint.syntax import Alias, Document, Mapping, ParseError, is_null, merged, parse, resolve, walk
@@ -39,7 +40,7 @@ _SHARED = frozenset(["values", "common", "base", "default", "defaults", "shared"
 """Words in the name of a file under which any other one may be applied."""
 
 
-def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocuments) -> FileReading:
+def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocuments, deployed: Callable[[], GitOps]) -> FileReading:
     """Return a values file as its chart applies it, and, as possible deployments, as other values files change it."""
     path = os.path.abspath(file.source.path)
     chart = _chart_of(path, files)
@@ -53,7 +54,7 @@ def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocument
         own = _merged(root, values, own_wins=True)
         readings = _at_pointers(read([_document(own, file.documents[0])]), file.readings)
     possible: list[Deployment] = []
-    for other, overlay in _overlays(path, chart, files):
+    for other, overlay in _overlays(path, chart, files, deployed):
         if overlay is None:
             possible += [deployment._replace(instance_type=unknown()) for reading in readings for deployment in reading.deployments]
             continue
@@ -96,7 +97,7 @@ def _base_of(path: str, chart: str | None, files: ProjectFiles) -> str | None:
     return base if base != path and "values.yaml" in files.names(chart) and _may_read(base, files) else None
 
 
-def _overlays(path: str, chart: str | None, files: ProjectFiles) -> Iterator[tuple[str, Mapping | None]]:
+def _overlays(path: str, chart: str | None, files: ProjectFiles, deployed: Callable[[], GitOps]) -> Iterator[tuple[str, Mapping | None]]:
     """Yield the values that may be applied over those of a file, each with its file; None for a file that is not readable."""
     folder = chart or os.path.dirname(path)
     base = os.path.join(folder, "values.yaml")
@@ -109,6 +110,11 @@ def _overlays(path: str, chart: str | None, files: ProjectFiles) -> Iterator[tup
         yield other, _mapping_in(files.text(other), other)
     if chart is not None:
         yield from _helmfile_values(chart, files)
+        yield from _umbrella_values(chart, files)
+        for release in deployed().deploying(chart):
+            yield from ((release.file, values) for values in release.values)
+            named = (os.path.normpath(os.path.join(chart, name)) for name in release.value_files)
+            yield from ((name, _mapping_in(files.text(name), name)) for name in named if name != path and _may_read(name, files))
 
 
 def _values_files(folder: str, files: ProjectFiles) -> Iterator[str]:
@@ -159,6 +165,26 @@ def _helmfile_values(chart: str, files: ProjectFiles) -> Iterator[tuple[str, Map
                         other = os.path.normpath(os.path.join(folder, named.value))
                         if _may_read(other, files) and (text := files.text(other)) is not None:
                             yield other, _mapping_in(text, other)
+
+
+def _umbrella_values(chart: str, files: ProjectFiles) -> Iterator[tuple[str, Mapping | None]]:
+    """Yield the values that the chart around a subchart has for it, under the name or the alias of the subchart."""
+    above, folder = os.path.split(chart)
+    outer = os.path.dirname(above)
+    if os.path.basename(above) != "charts" or not any(name in files.names(outer) for name in CHARTS):
+        return
+    names = [folder]
+    for name in CHARTS:
+        body = _mapping_in(files.text(path), path) if _may_read(path := os.path.join(outer, name), files) else None
+        for dependency in map(mapping_of, items_of(body.get("dependencies") if body is not None else None)):
+            alias = scalar_of(dependency.get("alias")) if dependency is not None else None
+            names += [alias.value] if alias is not None else []
+    for path in dict.fromkeys(_values_files(outer, files)):
+        values = _mapping_in(files.text(path), path) if _may_read(path, files) else None
+        for name in names:
+            inner = mapping_of(values.get(name)) if values is not None else None
+            if inner is not None:
+                yield path, inner
 
 
 def _mapping_in(text: str | None, path: str) -> Mapping | None:

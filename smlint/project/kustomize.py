@@ -1,4 +1,4 @@
-"""Find the kustomizations that include a Kubernetes file, and read the file as they change it."""
+"""Find the kustomizations that include a Kubernetes file, those of Flux and Argo CD among them, and read the file as they change it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from smlint.model.deployment import Deployment, DocumentReading
 from smlint.model.facts import unknown
 from smlint.project.files import ProjectFiles
 from smlint.project.folder_tree import FolderTrees, is_repository
+from smlint.project.gitops import GitOps
 from smlint.project.reading import FileReading, ReadDocuments
 from smlint.readers.common import mapping_of
 from smlint.readers.kubernetes.overlay_changes import apply_kustomization
@@ -32,8 +33,9 @@ Chain = tuple[Kustomization, ...]
 class Kustomizations:
     """The kustomizations around the files of a run. Each folder is listed, and each kustomization read, once."""
 
-    def __init__(self, files: ProjectFiles) -> None:
+    def __init__(self, files: ProjectFiles, deployed: GitOps) -> None:
         self._files = files
+        self._deployed = deployed
         self._bodies: dict[str, Mapping | None] = {}
         self._read: dict[str, Kustomization] = {}
         self._trees = FolderTrees(files)
@@ -74,25 +76,30 @@ class Kustomizations:
     def _chains(self, path: str) -> tuple[list[Chain], bool]:
         """Return the chains of kustomizations that include a file, and whether all folders that may hold one were searched."""
         chains: list[Chain] = []
-        complete = True
-        folder = os.path.dirname(path)
-        for _ in range(_MAX_LEVELS):
+        tree, complete = self._trees.around(os.path.dirname(path))
+        for folder in dict.fromkeys((*_folders_above(path), *tree)):
             body = self._body(folder)
             if body is not None and path in self._included(folder, body):
-                tree, searched = self._trees.around(folder)
+                above, searched = self._trees.around(folder)
                 complete = complete and searched
-                chains += self._chains_from(folder, tree, ())
-            if is_repository(folder) or os.path.dirname(folder) == folder:
-                break
-            folder = os.path.dirname(folder)
+                chains += self._chains_from(folder, above, ())
+            elif body is None and path.startswith(folder + os.sep):
+                generated = [each.kustomize for each in self._deployed.deploying(folder) if each.generates]
+                chains += [(read_kustomization(each, _no_file),) for each in generated]
+        if not chains:
+            return [], True
         return chains[:_MAX_CHAINS], complete and len(chains) <= _MAX_CHAINS
 
     def _chains_from(self, folder: str, tree: Sequence[str], below: Chain) -> Iterator[Chain]:
         chain = (*below, self._kustomization(folder))
         bodies = ((other, self._body(other)) for other in tree if other != folder)
         above = [other for other, body in bodies if body is not None and folder in self._included(other, body)]
+        deployed = self._deployed.deploying(folder)
+        for each in deployed:
+            yield (*chain, read_kustomization(each.kustomize, _no_file))
         if not above or len(chain) > _MAX_DEPTH:
-            yield chain
+            if not deployed:
+                yield chain
         else:
             for other in above:
                 yield from self._chains_from(other, tree, chain)
@@ -126,6 +133,19 @@ class Kustomizations:
                     )
                 self._read[folder] = found
         return self._read[folder]
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    """Yield the folder of a file and those above it in its repository, the nearest first."""
+    for _ in range(_MAX_LEVELS):
+        path = os.path.dirname(path)
+        yield path
+        if is_repository(path) or os.path.dirname(path) == path:
+            return
+
+
+def _no_file(path: str) -> None:
+    """Load no patch file: an object of Flux or Argo CD has its patches inline."""
 
 
 def _alone(reading: DocumentReading) -> DocumentReading:

@@ -23,8 +23,7 @@ MAX_BYTES = 100_000
 MAX_DOTS = 1000
 """The most dots in a TOML file: `tomllib` takes quadratic time in their number."""
 
-_FOLDERS = frozenset(["config", "configs", "parameters", "params", "environments", "envs"])
-_CONFIGURATION_KEYS = frozenset(["Parameters", "Tags", "StackPolicy"])
+_FOLDERS = frozenset(["config", "configs", "parameters", "params", "environments", "environment", "envs", "env", "stages"])
 _OTHER_SUFFIXES = (".template.json", ".tf.json", ".asl.json", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -89,14 +88,14 @@ def _json_values(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _yaml_values(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the values in a file that has nothing but `Parameters`, and perhaps `Tags` and a `StackPolicy`."""
+    """Yield the values in a file with `Parameters` that is not a template."""
     try:
         documents = parse(text, "parameters.yaml")
     except ParseError:
         return
     root = mapping_of(documents[0].root) if documents else None
     parameters = mapping_of(root.get("Parameters")) if root is not None else None
-    if root is None or parameters is None or not _CONFIGURATION_KEYS.issuperset(root.keys()):
+    if root is None or parameters is None or root.get("Resources") is not None:
         return
     for name, node in parameters.own().items():
         scalar = scalar_of(node)

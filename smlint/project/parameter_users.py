@@ -23,7 +23,7 @@ MAX_BYTES = 100_000
 
 _SUFFIXES = (
     ".yaml", ".yml", ".json", ".template",
-    ".sh", ".bash", ".ps1", ".py", ".tf", ".mk", ".toml", ".cmd", ".bat", ".groovy",
+    ".sh", ".bash", ".ps1", ".py", ".tf", ".mk", ".toml", ".cmd", ".bat", ".groovy", ".ts", ".js",
 )  # fmt: skip
 _SCRIPT_NAMES = ("Makefile", "Jenkinsfile", "justfile")
 _HIDDEN_FOLDERS = (os.path.join(".github", "workflows"),)

@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.model.deployment import DocumentReading
     from smlint.project.dependencies import Dependencies
+    from smlint.project.gitops import GitOps
     from smlint.project.kustomize import Kustomizations
     from smlint.project.linked_files import LinkedFiles
     from smlint.project.module_calls import ModuleCalls
@@ -55,6 +56,7 @@ class Project:
         self._modules: dict[str, TerraformModule] = {}
         self._module_calls: ModuleCalls | None = None
         self._kustomizations: Kustomizations | None = None
+        self._gitops: GitOps | None = None
         self._stack_regions: dict[str, dict[str, str]] = {}
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._parameter_users: ParameterUsers | None = None
@@ -111,13 +113,20 @@ class Project:
             if self._kustomizations is None:
                 from smlint.project.kustomize import Kustomizations
 
-                self._kustomizations = Kustomizations(self._files)
+                self._kustomizations = Kustomizations(self._files, self._deployed())
             file = self._kustomizations.apply(file, read)
         if _AD_HOC in formats:
             from smlint.project.helm import with_values_files
 
-            file = with_values_files(file, self._files, read)
+            file = with_values_files(file, self._files, read, self._deployed)
         return file
+
+    def _deployed(self) -> GitOps:
+        if self._gitops is None:
+            from smlint.project.gitops import GitOps
+
+            self._gitops = GitOps(self._files)
+        return self._gitops
 
     def dependencies_of(self, file: FileReading) -> Dependencies | None:
         """Return what links a target to other files; None if nothing may. Keeps the readings of the first `MAX_KEPT` linked targets for `link`."""

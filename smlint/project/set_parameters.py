@@ -23,6 +23,9 @@ Value = tuple[str, "str | None"]
 """A parameter and its value; None for a value that the file does not determine."""
 
 
+_FIELD = re.compile(r"(?<![\w$.-])(\w+)[\"']?[ \t]{0,4}:[ \t]{0,4}[\"'](ml\.[^\"'\s]*|[^\"'\s]*\.dkr[.-]ecr[^\"'\s]*)[\"']")
+"""A field of an object in a script. Only an instance type or an image is certainly meant for a template."""
+
 NamesTemplate = Callable[[str], bool]
 """Return whether a text names the template."""
 
@@ -134,6 +137,8 @@ def _assigned(text: str) -> Iterator[Value]:
         yield match.group(2), None if is_variable else _known(match.group(3).strip("\"'"))
     for match in _ASSIGNMENT.finditer(text):
         yield match.group(1), _known(match.group(2).strip("\"'"))
+    for match in _FIELD.finditer(text):
+        yield match.group(1), _known(match.group(2))
 
 
 def _known(value: str) -> str | None:

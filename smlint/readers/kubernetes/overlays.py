@@ -115,6 +115,16 @@ def _images(body: Mapping) -> Iterator[ImageEntry]:
         if entry is not None and name is not None:
             new_name, new_tag, digest = (_text(entry.get(key)) for key in ("newName", "newTag", "digest"))
             yield ImageEntry(name.value, new_name, new_tag, digest)
+        elif (written := scalar_of(item)) is not None:
+            yield _image_in(written.value)
+
+
+def _image_in(text: str) -> ImageEntry:
+    """Return the entry that Argo CD writes as `name=new:tag`, `new:tag` or `new@digest`."""
+    name, equals, new = text.partition("=")
+    image, _, digest = (new if equals else name).partition("@")
+    repository, _, tag = image.rpartition(":") if ":" in image.rpartition("/")[2] else (image, "", "")
+    return ImageEntry(name if equals else repository, repository, tag or None, digest or None)
 
 
 def _text(node: Node | None) -> str | None:

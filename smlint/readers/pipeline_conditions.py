@@ -26,7 +26,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 
 class Execution(Enum):
-    """Whether a step runs: in a run with the default of every parameter, only perhaps with other values, or never."""
+    """When a step runs: `RUNS` if it does with the default of every parameter, `OPEN` if it may with other values, or `NEVER`."""
 
     RUNS = "runs"
     OPEN = "open"
@@ -34,7 +34,7 @@ class Execution(Enum):
 
 
 def execution(branches: Iterable[tuple[Node, bool]], certain: Value, by_default: Value) -> Execution:
-    """Return whether a step runs that is inside branches: a list of conditions each, and whether they hold there.
+    """Return when a step runs that is inside `branches`, each a list of conditions and whether they hold in that branch.
 
     `certain` returns the values that every run has, `by_default` those of a run with the default of every parameter. What another step
     computes may be anything, but does not depend on a parameter of the branch.

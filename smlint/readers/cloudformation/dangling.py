@@ -26,7 +26,7 @@ def dangling_references(template: CloudFormationTemplate, endpoints: Endpoints) 
 
 
 def _may_be_fragment(template: CloudFormationTemplate) -> bool:
-    """Whether a tool may merge the file into a template with its models: it has none, and nothing but a whole template has its other keys."""
+    """Return whether a tool may merge the file into a template that has its models: it has no model, and no key that only a whole template has."""
     return next(template.of_type("Model"), None) is None and not any(template.root.get(key) is not None for key in _KEYS_OF_TEMPLATES)
 
 

@@ -156,9 +156,13 @@ class TestKubernetes:
 class TestCloudAssembly:
     TEMPLATE = json.dumps({"Resources": {"M": {"Type": "AWS::SageMaker::Model", "Properties": {"PrimaryContainer": {"Image": X86}}}}})
 
-    def manifest(self, environment: str) -> str:
-        stack = {"type": "aws:cloudformation:stack", "environment": environment, "properties": {"templateFile": "Stack.template.json"}}
-        return json.dumps({"version": "36.0.0", "artifacts": {"Stack": stack, "Tree": {"type": "cdk:tree"}}})
+    def manifest(self, *environments: str) -> str:
+        properties = {"templateFile": "Stack.template.json"}
+        stacks = {
+            f"Stack{number}": {"type": "aws:cloudformation:stack", "environment": environment, "properties": properties}
+            for number, environment in enumerate(environments)
+        }
+        return json.dumps({"version": "36.0.0", "artifacts": {**stacks, "Tree": {"type": "cdk:tree"}}})
 
     @pytest.mark.parametrize(
         ("environment", "rules"),
@@ -172,6 +176,13 @@ class TestCloudAssembly:
         write(folder / "cdk.out/Stack.template.json", self.TEMPLATE)
         write(folder / "cdk.out/manifest.json", self.manifest(environment))
         assert [finding.rule for finding in findings("cdk.out/Stack.template.json")] == rules
+
+    def test_two_stacks_deploy_a_template_to_two_regions(self, folder: Path) -> None:
+        write(folder / "cdk.out/Stack.template.json", self.TEMPLATE)
+        write(folder / "cdk.out/manifest.json", self.manifest("aws://111122223333/us-west-2", "aws://111122223333/eu-west-1"))
+        for regions in ((), ("ap-east-1",)):
+            (finding,) = findings("cdk.out/Stack.template.json", regions=regions)
+            assert (finding.rule, finding.regions, finding.fix) == ("image-region-mismatch", ("eu-west-1",), None)
 
     @pytest.mark.parametrize("text", ["", "[]", "{", '{"artifacts": [1]}', '{"artifacts": {"a": 1, "b": {"type": "aws:cloudformation:stack"}}}'])
     def test_other_manifests_are_ignored(self, folder: Path, text: str) -> None:

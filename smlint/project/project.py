@@ -57,7 +57,7 @@ class Project:
         self._module_calls: ModuleCalls | None = None
         self._kustomizations: Kustomizations | None = None
         self._gitops: GitOps | None = None
-        self._stack_regions: dict[str, dict[str, str]] = {}
+        self._stack_regions: dict[str, dict[str, tuple[str | None, ...]]] = {}
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._parameter_users: ParameterUsers | None = None
         self._kept: dict[str, FileReading] = {}
@@ -80,8 +80,11 @@ class Project:
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
             return module.complete(read_file(source, self.settings, module.context_of(name)), name)
-        context = arguments or ReadContext(self.region_of(source), listed=self._listed(source))
-        return self._as_applied(read_file(source, self.settings, context), context)
+        if arguments is None:
+            listed = self._listed(source)
+            first, *others = [ReadContext(region, listed=listed) for region in self._regions_of(source)]
+            arguments = first._replace(others=tuple(others))
+        return self._as_applied(read_file(source, self.settings, arguments), arguments)
 
     def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
         """Return the values that parameter files around a CloudFormation template, and files that deploy it, set its parameters to."""
@@ -185,17 +188,17 @@ class Project:
             files |= {source.path: linked.read(source) for source in linked.targets}
         yield from files.values()
 
-    def region_of(self, source: Source) -> str | None:
-        """Return the Region of a template's stack in the CDK's manifest."""
+    def _regions_of(self, source: Source) -> tuple[str | None, ...]:
+        """Return the Regions of a template's stacks in the CDK's manifest; None for an unknown one."""
         if not source.path.endswith(_CDK_SUFFIX):
-            return None
+            return (None,)
         folder, name = os.path.split(os.path.abspath(source.path))
         if folder not in self._stack_regions:
             from smlint.project import cdk
 
             manifest = os.path.join(folder, cdk.MANIFEST)
             self._stack_regions[folder] = cdk.stack_regions(self._files.text(manifest)) if self._files.accepts(manifest) else {}
-        return self._stack_regions[folder].get(name)
+        return self._stack_regions[folder].get(name, (None,))
 
     def _module(self, folder: str) -> TerraformModule:
         if folder not in self._modules:

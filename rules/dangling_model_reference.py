@@ -2,7 +2,8 @@
 
 The variant references a model that the same template, manifest or plan should define and does not: a `!Ref` or `!GetAtt` to a
 missing logical ID, or a name that is missing among the models next to it. Creating the endpoint fails with `Could not find model`.
-A literal name alone is never reported, because the model may exist outside the file.
+A literal name alone is never reported, because the model may exist outside the file. Nor is a CloudFormation file without models that
+has only `Resources`, `Outputs` and `Conditions`: a tool may merge it into a template that has the models.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ RULE = Rule(
         ),
         Invalid(
             """
+            AWSTemplateFormatVersion: "2010-09-09"
             Resources:
               ChurnConfig:
                 Type: AWS::SageMaker::EndpointConfig

@@ -50,7 +50,7 @@ def consistent(assumptions: Assumptions, decide: Decider) -> bool:
         return True
     for variable, value in assumptions:
         if variable.startswith(CONDITION):
-            holds = decide(variable, tuple(pair for pair in assumptions if pair[0] != variable))
+            holds = decide(variable, tuple([pair for pair in assumptions if pair[0] != variable]))
             if holds is not None and holds is not (value == "true"):
                 return False
     return True

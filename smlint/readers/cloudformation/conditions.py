@@ -12,9 +12,11 @@ from smlint.syntax import Mapping, Node, Scalar, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.readers.cloudformation.allowed_values import ConditionParameters
+    from smlint.readers.cloudformation.condition_groups import ConditionGroups, ConditionParameters
 
 _MAX_DEPTH = 50
+_FEW = 4
+"""Up to this many assumptions, it costs less to decide a condition than to find those that are related to it."""
 
 
 class TemplateConditions:
@@ -40,6 +42,7 @@ class TemplateConditions:
         self._regions = context.catalog.regions
         self._implications: dict[Node, dict[str, str]] = {}
         self._condition_parameters: ConditionParameters | None = None
+        self._condition_groups: ConditionGroups | None = None
         self._held: dict[tuple[str, Assumptions], bool | None] = {}
         settled = self._parameters.keys() | self._unknown
         self._closed = {name: values for name, values in _allowed_values(mapping_of(root.get("Parameters"))) if name not in settled}
@@ -49,14 +52,24 @@ class TemplateConditions:
 
         A condition is decided, too, if it has the same outcome for all allowed values of the parameters that it depends on.
         """
+        if len(assumptions) > _FEW:
+            assumptions = self._relevant(name, assumptions)
         key = name, assumptions
         if key not in self._held:
             decided = self._holds(name, _SortedAssumptions(self, assumptions), 0)
             self._held[key] = decided if decided is not None or not self._closed else self._holds_always(name, assumptions)
         return self._held[key]
 
+    def _relevant(self, name: str, assumptions: Assumptions) -> Assumptions:
+        """Return the assumptions that may decide a condition: those that share a parameter or a condition with it, directly or through others."""
+        if self._condition_groups is None:
+            from smlint.readers.cloudformation.condition_groups import ConditionGroups
+
+            self._condition_groups = ConditionGroups(self._conditions)
+        return self._condition_groups.related(name, assumptions)
+
     def _holds_always(self, name: str, assumptions: Assumptions) -> bool | None:
-        from smlint.readers.cloudformation.allowed_values import ConditionParameters
+        from smlint.readers.cloudformation.condition_groups import ConditionParameters
 
         if self._condition_parameters is None:
             self._condition_parameters = ConditionParameters(self._conditions, self._closed)

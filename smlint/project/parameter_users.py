@@ -46,13 +46,13 @@ class ParameterUsers:
         name = os.path.basename(path).encode("utf-8", "replace")
         found: dict[tuple[str, str | None], None] = {}
         for other, data in self._setters_in(folders):
-            mention = _Mention(path, other, folders[0])
-            if other == path or name not in data or not mention.is_in(data.decode("utf-8", "replace")) or not self._files.accepts(other):
+            if name not in data or other == path:
                 continue
-            from smlint.project.set_parameters import set_parameters  # most templates are named in no other file
+            mention = _Mention(path, other, folders[0])
+            if mention.is_in(data.decode("utf-8", "replace")) and self._files.accepts(other):
+                from smlint.project.set_parameters import set_parameters  # most templates are named in no other file
 
-            text = self._files.text(other)
-            found |= dict.fromkeys(set_parameters(other, text, mention.is_in) if text is not None else ())
+                found |= dict.fromkeys(set_parameters(other, self._files.text(other) or "", mention.is_in))
         return tuple(found)
 
     def _setters_in(self, folders: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
@@ -66,7 +66,6 @@ class ParameterUsers:
                 if name.endswith(_SUFFIXES) or name in _SCRIPT_NAMES
             ]
             read = ((path, self._files.data(path)) for path in paths[:MAX_FILES] if self._files.size(path) <= MAX_BYTES)
-            # `arameter` is in every spelling: `Parameters`, `parameter_overrides`, `ParameterKey`.
             self._setters[root] = tuple((path, data) for path, data in read if b"arameter" in data or b"params" in data)
         return self._setters[root]
 

@@ -37,12 +37,14 @@ def job_deployments(template: CloudFormationTemplate) -> Iterator[Deployment]:
 def _without_unpaired(deployments: list[Deployment]) -> Iterator[Deployment]:
     """Yield the deployments; one of an image without an instance type only once, and only if the image runs on none in any shape."""
     seen = {deployment.pointer for deployment in deployments if not deployment.instance_type.absent}
-    alone: set[Deployment] = set()
+    alone: set[tuple[str, Fact[Image], Fact[str]]] = set()
     for deployment in deployments:
         if not deployment.instance_type.absent:
             yield deployment
-        elif deployment.pointer not in seen and deployment not in alone:
-            alone.add(deployment)
+            continue
+        key = deployment.pointer, deployment.image, deployment.region  # whatever it may be used for
+        if deployment.pointer not in seen and key not in alone:
+            alone.add(key)
             yield deployment
 
 

@@ -116,3 +116,10 @@ def test_an_image_that_a_deployed_value_needs_is_not_fixed(folder: Path, name: s
 def test_other_files_do_not_count(folder: Path, name: str, text: str) -> None:
     write(folder / "other/child.yaml", "Resources: {}\n")
     assert is_fixed(folder, name, text)
+
+
+def test_a_value_for_something_else_is_no_instance_type(folder: Path) -> None:
+    write(folder / "templates/child.yaml", TEMPLATE)
+    write(folder / "deploy.sh", "Size=10\naws cloudformation deploy --template-file templates/child.yaml --parameter-overrides Other=1\n")
+    rules = {finding.rule for finding in check(["templates/child.yaml"], SETTINGS).report.findings}
+    assert rules == {MISMATCH}

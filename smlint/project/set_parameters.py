@@ -50,7 +50,7 @@ def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Itera
             _visit(document.root, names_template, found, 0)
             yield from found
     else:
-        yield from _assigned(text)
+        yield from _assigned(text, is_command=False)
 
 
 def _visit(node: Node | None, names_template: NamesTemplate, found: list[Value], depth: int) -> _Part:
@@ -63,7 +63,7 @@ def _visit(node: Node | None, names_template: NamesTemplate, found: list[Value],
     if isinstance(node, Scalar):
         names = names_template(node.value)
         names_other = not names and node.value.endswith(DATA_SUFFIXES) and " " not in node.value
-        part = _Part(names, tuple(_assigned(node.value)) if names or "ParameterKey=" in node.value else (), names_other)
+        part = _Part(names, tuple(_assigned(node.value, is_command=False)) if names or "ParameterKey=" in node.value else (), names_other)
     elif isinstance(node, Mapping):
         parts = []
         for key, value in node.items:
@@ -116,7 +116,7 @@ def _parameters(node: Node | None) -> Iterator[Value]:
         if documents and not isinstance(resolve(documents[0].root), Scalar):
             yield from _parameters(documents[0].root)
     elif isinstance(content, Scalar):
-        yield from _assigned(content.value)
+        yield from _assigned(content.value, is_command=True)
 
 
 def _is_declaration(node: Node) -> bool:
@@ -130,15 +130,23 @@ def _literal(node: Node | None) -> str | None:
     return _known(content.value) if isinstance(content, Scalar) and content.tag is None else None
 
 
-def _assigned(text: str) -> Iterator[Value]:
-    """Yield the assignments in a command or a script: `Name=value`, and pairs of `ParameterKey` and `ParameterValue`."""
+def _assigned(text: str, *, is_command: bool) -> Iterator[Value]:
+    """Yield the assignments in a text: `Name=value`, and pairs of `ParameterKey` and `ParameterValue`.
+
+    Unless it is the argument of a command, an assignment may be for something else: only an instance type or an image is certain.
+    """
     for match in _PAIR.finditer(text):
         is_variable = match.group(1) == ":" and match.group(3)[0] not in "\"'"
         yield match.group(2), None if is_variable else _known(match.group(3).strip("\"'"))
     for match in _ASSIGNMENT.finditer(text):
-        yield match.group(1), _known(match.group(2).strip("\"'"))
+        value = _known(match.group(2).strip("\"'"))
+        yield match.group(1), value if is_command or (value is not None and _is_hardware_or_image(value)) else None
     for match in _FIELD.finditer(text):
         yield match.group(1), _known(match.group(2))
+
+
+def _is_hardware_or_image(value: str) -> bool:
+    return value.startswith("ml.") or ".dkr" in value
 
 
 def _known(value: str) -> str | None:

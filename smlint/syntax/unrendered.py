@@ -33,4 +33,5 @@ def is_unrendered(text: str, offset: int) -> bool:
     line = text.rfind("\n", 0, offset) + 1
     start = max(text.rfind("\n", 0, max(line - 1, 0)) + 1, offset - _NEARBY)
     end = text.find("\n", offset)
-    return re.search(_JSON_VALUE if is_json else _VALUE, text[start : min(end if end >= 0 else len(text), offset + _NEARBY)]) is not None
+    lines = text[start : min(end if end >= 0 else len(text), offset + _NEARBY)]
+    return (re.search(_JSON_VALUE, lines) if is_json else re.search(_VALUE, lines)) is not None

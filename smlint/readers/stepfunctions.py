@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html (rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from smlint.model.deployment import DocumentReading
@@ -17,7 +18,7 @@ from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
 from smlint.readers.common import is_explicit_null, mapping_of, scalar_of
 from smlint.readers.reader import ReadContext, Reader, Substitute, no_substitute, without_context
-from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve
+from smlint.syntax import Document, Mapping, Node, Scalar, Sequence, Steps, resolve, walk
 
 FORMAT = "stepfunctions"
 
@@ -26,6 +27,7 @@ _SERVICE = ":states:"
 _INTEGRATION = "sagemaker:"
 _EXPRESSION = ".$"
 _FORMAT_CALL = "States.Format("
+_VARIABLE = r"\$([A-Za-z_]\w*)"
 
 
 def claims(document: Document) -> bool:
@@ -60,7 +62,8 @@ def read_machine(
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
-    return DocumentReading(FORMAT, tuple(deployments_of(_bodies(mapping, StateFieldReader(substitute, evaluate)), context, FORMAT)))
+    fields = StateFieldReader(substitute, evaluate, _changing_variables(mapping))
+    return DocumentReading(FORMAT, tuple(deployments_of(_bodies(mapping, fields), context, FORMAT)))
 
 
 def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:
@@ -88,6 +91,21 @@ def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:
                     waiting.append((branch, (*here, "Branches", index)))
 
 
+def _changing_variables(root: Mapping) -> frozenset[str]:
+    """Return the variables that several states assign, or that a task with a request assigns: they may change between two tasks."""
+    assigned: set[str] = set()
+    changing: set[str] = set()
+    for state in walk(root):
+        names = mapping_of(state.get("Assign")) if isinstance(state, Mapping) else None
+        if names is None or not isinstance(state, Mapping):
+            continue
+        for name in (key.removesuffix(_EXPRESSION) for key in names.keys()):  # noqa: SIM118  # a node is no container
+            if name in assigned or state.get("Arguments") is not None or state.get("Parameters") is not None:
+                changing.add(name)
+            assigned.add(name)
+    return frozenset(changing)
+
+
 def _task(state: Mapping, name: str, steps: Steps, fields: FieldReader) -> Iterator[RequestBody]:
     kind = kind_by_operation(_operation(fields.text(state, "Resource")))
     if kind is None:
@@ -108,14 +126,29 @@ def _operation(resource: Text | None) -> str:
 
 
 class StateFieldReader(FieldReader):
-    """Reads the fields of a task: the value of `X.$` is a path or function of the States Language, `{% ... %}` a JSONata expression."""
+    """Reads the fields of a task: the value of `X.$` is a path or function of the States Language, `{% ... %}` a JSONata expression.
+
+    `changing` are the variables that may have another value in another state.
+    """
+
+    def __init__(self, substitute: Substitute, evaluate: Evaluate | None, changing: frozenset[str]) -> None:
+        super().__init__(substitute, evaluate)
+        self._changing = changing
 
     def text(self, holder: Mapping, key: str) -> Text | None:
         node = holder.get(key)
         if node is not None and not is_explicit_null(node):
             return self.value(node)
         expression = scalar_of(holder.get(key + _EXPRESSION))
-        return _of_expression(expression) if expression is not None else None
+        if expression is None:
+            return None
+        text = _of_expression(expression)
+        return text._replace(pieces=tuple(piece._replace(name=self._named(expression, piece.name)) for piece in text.pieces))
+
+    def _named(self, scalar: Scalar, expression: str) -> str:
+        """Return the name of an unknown value. The same expression is the same value everywhere, unless it uses a variable that changes."""
+        changes = not self._changing.isdisjoint(re.findall(_VARIABLE, expression))
+        return f"{expression} at {scalar.span.start}" if changes else expression
 
     def child(self, holder: Mapping, key: str) -> Node | None:
         node = holder.get(key)
@@ -124,7 +157,7 @@ class StateFieldReader(FieldReader):
     def value(self, node: Node) -> Text:
         scalar = scalar_of(node)
         if scalar is not None and scalar.value.lstrip().startswith("{%"):
-            return unknown_text(scalar, scalar.value)
+            return unknown_text(scalar, self._named(scalar, scalar.value))
         return super().value(node)
 
 

@@ -161,3 +161,24 @@ def test_another_value_in_a_second_file_prevents_the_fix() -> None:
     assert [finding.rule for finding in errors()] == ["image-architecture-mismatch"]
     check(["."], SETTINGS, FixMode.APPLY)
     assert Path("main.tf.json").read_text(encoding="utf-8") == before
+
+
+def test_files_with_values_of_a_module_are_no_deployments() -> None:
+    values = {"image_uri": X86, "instance_type": "ml.c7g.large"}
+    write("prod.tfvars.json", values)
+    assert [finding.path for finding in errors()] == ["prod.tfvars.json"]
+    write("main.tf.json", CHILD)
+    write("env/test.tfvars.json", values)
+    assert {finding.path for finding in errors()} == {"main.tf.json"}
+
+
+def test_files_are_linked_within_one_region() -> None:
+    """A run for two Regions reads every file twice."""
+    parts = json.loads(json.dumps(CHILD["resource"]).replace("var.image", "local.images[data.aws_region.current.name]").replace("var.size", "local.sizes[data.aws_region.current.name]"))
+    ireland = ARM.replace("us-west-2", "eu-west-1")
+    data = {"data": {"aws_region": {"current": {}}}, "locals": {"images": {"us-west-2": X86, "eu-west-1": ireland}}}
+    write("main.tf.json", {**data, "resource": {"aws_sagemaker_model": parts["aws_sagemaker_model"]}})
+    sizes = {"sizes": {"us-west-2": "ml.m5.large", "eu-west-1": "ml.m6g.large"}}
+    configs = {"aws_sagemaker_endpoint_configuration": parts["aws_sagemaker_endpoint_configuration"]}
+    write("endpoint.tf.json", {"data": data["data"], "locals": sizes, "resource": configs})
+    assert errors(SETTINGS._replace(regions=("us-west-2", "eu-west-1"))) == []

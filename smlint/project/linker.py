@@ -164,9 +164,13 @@ def _may_share_namespace(export: Link, wanted: Link) -> bool:
 
 
 def _may_share_region(model: Deployment, variant: Deployment) -> bool:
-    """Return whether both parts may be in one Region: in another one, the same name is another model."""
-    stated = {part.region.get() for part in (model, variant) if part.region.origin == "manifest"}
-    return len(stated - {None}) < 2
+    """Return whether both parts may be in one Region: in another one, the same name is another model.
+
+    A run for several Regions reads each part in every Region.
+    """
+    parts = (model.region, variant.region)
+    stated = ({region.get() for region in parts if region.origin == origin} for origin in ("manifest", "settings"))
+    return all(len(regions - {None}) < 2 for regions in stated)
 
 
 def on_unknown_instance(model: Deployment) -> Deployment:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from smlint.readers.reader import ReadContext
     from smlint.syntax import Document
 
-_TERRAFORM_SUFFIX, _CDK_SUFFIX = ".tf.json", ".template.json"
+_TERRAFORM_SUFFIX, _VALUES_SUFFIX, _CDK_SUFFIX = ".tf.json", ".tfvars.json", ".template.json"
 _KUBERNETES, _AD_HOC = "kubernetes", "generic"
 
 MAX_KEPT = 64
@@ -71,7 +71,7 @@ class Project:
 
     def read(self, source: Source, arguments: ReadContext | None = None) -> FileReading:
         """Read one file in the context of its folder, or with the arguments of the template that nests it."""
-        from smlint.project.reading import read_file
+        from smlint.project.reading import FileReading, read_file
         from smlint.readers.reader import ReadContext
 
         if not self._siblings:
@@ -80,11 +80,18 @@ class Project:
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
             return module.complete(read_file(source, self.settings, module.context_of(name)), name)
+        if source.path.endswith(_VALUES_SUFFIX) and self._has_module(source):
+            return FileReading(source)  # the module uses the values
         if arguments is None:
             listed = self._listed(source)
             first, *others = [ReadContext(region, listed=listed) for region in self._regions_of(source)]
             arguments = first._replace(others=tuple(others))
         return self._as_applied(read_file(source, self.settings, arguments), arguments)
+
+    def _has_module(self, source: Source) -> bool:
+        """Return whether a file that assigns values to variables is in the folder of a module that smlint reads, or in one below."""
+        folder = os.path.dirname(os.path.abspath(source.path))
+        return any(name.endswith(_TERRAFORM_SUFFIX) for each in (folder, os.path.dirname(folder)) for name in self._files.names(each))
 
     def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
         """Return the values that parameter files around a CloudFormation template, and files that deploy it, set its parameters to."""

@@ -1,4 +1,4 @@
-"""Terraform modules in JSON, written from a table of environments (`doubt.py`): variables, locals, conditional expressions, maps, modules."""
+"""Terraform modules in JSON, written from a table of environments (`doubt.py`): resources, `count` and `for_each`, dynamic blocks, calls."""
 
 from __future__ import annotations
 
@@ -6,306 +6,13 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from tests.manifests.doubt import (
-    PARTITIONS,
-    REGISTRIES,
-    Cells,
-    Deployment,
-    Doubt,
-    Environment,
-    Expression,
-    Fixed,
-    Joined,
-    OfParameter,
-    Parameter,
-    Picked,
-    Pseudo,
-    Switch,
-    Value,
-    Written,
-)  # fmt: skip
+from tests.manifests.doubt import Deployment, Environment, Fixed, Value, Written
+from tests.manifests.doubt_terraform_module import Module, free, variant
 from tests.manifests.shapes import ARN
 from tests.manifests.spelling import Tree
 
-SETTINGS = {"stage": ("dev", "prod", "test"), "use_arm": ("true", "false"), "tier": ("small", "large")}
-"""The variables that switch, and their values. `use_arm` is a bool."""
 
-REGION, PARTITION = "data.aws_region.current.name", "data.aws_partition.current.partition"
-PSEUDO = {"Region": REGION, "URLSuffix": "data.aws_partition.current.dns_suffix"}
-Tokens = tuple[str, ...]
-"""An expression in pieces, of which some are cells."""
-
-_REGIONS: tuple[tuple[str, ...], ...] = ((), ("us-west-2",), ("us-west-2",), ("cn-north-1",), ("us-west-2", "cn-north-1"), ("us-west-2", "eu-west-1"))
-
-
-@st.composite
-def configurations(draw: st.DrawFn) -> Written:
-    """A module, perhaps in two files, with variable files, or with a module that it calls."""
-    return draw(st.sampled_from((_one_model, _many_models, _branches, _for_each, _called)))(_Module(draw))
-
-
-class _Module:
-    """A module under construction: its variables and locals, and the switches and values that its resources may use."""
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
-        self.cells = Cells(draw)
-        self.regions: tuple[str, ...] = draw(st.sampled_from(_REGIONS))
-        self.variables: dict[str, Tree] = {}
-        self.locals: dict[str, Tree] = {}
-        self.models: dict[str, Tree] = {}
-        self.configs: dict[str, Tree] = {}
-        self.calls: dict[str, Tree] = {}
-        self.applied: dict[str, Tree] = {}
-        self.listed: dict[str, Tree] = {}
-        self.parameters: list[Parameter] = []
-        self.switches: list[Switch] = []
-        for _ in range(draw(st.integers(0, 2))):
-            self.switches.append(self._switch())
-
-    def files(self) -> dict[str, Tree]:
-        """The files of the module: `main`, perhaps `endpoint`, and those with values of variables."""
-        data: Tree = {"aws_region": {"current": {}}, "aws_partition": {"current": {}}}
-        main: dict[str, Tree] = {"data": data, "variable": self.variables, "locals": self.locals, "module": self.calls}
-        models: dict[str, Tree] = {"aws_sagemaker_model": self.models} if self.models else {}
-        configs: dict[str, Tree] = {"aws_sagemaker_endpoint_configuration": self.configs} if self.configs else {}
-        if len(self.regions) == 1 and self.draw(st.booleans()):
-            main["provider"] = {"aws": {"region": self.regions[0]}}
-        files: dict[str, Tree] = {}
-        if configs and self.draw(st.integers(0, 3)) == 3:
-            files["endpoint.tf.json"], configs = {"resource": configs}, {}
-        main["resource"] = models | configs
-        files["main.tf.json"] = {name: section for name, section in main.items() if section}
-        if self.applied:
-            files["terraform.tfvars.json"] = self.applied
-        if self.listed:
-            files["prod.tfvars.json"] = self.listed
-        return files
-
-    def written(self, deployments: list[Deployment], called: dict[str, Tree] | None = None) -> Written:
-        files = self.files() | ({"called/main.tf.json": called} if called is not None else {})
-        return Written(Doubt(tuple(self.parameters), self.regions, tuple(deployments)), files)
-
-    # Switches
-
-    def _switch(self) -> Switch:
-        return self.draw(st.sampled_from((self._setting, self._setting, self._region, self._by_type, self._combined)))()
-
-    def _setting(self) -> Switch:
-        """A variable such as `stage`, as the key of a map or in a condition."""
-        base = self.draw(st.sampled_from(sorted(SETTINGS)))
-        values = SETTINGS[base]
-        as_key = base != "use_arm" and self.draw(st.booleans())
-        name = free(self.variables, base)
-        default = self.draw(st.sampled_from((*values, None)))
-        listed = self.draw(st.booleans())
-        variable: dict[str, Tree] = {"type": "string"}
-        if base == "use_arm":
-            variable["type"] = "bool"
-        if default is not None:
-            variable["default"] = default if base != "use_arm" else default == "true"
-        if listed and base != "use_arm":
-            variable["validation"] = validation(name, values)
-        self.variables[name] = variable
-        self.parameters.append(Parameter(name, default, values, base == "use_arm" or listed or as_key))
-        if as_key:
-            return Switch(values, lambda environment: environment.values[name], f"var.{name}", True)
-        true = self.draw(st.sampled_from(values))
-        of_bool = f"var.{name}" if true == "true" else f"!var.{name}"
-        return self.condition(of_bool if base == "use_arm" else self._is(f"var.{name}", true), lambda environment: environment.values[name] == true)
-
-    def _is(self, reference: str, value: str) -> str:
-        """A condition that a reference has a value, in one of several spellings."""
-        forms = (
-            f'{reference} == "{value}"', f'"{value}" == {reference}', f'!({reference} != "{value}")', f'contains(["{value}", "none"], {reference})',
-            f'"${{{reference}}}-x" == "{value}-x"', f'join("/", [{reference}, "x"]) == "{value}/x"', f'split("|", "${{{reference}}}|x")[0] == "{value}"',
-            f'format("%s-x", {reference}) == "{value}-x"', f'lookup({{ {value.replace("-", "_")} = "yes" }}, replace({reference}, "-", "_"), "no") == "yes"',
-        )  # fmt: skip
-        return self.draw(st.sampled_from(forms))
-
-    def condition(self, written: str, of: Callable[[Environment], bool]) -> Switch:
-        """A condition, in place or in a local."""
-        if self.draw(st.booleans()):
-            name = free(self.locals, "is")
-            self.locals[name] = f"${{{written}}}"
-            written = f"local.{name}"
-        return Switch(("true", "false"), lambda environment: "true" if of(environment) else "false", written)
-
-    def _region(self) -> Switch:
-        """The Region or its partition, as the key of a map or in a condition."""
-        kind = self.draw(st.integers(0, 3))
-        if kind == 0:
-            return Switch(tuple(REGISTRIES), lambda environment: environment.region, REGION, True)
-        if kind == 1:
-            return Switch(("aws", "aws-cn", "aws-us-gov"), lambda environment: PARTITIONS[environment.region], PARTITION, True)
-        if kind == 2:
-            china = (f'startswith({REGION}, "cn-")', f'{PARTITION} == "aws-cn"', f'split("-", {REGION})[0] == "cn"', f'substr({REGION}, 0, 3) == "cn-"')
-            return self.condition(self.draw(st.sampled_from(china)), lambda environment: environment.region == "cn-north-1")
-        name = self.draw(st.sampled_from(sorted(REGISTRIES)))
-        return self.condition(self._is(REGION, name), lambda environment: environment.region == name)
-
-    def _by_type(self) -> Switch:
-        """The family of the instance type that is a variable: `ml.c7g.xlarge` has `c7g`."""
-        parameter = self.type_variable()
-        if parameter.closed and len({str(value).split(".")[1] for value in parameter.values}) == 1:
-            return self._setting()
-        family = self.draw(st.sampled_from(sorted({str(value) for value in parameter.values}))).split(".")[1]
-        forms = (f'split(".", var.{parameter.name})[1] == "{family}"', f'startswith(var.{parameter.name}, "ml.{family}.")', f'contains(split(".", var.{parameter.name}), "{family}")')
-        return self.condition(self.draw(st.sampled_from(forms)), lambda environment: environment.values[parameter.name].split(".")[1:2] == [family])
-
-    def _combined(self) -> Switch:
-        """Two conditions joined."""
-        named = [switch for switch in self.switches if not switch.is_key]
-        second = self._setting()
-        if not named or second.is_key:
-            return second
-        first = self.draw(st.sampled_from(named))
-        if self.draw(st.booleans()):
-            return self.condition(f"({first.written}) && ({second.written})", lambda environment: first.of(environment) == second.of(environment) == "true")
-        return self.condition(f"({first.written}) || ({second.written})", lambda environment: "true" in (first.of(environment), second.of(environment)))
-
-    # Values
-
-    def type_variable(self) -> Parameter:
-        return self._variable("size", self.cells.instance_type)
-
-    def _variable(self, base: str, drawn: Callable[[], str]) -> Parameter:
-        """A variable for an image or an instance type, with other values in a validation or in a file."""
-        old = [parameter for parameter in self.parameters if parameter.name.startswith(base)]
-        if old and self.draw(st.booleans()):
-            return self.draw(st.sampled_from(old))
-        name = free(self.variables, base)
-        listed = [drawn() for _ in range(self.draw(st.sampled_from((0, 0, 1, 2))))]
-        allowed = tuple(self.cells.cell(text) for text in dict.fromkeys(listed))
-        default = self.cells.cell(self.draw(st.sampled_from(listed)) if listed else drawn())
-        variable: dict[str, Tree] = {"type": "string", "default": default}
-        if allowed:
-            variable["validation"] = validation(name, allowed)
-        self.variables[name] = variable
-        values = allowed or (default,)
-        kind = self.draw(st.integers(0, 5))
-        if kind == 4 and not allowed:
-            default = self.applied[name] = self.cells.cell(drawn())
-            values = (default,)
-        elif kind == 5 and not allowed:
-            self.listed[name] = other = self.cells.cell(drawn())
-            values = (default, other)
-        # Terraform always loads `terraform.tfvars.json`, so its value is the only one.
-        self.parameters.append(Parameter(name, default, values, bool(allowed) or name in self.applied))
-        return self.parameters[-1]
-
-    def instance_type(self) -> Value:
-        """Draw the value of an instance type."""
-        kind = self.draw(st.integers(0, 9))
-        if kind < 4 or (kind >= 7 and not self.switches):
-            return Fixed(self.cells.cell(self.cells.instance_type()))
-        return OfParameter(self.type_variable().name) if kind < 7 else self._picked(self.cells.instance_type, self.instance_type)
-
-    def image(self) -> Value:
-        """Draw the value of an image."""
-        kind = self.draw(st.integers(0, 9))
-        if kind < 3 or (kind > 3 and not self.switches):
-            return Fixed(self.cells.cell(self._literal_image() if kind else self._image_of_the_region()))
-        if kind == 3:
-            return OfParameter(self._variable("image", self._literal_image).name)
-        if kind == 4:
-            switch = self.draw(st.sampled_from(self.switches))
-            path = Picked(switch, {outcome: Fixed(self.cells.cell(f"/{self.cells.path()}")) for outcome in switch.outcomes})
-            account = Fixed(self.cells.cell(REGISTRIES[(self.regions or ("us-west-2",))[0]][0]))
-            return Joined((account, Pseudo(".dkr.ecr."), Pseudo("Region"), Pseudo("."), Pseudo("URLSuffix"), path))
-        return self._picked(self._literal_image, self.image)
-
-    def _picked(self, text: Callable[[], str], nested: Callable[[], Value]) -> Value:
-        switch = self.draw(st.sampled_from(self.switches))
-        deep = not switch.is_key and self.draw(st.integers(0, 3)) == 3
-        return Picked(switch, {outcome: nested() if deep else Fixed(self.cells.cell(text())) for outcome in switch.outcomes})
-
-    def _literal_image(self) -> str:
-        here = self.regions or ("us-west-2",)
-        region = self.draw(st.sampled_from((*here, *here, *here, *here, "eu-west-1")))
-        account, domain = REGISTRIES[region]
-        return f"{account}.dkr.ecr.{region}.{domain}/{self.cells.path()}"
-
-    def _image_of_the_region(self) -> str:
-        account, domain = REGISTRIES[(self.regions or ("us-west-2",))[0]]
-        suffix = self.draw(st.sampled_from((domain, f"${{{PSEUDO['URLSuffix']}}}")))
-        return f"{account}.dkr.ecr.${{{REGION}}}.{suffix}/{self.cells.path()}"
-
-    def text(self, value: Value) -> Tree:
-        """Write a value as a JSON string."""
-        if isinstance(value, Fixed) and self.draw(st.booleans()):
-            return value.cell
-        if isinstance(value, Joined):
-            tokens: list[str] = []
-            for part in value.parts:
-                if isinstance(part, Pseudo):
-                    tokens.append(f"${{{PSEUDO[part]}}}" if part in PSEUDO else part)
-                else:
-                    tokens += ("${", *self.tokens(part), "}") if not isinstance(part, Fixed) else (part.cell,)
-            return Expression(tuple(tokens))
-        return Expression(("${", *self.tokens(value), "}"))
-
-    def tokens(self, value: Value) -> Tokens:
-        """Write a value as an expression."""
-        match value:
-            case Fixed(cell) if self.draw(st.booleans()):
-                name = free(self.locals, "value")
-                self.locals[name] = cell
-                return (f"local.{name}",)
-            case Fixed(cell):
-                return ('"', cell, '"')
-            case OfParameter(name):
-                return (f"var.{name}",)
-            case Picked(switch, arms) if not switch.is_key:
-                return (f"{switch.written} ? ", *self._nested(arms["true"]), " : ", *self._nested(arms["false"]))
-            case Picked(switch, arms):
-                name = free(self.locals, "table")
-                self.locals[name] = {outcome: arm.cell for outcome, arm in arms.items()}  # type: ignore[union-attr]
-                return (f"local.{name}[{switch.written}]",) if self.draw(st.booleans()) else (f'lookup(local.{name}, {switch.written}, "none")',)
-        raise TypeError(value)
-
-    def _nested(self, value: Value) -> Tokens:
-        if isinstance(value, Joined):
-            text = self.text(value)
-            return ('"', *text.tokens, '"')  # type: ignore[union-attr]
-        return ("(", *self.tokens(value), ")") if isinstance(value, Picked) else self.tokens(value)
-
-    # Resources
-
-    def model(self, image: Tree, count: Tree = None) -> str:
-        name = free(self.models, "model")
-        self.models[name] = {"execution_role_arn": ARN, "primary_container": {"image": image}, **({"count": count} if count else {})}
-        return f"aws_sagemaker_model.{name}{'[0]' if count else ''}.name"
-
-    def config(self, model: str, instance_type: Tree, count: Tree = None) -> None:
-        self.configs[free(self.configs, "config")] = {"production_variants": variant(f"${{{model}}}", instance_type), **({"count": count} if count else {})}
-
-    def maybe_count(self) -> tuple[Tree, Callable[[Environment], bool]]:
-        """The `count` of a resource, and whether it exists; often it does everywhere."""
-        named = [switch for switch in self.switches if not switch.is_key]
-        if not named or self.draw(st.integers(0, 2)) < 2:
-            return None, lambda environment: True
-        switch = self.draw(st.sampled_from(named))
-        return f"${{{switch.written} ? 1 : 0}}", lambda environment: switch.of(environment) == "true"
-
-
-def free(taken: dict[str, Tree], base: str) -> str:
-    """Return a name that is not taken."""
-    return next(name for name in (base, *(f"{base}_{number}" for number in range(2, 30))) if name not in taken)
-
-
-def validation(name: str, values: tuple[str, ...]) -> Tree:
-    tokens: list[str] = []
-    for value in values:
-        tokens += (", " if tokens else "", '"', value, '"')
-    return {"condition": Expression(("${contains([", *tokens, f"], var.{name})}}")), "error_message": "Not supported."}
-
-
-def variant(model: str, instance_type: Tree) -> Tree:
-    return {"variant_name": "all", "model_name": model, "instance_type": instance_type, "initial_instance_count": 1}
-
-
-def _one_model(module: _Module) -> Written:
+def _one_model(module: Module) -> Written:
     """A model on several endpoints."""
     image = module.image()
     model = module.model(module.text(image))
@@ -317,7 +24,7 @@ def _one_model(module: _Module) -> Written:
     return module.written(deployments)
 
 
-def _many_models(module: _Module) -> Written:
+def _many_models(module: Module) -> Written:
     """Several models, each on its endpoint, which may share variables."""
     deployments = []
     for _ in range(module.draw(st.integers(2, 3))):
@@ -327,7 +34,7 @@ def _many_models(module: _Module) -> Written:
     return module.written(deployments)
 
 
-def _branches(module: _Module) -> Written:
+def _branches(module: Module) -> Written:
     """A conditional expression selects the model."""
     named = [switch for switch in module.switches if not switch.is_key]
     if not named:
@@ -342,14 +49,14 @@ def _branches(module: _Module) -> Written:
     return module.written(deployments)
 
 
-def _for_each(module: _Module) -> Written:
+def _for_each(module: Module) -> Written:
     """One resource of each kind for several services."""
     draw, cells = module.draw, module.cells
     one_image = module.image() if draw(st.booleans()) else None
     table: dict[str, Tree] = {}
     deployments = []
     for key in ("a", "b", "c")[: draw(st.integers(1, 3))]:
-        image, size = one_image or Fixed(cells.cell(module._literal_image())), Fixed(cells.cell(cells.instance_type()))
+        image, size = one_image or Fixed(cells.cell(module.literal_image())), Fixed(cells.cell(cells.instance_type()))
         table[key] = {"size": size.cell} if one_image else {"size": size.cell, "image": image.cell}  # type: ignore[union-attr]
         deployments.append(Deployment(image, size))
     module.locals["services"] = table
@@ -359,12 +66,12 @@ def _for_each(module: _Module) -> Written:
     return module.written(deployments)
 
 
-def _called(module: _Module) -> Written:
+def _called(module: Module) -> Written:
     """A module that calls another one several times."""
     draw, cells = module.draw, module.cells
     literal, optional = draw(st.booleans()), draw(st.booleans())
-    defaults = {"size": Fixed(cells.cell(cells.instance_type()))} | ({} if literal else {"image": Fixed(cells.cell(module._literal_image()))})
-    image = Fixed(cells.cell(module._literal_image()))
+    defaults = {"size": Fixed(cells.cell(cells.instance_type()))} | ({} if literal else {"image": Fixed(cells.cell(module.literal_image()))})
+    image = Fixed(cells.cell(module.literal_image()))
     called: Tree = {
         "variable": {name: {"type": "string", **({"default": default.cell} if optional else {})} for name, default in defaults.items()},
         "resource": {
@@ -382,3 +89,99 @@ def _called(module: _Module) -> Written:
         values |= given
         deployments.append(Deployment(image if literal else values["image"], values["size"], exists))
     return module.written(deployments, called)
+
+
+def _for_each_if(module: Module) -> Written:
+    """Resources for several services, which exist under a condition."""
+    named = [switch for switch in module.switches if not switch.is_key]
+    if not named:
+        return _for_each(module)
+    switch = module.draw(st.sampled_from(named))
+    table, deployments = _services(module, lambda environment: switch.of(environment) == "true")
+    module.locals["services"] = table
+    for_each = f"${{{switch.written} ? local.services : {{}}}}"
+    module.models["model"] = {"for_each": for_each, "execution_role_arn": ARN, "primary_container": {"image": "${each.value.image}"}}
+    module.configs["config"] = {"for_each": for_each, "production_variants": variant("${aws_sagemaker_model.model[each.key].name}", "${each.value.size}")}
+    return module.written(deployments)
+
+
+def _services(module: Module, exists: Callable[[Environment], bool]) -> tuple[dict[str, Tree], list[Deployment]]:
+    table: dict[str, Tree] = {}
+    deployments = []
+    for key in ("a", "b", "c")[: module.draw(st.integers(1, 3))]:
+        image, size = Fixed(module.cells.cell(module.literal_image())), Fixed(module.cells.cell(module.cells.instance_type()))
+        table[key] = {"size": size.cell, "image": image.cell}
+        deployments.append(Deployment(image, size, exists))
+    return table, deployments
+
+
+def _dynamic(module: Module) -> Written:
+    """Variants in dynamic blocks, one for each size, or one under a condition."""
+    draw = module.draw
+    image = module.image()
+    name = module.model(module.text(image))
+    deployments = [Deployment(image, None)]
+    named = [switch for switch in module.switches if not switch.is_key]
+    sizes = [Fixed(module.cells.cell(module.cells.instance_type())) for _ in range(draw(st.integers(1, 3)))]
+    module.locals["sizes"] = {f"v{number}": size.cell for number, size in enumerate(sizes)}
+    for_each, exists = "${local.sizes}", lambda environment: True
+    if named and draw(st.booleans()):
+        switch = draw(st.sampled_from(named))
+        for_each, exists = f"${{{switch.written} ? local.sizes : {{}}}}", lambda environment: switch.of(environment) == "true"
+    iterator = draw(st.sampled_from(("production_variants", "size")))
+    content = {**variant(f"${{{name}}}", f"${{{iterator}.value}}"), "variant_name": f"${{{iterator}.key}}"}
+    block: dict[str, Tree] = {"for_each": for_each, "content": content} | ({"iterator": iterator} if iterator == "size" else {})
+    module.configs["config"] = {"dynamic": {"production_variants": block}}
+    deployments += [Deployment(image, size, exists) for size in sizes]
+    return module.written(deployments)
+
+
+def _overridden(module: Module) -> Written:
+    """An override file replaces the variant of one of two endpoints."""
+    image = module.image()
+    model = module.model(module.text(image))
+    first, second, unused = (module.instance_type() for _ in range(3))
+    module.config(model, module.text(first))
+    module.config(model, module.text(unused))
+    module.overriding["config_2"] = {"production_variants": variant(f"${{{model}}}", module.text(second))}
+    return module.written([Deployment(image, None), Deployment(image, first), Deployment(image, second)])
+
+
+def _called_for_each(module: Module) -> Written:
+    """A module that another one calls for several services, perhaps through a module between them, and perhaps with objects."""
+    draw = module.draw
+    named = [switch for switch in module.switches if not switch.is_key]
+    for_each, exists = "${local.services}", lambda environment: True
+    if named and draw(st.booleans()):
+        switch = draw(st.sampled_from(named))
+        for_each, exists = f"${{{switch.written} ? local.services : {{}}}}", lambda environment: switch.of(environment) == "true"
+    table, deployments = _services(module, exists)
+    module.locals["services"] = table
+    as_object, between, split = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    arguments: dict[str, Tree] = {"service": "${each.value}"} if as_object else {"size": "${each.value.size}", "image": "${each.value.image}"}
+    prefix = "var.service." if as_object else "var."
+    variables: Tree = {name: {"type": "any"} for name in arguments}
+    module.calls["call"] = {"source": "./between" if between else "./called", "for_each": for_each, **arguments}
+    models: Tree = {"aws_sagemaker_model": {"model": {"execution_role_arn": ARN, "primary_container": {"image": f"${{{prefix}image}}"}}}}
+    configs: Tree = {"aws_sagemaker_endpoint_configuration": {"config": {"production_variants": variant("${aws_sagemaker_model.model.name}", f"${{{prefix}size}}")}}}
+    written = module.written(deployments)
+    if between:
+        passed = {name: f"${{var.{name}}}" for name in arguments}
+        written.files["between/main.tf.json"] = {"variable": variables, "module": {"call": {"source": "../called", **passed}}}
+    main: dict[str, Tree] = {"variable": variables, "resource": models if split else {**models, **configs}}  # type: ignore[dict-item]
+    written.files["called/main.tf.json"] = main
+    if split:
+        written.files["called/endpoint.tf.json"] = {"resource": configs}
+    return written
+
+
+SHAPES = (
+    _one_model, _one_model, _many_models, _many_models, _branches, _branches, _for_each, _for_each, _called, _called,
+    _for_each_if, _dynamic, _overridden, _called_for_each,
+)  # fmt: skip
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> Written:
+    """A module, perhaps in two files, with variable files, or with a module that it calls."""
+    return draw(st.sampled_from(SHAPES))(Module(draw))

@@ -1,4 +1,4 @@
-"""Evaluate the Terraform functions that compose names or pick from a map: `lookup`, `element`, `coalesce`, `format`, `join`.
+"""Evaluate the Terraform functions that compose names or pick a value: `lookup`, `element`, `coalesce`, `one`, `try`, `format`, `join`.
 
 Source: https://developer.hashicorp.com/terraform/language/functions (as of 2026-11-22). `plain_functions.py` has others.
 """
@@ -62,6 +62,10 @@ def call(name: str, arguments: Arguments) -> tuple[PossibleValue, ...]:
         result = arguments.entry(arguments.values(0), 1)
     elif name == "coalesce":
         result = _coalesce(arguments)
+    elif name == "one" and len(arguments) == 1:
+        result = _one(arguments)
+    elif name == "try" and len(arguments):
+        result = _try(arguments)
     elif name == "format" and len(arguments):
         result = _format(arguments)
     elif name == "join" and len(arguments) == 2:
@@ -93,6 +97,20 @@ def _coalesce(arguments: Arguments) -> tuple[PossibleValue, ...] | None:
             return under_assumptions(values, assumptions)
         assumptions = combine(assumptions, only.assumptions)
     return None
+
+
+def _one(arguments: Arguments) -> tuple[PossibleValue, ...] | None:
+    """Return the only item of a list; None if it is unknown."""
+    lists = arguments.values(0)
+    if len(lists) != 1 or not isinstance(lists[0].value, Collection) or len(lists[0].value.entries) != 1:
+        return None
+    return under_assumptions(next(iter(lists[0].value.entries.values()))(), lists[0].assumptions)
+
+
+def _try(arguments: Arguments) -> tuple[PossibleValue, ...] | None:
+    """Return the first argument if it is known, and so does not fail; otherwise None."""
+    values = arguments.values(0)
+    return values if all(value is None or isinstance(value, Collection) or value.known for value, _ in values) else None
 
 
 def _format(arguments: Arguments) -> tuple[PossibleValue, ...] | None:

@@ -134,6 +134,7 @@ _FUNCTIONS: dict[str, Callable[..., Plain | None]] = {
     "length": _length,
     "lookup": _lookup,
     "lower": lambda text: _text(text).lower(),
+    "one": lambda items: _list(items)[0] if len(_list(items)) == 1 else None,
     "replace": _replace,
     "split": _split,
     "startswith": lambda text, start: truth(_text(text).startswith(_text(start))),

@@ -143,3 +143,19 @@ def test_a_default_in_another_file_is_reported() -> None:
         write({f"{kind}.tf.json": with_test("var.arm", {"resource": {kind: content}})})
     write({"variables.tf.json": {"variable": {"arm": {"default": True}, "size": {"default": "ml.m5.large"}}}})
     assert [finding.rule for finding in errors()] == ["image-architecture-mismatch"]
+
+
+@pytest.mark.parametrize("other", ['${replace(local.image, "2.6.0", "2.5.1")}', "${lower(local.image)}", "${local.changed}"])
+def test_a_value_that_a_function_changes_for_another_model_is_not_fixed(other: str) -> None:
+    both = {
+        "aws_sagemaker_model": {name: {"primary_container": {"image": image}} for name, image in (("a", "${local.image}"), ("b", other))},
+        "aws_sagemaker_endpoint_configuration": {
+            name: {"production_variants": {"model_name": f"${{aws_sagemaker_model.{name}.name}}", "instance_type": size}}
+            for name, size in (("a", "ml.m6g.large"), ("b", "ml.m5.large"))
+        },
+    }
+    write({"main.tf.json": {"locals": {"image": X86, "changed": '${trimsuffix(local.image, "-sagemaker")}'}, "resource": both}})
+    before = Path("main.tf.json").read_bytes()
+    assert [finding.rule for finding in errors()] == ["image-architecture-mismatch"]
+    check(["."], Settings(today=TODAY), FixMode.APPLY)
+    assert Path("main.tf.json").read_bytes() == before

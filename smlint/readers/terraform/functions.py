@@ -24,6 +24,9 @@ from smlint.readers.terraform.possible_values import (
 _IDENTITY = frozenset({"tostring", "tolist", "toset", "tomap", "sensitive", "nonsensitive", "trimspace"})
 """Functions that do not change the string or the entries of their argument."""
 
+TRANSPARENT = _IDENTITY | {"lookup", "element", "coalesce", "one", "try", "format", "join"}
+"""Functions whose result consists of parts of their arguments, which keep their position."""
+
 
 class Arguments:
     """The arguments of a call at `span`, evaluated on access."""

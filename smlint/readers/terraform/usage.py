@@ -13,6 +13,7 @@ from smlint.readers.terraform.blocks import COMMENT, labeled_blocks
 from smlint.readers.terraform.data_sources import PREBUILT
 from smlint.readers.terraform.expression_parser import has_template
 from smlint.readers.terraform.expressions import Expression, QuotedTemplate
+from smlint.readers.terraform.functions import TRANSPARENT
 from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, INFERENCE_COMPONENT, SPECIFICATIONS, VARIANTS, checked_paths, is_relevant_type
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps
 
@@ -30,6 +31,7 @@ _MODEL = re.compile(rf"\b(?P<model>aws_sagemaker_model\s*\.\s*{_NAME})(?:\s*\[[^
 _SIMPLE_MODEL_NAME = re.compile(rf"\$\{{\s*(?:aws_sagemaker_model|local|var)\.{_NAME}(?:\[[^\]$]*\])?(?:\.(?:name|id))?\s*\}}")
 _LITERAL_MODEL_NAME = re.compile(r'\bmodel_name\s*=\s*"(?P<name>[^"$]+)"')
 _ORDER_ONLY = re.compile(r"\b(?:depends_on|replace_triggered_by)\s*=\s*\[[^\]]*\]")
+_CALL = re.compile(r"\b([a-z][a-z0-9_]*)\(")
 _MODEL_NAMES = frozenset((key, "model_name") for key in VARIANTS)
 _COMPONENT_MODEL_NAMES = frozenset((key, "model_name") for key in SPECIFICATIONS)
 _MAX_DEPTH = 100
@@ -38,6 +40,19 @@ _MAX_DEPTH = 100
 def references(text: str) -> frozenset[str]:
     """Return the names that a text refers to: `var.image`, `data.kind.label`, `local.images`, or `local.images.cpu` with an attribute."""
     return frozenset(_normalize(match) for match in _REFERENCE.finditer(text))
+
+
+def changed_references(text: str) -> frozenset[str]:
+    """Return the names in the arguments of functions that return another text, such as `replace`: a fix of their value changes that text too."""
+    found: set[str] = set()
+    for match in _CALL.finditer(text):
+        if match[1] not in TRANSPARENT:
+            end, depth = match.end(), 1
+            while end < len(text) and depth:
+                depth += {"(": 1, ")": -1}.get(text[end], 0)
+                end += 1
+            found |= references(text[match.end() : end])
+    return frozenset(found)
 
 
 def model_references(text: str) -> frozenset[str]:
@@ -166,6 +181,7 @@ class _UsageCollector:
         names = self.definitions.setdefault(name, set())
         for _, text in _templates(node, ()):
             names |= references(text) | model_references(text)
+            self.other_uses |= changed_references(text)
 
     def _add_other_use(self, node: Node) -> None:
         for _, text in _templates(node, ()):
@@ -195,8 +211,7 @@ class _UsageCollector:
             self._add_user(kind, names, text)
             is_checked = names in checked
             elements[is_checked] |= {match["step"] or EVERYTHING for match in _ELEMENT.finditer(text)}
-            if not is_checked:
-                self.other_uses |= references(text)
+            self.other_uses |= changed_references(text) if is_checked else references(text)
         ours, theirs = elements[True], elements[False]
         if ours & theirs or (EVERYTHING in ours and theirs) or (EVERYTHING in theirs and ours):
             self.other_uses |= collections

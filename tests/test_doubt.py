@@ -153,11 +153,11 @@ def errors_are_failures(case: Case) -> None:
 
 
 def default_failures_are_reported(case: Case) -> None:
-    """The environment of all defaults is reported if it fails; a fault of a stack that imports a model, or of a Terraform module, may be missed.
+    """The environment of all defaults is reported if it fails; a fault of a Terraform module with several files may be missed.
 
     A finding whose parts are the same as those of another one, as in an override, is counted in its message, but not described.
     """
-    if {"endpoint", "endpoint.tf.json", "called/main.tf.json", "override.tf.json"} & case.written.files.keys():
+    if {"endpoint.tf.json", "called/main.tf.json", "override.tf.json"} & case.written.files.keys():
         return
     findings = case.findings()
     named = {name for finding in findings if finding.rule in HARDWARE_RULES for name in (*instance_types(finding), *related(finding))}

@@ -414,3 +414,64 @@ class TestTerraformModule:
         write(folder / "main.tf.json", json.dumps({"resource": {"aws_sagemaker_model": {"m": {"primary_container": {"image": X86}}}}}))
         write(folder / "provider.tf.json", json.dumps({"provider": provider}))
         assert [finding.rule for finding in findings("main.tf.json")] == rules
+
+
+class TestImportedModels:
+    def exporting(self, name: str = "churn-model", image: str = f"'{X86}'", head: str = "") -> str:
+        return (
+            f"{head}Resources:\n  M: {{Type: AWS::SageMaker::Model, Properties: {{PrimaryContainer: {{Image: {image}}}}}}}\n"
+            f"Outputs:\n  Name: {{Value: !GetAtt M.ModelName, Export: {{Name: {name}}}}}\n"
+        )
+
+    def importing(self, reference: str = "!ImportValue churn-model", size: str = "ml.c7g.large", head: str = "") -> str:
+        variant = f"{{VariantName: a, ModelName: {reference}, InstanceType: {size}}}"
+        return f"{head}Resources:\n  C:\n    Type: AWS::SageMaker::EndpointConfig\n    Properties:\n      ProductionVariants:\n        - {variant}\n"
+
+    @pytest.mark.parametrize(
+        ("model", "variant", "rules"),
+        [
+            pytest.param({}, {}, [MISMATCH], id="a literal name"),
+            pytest.param({}, {"size": "ml.m5.large"}, [], id="an instance type that fits"),
+            pytest.param({}, {"reference": "{'Fn::ImportValue': !Sub 'churn-model'}"}, [MISMATCH], id="a name that is computed"),
+            pytest.param({}, {"reference": "{'Fn::ImportValue': !Sub '${Stack}-model'}", "head": "Parameters: {Stack: {Type: String}}\n"}, [], id="an unknown name"),
+            pytest.param({"name": "!Sub '${AWS::StackName}-model'"}, {}, [], id="an unknown export"),
+            pytest.param({}, {"reference": "!ImportValue churn"}, [], id="another export"),
+            pytest.param(
+                {}, {"size": "!Ref Size", "head": "Parameters: {Size: {Type: String, Default: ml.c7g.large}}\n"}, [MISMATCH], id="a default"
+            ),
+            pytest.param(
+                {"image": f"!If [IsArm, '{ARM}', '{X86}']", "head": "Parameters: {A: {Type: String}}\nConditions: {IsArm: !Equals [!Ref A, x]}\n"},
+                {"size": "!Ref Size", "head": "Parameters: {Size: {Type: String, Default: ml.c7g.large}}\n"},
+                [],
+                id="an arm and a default",
+            ),
+            pytest.param(
+                {"image": f"!If [IsArm, '{ARM}', '{X86}']", "head": "Parameters: {A: {Type: String}}\nConditions: {IsArm: !Equals [!Ref A, x]}\n"},
+                {"size": "!If [IsArm, ml.c7g.large, ml.m5.large]", "head": "Parameters: {A: {Type: String}}\nConditions: {IsArm: !Equals [!Ref A, x]}\n"},
+                [],
+                id="conditions of one name in two templates",
+            ),
+        ],
+    )
+    def test_a_variant_is_checked_with_the_model_that_it_imports(self, folder: Path, model: dict[str, str], variant: dict[str, str], rules: list[str]) -> None:
+        write(folder / "model.yaml", self.exporting(**model))
+        write(folder / "endpoint.yaml", self.importing(**variant))
+        assert [(finding.rule, finding.path) for finding in findings()] == [(rule, "model.yaml") for rule in rules]
+        assert [(finding.rule, finding.path) for finding in findings("endpoint.yaml")] == [(rule, "endpoint.yaml") for rule in rules]
+
+    def test_an_export_belongs_to_one_region(self, folder: Path) -> None:
+        write(folder / "model.yaml", self.exporting(image=f"!Sub '{X86.replace('us-west-2', '${AWS::Region}')}'"))
+        write(folder / "endpoint.yaml", self.importing(size="ml.m5.large"))
+        assert findings(regions=("us-west-2", "eu-west-1")) == []
+
+    def test_a_name_that_two_templates_export_is_not_linked(self, folder: Path) -> None:
+        write(folder / "a.yaml", self.exporting())
+        write(folder / "b.yaml", self.exporting(image=f"'{ARM}'"))
+        write(folder / "endpoint.yaml", self.importing())
+        assert findings() == []
+
+    def test_the_image_of_an_exported_model_is_not_changed(self, folder: Path) -> None:
+        write(folder / "model.yaml", self.exporting())
+        write(folder / "endpoint.yaml", self.importing())
+        check(["."], Settings(today="2024-01-01"), FixMode.APPLY)
+        assert (folder / "model.yaml").read_text() == self.exporting()

@@ -182,7 +182,8 @@ class Link(NamedTuple):
     Both ends have the same `key`: the format, the namespace or module, and the model's name. With `same_folder`, the key means
     something only within one folder, as names in a Terraform module do. `assumptions` are the (variable, value) pairs under which
     this end exists. Ends in different namespaces never belong together. If an end is not `certain`, it may or may not belong to the
-    other. The deployment of a model that has variants in its own file is not among those of the reading.
+    other. `by_default` says whether a stack with the default of every parameter has this end, None if the format does not say. The deployment
+    of a model that has variants in its own file is not among those of the reading.
     """
 
     key: str
@@ -191,6 +192,7 @@ class Link(NamedTuple):
     assumptions: tuple[tuple[str, str], ...] = ()
     namespace: str | None = None
     certain: bool = True
+    by_default: bool | None = None
 
 
 class NestedTemplate(NamedTuple):

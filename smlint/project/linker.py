@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from smlint.model.deployment import Deployment, DocumentReading, Link, RemoteDeployment
 from smlint.model.facts import State, unknown
 from smlint.project.reading import FileReading
-from smlint.readers.assumptions import Compatibility, decided_by_link, may_conflict
+from smlint.readers.assumptions import CONDITION, DEFAULT, Compatibility, decided_by_link, may_conflict
 from smlint.runtime.named_tuple import NamedTuple
 
 _COMPATIBILITY = Compatibility(decided_by_link)
@@ -153,9 +153,15 @@ def _may_coexist(export: Link, wanted: Link) -> bool:
 
 
 def _may_be_apart(export: Link, wanted: Link) -> bool:
+    """Return whether one end may exist without the other: each depends on an open condition, or one does and the other on a default."""
     if export.same_folder:  # in one module, a condition and a default may depend on the same variables
         return _COMPATIBILITY.may_conflict(export.assumptions, wanted.assumptions)
-    return may_conflict(export.assumptions, wanted.assumptions)
+    if export.by_default is None or wanted.by_default is None:
+        return may_conflict(export.assumptions, wanted.assumptions)
+    if export.by_default and wanted.by_default:
+        return False
+    kinds = {kind for variable, _ in (*export.assumptions, *wanted.assumptions) for kind in (CONDITION, DEFAULT) if variable.startswith(kind)}
+    return len(kinds) == 2 or may_conflict(export.assumptions, wanted.assumptions)
 
 
 def _may_share_namespace(export: Link, wanted: Link) -> bool:

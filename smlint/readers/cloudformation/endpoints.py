@@ -137,12 +137,23 @@ class Endpoints:
                 yield from self._variant_alone(variant, self._instances(variant, variant.assumptions))
             else:
                 yield from self._variant_alone(variant, doubtful)
-        for model, containers in self._containers.items():
-            if model in used:
-                continue
-            for container in containers:
-                for value in self._image_values(container):
-                    yield self._deployment(model, container.pointer, value, ABSENT)
+        for model in self._containers:
+            if model not in used:
+                yield from (deployment for deployment, _ in self.images_of(model))
+
+    def images_of(self, model: str) -> Iterator[tuple[Deployment, Assumptions]]:
+        """Yield the images of a model alone, each with its assumptions other than the condition of the model; nothing for another resource."""
+        for container in self._containers.get(model, ()):
+            for value in self._image_values(container):
+                own = tuple(pair for pair in value.assumptions if pair not in self._template.resources[model].assumptions)
+                deployment = self._deployment(model, container.pointer, value, ABSENT)
+                yield deployment._replace(key=_key(container.pointer, value)), own
+
+    def types_of(self, variant: ProductionVariant) -> Iterator[tuple[Deployment, Assumptions]]:
+        """Yield the instance types of a variant alone, each with its assumptions."""
+        for instance in self._instances(variant, variant.assumptions):
+            for deployment in self._variant_alone(variant, [instance]):
+                yield deployment, instance.assumptions
 
     def possible_users(self) -> Iterator[Deployment]:
         """Yield the images of models that something unknown may run, each on an unknown instance type."""
@@ -214,7 +225,8 @@ class Endpoints:
         for instance in instances:
             value = AssumedValue(None, instance.assumptions)
             path = variant.pointer + "/InstanceType"
-            yield self._deployment(variant.config, path, value, instance_fact(instance.text), variant, variant.pointer)
+            deployment = self._deployment(variant.config, path, value, instance_fact(instance.text), variant, variant.pointer)
+            yield deployment._replace(key=_key(variant.pointer, instance))
 
     def _deployment(
         self,
@@ -265,6 +277,11 @@ def _is_block(node: Node) -> bool | None:
         return True
     argument = resolve(call.argument)
     return False if call.name == "Ref" and isinstance(argument, Scalar) and argument.value == NO_VALUE else None
+
+
+def _key(path: str, value: AssumedValue) -> str:
+    """Return the key of a deployment for links from other files."""
+    return f"{path} {value.text.value if value.text is not None else ''} {value.assumptions}"
 
 
 def _components(template: CloudFormationTemplate) -> list[InferenceComponent]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from smlint.model.deployment import Deployment, DocumentReading, NestedTemplate
+from smlint.model.deployment import Deployment, DocumentReading, Link, NestedTemplate
 from smlint.model.facts import State, unknown
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.cloudformation.dangling import dangling_references
@@ -70,11 +70,15 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         *_with_other_values(document, root, context, deployments),
         *(deployment for reading in embedded for deployment in reading.possible),
     )
+    exports, imports = _links(document, template, endpoints)
     if is_transformed(root):
         deployments, possible = tuple(_unknown_facts(deployment) for deployment in deployments), ()
+        exports, imports = (), ()
     return DocumentReading(
         FORMAT,
         deployments=deployments,
+        exports=exports,
+        imports=imports,
         problems=(*dangling_references(template, endpoints), *(problem for reading in embedded for problem in reading.problems)),
         nested=_nested(document, template),
         parameters=parameters.span if (parameters := mapping_of(root.get("Parameters"))) is not None and parameters.items else None,
@@ -146,6 +150,15 @@ def _nested(document: Document, template: CloudFormationTemplate) -> tuple[Neste
     from smlint.readers.cloudformation.nested import nested_templates
 
     return tuple(nested_templates(template))
+
+
+def _links(document: Document, template: CloudFormationTemplate, endpoints: Endpoints) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Return the models that other stacks may import, and the variants whose model is imported."""
+    if "Export" not in document.text and "ImportValue" not in document.text:
+        return (), ()
+    from smlint.readers.cloudformation.exports import exported_models, importing_variants
+
+    return tuple(exported_models(template, endpoints)), tuple(importing_variants(template, endpoints))
 
 
 def _embedded(document: Document, template: CloudFormationTemplate) -> list[DocumentReading]:

@@ -71,7 +71,7 @@ class Project:
 
     def read(self, source: Source, arguments: ReadContext | None = None) -> FileReading:
         """Read one file in the context of its folder, or with the arguments of the template that nests it."""
-        from smlint.project.reading import FileReading, read_file
+        from smlint.project.reading import FileReading, read_file, read_parsed
         from smlint.readers.reader import ReadContext
 
         if not self._siblings:
@@ -82,11 +82,17 @@ class Project:
             return module.complete(read_file(source, self.settings, module.context_of(name)), name)
         if source.path.endswith(_VALUES_SUFFIX) and self._has_module(source):
             return FileReading(source)  # the module uses the values
-        if arguments is None:
+        if arguments is not None:
+            return self._as_applied(read_file(source, self.settings, arguments), arguments)
+        first, *others = [ReadContext(region) for region in self._regions_of(source)]
+        context = first._replace(others=tuple(others))
+        file = read_file(source, self.settings, context)
+        if "AWS::SageMaker::" in source.text and any(reading.parameters is not None for reading in file.readings):
             listed = self._listed(source)
-            first, *others = [ReadContext(region, listed=listed) for region in self._regions_of(source)]
-            arguments = first._replace(others=tuple(others))
-        return self._as_applied(read_file(source, self.settings, arguments), arguments)
+            if listed:
+                context = context._replace(listed=listed, others=tuple(each._replace(listed=listed) for each in context.others))
+                file = read_parsed(source, file.documents, self.settings, context)
+        return self._as_applied(file, context)
 
     def _has_module(self, source: Source) -> bool:
         """Return whether a file that assigns values to variables is in the folder of a module that smlint reads, or in one below."""
@@ -95,8 +101,6 @@ class Project:
 
     def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
         """Return the values that parameter files around a CloudFormation template, and files that deploy it, set its parameters to."""
-        if "AWS::SageMaker::" not in source.text or "Parameters" not in source.text:
-            return ()
         path = os.path.abspath(source.path)
         folder = os.path.dirname(path)
         if folder not in self._parameter_values:

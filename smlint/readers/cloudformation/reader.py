@@ -5,7 +5,7 @@ Resource properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/Templa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from smlint.model.deployment import Deployment, DocumentReading, Link, NestedTemplate
@@ -74,16 +74,28 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
     if is_transformed(root):
         deployments, possible = tuple(_unknown_facts(deployment) for deployment in deployments), ()
         exports, imports = (), ()
+    nested = _nested(document, template)
+    parameters = mapping_of(root.get("Parameters"))
+    is_linked = bool(nested or exports or imports)
+    uses_parameters = parameters is not None and bool(parameters.items) and (is_linked or _use_parameters(document, (*deployments, *possible)))
     return DocumentReading(
         FORMAT,
         deployments=deployments,
         exports=exports,
         imports=imports,
         problems=(*dangling_references(template, endpoints), *(problem for reading in embedded for problem in reading.problems)),
-        nested=_nested(document, template),
-        parameters=parameters.span if (parameters := mapping_of(root.get("Parameters"))) is not None and parameters.items else None,
+        nested=nested,
+        parameters=parameters.span if parameters is not None and uses_parameters else None,
         possible=possible,
     )
+
+
+def _use_parameters(document: Document, deployments: Iterable[Deployment]) -> bool:
+    """Return whether parameters may decide facts of deployments: as a part of a value, as the key of a map, or through a condition."""
+    if not document.text or any(word in document.text for word in ("Conditions", "FindInMap")):
+        return True
+    pieces = (piece for deployment in deployments for text in deployment.texts() for piece in text.pieces)
+    return any(piece.name and not piece.name.startswith("AWS::") for piece in pieces)
 
 
 def _with_other_values(document: Document, root: Mapping, context: ReadContext, deployments: Sequence[Deployment]) -> Iterator[Deployment]:

@@ -7,8 +7,8 @@ types come from botocore 1.44.5, the prices from the AWS price list as bundled w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from functools import lru_cache
+from typing import Literal
 
 from smlint.images.regions import in_mask
 from smlint.model.images import InstanceType
@@ -20,21 +20,16 @@ if TYPE_CHECKING:
 PURPOSES = ("hosting", "training", "processing", "transform", "notebook", "cluster")
 
 
-class InstanceTypeStatus(Enum):
-    """What the lists say about an instance type for a purpose.
+InstanceTypeStatus = Literal["known", "priced-only", "new-family", "wrong-purpose", "unknown-size", "malformed"]
+"""What the lists say about an instance type for a purpose.
 
-    KNOWN: listed for the purpose. PRICED_ONLY: not listed, but priced for it in some Region. NEW_FAMILY: well formed, in a family that no
-    list has. WRONG_PURPOSE: listed for other purposes only, or in an EC2 family that SageMaker never offered for this one. UNKNOWN_SIZE: the
-    family is listed for the purpose, the size is not. MALFORMED: not an instance type.
-    """
-
-    KNOWN = "known"
-    PRICED_ONLY = "priced-only"
-    NEW_FAMILY = "new-family"
-    WRONG_PURPOSE = "wrong-purpose"
-    UNKNOWN_SIZE = "unknown-size"
-    MALFORMED = "malformed"
-
+- `known`: listed for the purpose.
+- `priced-only`: not listed, but priced for it in some Region.
+- `new-family`: well formed, in a family that no list has.
+- `wrong-purpose`: listed for other purposes only, or in an EC2 family that SageMaker never offered for this one.
+- `unknown-size`: the family is listed for the purpose, the size is not.
+- `malformed`: not an instance type.
+"""
 
 _NEAREST = 3  # instance types that a message names
 _SIZES = frozenset(["nano", "micro", "small", "medium", "large", "xlarge", "metal"])
@@ -110,21 +105,21 @@ class InstanceTypeTable:
         The price list goes before the lists of other purposes: a type that AWS sells for a purpose cannot be wrong for it.
         """
         if name in self._names(purpose):
-            return InstanceTypeStatus.KNOWN
+            return "known"
         instance = parse_instance_type(name)
         if not instance.well_formed:
-            return InstanceTypeStatus.MALFORMED
+            return "malformed"
         if name in self._prices(purpose):
-            return InstanceTypeStatus.PRICED_ONLY
+            return "priced-only"
         if any(name in self._names(other) for other in PURPOSES if other != purpose):
-            return InstanceTypeStatus.WRONG_PURPOSE
+            return "wrong-purpose"
         if instance.family in self._families_of(purpose):
-            return InstanceTypeStatus.UNKNOWN_SIZE
+            return "unknown-size"
         if any(instance.family in self._families_of(other) for other in PURPOSES):
-            return InstanceTypeStatus.WRONG_PURPOSE
+            return "wrong-purpose"
         # SageMaker skipped EC2's t4g long ago. c9g is newer than anything that SageMaker lists, so SageMaker may still add it.
         skipped = instance.family in self._section["ec2_families"].split() and _generation(instance.family) < self._newest()
-        return InstanceTypeStatus.WRONG_PURPOSE if skipped else InstanceTypeStatus.NEW_FAMILY
+        return "wrong-purpose" if skipped else "new-family"
 
     def has_family(self, family: str, purpose: str) -> bool:
         """Return whether some size of a family (`c7g`) is listed or priced for a purpose."""

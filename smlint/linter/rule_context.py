@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from smlint.images.catalog import Catalog, load_catalog
-from smlint.images.instances import InstanceTypeStatus, InstanceTypeTable
+from smlint.images.instances import InstanceTypeTable
 from smlint.images.regions import RegionTable, in_same_area
 from smlint.linter.violation import Replacement
 from smlint.model.deployment import Deployment, Kind
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from smlint.images.resolve import ImageRequest
 
 InstanceStatus = Literal["known", "new", "wrong-purpose", "unknown-size", "malformed"]
-_STATUSES: dict[InstanceTypeStatus, InstanceStatus] = {
-    InstanceTypeStatus.KNOWN: "known",
-    InstanceTypeStatus.PRICED_ONLY: "new",
-    InstanceTypeStatus.NEW_FAMILY: "new",
-    InstanceTypeStatus.WRONG_PURPOSE: "wrong-purpose",
-    InstanceTypeStatus.UNKNOWN_SIZE: "unknown-size",
-    InstanceTypeStatus.MALFORMED: "malformed",
-}
 _NEEDS_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
 _ANY_REGION = "us-east-1"
 """The Region to resolve in if the deployment states none. In every Region, a framework has the same image in another registry."""
@@ -138,7 +130,8 @@ class Instances:
         `known`; `new` (a well-formed family that is not listed, or only priced); `wrong-purpose` (offered for other kinds only);
         `unknown-size` (the family has no such size); `malformed` (not an instance type name).
         """
-        return _STATUSES[self._table.status(name, kind.purpose)]
+        status = self._table.status(name, kind.purpose)
+        return "new" if status == "priced-only" or status == "new-family" else status  # noqa: PLR1714  # mypy narrows only this form
 
     def has_family(self, family: str, kind: Kind) -> bool:
         """Return whether SageMaker offers some size of a family (`c7g`) for this kind."""

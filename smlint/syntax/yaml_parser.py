@@ -35,9 +35,9 @@ _STAND_IN = "\uf8ff"
 _STAND_IN_ESCAPED = "f8ff"
 _INNER_COLON = r"(?<=[A-Za-z0-9_./$)-]):+(?=[^\s,\[\]{}:])"
 
-_WORD = re.compile(r"\S*+")
-_GAP = re.compile(r"(?:\s++(?:#[^\r\n]*+)?)*+")
-_STREAM_END = re.compile("but (?:got|found) '<stream end>'")
+_WORD = r"\S*+"
+_GAP = r"(?:\s++(?:#[^\r\n]*+)?)*+"
+_STREAM_END = "but (?:got|found) '<stream end>'"
 _BLANK = " \t\r\n"
 _BLOCK_STYLES = ("literal", "folded")
 
@@ -117,7 +117,8 @@ def _not_yaml(error: Exception, text: str, *, in_bytes: bool) -> _NotYaml:
     if isinstance(error, MarkedYAMLError):
         words = [part for part in (error.context, error.problem) if part]
         mark = error.problem_mark or error.context_mark
-        return _NotYaml(_STREAM_END.sub("but the file ends", ", ".join(words)) or "not YAML", min(mark.index, len(text)) if mark is not None else 0)
+        message = re.sub(_STREAM_END, "but the file ends", ", ".join(words))
+        return _NotYaml(message or "not YAML", min(mark.index, len(text)) if mark is not None else 0)
     if isinstance(error, UnicodeEncodeError):
         return _NotYaml("lone surrogate", error.start)
     position = getattr(error, "position", None)
@@ -253,7 +254,7 @@ def _after_properties(text: str, start: int, limit: int, name: str | None) -> tu
     return start, tag, anchor
 
 
-def _end(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
+def _end(pattern: str, text: str, start: int, limit: int) -> int:
     """Return the end of the pattern's match at `start`."""
-    match = pattern.match(text, start, limit)
+    match = re.compile(pattern).match(text, start, limit)
     return match.end() if match is not None else start

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from smlint import parse_image, retrieve
 from smlint.images.catalog import load_catalog
 from smlint.images.errors import ImageError
-from smlint.images.instances import InstanceTypeStatus
 from smlint.images.registries import in_region
 from smlint.images.substitute import substitute
 from smlint.model.images import Expected, Image
@@ -51,7 +50,7 @@ def _offers(scope: str) -> tuple[tuple[str, str, str], ...]:
         for version in dict.fromkeys((*every[:1], *every[len(every) // 2 :][:1], *for_arm64[:2])):
             for instance_type in _HARDWARE:
                 uri = _retrieve(framework, version, instance_type, "us-west-2", scope)
-                if uri is not None and BUNDLED.instance_types.status(instance_type, _PURPOSES[scope]) is InstanceTypeStatus.KNOWN:
+                if uri is not None and BUNDLED.instance_types.status(instance_type, _PURPOSES[scope]) == "known":
                     found.append((framework, version, instance_type))
     return tuple(found)
 
@@ -68,7 +67,7 @@ def chosen(draw: st.DrawFn, scope: str = "inference", ec2: bool = False, purpose
     """An image that suits its instance type. `ec2` selects builds for EC2, ECS and EKS, `purpose` instance types offered for that purpose."""
     offers = _builds_for_ec2(scope) if ec2 else _offers(scope)
     if purpose:
-        offers = tuple(offer for offer in offers if BUNDLED.instance_types.status(offer[2], purpose) is InstanceTypeStatus.KNOWN)
+        offers = tuple(offer for offer in offers if BUNDLED.instance_types.status(offer[2], purpose) == "known")
     multi_architecture = [offer for offer in offers if offer[0] in ("pytorch", "tensorflow", "xgboost", "sklearn")]  # few others can have the wrong architecture
     framework, version, instance_type = draw(st.sampled_from(offers) | st.sampled_from(multi_architecture))
     uri = _retrieve(framework, version, instance_type, "us-west-2", scope) or ""

@@ -33,7 +33,7 @@ class Intrinsics:
         self,
         root: Mapping,
         context: ReadContext,
-        mode: ParameterMode = ParameterMode.DEFAULT,
+        mode: ParameterMode = "default",
         branches: Branches | None = None,
         *,
         has_aliases: bool = True,
@@ -68,7 +68,7 @@ class Intrinsics:
                 self._evaluated[content] = (unknown_value(call.span, "..."),)
                 values = tuple(self._call(call, depth + 1))
                 # Where all values count, too many are as good as an unknown one.
-                too_many = self._mode is ParameterMode.ALL and len(values) > MAX_VALUES
+                too_many = self._mode == "all" and len(values) > MAX_VALUES
                 self._evaluated[content] = (unknown_value(call.span, "..."),) if too_many else values[:MAX_VALUES]
             return self._evaluated[content]
         if isinstance(content, Scalar):
@@ -104,7 +104,7 @@ class Intrinsics:
         if assumptions and any(is_partly_default(value) and self.branches.may_conflict(assumptions, value.assumptions) for value in values):
             if self._without_defaults is None:
                 self._without_defaults = Intrinsics(
-                    self._root, self._context, ParameterMode.UNKNOWN, self.branches, has_aliases=self._has_aliases
+                    self._root, self._context, "unknown", self.branches, has_aliases=self._has_aliases
                 )
             values = self._without_defaults._values(branch, depth)
         for value in values:
@@ -199,7 +199,7 @@ class Intrinsics:
             if text is None:
                 continue
             parameter = text.pieces[0].name if len(text.pieces) == 1 else ""
-            if self._mode is ParameterMode.ALL and self._is_free(parameter):
+            if self._mode == "all" and self._is_free(parameter):
                 for row in dict.fromkeys(table.keys()):
                     yield row, ((PARAMETER + parameter, row),)
             elif text.known:

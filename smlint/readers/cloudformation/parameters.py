@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
+from typing import Literal
 
 from smlint.model.source import Span
 from smlint.model.text import Constraint, Piece, Text
@@ -16,15 +16,11 @@ from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 _NO_SPAN = Span(0, 0)
 _PARENT = "of the parent"
-"""Stands for the conditions on which the arguments of a nested template depend. No condition has this name."""
+"""The name of the conditions on which the arguments of a nested template depend. No condition has this name."""
 
 
-class ParameterMode(Enum):
-    """Which values a parameter that is not given has: its `DEFAULT`, an `UNKNOWN` value, or `ALL` that the template lists."""
-
-    DEFAULT = "default"
-    UNKNOWN = "unknown"
-    ALL = "all"
+ParameterMode = Literal["default", "unknown", "all"]
+"""Which values a parameter that is not given has: its default, an unknown value, or all that the template lists."""
 
 
 class References:
@@ -41,7 +37,7 @@ class References:
             self._listed.setdefault(listed, []).append(other)
         self._is_nested = context.is_nested
         self._passed: dict[str, Assumptions] = dict.fromkeys(context.conditional, ((CONDITION + _PARENT, "true"),))
-        if context.is_nested and mode is not ParameterMode.ALL:
+        if context.is_nested and mode != "all":
             self._passed |= {name: ((DEFAULT + name, value),) for name, value in context.defaults}
         self._region = context.region
         self._regions = context.catalog.regions
@@ -76,7 +72,7 @@ class References:
             return
         if name in self._given:
             passed = self._passed.get(name, ())
-            if passed and self._mode is ParameterMode.UNKNOWN:
+            if passed and self._mode == "unknown":
                 yield unknown_value(span, name)
             else:
                 yield AssumedValue(Text((Piece(self._given[name], span, None, name),), anchor), passed)
@@ -90,10 +86,10 @@ class References:
         default = resolve(parameter.get("Default"))
         has_default = isinstance(default, Scalar) and not is_explicit_null(default)
         choices = _scalars(parameter.get("AllowedValues"))
-        if self._mode is ParameterMode.ALL:
+        if self._mode == "all":
             yield from self._all_values(name, default if isinstance(default, Scalar) and has_default else None, choices, span)
         elif has_default and isinstance(default, Scalar):
-            known = default.value and self._mode is not ParameterMode.UNKNOWN
+            known = default.value and self._mode != "unknown"
             yield self._default(name, default, parameter) if known else unknown_value(span, name)
         elif not choices or len(choices) > MAX_VALUES:
             yield unknown_value(span, name)

@@ -13,7 +13,6 @@ from smlint.model.facts import State, unknown
 from smlint.readers.cloudformation.calls import LOOP
 from smlint.readers.cloudformation.dangling import dangling_references
 from smlint.readers.cloudformation.endpoints import Endpoints
-from smlint.readers.cloudformation.parameters import ParameterMode
 from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, is_transformed
 from smlint.readers.common import mapping_of
 from smlint.readers.reader import ReadContext, Reader, without_context
@@ -105,7 +104,7 @@ def _with_other_values(document: Document, root: Mapping, context: ReadContext, 
     """
     if mapping_of(root.get("Parameters")) is None:
         return
-    template = CloudFormationTemplate(root, context, ParameterMode.ALL)
+    template = CloudFormationTemplate(root, context, "all")
     embedded = _embedded(document, template) if _may_embed_documents(document) else ()
     made = chain(
         Endpoints(template).deployments(),

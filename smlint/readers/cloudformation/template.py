@@ -54,7 +54,7 @@ class CloudFormationTemplate:
     reference may use; `complete` says whether the template can have no others, that is, whether no macro, loop or module adds resources.
     """
 
-    def __init__(self, root: Mapping, context: ReadContext, mode: ParameterMode = ParameterMode.DEFAULT, *, has_aliases: bool = True) -> None:
+    def __init__(self, root: Mapping, context: ReadContext, mode: ParameterMode = "default", *, has_aliases: bool = True) -> None:
         self.root = root
         self.context = context
         self.intrinsics = Intrinsics(root, context, mode, has_aliases=has_aliases)

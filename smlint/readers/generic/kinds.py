@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from smlint.images.catalog import Catalog
-from smlint.images.instances import InstanceTypeStatus
 from smlint.model.deployment import Kind
 from smlint.model.facts import Fact
 from smlint.model.images import Image, InstanceType
@@ -30,10 +29,9 @@ def kind_of_pair(
         return KindHint(_KIND_OF_SCOPE.get(declared_scope, Kind.ENDPOINT), certain=True)
     kind = hint.kind if hint is not None else _KIND_OF_SCOPE.get(image.scope or "" if image is not None else "", Kind.ENDPOINT)
     instance = instance_type.get()
-    known_type = InstanceTypeStatus.KNOWN
-    if instance is not None and catalog.instance_types.status(instance.name, kind.purpose) is not known_type:
+    if instance is not None and catalog.instance_types.status(instance.name, kind.purpose) != "known":
         for other in _DEPLOYED:
-            if catalog.instance_types.status(instance.name, other.purpose) is known_type:
+            if catalog.instance_types.status(instance.name, other.purpose) == "known":
                 return KindHint(other, certain=False)
     return KindHint(kind, certain=False)
 

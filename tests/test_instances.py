@@ -84,7 +84,7 @@ def test_malformed_names(name: str):
     ],
 )
 def test_status(name: str, purpose: str, status: InstanceTypeStatus):
-    assert BUNDLED.instance_types.status(name, purpose) is status
+    assert BUNDLED.instance_types.status(name, purpose) == status
 
 
 def test_the_lists_have_the_published_lengths():

@@ -245,16 +245,16 @@ def _after_properties(text: str, start: int, limit: int, name: str | None) -> tu
             anchor = name
             start += 1 + len(name)
         elif text[start] == "!" and tag is None:
-            end = _end(_WORD, text, start, limit)
+            end = _end(re.compile(_WORD), text, start, limit)
             tag = text[start:end]
             start = end
         else:
             break
-        start = _end(_GAP, text, start, limit)
+        start = _end(re.compile(_GAP), text, start, limit)
     return start, tag, anchor
 
 
-def _end(pattern: str, text: str, start: int, limit: int) -> int:
+def _end(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
     """Return the end of the pattern's match at `start`."""
-    match = re.compile(pattern).match(text, start, limit)
+    match = pattern.match(text, start, limit)
     return match.end() if match is not None else start

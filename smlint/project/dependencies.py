@@ -44,7 +44,7 @@ def dependencies_of(file: FileReading) -> Dependencies | None:
         from smlint.project.module_values import module_values
 
         values = frozenset(module_values(file.source))
-    if not values and not any(reading.exports or reading.imports or reading.nested or reading.parameters for reading in readings):
+    if not values and not file.has_links:
         return None
     return Dependencies(
         exports=frozenset(link.key for reading in readings for link in reading.exports),

@@ -144,6 +144,8 @@ class Project:
 
     def dependencies_of(self, file: FileReading) -> Dependencies | None:
         """Return what links a target to other files; None if nothing may. Keeps the readings of the first `MAX_KEPT` linked targets for `link`."""
+        if not file.has_links and not file.source.path.endswith((_TERRAFORM_SUFFIX, _VALUES_SUFFIX)):
+            return None
         from smlint.project.dependencies import dependencies_of
 
         dependencies = dependencies_of(file)

@@ -36,6 +36,11 @@ class FileReading(NamedTuple):
     arguments: tuple[tuple[str, tuple[Text, ...]], ...] = ()
     is_incomplete: bool = False
 
+    @property
+    def has_links(self) -> bool:
+        """Whether its readings name models, templates or parameters that other files may have."""
+        return any(reading.exports or reading.imports or reading.nested or reading.parameters for reading in self.readings)
+
 
 def read_file(source: Source, settings: Settings, context: ReadContext) -> FileReading:
     """Read a source in each Region of the settings. `context` comes from its folder, or from the template that nests it.

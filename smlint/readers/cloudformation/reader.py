@@ -27,6 +27,9 @@ _EMBEDDED_WORDS = ("StateMachine", "AWS::SageMaker::Pipeline", "UserParameters",
 _EMBEDDED_LINE = r"\n[ \t]*\{"
 
 
+_NESTING_WORDS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application", "DefinitionSubstitutions")
+"""A template that passes parameters to another one, or to a state machine, contains one of these."""
+
 # The resource types that make up an endpoint. In every other SageMaker type, image and instance type are in the same resource.
 _ENDPOINT_TYPES = frozenset(PREFIX + kind for kind in ("Model", "EndpointConfig", "Endpoint", "InferenceComponent"))
 
@@ -90,8 +93,11 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
 
 
 def _use_parameters(document: Document, deployments: Iterable[Deployment]) -> bool:
-    """Return whether parameters may decide facts of deployments: as a part of a value, as the key of a map, or through a condition."""
-    if not document.text or any(word in document.text for word in ("Conditions", "FindInMap")):
+    """Return whether parameters may decide facts of deployments, here or in a nested template.
+
+    They do as a part of a value, as the key of a map, or through a condition.
+    """
+    if not document.text or any(word in document.text for word in ("Conditions", "FindInMap", *_NESTING_WORDS)):
         return True
     pieces = (piece for deployment in deployments for text in deployment.texts() for piece in text.pieces)
     return any(piece.name and not piece.name.startswith("AWS::") for piece in pieces)
@@ -156,7 +162,7 @@ def _functions(document: Document, template: CloudFormationTemplate) -> tuple[De
 
 
 def _nested(document: Document, template: CloudFormationTemplate) -> tuple[NestedTemplate, ...]:
-    if not any(word in document.text for word in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application", "DefinitionSubstitutions")):
+    if not any(word in document.text for word in _NESTING_WORDS):
         return ()
     from smlint.readers.cloudformation.nested import nested_templates
 

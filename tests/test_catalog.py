@@ -11,7 +11,7 @@ from packaging.version import Version
 from smlint import lint, parse_image
 from smlint.images import catalog_file, uri
 from smlint.images.catalog import Catalog, load_catalog
-from smlint.images.catalog_date import catalog_date
+from smlint.images.catalog_file import catalog_date
 from smlint.images.tags import same_version
 from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError

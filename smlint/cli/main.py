@@ -147,7 +147,7 @@ def program_help() -> str:
 def _version(console: Console) -> int:
     from smlint import __version__
     from smlint.cli.commands.catalog_age import warn_if_old
-    from smlint.images.catalog_date import catalog_date
+    from smlint.images.catalog_file import catalog_date
     from smlint.runtime.clock import today
 
     day = catalog_date(console.environment.get("SMLINT_CATALOG") or None)

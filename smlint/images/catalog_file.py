@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
 CATALOG = os.path.join(DATA, "catalog.json")
+_DATE_MARK = b'"as_of": "'
 
 
 def read_catalog_file(path: str) -> dict[str, Any]:
@@ -32,6 +33,22 @@ def read_catalog_file(path: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise SmlintError(f"{path} is not an smlint catalog", "pass a file that `smlint catalog update` wrote")
     return data
+
+
+def catalog_date(path: str | None = None) -> str:
+    """Return the ISO date of the catalog in a file, by default of the bundled one. Raises `SmlintError` for a bad file.
+
+    For the bundled catalog this reads only the start of the file: a run that finds nothing to lint needs no more of it.
+    """
+    if path is None:
+        with open(CATALOG, "rb") as file:
+            _, mark, rest = file.read(64).partition(_DATE_MARK)
+        if mark:
+            return rest[:10].decode()
+    date = read_catalog_file(path or CATALOG).get("as_of")
+    if not isinstance(date, str):
+        raise SmlintError(f"{path} is not an smlint catalog", "see `smlint catalog update`")
+    return date
 
 
 class _Decoder:

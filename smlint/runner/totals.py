@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smlint.images.catalog_date import catalog_date
+from smlint.images.catalog_file import catalog_date
 from smlint.model.findings import Applicability, Finding, Severity
 from smlint.model.results import FileResult, Report, RunResult, SkippedFile, Summary
 

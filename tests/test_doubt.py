@@ -10,12 +10,11 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -30,10 +29,8 @@ from tests.manifests.doubt import FAILS, HARDWARE_RULES, REGISTRY_RULES, Cell, D
 from tests.manifests.spelling import Spelling, spelled, spellings
 
 QUIET = list(HealthCheck)
-SHORT = settings(max_examples=250, derandomize=True, database=None, deadline=None, suppress_health_check=QUIET)
-KNOWN_TO_FAIL = settings(SHORT, phases=[Phase.generate], report_multiple_bugs=False)
+SHORT = settings(max_examples=500, derandomize=True, database=None, deadline=None, suppress_health_check=QUIET)
 LONG = settings(max_examples=20_000, deadline=None, suppress_health_check=QUIET)
-
 
 INSTANCE_TYPE = re.compile(r"\bml\.\w+\.\w+")
 
@@ -51,14 +48,18 @@ class Case:
             path.write_bytes(spelled(tree, spelling).replace(".FORMAT", f".{ending}").encode())
         self.settings = Settings(regions=self.doubt.regions, today=DAY)
         self.folder = folder
+        self._findings: list[Finding] | None = None
 
     def texts(self) -> dict[str, str]:
         return {path.relative_to(self.folder).as_posix(): path.read_bytes().decode() for path in self.trees}
 
     def findings(self) -> list[Finding]:
-        return list(check([self.folder], self.settings).report.findings)
+        if self._findings is None:
+            self._findings = list(check([self.folder], self.settings).report.findings)
+        return self._findings
 
     def fix(self) -> None:
+        self._findings = None
         check([self.folder], self.settings, FixMode.APPLY)
 
     def cells(self) -> dict[int, str]:
@@ -198,7 +199,7 @@ PROPERTIES: Mapping[str, Callable[[Case], None]] = {
     "findings are right": findings_are_right,
     "errors are failures": errors_are_failures,
     "default failures are reported": default_failures_are_reported,
-    "fixes are safe": fixes_are_safe,
+    "fixes are safe": fixes_are_safe,  # changes the files
 }
 
 
@@ -210,33 +211,23 @@ def holds(property: Callable[[Case], None]) -> Callable[[Written, Spelling], Non
     return run
 
 
+def all_hold(case: Case) -> None:
+    for property in PROPERTIES.values():
+        property(case)
+
+
 STRATEGIES = {
     "cloudformation": (doubt_cloudformation.templates(), spellings(st.booleans())),
     "terraform": (doubt_terraform.configurations(), spellings(st.just(True))),
 }
 
 
-KNOWN: dict[tuple[str, str], str] = {}
-"""Properties that do not hold yet, and the kind of template for which they fail. Remove the entry of one that holds."""
-
-KNOWN_AMONG_MANY: dict[tuple[str, str], str] = KNOWN | {}
-"""Those that fail only for rare templates, too."""
-
-
-def cases(known: Mapping[tuple[str, str], str]) -> list[Any]:
-    """Every format and property; those that are known to fail must fail."""
-    return [
-        pytest.param(*case, marks=[pytest.mark.xfail(reason=known[case], strict=True, raises=AssertionError)] if case in known else [], id=": ".join(case))
-        for case in product(STRATEGIES, PROPERTIES)
-    ]
-
-
-@pytest.mark.parametrize(("format", "name"), cases(KNOWN))
-def test_templates(format: str, name: str) -> None:
-    (KNOWN_TO_FAIL if (format, name) in KNOWN else SHORT)(given(*STRATEGIES[format])(holds(PROPERTIES[name])))()
+@pytest.mark.parametrize("format", STRATEGIES)
+def test_templates(format: str) -> None:
+    SHORT(given(*STRATEGIES[format])(holds(all_hold)))()
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("format", "name"), cases(KNOWN_AMONG_MANY))
-def test_many_templates(format: str, name: str) -> None:
-    LONG(given(*STRATEGIES[format])(holds(PROPERTIES[name])))()
+@pytest.mark.parametrize("format", STRATEGIES)
+def test_many_templates(format: str) -> None:
+    LONG(given(*STRATEGIES[format])(holds(all_hold)))()

@@ -14,7 +14,7 @@ from smlint.model.settings import Settings
 X86 = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"
 ARM = X86.replace("pytorch-inference", "pytorch-inference-graviton")
 RULE = "image-architecture-mismatch"
-OTHER = "image-region-mismatch"
+OTHER = "image-domain-mismatch"
 DAY = "2024-01-01"
 
 Json = dict[str, object]
@@ -100,7 +100,7 @@ REF = {"Ref": "ImageUri"}
         pytest.param(template(config=ignoring(image_architecture_mismatch="in May")), INEFFECTIVE, id="other resource"),
         pytest.param(template(ignoring(image_architecture_mismatch="in May"), image=REF, **PARAMETER), SUPPRESSED, id="image in a parameter default"),
         pytest.param(template(config=ignoring(image_architecture_mismatch="in May"), image=REF, **PARAMETER), INEFFECTIVE, id="other resource, image in a parameter default"),
-        pytest.param(template(ignoring(image_architecture_mismatch="in May", image_region_mismatch="x")), (["warning unused-suppression"], SUPPRESSED[1]), id="one of two is unused"),
+        pytest.param(template(ignoring(image_architecture_mismatch="in May", image_domain_mismatch="x")), (["warning unused-suppression"], SUPPRESSED[1]), id="one of two is unused"),
         pytest.param(template(ignoring(image_architecture="in May")), ([f"error {RULE}", "error unused-suppression"], []), id="unknown rule"),
         pytest.param(template(ignoring(image_architecture_mismatch=None)), ([], [(RULE, "metadata", "")]), id="no reason"),
         pytest.param(template(ignoring(image_architecture_mismatch=["x"])), ([f"error {RULE}", "error unused-suppression"], []), id="reason is not a string"),

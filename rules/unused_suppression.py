@@ -5,6 +5,8 @@ too, which suppresses findings in its own object: `Metadata: {smlint: {ignore: {
 `smlint/ignore: "rule: reason"` in Kubernetes, and `smlint: ignore[rule] reason` in Terraform's `"//"` and in the `Comment` of a state;
 there, the fix removes a suppression only from a longer text. An unknown rule name is an error, because nothing is suppressed, and so is
 malformed metadata. With `require-ignore-reason`, a suppression without a reason is reported too.
+
+A suppression is not unused if a check of its rule was skipped, or depends on the Region and only an option can give it.
 """
 
 from __future__ import annotations

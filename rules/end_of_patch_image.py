@@ -75,7 +75,7 @@ RULE = Rule(
         # Older than AWS's records of end-of-patch dates.
         Invalid(
             """
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38-ubuntu20.04-sagemaker  # <- pytorch-inference 1.9.0 no longer receives security patches
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38-ubuntu20.04  # <- pytorch-inference 1.9.0 no longer receives security patches
             """,
             on="2024-01-01",
         ),

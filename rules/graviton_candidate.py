@@ -35,7 +35,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     yield Violation(
         at=deployment.image.part("repository"),
         message=f"x86_64 image on {instance.name}; this version also has an arm64 image, which runs on Graviton",
-        replacement=Replacement(substitute.uri, "use the arm64 image on a Graviton instance type", Applicability.DISPLAY),
+        replacement=Replacement.with_image(substitute, "use the arm64 image on a Graviton instance type", Applicability.DISPLAY),
     )
 
 

@@ -58,21 +58,21 @@ def substitute(deployment: Deployment, context: RuleContext) -> tuple[str, Repla
     platform = image.platform if deployment.platform == "kubernetes" else None
     result = context.images.substitute(image, architecture=architecture, processor=processor, platform=platform)
     if isinstance(result, Expected):
-        return "", Replacement(result.uri, f"use the {architecture} image of the same version")
+        return "", Replacement.with_image(result, f"use the {architecture} image of the same version")
     if result.reason in (Reason.GRAVITON_VERSION, Reason.VERSION, Reason.PROCESSOR) and result.alternatives:
         suffix = f"; {architecture} images exist for {', '.join(result.alternatives)}"
         nearest = context.images.nearest_version(image.version or "", result.alternatives)
         if nearest is not None and image.version is not None and nearest.split(".")[:2] == image.version.split(".")[:2]:
             other = context.images.substitute(image, architecture=architecture, processor=processor, platform=platform, version=nearest)
             if isinstance(other, Expected):
-                return suffix, Replacement(other.uri, f"use the {architecture} image of version {nearest}", Applicability.UNSAFE)
+                return suffix, Replacement.with_image(other, f"use the {architecture} image of version {nearest}", Applicability.UNSAFE)
         return suffix, None
     if result.reason is Reason.PYTHON and result.alternatives:
         python = result.alternatives[-1]
         suffix = f"; the {architecture} image of this version has {python}"
         other = context.images.substitute(image, architecture=architecture, processor=processor, platform=platform, python=python)
         if isinstance(other, Expected):
-            return suffix, Replacement(other.uri, f"use the {architecture} image with {python}", Applicability.UNSAFE)
+            return suffix, Replacement.with_image(other, f"use the {architecture} image with {python}", Applicability.UNSAFE)
         return suffix, None
     return f"; {image.repository} has no arm64 image" if result.reason is Reason.GRAVITON_FRAMEWORK else "", None
 

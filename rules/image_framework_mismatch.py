@@ -36,7 +36,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         version = deployment.framework_version.value
         substitute = context.images.substitute(image, framework=declared, version=version, python=deployment.py_version.get())
         if isinstance(substitute, Expected):
-            replacement = Replacement(substitute.uri, f"use the {declared} {version} image")
+            replacement = Replacement.with_image(substitute, f"use the {declared} {version} image")
     yield Violation(
         at=deployment.image.part("repository"),
         message=f"image contains {image.framework}, but the manifest declares {declared}",

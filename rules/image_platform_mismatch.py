@@ -20,7 +20,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     replacement = None
     substitute = context.images.substitute(image, platform="sagemaker")
     if isinstance(substitute, Expected):
-        replacement = Replacement(substitute.uri, "use the SageMaker image of the same version")
+        replacement = Replacement.with_image(substitute, "use the SageMaker image of the same version")
     elif substitute.alternatives:
         message += f"; SageMaker images exist for {', '.join(substitute.alternatives)}"
     yield Violation(at=deployment.image.part("platform"), message=message, replacement=replacement)

@@ -59,7 +59,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))
         applicability = Applicability.UNSAFE if neuron else Applicability.SAFE
         if not (leaves_idle(image) and instance.processor == "gpu"):
-            replacement = Replacement(substitute.uri, f"use the {device} image of the same version", applicability)
+            replacement = Replacement.with_image(substitute, f"use the {device} image of the same version", applicability)
     elif substitute.alternatives:
         message += f"; {device} images exist for {', '.join(substitute.alternatives)}"
     yield Violation(

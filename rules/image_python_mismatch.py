@@ -32,7 +32,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     yield Violation(
         at=deployment.image.part("python"),
         message=f"image contains {image.python}, but the manifest declares py{declared}",
-        replacement=Replacement(substitute.uri, f"use the image with py{declared}") if isinstance(substitute, Expected) else None,
+        replacement=Replacement.with_image(substitute, f"use the image with py{declared}") if isinstance(substitute, Expected) else None,
         related=[RelatedLocation(deployment.py_version.place, "declared Python")],
     )
 

@@ -46,7 +46,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     yield Violation(
         at=deployment.image.part("repository"),
         message=message,
-        replacement=Replacement(substitute.uri, f"use the {needed} image of the same version") if isinstance(substitute, Expected) else None,
+        replacement=Replacement.with_image(substitute, f"use the {needed} image of the same version") if isinstance(substitute, Expected) else None,
         related=[RelatedLocation(deployment.image_scope.place, "declared scope")],
     )
 

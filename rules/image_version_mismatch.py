@@ -103,11 +103,11 @@ def other_version(deployment: Deployment, image: Image, context: RuleContext) ->
     title = f"use the {image.framework} {version} image"
     substitute = context.images.substitute(image, version=version, python=deployment.py_version.get() or image.python)
     if isinstance(substitute, Expected):
-        return Replacement(substitute.uri, title)
+        return Replacement.with_image(substitute, title)
     if substitute.reason is Reason.PYTHON and not deployment.py_version.known:
         substitute = context.images.substitute(image, version=version)
         if isinstance(substitute, Expected):
-            return Replacement(substitute.uri, f"{title}, which has a different Python", Applicability.UNSAFE)
+            return Replacement.with_image(substitute, f"{title}, which has a different Python", Applicability.UNSAFE)
     return None
 
 

@@ -50,7 +50,7 @@ RULE = Rule(
                 Type: AWS::SageMaker::Model
                 Properties:
                   PrimaryContainer:
-                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128
               Config:
                 Type: AWS::SageMaker::EndpointConfig
                 Properties:
@@ -83,7 +83,7 @@ RULE = Rule(
         Valid(
             """
             instance_type: ml.g5.xlarge
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128
             """
         ),
     ],
@@ -95,7 +95,7 @@ RULE = Rule(
                 Type: AWS::SageMaker::Model
                 Properties:
                   PrimaryContainer:
-                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128
               Config:
                 Type: AWS::SageMaker::EndpointConfig
                 Properties:

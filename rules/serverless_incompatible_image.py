@@ -35,7 +35,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if isinstance(substitute, Expected):
         # A model that was compiled for a Neuron device does not run on a CPU.
         applicability = Applicability.SAFE if device == "GPU" else Applicability.UNSAFE
-        replacement = Replacement(substitute.uri, "use the CPU image of the same version", applicability)
+        replacement = Replacement.with_image(substitute, "use the CPU image of the same version", applicability)
     elif substitute.alternatives:
         message += f"; CPU images exist for {', '.join(substitute.alternatives)}"
     yield Violation(

@@ -1,8 +1,8 @@
 """The tag is not a known tag of the AWS repository.
 
-The catalog has every tag that the AWS SDK and documentation name, and their equivalents without a date, a revision or `soci`. Any
-other tag is probably misspelled, or combines parts that AWS never built together. But it may also be newer than the catalog, or older
-than the documentation, so this is a warning. The message lists the nearest published tags; using the nearest is an unsafe fix.
+The catalog has every tag that the releases of the AWS Deep Learning Containers, the AWS documentation and the AWS SDK name, and their
+equivalents without a date, a revision or `soci`. Any other tag is probably misspelled, or combines parts that AWS never built together,
+such as the CUDA or Ubuntu of another version. But it may also be newer than the catalog, or older than the documentation, so this is a warning. The message lists the nearest published tags; using the nearest is an unsafe fix.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ RULE = Rule(
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+        "aws/deep-learning-containers, release git tags: the released images (2020-05-19 to 2026-08-07)",
     ],
     valid=[
         Valid("image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker"),
@@ -55,6 +56,14 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py39-ubuntu20.04-sagemaker  # <- unknown tag 2.1.0-cpu-py39-ubuntu20.04-sagemaker of pytorch-inference; nearest: 2.1.0-cpu-py310-ubuntu20.04-sagemaker
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker",
+            applicability=Applicability.UNSAFE,
+        ),
+        # The Ubuntu of PyTorch 2.1.
+        Invalid(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu20.04-sagemaker  # <- unknown tag 2.6.0-cpu-py312-ubuntu20.04-sagemaker of pytorch-inference; nearest: 2.6.0-cpu-py312-ubuntu22.04-sagemaker
+            """,
+            fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
             applicability=Applicability.UNSAFE,
         ),
         Invalid(

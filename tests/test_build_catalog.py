@@ -87,7 +87,15 @@ def inputs(tmp_path: Path) -> list[str]:
         {"moto/ec2/resources/instance_types.json.gz": gzip.compress(b'{"c6g.large": {}, "t4g.nano": {}, "mac-m4.metal": {}}')},
     )
     tags = tmp_path / "published_tags.json"
-    tags.write_text(json.dumps({"repositories": {"pytorch-inference": {"2.7.1-cpu-py312-ubuntu22.04-sagemaker": ["docs"], "22.": ["avail"]}}}))
+    tags.write_text(json.dumps({"repositories": {"pytorch-inference": {"2.4.0-cpu-py311": ["docs-hist"], "2.7.1-cpu-py312-ubuntu22.04-sagemaker": ["release"], "22.": ["avail"]}}}))
+    releases = tmp_path / "releases.tsv.gz"
+    releases.write_bytes(gzip.compress(b"git_tag\timage_tags\nv1.0\tpytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker\n"))
+    configurations = tmp_path / "configurations.json.gz"
+    images = [
+        {"repository": "pytorch-inference", "tags": ["2.6-cpu"], "environment": "production"},
+        {"repository": "pytorch-inference", "tags": ["2.9-cpu"], "environment": "gamma"},
+    ]
+    configurations.write_bytes(gzip.compress(json.dumps({"images": images}).encode()))
     docs = tmp_path / "dlc-docs.tar.gz"
     with tarfile.open(docs, "w:gz") as tar:
         for name, content in {
@@ -105,7 +113,8 @@ def inputs(tmp_path: Path) -> list[str]:
     )
     return [
         f"--sagemaker-core={sdk}", f"--botocore={botocore}", f"--cfn-lint={cfn_lint}", f"--moto={moto}", f"--published-tags={tags}",
-        f"--dlc-docs={docs}", f"--overrides={overrides}", "--as-of=2027-01-02",
+        f"--dlc-docs={docs}", f"--releases={releases}", f"--build-configurations={configurations}", f"--overrides={overrides}",
+        "--as-of=2027-01-02",
     ]  # fmt: skip
 
 
@@ -129,7 +138,13 @@ def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: P
     assert sorted(tag for tags in entry["given"].values() for tag in tags) == [
         "2.5.1-cpu-py311", "2.5.1-gpu-py311", "2.6-cpu-py312", "2.6-gpu-py312", "2.6.0-cpu-py312", "2.6.0-gpu-py312",
     ]  # fmt: skip
-    assert entry["published"] == ["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", "2.7.1-cpu-py312-ubuntu22.04-sagemaker"]
+    assert dict(zip(entry["published"], entry["evidence"], strict=True)) == {
+        "2.4.0-cpu-py311": "w",
+        "2.5.1-cpu-py311-ubuntu22.04-sagemaker": "r",
+        "2.6-cpu": "c",
+        "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker": "d",
+    }
+    assert entry["patterns"] == ["22."]
     assert entry["full"] == {"2.6": "2.6.0"}
     assert Catalog(data).contents_of("pytorch-inference", "2.6", ()) == ("2.6.0", ())
     assert Catalog(data).contents_of("pytorch-inference", "2.7", ()) == ("2.7", ())

@@ -108,7 +108,7 @@ def test_arm64_versions_come_from_the_sdk_and_the_documents():
         pytest.param("pytorch-inference:1.12.1-cpu-py38", "2020-01-01", True, id="older than any version with a date"),
         pytest.param("tensorflow-training:2.13.0-cpu-py310", "2020-01-01", True, id="TensorFlow, older than any version with a date"),
         pytest.param("tensorflow-inference:2.16.1-cpu", "2026-01-01", True, id="a date in the legacy table"),
-        pytest.param("pytorch-inference:2.7.1-cpu-py312-ubuntu22.04-sagemaker", "2030-01-01", None, id="no known date"),
+        pytest.param("vllm:0.11.0-gpu-py312-cu128-ubuntu22.04-sagemaker", "2030-01-01", None, id="no known date"),
         pytest.param("djl-inference:0.33.0-lmi15.0.0-cu128", "2030-01-01", None, id="a repository without dates"),
         pytest.param("pytorch-inference-neuronx:1.13.0-neuronx-py38-sdk2.9.0-ubuntu20.04", "2030-01-01", None, id="Neuron"),
     ],

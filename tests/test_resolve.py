@@ -107,7 +107,7 @@ def test_old_triton_is_in_the_neo_account():
         pytest.param("nope", {}, Reason.FRAMEWORK, (), id="an unknown framework"),
         pytest.param("pytorh", {}, Reason.FRAMEWORK, ("pytorch", "ray-pytorch", "pytorch-smp"), id="a misspelled framework"),
         pytest.param("pytorch-amzn2023", {}, Reason.FRAMEWORK, ("pytorch",), id="an internal name"),
-        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("2.12.1", "2.13.0", "2.14"), id="an unknown version"),
+        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("2.4.0", "2.5.1", "2.6.0"), id="an unknown version"),
         pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("2.4.0", "2.5.1", "2.6.0"), id="an unknown version: the alternatives run on the hardware"),
         pytest.param("kmeans", {"version": "99", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("1",), id="another version than the only one"),
         pytest.param("pytorch", {"version": "1.13.1", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),

@@ -1,7 +1,8 @@
 """Build the catalog from its sources. The same inputs always produce the same bytes.
 
     python tools/build_catalog.py --sagemaker-core A.whl --botocore B.whl --cfn-lint C.whl --moto D.whl \\
-        --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --as-of 2026-11-22
+        --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --releases dlc_release_tags.tsv.gz \\
+        --build-configurations dlc_images.json.gz --as-of 2026-11-22
 
 Writes `catalog.json`, `instances.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` lists the sources of the inputs.
 """
@@ -12,12 +13,14 @@ import argparse
 import datetime
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.catalog_build import build as combine  # noqa: E402
+from smlint.catalog_build.evidence import evidence_by_tag  # noqa: E402
 from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
 from tools import sources  # noqa: E402
@@ -57,15 +60,25 @@ def kept_overrides(overrides: combine.CatalogOverrides) -> Object:
     }
 
 
+def evidence(options: argparse.Namespace, documents: Iterable[combine.DocumentedImage]) -> dict[str, dict[str, str]]:
+    """Return the tags of each repository that have evidence of a release, each with that evidence."""
+    seen = sources.published_tags(options.published_tags)
+    for document in documents:
+        for tag in document.tags:
+            seen.setdefault(document.repository, {}).setdefault(tag, []).append("docs")
+    released, configured = sources.released_tags(options.releases), sources.configured_tags(options.build_configurations)
+    # A build configuration alone says nothing about the account of a repository.
+    names = sorted(seen.keys() | released.keys())
+    return {name: evidence_by_tag(seen.get(name, {}), released.get(name, ()), configured.get(name, ())) for name in names}
+
+
 def build(options: argparse.Namespace) -> dict[str, Object]:
     """Return the three files by name, as plain data."""
     configs = sources.sdk_configs(options.sagemaker_core)
     botocore = sources.botocore(options.botocore)
     documents = sources.documents(options.dlc_docs)
     overrides = sources.overrides(options.overrides)
-    published = sources.published_tags(options.published_tags)
-    for document in documents.images:
-        published[document.repository] = sorted({*published.get(document.repository, ()), *document.tags})
+    published = evidence(options, documents.images)
     conflicts = combine.platform_conflicts(documents.images)
     if conflicts:
         sys.exit("the rules in smlint/images/families.py contradict the documents:\n" + "\n".join(conflicts))
@@ -87,6 +100,8 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         sources.provenance(options.moto, "Apache-2.0", "the families of EC2"),
         sources.provenance(options.published_tags, "facts", "tags seen published in aws/deep-learning-containers, whole history"),
         sources.provenance(options.dlc_docs, "Apache-2.0", f"tags, platform and support dates; commit {commit}"),
+        sources.provenance(options.releases, "facts", "release git tags of aws/deep-learning-containers: evidence of tags"),
+        sources.provenance(options.build_configurations, "Apache-2.0", "tags in the build configurations of production images"),
         sources.provenance(options.overrides, "Apache-2.0", "reviewed exceptions, each with its source"),
     ]
     catalog: Object = {
@@ -129,7 +144,7 @@ def text(data: Json) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Build the catalog, and return the exit code."""
     parser = Arguments(__doc__)
-    for name in ("sagemaker-core", "botocore", "cfn-lint", "moto", "published-tags", "dlc-docs"):
+    for name in ("sagemaker-core", "botocore", "cfn-lint", "moto", "published-tags", "dlc-docs", "releases", "build-configurations"):
         parser.add_argument(f"--{name}", type=existing_file, required=True, metavar="FILE")
     parser.add_argument("--overrides", type=existing_file, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
     parser.add_argument("--dlc-commit", metavar="COMMIT", help="commit of --dlc-docs, if `git archive` did not create it")

@@ -205,4 +205,13 @@ DEVIATIONS = (
         figure="pytorch 1.7 and later, tensorflow 2.2 and later",
         calls=(_call("pytorch", version="2.6.0", instance_type="ml.c5.xlarge", image_scope="inference", py_version="py3"),),
     ),
+    Deviation(
+        number=21,
+        sdk="puts a short base framework and the full version of Transformers into one tag, which Hugging Face never publishes",
+        here="returns the tag with both full versions",
+        figure="80 tags",
+        calls=(
+            _call("huggingface", version="4.26.0", base_framework_version="pytorch1.13", instance_type="ml.m5.xlarge", image_scope="inference"),
+        ),
+    ),
 )

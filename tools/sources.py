@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import io
@@ -98,9 +99,33 @@ def ec2_families(wheel: Path) -> list[str]:
     return sorted({name.split(".")[0] for name in types if re.match(r"[a-z]+\d", name)})
 
 
-def published_tags(path: Path) -> dict[str, list[str]]:
-    """Return the published tags of each repository."""
-    return {repository: sorted(tags) for repository, tags in json.loads(path.read_text())["repositories"].items()}
+def published_tags(path: Path) -> dict[str, dict[str, list[str]]]:
+    """Return the published tags of each repository, each with where it has been seen."""
+    tables: dict[str, dict[str, list[str]]] = json.loads(path.read_text())["repositories"]
+    return tables
+
+
+def released_tags(path: Path) -> dict[str, set[str]]:
+    """Return the tags of each repository that the ledger of releases proves: a table with one line for each release git tag.
+
+    Git tags name neither CUDA nor operating system; the table has those of the release plan at that commit.
+    """
+    tables: dict[str, set[str]] = {}
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            for image in row["image_tags"].split():
+                repository, _, tag = image.partition(":")
+                tables.setdefault(repository, set()).add(tag)
+    return tables
+
+
+def configured_tags(path: Path) -> dict[str, set[str]]:
+    """Return the tags of each repository that the build configurations of production images name."""
+    tables: dict[str, set[str]] = {}
+    for image in json.loads(gzip.decompress(path.read_bytes()))["images"]:
+        if image.get("environment") == "production":
+            tables.setdefault(image["repository"], set()).update(image["tags"])
+    return tables
 
 
 def commit(archive: Path) -> str:

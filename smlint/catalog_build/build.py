@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from smlint.catalog_build.evidence import mixes_spellings
 from smlint.catalog_build.full_versions import add_full_versions, full_versions_in_sdk
 from smlint.catalog_build.sdk_config import Json, Object, as_object, mask, strings
 from smlint.catalog_build.sdk_tags import SdkTag, sdk_tags
+from smlint.images.evidence import REVIEWED
 from smlint.images.families import interpret_tag, platform_of, stem_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import parse_tag, same_version
@@ -46,14 +48,14 @@ class CatalogOverrides(NamedTuple):
 def repositories(
     section: Object,
     accounts: Mapping[str, Mapping[str, str]],
-    published: Mapping[str, Iterable[str]],
+    published: Mapping[str, Mapping[str, str]],
     overrides: CatalogOverrides,
     documented: Mapping[str, Mapping[str, str]],
 ) -> tuple[dict[str, Object], list[dict[str, str]]]:
     """Return the catalog's `repositories`, and its `accounts`: registries, which the repositories refer to by number.
 
-    `section` is the section `sdk` of the catalog, `accounts` has the account by Region and `published` the tags of each repository, `documented`
-    the full version of each short one, by repository (`documented_full_versions`).
+    `section` is the section `sdk` of the catalog, `accounts` has the account by Region and `published` the tags of each repository,
+    each with its evidence (`evidence.evidence_by_tag`), `documented` the full version of each short one, by repository (`documented_full_versions`).
 
     Repositories share a registry if their accounts agree in every Region that they have in common. Each keeps its own set of Regions, as a
     mask over the section's `regions`.
@@ -83,7 +85,7 @@ def repositories(
         if repository in overrides.moved:
             version, before = overrides.moved[repository]
             entry["before"] = [version, registry_number(accounts[before])]
-        seen = set(published.get(repository, ())) | set(overrides.add.get(repository, ()))
+        seen = {**dict.fromkeys(overrides.add.get(repository, ()), REVIEWED), **published.get(repository, {})}
         named = by_repository.get(repository, [])
         kept = [tag for tag in named if _is_kept(tag, seen, overrides)]
         scopes = overrides.scopes.get(repository) or tuple(sorted({tag.scope for tag in kept})) or _scopes_in_name(repository)
@@ -99,12 +101,12 @@ def _scopes_in_name(repository: str) -> tuple[str, ...]:
     return tuple(scope for scope in ("inference", "training") if scope in repository.split("-"))
 
 
-def _is_kept(tag: SdkTag, published: set[str], overrides: CatalogOverrides) -> bool:
+def _is_kept(tag: SdkTag, published: Mapping[str, str], overrides: CatalogOverrides) -> bool:
     if tag.tag in overrides.drop.get(tag.repository, ()):
         return False
     if tag.tag in published:
         return True
-    if tag.repository in overrides.drop_unpublished:
+    if tag.repository in overrides.drop_unpublished or mixes_spellings(tag.repository, tag.tag):
         return False
     return not (tag.is_alias and tag.repository in overrides.drop_unpublished_aliases)
 
@@ -124,11 +126,13 @@ def _base_framework_versions(section: Object) -> dict[str, dict[str, dict[str, s
     return full_versions
 
 
-def _add_tags(entry: Object, repository: str, tags: list[SdkTag], published: set[str], overrides: CatalogOverrides) -> None:
+def _add_tags(entry: Object, repository: str, tags: list[SdkTag], published: Mapping[str, str], overrides: CatalogOverrides) -> None:
     """Add the tags to the entry of a repository.
 
-    `given` has the SDK's tags by set of Regions, `published` the others, `frameworks` the frameworks of all. `versions` has the exceptions:
-    tags with another version than `interpret_tag` returns. `aliases` has the short versions for which the SDK names the tag of the full one.
+    `given` has the SDK's tags by set of Regions, `published` the others, and `evidence` a letter for each of them (`images.evidence`).
+    `patterns` has the beginnings of tags that the documents give for whole years (`22.`), `frameworks` the frameworks of all. `versions` has
+    the exceptions: tags with another version than `interpret_tag` returns. `aliases` has the short versions for which the SDK names the tag of
+    the full one.
     """
     by_regions: dict[int, set[str]] = {}
     versions: dict[str, str] = {}
@@ -143,17 +147,21 @@ def _add_tags(entry: Object, repository: str, tags: list[SdkTag], published: set
             versions[tag.tag] = tag.version
         elif meaning.version is not None and same_version(tag.version, meaning.version):
             aliases[tag.version] = meaning.version
-    published -= set(overrides.drop.get(repository, ()))
-    published = {text for text in published if not text.endswith(".")}  # `22.` is a pattern for the versions of a year, not a tag
-    for text in {*(tag.tag for tag in tags), *published}:
+    dropped = overrides.drop.get(repository, ())
+    patterns = sorted(text for text in published if text.endswith("."))
+    named = {text: published[text] for text in sorted(published) if text not in dropped and text not in patterns}
+    for text in {*(tag.tag for tag in tags), *named}:
         framework = interpret_tag(repository, parse_tag(text)).framework
         if framework is not None:
             frameworks.add(framework)
     entry["frameworks"] = list[Json](sorted(frameworks))
     if by_regions:
         entry["given"] = {str(number): list[Json](sorted(by_regions[number])) for number in sorted(by_regions)}
-    if published:
-        entry["published"] = list[Json](sorted(published))
+    if named:
+        entry["published"] = list[Json](named)
+        entry["evidence"] = "".join(named.values())
+    if patterns:
+        entry["patterns"] = list[Json](patterns)
     if versions:
         entry["versions"] = dict(sorted(versions.items()))
     if aliases:
@@ -168,11 +176,16 @@ def support(
 ) -> dict[str, dict[str, list[str]]]:
     """Return the dates [general availability, end of patch] by repository and version, as the documents write it (`2.6`, `3.0-5`).
 
-    Raises `ValueError` if two documents give one version of a repository different dates.
+    The dates of a version are those of its SageMaker images; of other images only in a repository without any, and only if their tags
+    name the version. Raises `ValueError` if two documents give one version of a repository different dates.
     """
+    documented = list(images)
+    with_sagemaker = {image.repository for image in documented if image.platform == "sagemaker"}
     dates: dict[str, dict[str, list[str]]] = {}
-    for image in images:
-        if image.platform != "sagemaker" or image.available is None or image.end_of_patch is None:
+    for image in documented:
+        if image.platform != "sagemaker" and image.repository in with_sagemaker:
+            continue
+        if image.available is None or image.end_of_patch is None or not any(image.version in tag for tag in image.tags):
             continue
         row = [image.available, image.end_of_patch]
         if dates.setdefault(image.repository, {}).setdefault(image.version, row) != row:

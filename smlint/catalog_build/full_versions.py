@@ -53,6 +53,8 @@ def add_full_versions(entry: Object, repository: str, known: Mapping[str, str], 
 
     libraries: dict[str, dict[str, str]] = {}
     for version, libraries_of_image in contents:
+        if not version:
+            continue
         for name, number in libraries_of_image:
             others = [dict(theirs).get(name, "") for other, theirs in contents if expanded(other) == expanded(version)]
             longest = bases.get(expanded(version), {}).get(f"{name}{number}") or _only_full(number, others)

@@ -13,6 +13,7 @@ from smlint.catalog_build.build import CatalogOverrides, frameworks_of, reposito
 from smlint.catalog_build.installed_sdk import InstalledSdk, SdkConfigs
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense
 from smlint.images.catalog_file import CATALOG, DATA
+from smlint.images.evidence import EARLIER_DOCUMENTS, REVIEWED
 from smlint.images.regions import in_mask
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
@@ -157,9 +158,16 @@ def merge_accounts(old: Mapping[str, Json], new: Mapping[str, Json], *, prefer_n
     return merged
 
 
-def published_tags(catalog: Object) -> dict[str, list[str]]:
-    """Return the published tags by repository."""
-    return {name: [str(tag) for tag in _list(as_object(entry).get("published"))] for name, entry in as_object(catalog["repositories"]).items()}
+def published_tags(catalog: Object) -> dict[str, dict[str, str]]:
+    """Return the published tags by repository, each with its evidence, and the patterns of tags."""
+    tables: dict[str, dict[str, str]] = {}
+    for name, value in as_object(catalog["repositories"]).items():
+        entry = as_object(value)
+        tags = [str(tag) for tag in _list(entry.get("published"))]
+        evidence = str(entry.get("evidence", ""))
+        tables[name] = dict(zip(tags, evidence or REVIEWED * len(tags), strict=True))
+        tables[name].update(dict.fromkeys((str(pattern) for pattern in _list(entry.get("patterns"))), EARLIER_DOCUMENTS))
+    return tables
 
 
 def full_versions(catalog: Object) -> dict[str, dict[str, str]]:

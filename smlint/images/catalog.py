@@ -211,24 +211,29 @@ class Catalog:
         return ImageContents(full, tuple(expanded))
 
     def known_tag(self, repository: str, tag: Tag) -> bool:
-        """Return whether a repository has a tag, exactly or in another form (`TagIndex`)."""
+        """Return whether a repository has a tag, exactly or in another form (`TagIndex`); True if no tag of it is known."""
         entry = self.repositories.get(repository)
         if entry is None:
             return False
+        if "published" not in entry and "given" not in entry:
+            return True
         if tag.text in entry.get("published", ()) or any(tag.text in tags for tags in entry.get("given", {}).values()):
             return True
         if repository not in self._tag_indexes:
             from smlint.images.tag_index import TagIndex
 
-            self._tag_indexes[repository] = TagIndex(self.releases_of(repository))
+            self._tag_indexes[repository] = TagIndex(self.releases_of(repository), entry.get("patterns", ()))
         return self._tag_indexes[repository].has(repository, tag)
 
-    def support_of(self, repository: str, version: str) -> tuple[str, str] | None:
-        """Return the dates (general availability, end of patch) of a version. The AWS documents list them for `2.6`, or for the full version."""
+    def support_of(self, repository: str, version: str, python: str | None = None) -> tuple[str, str] | None:
+        """Return the dates (general availability, end of patch) of a version, or of this version with a Python if that has its own.
+
+        The AWS documents list them for `2.6`, for the full version, or for `1.4-2-py312`.
+        """
         table = self.support.get(repository)
         if table is None:
             return None
-        row = table.get(version)
+        row = table.get(f"{version}-{python}") or table.get(version)
         while row is None and "." in version:
             version = version.rpartition(".")[0]
             row = table.get(version)

@@ -119,7 +119,7 @@ def _sagemaker_image(
             architecture = None
     if version == "latest" and not known:
         version = None
-    support = catalog.support_of(repository, version) if version is not None else None
+    support = catalog.support_of(repository, version, tag.python) if version is not None else None
     return Image(
         **written,
         owner=owner,

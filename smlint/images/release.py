@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smlint.images.evidence import REVIEWED, SDK, WITHDRAWN
 from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
 from smlint.images.tags import Tag, may_have_version, parse_tag, version_key
 from smlint.runtime.named_tuple import NamedTuple
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 class Release(NamedTuple):
     """One tag of one repository, with its meaning.
 
-    `regions` are those in which the SDK or the registry has the tag. `in_sdk` is true if the SDK names this tag, `published` if the tag has
-    been seen in the registry's documentation. `full_version` is the version whose tag the SDK uses for this short version, if there is one.
+    `regions` are those in which the SDK or the registry has the tag. `in_sdk` is true if the SDK names this tag. `evidence` is what shows
+    that it was released (`evidence`). `full_version` is the version whose tag the SDK uses for this short version, if there is one.
     The other fields are as in `Image`.
     """
 
@@ -33,8 +34,13 @@ class Release(NamedTuple):
     scopes: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
     in_sdk: bool = False
-    published: bool = False
+    evidence: str = SDK
     full_version: str | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the only evidence for this tag is a document that no longer exists."""
+        return self.evidence == WITHDRAWN and not self.in_sdk
 
 
 class ImageContents(NamedTuple):
@@ -75,7 +81,8 @@ def unpack_releases(
         for tag in may_match(tags):
             regions_in_sdk[tag] = regions_in_sdk[tag] | regions if tag in regions_in_sdk else regions
     others = [tag for tag in may_match(published) if tag not in regions_in_sdk]
-    documented = frozenset(published)
+    # The catalog of a user that an earlier version wrote has no evidence; its tags are as certain as reviewed ones.
+    evidence = dict.fromkeys(published, REVIEWED) | dict(zip(published, entry.get("evidence", ""), strict=False))
     by_version: dict[str | None, frozenset[str]] = {}
     releases = []
     for text in (*regions_in_sdk, *others):
@@ -105,7 +112,7 @@ def unpack_releases(
                 scopes=scopes,
                 regions=regions,
                 in_sdk=text in regions_in_sdk,
-                published=text in documented,
+                evidence=evidence.get(text, SDK),
                 full_version=aliases.get(version) if version is not None else None,
             )
         )

@@ -281,8 +281,9 @@ class _Resolution:
         if not in_region:
             return not_in_region(self.catalog, request.region, matching)
         if not request.version:
-            newest = newest_version(r.version for r in in_region)
+            newest = newest_version(r.version for r in in_region if not r.withdrawn) or newest_version(r.version for r in in_region)
             in_region = [r for r in in_region if r.version == newest]
+        in_region = [r for r in in_region if not r.withdrawn] or in_region
         if not request.base_framework_version:
             in_region = _newest_base(in_region)
         forms = {form for name in {r.repository for r in in_region} for form in sdk_tag_forms(self.catalog, name)}
@@ -303,7 +304,7 @@ class _Resolution:
         uri = uri_of(self.catalog, chosen, request.region, tag)
         if uri is None:
             return not_in_region(self.catalog, request.region, matching)
-        return Expected(uri, self._why(chosen))
+        return Expected(uri, self._why(chosen), chosen.withdrawn)
 
     def _suffixed(self, chosen: Release) -> str | None:
         """Return the tag with the requested container version, or with CUDA 11.0 if p4d or smdistributed needs it.

@@ -211,6 +211,7 @@ class _Substitution:
             # XGBoost's `1.7-1-cpu-py3` has the form of other tags, but its processor is not the one in the tag.
             alike = [r for r in alike if r.parsed.processor == r.processor]
         best = [r for r in alike if r in same_spelling] or alike or same_spelling or ranked
+        best = [r for r in best if not r.withdrawn] or best
         same_toolkit = [r for r in best if r.parsed.accelerator == self.tag.accelerator]
         return (same_toolkit or best)[0]
 
@@ -242,7 +243,7 @@ class _Substitution:
                 return Unresolved(Reason.UNKNOWN, f"{release.repository} is in another AWS registry, which the mirror may not copy")
         version = f" {release.version}" if release.version else ""
         why = f"{release.framework}{version} for {release.architecture}"
-        return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}")
+        return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}", release.withdrawn)
 
     def _host(self, region: str, repository: str) -> str | None:
         from smlint.images.registries import host_in_region

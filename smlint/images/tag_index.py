@@ -4,27 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.images.families import processor_of
+from smlint.images.families import platform_of, processor_of
 from smlint.images.release import Release
 from smlint.images.tags import Tag, normalize_tag
 
+_Further = tuple[str | None, str | None, str | None]
+
 
 class TagIndex:
-    """The tags of the releases of one repository, in the forms by which tags are compared."""
+    """The tags of the releases of one repository, in the forms by which tags are compared.
 
-    def __init__(self, releases: Sequence[Release]) -> None:
+    `patterns` are the beginnings of tags that documents give in place of single ones (`22.` for the versions of a year).
+    """
+
+    def __init__(self, releases: Sequence[Release], patterns: Sequence[str] = ()) -> None:
+        self._patterns = tuple(patterns)
         self._normalized = frozenset(normalize_tag(release.tag) for release in releases)
-        self._meanings = frozenset(_meaning_key(release.parsed, release.processor) for release in releases)
+        self._further: dict[tuple[object, ...], list[_Further]] = {}
+        for release in releases:
+            tag = release.parsed
+            keys = {_meaning_key(tag, release.processor)}
+            if tag.version is not None and "transformers" in dict(tag.libraries):
+                # Hugging Face publishes each image under the short forms of both versions too: 1.13-transformers4.26.
+                short = tag._replace(version=_short(tag.version), libraries=tuple((name, _short(number)) for name, number in tag.libraries))
+                keys.add(_meaning_key(short, release.processor))
+            for key in keys:
+                self._further.setdefault(key, []).append(_further(release.repository, tag))
 
     def has(self, repository: str, tag: Tag) -> bool:
         """Return whether a tag is known, apart from time stamp, `soci` and revision, or under another tag of the same meaning.
 
         Tags with the same meaning have equal version, libraries, processor, Python, Neuron SDK, architecture and flavors (a short form for a
-        long one).
+        long one). Each further part that the tag names (toolkit, operating system, platform) must be that of one release of this meaning: parts of
+        two releases make no tag. If no release of this meaning names any, nothing is known about them.
         """
+        if self._patterns and tag.text.startswith(self._patterns):
+            return True
         if normalize_tag(tag.text) in self._normalized:
             return True
-        return not tag.unknown and _meaning_key(tag, processor_of(repository, tag)) in self._meanings
+        releases = self._further.get(_meaning_key(tag, processor_of(repository, tag)))
+        if tag.unknown or releases is None:
+            return False
+        own = _further(repository, tag)
+        return any(_agrees(own, theirs) for theirs in releases) or not any(map(any, releases))
+
+
+def _agrees(own: _Further, theirs: _Further) -> bool:
+    """Return whether a tag can be a short form of another. One that names the operating system is a long form, which leaves nothing out."""
+    return own == theirs if own[1] is not None else all(part is None or part == other for part, other in zip(own, theirs, strict=True))
+
+
+def _further(repository: str, tag: Tag) -> _Further:
+    """Return the toolkit, the operating system and the platform of a tag. The words for a platform (`ec2`, `e3`) are different tags."""
+    platform = platform_of(repository, tag)
+    if "platform" in tag.spans:
+        start, end = tag.spans["platform"]
+        platform = tag.text[start:end]
+    return tag.accelerator, tag.os, platform
+
+
+def _short(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 def _meaning_key(tag: Tag, processor: str | None) -> tuple[object, ...]:

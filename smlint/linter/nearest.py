@@ -41,8 +41,8 @@ def _distance(version: str, candidate: str) -> tuple[int, ...]:
 def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
     """Return up to three known tags of the image's repository that are nearest to its tag, without that tag.
 
-    Tags with the same architecture, version, processor and platform come first, then those spelled most alike. If the image has no
-    version, the newest tags come first.
+    A tag that only withdrawn documents name is left out. Tags with the same architecture, version, processor and platform come first, then
+    those spelled most alike. If the image has no version, the newest tags come first.
     """
     from difflib import SequenceMatcher
 
@@ -52,7 +52,7 @@ def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
     tag = parse_tag(text)
     numbers = _numbers(image.version or "")
     has_version = numbers[0].isdecimal()
-    releases = [r for r in catalog.releases_of(image.repository or "") if r.tag not in ("", "latest", text)]
+    releases = [r for r in catalog.releases_of(image.repository or "") if r.tag not in ("", "latest", text) and not r.withdrawn]
     releases.sort(key=lambda release: version_key(release.version or ""), reverse=True)
     ranked = []
     for order, release in enumerate(releases):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from smlint.model.deployment import Problem
 from smlint.model.findings import Applicability, Severity
+from smlint.model.images import Expected
 from smlint.model.text import TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -26,6 +27,13 @@ class Replacement(NamedTuple):
     value: str
     title: str
     applicability: Applicability = Applicability.SAFE
+
+    @classmethod
+    def with_image(cls, expected: Expected, title: str, applicability: Applicability = Applicability.SAFE) -> Replacement:
+        """Return the replacement by an image of the catalog; unsafe if AWS has withdrawn the documents that name the image."""
+        if expected.withdrawn:
+            return cls(expected.uri, f"{title}, which AWS no longer documents", min(applicability, Applicability.UNSAFE, key=lambda kind: kind.rank))
+        return cls(expected.uri, title, applicability)
 
 
 class Violation(NamedTuple):

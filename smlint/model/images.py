@@ -120,10 +120,14 @@ class Reason(Enum):
 
 
 class Expected(NamedTuple):
-    """The image for a request, with an explanation."""
+    """The image for a request, with an explanation.
+
+    `withdrawn` is true if the only evidence for the image is a document that AWS has removed, so that it may not exist.
+    """
 
     uri: str
     why: str
+    withdrawn: bool = False
 
 
 class Unresolved(NamedTuple):

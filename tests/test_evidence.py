@@ -1,0 +1,174 @@
+"""Which tags the catalog knows, and on what evidence: released, documented, or named by the SDK; never a plan."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import itertools
+import json
+
+import pytest
+
+from smlint import parse_image
+from smlint.catalog_build.evidence import evidence_by_tag, mixes_spellings
+from smlint.images.catalog import load_catalog
+from smlint.images.resolve import ImageRequest, resolve
+from smlint.images.substitute import substitute
+from smlint.images.tags import normalize_tag, parse_tag
+from smlint.linter.violation import Replacement
+from smlint.model.findings import Applicability
+from smlint.model.images import Expected
+from tests.conftest import ROOT
+
+CATALOG = load_catalog()
+FIXTURES = ROOT / "fixtures"
+US = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+
+
+def known(image: str) -> bool:
+    repository, _, tag = image.partition(":")
+    return CATALOG.known_tag(repository, parse_tag(tag))
+
+
+def ledger() -> dict[str, str]:
+    """Return the date of the first release of each image in the ledger."""
+    with gzip.open(FIXTURES / "dlc_release_tags.tsv.gz", "rt", encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), key=lambda row: row["commit_date"], reverse=True)
+    return {image: row["commit_date"] for row in rows for image in row["image_tags"].split()}
+
+
+def named_anywhere() -> dict[str, set[str]]:
+    """Return the tags of each repository that any source names, plans included."""
+    published = json.loads((FIXTURES / "published_tags.json").read_text(encoding="utf-8"))["repositories"]
+    names: dict[str, set[str]] = {repository: {normalize_tag(tag) for tag in tags} for repository, tags in published.items()}
+    for repository in CATALOG.repositories:
+        names.setdefault(repository, set()).update(normalize_tag(release.tag) for release in CATALOG.releases_of(repository))
+    return names
+
+
+def test_every_released_tag_is_known():
+    assert [image for image in ledger() if not known(image)] == []
+
+
+def test_a_suffix_of_another_version_makes_no_tag():
+    """Cross the parts after the processor of two versions of a repository, and leave out what any source names."""
+    names = named_anywhere()
+    by_repository: dict[str, list[str]] = {}
+    for image, date in ledger().items():
+        if date >= "2022":
+            by_repository.setdefault(image.partition(":")[0], []).append(image.partition(":")[2])
+    invented = set()
+    for repository, tags in by_repository.items():
+        for tag, other in itertools.permutations(tags, 2):
+            processor = parse_tag(tag).processor
+            if processor and parse_tag(other).processor == processor and f"-{processor}-" in tag and f"-{processor}-" in other:
+                text = f"{tag.partition(f'-{processor}-')[0]}-{processor}-{other.partition(f'-{processor}-')[2]}"
+                if normalize_tag(text) not in names[repository]:
+                    invented.add(f"{repository}:{text}")
+    assert len(invented) > 1000
+    assert [image for image in sorted(invented)[::5] if known(image)] == []
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu121-ubuntu20.04-sagemaker", id="toolkit and system of another version"),
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu20.04-sagemaker", id="another system"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312-cu124-ubuntu22.04-sagemaker", id="CUDA in a CPU image"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py311-ubuntu22.04-sagemaker", id="another Python"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312-ubuntu22.04", id="a long form without its platform"),
+        pytest.param("pytorch-inference:2.5.1-cpu-py311-ubuntu22.04-e3", id="a former word for the platform"),
+        pytest.param("pytorch-inference:2.7.1-cpu-py312-ubuntu22.04-sagemaker", id="planned, never released"),
+        pytest.param("pytorch-training:1.13.1-cpu-py3999999999-ubuntu20.04-ec2", id="a test entry in a plan"),
+        pytest.param("tensorflow-inference:2.19.0-gpu-py312-cu125-ubuntu22.04-sagemaker", id="planned with another CUDA than released"),
+        pytest.param("djl-inference:0.33.0-lmi15.0.0-cu124", id="CUDA of an older DJL Serving"),
+        pytest.param("huggingface-pytorch-inference:1.13-transformers4.26.0-cpu-py39-ubuntu20.04", id="one short and one full version"),
+        pytest.param("huggingface-tensorflow-training:2.4-transformers4.6.1-gpu-py37-cu110-ubuntu18.04", id="the same for TensorFlow"),
+        pytest.param("huggingface-pytorch-training:2.11.0-transformers5.13.1-gpu-py312-cu130-amzn2023", id="not in production yet"),
+        pytest.param("ray:train-ml-cuda", id="a floating tag that is not in production yet"),
+    ],
+)
+def test_these_tags_are_unknown(image: str):
+    assert not known(image)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="a long form"),
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker-2025-03-04-05-06-07", id="with a date"),
+        pytest.param("pytorch-inference:2.6-gpu-py312-cu124-ubuntu22.04-sagemaker-v1.20", id="with a revision"),
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124", id="a short form that names its CUDA"),
+        pytest.param("djl-inference:0.30.0-cpu-full", id="a release that documents leave out"),
+        pytest.param("huggingface-pytorch-tgi-inference:2.4.0-tgi2.4.0-gpu-py311-cu124-ubuntu22.04", id="TGI"),
+        pytest.param("huggingface-pytorch-inference:2.1-transformers4.37-gpu-py310-cu118-ubuntu20.04", id="short forms of both versions"),
+        pytest.param("huggingface-vllm:0.27-gpu-py312-cu130-ubuntu22.04", id="a build configuration"),
+        pytest.param("ray:serve-ml-sagemaker-cuda", id="a floating tag"),
+        pytest.param("sagemaker-xgboost:3.0-5-cpu-py3", id="a tag of XGBoost with a processor"),
+        pytest.param("sagemaker-tritonserver:23.08-py3-cpu", id="Triton in use, of a year that documents give as a pattern"),
+        pytest.param("sagemaker-tritonserver:22.10-py3", id="any month of such a year"),
+    ],
+)
+def test_these_tags_are_known(image: str):
+    assert known(image)
+
+
+def test_the_strongest_evidence_of_a_tag_is_kept():
+    seen = {"a": ["release"], "b": ["docs-hist", "release"], "c": ["avail", "docs-hist"], "d": ["docs"], "e": ["docs-hist"]}
+    assert evidence_by_tag(seen, {"d", "f"}, {"e", "g"}) == {"b": "w", "c": "e", "d": "r", "e": "c", "f": "r", "g": "c"}
+
+
+def test_every_published_tag_has_evidence():
+    for entry in CATALOG.repositories.values():
+        assert len(entry.get("evidence", "")) == len(entry.get("published", ()))
+        assert set(entry.get("evidence", "")) <= set("rdecow")
+    by_tag = {release.tag: release.evidence for release in CATALOG.releases_of("pytorch-inference")}
+    assert by_tag["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"] == "r"
+    assert by_tag["1.2.0-cpu-py2"] == "s"
+
+
+def test_mixed_spellings_are_only_hugging_face_s():
+    assert mixes_spellings("huggingface-pytorch-training", "2.1-transformers4.36.0-gpu-py310-cu121-ubuntu20.04")
+    assert not mixes_spellings("huggingface-pytorch-training", "2.1.0-transformers4.36.0-gpu-py310-cu121-ubuntu20.04")
+    assert not mixes_spellings("huggingface-pytorch-training", "2.1-transformers4.36-gpu-py310-cu121-ubuntu20.04")
+    assert not mixes_spellings("djl-inference", "0.21.0-fastertransformer5.3-cu117")
+
+
+@pytest.mark.parametrize("instance", ["ml.g5.xlarge", "ml.m5.xlarge", "ml.c7g.xlarge"])
+def test_pytorch_for_an_endpoint_is_never_an_image_for_training(instance: str):
+    found = resolve(ImageRequest("pytorch", "us-west-2", instance), CATALOG)
+    assert isinstance(found, Expected)
+    assert "/pytorch-inference" in found.uri
+    refused = resolve(ImageRequest("pytorch", "us-west-2", instance, version="2.12"), CATALOG)
+    assert not isinstance(refused, Expected)
+
+
+def test_a_short_base_framework_means_the_full_one():
+    request = ImageRequest("huggingface", "us-west-2", "ml.g5.xlarge", version="4.37.0", base_framework_version="pytorch2.1")
+    found = resolve(request, CATALOG)
+    assert isinstance(found, Expected)
+    assert found.uri.endswith(":2.1.0-transformers4.37.0-gpu-py310-cu118-ubuntu20.04")
+
+
+def test_a_substitute_that_only_withdrawn_documents_name_is_marked_and_unsafe():
+    image = parse_image(f"{US}/pytorch-inference-arm64:2.6.0-gpu-py312-cu124-ubuntu22.04-ec2")
+    found = substitute(image, CATALOG, platform="sagemaker")
+    assert isinstance(found, Expected)
+    assert found.withdrawn
+    assert Replacement.with_image(found, "use it").applicability is Applicability.UNSAFE
+    assert Replacement.with_image(found, "use it", Applicability.DISPLAY).applicability is Applicability.DISPLAY
+    assert Replacement.with_image(found._replace(withdrawn=False), "use it") == Replacement(found.uri, "use it")
+
+
+@pytest.mark.parametrize(
+    ("image", "day"),
+    [
+        pytest.param("sagemaker-scikit-learn:1.4-2-py312", "2026-10-30", id="a Python with its own dates"),
+        pytest.param("sagemaker-scikit-learn:1.4-2-cpu-py3", None, id="the version with another Python"),
+        pytest.param("pytorch-training-arm64:2.7.0-gpu-py312-cu128-ubuntu22.04-ec2", "2026-04-23", id="a repository for EC2 only"),
+        pytest.param("base:12.8.0-gpu-py312-cu128-ubuntu22.04-ec2", "2026-06-05", id="a base image"),
+    ],
+)
+def test_end_of_patch(image: str, day: str | None):
+    account = "246618743249" if image.startswith("sagemaker-") else "763104351884"
+    assert parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{image}").end_of_patch == day

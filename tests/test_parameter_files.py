@@ -57,3 +57,22 @@ def test_ignored_parameter_files_do_not_count(folder: Path) -> None:
     write(folder / "prod.json", json.dumps(PAIRS))
     check(["t.yaml"], SETTINGS._replace(exclude=("prod.json",)), FixMode.APPLY)
     assert (folder / "t.yaml").read_text() != TEMPLATE
+
+
+@pytest.mark.parametrize(
+    ("working_directory", "is_fixed"),
+    [
+        pytest.param("project", False, id="the folder above belongs to the project"),
+        pytest.param("project/templates", True, id="smlint runs in the folder of the template"),
+    ],
+)
+def test_without_a_repository_nothing_above_the_working_directory_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, working_directory: str, is_fixed: bool
+) -> None:
+    templates = folder / "project" / "templates"
+    templates.mkdir(parents=True)
+    write(templates / "t.yaml", TEMPLATE)
+    write(folder / "project" / "prod.json", json.dumps(PAIRS))
+    monkeypatch.chdir(folder / working_directory)
+    check([str(templates / "t.yaml")], SETTINGS, FixMode.APPLY)
+    assert ((templates / "t.yaml").read_text() != TEMPLATE) is is_fixed

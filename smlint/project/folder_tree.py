@@ -1,4 +1,4 @@
-"""The folders around a file in which others may refer to it: those of its repository; without one, those below its parent."""
+"""The folders around a file in which others may refer to it: those of its repository; without one, those of the folder above."""
 
 from __future__ import annotations
 
@@ -21,13 +21,7 @@ class FolderTrees:
 
     def around(self, folder: str) -> tuple[tuple[str, ...], bool]:
         """Return the folders of a tree, its root first, and whether these are all: large and deep trees are cut off."""
-        root = folder
-        for _ in range(MAX_LEVELS):
-            if is_repository(root):
-                break
-            root = os.path.dirname(root)
-        else:
-            root = os.path.dirname(folder)
+        root = _root_of(folder)
         if root not in self._trees:
             found, waiting = [root], [(root, 0)]
             while waiting and len(found) <= MAX_FILES:
@@ -37,6 +31,20 @@ class FolderTrees:
                 waiting += [(each, depth + 1) for each in inner]
             self._trees[root] = tuple(found[:MAX_FILES]), not waiting
         return self._trees[root]
+
+
+def _root_of(folder: str) -> str:
+    above = folder
+    for _ in range(MAX_LEVELS):
+        if is_repository(above):
+            return above
+        above = os.path.dirname(above)
+    return folder if is_top(folder) else os.path.dirname(folder)
+
+
+def is_top(folder: str) -> bool:
+    """Return whether nothing above a folder belongs to its files: it is the root of a repository, or where smlint runs."""
+    return is_repository(folder) or folder == os.getcwd()
 
 
 def is_repository(folder: str) -> bool:

@@ -2,7 +2,10 @@
 
 The catalog has every tag that the releases of the AWS Deep Learning Containers, the AWS documentation and the AWS SDK name, and their
 equivalents without a date, a revision or `soci`. Any other tag is probably misspelled, or combines parts that AWS never built together,
-such as the CUDA or Ubuntu of another version. But it may also be newer than the catalog, or older than the documentation, so this is a warning. The message lists the nearest published tags; using the nearest is an unsafe fix.
+such as the CUDA or Ubuntu of another version. But it may also be older than the documentation, so this is a warning. The message lists
+the nearest published tags; using the nearest is an unsafe fix. If only the CUDA or the operating system is wrong, and one published tag
+has all other parts, the fix is safe. A version above every version of the framework in the catalog may be newer than the catalog: this
+is a note without a fix.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if image.known_tag or image.tag in (None, "latest"):
         return
+    if image.framework is not None and context.images.is_newer(image.framework, image.version, image.libraries):
+        message = f"tag {image.tag} of {image.repository} is newer than the catalog of {context.catalog_date}"
+        yield Violation(at=deployment.image.part("tag"), message=message, severity=Severity.NOTE)
+        return
     message = f"unknown tag {image.tag} of {image.repository}"
     nearest = context.images.nearest_tags(image)
     replacement = None
@@ -24,7 +31,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         message += f"; nearest: {', '.join(nearest)}"
         start, end = image.parts["tag"]
         if image.digest is None:
-            replacement = Replacement(image.uri[:start] + nearest[0] + image.uri[end:], f"use the tag {nearest[0]}", Applicability.UNSAFE)
+            same = context.images.only_other_form(image)
+            tag, applicability = (nearest[0], Applicability.UNSAFE) if same is None else (same, Applicability.SAFE)
+            replacement = Replacement(image.uri[:start] + tag + image.uri[end:], f"use the tag {tag}", applicability)
     yield Violation(at=deployment.image.part("tag"), message=message, replacement=replacement)
 
 
@@ -64,14 +73,19 @@ RULE = Rule(
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu20.04-sagemaker  # <- unknown tag 2.6.0-cpu-py312-ubuntu20.04-sagemaker of pytorch-inference; nearest: 2.6.0-cpu-py312-ubuntu22.04-sagemaker
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
-            applicability=Applicability.UNSAFE,
         ),
         Invalid(
             """
-            image_uri: 174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:99  # <- unknown tag 99 of kmeans; nearest: 1
+            image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.6-1  # <- unknown tag 1.6-1 of sagemaker-xgboost; nearest: 1.5-1
             """,
-            fixed="174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1",
+            fixed="246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.5-1",
             applicability=Applicability.UNSAFE,
+        ),
+        # AWS may have published this version after the catalog was built.
+        Invalid(
+            """
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/autogluon-inference:9.9.9-cpu-py312-ubuntu22.04  # <- is newer than the catalog of
+            """
         ),
     ],
 )

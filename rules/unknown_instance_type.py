@@ -23,7 +23,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if status == "new":
         yield Violation(
             at=deployment.instance_type.place,
-            message=f"{instance.name} is not a known {deployment.kind.noun} instance type",
+            message=f"{instance.name} is not a known {deployment.kind.noun} instance type; it may be newer than the catalog of {context.catalog_date}",
             severity=Severity.NOTE,
         )
         return

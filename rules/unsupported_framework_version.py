@@ -1,8 +1,9 @@
 """No image exists for the declared framework, version and scope.
 
 A manifest without an image URI leaves the choice to `image_uris.retrieve`. For a version that AWS never built, or built only for another
-scope or processor, the SDK fails with `Unsupported pytorch version: 9.9.`, or returns the URI of a different image. The message lists
-the nearest versions that have an image; using the nearest is an unsafe fix.
+scope or processor, the SDK fails with `Unsupported pytorch version: 2.1.9.`, or returns the URI of a different image. The message lists
+the nearest versions that have an image; using the nearest is an unsafe fix. A version above every version of the framework that the
+catalog has may be newer than the catalog: this is a note without a fix.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message=f"unknown framework {name}" + (f"; did you mean {listed}?" if listed else ""),
             replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
         )
+    elif expected.reason is Reason.VERSION and context.images.is_newer(name, version):
+        message = f"{release} is newer than the catalog of {context.catalog_date}"
+        yield Violation(at=version_or_framework, message=message, severity=Severity.NOTE)
     elif expected.reason is Reason.VERSION:
         nearest = context.images.nearest_version(version, alternatives) if version is not None else None
         yield Violation(
@@ -121,6 +125,12 @@ RULE = Rule(
             """,
             fixed="2.1.0",
             applicability=Applicability.UNSAFE,
+        ),
+        Invalid(
+            """
+            framework: pytorch
+            framework_version: "9.9.9"  # <- pytorch 9.9.9 is newer than the catalog of
+            """
         ),
         Invalid(
             """

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from smlint import parse_image
+from smlint import lint, parse_image
 from smlint.catalog_build.evidence import evidence_by_tag, mixes_spellings
 from smlint.images.catalog import load_catalog
 from smlint.images.resolve import ImageRequest, resolve
@@ -172,3 +172,70 @@ def test_a_substitute_that_only_withdrawn_documents_name_is_marked_and_unsafe():
 def test_end_of_patch(image: str, day: str | None):
     account = "246618743249" if image.startswith("sagemaker-") else "763104351884"
     assert parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{image}").end_of_patch == day
+
+
+def tag_finding(repository: str, tag: str, instance: str = "ml.m5.xlarge") -> tuple[str, str, str | None, str | None]:
+    """Return severity, message, fixed tag and applicability of the finding about a tag."""
+    text = f"smlint: 1\nmodels:\n  - {{name: a, image_uri: '{US}/{repository}:{tag}', instance_type: {instance}, region: us-west-2}}\n"
+    [finding] = [f for f in lint(text, as_of="2023-06-01").findings if f.rule == "unknown-image-tag"]
+    if finding.fix is None:
+        return finding.severity, finding.message, None, None
+    [edit] = finding.fix.edits
+    fixed = text[: edit.span.start] + edit.new + text[edit.span.end :]
+    return finding.severity, finding.message, fixed.partition(f"{repository}:")[2].partition("'")[0], finding.fix.applicability
+
+
+@pytest.mark.parametrize(
+    ("repository", "tag", "fixed", "applicability"),
+    [
+        pytest.param("pytorch-inference", "2.6.0-cpu-py312-ubuntu20.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "safe", id="system"),
+        pytest.param("pytorch-inference", "2.6.0-cpu-py312-cu124-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "safe", id="CUDA"),
+        pytest.param("pytorch-inference", "2.6.0-cpu-py311-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe", id="Python"),
+        pytest.param("pytorch-inference", "2.7.1-cpu-py312-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe", id="version"),
+        pytest.param(
+            "pytorch-inference", "2.6.0-cpu-py312-ubuntu20.04-sagemaker-2025-03-04-05-06-07", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe", id="a build"
+        ),
+        pytest.param(
+            "huggingface-pytorch-inference",
+            "1.13-transformers4.26.0-cpu-py39-ubuntu20.04",
+            "1.13.1-transformers4.26.0-cpu-py39-ubuntu20.04",
+            "unsafe",
+            id="a mixed spelling",
+        ),
+    ],
+)
+def test_the_fix_of_an_unknown_tag(repository: str, tag: str, fixed: str, applicability: str):
+    severity, message, *fix = tag_finding(repository, tag)
+    assert (severity, fix) == ("warning", [fixed, applicability])
+    assert message.startswith(f"unknown tag {tag} of {repository}; nearest: ")
+
+
+@pytest.mark.parametrize(
+    ("repository", "tag", "instance"),
+    [
+        pytest.param("vllm", "0.99.0-gpu-py312-cu130-ubuntu22.04-sagemaker", "ml.g5.12xlarge", id="vLLM"),
+        pytest.param("vllm", "server-sagemaker-cuda-v99.0", "ml.g5.12xlarge", id="a revision that is the version"),
+        pytest.param("pytorch-inference", "2.99.0-cpu-py313-ubuntu24.04-sagemaker", "ml.m5.xlarge", id="PyTorch"),
+        pytest.param("huggingface-pytorch-inference", "2.6.0-transformers99.1.0-cpu-py312-ubuntu22.04", "ml.m5.xlarge", id="Transformers"),
+        pytest.param("huggingface-pytorch-inference", "2.99.0-transformers4.51.3-cpu-py312-ubuntu22.04", "ml.m5.xlarge", id="the base framework"),
+        pytest.param("djl-inference", "0.36.0-lmi99.0.0-cu130", "ml.g5.12xlarge", id="a library"),
+    ],
+)
+def test_a_version_above_all_may_be_newer_than_the_catalog(repository: str, tag: str, instance: str):
+    assert tag_finding(repository, tag, instance) == ("note", f"tag {tag} of {repository} is newer than the catalog of {CATALOG.as_of}", None, None)
+
+
+def test_a_version_below_that_of_another_repository_of_the_framework_is_absent():
+    """PyTorch is known up to 2.14, for training."""
+    severity, message, *fix = tag_finding("pytorch-inference", "2.12.0-cpu-py312-ubuntu22.04-sagemaker")
+    assert severity == "warning"
+    assert "nearest: 2.6.0-cpu-py312-ubuntu22.04-sagemaker" in message
+    assert fix == ["2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe"]
+
+
+@pytest.mark.parametrize(("version", "severity"), [("9.9.9", "note"), ("2.9.9", "error")])
+def test_a_declared_version_above_all_may_be_newer_than_the_catalog(version: str, severity: str):
+    text = f"smlint: 1\nmodels:\n  - {{name: a, framework: pytorch, framework_version: '{version}', instance_type: ml.m5.xlarge, region: us-west-2}}\n"
+    [finding] = lint(text).findings
+    assert (finding.rule, finding.severity) == ("unsupported-framework-version", severity)
+    assert (finding.fix is None) == ("newer than the catalog" in finding.message) == (severity == "note")

@@ -38,6 +38,21 @@ def _distance(version: str, candidate: str) -> tuple[int, ...]:
     return tuple(distance)
 
 
+def is_newer(catalog: Catalog, framework: str, version: str | None, libraries: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a version is above every version of the framework in the catalog, or that of a library above all of its images."""
+    from smlint.images.tags import version_key
+
+    known: dict[str, tuple[tuple[int, str], ...]] = {}
+    for release in catalog.releases(catalog.canonical_framework(framework) or framework):
+        for name, number in (("", release.version), *release.libraries):
+            if number is not None and number[:1].isdigit():
+                known[name] = max(known.get(name, ()), version_key(number))
+    return any(
+        number is not None and number[:1].isdigit() and name in known and version_key(number) > known[name]
+        for name, number in (("", version), *libraries)
+    )
+
+
 def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
     """Return up to three known tags of the image's repository that are nearest to its tag, without that tag.
 
@@ -56,17 +71,12 @@ def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
     releases.sort(key=lambda release: version_key(release.version or ""), reverse=True)
     ranked = []
     for order, release in enumerate(releases):
-        shared = 0
-        for left, right in zip(_numbers(release.version or ""), numbers, strict=False):
-            if left != right:
-                break
-            shared += 1
         differences = (
             image.architecture is not None and release.architecture != image.architecture,
             has_version and (release.version or "") != image.version,
             has_version and release.parsed.processor != tag.processor,
             release.platform == "ec2" and tag.platform != "ec2",
-            -shared,
+            _distance(image.version or "", release.version or "") if has_version else (),
             has_version and release.parsed.python != tag.python,
         )
         ranked.append((differences, order, release.tag))
@@ -75,6 +85,24 @@ def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
     if has_version:
         best.sort(key=lambda entry: (entry[0], -SequenceMatcher(None, text, entry[2], autojunk=False).ratio(), entry[1]))
     return tuple(candidate for _, _, candidate in best[:MAX_TAGS])
+
+
+def only_other_form(catalog: Catalog, image: Image) -> str | None:
+    """Return the only released tag that differs from the tag of an image in nothing but its toolkit and operating system; None if there are several.
+
+    The tag has to name an operating system, and no single build (a date or a revision).
+    """
+    from smlint.images.tags import Tag, parse_tag
+
+    def unchanged(tag: Tag) -> tuple[object, ...]:
+        return tag._replace(text="", accelerator=None, os=None, spans={}), sorted(tag.spans.keys() - {"accelerator", "os"})
+
+    tag = parse_tag(image.tag or "")
+    if tag.os is None or tag.unknown or tag.date is not None or tag.revision is not None:
+        return None
+    releases = (r for r in catalog.releases_of(image.repository or "") if r.parsed.os is not None)
+    others = [release for release in releases if unchanged(release.parsed) == unchanged(tag)]
+    return others[0].tag if len(others) == 1 and not others[0].withdrawn else None
 
 
 def _numbers(version: str) -> list[str]:

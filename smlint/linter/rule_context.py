@@ -69,6 +69,11 @@ class RuleContext:
         return self._today
 
     @property
+    def catalog_date(self) -> str:
+        """The date of the catalog, as an ISO date."""
+        return self._catalog.as_of
+
+    @property
     def patch_horizon(self) -> str:
         """The last day whose end-of-patch dates rules mention in advance: `today` plus `eol-warn-days`, as an ISO date."""
         from datetime import date, timedelta
@@ -324,6 +329,15 @@ class Images:
 
         return same_version(declared, actual)
 
+    def is_newer(self, framework: str, version: str | None, libraries: Sequence[tuple[str, str]] = ()) -> bool:
+        """Return whether a version is above every version of the framework, in any repository; or that of a library is, in the framework's images.
+
+        Then AWS may have published it after the catalog was built.
+        """
+        from smlint.linter.nearest import is_newer
+
+        return is_newer(self._catalog, framework, version, libraries)
+
     def nearest_version(self, version: str, candidates: Sequence[str]) -> str | None:
         """Return the candidate nearest to a version; None if there are no candidates."""
         from smlint.linter.nearest import nearest_version
@@ -337,6 +351,12 @@ class Images:
         from smlint.linter.nearest import nearest_tags
 
         return nearest_tags(self._catalog, image)
+
+    def only_other_form(self, image: Image) -> str | None:
+        """Return the only released tag that differs from the image's in nothing but toolkit and operating system; None if there are several."""
+        from smlint.linter.nearest import only_other_form
+
+        return only_other_form(self._catalog, image)
 
     def needs_gpu(self, image: Image) -> bool:
         """Return whether a GPU image is known not to start without a GPU. Other GPU images may fall back to the CPU."""

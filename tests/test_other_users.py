@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from smlint.cli.main import main
+from smlint.model.settings import Settings
+from smlint.runner.run import check
+from tests.test_project import X86
 
 MISMATCH = "image-architecture-mismatch"
 X86, ARM = "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", "pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -411,3 +414,26 @@ class TestModuleCalls:
             caller = path.parent.parent / other
             caller.write_text(calling(f"./{os.path.relpath(path.parent, caller.parent)}", size="ml.m5.large"))
             assert (MISMATCH in rules_of(path)) is found
+
+
+@pytest.mark.parametrize("has_repository", [True, False])
+def test_the_call_of_a_module_counts_with_and_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_repository: bool) -> None:
+    module = {
+        "variable": {"size": {"default": "ml.c7g.large"}},
+        "resource": {
+            "aws_sagemaker_model": {"m": {"name": "m", "primary_container": {"image": X86}}},
+            "aws_sagemaker_endpoint_configuration": {
+                "c": {"production_variants": {"variant_name": "a", "model_name": "${aws_sagemaker_model.m.name}", "instance_type": "${var.size}"}}
+            },
+        },
+    }
+    call = {"module": {"ep": {"source": "../../modules/ep", "size": "ml.m5.large"}}}
+    for name, content in (("modules/ep/main.tf.json", module), ("envs/prod/main.tf.json", call)):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(json.dumps(content))
+    if has_repository:
+        (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(today="2024-01-01")
+    for targets in (["modules/ep/main.tf.json"], ["modules/ep/main.tf.json", "envs/prod/main.tf.json"]):
+        assert [finding.rule for finding in check(targets, settings).report.findings] == []

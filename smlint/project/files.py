@@ -51,6 +51,17 @@ class ProjectFiles:
         self._names: dict[str, tuple[str, ...]] = {}
         self._filters: dict[str, FolderFilter] = {}
         self._sources: dict[str, Source | None] = {}
+        self._folder_of_targets: str | None = None
+
+    @property
+    def folder_of_targets(self) -> str | None:
+        """The deepest folder that contains all targets; None if there is none, as on different drives."""
+        if self._folder_of_targets is None and self._targets:
+            try:
+                self._folder_of_targets = os.path.commonpath([os.path.dirname(path) for path in self._targets])
+            except ValueError:
+                self._folder_of_targets = ""
+        return self._folder_of_targets or None
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names of the regular files in a folder, sorted: saved or not, ignored and excluded ones included."""

@@ -1,4 +1,4 @@
-"""The folders around a file in which others may refer to it: those of its repository; without one, those of the folder above."""
+"""The folders around a file in which others may refer to it: those of its repository, or of the project that smlint runs in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FolderTrees:
 
     def around(self, folder: str) -> tuple[tuple[str, ...], bool]:
         """Return the folders of a tree, its root first, and whether these are all: large and deep trees are cut off."""
-        root = _root_of(folder)
+        root = root_of(folder, self._files)
         if root not in self._trees:
             found, waiting = [root], [(root, 0)]
             while waiting and len(found) <= MAX_FILES:
@@ -33,18 +33,20 @@ class FolderTrees:
         return self._trees[root]
 
 
-def _root_of(folder: str) -> str:
-    above = folder
-    for _ in range(MAX_LEVELS):
+def root_of(folder: str, files: ProjectFiles) -> str:
+    """Return the folder above which nothing belongs to the files of a folder: the root of its repository.
+
+    Without a repository, that is the working directory or the folder of all targets, whichever is higher, at most `MAX_LEVELS` above; else
+    the folder above.
+    """
+    root, above = None, folder
+    for _ in range(MAX_LEVELS + 1):
         if is_repository(above):
             return above
+        if above == os.getcwd() or (above != folder and above == files.folder_of_targets):
+            root = above
         above = os.path.dirname(above)
-    return folder if is_top(folder) else os.path.dirname(folder)
-
-
-def is_top(folder: str) -> bool:
-    """Return whether nothing above a folder belongs to its files: it is the root of a repository, or where smlint runs."""
-    return is_repository(folder) or folder == os.getcwd()
+    return root or os.path.dirname(folder)
 
 
 def is_repository(folder: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from smlint.project.files import MAX_FILES, ProjectFiles
-from smlint.project.folder_tree import is_repository
+from smlint.project.folder_tree import is_repository, root_of
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, blocks, parse_object
 from smlint.project.terraform_values import ANY
 from smlint.readers.reader import ReadContext
@@ -80,8 +80,8 @@ class ModuleCalls:
     def uses_of(self, folder: str) -> tuple[CalledWith, ...] | None:
         """Return the uses of the module in a folder, an absolute path; None if nothing calls it.
 
-        Calls are searched in its repository, at most three folders up and two folders down from there; without a repository, in the folder
-        above and those in it.
+        Calls are searched in its repository, or in the project that smlint runs in, at most three folders up and two folders down from
+        there; else in the folder above and those in it.
         """
         calls = [call for other in self._around(folder) if other != folder for call in self._calls_in(other) if call.folder == folder]
         if not calls:
@@ -121,13 +121,15 @@ class ModuleCalls:
 
     def _around(self, folder: str) -> tuple[str, ...]:
         """Return the folders to search for calls of the module in a folder."""
+        root = root_of(folder, self._files)
+        is_in_repository = any(map(is_repository, _upwards(root)))
         top = folder
         for _ in range(_MAX_LEVELS):
-            if is_repository(top):
+            if is_repository(top) or (top == root and not is_in_repository):
                 break
             top = os.path.dirname(top)
-        is_in_repository = any(map(is_repository, _upwards(top)))
-        key = (top, _MAX_DEPTH) if is_in_repository else (os.path.dirname(folder), 1)
+        is_unbounded = not is_in_repository and root == os.path.dirname(folder)
+        key = (root, 1) if is_unbounded else (top, _MAX_DEPTH)
         if key not in self._trees:
             self._trees[key] = tuple(self._below(*key))[:_MAX_FOLDERS]
         return self._trees[key]

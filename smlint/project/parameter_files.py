@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
-from smlint.project.folder_tree import is_top
+from smlint.project.folder_tree import root_of
 from smlint.readers.common import mapping_of, scalar_of
 from smlint.syntax import ParseError, parse
 
@@ -44,7 +44,7 @@ def listed_values(folder: str, files: ProjectFiles) -> tuple[tuple[str, str | No
 
 def _folders(folder: str, files: ProjectFiles) -> Iterator[str]:
     """Yield the folder of a template and the one above in its repository, and the folders for parameters in both."""
-    for around in (folder,) if is_top(folder) else (folder, os.path.dirname(folder)):
+    for around in (folder,) if root_of(folder, files) == folder else (folder, os.path.dirname(folder)):
         yield around
         for inner in files.folders(around):
             if os.path.basename(inner) in _FOLDERS:

@@ -12,7 +12,6 @@ import pytest
 from smlint.cli.main import main
 from smlint.model.settings import Settings
 from smlint.runner.run import check
-from tests.test_project import X86
 
 MISMATCH = "image-architecture-mismatch"
 X86, ARM = "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", "pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
@@ -421,7 +420,7 @@ def test_the_call_of_a_module_counts_with_and_without_a_repository(tmp_path: Pat
     module = {
         "variable": {"size": {"default": "ml.c7g.large"}},
         "resource": {
-            "aws_sagemaker_model": {"m": {"name": "m", "primary_container": {"image": X86}}},
+            "aws_sagemaker_model": {"m": {"name": "m", "primary_container": {"image": REGISTRY + X86}}},
             "aws_sagemaker_endpoint_configuration": {
                 "c": {"production_variants": {"variant_name": "a", "model_name": "${aws_sagemaker_model.m.name}", "instance_type": "${var.size}"}}
             },

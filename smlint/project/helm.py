@@ -1,7 +1,8 @@
 """Read a values file of a Helm chart together with the other values files that may be applied with it.
 
 `helm -f values-prod.yaml` merges a file over the chart's `values.yaml`, and a `null` removes a key. Which files a deployment uses is not
-in the chart, so each is a possible deployment. Source: https://helm.sh/docs/chart_template_guide/values_files/ (read 2026-11-29).
+in the chart, so each is a possible deployment. The chart's own values are defaults, which an unknown deployment may override.
+Source: https://helm.sh/docs/chart_template_guide/values_files/ (read 2026-11-29).
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocument
         source = Source(os.path.relpath(other), files.text(other) or "")
         for reading in read([_document(_merged(own, overlay, own_wins=False), file.documents[0])]):
             possible += [_from_files(deployment, source) for deployment in (*reading.deployments, *reading.possible)]
+    if chart is not None and path == os.path.join(chart, "values.yaml"):
+        # These are defaults: whoever installs the chart may set other values, with a file, `--set` or a tool.
+        possible += [deployment._replace(instance_type=unknown()) for reading in readings for deployment in reading.deployments]
     if readings and possible:
         first, *rest = readings
         readings = (first._replace(possible=(*first.possible, *dict.fromkeys(possible))), *rest)

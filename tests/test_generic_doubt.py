@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smlint import lint
+from smlint import fix, lint
 
 IMAGE = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
 
@@ -57,3 +57,17 @@ def test_otherwise_the_nearest_region_counts(text: str) -> None:
 def test_what_may_describe_something_else_is_not_compared(text: str) -> None:
     training = IMAGE.replace("pytorch-inference", "pytorch-training")
     assert lint(text.format(image=IMAGE, training=training), as_of="2025-06-01").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("inner", "is_fixed"),
+    [
+        pytest.param("variants: [{{name: a, instance_type: ml.m5.xlarge}}, {{name: b}}]", False, id="a list of variants"),
+        pytest.param("prod_endpoint: {{instance_type: ml.m5.xlarge}}", False, id="a mapping"),
+        pytest.param("variants: [{{name: a, instance_type: ml.m7g.xlarge}}]", True, id="the same architecture"),
+        pytest.param("other: {{image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/own:1, instance_type: ml.m5.xlarge}}", True, id="an image of its own"),
+    ],
+)
+def test_an_instance_type_further_inside_may_inherit_the_image(inner: str, is_fixed: bool) -> None:
+    text = f"endpoint:\n  image_uri: '{{image}}'\n  instance_type: ml.c7g.xlarge\n  {inner}\n".format(image=IMAGE)
+    assert (fix(text, as_of="2026-01-01") != text) is is_fixed

@@ -45,7 +45,7 @@ class CandidateField(NamedTuple):
 class Pair(NamedTuple):
     """An image and an instance type that belong together, and the index of the level that contains both.
 
-    If `overridden`, every environment overrides one of them: the pair is used only where there is no environment.
+    If `overridden`, the pair is only possible: every environment overrides one of them, or the instance type may belong to another image.
     """
 
     image: CandidateField

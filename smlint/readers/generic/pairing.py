@@ -7,7 +7,8 @@ type, with no list in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from itertools import islice
 
 from smlint.images.regions import looks_like_region
 from smlint.model.deployment import Kind
@@ -25,7 +26,7 @@ from smlint.readers.generic.keywords import (
     kind_of,
     words_of,
 )
-from smlint.readers.generic.levels import CandidateField, MappingLevel, Pair, levels_of
+from smlint.readers.generic.levels import CandidateField, MappingLevel, Pair, levels_of, upwards
 from smlint.readers.generic.overrides import with_overrides
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, Steps, merged, resolve
@@ -34,6 +35,8 @@ REACH = 2
 """How many levels the mappings of the image and the instance type may be below their common mapping."""
 
 _MAX_KEPT = 16  # unpaired fields of a level that are remembered
+_INHERITING_REACH = 8  # levels above an instance type that an image may be inherited from
+_MAX_INHERITING = 100  # possible pairs of a document by inheritance
 _DOTS = 2  # dots in ml.c5.xlarge
 _SIZES = ("large", "medium", "small", "metal")
 _MAX_TYPE_LENGTH = 64
@@ -112,6 +115,7 @@ def find_pairs(
     levels = levels_of(root, skipped)
     pairs: list[Pair] = []
     fields: dict[int, list[CandidateField]] = {}
+    all_instances: list[CandidateField] = []
     unpaired = [(_UnpairedFields(), _UnpairedFields()) for _ in levels]
     children: dict[int, list[int]] = {}
     for index in range(len(levels) - 1, -1, -1):  # inner levels first
@@ -126,6 +130,7 @@ def find_pairs(
         unpaired_images, unpaired_instances = unpaired[index]
         if images or instances:
             fields[index] = [*images, *instances]
+            all_instances += instances
             pairs += pair_siblings(levels, images, instances)
             below = [(levels[child], unpaired[child][1]) for child in children.get(index, ()) if not levels[child].in_list]
             pairs += _pair_by_prefix(images, unpaired_instances, below, index)
@@ -142,8 +147,22 @@ def find_pairs(
             unpaired_instances.pass_up(unpaired[level.parent][1], level)
         children.setdefault(level.parent, []).append(index)
     pairs = with_overrides(levels, pairs, fields)
+    pairs += list(islice(_inheriting(levels, pairs, all_instances), _MAX_INHERITING))
     pairs.sort(key=lambda pair: (pair.image.level, pair.image.key))
     return Pairings(levels, [pair for pair in pairs if pair.image.nodes])
+
+
+def _inheriting(levels: list[MappingLevel], pairs: list[Pair], instances: list[CandidateField]) -> Iterator[Pair]:
+    """Yield the pairs that may exist because an instance type further inside inherits the image: `variants: [{instance_type: ml.m5.large}]`."""
+    paired = {(pair.instance.level, pair.instance.key) for pair in pairs}
+    by_level: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        if not pair.overridden:
+            by_level.setdefault(pair.common, []).append(pair)
+    for field in instances if by_level else ():
+        if (field.level, field.key) not in paired:
+            for index in islice(upwards(levels, levels[field.level].parent), _INHERITING_REACH):
+                yield from (pair._replace(instance=field, overridden=True) for pair in by_level.get(index, ()))
 
 
 def _candidate(

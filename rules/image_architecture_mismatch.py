@@ -161,8 +161,8 @@ RULE = Rule(
         ),
         Invalid(
             """
-            instance_type: ml.m7g.large
-            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker  # <- x86_64 GPU image on arm64 CPU instance type ml.m7g.large
+            instance_type: ml.m6g.large
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker  # <- x86_64 GPU image on arm64 CPU instance type ml.m6g.large
             """,
             fixed="763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-arm64:2.6.0-cpu-py312-ubuntu22.04-sagemaker",
         ),

@@ -1,6 +1,6 @@
 """The deployment uses retired hardware: `ml.p2`, `ml.p3` or `ml.dl1` instances, or Elastic Inference.
 
-AWS no longer lists a hosting price for these families in any Region (price list, 2026-11-22), and Elastic Inference accepts no new
+AWS no longer lists a hosting price for these families in any Region (price list, 2026-10-20), and Elastic Inference accepts no new
 accelerators. A deployment that still uses them fails for lack of capacity, if not today, then at its next update.
 """
 
@@ -38,7 +38,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     fixing="No automatic fix: the hardware is your choice.",
     sources=[
-        "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
+        "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-10-20)",
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
     ],
     valid=[

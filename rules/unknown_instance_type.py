@@ -66,7 +66,7 @@ RULE = Rule(
     needs=["instance_type"],
     sources=[
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
-        "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-11-22)",
+        "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-10-20)",
         "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
     ],
     valid=[

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smlint.images.catalog import load_catalog
-from smlint.images.instances import PURPOSES, InstanceTypeStatus, parse_instance_type
+from smlint.images.instances import PURPOSES, InstanceTypeStatus, InstanceTypeTable, parse_instance_type
 from tests.oracle import FIXTURES
 
 BUNDLED = load_catalog()
@@ -159,3 +159,35 @@ def test_any_text_has_a_status(name: str):
 def test_an_unknown_purpose_is_an_error():
     with pytest.raises(KeyError):
         BUNDLED.instance_types.status("ml.m5.xlarge", "gardening")
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "region", "gap"),
+    [
+        pytest.param("ml.c6i.4xlarge", "processing", "us-east-1", "hole", id="between two sizes"),
+        pytest.param("ml.r5.2xlarge", "hosting", "ap-south-2", "hole", id="in another Region"),
+        pytest.param("ml.r5.2xlarge", "hosting", "us-east-1", None, id="it has a price"),
+        pytest.param("ml.c5.xlarge", "hosting", "mx-central-1", None, id="no size has a price"),
+        pytest.param("ml.m5.8xlarge", "hosting", "us-east-1", None, id="SageMaker does not list it"),
+    ],
+)
+def test_a_gap_in_the_price_list(name: str, purpose: str, region: str, gap: str | None) -> None:
+    table = load_catalog().instance_types
+    assert table.price_gap(name, purpose, region) == gap
+
+
+@pytest.mark.parametrize(
+    ("priced", "missing", "gap"),
+    [
+        (["large", "xlarge"], "2xlarge", "edge"),
+        (["xlarge", "2xlarge"], "large", "edge"),
+        (["large", "2xlarge"], "xlarge", "hole"),
+        (["large"], "2xlarge", None),
+        (["large", "xlarge", "2xlarge"], "xlarge", None),
+    ],
+)
+def test_one_missing_size_of_a_family(priced: list[str], missing: str, gap: str | None) -> None:
+    prices = {"hosting": {"regions": "us-west-2", "types": {f"ml.x1.{size}": "1" for size in priced}}}
+    table = InstanceTypeTable({"types": {"hosting": "ml.x1.large ml.x1.xlarge ml.x1.2xlarge"}, "prices": prices, "ec2_families": ""})
+    assert table.price_gap(f"ml.x1.{missing}", "hosting", "us-west-2") == gap
+    assert table.prices_as_of is None

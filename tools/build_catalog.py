@@ -31,8 +31,8 @@ LIMIT = 300_000
 """Maximum size of all files together, in bytes: it keeps start-up fast and the wheel small."""
 
 
-def instances(botocore: sources.BotocoreData, priced: dict[str, dict[str, list[str]]], families: list[str]) -> Object:
-    """Return `types` by purpose, `prices` (by purpose: the Regions, and the mask of its Regions for each type) and the EC2 families."""
+def instances(botocore: sources.BotocoreData, priced: dict[str, dict[str, list[str]]], prices_as_of: str, families: list[str]) -> Object:
+    """Return `types` by purpose, `prices` (by purpose: the Regions, and the mask of its Regions for each type), their date, and the EC2 families."""
     tables: Object = {}
     for purpose, by_region in priced.items():
         regions = sorted(by_region)
@@ -41,6 +41,7 @@ def instances(botocore: sources.BotocoreData, priced: dict[str, dict[str, list[s
         tables[purpose] = {"regions": " ".join(regions), "types": {n: mask(r, regions) for n, r in priced_in.items()}}
     return {
         "types": {purpose: " ".join(names) for purpose, names in sorted(botocore.instances.items())},
+        "prices_as_of": prices_as_of,
         "prices": tables,
         "ec2_families": " ".join(families),
     }
@@ -122,7 +123,9 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
     }
     return {
         "catalog.json": catalog,
-        "instances.json": instances(botocore, sources.prices(options.cfn_lint), sources.ec2_families(options.moto)),
+        "instances.json": instances(
+            botocore, sources.prices(options.cfn_lint), sources.prices_date(options.cfn_lint), sources.ec2_families(options.moto)
+        ),
         "sdk.json": section,
     }
 

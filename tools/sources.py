@@ -92,6 +92,14 @@ def prices(wheel: Path) -> dict[str, dict[str, list[str]]]:
     return types_by_purpose
 
 
+def prices_date(wheel: Path) -> str:
+    """Return the ISO date of the price lists that are bundled with cfn-lint: that of their files in the wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        dates = [entry.date_time for entry in archive.infolist() if entry.filename.endswith("/instancetype_enum.json")]
+    year, month, day = max(dates)[:3]
+    return f"{year:04}-{month:02}-{day:02}"
+
+
 def ec2_families(wheel: Path) -> list[str]:
     """Return all EC2 families. They distinguish a type that SageMaker never offered (`t4g`) from one that it may still add (`c9g`)."""
     with zipfile.ZipFile(wheel) as archive:

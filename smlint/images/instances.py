@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PURPOSES = ("hosting", "training", "processing", "transform", "notebook", "cluster")
 
 
+PriceGap = Literal["hole", "edge"]
 InstanceTypeStatus = Literal["known", "priced-only", "new-family", "wrong-purpose", "unknown-size", "malformed"]
 """What the lists say about an instance type for a purpose.
 
@@ -32,6 +33,7 @@ InstanceTypeStatus = Literal["known", "priced-only", "new-family", "wrong-purpos
 """
 
 _NEAREST = 3  # instance types that a message names
+_FEWEST_SIZES = 3  # sizes of a family, of which one lacks a price, that show a gap in the price list
 _SIZES = frozenset(["nano", "micro", "small", "medium", "large", "xlarge", "metal"])
 
 
@@ -148,6 +150,25 @@ class InstanceTypeTable:
         """Return the Regions whose price list has the type for this purpose; empty if no Region prices it."""
         mask = self._prices(purpose).get(name)
         return tuple(in_mask(mask, self._regions_with_prices(purpose))) if mask is not None else ()
+
+    @property
+    def prices_as_of(self) -> str | None:
+        """The ISO date of the price list; None if the catalog of a user does not say it."""
+        date = self._section.get("prices_as_of")
+        return str(date) if date is not None else None
+
+    def price_gap(self, name: str, purpose: str, region: str) -> PriceGap | None:
+        """Return whether only this size of its family lacks a price in a Region: a hole between two sizes, or an edge; None if others lack one too.
+
+        The sizes are those in SageMaker's list of instance types for the purpose. AWS sells whole families, so a hole is a fault of the price list.
+        """
+        if name not in self._names(purpose):
+            return None
+        family = parse_instance_type(name).family
+        sizes = [size for size in self.names(purpose) if parse_instance_type(size).family == family]
+        if len(sizes) < _FEWEST_SIZES or any((region in self.priced_regions(size, purpose)) == (size == name) for size in sizes):
+            return None
+        return "edge" if name in (sizes[0], sizes[-1]) else "hole"
 
     def has_prices(self, purpose: str, region: str) -> bool:
         """Return whether the prices for this purpose are known in a Region, so that a missing type means that AWS does not offer it."""

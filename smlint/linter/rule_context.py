@@ -17,9 +17,10 @@ from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.images.instances import PriceGap
     from smlint.images.resolve import ImageRequest
 
-InstanceStatus = Literal["known", "new", "wrong-purpose", "unknown-size", "malformed"]
+InstanceStatus = Literal["known", "priced-only", "new", "wrong-purpose", "unknown-size", "malformed"]
 _NEEDS_ARM64 = (Reason.GRAVITON_FRAMEWORK, Reason.GRAVITON_VERSION)
 _ANY_REGION = "us-east-1"
 """The Region to resolve in if the deployment states none. In every Region, a framework has the same image in another registry."""
@@ -132,11 +133,11 @@ class Instances:
     def status(self, name: str, kind: Kind) -> InstanceStatus:
         """Return what is known about an instance type for this kind.
 
-        `known`; `new` (a well-formed family that is not listed, or only priced); `wrong-purpose` (offered for other kinds only);
-        `unknown-size` (the family has no such size); `malformed` (not an instance type name).
+        `known` (listed); `priced-only` (not listed, but priced in some Region); `new` (a well-formed family that is neither); `wrong-purpose`
+        (offered for other kinds only); `unknown-size` (the family has no such size); `malformed` (not an instance type name).
         """
         status = self._table.status(name, kind.purpose)
-        return "new" if status == "priced-only" or status == "new-family" else status  # noqa: PLR1714  # mypy narrows only this form
+        return "new" if status == "new-family" else status
 
     def has_family(self, family: str, kind: Kind) -> bool:
         """Return whether SageMaker offers some size of a family (`c7g`) for this kind."""
@@ -165,10 +166,14 @@ class Instances:
         """Return whether the catalog has a price list for this kind in the Region."""
         return self._table.has_prices(kind.purpose, region)
 
+    def price_gap(self, name: str, kind: Kind, region: str) -> PriceGap | None:
+        """Return whether the price list of a Region has every other size of the type's family: a `hole` between two sizes, or an `edge`."""
+        return self._table.price_gap(name, kind.purpose, region)
+
     @property
     def price_list_date(self) -> str:
-        """The day the catalog's price list was read, as an ISO date."""
-        return self._catalog.as_of
+        """The date of the catalog's price list, as an ISO date."""
+        return self._table.prices_as_of or self._catalog.as_of
 
 
 class Images:

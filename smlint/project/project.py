@@ -130,7 +130,7 @@ class Project:
                 self._kustomizations = Kustomizations(self._files, self._deployed())
             file = self._kustomizations.apply(file, read)
         if _AD_HOC in formats:
-            from smlint.project.helm import with_values_files
+            from smlint.project.values_files import with_values_files
 
             file = with_values_files(file, self._files, read, self._deployed)
         return file

@@ -1,8 +1,9 @@
-"""Read a values file of a Helm chart together with the other values files that may be applied with it.
+"""Read a values file of a Helm chart, or the base of a layered configuration, together with the files that may be merged over it.
 
 `helm -f values-prod.yaml` merges a file over the chart's `values.yaml`, and a `null` removes a key. Which files a deployment uses is not
 in the chart, so each is a possible deployment. The chart's own values are defaults, which an unknown deployment may override.
-Source: https://helm.sh/docs/chart_template_guide/values_files/ (read 2026-11-29).
+Source: https://helm.sh/docs/chart_template_guide/values_files/ (read 2026-11-29). Dynaconf, OmegaConf, node-config and others merge
+`prod.yaml` over `base.yaml` in the same way.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ _MAX_DEPTH = 40
 _SUFFIXES = (".yaml", ".yml", ".json")
 _VALUES = re.compile(r"(?i)(?:^|[._-])values(?:[._-]|$)")
 _ENVIRONMENT_FOLDERS = frozenset(["environments", "environment", "envs", "env", "values", "ci"])
-_SHARED = frozenset(["values", "common", "base", "default", "defaults", "shared", "global"])
+_ENVIRONMENTS = re.compile(r"(?i)(?:^|[._-])(?:prod|production|prd|live|dev|development|stage|staging|stg|test|qa|uat|preprod)(?:[._-]|$)")
+_SHARED = frozenset(["values", "common", "base", "default", "defaults", "shared", "global", "config", "settings", "application"])
 """Words in the name of a file under which any other one may be applied."""
 
 
@@ -90,7 +92,9 @@ def _is_values_file(path: str, chart: str | None) -> bool:
         return False
     if _VALUES.search(os.path.splitext(name)[0]):
         return True
-    return chart is not None and not _ENVIRONMENT_FOLDERS.isdisjoint(os.path.relpath(folder, chart).split(os.sep))
+    if chart is None:
+        return _words_of(path) <= _SHARED  # `base.yaml`, which libraries for configurations merge with `prod.yaml`
+    return not _ENVIRONMENT_FOLDERS.isdisjoint(os.path.relpath(folder, chart).split(os.sep))
 
 
 def _base_of(path: str, chart: str | None, files: ProjectFiles) -> str | None:
@@ -107,7 +111,7 @@ def _overlays(path: str, chart: str | None, files: ProjectFiles, deployed: Calla
     base = os.path.join(folder, "values.yaml")
     found = [
         other
-        for other in dict.fromkeys(_values_files(folder, files))
+        for other in dict.fromkeys((*_values_files(folder, files), *(_layers(folder, files) if chart is None else ())))
         if other not in (path, base) and _may_follow(path, other, base) and _may_read(other, files)
     ]
     for other in found[:MAX_FILES]:
@@ -130,6 +134,13 @@ def _values_files(folder: str, files: ProjectFiles) -> Iterator[str]:
             if os.path.basename(inner) in _ENVIRONMENT_FOLDERS:
                 for place in (inner, *files.folders(inner)):
                     yield from (os.path.join(place, name) for name in files.names(place) if name.endswith(_SUFFIXES))
+
+
+def _layers(folder: str, files: ProjectFiles) -> Iterator[str]:
+    """Yield the files of a folder that are called like an environment."""
+    for name in files.names(folder):
+        if name.endswith(_SUFFIXES) and _ENVIRONMENTS.search(os.path.splitext(name)[0]):
+            yield os.path.join(folder, name)
 
 
 def _may_follow(path: str, other: str, base: str) -> bool:

@@ -1,4 +1,4 @@
-"""Values files of a Helm chart: another one may be applied over a file, so a fix of a text has to suit it too."""
+"""Values files of a Helm chart and layered configurations: another file may be merged over one, so a fix of a text has to suit it too."""
 
 from __future__ import annotations
 
@@ -134,3 +134,22 @@ def test_ignored_values_do_not_count(folder: Path) -> None:
     write(folder / "values-prod.yaml", "instanceType: ml.c5.xlarge\n")
     (finding,) = [each for each in check(["values.yaml"], SETTINGS._replace(exclude=("values-prod.yaml",))).report.findings if each.rule == MISMATCH]
     assert "ml.c5.xlarge" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("base", "other", "text", "is_fixed"),
+    [
+        pytest.param("base.yaml", "prod.yaml", "instanceType: ml.c5.xlarge\n", False, id="base and environment"),
+        pytest.param("config.yaml", "config-prod.yaml", "instanceType: ml.c5.xlarge\n", False, id="configuration and environment"),
+        pytest.param("config.yaml", "config.production.json", '{"instanceType": "ml.c5.xlarge"}', False, id="YAML and JSON"),
+        pytest.param("base.yaml", "prod.yaml", "instanceType: ml.m7g.xlarge\n", True, id="the same architecture"),
+        pytest.param("base.yaml", "prod.yaml", "replicas: 3\n", True, id="another key"),
+        pytest.param("base.yaml", "churn.yaml", "instanceType: ml.c5.xlarge\n", True, id="no environment"),
+        pytest.param("dev.yaml", "prod.yaml", "instanceType: ml.c5.xlarge\n", True, id="two environments"),
+    ],
+)
+def test_the_base_of_a_layered_configuration_has_to_suit_its_environments(folder: Path, base: str, other: str, text: str, is_fixed: bool) -> None:
+    write(folder / base, f"image_uri: {X86}\ninstanceType: ml.c7g.xlarge\n")
+    write(folder / other, text)
+    (finding,) = mismatches(base)
+    assert (finding.fix is not None) is is_fixed

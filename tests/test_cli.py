@@ -467,6 +467,7 @@ class TestOthers:
             "architecture",
             "scope",
             "known_tag",
+            "evidence",
             "end_of_patch",
             "problems",
         ]
@@ -475,6 +476,22 @@ class TestOthers:
         text = run("inspect", uri).out
         assert text.startswith("huggingface 4.49.0 for inference, on x86_64 GPUs.\n")
         assert "libraries     pytorch 2.6.0, transformers 4.49.0\n" in text
+        assert data["evidence"] == "release"
+        assert text.endswith("  evidence      release\n")
+
+    @pytest.mark.parametrize(
+        ("image", "evidence"),
+        [
+            pytest.param("vllm:0.13-gpu-py312-cu129-ubuntu22.04-sagemaker-v1", "documentation", id="documentation"),
+            pytest.param("pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-2025-03-04-05-06-07", "release", id="a build of a release"),
+            pytest.param("pytorch-inference-arm64:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", "withdrawn documentation", id="withdrawn"),
+            pytest.param("ray:serve-ml-sagemaker-cuda", "build configuration", id="a build configuration"),
+            pytest.param("pytorch-inference:1.2.0-cpu-py2", "SDK", id="the SDK"),
+            pytest.param("pytorch-inference:2.7.1-cpu-py312-ubuntu22.04-sagemaker", None, id="none"),
+        ],
+    )
+    def test_inspect_says_what_shows_that_a_tag_was_released(self, image: str, evidence: str | None) -> None:
+        assert json.loads(run("inspect", f"{HOST}/{image}", "--output-format", "json").out)["evidence"] == evidence
 
     @pytest.mark.parametrize(
         "uri",

@@ -225,6 +225,13 @@ class Catalog:
             self._tag_indexes[repository] = TagIndex(self.releases_of(repository), entry.get("patterns", ()))
         return self._tag_indexes[repository].has(repository, tag)
 
+    def evidence_of(self, repository: str, tag: str) -> str | None:
+        """Return what shows that a tag was released (a letter of `evidence`); None if it is unknown, or known only as a form of another tag."""
+        from smlint.images.tags import normalize_tag
+
+        by_tag = {release.tag: release.evidence for release in self.releases_of(repository)}
+        return by_tag.get(tag) or by_tag.get(normalize_tag(tag))
+
     def support_of(self, repository: str, version: str, python: str | None = None) -> tuple[str, str] | None:
         """Return the dates (general availability, end of patch) of a version, or of this version with a Python if that has its own.
 

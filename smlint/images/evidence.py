@@ -14,3 +14,14 @@ CONFIGURATION = "c"
 REVIEWED = "o"
 WITHDRAWN = "w"
 SDK = "s"
+
+NAMES = {
+    RELEASE: "release",
+    DOCUMENTS: "documentation",
+    EARLIER_DOCUMENTS: "earlier documentation",
+    CONFIGURATION: "build configuration",
+    REVIEWED: "reviewed",
+    WITHDRAWN: "withdrawn documentation",
+    SDK: "SDK",
+}
+"""The names of the kinds of evidence in reports."""

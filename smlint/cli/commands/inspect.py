@@ -9,6 +9,10 @@ from smlint.cli.options.shared import AS_OF, CATALOG, TEXT_OR_JSON
 from smlint.model.images import Image
 from smlint.runtime.escaping import for_terminal, to_json
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smlint.images.catalog import Catalog
+
 COMMAND = Command(
     "inspect",
     "describe an image URI",
@@ -27,16 +31,27 @@ def run(parsed: ParsedOptions, console: Console) -> int:
 
     catalog = chosen_catalog(parsed, console)
     image = parse_image(parsed.arguments[0], catalog)
+    evidence = _evidence(image, catalog)
     if parsed.value("--output-format") == "json":
-        console.write(to_json(as_json(image)))
+        console.write(to_json(as_json(image, evidence)))
     else:
         from smlint.cli.commands.values import day
 
-        console.write(as_text(image, past_patch=catalog.is_past_patch(image, day(parsed.value("--as-of"))) is True))
+        past_patch = catalog.is_past_patch(image, day(parsed.value("--as-of"))) is True
+        console.write(as_text(image, past_patch=past_patch, evidence=evidence))
     return 0
 
 
-def as_json(image: Image) -> dict[str, object]:
+def _evidence(image: Image, catalog: Catalog) -> str | None:
+    """Return the name of what shows that the tag was released; None if nothing does."""
+    from smlint.images.evidence import NAMES
+
+    if not image.known_tag or image.repository is None or image.tag is None:
+        return None
+    return NAMES.get(catalog.evidence_of(image.repository, image.tag) or "")
+
+
+def as_json(image: Image, evidence: str | None) -> dict[str, object]:
     """Return the image as plain data; None for what is unknown."""
     return {
         "uri": image.uri,
@@ -55,14 +70,15 @@ def as_json(image: Image) -> dict[str, object]:
         "architecture": image.architecture,
         "scope": image.scope,
         "known_tag": image.known_tag,
+        "evidence": evidence,
         "end_of_patch": image.end_of_patch,
         "problems": list(image.problems),
     }
 
 
-def as_text(image: Image, *, past_patch: bool) -> str:
+def as_text(image: Image, *, past_patch: bool, evidence: str | None = None) -> str:
     """Return a sentence, and a line for each known property. `past_patch`: the image no longer receives security patches."""
-    rows = [(name, for_terminal(text)) for name, text in _rows(image, past_patch) if text]
+    rows = [(name, for_terminal(text)) for name, text in (*_rows(image, past_patch), ("evidence", evidence or "")) if text]
     lines = [_sentence(image), "", *(f"  {name:<14}{text}" for name, text in rows)]
     lines += [f"  {'problem':<14}{for_terminal(problem)}" for problem in image.problems]
     return "\n".join(lines) + "\n"

@@ -405,6 +405,16 @@ def test_other_fields_of_a_variant() -> None:
 
 
 @pytest.mark.parametrize(
+    ("block", "is_serverless"), [("[]", False), ("[null]", False), ("null", False), ("[{maxConcurrency: 1}]", True), ("{maxConcurrency: 1}", True)]
+)
+def test_a_list_without_blocks_is_no_serverless_config(block: str, is_serverless: bool) -> None:
+    variants = f"productionVariants: [{variant(more=f', serverlessConfig: {block}')}]"
+    model_ = upbound("Model", f"primaryContainer: [{{image: '{IMAGE}'}}]", "name: m")
+    found = one(stream(model_, upbound("EndpointConfiguration", variants.replace("modelName: m", "modelNameRef: {name: m}"), "name: c")))
+    assert bool(found.serverless.get()) is is_serverless
+
+
+@pytest.mark.parametrize(
     ("text", "state"),
     [
         pytest.param(stream(model(), config(variant())), "unknown", id="ACK has no field for it"),

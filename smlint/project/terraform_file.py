@@ -91,11 +91,11 @@ def _listed(configuration: dict[str, object]) -> Iterator[tuple[str, str | None]
 
 
 def _locals(configuration: dict[str, object]) -> list[tuple[str, str]]:
-    """Return the local values of a configuration: a template as written, a collection as JSON. Leaves out strings that look like a collection."""
+    """Return the local values of a configuration: a template as written, anything else as JSON. Leaves out strings that look like a collection."""
     local_values = []
     for block in blocks(configuration.get("locals")):
         for name, value in block.items():
-            if isinstance(value, (dict, list)):
+            if isinstance(value, (dict, list, bool, int, float)):
                 local_values.append((name, json.dumps(value)))
             elif isinstance(value, str) and value and value.lstrip()[:1] not in ("{", "["):
                 local_values.append((name, value))

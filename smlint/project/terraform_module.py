@@ -13,6 +13,7 @@ from smlint.model.deployment import DocumentReading, Problem
 from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
+from smlint.project.folder_tree import FolderTrees
 from smlint.project.module_calls import MAX_USES, CalledWith, ModuleCalls
 from smlint.project.reading import FileReading
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, ModuleFile, read_module_file
@@ -21,6 +22,8 @@ from smlint.readers.reader import ReadContext
 from smlint.syntax import ParseError, parse
 
 _MAX_FOLDERS = 20
+_TERRAGRUNT = frozenset({"terragrunt.hcl", "terragrunt.hcl.json", "root.hcl", "terragrunt.stack.hcl"})
+_LOCK = ".terraform.lock.hcl"
 _OPENTOFU_SUFFIXES = (".tofu", ".tofu.json")
 
 
@@ -51,6 +54,13 @@ class TerraformModule:
         """Whether the folder has configuration files that are not read: ignored, excluded, or of OpenTofu."""
         names = self._files.names(self._folder)
         return any(name.endswith(_OPENTOFU_SUFFIXES) or (name.endswith((JSON_SUFFIX, HCL_SUFFIX)) and name not in self._names) for name in names)
+
+    @cached_property
+    def _may_be_generated(self) -> bool:
+        """Whether another tool may add files to the module: Terragrunt, from any folder around it, or one with its own files in HCL."""
+        folders, is_complete = FolderTrees(self._files).around(self._folder)
+        terragrunt = any(name in _TERRAGRUNT for folder in folders for name in self._files.names(folder))
+        return not is_complete or terragrunt or any(name.endswith(".hcl") and name != _LOCK for name in self._files.names(self._folder))
 
     def context_of(self, name: str) -> ReadContext:
         """Return the context of the file of this name: what the other files of the module contribute, and the arguments of its calls.
@@ -97,7 +107,7 @@ class TerraformModule:
 
         Beyond the bounds, the other files are not read: everything they may define is unknown, and they may use any value.
         """
-        from smlint.readers.terraform.overrides import is_override
+        from smlint.readers.terraform.overrides import is_override, may_override_provider
         from smlint.readers.terraform.usage import EVERYTHING
 
         if not self.is_complete:
@@ -127,6 +137,8 @@ class TerraformModule:
                 local_values.setdefault(key, set()).add(value)
             for provider, region in file.providers:
                 providers.setdefault(provider, set()).add(region)
+            if may_override_provider(other, self._text(other)):
+                providers.clear()  # the override files come last
         return ReadContext(
             parameters=tuple(sorted(self._values.values.items())),
             unknown=tuple(sorted(self._values.unknown)),
@@ -164,7 +176,7 @@ class TerraformModule:
             missing = [model for document in parse(source.text, source.path) for model in missing_models(document, ReadContext())]
         except ParseError:
             return ()
-        if not missing:
+        if not missing or self._may_be_generated:
             return ()
         own = os.path.basename(source.path)
         defined: set[str] = set()

@@ -15,7 +15,8 @@ from smlint.readers.kubernetes.objects import LIMIT, KubernetesObject, at_path, 
 from smlint.readers.kubernetes.pods import node_instance_fact, nodes_required
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping as MappingNode
-from smlint.syntax import Node, Steps, is_null
+from smlint.syntax import Node, Steps, is_null, resolve
+from smlint.syntax import Sequence as SequenceNode
 
 
 class ImageOnInstance(NamedTuple):
@@ -97,3 +98,11 @@ def stated_region(api_object: KubernetesObject, api: ApiGroup, namespace_regions
         return ABSENT
     own = stated(api_object.annotation(ACK_REGION))
     return own if not own.absent else namespace_regions.get(api_object.namespace or "", ABSENT)
+
+
+def is_stated(block: Node | None) -> bool:
+    """Return whether a block is present: not null, and not one of Crossplane's lists without blocks."""
+    content = resolve(block)
+    if isinstance(content, SequenceNode):
+        return any(not is_null(item) for item in content.items)
+    return not is_null(block)

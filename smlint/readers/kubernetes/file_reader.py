@@ -16,6 +16,7 @@ from smlint.readers.kubernetes.api_objects import (
     ImageOnInstance,
     first_instance_type,
     inference_ami_version,
+    is_stated,
     job_combinations,
     model_containers,
     parameters,
@@ -26,7 +27,7 @@ from smlint.readers.kubernetes.links import ModelIndex, ModelObject, ModelUse, d
 from smlint.readers.kubernetes.objects import KubernetesObject, at_path, objects
 from smlint.readers.kubernetes.pods import pods, relevant_containers
 from smlint.readers.reader import ReadContext
-from smlint.syntax import Document, Mapping, Scalar, Steps, is_null, walk
+from smlint.syntax import Document, Mapping, Scalar, Steps, walk
 
 FORMAT = "kubernetes"
 
@@ -279,7 +280,7 @@ class _FileReader:
         use: ModelUse | None = None,
         group: str = "",
     ) -> Deployment:
-        serverless = use is not None and not is_null(use.body.get("serverlessConfig"))
+        serverless = use is not None and is_stated(use.body.get("serverlessConfig"))
         return Deployment(
             format=FORMAT,
             kind=kind,

@@ -10,7 +10,7 @@ from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import META_ARGUMENTS, arguments, labeled_blocks
 from smlint.readers.terraform.instances import instances_of
 from smlint.readers.terraform.module_evaluator import ModuleEvaluator
-from smlint.readers.terraform.plain_functions import Null, Plain
+from smlint.readers.terraform.plain_functions import Null, Plain, is_complete
 from smlint.readers.terraform.plain_values import World
 from smlint.readers.terraform.possible_values import Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
@@ -86,12 +86,4 @@ def _text(value: Plain | None) -> str | None:
     """Return a value as the text of a parameter; None if any of it is unknown."""
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, default=lambda null: None) if _is_complete(value) else None
-
-
-def _is_complete(value: Plain | None) -> bool:
-    if isinstance(value, list):
-        return all(_is_complete(item) for item in value)
-    if isinstance(value, dict):
-        return all(_is_complete(item) for item in value.values())
-    return value is not None
+    return json.dumps(value, default=lambda null: None) if is_complete(value) else None

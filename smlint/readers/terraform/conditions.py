@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from smlint.readers.assumptions import CONDITION, Assumptions
+from smlint.readers.terraform.condition_names import Names, condition_of
 from smlint.readers.terraform.expressions import Conditional, Expression
-from smlint.readers.terraform.plain_values import Names, PlainEvaluation, World, condition_of
+from smlint.readers.terraform.plain_values import PlainEvaluation, World
 from smlint.readers.terraform.possible_values import REGION, Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -31,6 +32,7 @@ class ConditionEvaluator:
         self._names = names
         self._tests: dict[str, tuple[Expression, Scope]] = {}
         self._decisions: dict[tuple[str, Assumptions], bool | None] = {}
+        self._doubtful: dict[str, bool] = {}
         self._by_default: dict[Assumptions, bool] = {}
 
     def arms(self, conditional: Conditional, scope: Scope) -> list[ConditionArm]:
@@ -55,6 +57,21 @@ class ConditionEvaluator:
             self._decisions[key] = None  # a condition that depends on itself
             self._decisions[key] = self._decide(variable, assumed)
         return self._decisions[key]
+
+    def is_doubtful(self, assumptions: Assumptions) -> bool:
+        """Return whether assumptions include a condition that no choice of whoever deploys the module decides, or not such a choice alone.
+
+        It depends on an attribute of a resource, or on something that smlint does not evaluate: one of its arms may never be taken.
+        """
+        return any(self._is_doubtful(variable) for variable, _ in assumptions if variable in self._tests)
+
+    def _is_doubtful(self, variable: str) -> bool:
+        if variable not in self._doubtful:
+            test, scope = self._tests[variable]
+            evaluation = PlainEvaluation(self._names, World({}), scope)
+            decided = evaluation.decide(test)
+            self._doubtful[variable] = decided is None and (evaluation.is_opaque or not evaluation.choices)
+        return self._doubtful[variable]
 
     def holds_by_default(self, assumptions: Assumptions) -> bool:
         """Return whether assumptions certainly hold in a deployment with the default of every variable."""

@@ -76,6 +76,9 @@ class TerraformConfiguration:
     def compatibility(self) -> Compatibility:
         return self._evaluator.compatibility
 
+    def is_doubtful(self, assumptions: Assumptions) -> bool:
+        return self._evaluator.is_doubtful(assumptions)
+
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         return self._evaluator.texts(node, scope)
 

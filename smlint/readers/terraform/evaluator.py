@@ -25,6 +25,7 @@ from smlint.readers.terraform.expressions import (
     ListLiteral,
     Literal,
     ObjectLiteral,
+    Operation,
     QuotedTemplate,
     Reference,
     TemplatePart,
@@ -77,6 +78,10 @@ class Evaluator:
     def compatibility(self) -> Compatibility:
         """Which assumptions hold together in the module."""
         return Compatibility(self._conditions.decide, self._conditions.holds_by_default)
+
+    def is_doubtful(self, assumptions: Assumptions) -> bool:
+        """Return whether assumptions include a condition that may never hold, as far as smlint can evaluate it."""
+        return self._conditions.is_doubtful(assumptions)
 
     @property
     def usage(self) -> NameUsage:
@@ -192,6 +197,8 @@ class Evaluator:
                 return values or self._plain(expression, scope, span) or (unknown_value(f"{name}(...)", span),)
             case Access(of, steps):
                 return self._plain(expression, scope, span) or self.follow(self.expression(of, scope, span, depth + 1), steps, scope, span, depth + 1)
+            case Operation():
+                return self._plain(expression, scope, span) or (unknown_value("...", span),)
             case ListLiteral(items):
                 entries = {str(index): partial(self.expression, item, scope, span, depth + 1) for index, item in enumerate(items)}
                 return (PossibleValue(Collection(entries, is_list=True)),)

@@ -17,6 +17,7 @@ from smlint.readers.terraform.expressions import (
     Literal,
     Logical,
     ObjectLiteral,
+    Operation,
     QuotedTemplate,
     Reference,
     TemplatePart,
@@ -30,6 +31,9 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _DIGITS = frozenset("0123456789")
 _WORD = _LETTERS | _DIGITS | {"-"}
 _OPERATORS = ("==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "%")
+_BINARY = (("==", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
+"""The operators other than `||` and `&&`, those that bind least first."""
+
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -72,6 +76,27 @@ def parse_expression(text: str) -> Expression:
 
 def _unsupported(value: str) -> tuple[TemplatePart, ...]:
     return (TemplatePart(0, len(value), "", Unsupported("...")),)
+
+
+def _joined(operands: list[Expression], operators: list[str]) -> Expression:
+    """Join operands by the operators between them: those that bind least are applied last."""
+    if not operators:
+        return operands[0]
+    for operator in ("||", "&&"):
+        if operator in operators:
+            splits = [-1, *(index for index, each in enumerate(operators) if each == operator), len(operators)]
+            ranges = [slice(first + 1, last + 1) for first, last in pairwise(splits)]
+            parts = [_joined(operands[part], operators[part.start : part.stop - 1]) for part in ranges]
+            return Logical(tuple(parts), operator == "&&")
+    for level in _BINARY:
+        index = max((index for index, each in enumerate(operators) if each in level), default=None)
+        if index is not None:
+            left = _joined(operands[: index + 1], operators[:index])
+            right = _joined(operands[index + 1 :], operators[index + 1 :])
+            if operators[index] in ("==", "!="):
+                return Comparison(left, right, operators[index] == "==")
+            return Operation(left, operators[index], right)
+    return operands[0]
 
 
 class _ExpressionParser:
@@ -145,31 +170,15 @@ class _ExpressionParser:
 
     def operation(self, start: int, depth: int) -> tuple[Expression, int]:
         operand, at = self.operand(start, depth)
-        operands, operators, ends = [operand], list[str](), [(start, at)]
+        operands, operators = [operand], list[str]()
         while True:
             mark = self.blanks(at)
             operator = next((each for each in _OPERATORS if self.text.startswith(each, mark)), None)
             if operator is None:
-                return self.joined(operands, operators, ends), at
-            begin = mark + len(operator)
-            operand, at = self.operand(begin, depth)
+                return _joined(operands, operators), at
+            operand, at = self.operand(mark + len(operator), depth)
             operands.append(operand)
             operators.append(operator)
-            ends.append((begin, at))
-
-    def joined(self, operands: list[Expression], operators: list[str], ends: list[tuple[int, int]]) -> Expression:
-        """Join operands by their operators; `||` binds least, then `&&`, then `==` and `!=`."""
-        if not operators:
-            return operands[0]
-        for operator in ("||", "&&"):
-            if operator in operators:
-                splits = [-1, *(index for index, each in enumerate(operators) if each == operator), len(operators)]
-                ranges = [slice(first + 1, last + 1) for first, last in pairwise(splits)]
-                parts = [self.joined(operands[part], operators[part.start : part.stop - 1], ends[part]) for part in ranges]
-                return Logical(tuple(parts), operator == "&&")
-        if len(operators) == 1 and operators[0] in ("==", "!="):
-            return Comparison(operands[0], operands[1], operators[0] == "==")
-        return Unsupported(self.text[ends[0][0] : ends[-1][1]])
 
     def operand(self, at: int, depth: int) -> tuple[Expression, int]:
         start = self.blanks(at)
@@ -177,7 +186,7 @@ class _ExpressionParser:
             inner, at = self.operand(start + 1, depth + 1) if depth < _MAX_DEPTH else (Unsupported(""), start + 1)
             if self.text[start] == "!":
                 return negated(inner), at
-            return Unsupported(self.text[start:at]), at
+            return Operation(Literal("0"), "-", inner), at
         expression, at = self.primary(start, depth)
         return self.steps(expression, start, at, depth)
 

@@ -1,8 +1,7 @@
 """The syntax tree of Terraform expressions.
 
 It covers what can decide an image, an instance type or a name: references, indexes, literals, conditionals, function calls, lists, objects,
-and the operators that conditions use. Arithmetic, `for` expressions, splats and strings that do not parse are `Unsupported`: their value is
-unknown.
+and operators. `for` expressions, splats and strings that do not parse are `Unsupported`: their value is unknown.
 """
 
 from __future__ import annotations
@@ -55,6 +54,14 @@ class Comparison(NamedTuple):
     equal: bool
 
 
+class Operation(NamedTuple):
+    """An arithmetic operation or an ordering: `left < right`."""
+
+    left: Expression
+    operator: str
+    right: Expression
+
+
 class Logical(NamedTuple):
     """Operands joined by `&&` if `conjunction`, otherwise by `||`."""
 
@@ -101,6 +108,7 @@ Expression: TypeAlias = (
     | Reference
     | FunctionCall
     | Comparison
+    | Operation
     | Logical
     | Access
     | Conditional
@@ -132,6 +140,8 @@ def canonical(expression: Expression) -> str:
             return f"{name}({', '.join(map(canonical, arguments))})"
         case Comparison(left, right, equal):
             return (" == " if equal else " != ").join(sorted((canonical(left), canonical(right))))
+        case Operation(left, operator, right):
+            return f"({canonical(left)} {operator} {canonical(right)})"
         case Logical(operands, conjunction):
             return "(" + (" && " if conjunction else " || ").join(sorted(map(canonical, operands))) + ")"
         case Conditional(test, yes, no):

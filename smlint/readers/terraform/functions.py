@@ -21,10 +21,10 @@ from smlint.readers.terraform.possible_values import (
     under_assumptions,
 )
 
-_IDENTITY = frozenset({"tostring", "tolist", "toset", "tomap", "sensitive", "nonsensitive", "trimspace"})
+_IDENTITY = frozenset({"tostring", "tolist", "toset", "tomap", "sensitive", "nonsensitive"})
 """Functions that do not change the string or the entries of their argument."""
 
-TRANSPARENT = _IDENTITY | {"lookup", "element", "coalesce", "one", "try", "format", "join"}
+TRANSPARENT = _IDENTITY | {"trimspace", "chomp", "lookup", "element", "coalesce", "one", "try", "format", "join"}
 """Functions whose result consists of parts of their arguments, which keep their position."""
 
 
@@ -59,6 +59,8 @@ def call(name: str, arguments: Arguments) -> tuple[PossibleValue, ...]:
     result: tuple[PossibleValue, ...] | None = None
     if name in _IDENTITY and len(arguments) == 1:
         result = arguments.values(0)
+    elif name in ("trimspace", "chomp") and len(arguments) == 1:
+        result = tuple(each._replace(value=_trimmed(each.value, name)) for each in arguments.values(0))
     elif name == "lookup" and len(arguments) in (2, 3):
         result = _lookup(arguments)
     elif name == "element" and len(arguments) == 2:
@@ -74,6 +76,22 @@ def call(name: str, arguments: Arguments) -> tuple[PossibleValue, ...]:
     elif name == "join" and len(arguments) == 2:
         result = _join(arguments)
     return result or ()
+
+
+def _trimmed(value: Text | Collection | None, function: str) -> Text | Collection | None:
+    """Return a text without blanks at both ends (`trimspace`), or without line breaks at its end. What changes is not editable."""
+    if not isinstance(value, Text):
+        return value
+    pieces = list(value.pieces)
+    for index in (-1, 0) if function == "trimspace" else (-1,):
+        while pieces and (text := pieces[index].text) is not None:
+            kept = text.rstrip("\r\n") if function == "chomp" else text.rstrip() if index else text.lstrip()
+            if kept:
+                if kept != text:
+                    pieces[index] = pieces[index]._replace(text=kept, style=None)
+                break
+            del pieces[index]
+    return value._replace(pieces=tuple(pieces))
 
 
 def _lookup(arguments: Arguments) -> tuple[PossibleValue, ...] | None:

@@ -21,12 +21,19 @@ _ARGUMENT = re.compile(r"^[ \t]*([A-Za-z_][\w-]*)[ \t]*=", re.MULTILINE)
 _NAMES = frozenset({"name", "model_name", "endpoint_config_name", "alias"})
 _UNKNOWN = "${override.value}"
 
+_PROVIDER = re.compile(r'^[ \t]*provider[ \t]+"aws"[ \t]*\{', re.MULTILINE)
+
 Change = Callable[[Mapping], Mapping]
 
 
 def is_override(name: str) -> bool:
     """Return whether a file of this name overrides the others of its folder."""
     return name in ("override.tf", "override.tf.json") or name.endswith(("_override.tf", "_override.tf.json"))
+
+
+def may_override_provider(name: str, text: str | None) -> bool:
+    """Return whether a file in HCL, whose text is None if it cannot be read, overrides a provider of AWS."""
+    return is_override(name) and not name.endswith(".json") and (text is None or _PROVIDER.search(text) is not None)
 
 
 def with_overrides(root: Mapping, overrides: Iterable[tuple[str, str]]) -> Mapping:

@@ -12,7 +12,7 @@ from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.common import image_fact, instance_fact, region_fact
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.data_sources import in_registry
-from smlint.readers.terraform.possible_values import REGION, Scope
+from smlint.readers.terraform.possible_values import REGION, Scope, assumptions_of
 from smlint.readers.terraform.resource_arguments import ArgumentReader, ResourceArgument
 from smlint.readers.terraform.resources import (
     ENDPOINT,
@@ -198,6 +198,7 @@ class _Pairing:
                 deployment = self._deployment(
                     kind, holder, image=image, uri=uri.text, instance=instance, instance_type=fact, assumptions=with_both, declared=declared
                 )
+                deployment = self._unless_doubtful(deployment, own, _without(with_name, instance))
                 # Deployments with other values of variables may have one value without the other.
                 yield deployment._replace(fixable=deployment.fixable and not compatibility.is_mixed(own, with_name)), with_both
             if not has_pair and with_image is not None and count < MAX_VALUES:  # the image runs on an unknown instance type
@@ -212,7 +213,18 @@ class _Pairing:
                     assumptions=with_image,
                     declared=declared,
                 )
-                yield deployment, with_image
+                yield self._unless_doubtful(deployment, own, ()), with_image
+
+    def _unless_doubtful(self, deployment: Deployment, of_image: Assumptions, of_instance: Assumptions) -> Deployment:
+        """Return a deployment without the values that smlint cannot choose; with them, it is only possible."""
+        unclear_image, unclear_instance = self._source.is_doubtful(of_image), self._source.is_doubtful(of_instance)
+        if not unclear_image and not unclear_instance:
+            return deployment
+        self.possible.append(deployment if not deployment.instance_type.absent else deployment._replace(instance_type=unknown()))
+        return deployment._replace(
+            image=unknown() if unclear_image and not deployment.image.absent else deployment.image,
+            instance_type=unknown() if unclear_instance and not deployment.instance_type.absent else deployment.instance_type,
+        )
 
     def _deployment(
         self,
@@ -257,3 +269,9 @@ class _Pairing:
             anchor=uri or instance_type.text or holder.resource.anchor,
             fixable=self._source.fixable,
         )
+
+
+def _without(assumptions: Assumptions, holder: ResourceArgument | None) -> Assumptions:
+    """Return assumptions without those under which a block exists."""
+    existence = assumptions_of(holder.scope) if holder is not None else ()
+    return tuple(pair for pair in assumptions if pair not in existence)

@@ -6,6 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions (read 2026-
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TypeAlias, Union
 
@@ -20,6 +21,9 @@ Plain: TypeAlias = Union[str, Null, "list[Plain | None]", "dict[str, Plain | Non
 """A value without provenance. Numbers and booleans are text; None, in collections too, is an unknown value."""
 
 
+_MAX_DIGITS = 20
+
+
 def call(name: str, arguments: list[Plain | None]) -> Plain | None:
     """Return the value of a call; None if it is unknown."""
     if name in ("coalesce", "try"):
@@ -30,13 +34,55 @@ def call(name: str, arguments: list[Plain | None]) -> Plain | None:
         return None
     try:
         return function(*known)
-    except (TypeError, AttributeError, ValueError, IndexError):
+    except (TypeError, AttributeError, ValueError, IndexError, KeyError):
         return None
+
+
+def is_complete(value: Plain | None) -> bool:
+    """Return whether a value is known, with all values in it."""
+    if isinstance(value, list):
+        return all(map(is_complete, value))
+    if isinstance(value, dict):
+        return all(map(is_complete, value.values()))
+    return value is not None
 
 
 def truth(value: bool | None) -> str | None:
     """Return a decision as text."""
     return None if value is None else str(value).lower()
+
+
+def operation(left: Plain | None, operator: str, right: Plain | None) -> Plain | None:
+    """Return the result of an arithmetic operation or an ordering; None if it is unknown."""
+    first, second = _number(left), _number(right)
+    if first is None or second is None:
+        return None
+    try:
+        match operator:
+            case "<" | ">" | "<=" | ">=":
+                return truth({"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator])
+            case "+" | "-":
+                result = first + second if operator == "+" else first - second
+            case "*":
+                result = first * second
+            case _:
+                result = first / second if operator == "/" else first % second
+    except ArithmeticError:
+        return None
+    return _number_text(result)
+
+
+def _number(value: Plain | None) -> Decimal | None:
+    try:
+        return Decimal(value) if isinstance(value, str) and len(value) < _MAX_DIGITS else None
+    except InvalidOperation:
+        return None
+
+
+def _number_text(value: Decimal) -> str | None:
+    """Return a number as Terraform writes it; None for one with too many digits, which may be rounded."""
+    text = f"{value.normalize():f}" if value.is_finite() and abs(value.adjusted()) < _MAX_DIGITS else ""
+    return text if 0 < len(text) < _MAX_DIGITS else None
 
 
 def entry(collection: Plain | None, key: Plain | None) -> Plain | None:
@@ -118,12 +164,51 @@ def _concat(*lists: Plain) -> Plain | None:
     return [item for items in lists for item in _list(items)]
 
 
+def _quantifier(name: str) -> Callable[[Plain], Plain | None]:
+    """Return `alltrue` or `anytrue`."""
+    deciding = "false" if name == "alltrue" else "true"
+
+    def quantifier(items: Plain) -> Plain | None:
+        if deciding in _list(items):
+            return deciding
+        return None if None in _list(items) else truth(name == "alltrue")
+
+    return quantifier
+
+
+def _merge(*tables: Plain) -> Plain | None:
+    merged: dict[str, Plain | None] = {}
+    for table in tables:
+        if not isinstance(table, dict):
+            return None
+        merged |= table
+    return merged
+
+
+def _extreme(choose: Callable[[list[Decimal]], Decimal]) -> Callable[..., Plain | None]:
+    """Return `min` or `max`."""
+
+    def extreme(*values: Plain) -> Plain | None:
+        numbers = [number for value in values if (number := _number(value)) is not None]
+        return _number_text(choose(numbers)) if len(numbers) == len(values) else None
+
+    return extreme
+
+
+def _chomp(text: Plain) -> Plain | None:
+    return _text(text).rstrip("\r\n")
+
+
 def _same(value: Plain) -> Plain | None:
     return value
 
 
 _FUNCTIONS: dict[str, Callable[..., Plain | None]] = {
     **dict.fromkeys(("tostring", "tobool", "tonumber", "tolist", "toset", "tomap", "sensitive", "nonsensitive"), _same),
+    "alltrue": _quantifier("alltrue"),
+    "anytrue": _quantifier("anytrue"),
+    "can": lambda value: "true",
+    "chomp": _chomp,
     "concat": _concat,
     "contains": _contains,
     "element": _element,
@@ -133,14 +218,19 @@ _FUNCTIONS: dict[str, Callable[..., Plain | None]] = {
     "keys": lambda table: sorted(table) if isinstance(table, dict) else None,
     "length": _length,
     "lookup": _lookup,
+    "max": _extreme(max),
+    "merge": _merge,
+    "min": _extreme(min),
     "lower": lambda text: _text(text).lower(),
     "one": lambda items: _list(items)[0] if len(_list(items)) == 1 else None,
     "replace": _replace,
     "split": _split,
     "startswith": lambda text, start: truth(_text(text).startswith(_text(start))),
     "substr": _substr,
+    "trim": lambda text, characters: _text(text).strip(_text(characters)),
     "trimprefix": lambda text, start: _text(text).removeprefix(_text(start)),
     "trimspace": lambda text: _text(text).strip(),
     "trimsuffix": lambda text, end: _text(text).removesuffix(_text(end)),
     "upper": lambda text: _text(text).upper(),
+    "values": lambda table: [table[key] for key in sorted(table)] if isinstance(table, dict) else None,
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
-from typing import Protocol
 
-from smlint.images.regions import RegionTable
 from smlint.model.text import Text
 from smlint.readers.assumptions import CONDITION, DEFAULT, Assumptions
 from smlint.readers.common import is_explicit_null
 from smlint.readers.terraform.blocks import arguments
+from smlint.readers.terraform.condition_names import Names, condition_of
 from smlint.readers.terraform.expression_parser import has_template, parse_template
 from smlint.readers.terraform.expressions import (
     Access,
@@ -21,40 +20,23 @@ from smlint.readers.terraform.expressions import (
     Literal,
     Logical,
     ObjectLiteral,
+    Operation,
     QuotedTemplate,
     Reference,
     TemplatePart,
-    canonical,
+    Unsupported,
 )
-from smlint.readers.terraform.plain_functions import Null, Plain, call, entry, truth
+from smlint.readers.terraform.plain_functions import Null, Plain, call, entry, is_complete, operation, truth
 from smlint.readers.terraform.possible_values import REGION, Collection, PossibleValue, Scope, assumptions_of
-from smlint.readers.terraform.variables import VariableValue
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
+from smlint.syntax import Mapping, Node, Sequence, resolve
 
 _MAX_DEPTH = 50
 _MAX_STEPS = 2_000
+_IDENTITIES = ("aws_caller_identity", "aws_region", "aws_partition", "aws_default_tags", "aws_organizations_organization")
+"""Data sources that only say where, and as what, the configuration is deployed."""
+
 _ATTRIBUTES = {"aws_region": ("name", "id", "region"), "aws_partition": ("partition", "dns_suffix")}
-
-
-class Names(Protocol):
-    """What the names in a file refer to."""
-
-    @property
-    def regions(self) -> RegionTable:
-        """The known Regions."""
-
-    def local(self, name: str) -> Node | Expression | None:
-        """Return the definition of a local value."""
-
-    def variable(self, name: str) -> VariableValue:
-        """Return the value of a variable."""
-
-    def domain(self, name: str) -> tuple[str, ...]:
-        """Return the only values that a variable may have; empty if there may be others."""
-
-    def region(self, kind: str, label: str) -> tuple[str | None, Assumptions]:
-        """Return the Region of a data source, and its assumptions."""
 
 
 class World(NamedTuple):
@@ -65,55 +47,17 @@ class World(NamedTuple):
     all_defaults: bool = False
 
 
-class Condition(NamedTuple):
-    """A test, its name as the variable of an assumption, and whether the conditional has the opposite of the test."""
-
-    name: str
-    test: Expression
-    opposite: bool
-
-
-def condition_of(test: Expression, scope: Scope, names: Names) -> Condition:
-    """Return the condition that an expression tests. It has the same name as its opposite, and as a local value that consists of it."""
-    opposite = False
-    for _ in range(_MAX_DEPTH):
-        inner: Expression | None = None
-        if isinstance(test, QuotedTemplate) and len(test.parts) == 1:
-            inner = test.parts[0].expression
-        elif isinstance(test, Reference) and test.root == "local" and len(test.steps) == 1:
-            inner = _expression_of(names.local(str(test.steps[0])))
-        elif isinstance(test, Comparison):
-            for side, other in ((test.left, test.right), (test.right, test.left)):
-                if isinstance(other, Literal) and other.value in ("true", "false"):
-                    inner, opposite = side, opposite is ((other.value == "true") is test.equal)
-                    break
-        if inner is None:
-            break
-        test = inner
-    if isinstance(test, Comparison) and not test.equal:
-        test, opposite = test._replace(equal=True), not opposite
-    name = CONDITION + canonical(test)
-    # The same test is another condition in another instance.
-    name += "".join(f" {each.name}={each.key}" for each in scope if f"{each.name}." in name)
-    return Condition(name, test, opposite)
-
-
-def _expression_of(definition: Node | Expression | None) -> Expression | None:
-    """Return a definition that is a single expression."""
-    if isinstance(definition, QuotedTemplate):
-        return definition.parts[0].expression if len(definition.parts) == 1 else None
-    content = resolve(definition) if not isinstance(definition, tuple) else None
-    if not isinstance(content, Scalar) or not has_template(content.value):
-        return None
-    parts = parse_template(content.value)
-    return parts[0].expression if len(parts) == 1 else None
-
-
 class PlainEvaluation:
-    """Evaluates expressions in one world. `open_names` are the variables, and `Region`, that would have to be known too."""
+    """Evaluates expressions in one world. `open_names` are the variables, and `Region`, that would have to be known too.
+
+    `choices` counts the values that whoever deploys the module chooses, and that are unknown: variables, the workspace, the account and the
+    Region. `is_opaque` says that another value is unknown, such as an attribute of a resource.
+    """
 
     def __init__(self, names: Names, world: World, scope: Scope) -> None:
         self.open_names: set[str] = set()
+        self.choices = 0
+        self.is_opaque = False
         self.defaults: set[tuple[str, str]] = set()
         self._names = names
         self._world = world
@@ -147,9 +91,14 @@ class PlainEvaluation:
             case Access(of, steps):
                 return self._follow(self.value(of, depth + 1), steps, depth)
             case FunctionCall(name, operands):
-                return call(name, [self.value(operand, depth + 1) for operand in operands])
+                before = self.choices
+                result = call(name, [self.value(operand, depth + 1) for operand in operands])
+                self.is_opaque = self.is_opaque or (result is None and self.choices == before)
+                return result
             case Comparison(left, right, equal):
                 return truth(self._equal(left, right, equal, depth + 1))
+            case Operation(left, operator, right):
+                return operation(self.value(left, depth + 1), operator, self.value(right, depth + 1))
             case Logical(operands, conjunction):
                 decisions = [self.decide(operand, depth + 1) for operand in operands]
                 decided = not conjunction if (not conjunction) in decisions else None if None in decisions else conjunction
@@ -161,7 +110,14 @@ class PlainEvaluation:
                 return [self.value(item, depth + 1) for item in items]
             case ObjectLiteral(pairs):
                 return self._object(pairs, depth + 1)
+            case Unsupported(written):
+                self._note(is_choice="var." in written or "terraform.workspace" in written)
         return None
+
+    def _note(self, *, is_choice: bool) -> None:
+        """Note an unknown value."""
+        self.choices += is_choice
+        self.is_opaque = self.is_opaque or not is_choice
 
     def _template(self, parts: tuple[TemplatePart, ...], depth: int) -> Plain | None:
         if len(parts) == 1 and parts[0].expression is not None:
@@ -176,7 +132,7 @@ class PlainEvaluation:
                 holds = self.decide(side, depth)
                 return None if holds is None else (holds is (other.value == "true")) is equal
         first, second = self.value(left, depth), self.value(right, depth)
-        if not isinstance(first, (str, Null)) or not isinstance(second, (str, Null)):
+        if not is_complete(first) or not is_complete(second):
             return None
         return (first == second) is equal
 
@@ -214,16 +170,21 @@ class PlainEvaluation:
         root, steps = reference
         first = steps[0] if steps else None
         if not isinstance(first, str):
+            self._note(is_choice=False)
             return None
         iteration = next((each for each in reversed(self._scope) if each.name == root), None)
         if iteration is not None:
-            return iteration.key if first in ("key", "index") else self._follow(self._known(iteration.values), steps[1:], depth)
+            value = iteration.key if first in ("key", "index") else self._follow(self._known(iteration.values), steps[1:], depth)
+            if value is None:
+                self._note(is_choice=not any(_is_opaque(each.value) for each in iteration.values))
+            return value
         if root == "var":
             return self._follow(self._variable(first, depth), steps[1:], depth)
         if root == "local":
             return self._follow(self._local(first, depth), steps[1:], depth)
         if root == "data" and len(steps) == 3 and isinstance(steps[1], str) and isinstance(steps[2], str):
             return self._data_source(first, steps[1], steps[2])
+        self._note(is_choice=root == "terraform" and first == "workspace")
         return None
 
     def _local(self, name: str, depth: int) -> Plain | None:
@@ -234,6 +195,10 @@ class PlainEvaluation:
                 self._locals[name] = self.value(definition, depth)
             elif definition is not None:
                 self._locals[name] = self.node(definition, depth)
+            else:
+                self._note(is_choice=False)
+        elif self._locals[name] is None:
+            self.choices += 1  # noted when it was evaluated
         return self._locals[name]
 
     def _variable(self, name: str, depth: int) -> Plain | None:
@@ -241,27 +206,32 @@ class PlainEvaluation:
             return self._world.values[name]
         value, assumptions = self._names.variable(name)
         if not self._holds(assumptions):
-            self.open_names.add(f"var.{name}")
+            self._open(f"var.{name}")
             return None
         if isinstance(value, Text):
             if not value.known:
-                self.open_names.add(f"var.{name}")
+                self._open(f"var.{name}")
                 return None
             return value.value
         return self.node(value, depth) if isinstance(value, (Mapping, Sequence)) else self.value(value, depth)
 
     def _data_source(self, kind: str, label: str, attribute: str) -> Plain | None:
         if attribute not in _ATTRIBUTES.get(kind, ()):
+            self._note(is_choice=kind in _IDENTITIES)
             return None
         region, assumptions = self._names.region(kind, label)
         if region is None:
             region = self._world.values.get(REGION, self._assumed.get(REGION))
         if region is None or not self._holds(assumptions):
-            self.open_names.add(REGION)
+            self._open(REGION)
             return None
         if kind == "aws_region":
             return region
         return self._names.regions.partition_of(region) if attribute == "partition" else self._names.regions.domain_of(region)
+
+    def _open(self, name: str) -> None:
+        self.open_names.add(name)
+        self.choices += 1
 
     def _holds(self, assumptions: Assumptions) -> bool:
         """Return whether the world has these assumptions; record the defaults among them."""
@@ -285,3 +255,8 @@ class PlainEvaluation:
             entries = {key: self._known(read()) for key, read in value.entries.items()}
             return list(entries.values()) if value.is_list else entries
         return None
+
+
+def _is_opaque(value: Text | Collection | None) -> bool:
+    """Return whether an unknown value is not that of a variable."""
+    return isinstance(value, Text) and any(piece.text is None and not piece.name.startswith("var.") for piece in value.pieces)

@@ -83,6 +83,9 @@ class PlanOrState:
             module=recorded.module,
         )
 
+    def is_doubtful(self, assumptions: Assumptions) -> bool:
+        return False
+
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         text = _text(node)
         return (AssumedValue(text),) if text is not None else ()

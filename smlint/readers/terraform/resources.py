@@ -83,6 +83,9 @@ class ResourceSource(Protocol):
     def compatibility(self) -> Compatibility:
         """Which assumptions hold together."""
 
+    def is_doubtful(self, assumptions: Assumptions) -> bool:
+        """Return whether assumptions include a condition that may never hold."""
+
     def texts(self, node: Node | None, scope: Scope = ()) -> tuple[AssumedValue, ...]:
         """Return the values that a node may have, with the assumptions of the scope; empty if it is missing or null."""
 

@@ -85,6 +85,7 @@ def test_a_suffix_of_another_version_makes_no_tag():
         pytest.param("huggingface-pytorch-inference:1.13-transformers4.26.0-cpu-py39-ubuntu20.04", id="one short and one full version"),
         pytest.param("huggingface-tensorflow-training:2.4-transformers4.6.1-gpu-py37-cu110-ubuntu18.04", id="the same for TensorFlow"),
         pytest.param("huggingface-pytorch-training:2.11.0-transformers5.13.1-gpu-py312-cu130-amzn2023", id="not in production yet"),
+        pytest.param("huggingface-pytorch-inference:2.1.0-cpu-py310-ubuntu20.04", id="a form without Transformers and another system"),
         pytest.param("ray:train-ml-cuda", id="a floating tag that is not in production yet"),
     ],
 )
@@ -102,6 +103,8 @@ def test_these_tags_are_unknown(image: str):
         pytest.param("djl-inference:0.30.0-cpu-full", id="a release that documents leave out"),
         pytest.param("huggingface-pytorch-tgi-inference:2.4.0-tgi2.4.0-gpu-py311-cu124-ubuntu22.04", id="TGI"),
         pytest.param("huggingface-pytorch-inference:2.1-transformers4.37-gpu-py310-cu118-ubuntu20.04", id="short forms of both versions"),
+        pytest.param("huggingface-pytorch-inference:2.1.0-cpu-py310-ubuntu22.04", id="a form without Transformers"),
+        pytest.param("huggingface-pytorch-inference:2.1-gpu-py310", id="a short form without Transformers"),
         pytest.param("huggingface-vllm:0.27-gpu-py312-cu130-ubuntu22.04", id="a build configuration"),
         pytest.param("ray:serve-ml-sagemaker-cuda", id="a floating tag"),
         pytest.param("sagemaker-xgboost:3.0-5-cpu-py3", id="a tag of XGBoost with a processor"),

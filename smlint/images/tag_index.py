@@ -25,9 +25,10 @@ class TagIndex:
             tag = release.parsed
             keys = {_meaning_key(tag, release.processor)}
             if tag.version is not None and "transformers" in dict(tag.libraries):
-                # Hugging Face publishes each image under the short forms of both versions too: 1.13-transformers4.26.
+                # Hugging Face publishes each image under short forms of both versions too, and without Transformers: 1.13-transformers4.26, 1.13.1.
                 short = tag._replace(version=_short(tag.version), libraries=tuple((name, _short(number)) for name, number in tag.libraries))
-                keys.add(_meaning_key(short, release.processor))
+                forms = (short, tag._replace(libraries=()), short._replace(libraries=()))
+                keys.update(_meaning_key(form, release.processor) for form in forms)
             for key in keys:
                 self._further.setdefault(key, []).append(_further(release.repository, tag))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from smlint.project.files import MAX_FILES, ProjectFiles
 from smlint.project.folder_tree import is_repository, root_of
-from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, blocks, parse_object
+from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES, blocks, parse_object
 from smlint.project.terraform_values import ANY
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import META_ARGUMENTS
@@ -42,7 +42,7 @@ _ARGUMENT_IN_HCL = re.compile(r"^[ \t]*([A-Za-z_][\w-]*)[ \t]*=", re.MULTILINE)
 class ModuleCall(NamedTuple):
     """A call of the module in a local folder, an absolute path, by the file at `path`.
 
-    `variables` are the variables that a call in HCL sets, which smlint does not evaluate; None for a call in JSON, which it does.
+    `variables` are the variables that a call in HCL, or in a file of OpenTofu, sets: smlint does not evaluate it; None for one that it does.
     """
 
     folder: str
@@ -144,7 +144,7 @@ class ModuleCalls:
     def _calls_in(self, folder: str) -> tuple[ModuleCall, ...]:
         """Return the calls of local modules in the configuration files of a folder."""
         if folder not in self._calls:
-            names = [name for name in self._files.names(folder) if name.endswith((JSON_SUFFIX, HCL_SUFFIX))]
+            names = [name for name in self._files.names(folder) if name.endswith((JSON_SUFFIX, HCL_SUFFIX, *OPENTOFU_SUFFIXES))]
             paths = [path for name in names[:MAX_FILES] if self._files.accepts(path := os.path.join(folder, name))]
             self._calls[folder] = tuple(call for path in paths for call in _calls_in_text(path, self._files.text(path) or ""))
         return self._calls[folder]
@@ -162,10 +162,13 @@ def _upwards(folder: str) -> Iterator[str]:
 def _calls_in_text(path: str, text: str) -> Iterator[ModuleCall]:
     if "module" not in text:
         return
-    if path.endswith(JSON_SUFFIX):
+    if path.endswith(".json"):
         calls = (body for modules in blocks(parse_object(text).get("module")) for bodies in modules.values() for body in blocks(bodies))
-        sources = [str(body.get("source")) for body in calls]
-        yield from (ModuleCall(_folder_of(path, source), path) for source in sources if source.startswith("."))
+        for body in calls:
+            source = str(body.get("source"))
+            if source.startswith("."):
+                variables = None if path.endswith(JSON_SUFFIX) else frozenset(body) - META_ARGUMENTS
+                yield ModuleCall(_folder_of(path, source), path, variables)
         return
     for source, names in _calls_in_hcl(text):
         if source.startswith("."):

@@ -13,72 +13,35 @@ from __future__ import annotations
 import os
 
 from smlint.project.files import ProjectFiles
-from smlint.project.folder_tree import FolderTrees
-from smlint.runtime.named_tuple import NamedTuple
-
-MAX_FILES = 500
-"""The most files of a tree to search."""
-
-MAX_BYTES = 100_000
-"""The largest file to search."""
-
-_SUFFIXES = (
-    ".yaml", ".yml", ".json", ".template",
-    ".sh", ".bash", ".ps1", ".py", ".tf", ".mk", ".toml", ".cmd", ".bat", ".groovy", ".ts", ".js",
-)  # fmt: skip
-_SCRIPT_NAMES = ("Makefile", "Jenkinsfile", "justfile")
-_HIDDEN_FOLDERS = (os.path.join(".github", "workflows"),)
+from smlint.project.setting_files import SettingFiles, sets_parameters
 
 _MAX_PATH = 300
 """The most characters of a path before the name of the template."""
 
 
-class _Setters(NamedTuple):
-    """The files in some folders that may set parameters, each with its bytes, and all bytes together."""
-
-    files: tuple[tuple[str, bytes], ...]
-    joined: bytes
-
-
 class ParameterUsers:
-    """The files in the trees around templates that may deploy them. Each file is read once."""
+    """The files in the trees around templates that may deploy them."""
 
-    def __init__(self, files: ProjectFiles) -> None:
+    def __init__(self, files: ProjectFiles, settings: SettingFiles) -> None:
         self._files = files
-        self._trees = FolderTrees(files)
-        self._setters: dict[str, _Setters] = {}
+        self._settings = settings
 
     def values(self, path: str) -> tuple[tuple[str, str | None], ...]:
         """Return the values that files in the tree of a template, an absolute path, set its parameters to, as (name, value) pairs."""
-        folders, _ = self._trees.around(os.path.dirname(path))
+        tree = self._settings.around(os.path.dirname(path))
         name = os.path.basename(path).encode("utf-8", "replace")
         found: dict[tuple[str, str | None], None] = {}
-        setters = self._setters_in(folders)
-        if name not in setters.joined:  # most templates are named in no other file: one search instead of hundreds
+        if name not in tree.parameter_bytes:  # most templates are named in no other file: one search instead of hundreds
             return ()
-        for other, data in setters.files:
-            if name not in data or other == path:
+        for other, data in tree.files:
+            if name not in data or other == path or not sets_parameters(data):
                 continue
-            mention = _Mention(path, other, folders[0])
+            mention = _Mention(path, other, tree.folders[0])
             if mention.is_in(data.decode("utf-8", "replace")) and self._files.accepts(other):
                 from smlint.project.set_parameters import set_parameters
 
                 found |= dict.fromkeys(set_parameters(other, self._files.text(other) or "", mention.is_in))
         return tuple(found)
-
-    def _setters_in(self, folders: tuple[str, ...]) -> _Setters:
-        root = folders[0]
-        if root not in self._setters:
-            paths = [
-                os.path.join(folder, name)
-                for folder in (*folders, *(os.path.join(root, hidden) for hidden in _HIDDEN_FOLDERS))
-                for name in self._files.names(folder)
-                if name.endswith(_SUFFIXES) or name in _SCRIPT_NAMES
-            ]
-            read = ((path, self._files.data(path)) for path in paths[:MAX_FILES] if self._files.size(path) <= MAX_BYTES)
-            setters = tuple((path, data) for path, data in read if b"arameter" in data or b"params" in data)
-            self._setters[root] = _Setters(setters, b"\n".join(data for _, data in setters))
-        return self._setters[root]
 
 
 class _Mention:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from smlint.project.module_calls import ModuleCalls
     from smlint.project.parameter_users import ParameterUsers
     from smlint.project.reading import FileReading
+    from smlint.project.setting_files import SettingFiles
     from smlint.project.terraform_module import TerraformModule
+    from smlint.project.variable_users import VariableUsers
     from smlint.readers.reader import ReadContext
     from smlint.syntax import Document
 
@@ -60,6 +62,8 @@ class Project:
         self._stack_regions: dict[str, dict[str, tuple[str | None, ...]]] = {}
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._parameter_users: ParameterUsers | None = None
+        self._variable_users: VariableUsers | None = None
+        self._settings_of_trees: SettingFiles | None = None
         self._kept: dict[str, FileReading] = {}
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
@@ -79,7 +83,11 @@ class Project:
         if source.path.endswith(_TERRAFORM_SUFFIX):
             folder, name = os.path.split(os.path.abspath(source.path))
             module = self._module(folder)
-            return module.complete(read_file(source, self.settings, module.context_of(name)), name)
+            context = module.context_of(name)
+            file = read_file(source, self.settings, context)
+            if any(reading.deployments for reading in file.readings) and (listed := self._set_outside(folder, source, module)):
+                file = read_parsed(source, file.documents, self.settings, _with_listed(context, listed))
+            return module.complete(file, name)
         if source.path.endswith(_VALUES_SUFFIX) and self._has_module(source):
             return FileReading(source)  # the module uses the values
         if arguments is not None:
@@ -90,7 +98,7 @@ class Project:
         if "AWS::SageMaker::" in source.text and any(reading.parameters is not None for reading in file.readings):
             listed = self._listed(source)
             if listed:
-                context = context._replace(listed=listed, others=tuple(each._replace(listed=listed) for each in context.others))
+                context = _with_listed(context, listed)
                 file = read_parsed(source, file.documents, self.settings, context)
         return self._as_applied(file, context)
 
@@ -110,8 +118,25 @@ class Project:
         if self._parameter_users is None:
             from smlint.project.parameter_users import ParameterUsers
 
-            self._parameter_users = ParameterUsers(self._files)
+            self._parameter_users = ParameterUsers(self._files, self._setting_files())
         return (*self._parameter_values[folder], *self._parameter_users.values(path))
+
+    def _set_outside(self, folder: str, source: Source, module: TerraformModule) -> tuple[tuple[str, str | None], ...]:
+        """Return the values that files outside the folder of a Terraform module set variables to, if a file refers to any."""
+        if ("var." not in source.text and "local." not in source.text) or not module.variables:
+            return ()
+        if self._variable_users is None:
+            from smlint.project.variable_users import VariableUsers
+
+            self._variable_users = VariableUsers(self._files, self._setting_files())
+        return self._variable_users.values(folder, module.variables, is_called=module.is_called)
+
+    def _setting_files(self) -> SettingFiles:
+        if self._settings_of_trees is None:
+            from smlint.project.setting_files import SettingFiles
+
+            self._settings_of_trees = SettingFiles(self._files)
+        return self._settings_of_trees
 
     def _as_applied(self, file: FileReading, context: ReadContext) -> FileReading:
         """Return a Kubernetes file as the kustomizations that include it change it, and a values file of a Helm chart with the other ones."""
@@ -236,6 +261,12 @@ class Project:
             search.add(path)
         search.run(targets)
         return list(search.sources.values()), search.incomplete
+
+
+def _with_listed(context: ReadContext, listed: tuple[tuple[str, str | None], ...]) -> ReadContext:
+    """Return a context, and its further ones, with other values that files set parameters to."""
+    others = tuple(each._replace(listed=(*each.listed, *listed)) for each in context.others)
+    return context._replace(listed=(*context.listed, *listed), others=others)
 
 
 def _restore(settings: Settings, targets: tuple[str, ...], unsaved: tuple[Source, ...], siblings: bool) -> Project:

@@ -11,6 +11,7 @@ from smlint.syntax import ParseError, parse
 
 JSON_SUFFIX = ".tf.json"
 HCL_SUFFIX = ".tf"
+OPENTOFU_SUFFIXES = (".tofu", ".tofu.json")
 
 
 class ModuleFile(NamedTuple):

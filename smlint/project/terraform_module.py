@@ -16,15 +16,14 @@ from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
 from smlint.project.folder_tree import FolderTrees
 from smlint.project.module_calls import MAX_USES, CalledWith, ModuleCalls
 from smlint.project.reading import FileReading
-from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, ModuleFile, read_module_file
-from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic
+from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES, ModuleFile, read_module_file
+from smlint.project.terraform_values import ANY, SUFFIXES, Assignments, assignments, automatic
 from smlint.readers.reader import ReadContext
 from smlint.syntax import ParseError, parse
 
 _MAX_FOLDERS = 20
 _TERRAGRUNT = frozenset({"terragrunt.hcl", "terragrunt.hcl.json", "root.hcl", "terragrunt.stack.hcl"})
 _LOCK = ".terraform.lock.hcl"
-_OPENTOFU_SUFFIXES = (".tofu", ".tofu.json")
 
 
 class TerraformModule:
@@ -53,7 +52,7 @@ class TerraformModule:
     def _has_unread_files(self) -> bool:
         """Whether the folder has configuration files that are not read: ignored, excluded, or of OpenTofu."""
         names = self._files.names(self._folder)
-        return any(name.endswith(_OPENTOFU_SUFFIXES) or (name.endswith((JSON_SUFFIX, HCL_SUFFIX)) and name not in self._names) for name in names)
+        return any(name.endswith(OPENTOFU_SUFFIXES) or (name.endswith((JSON_SUFFIX, HCL_SUFFIX)) and name not in self._names) for name in names)
 
     @cached_property
     def _may_be_generated(self) -> bool:
@@ -76,6 +75,19 @@ class TerraformModule:
             contexts.append(own._replace(unknown=tuple(sorted({*own.unknown, *passed})), is_possible=True))
         first, *others = dict.fromkeys(contexts)
         return first._replace(others=tuple(others))
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The variables that its files refer to; none if these are not all read."""
+        if not self.is_complete:
+            return frozenset()
+        uses = (use for name in self._names if name.endswith((JSON_SUFFIX, HCL_SUFFIX)) for use in self._file(name).uses)
+        return frozenset(use.split(".")[1] for use in uses if use.startswith("var."))
+
+    @property
+    def is_called(self) -> bool:
+        """Whether another module calls it."""
+        return self._uses is not None
 
     @cached_property
     def _uses(self) -> tuple[CalledWith, ...] | None:
@@ -210,6 +222,8 @@ class TerraformModule:
                 file = assignments(name, self._text(name))
                 found.update((variable, value) for variable, value in file.values.items() if self._values.values.get(variable) != value)
                 found.update((variable, None) for variable in file.unknown)
+        if (ANY, None) in found:
+            found |= {(variable, None) for variable in self.variables}
         return frozenset(found)
 
     def _values_below(self) -> Iterator[str]:

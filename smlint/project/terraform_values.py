@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -19,6 +20,8 @@ _FIRST = ("terraform.tfvars", "terraform.tfvars.json")
 _AUTOMATIC = (".auto.tfvars", ".auto.tfvars.json")
 
 _NAME = re.compile(r"[ \t\r\n]*([A-Za-z_][\w-]*)[ \t]*=[ \t]*")
+_ENTRY = re.compile(r'"?([A-Za-z_][\w-]*)"?[ \t]*[=:][ \t]*')
+_SEPARATORS = re.compile(r"(?:[\s,]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -49,6 +52,14 @@ def assignments(name: str, text: str | None) -> Assignments:
         return Assignments({}, frozenset({ANY}))
     values = simple_values(data)
     return Assignments(values, frozenset(key for key, value in data.items() if key not in values and value is not None and value != ""))
+
+
+def named(pair: tuple[str, str | None], variables: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield a variable and its value if it is among these; each of them, if the variable is any."""
+    if pair[0] == ANY:
+        yield from ((name, None) for name in variables)
+    elif pair[0] in variables:
+        yield pair
 
 
 def simple_values(values: dict[str, object]) -> dict[str, str]:
@@ -84,8 +95,29 @@ def _in_hcl(text: str) -> Assignments:
     return Assignments(values, frozenset(unknown))
 
 
-def _end_of_value(text: str, start: int) -> int | None:
-    """Return the offset of the line end after a value; None if it is a heredoc, or does not end."""
+def in_object(text: str, start: int) -> Assignments:
+    """Return what an object in HCL assigns, given the offset after its opening brace."""
+    values: dict[str, str] = {}
+    unknown: set[str] = set()
+    offset = start
+    while True:
+        offset = _SEPARATORS.match(text, offset).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if text.startswith("}", offset):
+            return Assignments(values, frozenset(unknown))
+        match = _ENTRY.match(text, offset)
+        end = _end_of_value(text, match.end(), ",\n}") if match is not None else None
+        if match is None or end is None:
+            return Assignments(values, frozenset({*unknown, ANY}))
+        value = _value(text[match.end() : end])
+        if value is None:
+            unknown.add(match[1])
+        elif value:
+            values[match[1]] = value
+        offset = end
+
+
+def _end_of_value(text: str, start: int, ends: str = "\n") -> int | None:
+    """Return the offset of the line end after a value, or of another end; None if it is a heredoc, or does not end."""
     depth, offset = 0, start
     while offset < len(text):
         character = text[offset]
@@ -101,7 +133,7 @@ def _end_of_value(text: str, start: int) -> int | None:
             continue
         if text.startswith("<<", offset):
             return None
-        if character == "\n" and depth == 0:
+        if character in ends and depth == 0:
             return offset
         depth += (character in "[{(") - (character in "]})")
         offset += 1

@@ -56,11 +56,12 @@ def _read_configuration(root: Mapping, document: Document, context: ReadContext)
     if not others:
         return reading
     from smlint.readers.terraform.other_values import MAX_OTHER_VALUES
+    from smlint.readers.terraform.variables import ANY
 
     possible, imports = list(reading.possible), list(reading.imports)
     known = {link.deployment._replace(key="") for link in imports}
     for name, value in others[:MAX_OTHER_VALUES]:
-        given = tuple(pair for pair in context.parameters if pair[0] != name)
+        given = tuple(pair for pair in context.parameters if name not in (pair[0], ANY))
         given, unread = ((*given, (name, value)), ()) if value is not None else (given, (name,))
         with_other = context._replace(parameters=given, unknown=(*context.unknown, *unread), listed=())
         other = _read_resources(TerraformConfiguration(root, with_other), (), document, with_other)

@@ -1,0 +1,64 @@
+"""The files of a repository that may set parameters of its templates and variables of its Terraform modules: workflows, scripts, settings."""
+
+from __future__ import annotations
+
+import os
+
+from smlint.project.files import ProjectFiles
+from smlint.project.folder_tree import FolderTrees
+from smlint.runtime.named_tuple import NamedTuple
+
+MAX_FILES = 500
+"""The most files of a tree to search."""
+
+MAX_BYTES = 100_000
+"""The largest file to search."""
+
+_SUFFIXES = (
+    ".yaml", ".yml", ".json", ".template",
+    ".sh", ".bash", ".ps1", ".py", ".tf", ".mk", ".toml", ".cmd", ".bat", ".groovy", ".ts", ".js", ".hcl", ".env", ".envrc",
+)  # fmt: skip
+_SCRIPT_NAMES = ("Makefile", "Jenkinsfile", "justfile")
+_HIDDEN_FOLDERS = (os.path.join(".github", "workflows"), ".circleci", ".buildkite")
+_WORDS = (b"TF_VAR_", b"-var", b"inputs")
+
+
+class SettingTree(NamedTuple):
+    """The folders around a file, their root first, and the files in them that may set something, each with its bytes.
+
+    `parameter_bytes` are the bytes of all files that may set parameters of templates.
+    """
+
+    folders: tuple[str, ...]
+    files: tuple[tuple[str, bytes], ...]
+    parameter_bytes: bytes
+
+
+class SettingFiles:
+    """Finds the files in the trees around templates and modules. Each file is read once."""
+
+    def __init__(self, files: ProjectFiles) -> None:
+        self._files = files
+        self._trees = FolderTrees(files)
+        self._found: dict[str, SettingTree] = {}
+
+    def around(self, folder: str) -> SettingTree:
+        """Return the files in the tree around a folder."""
+        folders, _ = self._trees.around(folder)
+        root = folders[0]
+        if root not in self._found:
+            paths = [
+                os.path.join(each, name)
+                for each in (*folders, *(os.path.join(root, hidden) for hidden in _HIDDEN_FOLDERS))
+                for name in self._files.names(each)
+                if name.endswith(_SUFFIXES) or name in _SCRIPT_NAMES
+            ]
+            read = ((path, self._files.data(path)) for path in paths[:MAX_FILES] if self._files.size(path) <= MAX_BYTES)
+            found = tuple((path, data) for path, data in read if sets_parameters(data) or any(word in data for word in _WORDS))
+            self._found[root] = SettingTree(folders, found, b"\n".join(data for _, data in found if sets_parameters(data)))
+        return self._found[root]
+
+
+def sets_parameters(data: bytes) -> bool:
+    """Return whether a file may set parameters of a template."""
+    return b"arameter" in data or b"params" in data

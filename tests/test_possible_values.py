@@ -352,6 +352,29 @@ def test_a_macro_in_a_resource_may_change_its_values() -> None:
     assert rules(text) == set()
 
 
+@pytest.mark.parametrize(
+    ("rows", "size", "found"),
+    [
+        pytest.param((ARM, X86), "!Ref Size", set[str](), id="a row that fits the default and one that does not"),
+        pytest.param((ARM, ARM), "!Ref Size", {"image-architecture-mismatch"}, id="no row fits the default"),
+        pytest.param((ARM, X86), "ml.m5.large", {"image-architecture-mismatch"}, id="a row does not fit a literal"),
+    ],
+)
+def test_the_rows_of_a_map_by_region_are_paired_with_a_default_together(rows: tuple[str, str], size: str, found: set[str]) -> None:
+    table = f"Mappings: {{Images: {{us-west-2: {{Image: '{rows[0]}'}}, eu-west-1: {{Image: '{rows[1].replace('us-west-2', 'eu-west-1')}'}}}}}}"
+    head = f"Parameters: {{Size: {{Type: String, Default: ml.m5.large}}}}\n{table}"
+    text = template(head, "!FindInMap [Images, !Ref AWS::Region, Image]", size)
+    assert rules(text) == found
+    assert rules(text, ("us-west-2",)) == {"image-architecture-mismatch"}
+
+
+def test_the_mildest_fault_of_the_allowed_values_is_reported() -> None:
+    head = "Parameters: {Size: {Type: String, AllowedValues: [ml.c7g.large, ml.m5.large]}}"
+    (finding,) = [one for one in lint(template(head, GPU, "ml.m5.large"), as_of="2025-01-01").findings if one.rule == "image-processor-mismatch"]
+    assert finding.severity == "warning"
+    assert rules(template(head, GPU, "!Ref Size")) == set()
+
+
 IS_BIG = "!Equals [!Select [1, !Split ['.', !Ref Size]], c6i]"
 
 

@@ -149,7 +149,9 @@ class _FileRun:
             except Exception as error:
                 self.crashes.append(f"rule {loaded.name} failed: {type(error).__name__}: {error}")
                 del self.matches[matches:], self.skipped[skipped:]
-        self.matches = in_all_alternatives(self.matches, self.deployments)
+        if any(deployment.alternatives or deployment.regional for deployment in self.deployments):
+            needs = {loaded.name: frozenset(need.partition(".")[0] for need in loaded.rule.needs) for loaded in context.rules}
+            self.matches = in_all_alternatives(self.matches, self.deployments, needs)
 
     def undecided(self) -> frozenset[str]:
         """Return the rules that may report more in another run: a check was skipped, or depends on a Region that only `--region` can give."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from smlint.linter.rule import LoadedRule
 from smlint.linter.violation import RelatedLocation, Violation
@@ -141,24 +141,48 @@ def match_document(loaded: LoadedRule, reading: DocumentReading, violation: Viol
     )
 
 
-def in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment]) -> list[RuleMatch]:
-    """Drop the matches of a group of alternatives unless all of the group match: another allowed value avoids the fault."""
-    sizes: dict[tuple[str, str | None], int] = {}
+def in_all_alternatives(matches: list[RuleMatch], deployments: Sequence[Deployment], needs: Mapping[str, frozenset[str]]) -> list[RuleMatch]:
+    """Drop the matches of a group of alternatives unless all of the group match: another allowed value avoids the fault.
+
+    The severity is that of the mildest: with that value, the fault is no worse. `needs` are the facts that each rule needs. In a regional
+    group, only the rules about two facts count that may not belong together: those about image and instance type, and, if all deployments of
+    the group have the same image, those about the image and the Region.
+    """
+    groups: dict[_Group, list[Deployment]] = {}
     for deployment in deployments:
-        if deployment.alternatives:
-            key = (deployment.alternatives, deployment.region.get())
-            sizes[key] = sizes.get(key, 0) + 1
-    if not sizes:
+        for group in _groups_of(deployment):
+            groups.setdefault(group, []).append(deployment)
+    if not groups:
         return matches
-    matched: dict[tuple[str, str, str | None], set[int]] = {}
+    with_one_image = {group for group, members in groups.items() if len({member.image.text for member in members}) == 1}
+
+    def groups_of(match: RuleMatch) -> Iterator[_Group]:
+        for group in _groups_of(match.deployment) if match.deployment is not None and match.position is not None else ():
+            facts = needs.get(match.rule, frozenset())
+            if not group.regional or facts >= {"image", "instance_type"} or (facts >= {"image", "region"} and group in with_one_image):
+                yield group
+
+    matched: dict[tuple[str, _Group], dict[int | None, Severity]] = {}
     for match in matches:
-        if match.deployment is not None and match.deployment.alternatives and match.position is not None:
-            matched.setdefault((match.rule, match.deployment.alternatives, match.deployment.region.get()), set()).add(match.position)
+        for group in groups_of(match):
+            matched.setdefault((match.rule, group), {})[match.position] = match.severity
+    kept = []
+    for match in matches:
+        alternatives = [(matched[match.rule, group], len(groups[group])) for group in groups_of(match)]
+        if all(len(severities) == size for severities, size in alternatives):
+            mildest = min((match.severity, *(one for severities, _ in alternatives for one in severities.values())), key=lambda one: one.rank)
+            kept.append(match if mildest is match.severity else match._replace(severity=mildest))
+    return kept
 
-    def is_unanimous(match: RuleMatch) -> bool:
-        if match.deployment is None or not match.deployment.alternatives or match.position is None:
-            return True
-        group = (match.deployment.alternatives, match.deployment.region.get())
-        return len(matched[(match.rule, *group)]) == sizes[group]
 
-    return [match for match in matches if is_unanimous(match)]
+class _Group(NamedTuple):
+    """A group of deployments of which one will exist; `regional` ones differ in their Region."""
+
+    key: str
+    region: str | None
+    regional: bool
+
+
+def _groups_of(deployment: Deployment) -> list[_Group]:
+    groups = [_Group(deployment.alternatives, deployment.region.get(), regional=False)] if deployment.alternatives else []
+    return [*groups, _Group(deployment.regional, None, regional=True)] if deployment.regional else groups

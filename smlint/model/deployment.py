@@ -60,7 +60,9 @@ class Deployment(NamedTuple):
     `resource` is the name of the object with the image, `pointer` the JSON pointer of the image in its document (of the resource if there
     is no image). `platform` is `sagemaker`, or `kubernetes` if Kubernetes itself runs the container. `libraries` are the declared versions
     of libraries, by name. `anchor` is the text to point at if a fact has none. `alternatives` is the key of a group of deployments, such as
-    one per allowed value of a parameter; only one of them will exist, so a finding is reported only if all of them have it. `fixable` is
+    one per allowed value of a parameter; only one of them will exist, so a finding is reported only if all of them have it. `regional` is the
+    key of a group of deployments that differ only in the row of a map by AWS Region, where the other value depends on a default or an open
+    condition and need not suit all rows: that they do not fit is reported only if it is so in all. `fixable` is
     False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
     if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI contains it as `${AWS::Region}`, and
     the document mentions other Regions: it may be deployed there too. `shares_device` is True if another container on the same instance may
@@ -86,6 +88,7 @@ class Deployment(NamedTuple):
     platform: str = "sagemaker"
     anchor: Text | None = None
     alternatives: str = ""
+    regional: str = ""
     fixable: bool = True
     key: str = ""
     other_regions: bool = False

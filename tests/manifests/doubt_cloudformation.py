@@ -34,7 +34,7 @@ SETTINGS = {"Stage": ("dev", "prod", "test"), "UseArm": ("true", "false"), "Tier
 @st.composite
 def templates(draw: st.DrawFn) -> Written:
     """One template, or a parent with nested templates, or two templates of which one imports from the other."""
-    layout = draw(st.sampled_from((_one_model, _many_models, _branches, _one_model, _many_models, _branches, _nested, _deep, _imported)))
+    layout = draw(st.sampled_from((_one_model, _many_models, _branches, _one_model, _many_models, _branches, _by_region, _nested, _deep, _imported)))
     return layout(_Template(draw))
 
 
@@ -367,6 +367,19 @@ def _branches(template: _Template) -> Written:
         deployments = [*alone, Deployment(first, size, on(switch)), Deployment(second, other, on(switch, "false"))]
         return Written(template.doubt(deployments), {"deploy": template.tree()})
     return Written(template.doubt([*alone, Deployment(first, size, on(switch)), Deployment(second, size, on(switch, "false"))]), {"deploy": template.tree()})
+
+
+def _by_region(template: _Template) -> Written:
+    """A model whose image, or whose instance type, is the row of a map by Region."""
+    by_region = Switch(tuple(REGISTRIES), lambda environment: environment.region, {"Ref": "AWS::Region"}, True)
+    image, instance_type = template.image(), template.instance_type()
+    if template.draw(st.booleans()):
+        image = Picked(by_region, {region: Fixed(template.cells.cell(template._literal_image())) for region in by_region.outcomes})
+    else:
+        instance_type = Picked(by_region, {region: Fixed(template.cells.cell(template.cells.instance_type())) for region in by_region.outcomes})
+    model = template.model(template.written(image))
+    template.config(model_name(model), template.written(instance_type))
+    return Written(template.doubt([Deployment(image, None), Deployment(image, instance_type)]), {"deploy": template.tree()})
 
 
 def _nested(template: _Template) -> Written:

@@ -12,7 +12,7 @@ from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import NO_VALUE, REGION, intrinsic_call
-from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateContainer, TemplateResource, alternatives
+from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateContainer, TemplateResource, alternatives, regional
 from smlint.readers.common import EACH, image_fact, instance_fact, pointer, region_fact, scalar_text, string_fact
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, resolve
@@ -205,7 +205,11 @@ class Endpoints:
                 image = value._replace(assumptions=both)
                 deployment = self._deployment(model, container.pointer, image, instance_fact(instance.text), variant, variant.pointer)
                 # Stacks with other parameters may have one value without the other.
-                yield deployment._replace(fixable=not self._branches.is_mixed(own, instance.assumptions))
+                others = tuple(pair for pair in instance.assumptions if pair not in assumptions)
+                yield deployment._replace(
+                    fixable=not self._branches.is_mixed(own, instance.assumptions),
+                    regional=regional(container.pointer, variant.pointer, own, others),
+                )
             if is_doubtful:
                 yield self._deployment(model, container.pointer, value, unknown(), variant)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Link
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
-from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call
+from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call
 from smlint.readers.cloudformation.endpoints import Endpoints
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate
 from smlint.readers.common import mapping_of
@@ -82,5 +82,5 @@ def _of_stack(side: str, assumptions: Assumptions) -> Assumptions:
 
 
 def _is_certain(assumptions: Assumptions) -> bool:
-    """Return whether some stack certainly has a value: an allowed value is one of several, and each may be wrong or right."""
-    return not any(variable.startswith(PARAMETER) for variable, _ in assumptions)
+    """Return whether some stack certainly has a value: an allowed value, and the row of a map by Region, is one of several."""
+    return not any(variable == REGION or variable.startswith(PARAMETER) for variable, _ in assumptions)

@@ -11,7 +11,7 @@ from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known
 from smlint.readers.assumptions import Assumptions
 from smlint.readers.cloudformation.calls import REGION
-from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
+from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives, regional
 from smlint.readers.common import image_fact, instance_fact, pointer, region_fact
 from smlint.readers.generic.keywords import is_list_of_options, is_not_deployed, is_not_run, kind_of
 from smlint.readers.generic.levels import CandidateField
@@ -80,4 +80,5 @@ def _deployment(
         image_scope=known(scope, fact.text, "image") if scope is not None else ABSENT,
         anchor=image.value.text,
         alternatives=alternatives(path, path, both),
+        regional=regional(path, path, image.value.assumptions, instance.value.assumptions),
     )

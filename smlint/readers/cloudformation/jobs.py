@@ -10,7 +10,7 @@ from smlint.model.images import Image
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
 from smlint.readers.assumptions import AssumedValue, Assumptions
 from smlint.readers.cloudformation.calls import REGION
-from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
+from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives, regional
 from smlint.readers.common import image_fact, instance_fact, on_any_processor, pointer, region_fact, scalar_text
 from smlint.syntax import Mapping, Steps
 
@@ -72,7 +72,9 @@ def _pairs(
                 doubtful[image] = doubtful[instance] = None
                 continue
             is_mixed = template.branches.is_mixed(image.value.assumptions, instance.value.assumptions)
-            yield deployment(image, instance, both)._replace(fixable=not is_mixed)
+            made = deployment(image, instance, both)
+            key = regional(made.pointer, made.pointer, image.value.assumptions, instance.value.assumptions)
+            yield made._replace(fixable=not is_mixed, regional=key)
     for value in doubtful:
         if value in images:
             yield deployment(value, none, value.value.assumptions)._replace(instance_type=unknown())

@@ -16,7 +16,7 @@ DAY = "2026-01-01"
 
 FALLS_BACK = [
     "pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker",
-    "tensorflow-inference:2.19.0-gpu-py312-cu125-ubuntu22.04-sagemaker",
+    "tensorflow-inference:2.19.0-gpu-py312-cu122-ubuntu22.04-sagemaker",
     "huggingface-pytorch-inference:2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04",
     "pytorch-training:2.6.0-gpu-py312",
     "mxnet-inference:1.9.0-gpu-py38",

@@ -34,7 +34,7 @@ IMAGES = {
     "tensorflow-inference-arm64:2.19.0-cpu-py312-ubuntu22.04-sagemaker": "arm",
     "pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker": "gpu",
     "pytorch-inference:2.6.0-gpu-py312": "gpu",
-    "tensorflow-inference:2.19.0-gpu-py312-cu125-ubuntu22.04-sagemaker": "gpu",
+    "tensorflow-inference:2.19.0-gpu-py312-cu122-ubuntu22.04-sagemaker": "gpu",
     "djl-inference:0.36.0-lmi18.0.0-cu128": "gpu only",
     "pytorch-inference-neuronx:2.6.0-neuronx-py310-sdk2.23.0-ubuntu22.04": "neuron",
 }

@@ -71,3 +71,16 @@ def test_what_may_describe_something_else_is_not_compared(text: str) -> None:
 def test_an_instance_type_further_inside_may_inherit_the_image(inner: str, is_fixed: bool) -> None:
     text = f"endpoint:\n  image_uri: '{{image}}'\n  instance_type: ml.c7g.xlarge\n  {inner}\n".format(image=IMAGE)
     assert (fix(text, as_of="2026-01-01") != text) is is_fixed
+
+
+@pytest.mark.parametrize(
+    ("own", "is_fixed"),
+    [
+        pytest.param("instance_type: ml.m5.xlarge", False, id="it runs on another architecture"),
+        pytest.param("instance_type: ml.m7g.xlarge", True, id="it runs on the same architecture"),
+        pytest.param("replicas: 2", True, id="it is no deployment"),
+    ],
+)
+def test_a_mapping_that_others_merge_may_be_a_deployment_too(own: str, is_fixed: bool) -> None:
+    text = f"dev: &dev\n  image_uri: '{IMAGE}'\n  {own}\nprod:\n  <<: *dev\n  instance_type: ml.c7g.xlarge\n"
+    assert (fix(text, as_of="2026-01-01") != text) is is_fixed

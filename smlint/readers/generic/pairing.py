@@ -116,17 +116,20 @@ def find_pairs(
     pairs: list[Pair] = []
     fields: dict[int, list[CandidateField]] = {}
     all_instances: list[CandidateField] = []
+    possible: list[Pair] = []
     unpaired = [(_UnpairedFields(), _UnpairedFields()) for _ in levels]
     children: dict[int, list[int]] = {}
     for index in range(len(levels) - 1, -1, -1):  # inner levels first
         level = levels[index]
         images: list[CandidateField] = []
         instances: list[CandidateField] = []
-        if not level.template:
-            for key, node in level.entries.items():
-                kind, field = _candidate(levels, index, key, node, is_region)
-                if field is not None:
-                    (images if kind == "image" else instances).append(field)
+        for key, node in level.entries.items():
+            kind, field = _candidate(levels, index, key, node, is_region)
+            if field is not None:
+                (images if kind == "image" else instances).append(field)
+        if level.template:  # it may be deployed itself, too: `dev: &dev {...}`
+            possible += [pair._replace(overridden=True) for pair in pair_siblings(levels, images, instances)]
+            images, instances = [], []
         unpaired_images, unpaired_instances = unpaired[index]
         if images or instances:
             fields[index] = [*images, *instances]
@@ -147,6 +150,7 @@ def find_pairs(
             unpaired_instances.pass_up(unpaired[level.parent][1], level)
         children.setdefault(level.parent, []).append(index)
     pairs = with_overrides(levels, pairs, fields)
+    pairs += possible
     pairs += list(islice(_inheriting(levels, pairs, all_instances), _MAX_INHERITING))
     pairs.sort(key=lambda pair: (pair.image.level, pair.image.key))
     return Pairings(levels, [pair for pair in pairs if pair.image.nodes])

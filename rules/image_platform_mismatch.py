@@ -2,7 +2,7 @@
 
 AWS publishes its Deep Learning Containers in two builds. The build whose tag ends in `-ec2` lacks the SageMaker toolkit: it starts no
 model server, and the endpoint fails its ping health check. It is the right build for plain Kubernetes Pods, and SageMaker HyperPod
-runs both. A processing job runs any container with an entrypoint, so it may use either build.
+runs both. A processing job, and a training job with its own `ContainerEntrypoint`, may use either build.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if deployment.platform != "sagemaker" or deployment.kind in (Kind.CLUSTER, Kind.PROCESSING):
         return
+    if deployment.kind is Kind.TRAINING and deployment.image_scope.origin == "image":
+        return  # the job runs its own command
     message = "image is built for EC2, but SageMaker runs it"
     replacement = None
     substitute = context.images.substitute(image, platform="sagemaker")

@@ -155,3 +155,20 @@ def test_a_fix_uses_a_fips_endpoint_only_where_there_is_one(region: str, host: s
     image = "763104351884.dkr.ecr-fips.us-west-2.amazonaws.com/" + TAG
     text = f"smlint: 1\nmodels: {{m: {{region: {region}, image_uri: {image}}}}}\n"
     assert f"763104351884.{host}.{region}.amazonaws.com/{TAG}" in fix(text, as_of="2026-01-01")
+
+
+@pytest.mark.parametrize("has_entrypoint", [True, False])
+@pytest.mark.parametrize(
+    ("image", "rule"),
+    [
+        ("pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker", "image-scope-mismatch"),
+        ("pytorch-training:2.6.0-cpu-py312-ubuntu22.04-ec2", "image-platform-mismatch"),
+    ],
+)
+def test_a_training_job_with_its_own_command_may_use_any_image(image: str, rule: str, has_entrypoint: bool) -> None:
+    algorithm = {"TrainingImage": f"763104351884.dkr.ecr.us-west-2.amazonaws.com/{image}", "TrainingInputMode": "File"}
+    if has_entrypoint:
+        algorithm["ContainerEntrypoint"] = ["python", "train.py"]  # type: ignore[assignment]
+    job = {"TrainingJobName": "j", "AlgorithmSpecification": algorithm, "ResourceConfig": {"InstanceType": "ml.m5.xlarge"}}
+    found = [finding.rule for finding in report(json.dumps(job), "job.json").findings]
+    assert (rule in found) is not has_entrypoint

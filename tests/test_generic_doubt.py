@@ -84,3 +84,9 @@ def test_an_instance_type_further_inside_may_inherit_the_image(inner: str, is_fi
 def test_a_mapping_that_others_merge_may_be_a_deployment_too(own: str, is_fixed: bool) -> None:
     text = f"dev: &dev\n  image_uri: '{IMAGE}'\n  {own}\nprod:\n  <<: *dev\n  instance_type: ml.c7g.xlarge\n"
     assert (fix(text, as_of="2026-01-01") != text) is is_fixed
+
+
+@pytest.mark.parametrize(("key", "deployments"), [("ecs", 0), ("lambda_function", 0), ("model", 1)])
+def test_the_image_of_another_service_does_not_belong_to_the_instance_type(key: str, deployments: int) -> None:
+    text = f"{key}: {{image: '{IMAGE}', cpu: 4}}\nsagemaker: {{instance_type: ml.c7g.large}}\n"
+    assert lint(text, as_of="2026-01-01").summary.deployments == deployments

@@ -177,13 +177,19 @@ def _deployment(
         image=on_any_processor(fact) if use.shape.is_offer and instance is not None else fact,
         instance_type=instance_type,
         region=region_fact(body.region if body.region.known else use.body.region, context, fact),
-        image_scope=_image_scope(fact) if use.shape.any_scope else ABSENT,
+        image_scope=_image_scope(fact) if use.shape.any_scope or _has_entrypoint(use) else ABSENT,
         accelerator_type=_variant_field(use, "AcceleratorType"),
         inference_ami_version=_variant_field(use, "InferenceAmiVersion"),
         serverless=_serverless(use),
         anchor=main.text if main is not None else None,
         fixable=body.fixable and use.body.fixable,
     )
+
+
+def _has_entrypoint(use: InstanceUse) -> bool:
+    """Return whether a training job runs its own command, for which any image will do that can run it."""
+    fields, algorithm = use.body.fields, mapping_of(use.body.fields.child(use.body.mapping, "AlgorithmSpecification"))
+    return use.shape.kind is Kind.TRAINING and algorithm is not None and fields.child(algorithm, "ContainerEntrypoint") is not None
 
 
 def _image_scope(image: Fact[Image]) -> Fact[str]:

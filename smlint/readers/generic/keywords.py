@@ -38,6 +38,10 @@ _NOT_RUN = frozenset({
     "cache", "backup",
 })  # fmt: skip
 
+_OTHER_COMPUTE = frozenset({
+    "ecs", "fargate", "lambda", "batch", "ec2", "glue", "emr", "apprunner", "docker", "compose", "codebuild", "ci", "local",
+})  # fmt: skip
+
 _ENVIRONMENT = frozenset({
     ("environment",), ("env",), ("envs",), ("variables",), ("environment", "variables"), ("env", "vars"), ("container", "env"), ("remote", "env"),
 })  # fmt: skip
@@ -168,6 +172,12 @@ def is_list_of_options(key: str) -> bool:
 def is_not_run(key: str) -> bool:
     """Return whether the image of a key is copied, extended or replaced: nothing shows that it runs."""
     return not _NOT_RUN.isdisjoint(words_of(key))
+
+
+@lru_cache(4096)
+def is_other_compute(key: str) -> bool:
+    """Return whether a mapping describes what another service, or a developer's machine, runs: `ecs: {image: ..., cpu: 4}`."""
+    return not _OTHER_COMPUTE.isdisjoint(words_of(key))
 
 
 @lru_cache(4096)

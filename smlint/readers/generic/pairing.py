@@ -23,6 +23,7 @@ from smlint.readers.generic.keywords import (
     is_list_of_options,
     is_not_deployed,
     is_not_run,
+    is_other_compute,
     kind_of,
     words_of,
 )
@@ -193,7 +194,7 @@ def _candidate(
 
 def _is_in_build(level: MappingLevel) -> bool:
     """Return whether a mapping describes a build or a copy, as `build: {image: ...}` does: it has no hardware."""
-    return is_not_run(level.key) and not any(map(is_instance_key, level.entries))
+    return (is_not_run(level.key) or is_other_compute(level.key)) and not any(map(is_instance_key, level.entries))
 
 
 def _scalar_candidate(levels: list[MappingLevel], index: int, key: str, node: Node, scalar: Scalar) -> tuple[str, CandidateField | None]:

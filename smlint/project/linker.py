@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from smlint.model.deployment import Deployment, DocumentReading, Link, RemoteDeployment
 from smlint.model.facts import State, unknown
 from smlint.project.reading import FileReading
-from smlint.readers.assumptions import CONDITION, DEFAULT, Compatibility, decided_by_link, may_conflict
+from smlint.readers.assumptions import CONDITION, DEFAULT, Compatibility, decided_by_link, may_conflict, regional
 from smlint.runtime.named_tuple import NamedTuple
 
 _COMPATIBILITY = Compatibility(decided_by_link)
@@ -72,6 +72,8 @@ class Linker:
                 if len(homes) == 1 and export.certain and variant.link.certain and not _may_be_apart(export, variant.link):
                     others[variant.file.source.path] = variant.file
                     deployment = join(export.deployment, variant.link.deployment.located_in(variant.file.source))
+                    group = regional(export.deployment.pointer, variant.link.deployment.pointer, export.assumptions, variant.link.assumptions)
+                    deployment = deployment._replace(regional=group)
                     joined.setdefault(export.deployment.key, []).append(deployment)
                 else:
                     uncertain[export.deployment.key] = on_unknown_instance(export.deployment)
@@ -97,6 +99,8 @@ class Linker:
                     deployment = join(model.link.deployment.located_in(home), wanted.deployment)._replace(
                         anchor=wanted.deployment.anchor, key=wanted.deployment.key
                     )
+                    if regional("", "", model.link.assumptions, wanted.assumptions):
+                        deployment = on_unknown_instance(deployment)  # reported with the model, if no row fits
                     remote.append(RemoteDeployment(deployment, home, linked=True, document=model.document))
         return reading._replace(remote=tuple(remote)) if len(remote) > len(reading.remote) else reading
 

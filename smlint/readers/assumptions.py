@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
@@ -18,6 +18,8 @@ The variables are `AWS::Region`; `Condition IsProd`, which is `true` or `false`;
 """
 
 CONDITION, PARAMETER, DEFAULT = "Condition ", "Parameter ", "Default "
+REGION = "AWS::Region"
+"""The variable of the Region, in every format."""
 
 Decider = Callable[[str, Assumptions], "bool | None"]
 """Return whether a condition, named by its variable, holds under assumptions; None if they do not decide it."""
@@ -129,3 +131,22 @@ def decided_by_link(condition: str, assumptions: Assumptions) -> bool | None:
 
 def _union(first: Assumptions, second: Assumptions) -> Assumptions:
     return tuple(sorted({**dict(first), **dict(second)}.items()))
+
+
+def regional(path: str, link: str, first: Assumptions, second: Assumptions) -> str:
+    """Return the key of the group of deployments that differ only in the row of a map by AWS Region; empty without a group.
+
+    There is a group if one of two values is such a row, and the other depends on a default or an open condition: it need not suit all rows.
+    """
+    if not any(_is_row(one) and _is_open(set(other) - set(one)) for one, other in ((first, second), (second, first))):
+        return ""
+    others = sorted({*first, *second})
+    return "|".join((path, link, *(f"{variable}={value}" for variable, value in others if variable != REGION)))
+
+
+def _is_row(assumptions: Assumptions) -> bool:
+    return any(variable == REGION for variable, _ in assumptions)
+
+
+def _is_open(assumptions: Iterable[tuple[str, str]]) -> bool:
+    return any(variable.startswith((DEFAULT, CONDITION)) for variable, _ in assumptions)

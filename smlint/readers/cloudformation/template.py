@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
-from smlint.readers.cloudformation.calls import REGION, attribute_path, intrinsic_call
+from smlint.readers.assumptions import CONDITION, MAX_VALUES, PARAMETER, AssumedValue, Assumptions
+from smlint.readers.cloudformation.calls import attribute_path, intrinsic_call
 from smlint.readers.cloudformation.intrinsics import Intrinsics
 from smlint.readers.cloudformation.parameters import ParameterMode
 from smlint.readers.common import EACH, Path, mapping_of
@@ -152,25 +152,6 @@ def alternatives(path: str, link: str, assumptions: Assumptions) -> str:
         return ""
     others = [f"{variable}={value}" for variable, value in assumptions if not variable.startswith(PARAMETER)]
     return "|".join((path, link, *others))
-
-
-def regional(path: str, link: str, first: Assumptions, second: Assumptions) -> str:
-    """Return the key of the group of deployments that differ only in the row of a map by AWS Region; empty without a group.
-
-    There is a group if one of two values is such a row, and the other depends on a default or an open condition: it need not suit all rows.
-    """
-    if not any(_is_row(one) and _is_open(set(other) - set(one)) for one, other in ((first, second), (second, first))):
-        return ""
-    others = sorted({*first, *second})
-    return "|".join((path, link, *(f"{variable}={value}" for variable, value in others if variable != REGION)))
-
-
-def _is_row(assumptions: Assumptions) -> bool:
-    return any(variable == REGION for variable, _ in assumptions)
-
-
-def _is_open(assumptions: Iterable[tuple[str, str]]) -> bool:
-    return any(variable.startswith((DEFAULT, CONDITION)) for variable, _ in assumptions)
 
 
 def is_transformed(root: Mapping) -> bool:

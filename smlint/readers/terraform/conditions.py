@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from smlint.readers.assumptions import CONDITION, Assumptions
+from smlint.readers.assumptions import CONDITION, REGION, Assumptions
 from smlint.readers.terraform.condition_names import Names, condition_of
 from smlint.readers.terraform.expressions import Conditional, Expression
 from smlint.readers.terraform.plain_values import PlainEvaluation, World
-from smlint.readers.terraform.possible_values import REGION, Scope, assumptions_of
+from smlint.readers.terraform.possible_values import Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_WORLDS = 256

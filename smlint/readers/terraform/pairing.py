@@ -8,11 +8,11 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
 from smlint.model.facts import ABSENT, Fact, State, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.assumptions import MAX_VALUES, REGION, AssumedValue, Assumptions, regional
 from smlint.readers.common import image_fact, instance_fact, region_fact
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.data_sources import in_registry
-from smlint.readers.terraform.possible_values import REGION, Scope, assumptions_of
+from smlint.readers.terraform.possible_values import Scope, assumptions_of
 from smlint.readers.terraform.resource_arguments import ArgumentReader, ResourceArgument
 from smlint.readers.terraform.resources import (
     ENDPOINT,
@@ -200,7 +200,14 @@ class _Pairing:
                 )
                 deployment = self._unless_doubtful(deployment, own, _without(with_name, instance))
                 # Deployments with other values of variables may have one value without the other.
-                yield deployment._replace(fixable=deployment.fixable and not compatibility.is_mixed(own, with_name)), with_both
+                others = tuple(pair for pair in instance_value.assumptions if pair not in assumptions)
+                yield (
+                    deployment._replace(
+                        fixable=deployment.fixable and not compatibility.is_mixed(own, with_name),
+                        regional=regional(holder.pointer, instance.pointer if instance is not None else "", own, others),
+                    ),
+                    with_both,
+                )
             if not has_pair and with_image is not None and count < MAX_VALUES:  # the image runs on an unknown instance type
                 count += 1
                 deployment = self._deployment(

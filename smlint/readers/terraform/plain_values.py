@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as AbstractMapping
 
 from smlint.model.text import Text
-from smlint.readers.assumptions import CONDITION, DEFAULT, Assumptions
+from smlint.readers.assumptions import CONDITION, DEFAULT, REGION, Assumptions
 from smlint.readers.common import is_explicit_null
 from smlint.readers.terraform.blocks import arguments
 from smlint.readers.terraform.condition_names import Names, condition_of
@@ -27,7 +27,7 @@ from smlint.readers.terraform.expressions import (
     Unsupported,
 )
 from smlint.readers.terraform.plain_functions import Null, Plain, call, entry, is_complete, operation, truth
-from smlint.readers.terraform.possible_values import REGION, Collection, PossibleValue, Scope, assumptions_of
+from smlint.readers.terraform.possible_values import Collection, PossibleValue, Scope, assumptions_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Sequence, resolve
 

@@ -15,9 +15,6 @@ from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping as MappingNode
 from smlint.syntax import Node
 
-REGION = "Region"
-"""The assumption variable of values that hold in one Region only."""
-
 NOWHERE = Span(0, 0)
 _MAX_PIECES = 200
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, Assumptions, combine
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, REGION, Assumptions, combine
 from smlint.readers.reader import ReadContext
 from smlint.readers.terraform.blocks import arguments, labeled_blocks
 from smlint.readers.terraform.data_sources import PREBUILT, REGION_ATTRIBUTES, DataSource
@@ -14,7 +14,6 @@ from smlint.readers.terraform.expression_parser import parse_local_value
 from smlint.readers.terraform.expressions import Expression, Literal, Reference
 from smlint.readers.terraform.possible_values import (
     NOWHERE,
-    REGION,
     Collection,
     PossibleValue,
     Scope,

@@ -418,3 +418,23 @@ def test_conditions_that_allowed_values_exclude_from_each_other_are_not_paired()
     )
     assert rules(template(head, f"!If [IsDev, '{ARM}', '{X86}']", "!If [IsProd, ml.m5.large, ml.c7g.large]")) == set()
     assert rules(template(head, f"!If [IsDev, '{X86}', '{ARM}']", "!If [IsProd, ml.m5.large, ml.c7g.large]")) == {"image-architecture-mismatch"}
+
+
+def test_conditions_that_are_written_alike_have_the_same_value() -> None:
+    text = """
+Parameters: {Size: {Type: String, Default: ml.m5.xlarge}}
+Conditions:
+  Is: !Equals [m5, !Select [1, !Split [".", !Ref Size]]]
+  Same: {"Fn::Equals": [{"Fn::Select": [1, {"Fn::Split": [".", {"Ref": "Size"}]}]}, m5]}
+  Other: !Not [!Equals [m5, !Select [1, !Split [".", !Ref Size]]]]
+Resources:
+  M: {Type: AWS::SageMaker::Model, Condition: WHEN, Properties: {PrimaryContainer: {Image: 'IMAGE'}}}
+  C:
+    Type: AWS::SageMaker::EndpointConfig
+    Condition: WHEN
+    Properties:
+      ProductionVariants: [{VariantName: a, ModelName: !GetAtt M.ModelName, InstanceType: !If [Is, ml.m5.xlarge, ml.c6i.xlarge], InitialInstanceCount: 1}]
+""".replace("IMAGE", "763104351884.dkr.ecr.us-west-2.amazonaws.com/djl-inference:0.36.0-lmi18.0.0-cu128")
+    for condition, instance_type in (("Same", "ml.m5.xlarge"), ("Other", "ml.c6i.xlarge")):
+        (finding,) = lint(text.replace("WHEN", condition), as_of="2026-01-01").findings
+        assert finding.message == f"GPU image on CPU instance type {instance_type}"

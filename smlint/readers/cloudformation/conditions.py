@@ -8,7 +8,7 @@ from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumption
 from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call, pseudo_parameter
 from smlint.readers.common import items_of, mapping_of
 from smlint.readers.reader import ReadContext
-from smlint.syntax import Mapping, Node, Scalar, resolve
+from smlint.syntax import Content, Mapping, Node, Scalar, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 50
 _FEW = 4
 """Up to this many assumptions, it costs less to decide a condition than to find those that are related to it."""
+
+
+Form = object
+"""What two expressions that are written alike have in common, hashable; None for one whose form is unknown."""
+
+_SYMMETRIC = ("Fn::Equals", "Fn::And", "Fn::Or")
 
 
 class TemplateConditions:
@@ -43,6 +49,7 @@ class TemplateConditions:
         self._implications: dict[Node, dict[str, str]] = {}
         self._condition_parameters: ConditionParameters | None = None
         self._condition_groups: ConditionGroups | None = None
+        self._forms: dict[Node, Form] = {}
         self._held: dict[tuple[str, Assumptions], bool | None] = {}
         settled = self._parameters.keys() | self._unknown
         self._closed = {name: values for name, values in _allowed_values(mapping_of(root.get("Parameters"))) if name not in settled}
@@ -77,15 +84,37 @@ class TemplateConditions:
         for values in self._condition_parameters.combinations(name, assumptions):
             assumed = _SortedAssumptions(self, values)
             own = {condition: assumed.conditions.pop(condition) for condition in list(assumed.conditions)}
+            same, assumed.same = assumed.same, {}
             if any(self._holds(condition, assumed, 0) is (not holds) for condition, holds in own.items()):
                 continue  # these values contradict a condition that is assumed
             assumed.conditions.update(own)
+            assumed.same = same
             assumed.decided.clear()
             decided = self._holds(name, assumed, 0)
             if decided is None or outcome not in (None, decided):
                 return None
             outcome = decided
         return outcome
+
+    def form_of(self, node: Node | str | None, depth: int = 0) -> Form:
+        """Return the form of a condition, by its name or node: the same for conditions that are written alike, in any spelling."""
+        if isinstance(node, str):
+            node = self._conditions.get(node) if self._conditions is not None else None
+        if node is None or depth > _MAX_DEPTH:
+            return None
+        if node not in self._forms:
+            self._forms[node] = None
+            self._forms[node] = self._form(node, depth)
+        return self._forms[node]
+
+    def _form(self, node: Node, depth: int) -> Form:
+        call, content = intrinsic_call(node), resolve(node)
+        if call is not None:
+            items = [self.form_of(item, depth + 1) for item in call.items] if call.items else [_written(resolve(call.argument))]
+            if None in items:
+                return None
+            return (call.name, *(sorted(items, key=repr) if call.name in _SYMMETRIC else items))
+        return _written(content)
 
     def decide(self, variable: str, assumptions: Assumptions) -> bool | None:
         """Return the same as `holds`, for the variable of an assumption."""
@@ -101,6 +130,8 @@ class TemplateConditions:
         call = intrinsic_call(node)
         if call is None or depth > _MAX_DEPTH:
             return None
+        if assumed.same and (value := assumed.same.get(self.form_of(node))) is not None:
+            return value
         # Decide each condition once, even if others name it twice; one that depends on itself stays undecided.
         if call.argument not in assumed.decided:
             assumed.decided[call.argument] = None
@@ -188,6 +219,10 @@ class TemplateConditions:
         return {}
 
 
+def _written(content: Content | None) -> Form:
+    return content.value if isinstance(content, Scalar) else content
+
+
 def _defaults(parameters: Mapping | None) -> Iterator[tuple[str, str]]:
     """Return the parameters with a default, except those that CloudFormation looks up in Systems Manager."""
     for name in parameters.keys() if parameters is not None else ():
@@ -219,6 +254,8 @@ class _SortedAssumptions:
         self.parameters: dict[str, str] = {}
         self.region = dict(assumptions).get(REGION)
         self.decided: dict[Node, bool | None] = {}
+        self.same = {form: holds for name, holds in self.conditions.items() if (form := conditions.form_of(name)) is not None}
+        """The assumed conditions by their form: another one that is written alike has the same value."""
         for name, holds in self.conditions.items():
             if holds:
                 self.parameters.update(conditions.implied(name))

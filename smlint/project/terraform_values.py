@@ -21,7 +21,7 @@ _AUTOMATIC = (".auto.tfvars", ".auto.tfvars.json")
 
 _NAME = re.compile(r"[ \t\r\n]*([A-Za-z_][\w-]*)[ \t]*=[ \t]*")
 _ENTRY = re.compile(r'"?([A-Za-z_][\w-]*)"?[ \t]*[=:][ \t]*')
-_SEPARATORS = re.compile(r"(?:[\s,]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_SEPARATORS = re.compile(r"(?:[\s,]|#[^\n]*+|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 

@@ -139,7 +139,7 @@ def test_the_last_matching_pattern_wins() -> None:
         pytest.param(f"{ECR}/{X86}", "ml.c5.large", "eu-west-1", settings(registries={"444455556666": AWS}), ["image-region-mismatch"], id="a mirror in another Region"),
         pytest.param(f"444455556666.dkr.ecr.eu-south-1.amazonaws.com/{X86}", "ml.c5.large", "eu-south-1", settings(registries={"444455556666": AWS}), [], id="a Region in which AWS has another account"),
         pytest.param("444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py399", "ml.c5.large", "us-west-2", settings(registries={"444455556666": AWS}), ["unknown-image-tag"], id="a tag that AWS does not have"),
-        pytest.param(f"{ECR}/{GPU.replace('inference', 'training')}", "ml.g5.xlarge", "us-west-2", settings(registries={"444455556666": AWS}), ["image-scope-mismatch"], id="other rules about the AWS image"),
+        pytest.param(f"{ECR}/{GPU.replace('inference', 'training').replace('cu124', 'cu126')}", "ml.g5.xlarge", "us-west-2", settings(registries={"444455556666": AWS}), ["image-scope-mismatch"], id="other rules about the AWS image"),
     ],
 )  # fmt: skip
 def test_findings(image: str, instance_type: str, region: str, configured: Settings, rules: list[str]) -> None:

@@ -13,7 +13,7 @@ from smlint.model.deployment import DocumentReading, Problem
 from smlint.model.facts import unknown
 from smlint.model.source import Source
 from smlint.project.files import MAX_BYTES, MAX_FILES, ProjectFiles
-from smlint.project.folder_tree import FolderTrees
+from smlint.project.folder_tree import FolderTrees, is_repository
 from smlint.project.module_calls import MAX_USES, CalledWith, ModuleCalls
 from smlint.project.reading import FileReading
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES, ModuleFile, read_module_file
@@ -56,8 +56,10 @@ class TerraformModule:
 
     @cached_property
     def _may_be_generated(self) -> bool:
-        """Whether another tool may add files to the module: Terragrunt, from any folder around it, or one with its own files in HCL."""
+        """Whether another tool may add files to the module: Terragrunt, from any folder of its repository, or one with its own files in HCL."""
         folders, is_complete = FolderTrees(self._files).around(self._folder)
+        if not is_repository(folders[0]):
+            folders, is_complete = (self._folder, os.path.dirname(self._folder)), True
         terragrunt = any(name in _TERRAGRUNT for folder in folders for name in self._files.names(folder))
         return not is_complete or terragrunt or any(name.endswith(".hcl") and name != _LOCK for name in self._files.names(self._folder))
 

@@ -8,6 +8,8 @@ catalog has may be newer than the catalog: this is a note without a fix.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smlint.linter.rule import (
     Applicability,
     Deployment,
@@ -40,7 +42,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message=f"unknown framework {name}" + (f"; did you mean {listed}?" if listed else ""),
             replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
         )
-    elif expected.reason is Reason.VERSION and context.images.is_newer(name, version):
+    elif expected.reason is Reason.VERSION and context.images.is_newer(name, version) and not skips_a_major(version or "", alternatives):
         message = f"{release} is newer than the catalog of {context.catalog_date}"
         yield Violation(at=version_or_framework, message=message, severity=Severity.NOTE)
     elif expected.reason is Reason.VERSION:
@@ -71,6 +73,13 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message=f"{release} has no {scope} image that runs on {hardware}" + (f"; nearest: {listed}" if listed else ""),
             related=[RelatedLocation(deployment.instance_type.place, "instance type")],
         )
+
+
+def skips_a_major(version: str, known: Sequence[str]) -> bool:
+    """Return whether a version skips a major number, as 9.9.9 after 2.14 does: that is a mistake rather than news."""
+    majors = [int(text) for text in (other.partition(".")[0][:9] for other in known) if text.isdecimal()]
+    own = version.partition(".")[0]
+    return bool(majors) and own.isdecimal() and int(own[:9]) > max(majors) + 1
 
 
 RULE = Rule(
@@ -129,7 +138,7 @@ RULE = Rule(
         Invalid(
             """
             framework: pytorch
-            framework_version: "9.9.9"  # <- pytorch 9.9.9 is newer than the catalog of
+            framework_version: "3.0.0"  # <- pytorch 3.0.0 is newer than the catalog of
             """
         ),
         Invalid(

@@ -236,7 +236,7 @@ def test_a_version_below_that_of_another_repository_of_the_framework_is_absent()
     assert fix == ["2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe"]
 
 
-@pytest.mark.parametrize(("version", "severity"), [("9.9.9", "note"), ("2.9.9", "error")])
+@pytest.mark.parametrize(("version", "severity"), [("3.0.0", "note"), ("2.9.9", "error"), ("9.9.9", "error")])
 def test_a_declared_version_above_all_may_be_newer_than_the_catalog(version: str, severity: str):
     text = f"smlint: 1\nmodels:\n  - {{name: a, framework: pytorch, framework_version: '{version}', instance_type: ml.m5.xlarge, region: us-west-2}}\n"
     [finding] = lint(text).findings

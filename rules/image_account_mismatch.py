@@ -6,8 +6,8 @@ account that publishes the repository in the Region. An account that does not be
 
 smlint offers no fix if the mistake may be elsewhere: in the repository, if the account publishes another one of the same framework in that
 Region; or in the Region, if the account publishes this repository in exactly one other Region, or if the DNS suffix does not match the
-Region. The Region is not in doubt if the deployment states it too. A template whose image
-URI uses `${AWS::Region}`, and that mentions several Regions, needs a mapping of accounts by Region, which smlint does not write.
+Region. The Region is not in doubt if the deployment states it too. A template whose image URI uses `${AWS::Region}`, and that mentions
+several Regions, needs a mapping of accounts by Region, which smlint does not write.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Registries end in `amazonaws.com` in most Regions, in `amazonaws.com.cn` in China, and in other suffixes in the isolated partitions
 and the European Sovereign Cloud. SageMaker refuses the wrong suffix with `Invalid DNS suffix`. The fix uses the suffix of the Region
 in the URI. If the account does not publish the repository in that Region either, the Region may be the mistake, and smlint offers no
-fix, unless the deployment states the same Region. A template whose image URI uses `${AWS::Region}`, and that mentions
-several Regions, needs `${AWS::URLSuffix}`, which smlint does not write.
+fix, unless the deployment states the same Region. A template whose image URI uses `${AWS::Region}`, and that mentions several Regions,
+needs `${AWS::URLSuffix}`, which smlint does not write.
 """
 
 from __future__ import annotations

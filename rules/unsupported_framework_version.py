@@ -3,12 +3,11 @@
 A manifest without an image URI leaves the choice to `image_uris.retrieve`. For a version that AWS never built, or built only for another
 scope or processor, the SDK fails with `Unsupported pytorch version: 2.1.9.`, or returns the URI of a different image. The message lists
 the nearest versions that have an image; using the nearest is an unsafe fix. A version above every version of the framework that the
-catalog has may be newer than the catalog: this is a note without a fix.
+catalog has may be newer than the catalog: this is a note without a fix. A version that skips a major number (`9.9.9` after 2.14) is more
+likely a mistake.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from smlint.linter.rule import (
     Applicability,
@@ -42,7 +41,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message=f"unknown framework {name}" + (f"; did you mean {listed}?" if listed else ""),
             replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
         )
-    elif expected.reason is Reason.VERSION and context.images.is_newer(name, version) and not skips_a_major(version or "", alternatives):
+    elif expected.reason is Reason.VERSION and context.images.is_newer(name, version) and not context.images.skips_a_major(name, version):
         message = f"{release} is newer than the catalog of {context.catalog_date}"
         yield Violation(at=version_or_framework, message=message, severity=Severity.NOTE)
     elif expected.reason is Reason.VERSION:
@@ -73,13 +72,6 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message=f"{release} has no {scope} image that runs on {hardware}" + (f"; nearest: {listed}" if listed else ""),
             related=[RelatedLocation(deployment.instance_type.place, "instance type")],
         )
-
-
-def skips_a_major(version: str, known: Sequence[str]) -> bool:
-    """Return whether a version skips a major number, as 9.9.9 after 2.14 does: that is a mistake rather than news."""
-    majors = [int(text) for text in (other.partition(".")[0][:9] for other in known) if text.isdecimal()]
-    own = version.partition(".")[0]
-    return bool(majors) and own.isdecimal() and int(own[:9]) > max(majors) + 1
 
 
 RULE = Rule(

@@ -42,15 +42,31 @@ def is_newer(catalog: Catalog, framework: str, version: str | None, libraries: S
     """Return whether a version is above every version of the framework in the catalog, or that of a library above all of its images."""
     from smlint.images.tags import version_key
 
-    known: dict[str, tuple[tuple[int, str], ...]] = {}
-    for release in catalog.releases(catalog.canonical_framework(framework) or framework):
-        for name, number in (("", release.version), *release.libraries):
-            if number is not None and number[:1].isdigit():
-                known[name] = max(known.get(name, ()), version_key(number))
+    known = _newest(catalog, framework)
     return any(
         number is not None and number[:1].isdigit() and name in known and version_key(number) > known[name]
         for name, number in (("", version), *libraries)
     )
+
+
+def skips_a_major(catalog: Catalog, framework: str, version: str | None) -> bool:
+    """Return whether a version is more than one major number above every version of the framework in the catalog."""
+    from smlint.images.tags import version_key
+
+    newest = _newest(catalog, framework).get("")
+    return newest is not None and version is not None and version[:1].isdigit() and version_key(version)[0][0] > newest[0][0] + 1
+
+
+def _newest(catalog: Catalog, framework: str) -> dict[str, tuple[tuple[int, str], ...]]:
+    """Return the sort key of the newest version of a framework, by the empty name, and of each library in its images."""
+    from smlint.images.tags import version_key
+
+    newest: dict[str, tuple[tuple[int, str], ...]] = {}
+    for release in catalog.releases(catalog.canonical_framework(framework) or framework):
+        for name, number in (("", release.version), *release.libraries):
+            if number is not None and number[:1].isdigit():
+                newest[name] = max(newest.get(name, ()), version_key(number))
+    return newest
 
 
 def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:

@@ -343,6 +343,12 @@ class Images:
 
         return is_newer(self._catalog, framework, version, libraries)
 
+    def skips_a_major(self, framework: str, version: str | None) -> bool:
+        """Return whether a version is more than one major number above every version of the framework, such as 9.9.9 after 2.14."""
+        from smlint.linter.nearest import skips_a_major
+
+        return skips_a_major(self._catalog, framework, version)
+
     def nearest_version(self, version: str, candidates: Sequence[str]) -> str | None:
         """Return the candidate nearest to a version; None if there are no candidates."""
         from smlint.linter.nearest import nearest_version

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from smlint.images.regions import RegionTable
 from smlint.model.source import Span
+from smlint.readers.assumptions import REGION
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 NO_VALUE = "AWS::NoValue"
-REGION = "AWS::Region"
 LOOP = "Fn::ForEach::"
 """The prefix of the keys under which loops create resources."""
 

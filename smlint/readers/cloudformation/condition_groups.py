@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
 
-from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, Assumptions
-from smlint.readers.cloudformation.calls import REGION, intrinsic_call
+from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER, REGION, Assumptions
+from smlint.readers.cloudformation.calls import intrinsic_call
 from smlint.readers.cloudformation.usage import names_referred_to
 from smlint.syntax import Mapping as MappingNode
 from smlint.syntax import Node, Scalar, resolve, walk

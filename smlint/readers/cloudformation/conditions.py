@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
-from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call, pseudo_parameter
+from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, REGION, Assumptions
+from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call, pseudo_parameter
 from smlint.readers.common import items_of, mapping_of
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Content, Mapping, Node, Scalar, resolve

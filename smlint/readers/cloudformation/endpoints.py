@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.readers.assumptions import MAX_VALUES, AssumedValue, Assumptions, regional
-from smlint.readers.cloudformation.calls import NO_VALUE, REGION, intrinsic_call
+from smlint.readers.assumptions import MAX_VALUES, REGION, AssumedValue, Assumptions, regional
+from smlint.readers.cloudformation.calls import NO_VALUE, intrinsic_call
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, TemplateContainer, TemplateResource, alternatives
 from smlint.readers.common import EACH, image_fact, instance_fact, pointer, region_fact, scalar_text, string_fact
 from smlint.runtime.named_tuple import NamedTuple

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model.deployment import Link
-from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, Assumptions
-from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, intrinsic_call
+from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, REGION, Assumptions
+from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call
 from smlint.readers.cloudformation.endpoints import Endpoints
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate
 from smlint.readers.common import mapping_of

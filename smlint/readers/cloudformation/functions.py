@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known
-from smlint.readers.assumptions import Assumptions, regional
-from smlint.readers.cloudformation.calls import REGION
+from smlint.readers.assumptions import REGION, Assumptions, regional
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
 from smlint.readers.common import image_fact, instance_fact, pointer, region_fact
 from smlint.readers.generic.keywords import is_list_of_options, is_not_deployed, is_not_run, kind_of

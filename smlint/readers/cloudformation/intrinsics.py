@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import MAX_VALUES, PARAMETER, AssumedValue, Assumptions
+from smlint.readers.assumptions import MAX_VALUES, PARAMETER, REGION, AssumedValue, Assumptions
 from smlint.readers.cloudformation.branches import Branches
-from smlint.readers.cloudformation.calls import REGION, IntrinsicCall, attribute_path, intrinsic_call, substitutions
+from smlint.readers.cloudformation.calls import IntrinsicCall, attribute_path, intrinsic_call, substitutions
 from smlint.readers.cloudformation.conditions import TemplateConditions
 from smlint.readers.cloudformation.parameters import ParameterMode, References
 from smlint.readers.cloudformation.pieces import AssumedList, in_assumed_region, is_partly_default, joined, split, trimmed, unknown_value

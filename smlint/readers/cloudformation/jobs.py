@@ -8,8 +8,7 @@ from smlint.model.deployment import Deployment
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
-from smlint.readers.assumptions import AssumedValue, Assumptions, regional
-from smlint.readers.cloudformation.calls import REGION
+from smlint.readers.assumptions import REGION, AssumedValue, Assumptions, regional
 from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
 from smlint.readers.common import image_fact, instance_fact, on_any_processor, pointer, region_fact, scalar_text
 from smlint.syntax import Mapping, Steps

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from smlint.images.regions import RegionTable
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.assumptions import DEFAULT, MAX_VALUES, AssumedValue, Assumptions
+from smlint.readers.assumptions import DEFAULT, MAX_VALUES, REGION, AssumedValue, Assumptions
 from smlint.readers.cloudformation.branches import Branches
-from smlint.readers.cloudformation.calls import REGION, pseudo_parameter
+from smlint.readers.cloudformation.calls import pseudo_parameter
 from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_PIECES = 1000

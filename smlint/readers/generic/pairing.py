@@ -176,7 +176,7 @@ def _candidate(
     """Return `image` or `instance` and the field, if an entry of a level contains one."""
     content = resolve(node)
     if isinstance(content, Scalar):
-        if is_ecr(content.value) and (is_not_run(key) or _is_in_build(levels[index])):
+        if is_ecr(content.value) and (is_not_run(key) or _runs_elsewhere(levels[index])):
             return "", None
         return _scalar_candidate(levels, index, key, node, content)
     if isinstance(content, Sequence):
@@ -192,8 +192,8 @@ def _candidate(
     return "", None
 
 
-def _is_in_build(level: MappingLevel) -> bool:
-    """Return whether a mapping describes a build or a copy, as `build: {image: ...}` does: it has no hardware."""
+def _runs_elsewhere(level: MappingLevel) -> bool:
+    """Return whether a mapping has no SageMaker hardware: it describes a build, a copy, or what another service runs (`ecs: {image: ...}`)."""
     return (is_not_run(level.key) or is_other_compute(level.key)) and not any(map(is_instance_key, level.entries))
 
 

@@ -54,13 +54,23 @@ def test_parsing(words: list[str], arguments: list[str], bear: bool, name: str |
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["a", "b"], ["--bear"], ["a", "-b", "", "-", "--quiet", "b c", "--bear", "a=b"], ["-h", "--version", "a"]]
+    "words",
+    [
+        [],
+        ["a", "b"],
+        ["--bear"],
+        ["a", "-b", "", "-", "--quiet", "b c", "--bear", "a=b"],
+        ["-h", "--version", "a"],
+        ["a", "--name", "x y", "--size", "large", "b"],
+        ["--with", "a, b", "c", "--with", "", "--name", "x", "--name", "y"],
+    ],
 )
 def test_the_fast_path_agrees_with_argparse(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     given, arguments = parse_words(TOY, words)
     monkeypatch.setattr("smlint.cli.options.argparse_parser.parse_words", None)
     parsed = parse(TOY, words)
     assert parsed.arguments == arguments
+    assert [parsed.values(option.name) for option in TOY.options()] == [tuple(given[option.name] or ()) for option in TOY.options()]
     assert [parsed.flag(option.name) for option in TOY.options()] == [given[option.name] is not None for option in TOY.options()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from smlint.files.discovery import list_folder
 from smlint.files.loading import UnreadableFile, decode_source, load_source
@@ -41,17 +42,22 @@ class Search(NamedTuple):
 class ProjectFiles:
     """Lists folders and loads files, without those that are ignored or excluded.
 
-    `targets` are the absolute paths of the files that the run reports, `unsaved` the texts that replace files, by absolute path.
+    `targets` are the paths of the files that the run reports, `unsaved` the texts that replace files, by absolute path.
     """
 
     def __init__(self, settings: Settings, targets: Iterable[str], unsaved: Mapping[str, Source]) -> None:
         self._settings = settings
-        self._targets = frozenset(targets)
+        self._paths = tuple(targets)
         self._unsaved = unsaved
         self._names: dict[str, tuple[str, ...]] = {}
         self._filters: dict[str, FolderFilter] = {}
         self._sources: dict[str, Source | None] = {}
         self._folder_of_targets: str | None = None
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        """The absolute paths of the targets: a run over files without a deployment needs none of them."""
+        return frozenset(map(os.path.abspath, self._paths))
 
     @property
     def folder_of_targets(self) -> str | None:

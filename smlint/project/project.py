@@ -53,8 +53,7 @@ class Project:
         self._targets = tuple(targets)
         self._unsaved = tuple(unsaved)
         self._siblings = siblings
-        absolute = (os.path.abspath(path) for path in self._targets)
-        self._files = ProjectFiles(settings, absolute, {os.path.abspath(source.path): source for source in self._unsaved})
+        self._files = ProjectFiles(settings, self._targets, {os.path.abspath(source.path): source for source in self._unsaved})
         self._modules: dict[str, TerraformModule] = {}
         self._module_calls: ModuleCalls | None = None
         self._kustomizations: Kustomizations | None = None

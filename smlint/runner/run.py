@@ -93,7 +93,7 @@ class _FirstPass:
         path = target.path
         source = self.project.load(path, target.folder != "")
         if source is None:
-            return _FirstResult(FileResult(path=path, reason=NO_SAGEMAKER_CONTENT))  # keywords alone take half the time
+            return _FirstResult._make((FileResult(path=path, reason=NO_SAGEMAKER_CONTENT), None))  # most files of a tree end here
         if isinstance(source, UnreadableFile):
             return _FirstResult(self.linter.unreadable(source))
         try:

@@ -16,7 +16,7 @@ def parse(command: Command, words: Sequence[str]) -> ParsedOptions:
     Options and arguments may be mixed. After `--` every word is an argument; `-` always is. With `--help` or `--version`, arguments may be
     missing. Raises `SmlintError` with the word at fault.
     """
-    given_and_arguments = _parse_switches(command, words)
+    given_and_arguments = _parse_plain(command, words)
     if given_and_arguments is None:
         from smlint.cli.options.argparse_parser import parse_words
 
@@ -34,22 +34,27 @@ def require_exclusive(parsed: ParsedOptions, *pairs: tuple[str, str]) -> None:
             raise SmlintError(f"{first} and {second} cannot be used together", f"remove {first} or {second}")
 
 
-def _parse_switches(command: Command, words: Sequence[str]) -> tuple[dict[str, list[str] | None], list[str]] | None:
-    """Parse a line of paths and long switches, as most are; None if it needs the full parser.
+def _parse_plain(command: Command, words: Sequence[str]) -> tuple[dict[str, list[str] | None], list[str]] | None:
+    """Parse a line of paths and of options that are written out, each value as a word of its own, as most are; None if it needs the full parser.
 
     Importing and filling argparse takes a twelfth of the time it takes to lint a template.
     """
     options = command.options()
-    switches = {name: option.name for option in options if not option.metavar for name in option.names}
+    by_name = {name: option for option in options for name in option.names}
     values: dict[str, list[str] | None] = {option.name: None for option in options}
     arguments = []
-    for word in words:
-        if word in switches:
-            values[switches[word]] = [""]
-        elif word.startswith("-") and word != "-":
-            return None
-        else:
+    waiting = iter(words)
+    for word in waiting:
+        option = by_name.get(word)
+        if option is None:
+            if word.startswith("-") and word != "-":
+                return None
             arguments.append(word)
+            continue
+        value = next(waiting, "-") if option.metavar else ""
+        if value.startswith("-") or (option.choices and value not in option.choices):
+            return None  # the full parser says what is wrong
+        values[option.name] = [*(values[option.name] or ()), value]
     return values, arguments
 
 

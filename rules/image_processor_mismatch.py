@@ -1,7 +1,7 @@
 """The image is built for a different processor than the instance type has.
 
-A Neuron image does not start without Inferentia or Trainium, and servers such as vLLM, SGLang and DJL LMI do not start without a GPU: that
-is an error. The GPU images of PyTorch, TensorFlow and other frameworks fall back to the CPU, and a CPU image leaves the GPU or Neuron device
+A Neuron image does not start without Inferentia or Trainium, and servers such as vLLM, SGLang, TGI and DJL LMI do not start without a
+GPU: that is an error. The GPU images of PyTorch, TensorFlow and other frameworks fall back to the CPU, and a CPU image leaves the GPU or Neuron device
 that you pay for idle: both work, so that is a warning. The fix changes the image to the one for the instance type's processor, with the same
 framework, version, Python and libraries. A fix to or from Neuron is unsafe, because the model has to be compiled for the device. There is no
 fix for a CPU image on a GPU instance type: either of them may be the mistake. If the architecture differs too, only

@@ -1,7 +1,9 @@
 """The deployment uses retired hardware: `ml.p2`, `ml.p3` or `ml.dl1` instances, or Elastic Inference.
 
-AWS no longer lists a hosting price for these families in any Region (price list, 2026-10-20), and Elastic Inference accepts no new
-accelerators. A deployment that still uses them fails for lack of capacity, if not today, then at its next update.
+AWS no longer lists a price for these families in any Region (price list, 2026-10-20), and Elastic Inference accepts no new accelerators.
+A deployment that still uses them fails for lack of capacity, if not today, then at its next update. It is an error for uses with a price
+list (endpoints, batch transform and processing jobs), and a warning for training jobs, notebooks and Elastic Inference, whose prices smlint
+does not know.
 """
 
 from __future__ import annotations
@@ -14,9 +16,12 @@ RETIRED = frozenset({"p2", "p3", "dl1"})
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     instance = deployment.instance_type.get()
     if instance is not None and instance.family in RETIRED:
+        # EC2 may still offer the family, to the nodes of a cluster of your own.
+        is_sold_nowhere = instance.name.startswith("ml.") and context.instances.is_sold_nowhere(instance.family, deployment.kind)
         yield Violation(
             at=deployment.instance_type.place,
             message=f"{instance.name} belongs to the retired instance family {instance.family}",
+            severity=Severity.ERROR if is_sold_nowhere else None,
         )
     if deployment.accelerator_type.known:
         yield Violation(

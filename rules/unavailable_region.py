@@ -5,8 +5,9 @@ reports that it cannot access the image. The rule checks image URIs, and the ima
 The message lists nearby Regions that have the repository. There is no fix, because where to deploy is your decision. An unknown Region
 may be a new one, so the rule reports it only if its name contains a word that no Region has and is close to a Region's (`us-est-1`).
 
-It is a warning if the registry has an account in the Region: then AWS publishes other images there, and only the list of this
-repository's Regions is evidence.
+It is an error if both the AWS SDK and the AWS documentation list the Regions of the registry, and the Region is in neither list. Otherwise
+it is a warning: the documentation may not list the registry, or the registry has an account in the Region and only this image is missing
+from the lists.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
 
 
 def _severity(name: str, region: str, context: RuleContext) -> Severity | None:
-    return Severity.WARNING if context.images.has_registry(name, region) else None
+    return None if context.images.is_surely_unavailable(name, region) else Severity.WARNING
 
 
 RULE = Rule(
@@ -64,6 +65,7 @@ RULE = Rule(
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
+        "aws/deep-learning-containers at e0ecede, docs/reference/region_availability.md: the Regions of two registries (2026-08-21)",
     ],
     valid=[
         # This could be a new Region: all of its words are known.

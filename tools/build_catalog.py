@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from smlint.catalog_build import build as combine  # noqa: E402
+from smlint.catalog_build import completeness  # noqa: E402
 from smlint.catalog_build.evidence import evidence_by_tag  # noqa: E402
 from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
@@ -61,6 +62,17 @@ def kept_overrides(overrides: combine.CatalogOverrides) -> Object:
     }
 
 
+def complete_versions(options: argparse.Namespace, documents: Iterable[combine.DocumentedImage]) -> dict[str, list[str]]:
+    """Return the versions in each repository whose releases are known completely."""
+    documented: dict[str, set[str]] = {}
+    for repository, tags in sources.published_tags(options.published_tags).items():
+        documented.setdefault(repository, set()).update(tag for tag, seen in tags.items() if set(seen) - {"release"})
+    for document in documents:
+        documented.setdefault(document.repository, set()).update(document.tags)
+    released = sources.released_tags(options.releases)
+    return {name: completeness.complete_versions(name, tags, released.get(name, ())) for name, tags in documented.items()}
+
+
 def evidence(options: argparse.Namespace, documents: Iterable[combine.DocumentedImage]) -> dict[str, dict[str, str]]:
     """Return the tags of each repository that have evidence of a release, each with that evidence."""
     seen = sources.published_tags(options.published_tags)
@@ -85,7 +97,8 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         sys.exit("the rules in smlint/images/families.py contradict the documents:\n" + "\n".join(conflicts))
     section = condense(configs)
     full_versions = documented_full_versions((image.repository, image.tags) for image in documents.images)
-    entries, registries = combine.repositories(section, accounts_of(configs), published, overrides, full_versions)
+    complete = complete_versions(options, documents.images)
+    entries, registries = combine.repositories(section, accounts_of(configs), published, overrides, full_versions, complete)
     dates = combine.support(documents.images, documents.legacy, entries, overrides)
     below: Object = {
         repository: version
@@ -93,6 +106,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         for repository in sorted(entries)
         if repository in overrides.legacy_repositories.get(stem, ())
     }
+    second_source = combine.documented_regions(sources.documented_accounts(options.dlc_docs), registries)
     commit = options.dlc_commit or sources.commit(options.dlc_docs) or "unknown"
     provenance: list[Json] = [
         sources.provenance(options.sagemaker_core, "Apache-2.0", "accounts, versions and tags that the SDK names; sdk.json"),
@@ -114,6 +128,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "published_regions": section["regions"],
         "region_sets": section["region_sets"],
         "accounts": [dict(registry) for registry in registries],
+        "documented_regions": {account: " ".join(regions) for account, regions in second_source.items()},
         "frameworks": " ".join(combine.frameworks_of(section, entries)),
         "repositories": dict(entries),
         "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},

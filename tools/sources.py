@@ -180,6 +180,20 @@ def documents(archive: Path) -> DlcDocuments:
     return DlcDocuments(images, legacy)
 
 
+def documented_accounts(archive: Path) -> list[dict[str, str]]:
+    """Return the account by Region of each registry in the document `region_availability.md`: one table for each."""
+    tables: list[dict[str, str]] = []
+    with tarfile.open(archive) as tar:
+        for member in sorted(tar.getmembers(), key=lambda m: m.name):
+            file = tar.extractfile(member) if Path(member.name).name == "region_availability.md" else None
+            for line in file.read().decode().splitlines() if file is not None else ():
+                if line.startswith("#"):
+                    tables.append({})
+                elif row := re.fullmatch(r"\|[^|]*\| ([a-z0-9-]+) \| (\d{12}) \|", line):
+                    tables[-1][row[1]] = row[2]
+    return [table for table in tables if table]
+
+
 def overrides(path: Path) -> CatalogOverrides:
     """Read the reviewed exceptions. The file explains each table."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))

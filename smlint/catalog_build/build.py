@@ -51,11 +51,13 @@ def repositories(
     published: Mapping[str, Mapping[str, str]],
     overrides: CatalogOverrides,
     documented: Mapping[str, Mapping[str, str]],
+    complete: Mapping[str, list[str]],
 ) -> tuple[dict[str, Object], list[dict[str, str]]]:
     """Return the catalog's `repositories`, and its `accounts`: registries, which the repositories refer to by number.
 
     `section` is the section `sdk` of the catalog, `accounts` has the account by Region and `published` the tags of each repository,
-    each with its evidence (`evidence.evidence_by_tag`), `documented` the full version of each short one, by repository (`documented_full_versions`).
+    each with its evidence (`evidence.evidence_by_tag`), `documented` the full version of each short one, by repository (`documented_full_versions`),
+    and `complete` the versions whose releases are known completely (`completeness.complete_versions`).
 
     Repositories share a registry if their accounts agree in every Region that they have in common. Each keeps its own set of Regions, as a
     mask over the section's `regions`.
@@ -93,6 +95,8 @@ def repositories(
         _add_tags(entry, repository, kept, seen, overrides)
         full_versions = {**documented.get(repository, {}), **full_versions_in_sdk(named)}
         add_full_versions(entry, repository, full_versions, base_versions.get(repository, {}))
+        if complete.get(repository):
+            entry["complete"] = list[Json](complete[repository])
         result[repository] = entry
     return result, [dict(sorted(table.items())) for table in registries]
 
@@ -166,6 +170,20 @@ def _add_tags(entry: Object, repository: str, tags: list[SdkTag], published: Map
         entry["versions"] = dict(sorted(versions.items()))
     if aliases:
         entry["aliases"] = dict(sorted(aliases.items()))
+
+
+def documented_regions(documented: Iterable[Mapping[str, str]], registries: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
+    """Return the Regions in the documents of each registry that they list, by one of its accounts: a second source besides the SDK.
+
+    `documented` has the account by Region of each of these registries. Raises `ValueError` if the SDK has no registry with these accounts.
+    """
+    known = list(registries)
+    regions: dict[str, list[str]] = {}
+    for table in documented:
+        if not any(all(registry.get(region, account) == account for region, account in table.items()) for registry in known):
+            raise ValueError("the documents and the SDK name different accounts")
+        regions[min(table.values())] = sorted(table)
+    return regions
 
 
 def support(

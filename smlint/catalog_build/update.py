@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 
 from smlint.catalog_build.build import CatalogOverrides, frameworks_of, repositories
+from smlint.catalog_build.completeness import kept_complete_versions
 from smlint.catalog_build.installed_sdk import InstalledSdk, SdkConfigs
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense
 from smlint.images.catalog_file import CATALOG, DATA
@@ -53,7 +54,8 @@ def update_catalog(installed: InstalledSdk, configs: SdkConfigs, today: str) -> 
     try:
         both = condense(merge_configs(old, new) if base else merge_configs(new, old))
         accounts = merge_accounts(old, new, prefer_new=bool(base))
-        entries, registries = repositories(both, accounts, published_tags(bundled), kept_overrides(bundled), full_versions(bundled))
+        complete = kept_complete_versions(as_object(bundled["repositories"]))
+        entries, registries = repositories(both, accounts, published_tags(bundled), kept_overrides(bundled), full_versions(bundled), complete)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SmlintError(f"the image configurations of {installed.name} {installed.version} have an unknown shape", "update smlint") from error
     data = bundled | {

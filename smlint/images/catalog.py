@@ -31,8 +31,9 @@ DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "01234567891
 class Catalog:
     """A catalog, read-only. `as_of` is the ISO date of its sources, `provenance` describes them.
 
-    `repositories`, `registries` (account by Region, one mapping per group of repositories), `partitions`, `support` and `frameworks` are
-    the raw data of the file, for modules of this package; other code calls the methods. `path` is the file that the catalog comes from.
+    `repositories`, `registries` (account by Region, one mapping per group of repositories), `partitions`, `support`, `frameworks` and
+    `gpu_servers` (the repositories whose GPU images do not start without a GPU) are the raw data of the file, for modules of this package;
+    other code calls the methods. `path` is the file that the catalog comes from.
     Raises `SmlintError` if the data is not a catalog.
     """
 
@@ -49,9 +50,11 @@ class Catalog:
             self.frameworks: tuple[str, ...] = tuple(data["frameworks"].split())
             self._partition_regions: dict[str, str] = data["regions"]
             self._unsupported_below: dict[str, str] = data["unsupported_below"]
-            self._needs_gpu: list[str] = data["needs_gpu"].split()
+            self.gpu_servers: list[str] = data["needs_gpu"].split()
             self._published_regions: list[str] = data["published_regions"].split()
             self._region_sets: list[str] = data["region_sets"]
+            # The catalog of a user that an earlier version wrote has none.
+            self._documented_regions: dict[str, str] = data.get("documented_regions", {})
         except (KeyError, TypeError, AttributeError) as error:
             raise SmlintError(f"{path} is not an smlint catalog", "see `smlint catalog update`") from error
         self.path = path
@@ -122,6 +125,11 @@ class Catalog:
         if registry and registry is not self.registry_of(repository):
             return registry.get(region)
         return registry.get(region) if region in self.regions_of(repository) else None
+
+    def documented_regions_of(self, repository: str) -> frozenset[str]:
+        """Return the Regions for which the AWS documents, a source besides the SDK, list the repository's registry; empty if they do not list it."""
+        accounts = frozenset(self.registry_of(repository).values())
+        return next((frozenset(regions.split()) for account, regions in self._documented_regions.items() if account in accounts), frozenset())
 
     def owns(self, account: str, repository: str) -> bool:
         """Return whether the account publishes this repository in some Region (for a repository that moved: in some version)."""
@@ -248,7 +256,7 @@ class Catalog:
 
     def needs_gpu(self, image: Image) -> bool:
         """Return whether a GPU image is known not to start without a GPU. Others may fall back to the CPU."""
-        return image.processor == "gpu" and image.repository in self._needs_gpu
+        return image.processor == "gpu" and image.repository in self.gpu_servers
 
     def is_past_patch(self, image: Image, today: str) -> bool | None:
         """Return whether an image's end of patch is before `today` (an ISO date); None if no date is known.

@@ -170,6 +170,11 @@ class InstanceTypeTable:
             return None
         return "edge" if name in (sizes[0], sizes[-1]) else "hole"
 
+    def is_sold_nowhere(self, family: str, purpose: str) -> bool:
+        """Return whether there is a price list for this purpose, and no size of the family has a price in any Region."""
+        prices = self._prices(purpose)
+        return bool(prices) and not any(parse_instance_type(name).family == family for name in prices)
+
     def has_prices(self, purpose: str, region: str) -> bool:
         """Return whether the prices for this purpose are known in a Region, so that a missing type means that AWS does not offer it."""
         return region in self._regions_with_prices(purpose)

@@ -166,6 +166,10 @@ class Instances:
         """Return whether the catalog has a price list for this kind in the Region."""
         return self._table.has_prices(kind.purpose, region)
 
+    def is_sold_nowhere(self, family: str, kind: Kind) -> bool:
+        """Return whether AWS has a price list for this kind, and no size of the family is on it in any Region."""
+        return self._table.is_sold_nowhere(family, kind.purpose)
+
     def price_gap(self, name: str, kind: Kind, region: str) -> PriceGap | None:
         """Return whether the price list of a Region has every other size of the type's family: a `hole` between two sizes, or an `edge`."""
         return self._table.price_gap(name, kind.purpose, region)
@@ -216,14 +220,18 @@ class Images:
         """Return the Regions in which the repository is published, sorted; empty for an unknown repository."""
         return tuple(sorted(self._catalog.regions_of(repository)))
 
-    def has_registry(self, name: str, region: str) -> bool:
-        """Return whether the registry of a repository, or of a framework's repositories, has an account in the Region.
+    def is_surely_unavailable(self, name: str, region: str) -> bool:
+        """Return whether two sources agree that the registry of a repository, or of a framework's repositories, has no account in the Region.
 
-        Then AWS publishes other images there, and this one may be missing only from the lists of the catalog.
+        The sources are the SDK and the AWS documents. If the registry has an account, AWS publishes other images there, and this one may be
+        missing only from the lists of the catalog.
         """
         repositories = self._catalog.repositories.items()
         names = [repository for repository, entry in repositories if name == repository or name in entry["frameworks"]]
-        return any(region in self._catalog.registry_of(repository) for repository in names)
+        documented = [self._catalog.documented_regions_of(repository) for repository in names]
+        if any(region in self._catalog.registry_of(repository) for repository in names):
+            return False
+        return bool(documented) and all(regions and region not in regions for regions in documented)
 
     def regions_of_account(self, account: str, repository: str, version: str | None) -> tuple[str, ...]:
         """Return the Regions in which the account publishes the repository, sorted."""
@@ -368,6 +376,15 @@ class Images:
         from smlint.linter.nearest import only_other_form
 
         return only_other_form(self._catalog, image)
+
+    def contradicts_releases(self, image: Image) -> bool:
+        """Return whether all releases of the image's version are known, and its tag names a part that none of them has."""
+        if image.repository is None or image.tag is None:
+            return False
+        from smlint.images.contradiction import contradicts_releases
+        from smlint.images.tags import parse_tag
+
+        return contradicts_releases(self._catalog, image.repository, parse_tag(image.tag))
 
     def needs_gpu(self, image: Image) -> bool:
         """Return whether a GPU image is known not to start without a GPU. Other GPU images may fall back to the CPU."""

@@ -3,7 +3,8 @@
 One of the two is wrong: either the model meets a server that cannot load it, or the manifest misleads its readers. The declaration
 wins, so the fix uses the image of the declared framework and version; without a declared version there is no fix. A library inside
 the image is not a mismatch: `framework: pytorch` is right for a Hugging Face image. Outside the native manifest, a declared framework
-may describe the model and not its container, so there the rule reports only frameworks that exclude each other.
+may describe the model and not its container. There, the rule reports only frameworks that exclude each other, as a warning with an unsafe
+fix: SageMaker runs the image, whatever else the file says about it.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         substitute = context.images.substitute(image, framework=declared, version=version, python=deployment.py_version.get())
         if isinstance(substitute, Expected):
             replacement = Replacement.with_image(substitute, f"use the {declared} {version} image")
-    yield Violation(
+    violation = Violation(
         at=deployment.image.part("repository"),
         message=f"image contains {image.framework}, but the manifest declares {declared}",
         replacement=replacement,
         related=[RelatedLocation(deployment.framework.place, "declared framework")],
     )
+    yield violation.against_declaration(deployment)
 
 
 def contradicts(declared: str, image: Image, *, strict: bool) -> bool:

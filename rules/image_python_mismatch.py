@@ -1,7 +1,8 @@
 """The declared Python version is not the one in the image.
 
 Wheels and pickles made for one Python version do not load in another, and the container exits at its first import. The declaration
-wins, so the fix uses the image of the same version with the declared Python.
+wins, so the fix uses the image of the same version with the declared Python. Outside the native manifest, this is a warning with an
+unsafe fix: SageMaker runs the image, whatever else the file says about it.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if not declared or not actual or declared.startswith(actual) or actual.startswith(declared) or image.may_be_mirror or image.problems:
         return
     substitute = context.images.substitute(image, python=f"py{declared}", version=other_version(deployment, image, context))
-    yield Violation(
+    violation = Violation(
         at=deployment.image.part("python"),
         message=f"image contains {image.python}, but the manifest declares py{declared}",
         replacement=Replacement.with_image(substitute, f"use the image with py{declared}") if isinstance(substitute, Expected) else None,
         related=[RelatedLocation(deployment.py_version.place, "declared Python")],
     )
+    yield violation.against_declaration(deployment)
 
 
 def digits(python: str) -> str:

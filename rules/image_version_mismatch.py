@@ -3,7 +3,8 @@
 The version was changed in one place but not in the other, and the model runs on a framework version that it was not built for. The
 declaration wins, so the fix uses the image of the declared version. The rule checks library versions too: next to a Hugging Face
 image, it compares `pytorch_version` with the image's PyTorch and `transformers_version` with its Transformers. A declared `2.1`
-includes `2.1.0`.
+includes `2.1.0`. Outside the native manifest, this is a warning with an unsafe fix: SageMaker runs the image, whatever else the file says
+about it.
 """
 
 from __future__ import annotations
@@ -38,19 +39,21 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         contents[image.framework] = image.version
     name = subject(deployment, image, context)
     if name is not None and deployment.framework_version.known and differs(deployment.framework_version, contents.get(name), context):
-        yield Violation(
+        violation = Violation(
             at=deployment.image.part("version" if name == image.framework else "tag"),
             message=f"image contains {name} {contents[name]}, but the manifest declares {deployment.framework_version.value}",
             replacement=other_version(deployment, image, context) if name == image.framework else None,
             related=[RelatedLocation(deployment.framework_version.place, "declared version")],
         )
+        yield violation.against_declaration(deployment)
     for library, declared in declared_libraries(deployment, context):
         if library != name and declared.known and differs(declared, contents.get(library), context):
-            yield Violation(
+            violation = Violation(
                 at=deployment.image.part("tag"),
                 message=f"image contains {library} {contents[library]}, but the manifest declares {version_of(declared)}",
                 related=[RelatedLocation(declared.place, f"declared version of {library}")],
             )
+            yield violation.against_declaration(deployment)
 
 
 def subject(deployment: Deployment, image: Image, context: RuleContext) -> str | None:

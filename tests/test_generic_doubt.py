@@ -90,3 +90,22 @@ def test_a_mapping_that_others_merge_may_be_a_deployment_too(own: str, is_fixed:
 def test_the_image_of_another_service_does_not_belong_to_the_instance_type(key: str, deployments: int) -> None:
     text = f"{key}: {{image: '{IMAGE}', cpu: 4}}\nsagemaker: {{instance_type: ml.c7g.large}}\n"
     assert lint(text, as_of="2026-01-01").summary.deployments == deployments
+
+
+@pytest.mark.parametrize("value", ["ml.c7g.xlarge,ml.m5.xlarge", "ml.*", "ml.c7g.*", "ml.c7g.xlarge|ml.m5.xlarge"])
+def test_several_instance_types_in_one_text_and_patterns_are_unknown(value: str) -> None:
+    assert findings("image_uri: '{image}'\ninstance_type: " + value + "\n") == []
+
+
+def test_the_image_of_a_model_package_may_be_the_one_that_is_deployed() -> None:
+    package = "arn:aws:sagemaker:us-east-1:111122223333:model-package/churn/1"
+    assert lint(f"model_package_arn: {package}\nimage_uri: '{IMAGE}'\ninstance_type: ml.c7g.xlarge\n").summary.deployments == 0
+    assert lint(f"model_package_group_name: churn\nimage_uri: '{IMAGE}'\ninstance_type: ml.c7g.xlarge\n").summary.errors == 1
+
+
+@pytest.mark.parametrize("declared", ["framework: sklearn", 'framework_version: "2.5.1"', "py_version: py311"])
+def test_what_an_ad_hoc_file_declares_only_describes_the_image(declared: str) -> None:
+    text = f"image_uri: '{IMAGE}'\ninstance_type: ml.c5.xlarge\n{declared}\n"
+    (finding,) = lint(text, as_of="2026-01-01").findings
+    assert finding.severity == "warning"
+    assert fix(text) == text

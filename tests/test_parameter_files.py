@@ -36,6 +36,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param("prod.json", json.dumps({"Parameters": ["Size=ml.m5.xlarge"]}), False, id="a list of assignments"),
         pytest.param("samconfig.toml", '[prod.deploy.parameters]\nparameter_overrides = "Size=\\"ml.m5.xlarge\\" Other=1"\n', False, id="SAM: a string"),
         pytest.param("samconfig.toml", '[default.deploy.parameters]\nparameter_overrides = ["Size=ml.m5.xlarge"]\n', False, id="SAM: a list"),
+        pytest.param(
+            "samconfig.yaml", "default: {deploy: {parameters: {parameter_overrides: [Size=ml.m5.xlarge]}}}\n", False, id="SAM: YAML, a list"
+        ),
+        pytest.param("samconfig.yml", "default: {deploy: {parameters: {parameter_overrides: {Size: ml.m5.xlarge}}}}\n", False, id="SAM: YAML, a mapping"),
+        pytest.param("samconfig.json", '{"a": {"deploy": {"parameters": {"parameter_overrides": "Size=ml.m5.xlarge"}}}}', False, id="SAM: JSON"),
+        pytest.param("prod.yaml", "- ParameterKey: Size\n  ParameterValue: ml.m5.xlarge\n", False, id="pairs in YAML"),
+        pytest.param("prod.yaml", "---\n- {ParameterKey: Size, ParameterValue: ml.m5.xlarge}\n", False, id="pairs in flow style"),
+        pytest.param("rain.yaml", "Parameters:\n  Size: ml.m5.xlarge\nTags: {team: a}\n", False, id="Rain"),
+        pytest.param("deployment.yml", "template-file-path: ./t.yaml\nparameters:\n  Size: ml.m5.xlarge\n", False, id="a Git sync deployment file"),
+        pytest.param("other.yaml", "Parameters: {Size: {Default: ml.m5.xlarge}}\nResources: {}\n", True, id="another template"),
         pytest.param("prod.json", json.dumps(PAIRS).replace("m5", "c6g"), True, id="another arm64 instance type"),
         pytest.param("prod.json", json.dumps(PAIRS).replace("Size", "Other"), True, id="another parameter"),
         pytest.param("prod.json", "[", True, id="not JSON"),
@@ -76,3 +86,15 @@ def test_without_a_repository_nothing_above_the_working_directory_counts(
     monkeypatch.chdir(folder / working_directory)
     check([str(templates / "t.yaml")], SETTINGS, FixMode.APPLY)
     assert ((templates / "t.yaml").read_text() != TEMPLATE) is is_fixed
+
+
+def test_files_in_the_home_directory_do_not_belong_to_a_project_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    templates = folder / "project"
+    templates.mkdir()
+    write(templates / "t.yaml", TEMPLATE)
+    write(folder / "prod.json", json.dumps(PAIRS))
+    monkeypatch.chdir(templates)
+    check(["t.yaml"], SETTINGS, FixMode.APPLY)
+    assert (templates / "t.yaml").read_text() != TEMPLATE

@@ -71,6 +71,8 @@ SETTERS = {
         ".github/workflows/deploy.yml",
         f"jobs: {{d: {{steps: [{{with: {{template: templates/child.yaml, parameter-overrides: 'Size={X86_TYPE}'}}}}]}}}}\n",
     ),
+    "a Rakefile": ("Rakefile", f'sh "aws cloudformation deploy --template-file templates/child.yaml --parameter-overrides Size={X86_TYPE}"\n'),
+    "a command in a README": ("README.md", f"    sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
     "a parameter file in another folder": ("params/prod.json", json.dumps(PAIRS)),
     "a parameter file in YAML": ("templates/child-params.yaml", f"Parameters: {{Size: {X86_TYPE}}}\n"),
     "a parameter file of an environment": ("env/prod/params.yml", f"StackName: live\nParameters:\n  Size: {X86_TYPE}\n"),

@@ -137,19 +137,28 @@ def test_ignored_values_do_not_count(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "other", "text", "is_fixed"),
+    ("base", "other", "text", "fixes"),
     [
-        pytest.param("base.yaml", "prod.yaml", "instanceType: ml.c5.xlarge\n", False, id="base and environment"),
-        pytest.param("config.yaml", "config-prod.yaml", "instanceType: ml.c5.xlarge\n", False, id="configuration and environment"),
-        pytest.param("config.yaml", "config.production.json", '{"instanceType": "ml.c5.xlarge"}', False, id="YAML and JSON"),
-        pytest.param("base.yaml", "prod.yaml", "instanceType: ml.m7g.xlarge\n", True, id="the same architecture"),
-        pytest.param("base.yaml", "prod.yaml", "replicas: 3\n", True, id="another key"),
-        pytest.param("base.yaml", "churn.yaml", "instanceType: ml.c5.xlarge\n", True, id="no environment"),
-        pytest.param("dev.yaml", "prod.yaml", "instanceType: ml.c5.xlarge\n", True, id="two environments"),
+        pytest.param("base.yaml", "prod.yaml", "instanceType: ml.c5.xlarge\n", [], id="base and environment"),
+        pytest.param("config.yaml", "config-prod.yaml", "instanceType: ml.c5.xlarge\n", [], id="configuration and environment"),
+        pytest.param("config.yaml", "config.production.json", '{"instanceType": "ml.c5.xlarge"}', [], id="YAML and JSON"),
+        pytest.param("base.yaml", "prod.yaml", "instanceType: ml.m7g.xlarge\n", [True], id="the same architecture"),
+        pytest.param("base.yaml", "prod.yaml", "replicas: 3\n", [True], id="another key"),
+        pytest.param("base.yaml", "churn.yaml", "instanceType: ml.c5.xlarge\n", [True], id="no environment"),
+        pytest.param("dev.yaml", "prod.yaml", "instanceType: ml.c5.xlarge\n", [True], id="two environments"),
     ],
 )
-def test_the_base_of_a_layered_configuration_has_to_suit_its_environments(folder: Path, base: str, other: str, text: str, is_fixed: bool) -> None:
+def test_the_base_of_a_layered_configuration_is_judged_with_its_environments(
+    folder: Path, base: str, other: str, text: str, fixes: list[bool]
+) -> None:
     write(folder / base, f"image_uri: {X86}\ninstanceType: ml.c7g.xlarge\n")
     write(folder / other, text)
-    (finding,) = mismatches(base)
-    assert (finding.fix is not None) is is_fixed
+    assert [finding.fix is not None for finding in mismatches(base)] == fixes
+
+
+def test_a_base_that_one_environment_uses_as_it_is_is_reported_without_a_fix(folder: Path) -> None:
+    write(folder / "base.yaml", f"image_uri: {X86}\ninstanceType: ml.c7g.xlarge\n")
+    write(folder / "dev.yaml", "replicas: 1\n")
+    write(folder / "prod.yaml", "instanceType: ml.c5.xlarge\n")
+    (finding,) = mismatches("base.yaml")
+    assert finding.fix is None

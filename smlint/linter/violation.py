@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smlint.model.deployment import Problem
+from smlint.model.deployment import Deployment, Problem
 from smlint.model.findings import Applicability, Severity
 from smlint.model.images import Expected
 from smlint.model.text import TextRange
@@ -31,9 +31,12 @@ class Replacement(NamedTuple):
     @classmethod
     def with_image(cls, expected: Expected, title: str, applicability: Applicability = Applicability.SAFE) -> Replacement:
         """Return the replacement by an image of the catalog; unsafe if AWS has withdrawn the documents that name the image."""
-        if expected.withdrawn:
-            return cls(expected.uri, f"{title}, which AWS no longer documents", min(applicability, Applicability.UNSAFE, key=lambda kind: kind.rank))
-        return cls(expected.uri, title, applicability)
+        replacement = cls(expected.uri, f"{title}, which AWS no longer documents" if expected.withdrawn else title, applicability)
+        return replacement.at_most(Applicability.UNSAFE) if expected.withdrawn else replacement
+
+    def at_most(self, applicability: Applicability) -> Replacement:
+        """Return the replacement with this applicability, or with its own if that is lower."""
+        return self._replace(applicability=min(self.applicability, applicability, key=lambda kind: kind.rank))
 
 
 class Violation(NamedTuple):
@@ -50,3 +53,10 @@ class Violation(NamedTuple):
     related: Sequence[RelatedLocation] = ()
     severity: Severity | None = None
     problem: Problem | None = None
+
+    def against_declaration(self, deployment: Deployment) -> Violation:
+        """Return the violation for an image that contradicts what the deployment declares: a warning with an unsafe fix if that only describes."""
+        if deployment.declaration_decides:
+            return self
+        replacement = self.replacement.at_most(Applicability.UNSAFE) if self.replacement is not None else None
+        return self._replace(severity=Severity.WARNING, replacement=replacement)

@@ -103,6 +103,14 @@ class Deployment(NamedTuple):
         return {Kind.TRAINING: "training", Kind.PROCESSING: "processing"}.get(self.kind, "inference")
 
     @property
+    def declaration_decides(self) -> bool:
+        """Whether a declared framework, version or Python decides which image is right, as in smlint's own manifest.
+
+        In other files it only describes: SageMaker runs the image, and `framework_version` may be that of the training job.
+        """
+        return self.format == "native"
+
+    @property
     def crosses_regions(self) -> bool:
         """Whether the image and the deployment are in different AWS Regions, and that is an error.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from smlint.project.files import MAX_FILES, ProjectFiles
 
@@ -37,7 +38,7 @@ def root_of(folder: str, files: ProjectFiles) -> str:
     """Return the folder above which nothing belongs to the files of a folder: the root of its repository.
 
     Without a repository, that is the working directory or the folder of all targets, whichever is higher, at most `MAX_LEVELS` above; else
-    the folder above.
+    the folder above, unless many projects share it.
     """
     root, above = None, folder
     for _ in range(MAX_LEVELS + 1):
@@ -46,7 +47,19 @@ def root_of(folder: str, files: ProjectFiles) -> str:
         if above == os.getcwd() or (above != folder and above == files.folder_of_targets):
             root = above
         above = os.path.dirname(above)
-    return root or os.path.dirname(folder)
+    if root is None:
+        return folder if is_shared(os.path.dirname(folder)) else os.path.dirname(folder)
+    return root
+
+
+def is_shared(folder: str) -> bool:
+    """Return whether what is in a folder, an absolute path, has nothing in common: the root, the home directory, one that all users may write to."""
+    if folder in (os.path.dirname(folder), os.path.expanduser("~")):
+        return True
+    try:
+        return bool(os.stat(folder).st_mode & stat.S_ISVTX)  # as /tmp has it
+    except OSError:
+        return False
 
 
 def is_repository(folder: str) -> bool:

@@ -1,18 +1,19 @@
-"""Values for the parameters of a template in the files next to it: parameter files of `aws cloudformation`, and `samconfig.toml`.
+"""Values for the parameters of a template in the files next to it: parameter files of `aws cloudformation` and Rain, and `samconfig`.
 
-Formats: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/ and
-https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html (read 2026-11-28).
+Formats: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/,
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html and
+https://aws-cloudformation.github.io/rain/rain_deploy.html (read 2026-11-29).
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
 from smlint.project.folder_tree import root_of
-from smlint.readers.common import mapping_of, scalar_of
-from smlint.syntax import ParseError, parse
+from smlint.syntax import ParseError, parse, to_data
 
 MAX_FILES = 50
 """The most files of a folder to look for parameters in."""
@@ -24,6 +25,9 @@ MAX_DOTS = 1000
 """The most dots in a TOML file: `tomllib` takes quadratic time in their number."""
 
 _FOLDERS = frozenset(["config", "configs", "parameters", "params", "environments", "environment", "envs", "env", "stages"])
+_SAM = "samconfig."
+_YAML_PARAMETERS = re.compile(r"^(?:[Pp]arameters[ \t]*:|- *[\w\"{]*Parameter)", re.MULTILINE)
+_YAML_RESOURCES = re.compile(r"^Resources[ \t]*:", re.MULTILINE)
 _OTHER_SUFFIXES = (".template.json", ".tf.json", ".asl.json", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -34,7 +38,8 @@ def listed_values(folder: str, files: ProjectFiles) -> tuple[tuple[str, str | No
     """
     values: dict[tuple[str, str | None], None] = {}
     for where in _folders(folder, files):
-        names = [name for name in files.names(where) if _may_have_parameters(name)]
+        # In a folder with many files, those that are named after parameters or a configuration come first.
+        names = sorted((name for name in files.names(where) if _may_have_parameters(name)), key=_is_named_otherwise)
         for name in names[:MAX_FILES]:
             file = os.path.join(where, name)
             if files.size(file) <= MAX_BYTES and files.accepts(file) and (text := files.text(file)) is not None:
@@ -54,28 +59,51 @@ def _folders(folder: str, files: ProjectFiles) -> Iterator[str]:
 
 def _may_have_parameters(name: str) -> bool:
     if name.endswith(".toml"):
-        return name.startswith("samconfig")
-    if name.endswith((".yaml", ".yml")):
-        return any(word in name.lower() for word in ("param", "config"))
-    return name.endswith(".json") and not name.endswith(_OTHER_SUFFIXES)
+        return name.startswith(_SAM)
+    return name.endswith((".yaml", ".yml")) or (name.endswith(".json") and not name.endswith(_OTHER_SUFFIXES))
+
+
+def _is_named_otherwise(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) and not any(word in name.lower() for word in ("param", "config"))
 
 
 def _values_in(name: str, text: str) -> Iterator[tuple[str, str]]:
+    if name.startswith(_SAM):
+        yield from _sam_values(_data(name, text))
+    elif name.endswith(".json"):
+        data = _data(name, text)
+        yield from _values(data.get("Parameters") if isinstance(data, dict) else data)
+    elif _YAML_PARAMETERS.search(text) is not None and _YAML_RESOURCES.search(text) is None:
+        data = _data(name, text)
+        yield from _values(data.get("Parameters", data.get("parameters")) if isinstance(data, dict) else data)
+
+
+def _data(name: str, text: str) -> object:
+    """Return the content of a file; None if it is not valid, or too large to be a file of parameters."""
     if name.endswith(".toml"):
-        return _toml_values(text)
-    return _json_values(text) if name.endswith(".json") else _yaml_values(text)
+        import tomllib
 
+        try:
+            return tomllib.loads(text) if text.count(".") <= MAX_DOTS else None
+        except ValueError:
+            return None
+    if name.endswith(".json"):
+        import json
 
-def _json_values(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the values of a list of `ParameterKey` and `ParameterValue`, of `Key=Value` strings, or of an object with `Parameters`."""
-    import json
-
+        try:
+            data: object = json.loads(text)
+            return data
+        except (ValueError, RecursionError):
+            return None
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(data, dict):
-        data = data.get("Parameters")
+        documents = parse(text, name)
+    except ParseError:
+        return None
+    return to_data(documents[0].root) if documents else None
+
+
+def _values(data: object) -> Iterator[tuple[str, str]]:
+    """Yield the values of an object, or of a list of objects with `ParameterKey` and `ParameterValue` or of strings `Key=Value`."""
     if isinstance(data, dict):
         yield from ((name, value) for name, value in data.items() if isinstance(value, str))
     for item in data if isinstance(data, list) else ():
@@ -87,43 +115,18 @@ def _json_values(text: str) -> Iterator[tuple[str, str]]:
             yield from _overrides(item)
 
 
-def _yaml_values(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the values in a file with `Parameters` that is not a template."""
-    try:
-        documents = parse(text, "parameters.yaml")
-    except ParseError:
-        return
-    root = mapping_of(documents[0].root) if documents else None
-    parameters = mapping_of(root.get("Parameters")) if root is not None else None
-    if root is None or parameters is None or root.get("Resources") is not None:
-        return
-    for name, node in parameters.own().items():
-        scalar = scalar_of(node)
-        if scalar is not None:
-            yield name, scalar.value
-
-
-def _toml_values(text: str) -> Iterator[tuple[str, str]]:
+def _sam_values(data: object) -> Iterator[tuple[str, str]]:
     """Yield the `parameter_overrides` of every environment and command."""
-    import tomllib
-
-    if text.count(".") > MAX_DOTS:
-        return
-    try:
-        waiting: list[object] = [tomllib.loads(text)]
-    except ValueError:
-        return
+    waiting = [data]
     while waiting:
         table = waiting.pop()
         for key, value in table.items() if isinstance(table, dict) else ():
             if key != "parameter_overrides":
                 waiting.append(value)
-            elif isinstance(value, dict):
-                yield from ((name, inner) for name, inner in value.items() if isinstance(inner, str))
+            elif isinstance(value, str):
+                yield from _overrides(value)
             else:
-                for item in value if isinstance(value, list) else [value]:
-                    if isinstance(item, str):
-                        yield from _overrides(item)
+                yield from _values(value)
 
 
 def _overrides(text: str) -> Iterator[tuple[str, str]]:

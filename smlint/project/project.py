@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smlint.project.linked_files import LinkedFiles
     from smlint.project.module_calls import ModuleCalls
     from smlint.project.parameter_users import ParameterUsers
+    from smlint.project.pipeline_executions import PipelineExecutions
     from smlint.project.reading import FileReading
     from smlint.project.setting_files import SettingFiles
     from smlint.project.terraform_module import TerraformModule
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from smlint.syntax import Document
 
 _TERRAFORM_SUFFIX, _VALUES_SUFFIX, _CDK_SUFFIX = ".tf.json", ".tfvars.json", ".template.json"
-_KUBERNETES, _AD_HOC = "kubernetes", "generic"
+_KUBERNETES, _AD_HOC, _PIPELINE = "kubernetes", "generic", "pipeline"
+_PARAMETERS = "Parameters."
 
 MAX_KEPT = 64
 """The most readings of targets to keep between reading and linking: enough for a hook, without filling memory in a run over thousands of files."""
@@ -62,6 +64,7 @@ class Project:
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._parameter_users: ParameterUsers | None = None
         self._variable_users: VariableUsers | None = None
+        self._pipeline_executions: PipelineExecutions | None = None
         self._settings_of_trees: SettingFiles | None = None
         self._kept: dict[str, FileReading] = {}
 
@@ -99,6 +102,8 @@ class Project:
             if listed:
                 context = _with_listed(context, listed)
                 file = read_parsed(source, file.documents, self.settings, context)
+        elif _PARAMETERS in source.text and any(reading.format == _PIPELINE for reading in file.readings) and (listed := self._executions(source)):
+            file = read_parsed(source, file.documents, self.settings, _with_listed(context, listed))
         return self._as_applied(file, context)
 
     def _has_module(self, source: Source) -> bool:
@@ -119,6 +124,14 @@ class Project:
 
             self._parameter_users = ParameterUsers(self._files, self._setting_files())
         return (*self._parameter_values[folder], *self._parameter_users.values(path))
+
+    def _executions(self, source: Source) -> tuple[tuple[str, str | None], ...]:
+        """Return the values that files in the tree around a pipeline definition start executions with."""
+        if self._pipeline_executions is None:
+            from smlint.project.pipeline_executions import PipelineExecutions
+
+            self._pipeline_executions = PipelineExecutions(self._files, self._setting_files())
+        return self._pipeline_executions.values(os.path.dirname(os.path.abspath(source.path)))
 
     def _set_outside(self, folder: str, source: Source, module: TerraformModule) -> tuple[tuple[str, str | None], ...]:
         """Return the values that files outside the folder of a Terraform module set variables to, if a file refers to any."""

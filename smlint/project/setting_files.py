@@ -15,10 +15,11 @@ MAX_BYTES = 100_000
 """The largest file to search."""
 
 _SUFFIXES = (
-    ".yaml", ".yml", ".json", ".template",
-    ".sh", ".bash", ".ps1", ".py", ".tf", ".mk", ".toml", ".cmd", ".bat", ".groovy", ".ts", ".js", ".hcl", ".env", ".envrc",
+    ".yaml", ".yml", ".json", ".template", ".tf", ".hcl", ".toml", ".env", ".envrc", ".md",
+    ".sh", ".bash", ".zsh", ".fish", ".cmd", ".bat", ".ps1", ".psm1", ".mk", ".gradle", ".groovy",
+    ".py", ".ts", ".mts", ".js", ".mjs", ".cjs", ".rb", ".go", ".java", ".kt", ".cs",
 )  # fmt: skip
-_SCRIPT_NAMES = ("Makefile", "Jenkinsfile", "justfile")
+_SCRIPT_NAMES = ("Makefile", "makefile", "GNUmakefile", "Jenkinsfile", "Rakefile", "Earthfile", "justfile", "Justfile")
 _HIDDEN_FOLDERS = (os.path.join(".github", "workflows"), ".circleci", ".buildkite")
 _WORDS = (b"TF_VAR_", b"-var", b"inputs")
 

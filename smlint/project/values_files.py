@@ -57,13 +57,18 @@ def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocument
         own = _merged(root, values, own_wins=True)
         readings = _at_pointers(read([_document(own, file.documents[0])]), file.readings)
     possible: list[Deployment] = []
+    by_layer: list[list[Deployment]] = []
     for other, overlay in _overlays(path, chart, files, deployed):
         if overlay is None:
             possible += [deployment._replace(instance_type=unknown()) for reading in readings for deployment in reading.deployments]
             continue
         source = Source(os.path.relpath(other), files.text(other) or "")
         for reading in read([_document(_merged(own, overlay, own_wins=False), file.documents[0])]):
-            possible += [_from_files(deployment, source) for deployment in (*reading.deployments, *reading.possible)]
+            made = [_from_files(deployment, source) for deployment in reading.deployments]
+            possible += [*made, *(_from_files(deployment, source) for deployment in reading.possible)]
+            by_layer.append(made)
+    if chart is None and by_layer:
+        readings = tuple(_with_layers(reading, by_layer) for reading in readings)
     if chart is not None and path == os.path.join(chart, "values.yaml"):
         # These are defaults: whoever installs the chart may set other values, with a file, `--set` or a tool.
         possible += [deployment._replace(instance_type=unknown()) for reading in readings for deployment in reading.deployments]
@@ -248,6 +253,21 @@ def _at_pointers(readings: Sequence[DocumentReading], like: Sequence[DocumentRea
         )
         for reading in readings
     )
+
+
+def _with_layers(reading: DocumentReading, layers: Sequence[Sequence[Deployment]]) -> DocumentReading:
+    """Return a reading in which a deployment that every layer changes is one of several alternatives: perhaps it never exists as it is here."""
+    deployments: list[Deployment] = []
+    for own in reading.deployments:
+        changed = [[each for each in layer if each.pointer == own.pointer and _hardware(each) != _hardware(own)] for layer in layers]
+        group = (own, *(each for layer in changed for each in layer)) if all(changed) else (own,)
+        deployments += [each._replace(alternatives=f"layers of {own.pointer}") for each in group] if len(group) > 1 else group
+    return reading._replace(deployments=tuple(deployments))
+
+
+def _hardware(deployment: Deployment) -> tuple[str | None, str | None]:
+    image, instance = deployment.image.get(), deployment.instance_type.get()
+    return image.uri if image is not None else None, instance.name if instance is not None else None
 
 
 def _from_files(deployment: Deployment, source: Source) -> Deployment:

@@ -25,10 +25,13 @@ def referred(node: Node | None) -> Scalar | None:
 
 
 class PipelineParameters:
-    """The parameters of a pipeline: given values, defaults, and the values that `EnumValues` lists."""
+    """The parameters of a pipeline: given values, defaults, and other values, which `EnumValues` lists or executions are started with."""
 
     def __init__(self, root: Mapping, context: ReadContext) -> None:
         self.given = dict(context.parameters)
+        self._started_with: dict[str, list[str | None]] = {}
+        for started, value in context.listed:
+            self._started_with.setdefault(started, []).append(value)
         self._parameters: dict[str, Mapping] = {}
         self._protected: frozenset[str] = frozenset()
         for parameter in map(mapping_of, items_of(root.get("Parameters"))):
@@ -72,7 +75,9 @@ class PipelineParameters:
         for name in self._parameters:
             listed = self._listed(name) if name not in self.given else []
             default = self.default(name)
-            texts: dict[str, Text | None] = {scalar.value: scalar_text(scalar, editable=False) for scalar in listed}
+            texts: dict[str | None, Text | None] = {scalar.value: scalar_text(scalar, editable=False) for scalar in listed}
+            for value in self._started_with.get(name, ()) if name not in self.given else ():
+                texts.setdefault(value, self._started(name, value))
             if texts and default is not None:
                 texts[default.value] = default
             if len(texts) > 1 or (texts and default is None):
@@ -80,6 +85,10 @@ class PipelineParameters:
         if choices and prod(len(values) for values in choices) > MAX_COMBINATIONS:
             choices = [[(values[0][0], None)] for values in choices]
         return (dict(combination) for combination in product(*choices) if choices)
+
+    def _started(self, name: str, value: str | None) -> Text | None:
+        """Return a value that an execution is started with as the text of its parameter; None for an unknown one."""
+        return Text((Piece(value, None, None, name),), self._parameters[name].span) if value is not None else None
 
 
 class StepFieldReader(FieldReader):

@@ -41,6 +41,7 @@ _ENDED = frozenset({
     "failed", "failure", "error", "errored", "complete", "completed", "succeeded", "success", "successful", "finished", "done", "stopped",
     "cancelled", "canceled", "aborted", "terminated", "timedout", "killed", "rejected", "rolledback", "passed",
 })  # fmt: skip
+_MODEL_PACKAGES = (("model", "package", "arn"), ("model", "package", "name"), ("model", "package", "version"))
 _STATUS_WORDS = ("status", "state", "result", "outcome", "conclusion", "phase")
 _RUN_TIMES = frozenset({
     ("started", "at"), ("start", "time"), ("started",), ("finished", "at"), ("finish", "time"), ("finished",), ("ended", "at"), ("end", "time"),
@@ -92,6 +93,15 @@ def runs_elsewhere(entries: Iterable[str]) -> bool:
 def is_test_case(entries: Iterable[str]) -> bool:
     """Return whether a mapping is a test case, with the outcome that it expects."""
     return any(words[:1] in (("expected",), ("expect",)) and words[1:2] in _OUTCOMES for words in map(words_of, entries))
+
+
+def names_model_package(entries: Mapping[str, Node]) -> bool:
+    """Return whether a mapping names a version of a model package, which has an image of its own: which of the two is deployed is not certain."""
+    for key, node in entries.items():
+        scalar = resolve(node)
+        if words_of(key)[-3:] in _MODEL_PACKAGES and isinstance(scalar, Scalar) and scalar.value:
+            return True
+    return False
 
 
 def is_past_run(entries: Mapping[str, Node]) -> bool:

@@ -15,7 +15,7 @@ from smlint.model.text import Text
 from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, text_of
 from smlint.readers.generic import terraform
 from smlint.readers.generic.declared import declarations, unquoted_versions
-from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, runs_elsewhere
+from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, names_model_package, runs_elsewhere
 from smlint.readers.generic.image_texts import image_text
 from smlint.readers.generic.keywords import (
     ESTIMATOR_KEYS,
@@ -36,6 +36,9 @@ _RESPONSE_KEYS = frozenset({
     "TrainingJobStatus", "ProcessingJobStatus", "TransformJobStatus", "EndpointStatus", "ModelArn", "EndpointConfigArn",
     "TrainingJobArn", "ProcessingJobArn", "TransformJobArn", "EndpointArn", "created_at", "updated_at", "updatedAt", "last_modified",
 })  # fmt: skip
+
+_NO_NAME = frozenset(",;|*?[](){}^$\\ \t\n")
+"""Characters of lists and patterns, which no instance type contains."""
 
 
 def claims(document: Document) -> bool:
@@ -88,6 +91,7 @@ def _used(pairings: Pairings, document: Document) -> Iterator[Pair]:
     unused: dict[int, bool] = {-1: False}  # by level; each is before those inside it
     for index, level in enumerate(levels if pairings.pairs else ()):
         unused[index] = unused[level.parent] or is_test_case(level.entries) or is_past_run(_without_answers(level))
+        unused[index] = unused[index] or names_model_package(level.entries)
     for pair in pairings.pairs:
         if in_terraform and not terraform.is_call(levels, pair.common, _steps(levels, pair.common)):
             continue
@@ -144,10 +148,11 @@ def _deployments(levels: list[MappingLevel], pair: Pair, regions: StatedRegions,
 
 
 def _sagemaker_instance_type(text: Text | None) -> Fact[InstanceType]:
-    """Return a SageMaker instance type. Without `ml.`, it may be an EC2 type: unknown."""
+    """Return a SageMaker instance type; unknown for a pattern, several types in one text, or a name without `ml.`, which may be of EC2."""
     fact = instance_fact(text)
     instance = fact.get()
-    return fact if instance is not None and instance.name.startswith("ml.") else unknown(text)
+    is_one = instance is not None and instance.name.startswith("ml.") and _NO_NAME.isdisjoint(instance.name)
+    return fact if is_one else unknown(text)
 
 
 def _own_scope(image: Fact[Image]) -> Fact[str]:

@@ -1,0 +1,64 @@
+"""Values for the parameters of a SageMaker pipeline in files that start it: scripts, workflows and EventBridge targets.
+
+Such a file does not name the pipeline's definition, so the name of a parameter has to do: what it is set to is a value that the parameter
+may have. Formats, read 2026-11-29: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html,
+https://sagemaker.readthedocs.io/en/stable/workflows/pipelines/sagemaker.workflow.pipelines.html.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smlint.project.files import ProjectFiles
+from smlint.project.setting_files import SettingFiles
+
+_STARTS = (b"start_pipeline_execution", b"start-pipeline-execution", b"tartPipelineExecution", b"PipelineParameter", b"pipeline.start(")
+_TEXT = r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',)}\]]+)"
+# Objects with `Name` and `Value`, in Python, JSON, YAML and the shorthand of the AWS CLI.
+_PAIR = re.compile(
+    r"\bName[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(\w+)[\"']?[ \t]{0,4}(?:,\s{0,40}|\n[ \t-]{0,40})"
+    rf"[\"']?Value[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}{_TEXT}"
+)
+# Arguments `parameters={"Name": value}` and `parameters=dict(Name=value)` of the SDK.
+_ARGUMENT = re.compile(rf"(?<![\w$.-])[\"']?(\w+)[\"']?[ \t]{{0,4}}[:=](?!=)[ \t]{{0,4}}{_TEXT}")
+
+Value = tuple[str, "str | None"]
+"""A parameter and its value; None for a value that the file does not determine."""
+
+
+class PipelineExecutions:
+    """The files in the trees around pipeline definitions that start executions. Each is searched once."""
+
+    def __init__(self, files: ProjectFiles, settings: SettingFiles) -> None:
+        self._files = files
+        self._settings = settings
+        self._values: dict[str, tuple[Value, ...]] = {}
+
+    def values(self, folder: str) -> tuple[Value, ...]:
+        """Return the values that files in the tree around a folder, an absolute path, set parameters of pipelines to."""
+        tree = self._settings.around(folder)
+        root = tree.folders[0]
+        if root not in self._values:
+            texts = (
+                data.decode("utf-8", "replace").replace('\\"', '"')
+                for path, data in tree.files
+                if any(word in data for word in _STARTS) and self._files.accepts(path)
+            )
+            self._values[root] = tuple(dict.fromkeys(pair for text in texts for pair in _set_in(text)))
+        return self._values[root]
+
+
+def _set_in(text: str) -> Iterator[Value]:
+    for match in _PAIR.finditer(text):
+        yield match[1], _literal(match[2])
+    if "pipeline.start(" in text:
+        for match in _ARGUMENT.finditer(text):
+            yield match[1], _literal(match[2])
+
+
+def _literal(value: str) -> str | None:
+    """Return a value; None for a variable or a value that is filled in later."""
+    bare = value.strip("\"'")
+    is_variable = bare == value and not (bare.startswith("ml.") or ".dkr" in bare)
+    return None if is_variable or any(mark in bare for mark in ("$", "{", "<", "%")) else bare

@@ -33,6 +33,7 @@ RULE = Rule(
     category="instance",
     severity=Severity.ERROR,
     needs=["instance_type"],
+    rests_on="instances",
     fixing="No automatic fix: the hardware is your choice.",
     sources=[
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",

@@ -48,6 +48,7 @@ RULE = Rule(
     category="instance",
     severity=Severity.WARNING,
     needs=["instance_type", "region"],
+    rests_on="prices",
     fixing="No automatic fix: the hardware and the Region are your choice.",
     sources=[
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-10-20)",

@@ -3,7 +3,8 @@
 AWS does not publish every family of images in every Region. A pull from the Region's registry finds no repository, and SageMaker
 reports that it cannot access the image. The rule checks image URIs, and the images that a declared framework and version resolve to.
 The message lists nearby Regions that have the repository. There is no fix, because where to deploy is your decision. An unknown Region
-may be a new one, so the rule reports it only if its name contains a word that no Region has and is close to a Region's (`us-est-1`).
+is an error only if its name contains a word that no Region has and is close to a Region's (`us-est-1`). Any other may be newer than the
+catalog, so it is a note.
 
 It is an error if both the AWS SDK and the AWS documentation list the Regions of the registry, and the Region is in neither list. Otherwise
 it is a warning: the documentation may not list the registry, or the registry has an account in the Region and only this image is missing
@@ -12,7 +13,7 @@ from the lists.
 
 from __future__ import annotations
 
-from smlint.linter.rule import Deployment, Invalid, Reason, Rule, RuleContext, Severity, Unresolved, Valid, Violation, Violations
+from smlint.linter.rule import Deployment, Invalid, Reason, Rule, RuleContext, Severity, TextRange, Unresolved, Valid, Violation, Violations
 
 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
@@ -20,6 +21,9 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if deployment.image.absent:
         expected = context.images.expected(deployment)
         if isinstance(expected, Unresolved) and expected.reason is Reason.REGION:
+            if context.regions.may_be_new(region):
+                yield _new(region, deployment.region.place or deployment.framework.place, context)
+                return
             message = f"{deployment.framework.get() or 'the framework'} has no image in {region}"
             if expected.alternatives:
                 message += f"; available in {', '.join(expected.alternatives)}"
@@ -43,6 +47,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         nearest = context.regions.nearest(region) if image.owner == "aws" else None
         if nearest is not None:
             yield Violation(at=deployment.image.part("region"), message=f"{region} is not an AWS Region; did you mean {nearest}?")
+        elif image.owner == "aws" and context.regions.may_be_new(region):
+            yield _new(region, deployment.image.part("region") if image.region is not None else deployment.region.place, context)
         return
     message = f"{image.repository} is not published in {region}"
     nearby = context.regions.nearby(region, published)
@@ -50,6 +56,11 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         message += f"; available in {', '.join(nearby)}"
     place = deployment.image.part("region") if image.region is not None else deployment.region.place
     yield Violation(at=place or deployment.image.place, message=message, severity=_severity(image.repository, region, context))
+
+
+def _new(region: str, at: TextRange | None, context: RuleContext) -> Violation:
+    message = f"{region} is not a known AWS Region; it may be newer than the catalog of {context.regions.date}"
+    return Violation(at=at, message=message, severity=Severity.NOTE)
 
 
 def _severity(name: str, region: str, context: RuleContext) -> Severity | None:
@@ -61,6 +72,7 @@ RULE = Rule(
     category="registry",
     severity=Severity.ERROR,
     needs=["region"],
+    rests_on="accounts",
     fixing="No automatic fix: where to deploy is your decision.",
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
@@ -68,8 +80,6 @@ RULE = Rule(
         "aws/deep-learning-containers at e0ecede, docs/reference/region_availability.md: the Regions of two registries (2026-08-21)",
     ],
     valid=[
-        # This could be a new Region: all of its words are known.
-        Valid("image_uri: 763104351884.dkr.ecr.us-east-3.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Valid("image_uri: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310"),
         Valid(
             """
@@ -91,6 +101,15 @@ RULE = Rule(
         Valid("image_uri: 763104351884.dkr.ecr.ap-southeast-7.amazonaws.com/some-new-framework:1.0"),
     ],
     invalid=[
+        # This could be a new Region: all of its words are known.
+        Invalid("image_uri: 763104351884.dkr.ecr.us-east-3.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- us-east-3 is not a known AWS Region; it may be newer"),
+        Invalid(
+            """
+            framework: pytorch
+            framework_version: "2.1.0"
+            region: mx-west-1  # <- mx-west-1 is not a known AWS Region; it may be newer than the catalog of
+            """
+        ),
         Invalid("image_uri: 763104351884.dkr.ecr.us-est-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310  # <- us-est-1 is not an AWS Region; did you mean us-east-1?"),
         Invalid(
             """

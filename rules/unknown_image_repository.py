@@ -15,7 +15,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     yield Violation(
         at=deployment.image.part("repository"),
-        message=f"unknown repository {image.repository} in AWS account {image.account}; it may be newer than the catalog of {context.catalog_date}",
+        message=f"unknown repository {image.repository} in AWS account {image.account}; it may be newer than the catalog of {context.images.date}",
     )
 
 

@@ -22,7 +22,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if image.known_tag or image.tag in (None, "latest"):
         return
     if image.framework is not None and context.images.is_newer(image.framework, image.version, image.libraries):
-        message = f"tag {image.tag} of {image.repository} is newer than the catalog of {context.catalog_date}"
+        message = f"tag {image.tag} of {image.repository} is newer than the catalog of {context.images.date}"
         yield Violation(at=deployment.image.part("tag"), message=message, severity=Severity.NOTE)
         return
     message = f"unknown tag {image.tag} of {image.repository}"
@@ -46,6 +46,7 @@ RULE = Rule(
     category="version",
     severity=Severity.ERROR,
     needs=["image", "image.tag"],
+    rests_on="images",
     sources=[
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",

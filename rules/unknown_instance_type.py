@@ -23,7 +23,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if status == "new":
         yield Violation(
             at=deployment.instance_type.place,
-            message=f"{instance.name} is not a known {deployment.kind.noun} instance type; it may be newer than the catalog of {context.catalog_date}",
+            message=f"{instance.name} is not a known {deployment.kind.noun} instance type; it may be newer than the catalog of {context.instances.date}",
             severity=Severity.NOTE,
         )
         return
@@ -39,7 +39,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         near = [name for name in nearest if one_edit_apart(instance.name, name)]
         if len(near) == 1:
             replacement = Replacement(near[0], f"use {near[0]}", Applicability.UNSAFE)
-    yield Violation(at=deployment.instance_type.place, message=message, replacement=replacement)
+    yield Violation(at=deployment.instance_type.place, message=message, replacement=replacement, certain=status == "malformed")
 
 
 def one_edit_apart(written: str, name: str) -> bool:
@@ -64,6 +64,7 @@ RULE = Rule(
     category="instance",
     severity=Severity.ERROR,
     needs=["instance_type"],
+    rests_on="instances",
     sources=[
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-10-20)",

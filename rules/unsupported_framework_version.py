@@ -42,7 +42,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
         )
     elif expected.reason is Reason.VERSION and context.images.is_newer(name, version) and not context.images.skips_a_major(name, version):
-        message = f"{release} is newer than the catalog of {context.catalog_date}"
+        message = f"{release} is newer than the catalog of {context.images.date}"
         yield Violation(at=version_or_framework, message=message, severity=Severity.NOTE)
     elif expected.reason is Reason.VERSION:
         nearest = context.images.nearest_version(version, alternatives) if version is not None else None
@@ -51,12 +51,16 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
             message=f"{release} has no {scope} image" + (f"; images exist for {listed}" if listed else ""),
             replacement=Replacement(nearest, f"use {name} {nearest}", Applicability.UNSAFE) if nearest is not None else None,
         )
+    elif expected.reason is Reason.BASE_FRAMEWORK and context.images.is_newer(*split_base(deployment.base_framework_version.value)):
+        message = f"base framework {deployment.base_framework_version.value} is newer than the catalog of {context.images.date}"
+        yield Violation(at=deployment.base_framework_version.place, message=message, severity=Severity.NOTE)
     elif expected.reason is Reason.BASE_FRAMEWORK:
         base = deployment.base_framework_version.value
+        nearest = context.images.nearest_version(base, alternatives)
         yield Violation(
             at=deployment.base_framework_version.place,
             message=f"{release} has no {scope} image on base framework {base}" + (f"; images exist for {listed}" if listed else ""),
-            replacement=Replacement(alternatives[0], f"use {alternatives[0]}", Applicability.UNSAFE) if alternatives else None,
+            replacement=Replacement(nearest, f"use {nearest}", Applicability.UNSAFE) if nearest is not None else None,
             related=[RelatedLocation(deployment.framework_version.place, "declared version")],
         )
     elif expected.reason is Reason.SCOPE:
@@ -74,11 +78,18 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         )
 
 
+def split_base(base: str) -> tuple[str, str]:
+    """Return the framework and the version of a base framework: `pytorch2.6.0` is PyTorch 2.6.0."""
+    framework = base.rstrip("0123456789.")
+    return framework, base[len(framework) :]
+
+
 RULE = Rule(
     check,
     category="version",
     severity=Severity.ERROR,
     needs=["framework"],
+    rests_on="images",
     sources=[
         "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
@@ -157,6 +168,15 @@ RULE = Rule(
             """,
             fixed="pytorch2.6.0",
             applicability=Applicability.UNSAFE,
+        ),
+        # The images of 4.49.0 have older versions of PyTorch, but no known image has this one.
+        Invalid(
+            """
+            framework: huggingface
+            framework_version: "4.49.0"
+            base_framework_version: pytorch2.99.0  # <- base framework pytorch2.99.0 is newer than the catalog of
+            instance_type: ml.g5.xlarge
+            """
         ),
         # Written like a Git tag.
         Invalid(

@@ -39,6 +39,7 @@ RULE = Rule(
     category="version",
     severity=Severity.ERROR,
     needs=["framework", "instance_type"],
+    rests_on="images",
     fixing="No automatic fix: the hardware and the framework are your choice.",
     sources=[
         "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",

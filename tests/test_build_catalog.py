@@ -8,6 +8,7 @@ import json
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,7 +16,7 @@ from smlint.catalog_build.build import DocumentedImage, platform_conflicts
 from smlint.catalog_build.full_versions import documented_full_versions
 from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask
 from smlint.catalog_build.sdk_tags import sdk_tags
-from smlint.images.catalog import Catalog
+from smlint.images.catalog import Catalog, ListName
 from smlint.images.regions import in_mask
 from smlint.runtime.errors import SmlintError
 from tools import build_catalog, merge_tags
@@ -43,10 +44,10 @@ tags:
 """
 
 
-def wheel(path: Path, files: dict[str, bytes]) -> Path:
+def wheel(path: Path, files: dict[str, bytes], day: int) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name, (2027, 1, day, 0, 0, 0)), content)
     return path
 
 
@@ -60,6 +61,7 @@ def inputs(tmp_path: Path) -> list[str]:
             "sagemaker/core/image_uri_config/instance_gpu_info.json": b'{"us-west-2": {}}',
             "sagemaker/core/image_uris.py": b"raise SystemExit('never imported')",
         },
+        day=10,
     )
     shapes = {
         shape: {"enum": ["ml.m5.xlarge", "ml.c6g.xlarge"]}
@@ -73,6 +75,7 @@ def inputs(tmp_path: Path) -> list[str]:
             "botocore/data/partitions.json": json.dumps({"partitions": partitions}).encode(),
             "botocore/data/endpoints.json": json.dumps({"partitions": [{"partition": "aws", "regions": {"eu-south-1": {}}}]}).encode(),
         },
+        day=20,
     )
     priced = json.dumps({"description": "text", "us-west-2": {"enum": ["ml.m5.xlarge"]}, "eu-south-1": {"enum": ["ml.m5.xlarge", "ml.c6g.xlarge"]}})
     cfn_lint = wheel(
@@ -81,21 +84,23 @@ def inputs(tmp_path: Path) -> list[str]:
             f"cfnlint/data/schemas/extensions/aws_sagemaker_{purpose}/instancetype_enum.json": priced.encode()
             for purpose in ("hosting", "processing", "transform", "cluster")
         },
+        day=22,
     )
     moto = wheel(
         tmp_path / "moto-9.9.9-py3-none-any.whl",
         {"moto/ec2/resources/instance_types.json.gz": gzip.compress(b'{"c6g.large": {}, "t4g.nano": {}, "mac-m4.metal": {}}')},
+        day=21,
     )
     tags = tmp_path / "published_tags.json"
-    tags.write_text(json.dumps({"repositories": {"pytorch-inference": {"2.4.0-cpu-py311": ["docs-hist"], "2.7.1-cpu-py312-ubuntu22.04-sagemaker": ["release"], "22.": ["avail"]}}}))
+    tags.write_text(json.dumps({"retrieved": "2027-02-06", "repositories": {"pytorch-inference": {"2.4.0-cpu-py311": ["docs-hist"], "2.7.1-cpu-py312-ubuntu22.04-sagemaker": ["release"], "22.": ["avail"]}}}))
     releases = tmp_path / "releases.tsv.gz"
-    releases.write_bytes(gzip.compress(b"git_tag\timage_tags\nv1.0\tpytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker\n"))
+    releases.write_bytes(gzip.compress(b"# aws/deep-learning-containers 0123abc 2027-02-05\ngit_tag\timage_tags\nv1.0\tpytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker\n"))
     configurations = tmp_path / "configurations.json.gz"
     images = [
         {"repository": "pytorch-inference", "tags": ["2.6-cpu"], "environment": "production"},
         {"repository": "pytorch-inference", "tags": ["2.9-cpu"], "environment": "gamma"},
     ]
-    configurations.write_bytes(gzip.compress(json.dumps({"images": images}).encode()))
+    configurations.write_bytes(gzip.compress(json.dumps({"commit_date": "2027-02-04T10:00:00-07:00", "images": images}).encode()))
     docs = tmp_path / "dlc-docs.tar.gz"
     with tarfile.open(docs, "w:gz") as tar:
         for name, content in {
@@ -104,17 +109,17 @@ def inputs(tmp_path: Path) -> list[str]:
             "docs/src/legacy/legacy_support.yml": 'pytorch:\n  - {version: "2.5", ga: "2024-10-29", eop: "2025-10-29"}\n',
         }.items():
             info = tarfile.TarInfo(name)
-            info.size = len(content)
+            info.size, info.mtime = len(content), 1_801_000_000  # 2027-01-26
             tar.addfile(info, io.BytesIO(content.encode()))
     overrides = tmp_path / "overrides.toml"
     overrides.write_text(
+        'reviewed = "2020-01-01"\n'
         "[scopes]\n[accounts_like]\n[moved]\n[add]\n[drop]\n[drop_unpublished]\nrepositories = []\naliases = []\n"
         '[unsupported_below]\npytorch = "1.13"\n[needs_gpu]\nrepositories = []\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
     )
     return [
         f"--sagemaker-core={sdk}", f"--botocore={botocore}", f"--cfn-lint={cfn_lint}", f"--moto={moto}", f"--published-tags={tags}",
         f"--dlc-docs={docs}", f"--releases={releases}", f"--build-configurations={configurations}", f"--overrides={overrides}",
-        "--as-of=2027-01-02",
     ]  # fmt: skip
 
 
@@ -151,7 +156,6 @@ def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: P
     assert data["accounts"] == [REGISTRIES]
     assert data["support"] == {"pytorch-inference": {"2.5": ["2024-10-29", "2025-10-29"], "2.6": ["2025-01-29", "2026-06-30"]}}
     assert data["unsupported_below"] == {"pytorch-inference": "1.13"}
-    assert data["as_of"] == "2027-01-02"
     assert data["regions"] == {"aws": "eu-south-1 us-west-2"}
     source = data["provenance"][0]
     assert (source["name"], source["version"], len(source["sha256"])) == ("sagemaker-core", "9.9.9", 64)
@@ -183,10 +187,24 @@ def test_documents_that_contradict_the_rules_stop_the_build():
     assert platform_conflicts([wrong._replace(platform="default")]) == []
 
 
-def test_a_bad_date_is_refused(inputs: list[str], capsys: pytest.CaptureFixture[str]):
-    with pytest.raises(SystemExit):
-        build_catalog.main([*inputs[:-1], "--as-of=yesterday"])
-    assert "not a date: yesterday" in capsys.readouterr().err
+def test_every_source_has_its_date_and_the_oldest_list_dates_the_catalog(inputs: list[str], tmp_path: Path):
+    data = json.loads(build(inputs, tmp_path / "out")["catalog.json"])
+    assert {source["name"]: source["date"] for source in data["provenance"]} == {
+        "sagemaker-core": "2027-01-10",
+        "botocore": "2027-01-20",
+        "cfn-lint": "2027-01-22",
+        "moto": "2027-01-21",
+        "published_tags.json": "2027-02-06",
+        "dlc-docs.tar.gz": "2027-01-26",
+        "releases.tsv.gz": "2027-02-05",
+        "configurations.json.gz": "2027-02-04",
+        "overrides.toml": "2020-01-01",  # exceptions make no list complete
+    }
+    assert data["as_of"] == "2027-01-10"
+    catalog = Catalog(data)
+    lists = {name: catalog.date_of(name) for name in get_args(ListName)}
+    assert lists == {"images": "2027-01-10", "accounts": "2027-01-10", "instances": "2027-01-20", "prices": "2027-01-22", "support": "2027-01-26"}
+    assert Catalog(data | {"provenance": [{"name": "by hand"}]}).date_of("prices") == "2027-01-10"
 
 
 def test_two_accounts_for_one_repository_are_refused():

@@ -28,6 +28,7 @@ CATALOG = json.loads((DATA / "catalog.json").read_text())
 SDK = json.loads((DATA / "sdk.json").read_text())
 OURS = expand(SDK, CATALOG)
 AS_OF = CATALOG["as_of"]
+BASE = next(source["version"] for source in CATALOG["provenance"] if source["name"] == "sagemaker-core")
 
 
 def configs() -> dict[str, Any]:
@@ -246,20 +247,35 @@ class TestFindSdk:
         assert "foresight" in json.loads(path.read_text())["repositories"]
 
 
+def source_dates(data: dict[str, Any]) -> dict[str, str]:
+    """Return the dates of the sources that make lists complete."""
+    return {f"{source['name']} {source.get('version', '')}".strip(): source["date"] for source in data["provenance"] if source["lists"]}
+
+
 class TestDate:
-    """The date of the catalog is that of the SDK, but not after today and not before the bundled catalog."""
+    """The SDK is as old as its files, but not newer than today and not older than the one before it. Other sources keep their dates."""
 
     @pytest.mark.parametrize(
-        ("day", "as_of"),
+        ("day", "date"),
         [
             pytest.param("2027-02-03", "2027-02-03", id="the day of the installation"),
-            pytest.param("1980-01-01", AS_OF, id="an installer that keeps the file dates of a reproducible build"),
+            pytest.param("1980-01-01", source_dates(CATALOG)[f"sagemaker-core {BASE}"], id="an installer that keeps the file dates of a reproducible build"),
             pytest.param("2050-01-01", "2027-03-01", id="a wrong clock"),
         ],
     )
-    def test_the_date_is_bounded(self, day: str, as_of: str, tmp_path: Path) -> None:
+    def test_the_date_is_bounded(self, day: str, date: str, tmp_path: Path) -> None:
         [sdk] = find([str(install(tmp_path, newer()))])
-        assert update_catalog(sdk._replace(day=day), read_configs(sdk), "2027-03-01").data["as_of"] == as_of
+        data = update_catalog(sdk._replace(day=day), read_configs(sdk), "2027-03-01").data
+        others = {name: old for name, old in source_dates(CATALOG).items() if not name.startswith("sagemaker-core")}
+        assert source_dates(data) == others | {"sagemaker-core 99.1.0": date}
+        assert data["as_of"] == min([date, *others.values()])
+
+    def test_another_distribution_makes_no_list_newer(self, tmp_path: Path) -> None:
+        [sdk] = find([str(install(tmp_path, newer(), name="sagemaker", version="2.300.0"))])
+        result = update_catalog(sdk._replace(day="2027-02-03"), read_configs(sdk), "2027-03-01")
+        assert not result.is_empty
+        assert source_dates(result.data) == source_dates(CATALOG)
+        assert result.data["as_of"] == AS_OF
 
     def test_the_date_is_that_of_the_files(self, tmp_path: Path) -> None:
         install(tmp_path, {"kmeans": OURS["kmeans"]})
@@ -272,7 +288,7 @@ class TestDate:
         [sdk] = find([str(install(tmp_path, configs()))])
         result = update_catalog(sdk._replace(day="2027-01-05"), read_configs(sdk), "2027-03-01")
         assert result.is_empty
-        assert result.data["as_of"] == "2027-01-05"
+        assert source_dates(result.data)["sagemaker-core 99.1.0"] == "2027-01-05"
         assert result.data["repositories"] == CATALOG["repositories"]
 
 

@@ -2,7 +2,7 @@
 
     python tools/build_catalog.py --sagemaker-core A.whl --botocore B.whl --cfn-lint C.whl --moto D.whl \\
         --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --releases dlc_release_tags.tsv.gz \\
-        --build-configurations dlc_images.json.gz --as-of 2026-11-22
+        --build-configurations dlc_images.json.gz
 
 Writes `catalog.json`, `instances.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` lists the sources of the inputs.
 """
@@ -10,10 +10,9 @@ Writes `catalog.json`, `instances.json` and `sdk.json` to `smlint/images/data/`.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +22,7 @@ from smlint.catalog_build import build as combine  # noqa: E402
 from smlint.catalog_build import completeness  # noqa: E402
 from smlint.catalog_build.evidence import evidence_by_tag  # noqa: E402
 from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
+from smlint.catalog_build.provenance import date_of  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
 from tools import sources  # noqa: E402
 from tools.arguments import Arguments, existing_file  # noqa: E402
@@ -108,21 +108,26 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
     }
     second_source = combine.documented_regions(sources.documented_accounts(options.dlc_docs), registries)
     commit = options.dlc_commit or sources.commit(options.dlc_docs) or "unknown"
-    provenance: list[Json] = [
-        sources.provenance(options.sagemaker_core, "Apache-2.0", "accounts, versions and tags that the SDK names; sdk.json"),
-        sources.provenance(options.botocore, "Apache-2.0", "instance types by purpose, partitions, Regions"),
-        sources.provenance(options.cfn_lint, "MIT-0", "instance types by Region, from the price list"),
-        sources.provenance(options.moto, "Apache-2.0", "the families of EC2"),
-        sources.provenance(options.published_tags, "facts", "tags seen published in aws/deep-learning-containers, whole history"),
-        sources.provenance(options.dlc_docs, "Apache-2.0", f"tags, platform and support dates; commit {commit}"),
-        sources.provenance(options.releases, "facts", "release git tags of aws/deep-learning-containers: evidence of tags"),
-        sources.provenance(options.build_configurations, "Apache-2.0", "tags in the build configurations of production images"),
-        sources.provenance(options.overrides, "Apache-2.0", "reviewed exceptions, each with its source"),
+
+    def describe(name: str, license: str, gives: str, date: Callable[[Path], str], lists: str = "") -> Object:
+        path: Path = getattr(options, name)
+        return sources.provenance(path, license, gives, date(path), lists)
+
+    rows = [
+        describe("sagemaker_core", "Apache-2.0", "accounts, versions and tags that the SDK names; sdk.json", sources.wheel_date, "images accounts"),
+        describe("botocore", "Apache-2.0", "instance types by purpose, partitions, Regions", sources.wheel_date, "instances accounts"),
+        describe("cfn_lint", "MIT-0", "instance types by Region, from the price list", sources.prices_date, "prices"),
+        describe("moto", "Apache-2.0", "the families of EC2", sources.wheel_date, "instances"),
+        describe("published_tags", "facts", "tags seen published in aws/deep-learning-containers, whole history", sources.retrieval_date, "images"),
+        describe("dlc_docs", "Apache-2.0", f"tags, platform and support dates; commit {commit}", sources.archive_date, "images support"),
+        describe("releases", "facts", "release git tags of aws/deep-learning-containers: evidence of tags", sources.ledger_date, "images"),
+        describe("build_configurations", "Apache-2.0", "tags in build configurations of production images", sources.configurations_date, "images"),
+        describe("overrides", "Apache-2.0", "reviewed exceptions, each with its source", sources.review_date),
     ]
     catalog: Object = {
         "format": FORMAT,
-        "as_of": options.as_of,
-        "provenance": provenance,
+        "as_of": date_of(rows),
+        "provenance": list[Json](rows),
         "partitions": [list(row) for row in botocore.partitions],
         "regions": {name: " ".join(names) for name, names in botocore.regions.items()},
         "published_regions": section["regions"],
@@ -166,13 +171,8 @@ def main(argv: list[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=existing_file, required=True, metavar="FILE")
     parser.add_argument("--overrides", type=existing_file, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
     parser.add_argument("--dlc-commit", metavar="COMMIT", help="commit of --dlc-docs, if `git archive` did not create it")
-    parser.add_argument("--as-of", required=True, metavar="DATE", help="date of the sources")
     parser.add_argument("--output", type=Path, default=ROOT / "smlint" / "images" / "data", metavar="FOLDER")
     options = parser.parse_args(argv)
-    try:
-        datetime.date.fromisoformat(options.as_of)
-    except ValueError:
-        parser.error(f"not a date: {options.as_of}")
     files = {name: text(data).encode() for name, data in build(options).items()}
     total = sum(map(len, files.values()))
     if total > LIMIT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import hashlib
 import io
@@ -31,13 +32,52 @@ PRICED = ("hosting", "processing", "transform", "cluster")
 """The purposes for which cfn-lint has the Regions of the price list."""
 
 
-def provenance(path: Path, license: str, gives: str) -> Object:
-    """Describe a source: name and version (from the file name of a wheel), SHA-256 of the file, license, and what it provides."""
+def provenance(path: Path, license: str, gives: str, date: str, lists: str = "") -> Object:
+    """Describe a source: name and version (from the file name of a wheel), date, SHA-256 of the file, license, and what it provides.
+
+    `lists` names the lists of the catalog (`Catalog.date_of`) that are only as new as this source, separated by blanks.
+    """
     wheel = re.match(r"([A-Za-z0-9_]+)-([0-9][^-]*)-", path.name) if path.suffix == ".whl" else None
     entry: Object = {"name": wheel[1].replace("_", "-") if wheel else path.name}
     if wheel:
         entry["version"] = wheel[2]
-    return entry | {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "license": license, "gives": gives}
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return entry | {"date": date, "sha256": sha256, "license": license, "lists": lists, "gives": gives}
+
+
+def wheel_date(path: Path) -> str:
+    """Return the ISO date of the newest file in a wheel. Builds that give every file the same old date do not occur among the sources."""
+    with zipfile.ZipFile(path) as archive:
+        year, month, day = max(entry.date_time for entry in archive.infolist())[:3]
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def archive_date(path: Path) -> str:
+    """Return the ISO date of the newest file in a tar archive; `git archive` gives every file the date of the commit."""
+    with tarfile.open(path) as tar:
+        newest = max(member.mtime for member in tar)
+    return datetime.datetime.fromtimestamp(newest, datetime.UTC).date().isoformat()
+
+
+def ledger_date(path: Path) -> str:
+    """Return the ISO date of the clone that a ledger of releases was read from, in its first line: `# NAME COMMIT DATE`."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        return file.readline().split()[-1]
+
+
+def configurations_date(path: Path) -> str:
+    """Return the ISO date of the clone that the build configurations were read from."""
+    return str(json.loads(gzip.decompress(path.read_bytes()))["commit_date"])[:10]
+
+
+def retrieval_date(path: Path) -> str:
+    """Return the ISO date on which the published tags were last merged with the documents."""
+    return str(json.loads(path.read_text(encoding="utf-8"))["retrieved"])
+
+
+def review_date(path: Path) -> str:
+    """Return the ISO date of the last review of the overrides."""
+    return str(tomllib.loads(path.read_text(encoding="utf-8"))["reviewed"])
 
 
 def sdk_configs(wheel: Path) -> dict[str, Json]:
@@ -120,7 +160,8 @@ def released_tags(path: Path) -> dict[str, set[str]]:
     """
     tables: dict[str, set[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+        rows = (line for line in file if not line.startswith("#"))
+        for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
             for image in row["image_tags"].split():
                 repository, _, tag = image.partition(":")
                 tables.setdefault(repository, set()).add(tag)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from smlint.catalog_build.build import CatalogOverrides, frameworks_of, repositories
 from smlint.catalog_build.completeness import kept_complete_versions
 from smlint.catalog_build.installed_sdk import InstalledSdk, SdkConfigs
+from smlint.catalog_build.provenance import date_of, renew, rows
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, as_object, condense
 from smlint.images.catalog_file import CATALOG, DATA
 from smlint.images.evidence import EARLIER_DOCUMENTS, REVIEWED
@@ -69,9 +70,10 @@ def update_catalog(installed: InstalledSdk, configs: SdkConfigs, today: str) -> 
     if update.is_empty and not base:
         return update._replace(data=bundled)
     if base:
-        data["as_of"] = max(str(bundled["as_of"]), min(installed.day, today))
         data["sdk"] = condense(new)
-    data["provenance"] = [*_list(bundled["provenance"]), _provenance(installed, configs)]
+    # Only a newer version of the SDK that the catalog was built from makes its lists newer.
+    sources = renew(rows(bundled["provenance"]), (installed.name,), _provenance(installed, configs, min(installed.day, today)))
+    data |= {"as_of": date_of(sources), "provenance": list[Json](sources)}
     return update._replace(data=data)
 
 
@@ -100,12 +102,14 @@ def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _provenance(installed: InstalledSdk, configs: SdkConfigs) -> Object:
+def _provenance(installed: InstalledSdk, configs: SdkConfigs, day: str) -> Object:
     return {
         "name": installed.name,
         "version": installed.version,
+        "date": day,
         "sha256": configs.sha256,
         "license": "Apache-2.0",
+        "lists": "",
         "gives": "accounts, versions and tags that the installed SDK names (smlint catalog update)",
     }
 

@@ -7,6 +7,7 @@ catalog is one file, `catalog.json`, which may contain its own `sdk` and `instan
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 from smlint.images.catalog_file import CATALOG, DATA, read_catalog_file
 from smlint.images.regions import RegionTable, in_mask
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from smlint.images.tag_index import TagIndex
 
 FORMAT = 1
+ListName = Literal["images", "accounts", "instances", "prices", "support"]
+"""The lists of a catalog: images, accounts and Regions of registries, instance types, prices by Region, and support dates."""
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
 """Accounts that the AWS documentation uses as placeholders. They own no images."""
 
 
 class Catalog:
-    """A catalog, read-only. `as_of` is the ISO date of its sources, `provenance` describes them.
+    """A catalog, read-only. `as_of` is the ISO date of the oldest of its sources, `provenance` describes them.
 
     `repositories`, `registries` (account by Region, one mapping per group of repositories), `partitions`, `support`, `frameworks` and
     `gpu_servers` (the repositories whose GPU images do not start without a GPU) are the raw data of the file, for modules of this package;
@@ -69,6 +72,11 @@ class Catalog:
         self._aws_accounts: frozenset[str] | None = None
         self._regions: RegionTable | None = None
         self._instance_types: InstanceTypeTable | None = None
+
+    def date_of(self, name: ListName) -> str:
+        """Return the ISO date of a list: that of the oldest source which makes it complete. Without such a source, the date of the catalog."""
+        dates = [source["date"] for source in self.provenance if name in source.get("lists", "").split()]
+        return min(dates, default=self.as_of)
 
     def section(self, name: str) -> dict[str, Any]:
         """Return the section `sdk` or `instances`, loaded on first use."""

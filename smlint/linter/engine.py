@@ -217,10 +217,18 @@ class _FileRun:
                 self.skipped.append(_skipped(loaded.name, deployment, unknown, f"{unknown} is unknown"))
             return
         try:
-            yield from loaded.rule.check(deployment, self._context.context)
+            for violation in loaded.rule.check(deployment, self._context.context):
+                yield self._with_age(violation, loaded)
         except Undecided as undecided:
             if record:
                 self.skipped.append(_skipped(loaded.name, deployment, "", str(undecided) or "a fact is unknown"))
+
+    def _with_age(self, violation: Violation, loaded: LoadedRule) -> Violation:
+        """Make an error a warning if it rests on a list that is older than a year."""
+        rests_on = loaded.rule.rests_on
+        if rests_on is None or violation.certain or (violation.severity or loaded.rule.severity) is not Severity.ERROR:
+            return violation
+        return violation._replace(severity=Severity.WARNING) if self._context.context.is_outdated(rests_on) else violation
 
 
 def _skipped(rule: str, deployment: Deployment, need: str, reason: str) -> SkippedCheck:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from smlint.images.catalog import ListName
 from smlint.linter.rule_context import RuleContext
 from smlint.linter.violation import RelatedLocation, Replacement, Violation
 from smlint.model.deployment import Deployment, DocumentReading, Kind, ProblemKind
 from smlint.model.facts import Fact
 from smlint.model.findings import Applicability, Severity
 from smlint.model.images import Expected, Image, InstanceType, Reason, Unresolved
+from smlint.model.text import TextRange
 from smlint.runtime.named_tuple import NamedTuple
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Rule",
     "RuleContext",
     "Severity",
+    "TextRange",
     "Unresolved",
     "Valid",
     "Violation",
@@ -97,11 +100,13 @@ class Rule:
     A rule that is not `enabled` runs only if it is selected. A `preview` rule runs only if it is selected by name, or with
     `preview = true`. `sources` says where the rule's facts come from, each with a version and date, or an address. `fixing` says what its
     fixes do or why it has none, where the text that follows from the examples is wrong. A rule is not `suppressible` if a comment or metadata
-    in the file cannot suppress its findings.
+    in the file cannot suppress its findings. `rests_on` names the list of the catalog that has to be complete for an error of the rule to be
+    right; the engine makes it a warning if that list is older than a year.
     """
 
     __slots__ = (
-        "category", "check", "enabled", "fixing", "invalid", "needs", "on_document", "preview", "severity", "sources", "suppressible", "valid",
+        "category", "check", "enabled", "fixing", "invalid", "needs", "on_document", "preview", "rests_on", "severity", "sources", "suppressible",
+        "valid",
     )  # fmt: skip
 
     def __init__(
@@ -116,6 +121,7 @@ class Rule:
         preview: bool = False,
         fixing: str = "",
         suppressible: bool = True,
+        rests_on: ListName | None = None,
         sources: Sequence[str] = (),
         valid: Sequence[Valid],
         invalid: Sequence[Invalid],
@@ -129,6 +135,7 @@ class Rule:
         self.preview = preview
         self.fixing = fixing
         self.suppressible = suppressible
+        self.rests_on = rests_on
         self.sources = tuple(sources)
         self.valid = tuple(valid)
         self.invalid = tuple(invalid)

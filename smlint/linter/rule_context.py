@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from smlint.images.catalog import Catalog, load_catalog
+from smlint.images.catalog import Catalog, ListName, load_catalog
 from smlint.images.instances import InstanceTypeTable
 from smlint.images.regions import RegionTable, in_same_area
 from smlint.linter.violation import Replacement
@@ -13,6 +13,7 @@ from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import State
 from smlint.model.findings import Applicability
 from smlint.model.images import Expected, Image, Reason, Unresolved
+from smlint.runtime.clock import older_than_a_year
 from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
@@ -69,10 +70,9 @@ class RuleContext:
         """The day of the run, as an ISO date."""
         return self._today
 
-    @property
-    def catalog_date(self) -> str:
-        """The date of the catalog, as an ISO date."""
-        return self._catalog.as_of
+    def is_outdated(self, name: ListName) -> bool:
+        """Return whether a list of the catalog is older than a year, so that what it lacks may exist by now."""
+        return older_than_a_year(self._catalog.date_of(name), self._today)
 
     @property
     def patch_horizon(self) -> str:
@@ -100,6 +100,15 @@ class Regions:
     def exists(self, name: str) -> bool:
         """Return whether this is an AWS Region, in any partition."""
         return name in self._table
+
+    @property
+    def date(self) -> str:
+        """The date of the catalog's list of Regions, as an ISO date."""
+        return self._catalog.date_of("accounts")
+
+    def may_be_new(self, name: str) -> bool:
+        """Return whether a name has the form of a Region that no list has, and is not a misspelling of a known one."""
+        return name not in self._table and self._table.partition_of(name) is not None and self._table.correction_of(name) is None
 
     def nearest(self, name: str) -> str | None:
         """Return the Region that a misspelled name refers to; None if the name could belong to a new Region.
@@ -175,9 +184,14 @@ class Instances:
         return self._table.price_gap(name, kind.purpose, region)
 
     @property
+    def date(self) -> str:
+        """The date of the catalog's lists of instance types, as an ISO date."""
+        return self._catalog.date_of("instances")
+
+    @property
     def price_list_date(self) -> str:
         """The date of the catalog's price list, as an ISO date."""
-        return self._table.prices_as_of or self._catalog.as_of
+        return self._table.prices_as_of or self._catalog.date_of("prices")
 
 
 class Images:
@@ -191,6 +205,11 @@ class Images:
         self._instances = instances
         # Several rules ask for the expected image of the same deployment.
         self._expected: dict[ImageRequest, Expected | Unresolved] = {}
+
+    @property
+    def date(self) -> str:
+        """The date of the catalog's lists of images, as an ISO date."""
+        return self._catalog.date_of("images")
 
     def account(self, repository: str, region: str, version: str | None = None) -> str | None:
         """Return the account that publishes the repository in the Region; None if it is not published there.
@@ -294,6 +313,9 @@ class Images:
         # The digest decides which image is pulled, and the catalog has no digests.
         if image.digest is not None or "digest" in image.parts:
             return Unresolved(Reason.UNKNOWN, "the image is pinned by its digest")
+        # Another version or framework would replace an image that AWS may have published since.
+        if (version or framework) and self.is_newer(image.framework or "", image.version, image.libraries):
+            return Unresolved(Reason.UNKNOWN, "the image is newer than the catalog")
         from smlint.images.substitute import substitute
 
         result = substitute(

@@ -44,7 +44,8 @@ class Violation(NamedTuple):
 
     `at` is the text to underline; None (the manifest does not state the fact) underlines the deployment itself.
     `message` states the problem, then what was expected, in one line without a full stop. `severity` overrides the rule's.
-    `problem` is the reader's problem that a document rule reports; a deployment rule leaves it None.
+    `problem` is the reader's problem that a document rule reports; a deployment rule leaves it None. `certain` means that the violation
+    does not rest on the list that the rule names in `rests_on`.
     """
 
     at: TextRange | None
@@ -53,6 +54,7 @@ class Violation(NamedTuple):
     related: Sequence[RelatedLocation] = ()
     severity: Severity | None = None
     problem: Problem | None = None
+    certain: bool = False
 
     def against_declaration(self, deployment: Deployment) -> Violation:
         """Return the violation for an image that contradicts what the deployment declares: a warning with an unsafe fix if that only describes."""

@@ -41,6 +41,7 @@ RULE = Rule(
     check,
     category="support",
     severity=Severity.WARNING,
+    rests_on="prices",
     fixing="No automatic fix: the hardware is your choice.",
     sources=[
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-10-20)",

@@ -7,27 +7,13 @@ driver. The message names the oldest AMI that runs the image: `al2-ami-sagemaker
 `al2023-ami-sagemaker-inference-gpu-4-1` for CUDA 13 and for the Blackwell GPUs of G7, G7e and P6, which need its driver.
 
 It is a warning if the driver is certainly too old, and a note where the sources contradict each other (CUDA 12.8 with driver 535, CUDA 13
-with driver 550) or the default driver of the family is unknown. The rule checks only formats that can set the AMI.
+with driver 550) or the default driver of the family is unknown. The CUDA is that of the tag; if the tag names none, as in vLLM and Triton
+images, it is the one in the documents. The rule checks only formats that can set the AMI.
 """
 
 from __future__ import annotations
 
 from smlint.linter.rule import Deployment, Invalid, Kind, RelatedLocation, Rule, RuleContext, Severity, Valid, Violation, Violations
-
-AMI_VERSIONS = {12: "al2-ami-sagemaker-inference-gpu-3-1", 13: "al2023-ami-sagemaker-inference-gpu-4-1"}
-DEFAULT_DRIVERS = {
-    "p2": 470, "p3": 470, "g4dn": 470, "g5": 470, "p4d": 470, "p4de": 470, "p5": 535, "g6": 535, "p5e": 550, "p5en": 550,
-}  # fmt: skip
-"""The driver of each family without an `InferenceAmiVersion`."""
-
-BLACKWELL = ("g7", "p6")
-"""The beginnings of the families with Blackwell GPUs, which need driver 570 or later."""
-
-SEVERITIES: dict[int, dict[int, Severity | None]] = {
-    12: {470: Severity.WARNING, 535: Severity.NOTE, 550: None},
-    13: {470: Severity.WARNING, 535: Severity.WARNING, 550: Severity.NOTE},
-}
-"""The severity by the major version of CUDA and the driver; None if the image runs. CUDA 12 means 12.8 and 12.9."""
 
 FORMATS_WITHOUT_AMI = ("native", "generic")
 
@@ -38,23 +24,19 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if not deployment.inference_ami_version.absent or instance.processor != "gpu" or image.may_be_mirror or image.problems:
         return
-    digits = (image.accelerator or "").removeprefix("cu")
-    if len(digits) != 3 or not digits.isdecimal() or int(digits) < 128:
+    cuda = context.images.cuda(image)
+    if cuda is None:
         return
-    major = int(digits[:2])
-    driver = DEFAULT_DRIVERS.get(instance.family)
-    severity = Severity.NOTE if driver is None else SEVERITIES[min(major, 13)][driver]
-    if severity is None:
+    verdict = context.hardware.runs(cuda, instance.family, context.hardware.default_driver(instance.family))
+    if verdict == "runs":
         return
-    cuda, expected = f"CUDA {digits[:2]}.{digits[2]}", AMI_VERSIONS.get(major)
-    if major == 12 and instance.family.startswith(BLACKWELL):
-        expected = AMI_VERSIONS[13]
-    message = f"{cuda} image on {instance.name} without InferenceAmiVersion"
+    expected = context.hardware.oldest_ami(cuda, instance.family)
+    message = f"CUDA {cuda} image on {instance.name} without InferenceAmiVersion"
     yield Violation(
         at=deployment.instance_type.place,
-        message=f"{message}; expected {expected}" if expected else message,
-        related=[RelatedLocation(deployment.image.part("accelerator"), cuda)],
-        severity=severity,
+        message=f"{message}; expected {expected.name}" if expected is not None else message,
+        related=[RelatedLocation(deployment.image.part("accelerator" if image.accelerator else "tag"), f"CUDA {cuda}")],
+        severity=Severity.WARNING if verdict == "fails" else Severity.NOTE,
     )
 
 
@@ -62,10 +44,10 @@ RULE = Rule(
     check,
     category="hardware",
     severity=Severity.WARNING,
-    needs=["image", "image.accelerator", "instance_type"],
+    needs=["image", "image.processor", "instance_type"],
     fixing="No automatic fix: a fix changes a value, and here the key is missing.",
     sources=[
-        "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+        "aws/deep-learning-containers at e0ecede, docs/src/data, .github/config/image: the published images and their CUDA (2026-08-21)",
         "SageMaker developer guide, GPU drivers: https://docs.aws.amazon.com/sagemaker/latest/dg/inference-gpu-drivers.html (read on 2026-11-29)",
         "NVIDIA CUDA compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html (read on 2026-11-29)",
         "SageMaker API reference, ProductionVariant: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
@@ -184,6 +166,24 @@ RULE = Rule(
                     - ModelName: !GetAtt Model.ModelName
                       VariantName: AllTraffic
                       InstanceType: ml.g6.12xlarge  # <- CUDA 12.8 image on ml.g6.12xlarge without InferenceAmiVersion; expected al2-ami-sagemaker-inference-gpu-3-1
+            """
+        ),
+        # The tag names no CUDA; the build configuration of the image does.
+        Invalid(
+            """
+            Resources:
+              Model:
+                Type: AWS::SageMaker::Model
+                Properties:
+                  PrimaryContainer:
+                    Image: 763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:server-sagemaker-cuda-v2
+              Config:
+                Type: AWS::SageMaker::EndpointConfig
+                Properties:
+                  ProductionVariants:
+                    - ModelName: !GetAtt Model.ModelName
+                      VariantName: AllTraffic
+                      InstanceType: ml.g5.12xlarge  # <- CUDA 13.0 image on ml.g5.12xlarge without InferenceAmiVersion; expected al2023-ami-sagemaker-inference-gpu-4-1
             """
         ),
         # Blackwell GPUs do not run on driver 550.

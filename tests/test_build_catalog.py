@@ -17,9 +17,10 @@ from smlint.catalog_build.full_versions import documented_full_versions
 from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask
 from smlint.catalog_build.sdk_tags import sdk_tags
 from smlint.images.catalog import Catalog, ListName
+from smlint.images.hardware import HardwareTable, MachineImage
 from smlint.images.regions import in_mask
 from smlint.runtime.errors import SmlintError
-from tools import build_catalog, merge_tags
+from tools import build_catalog, hardware, merge_tags
 
 REGISTRIES = {"us-west-2": "763104351884", "eu-south-1": "692866216735"}
 PYTORCH = {
@@ -43,6 +44,27 @@ tags:
   - "2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"
 """
 
+EC2 = {
+    "c6g.xlarge": {"VCpuInfo": {"DefaultVCpus": 4}, "MemoryInfo": {"SizeInMiB": 8192}},
+    "g9.xlarge": {
+        "VCpuInfo": {"DefaultVCpus": 4},
+        "MemoryInfo": {"SizeInMiB": 15872},
+        "GpuInfo": {"Gpus": [{"Name": "T4", "Manufacturer": "NVIDIA", "Count": 1, "MemoryInfo": {"SizeInMiB": 22888}}]},
+    },
+    "g9.large": {
+        "VCpuInfo": {"DefaultVCpus": 2},
+        "MemoryInfo": {"SizeInMiB": 8192},
+        "GpuInfo": {"Gpus": [{"Name": "T4", "Manufacturer": "NVIDIA", "Count": 0, "MemoryInfo": {"SizeInMiB": 2861}}]},
+    },
+    "trn2.3xlarge": {
+        "VCpuInfo": {"DefaultVCpus": 12},
+        "MemoryInfo": {"SizeInMiB": 131072},
+        "NeuronInfo": {"NeuronDevices": [{"Name": "Trainium2", "Count": 1, "CoreInfo": {"Count": 8, "Version": 3}, "MemoryInfo": {"SizeInMiB": 524288}}]},
+    },
+    "t4g.nano": {},
+    "mac-m4.metal": {},
+}
+
 
 def wheel(path: Path, files: dict[str, bytes], day: int) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
@@ -64,7 +86,7 @@ def inputs(tmp_path: Path) -> list[str]:
         day=10,
     )
     shapes = {
-        shape: {"enum": ["ml.m5.xlarge", "ml.c6g.xlarge"]}
+        shape: {"enum": ["ml.m5.xlarge", "ml.c6g.xlarge", "ml.g9.large", "ml.g9.xlarge", "ml.trn2.3xlarge"]}
         for shape in ["ProductionVariantInstanceType", "TrainingInstanceType", "TransformInstanceType", "ProcessingInstanceType", "InstanceType", "ClusterInstanceType"]
     }
     partitions = [{"id": "aws", "regionRegex": "^(us|eu)\\-\\w+\\-\\d+$", "outputs": {"dnsSuffix": "amazonaws.com"}, "regions": {"us-west-2": {}, "aws-global": {}}}]
@@ -88,13 +110,13 @@ def inputs(tmp_path: Path) -> list[str]:
     )
     moto = wheel(
         tmp_path / "moto-9.9.9-py3-none-any.whl",
-        {"moto/ec2/resources/instance_types.json.gz": gzip.compress(b'{"c6g.large": {}, "t4g.nano": {}, "mac-m4.metal": {}}')},
+        {"moto/ec2/resources/instance_types.json.gz": gzip.compress(json.dumps(EC2).encode())},
         day=21,
     )
     tags = tmp_path / "published_tags.json"
     tags.write_text(json.dumps({"retrieved": "2027-02-06", "repositories": {"pytorch-inference": {"2.4.0-cpu-py311": ["docs-hist"], "2.7.1-cpu-py312-ubuntu22.04-sagemaker": ["release"], "22.": ["avail"]}}}))
     releases = tmp_path / "releases.tsv.gz"
-    releases.write_bytes(gzip.compress(b"# aws/deep-learning-containers 0123abc 2027-02-05\ngit_tag\timage_tags\nv1.0\tpytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker\n"))
+    releases.write_bytes(gzip.compress(b"# aws/deep-learning-containers 0123abc 2027-02-05\ngit_tag\tcommit_date\trevision\timage_tags\nv1.0\t2024-11-11\t1.0\tpytorch-inference:2.5.1-cpu-py311-ubuntu22.04-sagemaker\n"))
     configurations = tmp_path / "configurations.json.gz"
     images = [
         {"repository": "pytorch-inference", "tags": ["2.6-cpu"], "environment": "production"},
@@ -132,7 +154,7 @@ def build(inputs: list[str], folder: Path) -> dict[str, bytes]:
 def test_the_same_inputs_give_the_same_bytes(inputs: list[str], tmp_path: Path):
     first = build(inputs, tmp_path / "one")
     assert first == build(inputs, tmp_path / "two")
-    assert set(first) == {"catalog.json", "instances.json", "sdk.json"}
+    assert set(first) == {"catalog.json", "images.json", "instances.json", "hardware.json", "sdk.json"}
 
 
 def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: Path):
@@ -161,11 +183,37 @@ def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: P
     assert (source["name"], source["version"], len(source["sha256"])) == ("sagemaker-core", "9.9.9", 64)
     instances = files["instances.json"]
     assert instances["prices"]["hosting"] == {"regions": "eu-south-1 us-west-2", "types": {"ml.c6g.xlarge": "1", "ml.m5.xlarge": "3"}}
-    assert instances["ec2_families"] == "c6g t4g"
+    assert instances["ec2_families"] == "c6g g9 t4g trn2"
     catalog = Catalog(data)
     regions = {r.tag: sorted(r.regions) for r in catalog.releases_of("pytorch-inference")}
     assert regions["2.5.1-cpu-py311"] == ["us-west-2"]
     assert regions["2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"] == ["eu-south-1", "us-west-2"]
+
+
+def test_hardware_comes_from_ec2_and_from_reviewed_facts(inputs: list[str], tmp_path: Path):
+    section = json.loads(build(inputs, tmp_path / "out")["hardware.json"])
+    families = section["families"]
+    assert families["c6g"] == {"sizes": {"xlarge": [4, 8]}}
+    assert families["g9"] == {"accelerator": "T4", "maker": "NVIDIA", "memory": 22.4, "sizes": {"xlarge": [4, 15.5, 1]}}  # not the part of a GPU
+    assert families["trn2"] == {"accelerator": "Trainium2", "maker": "AWS", "memory": 96, "cores": 8, "core_version": 3, "sizes": {"3xlarge": [12, 128, 1]}}
+    assert families["p2"]["source"] == "families"
+    assert "m5" not in families
+    assert section["sources"]["ec2"] == "moto-9.9.9, ec2/resources/instance_types.json.gz (2027-01-21)"
+
+
+def test_a_new_machine_image_is_listed_without_its_driver(inputs: list[str], tmp_path: Path):
+    reviewed = build_catalog.ROOT / "tools" / "hardware.toml"
+    moto = next(Path(value.partition("=")[2]) for value in inputs if value.startswith("--moto"))
+    section = hardware.hardware(moto, reviewed, [], ["al2-ami-sagemaker-inference-gpu-2", "al9-ami-sagemaker-inference-gpu-9-1"])
+    amis = HardwareTable(section).inference_amis
+    assert [ami for ami in amis if ami.driver is None] == [MachineImage("al9-ami-sagemaker-inference-gpu-9-1", None, None, None)]
+
+
+def test_a_gpu_without_compute_capability_stops_the_build(tmp_path: Path):
+    unknown = json.dumps({"g9.xlarge": {**EC2["g9.xlarge"], "GpuInfo": {"Gpus": [{"Name": "T9", "Manufacturer": "NVIDIA", "Count": 1, "MemoryInfo": {"SizeInMiB": 1024}}]}}})
+    moto = wheel(tmp_path / "moto-9.9.9-py3-none-any.whl", {"moto/ec2/resources/instance_types.json.gz": gzip.compress(unknown.encode())}, day=1)
+    with pytest.raises(SystemExit, match="lacks the compute capability of T9"):
+        hardware.hardware(moto, build_catalog.ROOT / "tools" / "hardware.toml", ["ml.g9.xlarge"], [])
 
 
 def test_a_short_version_means_the_full_one_in_the_same_document():
@@ -189,7 +237,8 @@ def test_documents_that_contradict_the_rules_stop_the_build():
 
 def test_every_source_has_its_date_and_the_oldest_list_dates_the_catalog(inputs: list[str], tmp_path: Path):
     data = json.loads(build(inputs, tmp_path / "out")["catalog.json"])
-    assert {source["name"]: source["date"] for source in data["provenance"]} == {
+    reviewed = ("hardware.toml", "image_facts.toml")
+    assert {source["name"]: source["date"] for source in data["provenance"] if source["name"] not in reviewed} == {
         "sagemaker-core": "2027-01-10",
         "botocore": "2027-01-20",
         "cfn-lint": "2027-01-22",

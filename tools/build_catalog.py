@@ -4,7 +4,8 @@
         --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --releases dlc_release_tags.tsv.gz \\
         --build-configurations dlc_images.json.gz
 
-Writes `catalog.json`, `instances.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` lists the sources of the inputs.
+Writes `catalog.json`, `images.json`, `instances.json`, `hardware.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` lists the
+sources of the inputs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -22,14 +24,15 @@ from smlint.catalog_build import build as combine  # noqa: E402
 from smlint.catalog_build import completeness  # noqa: E402
 from smlint.catalog_build.evidence import evidence_by_tag  # noqa: E402
 from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
+from smlint.catalog_build.image_facts import image_facts  # noqa: E402
 from smlint.catalog_build.provenance import date_of  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
-from tools import sources  # noqa: E402
+from tools import hardware, sources  # noqa: E402
 from tools.arguments import Arguments, existing_file  # noqa: E402
 
 FORMAT = 1
-LIMIT = 300_000
-"""Maximum size of all files together, in bytes: it keeps start-up fast and the wheel small."""
+LIMITS = {"catalog.json": 160_000, "images.json": 80_000, "instances.json": 50_000, "hardware.json": 20_000, "sdk.json": 100_000}
+"""Maximum size of each file, in bytes: it keeps start-up fast and the wheel small. Few runs read more than `catalog.json` and `instances.json`."""
 
 
 def instances(botocore: sources.BotocoreData, priced: dict[str, dict[str, list[str]]], prices_as_of: str, families: list[str]) -> Object:
@@ -86,11 +89,15 @@ def evidence(options: argparse.Namespace, documents: Iterable[combine.Documented
 
 
 def build(options: argparse.Namespace) -> dict[str, Object]:
-    """Return the three files by name, as plain data."""
+    """Return the files by name, as plain data."""
     configs = sources.sdk_configs(options.sagemaker_core)
     botocore = sources.botocore(options.botocore)
     documents = sources.documents(options.dlc_docs)
     overrides = sources.overrides(options.overrides)
+    priced = sources.prices(options.cfn_lint)
+    types = {name for names in botocore.instances.values() for name in names} | {
+        name for by_region in priced.values() for names in by_region.values() for name in names
+    }
     published = evidence(options, documents.images)
     conflicts = combine.platform_conflicts(documents.images)
     if conflicts:
@@ -117,12 +124,14 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         describe("sagemaker_core", "Apache-2.0", "accounts, versions and tags that the SDK names; sdk.json", sources.wheel_date, "images accounts"),
         describe("botocore", "Apache-2.0", "instance types by purpose, partitions, Regions", sources.wheel_date, "instances accounts"),
         describe("cfn_lint", "MIT-0", "instance types by Region, from the price list", sources.prices_date, "prices"),
-        describe("moto", "Apache-2.0", "the families of EC2", sources.wheel_date, "instances"),
+        describe("moto", "Apache-2.0", "the families of EC2, and the hardware of instance types", sources.wheel_date, "instances"),
         describe("published_tags", "facts", "tags seen published in aws/deep-learning-containers, whole history", sources.retrieval_date, "images"),
         describe("dlc_docs", "Apache-2.0", f"tags, platform and support dates; commit {commit}", sources.archive_date, "images support"),
         describe("releases", "facts", "release git tags of aws/deep-learning-containers: evidence of tags", sources.ledger_date, "images"),
         describe("build_configurations", "Apache-2.0", "tags in build configurations of production images", sources.configurations_date, "images"),
         describe("overrides", "Apache-2.0", "reviewed exceptions, each with its source", sources.review_date),
+        describe("hardware", "Apache-2.0", "GPUs and drivers, each with its source", sources.review_date),
+        describe("image_facts", "Apache-2.0", "labels and requirements of images, each with its source", sources.review_date),
     ]
     catalog: Object = {
         "format": FORMAT,
@@ -143,9 +152,14 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
     }
     return {
         "catalog.json": catalog,
-        "instances.json": instances(
-            botocore, sources.prices(options.cfn_lint), sources.prices_date(options.cfn_lint), sources.ec2_families(options.moto)
+        "images.json": image_facts(
+            entries,
+            sources.releases(options.releases),
+            sources.toolkits(options.build_configurations),
+            tomllib.loads(options.image_facts.read_text(encoding="utf-8")),
         ),
+        "instances.json": instances(botocore, priced, sources.prices_date(options.cfn_lint), sources.ec2_families(options.moto)),
+        "hardware.json": hardware.hardware(options.moto, options.hardware, types, hardware.inference_ami_versions(options.botocore)),
         "sdk.json": section,
     }
 
@@ -170,13 +184,15 @@ def main(argv: list[str] | None = None) -> int:
     for name in ("sagemaker-core", "botocore", "cfn-lint", "moto", "published-tags", "dlc-docs", "releases", "build-configurations"):
         parser.add_argument(f"--{name}", type=existing_file, required=True, metavar="FILE")
     parser.add_argument("--overrides", type=existing_file, default=ROOT / "tools" / "overrides.toml", metavar="FILE")
+    parser.add_argument("--hardware", type=existing_file, default=ROOT / "tools" / "hardware.toml", metavar="FILE")
+    parser.add_argument("--image-facts", type=existing_file, default=ROOT / "tools" / "image_facts.toml", metavar="FILE")
     parser.add_argument("--dlc-commit", metavar="COMMIT", help="commit of --dlc-docs, if `git archive` did not create it")
     parser.add_argument("--output", type=Path, default=ROOT / "smlint" / "images" / "data", metavar="FOLDER")
     options = parser.parse_args(argv)
     files = {name: text(data).encode() for name, data in build(options).items()}
-    total = sum(map(len, files.values()))
-    if total > LIMIT:
-        sys.exit(f"the catalog has {total} bytes, more than {LIMIT}")
+    for name, content in files.items():
+        if len(content) > LIMITS[name]:
+            sys.exit(f"{name} has {len(content)} bytes, more than {LIMITS[name]}")
     for name, content in files.items():
         (options.output / name).write_bytes(content)
         print(f"{name}: {len(content)} bytes")

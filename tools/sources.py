@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from smlint.catalog_build.build import CatalogOverrides, DocumentedImage
+from smlint.catalog_build.image_facts import ReleasedImage, ToolkitOfImage
 from smlint.catalog_build.sdk_config import Json, Object, is_config
 
 PURPOSES = {
@@ -76,7 +77,7 @@ def retrieval_date(path: Path) -> str:
 
 
 def review_date(path: Path) -> str:
-    """Return the ISO date of the last review of the overrides."""
+    """Return the ISO date of the last review of a file of reviewed facts."""
     return str(tomllib.loads(path.read_text(encoding="utf-8"))["reviewed"])
 
 
@@ -159,13 +160,24 @@ def released_tags(path: Path) -> dict[str, set[str]]:
     Git tags name neither CUDA nor operating system; the table has those of the release plan at that commit.
     """
     tables: dict[str, set[str]] = {}
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        rows = (line for line in file if not line.startswith("#"))
-        for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
-            for image in row["image_tags"].split():
-                repository, _, tag = image.partition(":")
-                tables.setdefault(repository, set()).add(tag)
+    for release in releases(path):
+        for image in release.images:
+            repository, _, tag = image.partition(":")
+            tables.setdefault(repository, set()).add(tag)
     return tables
+
+
+def releases(path: Path) -> list[ReleasedImage]:
+    """Return the lines of the ledger of releases."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [ReleasedImage(row["commit_date"], row["revision"], tuple(row["image_tags"].split())) for row in rows]
+
+
+def toolkits(path: Path) -> list[ToolkitOfImage]:
+    """Return the toolkits that the documents and build configurations of images state."""
+    images = json.loads(gzip.decompress(path.read_bytes()))["images"]
+    return [ToolkitOfImage(image["repository"], image["cuda"], tuple(image["tags"])) for image in images if image.get("cuda")]
 
 
 def configured_tags(path: Path) -> dict[str, set[str]]:

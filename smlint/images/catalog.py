@@ -1,12 +1,13 @@
 """The catalog: which frameworks, repositories, tags, registry accounts and Regions exist.
 
 Functions take the catalog that they use as an argument, and cache their results on it, so several catalogs can be in use at once. A user's
-catalog is one file, `catalog.json`, which may contain its own `sdk` and `instances` sections; the bundled files provide what it lacks.
+catalog is one file, `catalog.json`, which may contain the other files as sections (`SECTIONS`); the bundled files provide what it lacks.
 """
 
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import Literal
 
 from smlint.images.catalog_file import CATALOG, DATA, read_catalog_file
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from smlint.images.hardware import HardwareTable
     from smlint.images.instances import InstanceTypeTable
     from smlint.images.tag_index import TagIndex
 
 FORMAT = 1
+SECTIONS = ("sdk", "instances", "images", "hardware")
+"""The parts of the catalog that are files of their own, which few runs need."""
 ListName = Literal["images", "accounts", "instances", "prices", "support"]
 """The lists of a catalog: images, accounts and Regions of registries, instance types, prices by Region, and support dates."""
 DOCUMENTATION_ACCOUNTS = frozenset(("123456789012", "111122223333", "012345678912"))
@@ -63,15 +67,12 @@ class Catalog:
         self.path = path
         self.caches: dict[Callable[..., Any], Callable[..., Any]] = {}
         """The caches of `cached_per_catalog`, by function."""
-        self._sections: dict[str, dict[str, Any]] = {k: data[k] for k in ("sdk", "instances") if isinstance(data.get(k), dict)}
+        self._sections: dict[str, dict[str, Any]] = {k: data[k] for k in SECTIONS if isinstance(data.get(k), dict)}
         self._masks: dict[str, frozenset[str]] = {}
         self._tag_indexes: dict[str, TagIndex] = {}
         self._releases: dict[str, tuple[Release, ...]] = {}
         self._by_framework: dict[tuple[str, tuple[str, ...]], tuple[Release, ...]] = {}
         self._near: dict[tuple[str, tuple[str, ...], str], tuple[Release, ...]] = {}
-        self._aws_accounts: frozenset[str] | None = None
-        self._regions: RegionTable | None = None
-        self._instance_types: InstanceTypeTable | None = None
 
     def date_of(self, name: ListName) -> str:
         """Return the ISO date of a list: that of the oldest source which makes it complete. Without such a source, the date of the catalog."""
@@ -79,35 +80,36 @@ class Catalog:
         return min(dates, default=self.as_of)
 
     def section(self, name: str) -> dict[str, Any]:
-        """Return the section `sdk` or `instances`, loaded on first use."""
+        """Return one of `SECTIONS`, loaded on first use."""
         if name not in self._sections:
             self._sections[name] = read_catalog_file(os.path.join(DATA, f"{name}.json"))
         return self._sections[name]
 
     # ------------------------------------------------------------------ Regions and accounts
 
-    @property
+    @cached_property
     def regions(self) -> RegionTable:
         """The Regions of AWS."""
-        if self._regions is None:
-            self._regions = RegionTable(self.partitions, self._partition_regions, self.registries)
-        return self._regions
+        return RegionTable(self.partitions, self._partition_regions, self.registries)
 
-    @property
+    @cached_property
     def instance_types(self) -> InstanceTypeTable:
         """The instance types of SageMaker."""
-        if self._instance_types is None:
-            from smlint.images.instances import InstanceTypeTable
+        from smlint.images.instances import InstanceTypeTable
 
-            self._instance_types = InstanceTypeTable(self.section("instances"))
-        return self._instance_types
+        return InstanceTypeTable(self.section("instances"))
 
-    @property
+    @cached_property
+    def hardware(self) -> HardwareTable:
+        """The hardware of instance types, and the drivers of machine images."""
+        from smlint.images.hardware import HardwareTable
+
+        return HardwareTable(self.section("hardware"))
+
+    @cached_property
     def aws_accounts(self) -> frozenset[str]:
         """Every registry account in the catalog. AWS has others, which the catalog does not know."""
-        if self._aws_accounts is None:
-            self._aws_accounts = frozenset(account for registry in self.registries for account in registry.values())
-        return self._aws_accounts
+        return frozenset(account for registry in self.registries for account in registry.values())
 
     def regions_of(self, repository: str) -> frozenset[str]:
         """Return the Regions in which a repository is published; empty if it is unknown or has no known account."""

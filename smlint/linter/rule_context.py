@@ -18,6 +18,7 @@ from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.images.hardware import HardwareTable
     from smlint.images.instances import PriceGap
     from smlint.images.resolve import ImageRequest
 
@@ -64,6 +65,11 @@ class RuleContext:
     def instances(self) -> Instances:
         """Questions about instance types."""
         return self._instances
+
+    @property
+    def hardware(self) -> HardwareTable:
+        """The hardware of instance types, and the drivers of machine images. Only for checks that few deployments reach: it reads a file."""
+        return self._catalog.hardware
 
     @property
     def today(self) -> str:
@@ -411,6 +417,12 @@ class Images:
     def needs_gpu(self, image: Image) -> bool:
         """Return whether a GPU image is known not to start without a GPU. Other GPU images may fall back to the CPU."""
         return self._catalog.needs_gpu(image)
+
+    def cuda(self, image: Image) -> str | None:
+        """Return the version of CUDA in an image, such as `12.4`, also if its tag does not name it; None if it has none or it is unknown."""
+        from smlint.images.image_facts import cuda_of
+
+        return cuda_of(self._catalog, image)
 
     def is_past_patch(self, image: Image) -> bool | None:
         """Return whether security patches for the image ended before today; None if the catalog has no date."""

@@ -193,8 +193,9 @@ class Link(NamedTuple):
     Both ends have the same `key`: the format, the namespace or module, and the model's name. With `same_folder`, the key means
     something only within one folder, as names in a Terraform module do. `assumptions` are the (variable, value) pairs under which
     this end exists. Ends in different namespaces never belong together. If an end is not `certain`, it may or may not belong to the
-    other. `by_default` says whether a stack with the default of every parameter has this end, None if the format does not say. The deployment
-    of a model that has variants in its own file is not among those of the reading.
+    other. An `optional` end leaves nothing open if not all files were searched for the other one. `by_default` says whether a stack with
+    the default of every parameter has this end, None if the format does not say. The deployment of a model that has variants in its own
+    file is not among those of the reading.
     """
 
     key: str
@@ -203,6 +204,7 @@ class Link(NamedTuple):
     assumptions: tuple[tuple[str, str], ...] = ()
     namespace: str | None = None
     certain: bool = True
+    optional: bool = False
     by_default: bool | None = None
 
 

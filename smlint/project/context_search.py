@@ -59,8 +59,9 @@ class ContextSearch:
         for path, target in targets.items():
             needles: set[Needle] = {(name.rpartition(".")[2],) for name in (*target.model_names, *target.values)}
             if needles:
-                folders.setdefault(os.path.dirname(path), set()).update(needles)
-                owners.setdefault(os.path.dirname(path), set()).add(path)
+                folder = os.path.dirname(path)
+                folders.setdefault(folder, set()).update(needles)
+                owners.setdefault(folder, set()).update((path,) if target.needs_all_files else ())
         for folder, needles in folders.items():
             self._search(folder, needles, owners[folder])
 

@@ -19,13 +19,15 @@ STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application", "DefinitionSu
 class Dependencies(NamedTuple):
     """What links a file to others.
 
-    `exports` and `imports` are the link keys of its models and of the models that it references; `nested` are the absolute paths that the
-    templates it nests may have. `has_parameters` says that another template may set its parameters. `values` are the names of the values
-    that it gives to the other files of a Terraform module.
+    `exports` and `imports` are the link keys of its models and of the models that it references, `optional` those of them that leave
+    nothing open if not all files were searched; `nested` are the absolute paths that the templates it nests may have. `has_parameters`
+    says that another template may set its parameters. `values` are the names of the values that it gives to the other files of a
+    Terraform module.
     """
 
     exports: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
     nested: frozenset[str] = frozenset()
     has_parameters: bool = False
     values: frozenset[str] = frozenset()
@@ -34,6 +36,11 @@ class Dependencies(NamedTuple):
     def model_names(self) -> frozenset[str]:
         """The last parts of the model names. Every file that links to this one contains one of them as a word."""
         return frozenset(key.split(" ")[-1].partition("[")[0].rpartition(".")[2] for key in self.exports | self.imports)
+
+    @property
+    def needs_all_files(self) -> bool:
+        """Whether something is left open if not all files of the folder were searched."""
+        return bool(self.values or not self.exports | self.imports <= self.optional)
 
 
 def dependencies_of(file: FileReading) -> Dependencies | None:
@@ -49,6 +56,7 @@ def dependencies_of(file: FileReading) -> Dependencies | None:
     return Dependencies(
         exports=frozenset(link.key for reading in readings for link in reading.exports),
         imports=frozenset(link.key for reading in readings for link in reading.imports),
+        optional=frozenset(link.key for reading in readings for link in (*reading.exports, *reading.imports) if link.optional),
         nested=frozenset(path for reading in readings for stack in reading.nested for path in nested_paths(file.source.path, stack)),
         has_parameters=any(reading.parameters is not None for reading in readings),
         values=values,

@@ -91,6 +91,10 @@ class Endpoints:
                 unclear = True
         return linked, unclear
 
+    def has_model(self, name: Node) -> bool:
+        """Return whether a model of the template may have this name."""
+        return bool(self._models_named(name))
+
     def _may_be_created(self, model: str, assumptions: Assumptions) -> bool:
         """Return whether the model's own condition can hold under the assumptions."""
         return self._branches.combine(self._template.resources[model].assumptions, assumptions) is not None

@@ -5,6 +5,7 @@ Resource properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/Templa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -29,6 +30,8 @@ _EMBEDDED_LINE = r"\n[ \t]*\{"
 
 _NESTING_WORDS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application", "DefinitionSubstitutions")
 """A template that passes parameters to another one, or to a state machine, contains one of these."""
+
+_LITERAL_NAME = r"ModelName[\"']?[ \t]*:[ \t]*[\"'\w]"
 
 # The resource types that make up an endpoint. In every other SageMaker type, image and instance type are in the same resource.
 _ENDPOINT_TYPES = frozenset(PREFIX + kind for kind in ("Model", "EndpointConfig", "Endpoint", "InferenceComponent"))
@@ -78,7 +81,7 @@ def read(document: Document, context: ReadContext) -> DocumentReading:
         exports, imports = (), ()
     nested = _nested(document, template)
     parameters = mapping_of(root.get("Parameters"))
-    is_linked = bool(nested or exports or imports)
+    is_linked = bool(nested) or any(not link.optional for link in (*exports, *imports))
     uses_parameters = parameters is not None and bool(parameters.items) and (is_linked or _use_parameters(document, (*deployments, *possible)))
     return DocumentReading(
         FORMAT,
@@ -170,12 +173,20 @@ def _nested(document: Document, template: CloudFormationTemplate) -> tuple[Neste
 
 
 def _links(document: Document, template: CloudFormationTemplate, endpoints: Endpoints) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    """Return the models that other stacks may import, and the variants whose model is imported."""
-    if "Export" not in document.text and "ImportValue" not in document.text:
-        return (), ()
-    from smlint.readers.cloudformation.exports import exported_models, importing_variants
+    """Return the models that other stacks may use, and the variants that use a model of another stack."""
+    exports: list[Link] = []
+    imports: list[Link] = []
+    if "Export" in document.text or "ImportValue" in document.text:
+        from smlint.readers.cloudformation.exports import exported_models, importing_variants
 
-    return tuple(exported_models(template, endpoints)), tuple(importing_variants(template, endpoints))
+        exports += exported_models(template, endpoints)
+        imports += importing_variants(template, endpoints)
+    if re.search(_LITERAL_NAME, document.text) is not None:
+        from smlint.readers.cloudformation.named_models import named_models, naming_variants
+
+        exports += named_models(template, endpoints)
+        imports += naming_variants(template, endpoints)
+    return tuple(exports), tuple(imports)
 
 
 def _embedded(document: Document, template: CloudFormationTemplate) -> list[DocumentReading]:
@@ -193,8 +204,6 @@ def _may_embed_documents(document: Document) -> bool:
         return True
     if document.kind == "json":
         return False
-    import re
-
     return re.search(_EMBEDDED_LINE, document.text) is not None
 
 

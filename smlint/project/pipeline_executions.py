@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
-from smlint.project.setting_files import SettingFiles
+from smlint.project.setting_files import SettingFiles, Value, literal
 
 _STARTS = (b"start_pipeline_execution", b"start-pipeline-execution", b"tartPipelineExecution", b"PipelineParameter", b"pipeline.start(")
 _TEXT = r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',)}\]]+)"
@@ -22,10 +22,6 @@ _PAIR = re.compile(
 )
 # Arguments `parameters={"Name": value}` and `parameters=dict(Name=value)` of the SDK.
 _ARGUMENT = re.compile(rf"(?<![\w$.-])[\"']?(\w+)[\"']?[ \t]{{0,4}}[:=](?!=)[ \t]{{0,4}}{_TEXT}")
-
-Value = tuple[str, "str | None"]
-"""A parameter and its value; None for a value that the file does not determine."""
-
 
 class PipelineExecutions:
     """The files in the trees around pipeline definitions that start executions. Each is searched once."""
@@ -51,14 +47,14 @@ class PipelineExecutions:
 
 def _set_in(text: str) -> Iterator[Value]:
     for match in _PAIR.finditer(text):
-        yield match[1], _literal(match[2])
+        yield match[1], _value(match[2])
     if "pipeline.start(" in text:
         for match in _ARGUMENT.finditer(text):
-            yield match[1], _literal(match[2])
+            yield match[1], _value(match[2])
 
 
-def _literal(value: str) -> str | None:
-    """Return a value; None for a variable or a value that is filled in later."""
-    bare = value.strip("\"'")
-    is_variable = bare == value and not (bare.startswith("ml.") or ".dkr" in bare)
-    return None if is_variable or any(mark in bare for mark in ("$", "{", "<", "%")) else bare
+def _value(word: str) -> str | None:
+    """Return the value that a word of a script stands for; None for a variable."""
+    bare = word.strip("\"'")
+    is_variable = bare == word and not (bare.startswith("ml.") or ".dkr" in bare)
+    return None if is_variable else literal(bare)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from smlint.project.setting_files import Value, literal
 from smlint.readers.common import mapping_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
@@ -18,10 +19,6 @@ _PAIR = re.compile(
     r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',)}\]]+)"
 )
 _ASSIGNMENT = re.compile(r"(?<![\w$.-])(\w+)[ \t]{0,8}=[ \t]{0,4}(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',;&|()}\]]+)")
-
-Value = tuple[str, "str | None"]
-"""A parameter and its value; None for a value that the file does not determine."""
-
 
 _FIELD = re.compile(r"(?<![\w$.-])(\w+)[\"']?[ \t]{0,4}:[ \t]{0,4}[\"'](ml\.[^\"'\s]*|[^\"'\s]*\.dkr[.-]ecr[^\"'\s]*)[\"']")
 """A field of an object in a script. Only an instance type or an image is certainly meant for a template."""
@@ -127,7 +124,7 @@ def _is_declaration(node: Node) -> bool:
 
 def _literal(node: Node | None) -> str | None:
     content = resolve(node)
-    return _known(content.value) if isinstance(content, Scalar) and content.tag is None else None
+    return literal(content.value) if isinstance(content, Scalar) and content.tag is None else None
 
 
 def _assigned(text: str, *, is_command: bool) -> Iterator[Value]:
@@ -137,18 +134,13 @@ def _assigned(text: str, *, is_command: bool) -> Iterator[Value]:
     """
     for match in _PAIR.finditer(text):
         is_variable = match.group(1) == ":" and match.group(3)[0] not in "\"'"
-        yield match.group(2), None if is_variable else _known(match.group(3).strip("\"'"))
+        yield match.group(2), None if is_variable else literal(match.group(3).strip("\"'"))
     for match in _ASSIGNMENT.finditer(text):
-        value = _known(match.group(2).strip("\"'"))
+        value = literal(match.group(2).strip("\"'"))
         yield match.group(1), value if is_command or (value is not None and _is_hardware_or_image(value)) else None
     for match in _FIELD.finditer(text):
-        yield match.group(1), _known(match.group(2))
+        yield match.group(1), literal(match.group(2))
 
 
 def _is_hardware_or_image(value: str) -> bool:
     return value.startswith("ml.") or ".dkr" in value
-
-
-def _known(value: str) -> str | None:
-    """Return a value; None if it is filled in later."""
-    return None if any(mark in value for mark in ("$", "{{", "<", "%")) else value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smlint.project.setting_files import Value, literal
 from smlint.project.terraform_values import ANY, SUFFIXES, Assignments, in_object
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -23,10 +24,6 @@ _ANY_ENVIRONMENT = re.compile(r"TF_VAR_[$%{]")
 _INPUTS = re.compile(r"^[ \t]*(?:inputs|values)[ \t]*=[ \t]*(\{)?", re.MULTILINE)
 _SOURCE = re.compile(r'^[ \t]*terraform[ \t]*\{[^{}"]*?\bsource[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 
-Value = tuple[str, "str | None"]
-"""A variable and its value; None for a value that the file does not determine. The variable `*` is any."""
-
-
 class Inputs(NamedTuple):
     """What a configuration of Terragrunt passes to a module, and the address of the module if it is literal."""
 
@@ -35,9 +32,9 @@ class Inputs(NamedTuple):
 
 
 def set_variables(text: str) -> Iterator[Value]:
-    """Yield the variables that a script, a workflow or a settings file sets, with their values."""
+    """Yield the variables that a script, a workflow or a settings file sets, with their values. The variable `*` is any."""
     for match in (*_VARIABLE.finditer(text), *_ENVIRONMENT.finditer(text)):
-        yield match[1], _known(match[2].replace('\\"', '"').strip("\"'"))
+        yield match[1], literal(match[2].replace('\\"', '"').strip("\"'"))
     if _ANY_VARIABLE.search(text) or _ANY_ENVIRONMENT.search(text):
         yield ANY, None
     for match in _FILE.finditer(text):
@@ -55,8 +52,3 @@ def inputs_of(text: str) -> Inputs:
         unknown |= found.unknown
     source = _SOURCE.search(text)
     return Inputs(Assignments(values, frozenset(unknown)), source[1] if source is not None else None)
-
-
-def _known(value: str) -> str | None:
-    """Return a value; None if it is filled in later."""
-    return None if not value or any(mark in value for mark in ("$", "{", "<", "%")) else value

@@ -24,6 +24,15 @@ _HIDDEN_FOLDERS = (os.path.join(".github", "workflows"), ".circleci", ".buildkit
 _WORDS = (b"TF_VAR_", b"-var", b"inputs")
 
 
+Value = tuple[str, "str | None"]
+"""A parameter or variable that a file sets, and its value; None for a value that the file does not determine."""
+
+
+def literal(value: str) -> str | None:
+    """Return a value; None if it is empty, or filled in later."""
+    return None if not value or any(mark in value for mark in "${<%") else value
+
+
 class SettingTree(NamedTuple):
     """The folders around a file, their root first, and the files in them that may set something, each with its bytes.
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 
 from smlint.project.files import ProjectFiles
-from smlint.project.set_variables import Inputs, Value, inputs_of, set_variables
-from smlint.project.setting_files import MAX_BYTES, SettingFiles
+from smlint.project.set_variables import Inputs, inputs_of, set_variables
+from smlint.project.setting_files import MAX_BYTES, SettingFiles, Value
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES
 from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, named
 

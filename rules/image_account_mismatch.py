@@ -1,6 +1,6 @@
 """The registry account does not publish this image in the Region.
 
-AWS publishes each family of images from its own accounts, often a different one in each Region: 374 accounts in all. If you
+AWS publishes each family of images from its own accounts, often a different one in each Region: hundreds of accounts in all. If you
 edit the Region by hand or copy the account from another family, the pull fails minutes into the deployment. The fix uses the one
 account that publishes the repository in the Region. An account that does not belong to AWS is a private mirror, which this rule ignores.
 
@@ -21,6 +21,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if account is None or repository is None or not image.known_repository or image.problems or deployment.crosses_regions:
         return
     if not context.images.is_aws_account(account):
+        return
+    if not context.images.lists_all_accounts(repository) and not context.images.publishes(account, repository):
         return
     if image.region is None:
         # Even with an unknown Region, an account that publishes the repository nowhere is wrong.

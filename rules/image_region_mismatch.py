@@ -29,7 +29,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     message = f"image is in {image.region}, but the deployment is in {region}"
     replacement = context.images.in_region(image, region)
-    if replacement is None and image.known_repository and not image.may_be_mirror and image.owner != "mirror" and image.repository is not None:
+    if replacement is None and image.known_repository and not image.may_be_mirror and image.owner != "mirror" and context.images.published_regions(image.repository or ""):
         message += f"; {image.repository} is not published in {region}"
     yield Violation(
         at=deployment.image.part("region"),

@@ -34,7 +34,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     # A map with a key per Region is a lookup table, not a list of the Regions that are deployed to.
     if deployment.region.origin == "map":
         return
-    if image is None or image.repository is None or image.may_be_mirror or image.owner == "mirror" or image.problems or deployment.crosses_regions:
+    if image is None or image.repository is None or image.may_be_mirror or image.owner in ("mirror", "gallery") or image.problems or deployment.crosses_regions:
         return
     if image.region is not None:
         region = image.region

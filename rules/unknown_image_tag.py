@@ -17,7 +17,7 @@ from smlint.linter.rule import Applicability, Deployment, Invalid, Replacement, 
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image = deployment.image.value
     # In any other account, the catalog does not know which tags exist.
-    if image.owner not in ("aws", "mirror") or not image.known_repository or image.problems:
+    if image.owner not in ("aws", "mirror", "gallery") or not image.known_repository or image.problems:
         return
     if image.known_tag or image.tag in (None, "latest"):
         return
@@ -33,10 +33,12 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         start, end = image.parts["tag"]
         if image.digest is None:
             same = context.images.only_other_form(image)
-            tag, applicability = (nearest[0], Applicability.UNSAFE) if same is None else (same, Applicability.SAFE)
+            # AWS may not have copied the tag to the public gallery.
+            is_safe = same is not None and image.owner != "gallery"
+            tag, applicability = same or nearest[0], Applicability.SAFE if is_safe else Applicability.UNSAFE
             replacement = Replacement(image.uri[:start] + tag + image.uri[end:], f"use the tag {tag}", applicability)
     # A mirror may have tags of its own.
-    is_certain = image.owner == "aws" and context.images.contradicts_releases(image)
+    is_certain = image.owner != "mirror" and context.images.contradicts_releases(image)
     severity = None if is_certain else Severity.WARNING
     yield Violation(at=deployment.image.part("tag"), message=message, replacement=replacement, severity=severity)
 

@@ -137,7 +137,8 @@ def inputs(tmp_path: Path) -> list[str]:
     overrides.write_text(
         'reviewed = "2020-01-01"\n'
         "[scopes]\n[accounts_like]\n[moved]\n[add]\n[drop]\n[drop_unpublished]\nrepositories = []\naliases = []\n"
-        '[unsupported_below]\npytorch = "1.13"\n[needs_gpu]\nrepositories = []\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
+        '[unsupported_below]\npytorch = "1.13"\n[needs_gpu]\nrepositories = []\n[gallery]\n[owners]\n[open_tags]\nrepositories = []\n'
+        '[registries.new]\nrepositories = ["new-repository"]\naccounts = { us-west-2 = "444455556666" }\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
     )
     return [
         f"--sagemaker-core={sdk}", f"--botocore={botocore}", f"--cfn-lint={cfn_lint}", f"--moto={moto}", f"--published-tags={tags}",
@@ -175,7 +176,8 @@ def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: P
     assert entry["full"] == {"2.6": "2.6.0"}
     assert Catalog(data).contents_of("pytorch-inference", "2.6", ()) == ("2.6.0", ())
     assert Catalog(data).contents_of("pytorch-inference", "2.7", ()) == ("2.7", ())
-    assert data["accounts"] == [REGISTRIES]
+    assert data["accounts"] == [REGISTRIES, {"us-west-2": "444455556666"}]
+    assert data["repositories"]["new-repository"] == {"accounts": 1, "regions": "2", "scopes": [], "unlisted": True, "frameworks": []}
     assert data["support"] == {"pytorch-inference": {"2.5": ["2024-10-29", "2025-10-29"], "2.6": ["2025-01-29", "2026-06-30"]}}
     assert data["unsupported_below"] == {"pytorch-inference": "1.13"}
     assert data["regions"] == {"aws": "eu-south-1 us-west-2"}

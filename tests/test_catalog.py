@@ -40,8 +40,7 @@ def test_accounts_match_an_independent_table():
         for region, account in table["families"][number].items():
             assert registry[region] == account, (repository, region)
             assert BUNDLED.account_of(repository, region) in (account, None)
-    assert len(BUNDLED.registries) == 18
-    assert len(BUNDLED.aws_accounts) == 374
+            assert account in BUNDLED.aws_accounts
 
 
 @pytest.mark.parametrize(

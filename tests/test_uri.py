@@ -90,7 +90,7 @@ DIGEST = "sha256:" + "0a" * 32
         pytest.param("159807026194.dkr.ecr.us-west-2.amazonaws.com/sagemaker-model-monitor-analyzer", {"framework": "model-monitor", "tag": None, "known_tag": True}, id="an AWS image without a tag"),
         pytest.param("174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1", {"framework": "kmeans", "version": "1", "known_tag": True, "processor": None}, id="an algorithm"),
         pytest.param(f"{US}/pytorch-inference:9.9.9-cpu-py399", {"version": "9.9.9", "known_tag": False, "architecture": "x86_64"}, id="an invented tag"),
-        pytest.param(f"{US}/sagemaker-evaluation:1", {"owner": "aws", "known_repository": False, "framework": None, "architecture": None}, id="an unknown AWS repository"),
+        pytest.param(f"{US}/sagemaker-unheard-of:1", {"owner": "aws", "known_repository": False, "framework": None, "architecture": None}, id="an unknown AWS repository"),
         pytest.param(f"{US}/pytorch-inference:1.1.0-cpu-py310-2024-05-23-17-49-22", {"version": "1.1.0", "tag": "1.1.0-cpu-py310-2024-05-23-17-49-22"}, id="a dated tag"),
         pytest.param(f"{US}/vllm:0.27.1-gpu-py312-soci", {"known_tag": True}, id="a SOCI index of a known image"),
         pytest.param(f"{ALGORITHMS}/sagemaker-xgboost@{DIGEST}", {"digest": DIGEST, "tag": None, "framework": "xgboost", "version": None, "architecture": None, "problems": ()}, id="pinned by digest"),
@@ -118,7 +118,7 @@ def test_parse_image(uri: str, expected: dict[str, object]):
         pytest.param("library/nginx", "", id="Docker Hub with a folder"),
         pytest.param("ghcr.io/org/pytorch-inference:2.6.0-cpu-py312", "ghcr.io", id="another registry"),
         pytest.param("localhost:5000/pytorch-inference:2.6.0-cpu-py312", "localhost:5000", id="a registry with a port"),
-        pytest.param("public.ecr.aws/deep-learning-containers/pytorch-inference:2.6.0-cpu-py312", "public.ecr.aws", id="the public gallery"),
+        pytest.param("public.ecr.aws/docker/library/pytorch-inference:2.6.0-cpu-py312", "public.ecr.aws", id="the public gallery of others"),
         pytest.param("", "", id="nothing"),
     ],
 )

@@ -62,6 +62,8 @@ def kept_overrides(overrides: combine.CatalogOverrides) -> Object:
             "repositories": list[Json](overrides.drop_unpublished),
             "aliases": list[Json](overrides.drop_unpublished_aliases),
         },
+        "registries": {name: [list[Json](names), dict[str, Json](accounts)] for name, (names, accounts) in overrides.registries.items()},
+        "open_tags": list[Json](overrides.open_tags),
     }
 
 
@@ -76,7 +78,9 @@ def complete_versions(options: argparse.Namespace, documents: Iterable[combine.D
     return {name: completeness.complete_versions(name, tags, released.get(name, ())) for name, tags in documented.items()}
 
 
-def evidence(options: argparse.Namespace, documents: Iterable[combine.DocumentedImage]) -> dict[str, dict[str, str]]:
+def evidence(
+    options: argparse.Namespace, documents: Iterable[combine.DocumentedImage], overrides: combine.CatalogOverrides
+) -> dict[str, dict[str, str]]:
     """Return the tags of each repository that have evidence of a release, each with that evidence."""
     seen = sources.published_tags(options.published_tags)
     for document in documents:
@@ -84,7 +88,7 @@ def evidence(options: argparse.Namespace, documents: Iterable[combine.Documented
             seen.setdefault(document.repository, {}).setdefault(tag, []).append("docs")
     released, configured = sources.released_tags(options.releases), sources.configured_tags(options.build_configurations)
     # A build configuration alone says nothing about the account of a repository.
-    names = sorted(seen.keys() | released.keys())
+    names = sorted(seen.keys() | released.keys() | overrides.accounts_like.keys())
     return {name: evidence_by_tag(seen.get(name, {}), released.get(name, ()), configured.get(name, ())) for name in names}
 
 
@@ -98,7 +102,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
     types = {name for names in botocore.instances.values() for name in names} | {
         name for by_region in priced.values() for names in by_region.values() for name in names
     }
-    published = evidence(options, documents.images)
+    published = evidence(options, documents.images, overrides)
     conflicts = combine.platform_conflicts(documents.images)
     if conflicts:
         sys.exit("the rules in smlint/images/families.py contradict the documents:\n" + "\n".join(conflicts))
@@ -148,6 +152,8 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},
         "unsupported_below": below,
         "needs_gpu": " ".join(sorted(overrides.needs_gpu)),
+        "gallery": {alias: " ".join(names) for alias, names in overrides.gallery.items()},
+        "owners": dict(overrides.owners),
         "overrides": kept_overrides(overrides),
     }
     return {

@@ -260,5 +260,9 @@ def overrides(path: Path) -> CatalogOverrides:
         add={name: tuple(tags) for name, tags in table["add"].items()},
         unsupported_below=table["unsupported_below"],
         needs_gpu=tuple(table["needs_gpu"]["repositories"]),
+        registries={name: (tuple(row["repositories"]), row["accounts"]) for name, row in table["registries"].items()},
+        open_tags=tuple(table["open_tags"]["repositories"]),
+        gallery={alias: tuple(names) for alias, names in table["gallery"].items()},
+        owners={registry: owner for owner, registries in table["owners"].items() for registry in registries},
         legacy_repositories={name: tuple(rows) for name, rows in table["legacy_repositories"].items()},
     )

@@ -43,6 +43,10 @@ class CatalogOverrides(NamedTuple):
     unsupported_below: Mapping[str, str]
     legacy_repositories: Mapping[str, tuple[str, ...]]
     needs_gpu: tuple[str, ...]
+    registries: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]]
+    open_tags: tuple[str, ...]
+    gallery: Mapping[str, tuple[str, ...]]
+    owners: Mapping[str, str]
 
 
 def repositories(
@@ -74,6 +78,8 @@ def repositories(
         registries.append(dict(table))
         return len(registries) - 1
 
+    unlisted = {name: table for names, table in overrides.registries.values() for name in names}
+    accounts = {**accounts, **unlisted}
     for table in sorted(accounts.values(), key=lambda t: (-len(t), sorted(t.items()))):
         registry_number(table)
     by_repository: dict[str, list[SdkTag]] = {}
@@ -81,7 +87,7 @@ def repositories(
         by_repository.setdefault(tag.repository, []).append(tag)
     base_versions = _base_framework_versions(section)
     result: dict[str, Object] = {}
-    for repository in sorted({*accounts, *published, *overrides.add}):
+    for repository in sorted({*accounts, *published, *overrides.add, *overrides.accounts_like}):
         owners = accounts.get(overrides.accounts_like.get(repository, repository))
         entry: Object = {} if owners is None else {"accounts": registry_number(owners), "regions": mask(owners, regions)}
         if repository in overrides.moved:
@@ -92,6 +98,10 @@ def repositories(
         kept = [tag for tag in named if _is_kept(tag, seen, overrides)]
         scopes = overrides.scopes.get(repository) or tuple(sorted({tag.scope for tag in kept})) or _scopes_in_name(repository)
         entry["scopes"] = list[Json](scopes)
+        if repository in unlisted:
+            entry["unlisted"] = True
+        if repository in overrides.open_tags:
+            entry["open_tags"] = True
         _add_tags(entry, repository, kept, seen, overrides)
         full_versions = {**documented.get(repository, {}), **full_versions_in_sdk(named)}
         add_full_versions(entry, repository, full_versions, base_versions.get(repository, {}))

@@ -190,6 +190,7 @@ def kept_overrides(catalog: Object) -> CatalogOverrides:
         return {key: tuple(str(item) for item in _list(value)) for key, value in as_object(kept[name]).items()}
 
     unpublished = lists("drop_unpublished")
+    registries = [(name, _list(row)) for name, row in as_object(kept.get("registries", {})).items()]
     return CatalogOverrides(
         scopes=lists("scopes"),
         accounts_like={key: str(value) for key, value in as_object(kept["accounts_like"]).items()},
@@ -201,6 +202,10 @@ def kept_overrides(catalog: Object) -> CatalogOverrides:
         unsupported_below={},
         legacy_repositories={},
         needs_gpu=(),
+        registries={name: (tuple(map(str, _list(row[0]))), {k: str(v) for k, v in as_object(row[1]).items()}) for name, row in registries},
+        open_tags=tuple(map(str, _list(kept.get("open_tags")))),
+        gallery={},
+        owners={},
     )
 
 

@@ -60,8 +60,10 @@ class Catalog:
             self.gpu_servers: list[str] = data["needs_gpu"].split()
             self._published_regions: list[str] = data["published_regions"].split()
             self._region_sets: list[str] = data["region_sets"]
-            # The catalog of a user that an earlier version wrote has none.
+            # The catalog of a user that an earlier version wrote has none of these.
             self._documented_regions: dict[str, str] = data.get("documented_regions", {})
+            self._gallery: dict[str, str] = data.get("gallery", {})
+            self._owners: dict[str, str] = data.get("owners", {})
         except (KeyError, TypeError, AttributeError) as error:
             raise SmlintError(f"{path} is not an smlint catalog", "see `smlint catalog update`") from error
         self.path = path
@@ -110,6 +112,18 @@ class Catalog:
     def aws_accounts(self) -> frozenset[str]:
         """Every registry account in the catalog. AWS has others, which the catalog does not know."""
         return frozenset(account for registry in self.registries for account in registry.values())
+
+    def owner_of(self, registry: str) -> str | None:
+        """Return the owner of a registry, an account or a host with the first folder, if it is neither AWS nor unknown: `marketplace`, `nvidia`."""
+        return self._owners.get(registry) or self._owners.get(registry.partition("/")[0])
+
+    def in_gallery(self, alias: str, name: str) -> bool:
+        """Return whether AWS mirrors a repository in the public gallery, under an alias such as `public.ecr.aws/deep-learning-containers`."""
+        return name in self._gallery.get(alias, "").split()
+
+    def is_unlisted(self, repository: str) -> bool:
+        """Return whether only some accounts of a repository are known, and nothing about its tags and contents."""
+        return bool(self.repositories.get(repository, {}).get("unlisted"))
 
     def regions_of(self, repository: str) -> frozenset[str]:
         """Return the Regions in which a repository is published; empty if it is unknown or has no known account."""
@@ -229,11 +243,11 @@ class Catalog:
         return ImageContents(full, tuple(expanded))
 
     def known_tag(self, repository: str, tag: Tag) -> bool:
-        """Return whether a repository has a tag, exactly or in another form (`TagIndex`); True if no tag of it is known."""
+        """Return whether a repository has a tag, exactly or in another form (`TagIndex`); True if its tags are not listed."""
         entry = self.repositories.get(repository)
         if entry is None:
             return False
-        if "published" not in entry and "given" not in entry:
+        if entry.get("open_tags") or ("published" not in entry and "given" not in entry):
             return True
         if tag.text in entry.get("published", ()) or any(tag.text in tags for tags in entry.get("given", {}).values()):
             return True

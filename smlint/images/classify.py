@@ -6,7 +6,7 @@ from smlint.images.catalog import DOCUMENTATION_ACCOUNTS, Catalog
 from smlint.images.families import architecture_of, interpret_tag, platform_of, processor_of
 from smlint.images.names import INTERNAL
 from smlint.images.tags import Tag, parse_tag
-from smlint.model.images import Image
+from smlint.model.images import GALLERY, Image
 from smlint.model.text import has_placeholder, is_placeholder
 
 TYPE_CHECKING = False
@@ -44,10 +44,12 @@ def classify(catalog: Catalog, text: str, written: WrittenFields, *, is_ecr: boo
     account, repository, parts = written["account"], written["repository"], written["parts"]
     owner = None
     if account is not None:
-        owner = "documentation" if account in DOCUMENTATION_ACCOUNTS else "aws" if account in catalog.aws_accounts else None
+        owner = "documentation" if account in DOCUMENTATION_ACCOUNTS else "aws" if account in catalog.aws_accounts else catalog.owner_of(account)
     entry = catalog.repositories.get(repository) if repository is not None else None
     if repository is None or entry is None:
         return Image(**written, owner=owner)
+    if entry.get("unlisted"):
+        return Image(**written, owner=owner, known_repository=True, known_tag=owner == "aws")
     parsed = parse_tag(written["tag"]) if written["tag"] is not None else None
     if parsed is not None:
         known = catalog.known_tag(repository, parsed)
@@ -76,6 +78,24 @@ def classify(catalog: Catalog, text: str, written: WrittenFields, *, is_ecr: boo
         known_repository=True,
         known_tag=known,
     )
+
+
+def classify_gallery(catalog: Catalog, text: str, written: WrittenFields) -> Image:
+    """Classify an image on a host that is not a private ECR registry: it may be in the public gallery of ECR, or in a registry of NVIDIA.
+
+    An image in the gallery means what AWS's image of that name and tag means: its `repository` is AWS's name.
+    """
+    alias, _, name = f"{written['registry']}/{written['repository'] or ''}".rpartition("/")
+    if not catalog.in_gallery(alias, name):
+        return Image(**written, owner=catalog.owner_of(alias))
+    end = written["parts"]["repository"][1]
+    written["parts"]["repository"] = (end - len(name), end)
+    written["repository"] = name
+    tag = parse_tag(written["tag"]) if written["tag"] is not None else None
+    if name not in catalog.repositories:
+        return Image(**written, owner=GALLERY)
+    known = tag is not None and catalog.known_tag(name, tag)
+    return _sagemaker_image(catalog, text, written, name, tag, owner=GALLERY, known=known)
 
 
 _UNTAGGED = parse_tag("")

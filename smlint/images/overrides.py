@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from smlint.images.catalog import Catalog
 from smlint.images.classify import Parts, classify
 from smlint.images.placeholders import mask
-from smlint.model.images import Image
+from smlint.model.images import GALLERY, Image
 from smlint.runtime.named_tuple import NamedTuple
 
 TYPE_CHECKING = False
@@ -44,13 +44,13 @@ class RegistryMirror(NamedTuple):
 
 
 def apply_overrides(image: Image, overrides: Sequence[ImageOverride], mirrors: Sequence[RegistryMirror], catalog: Catalog) -> Image:
-    """Return the image with its configured properties. An image in AWS's own registries is returned unchanged.
+    """Return the image with its configured properties. An image in AWS's own registries, or in its public gallery, is returned unchanged.
 
     The mirror with the longest prefix applies, and for each property the last matching override that sets it. An image in a mirror means what
     AWS's image of that name and tag means: its `owner` is `mirror` and its `repository` AWS's name, while `uri`, `account` and `region` are
     the mirror's. An overridden image has the configured architecture and processor; its other properties are unknown.
     """
-    if image.owner == "aws" or image.repository is None:
+    if image.owner in ("aws", GALLERY) or image.repository is None:
         return image
     return _from_mirror(image, mirrors, catalog) or _overridden(image, overrides) or image
 

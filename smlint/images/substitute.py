@@ -19,7 +19,7 @@ from smlint.images.catalog import Catalog
 from smlint.images.families import architecture_of, interpret_tag, processor_of
 from smlint.images.release import Release
 from smlint.images.tags import parse_tag
-from smlint.model.images import Expected, Image, Reason, Unresolved
+from smlint.model.images import GALLERY, Expected, Image, Reason, Unresolved
 
 
 def substitute(
@@ -241,9 +241,12 @@ class _Substitution:
             copied, other = self.catalog.registry_of(image.repository or ""), self.catalog.registry_of(release.repository, release.version)
             if any(copied[region] != other[region] for region in copied.keys() & other.keys()):
                 return Unresolved(Reason.UNKNOWN, f"{release.repository} is in another AWS registry, which the mirror may not copy")
+        elif image.owner == GALLERY and not self.catalog.in_gallery(registry.rstrip("/"), release.repository):
+            return Unresolved(Reason.UNKNOWN, f"{release.repository} is not in the public gallery")
         version = f" {release.version}" if release.version else ""
         why = f"{release.framework}{version} for {release.architecture}"
-        return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}", release.withdrawn)
+        withdrawn = release.withdrawn or image.owner == GALLERY
+        return Expected(f"{registry}{release.repository}:{release.tag}", f"{why}, {release.processor or 'any processor'}", withdrawn)
 
     def _host(self, region: str, repository: str) -> str | None:
         from smlint.images.registries import host_in_region

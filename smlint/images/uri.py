@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from smlint.images.caching import cached_per_catalog
 from smlint.images.catalog import Catalog
-from smlint.images.classify import Parts, classify
+from smlint.images.classify import Parts, classify, classify_gallery
 from smlint.images.placeholders import mask, names_placeholder
 from smlint.images.regions import looks_like_region
 from smlint.model.images import Image
@@ -263,4 +263,4 @@ def _outside_ecr(catalog: Catalog, uri: str, text: str, start: int, end: int, sl
     }
     if host and all(is_placeholder(c) for c in host):
         return classify(catalog, text, written, is_ecr=False)
-    return Image(**written)
+    return classify_gallery(catalog, text, written) if registry in ("public.ecr.aws", "nvcr.io") else Image(**written)

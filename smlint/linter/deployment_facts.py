@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from smlint.linter.rule import RuleContext
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import Fact, State
-from smlint.model.images import Expected, Image, InstanceType
+from smlint.model.images import GALLERY, Expected, Image, InstanceType
 from smlint.model.text import TextRange, has_placeholder
 from smlint.readers.table import FORMATS
 from smlint.runtime.named_tuple import NamedTuple
@@ -68,8 +68,9 @@ FIELDS = (
         "owner",
         "string",
         "Owner",
-        "Who owns the account: SageMaker, a placeholder in AWS documentation, or a mirror listed in the configuration; absent for any other.",
-        values=("aws", "documentation", "mirror"),
+        "Who owns the registry: SageMaker, a placeholder in AWS documentation, a mirror listed in the configuration, AWS in the public gallery, "
+        "a seller on AWS Marketplace, or NVIDIA; absent for any other.",
+        values=("aws", "documentation", "mirror", GALLERY, "marketplace", "nvidia"),
     ),
     FactField("repository", "string", "Repository", "The repository of the image."),
     FactField("tag", "string", "Tag", "The tag of the image."),
@@ -213,7 +214,7 @@ def _uri_facts(image: Image, fact: Fact[Image], place: TextRange | None) -> Iter
         yield name, FactEntry(state, value, fact.part(part) or place)
     state = State.KNOWN if image.owner is not None else State.UNKNOWN if image.is_ecr and image.account is None else missing
     yield "owner", FactEntry(state, image.owner, fact.part("account") or place)
-    in_catalog = image.owner == "aws" and image.known_repository and image.tag is not None
+    in_catalog = image.owner in ("aws", GALLERY) and image.known_repository and image.tag is not None
     yield "known_tag", FactEntry(State.KNOWN, image.known_tag, fact.part("tag") or place) if in_catalog else _UNKNOWN
 
 

@@ -12,7 +12,7 @@ from smlint.linter.violation import Replacement
 from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import State
 from smlint.model.findings import Applicability
-from smlint.model.images import Expected, Image, Reason, Unresolved
+from smlint.model.images import GALLERY, Expected, Image, Reason, Unresolved
 from smlint.runtime.clock import older_than_a_year
 from smlint.runtime.errors import SmlintError
 
@@ -242,7 +242,9 @@ class Images:
         return account in self._catalog.aws_accounts
 
     def published_regions(self, repository: str) -> tuple[str, ...]:
-        """Return the Regions in which the repository is published, sorted; empty for an unknown repository."""
+        """Return the Regions in which the repository is published, sorted; empty for one whose Regions are not known."""
+        if self._catalog.is_unlisted(repository):
+            return ()
         return tuple(sorted(self._catalog.regions_of(repository)))
 
     def is_surely_unavailable(self, name: str, region: str) -> bool:
@@ -257,6 +259,10 @@ class Images:
         if any(region in self._catalog.registry_of(repository) for repository in names):
             return False
         return bool(documented) and all(regions and region not in regions for regions in documented)
+
+    def lists_all_accounts(self, repository: str) -> bool:
+        """Return whether the catalog lists every account that publishes the repository, as far as AWS documents them."""
+        return not self._catalog.is_unlisted(repository)
 
     def regions_of_account(self, account: str, repository: str, version: str | None) -> tuple[str, ...]:
         """Return the Regions in which the account publishes the repository, sorted."""
@@ -288,17 +294,19 @@ class Images:
     def in_region(self, image: Image, region: str, title: str | None = None) -> Replacement | None:
         """Return the same repository and tag in the Region's registry; None if it is not published there.
 
-        The replacement is unsafe if the image has a digest, because the tag may refer to different bytes in the other registry.
+        The replacement is unsafe if the image has a digest, because the tag may refer to different bytes in the other registry, and if AWS may
+        have other accounts for the repository.
         """
         # The catalog does not know where else the owner of a mirror keeps its images.
-        if image.may_be_mirror or image.owner == "mirror":
+        if image.may_be_mirror or image.owner in ("mirror", GALLERY):
             return None
         from smlint.images.registries import in_region
 
         uri = in_region(image, region, self._catalog)
         if uri is None:
             return None
-        applicability = Applicability.SAFE if image.digest is None else Applicability.UNSAFE
+        is_certain = image.digest is None and not self._catalog.is_unlisted(image.repository or "")
+        applicability = Applicability.SAFE if is_certain else Applicability.UNSAFE
         return Replacement(uri, title or f"use the registry of {region}", applicability)
 
     def substitute(

@@ -28,6 +28,9 @@ class InstanceType(NamedTuple):
     well_formed: bool
 
 
+GALLERY = "gallery"
+"""The owner of an image in the public gallery of Amazon ECR that has the name and tag of one in AWS's private registries."""
+
 CONTENTS = frozenset(("framework", "version", "python", "processor", "accelerator", "os", "platform", "architecture", "scopes"))
 """The fields of an image that describe what is in it, as far as its repository and tag say so."""
 
@@ -41,7 +44,8 @@ class Image(NamedTuple):
 
     `account`, `region` and `domain` are None unless the host is an ECR registry. `owner` is `aws` if the account is one of SageMaker's in the
     catalog, `documentation` for the placeholder accounts of the AWS documentation, `mirror` for a configured mirror (`repository` is then AWS's
-    name, `account` the mirror's), else None. `architecture` is `x86_64` or `arm64`, `processor` is `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or
+    name, `account` the mirror's), `gallery` for AWS's images in the public gallery of ECR, `marketplace` or `nvidia` for a registry of others
+    that smlint knows, else None. `architecture` is `x86_64` or `arm64`, `processor` is `cpu`, `gpu`, `neuron`, `neuronx`, `hpu` or
     `eia`, `accelerator` is the toolkit as in the tag (`cu124`), `platform` is `sagemaker` or `ec2`. `scope` is `inference`, `training`,
     `processing`, ..., or None if the repository serves several; `scopes` lists all. `known_repository` is true if the catalog has the repository
     name, `known_tag` if the tag is known to be published. `end_of_patch` is an ISO date. `problems` are short phrases. `libraries` are
@@ -84,6 +88,11 @@ class Image(NamedTuple):
         return "account" in self.parts
 
     @property
+    def is_in_ecr(self) -> bool:
+        """Whether the host is an ECR registry, or the image is AWS's in the public gallery of ECR."""
+        return self.is_ecr or self.owner == GALLERY
+
+    @property
     def is_dual_stack(self) -> bool:
         """Whether the host is a dual-stack endpoint, such as `123456789012.dkr-ecr.us-east-1.on.aws`."""
         return self.endpoint.startswith("dual-stack")
@@ -99,7 +108,7 @@ class Image(NamedTuple):
 
         An unknown account (`${AWS::AccountId}`, a parameter without a default) is often that of the deployment, whose images are its own.
         """
-        return self.known_repository and self.owner not in ("aws", "mirror")
+        return self.known_repository and self.owner not in ("aws", "mirror", GALLERY)
 
 
 class Reason(Enum):
@@ -122,7 +131,8 @@ class Reason(Enum):
 class Expected(NamedTuple):
     """The image for a request, with an explanation.
 
-    `withdrawn` is true if the only evidence for the image is a document that AWS has removed, so that it may not exist.
+    `withdrawn` is true if the image may not exist: the only evidence for it is a document that AWS has removed, or AWS may not have copied it
+    to the public gallery.
     """
 
     uri: str

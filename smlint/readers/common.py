@@ -12,6 +12,9 @@ from smlint.model.text import Piece, Text, has_placeholder
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Alias, Mapping, Node, Scalar, Sequence, is_null_scalar, resolve
 
+GALLERY_PREFIX = "public.ecr.aws/deep-learning-containers/"
+"""The start of an image in AWS's public gallery of Deep Learning Containers."""
+
 EACH = "[]"
 """The step of a path that means every element of a list."""
 
@@ -21,6 +24,11 @@ Path = tuple[str, ...]
 EDITABLE_STYLES = frozenset({"plain", "single", "double", "json"})
 
 _PLACEHOLDER_STARTS = ("{", "<", "$", "((", "%", "ACCOUNT", "REGION", "[", "##", "@", "__")
+
+
+def mentions_ecr(text: str) -> bool:
+    """Return whether a text may be an image in an ECR registry or in AWS's public gallery: a fast check."""
+    return ".dkr" in text or GALLERY_PREFIX in text
 
 
 def scalar_text(scalar: Scalar, *, editable: bool = True) -> Text:

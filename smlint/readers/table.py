@@ -23,6 +23,7 @@ _SAGEMAKER = ScanWord(b"sagemaker")
 # A template may only pass arguments on to the one with the deployment.
 _STACKS = (ScanWord(b"cloudformation::stack"), ScanWord(b"serverless::application"))
 _ECR_HOST = ScanWord(b"dkr", rb"dkr[.-]ecr")
+_GALLERY = ScanWord(b"public.ecr.aws/deep-learning-containers/")
 _INSTANCE_TYPE = ScanWord(b"ml.", rb"ml\.[a-z]{1,8}[0-9]")
 
 _REQUEST_WORDS = (
@@ -91,7 +92,7 @@ READERS: tuple[ReaderEntry, ...] = (
         document_words=("aws_sagemaker_", "aws_sfn_state_machine", "format_version", "terraform_version"),
         suffixes=(".json",),
     ),
-    ReaderEntry("kubernetes", _reader_in("smlint.readers.kubernetes.reader"), scan_words=_ANY_MENTION),
+    ReaderEntry("kubernetes", _reader_in("smlint.readers.kubernetes.reader"), scan_words=(*_ANY_MENTION, _GALLERY)),
     ReaderEntry("stepfunctions", _reader_in("smlint.readers.stepfunctions"), scan_words=(_SAGEMAKER,), document_words=("StartAt",)),
     ReaderEntry("pipeline", _reader_in("smlint.readers.pipeline"), scan_words=_ANY_MENTION, document_words=("2020-12-01",)),
     ReaderEntry("request", _reader_in("smlint.readers.request"), scan_words=_ANY_MENTION, document_words=_REQUEST_WORDS),

@@ -22,7 +22,15 @@ COMMAND = Command(
     most=1,
 )
 
-OWNERS = {"aws": "owned by SageMaker", "documentation": "a placeholder from the AWS documentation"}
+OWNERS = {
+    "aws": "owned by SageMaker",
+    "documentation": "a placeholder from the AWS documentation",
+    "gallery": "AWS, in the public gallery of Amazon ECR",
+    "marketplace": "a seller on AWS Marketplace",
+    "nvidia": "NVIDIA",
+}
+_PUBLISHERS = {"aws": "SageMaker", "gallery": "AWS", "marketplace": "a seller on AWS Marketplace", "nvidia": "NVIDIA"}
+"""The publishers whose images smlint may know without their contents."""
 
 
 def run(parsed: ParsedOptions, console: Console) -> int:
@@ -86,6 +94,8 @@ def as_text(image: Image, *, past_patch: bool, evidence: str | None = None) -> s
 
 def _sentence(image: Image) -> str:
     if image.framework is None:
+        if image.owner in _PUBLISHERS and (image.owner != "aws" or image.known_repository):
+            return f"An image of {_PUBLISHERS[image.owner]}; smlint does not know what it contains."
         if not image.is_ecr:
             return "An image outside Amazon ECR; smlint cannot determine what it contains."
         return "An image in Amazon ECR that is not in the catalog."
@@ -112,6 +122,8 @@ def _rows(image: Image, past_patch: bool) -> list[tuple[str, str]]:
     end = image.end_of_patch or ""
     if past_patch:
         end = f"{end} (ended)" if end else "ended"
+    if not image.is_ecr and image.owner is not None:
+        registry = f"{for_terminal(image.registry)} ({OWNERS[image.owner]})"
     if image.is_ecr:
         owner = OWNERS.get(image.owner or "", "")
         registry = (
@@ -123,7 +135,7 @@ def _rows(image: Image, past_patch: bool) -> list[tuple[str, str]]:
         (
             "tag",
             f"{image.tag} ({'known' if image.known_tag else 'not in the catalog'})"
-            if image.tag and image.known_repository
+            if image.tag and image.framework is not None
             else image.tag or "",
         ),
         ("digest", image.digest or ""),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text, has_placeholder
-from smlint.readers.common import text_of
+from smlint.readers.common import GALLERY_PREFIX, text_of
 from smlint.syntax import Node, is_null
 
 _TAG_KEYS = ("tag", "image_tag", "imageTag", "ImageTag", "image-tag")
@@ -37,6 +37,8 @@ def image_text(node: Node, entries: Mapping[str, Node]) -> Text | None:
 
 def _placeholders_in_host(text: Text) -> Text:
     """Replace the account and the Region in the host with placeholders if they cannot be real."""
+    if text.value.strip().startswith(GALLERY_PREFIX):
+        return text
     host = text.value.partition("/")[0]
     start = len(host) - len(host.lstrip())
     account = host.strip().partition(".")[0]

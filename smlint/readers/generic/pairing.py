@@ -12,6 +12,7 @@ from itertools import islice
 
 from smlint.images.regions import looks_like_region
 from smlint.model.deployment import Kind
+from smlint.readers.common import GALLERY_PREFIX, mentions_ecr
 from smlint.readers.generic.keywords import (
     KindHint,
     image_prefix,
@@ -89,11 +90,15 @@ class _UnpairedFields:
 
 
 def is_ecr(value: str) -> bool:
-    """Return whether a string is an image in an ECR registry: a host with `.dkr.ecr` (or `.dkr-ecr`) and a repository, without blanks."""
-    if len(value) > _MAX_URI_LENGTH or ".dkr" not in value:
+    """Return whether a string is an image in an ECR registry: a host with `.dkr.ecr` (or `.dkr-ecr`) and a repository, without blanks.
+
+    An image in AWS's public gallery counts too.
+    """
+    if len(value) > _MAX_URI_LENGTH or not mentions_ecr(value):
         return False
     host, slash, repository = value.strip().partition("/")
-    if not slash or not repository or not (".dkr.ecr" in host or ".dkr-ecr." in host) or "*" in value or "://" in value:
+    is_host = ".dkr.ecr" in host or ".dkr-ecr." in host or value.strip().startswith(GALLERY_PREFIX)
+    if not slash or not repository or not is_host or "*" in value or "://" in value:
         return False
     return not any(character.isspace() for character in value.strip().replace("{{ ", "{{").replace(" }}", "}}"))
 

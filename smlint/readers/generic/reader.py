@@ -12,7 +12,7 @@ from smlint.model.deployment import Deployment, DocumentReading, Kind, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
-from smlint.readers.common import image_fact, instance_fact, mapping_of, pointer, region_fact, text_of
+from smlint.readers.common import image_fact, instance_fact, mapping_of, mentions_ecr, pointer, region_fact, text_of
 from smlint.readers.generic import terraform
 from smlint.readers.generic.declared import declarations, unquoted_versions
 from smlint.readers.generic.foreign import BUILD_KEYS, is_build, is_foreign, is_past_run, is_test_case, names_model_package, runs_elsewhere
@@ -52,7 +52,7 @@ def claims(document: Document) -> bool:
             value = node.value
             if not instance and value.startswith("ml."):
                 instance = True
-            elif not image and ".dkr" in value:
+            elif not image and mentions_ecr(value):
                 image = is_ecr(value)
             if image and instance:
                 pairings = find_pairs(document.root, skipped=_skipped_keys(document))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link, Problem
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
-from smlint.readers.common import mapping_of, pointer, region_fact, stated, text_of
+from smlint.readers.common import mapping_of, mentions_ecr, pointer, region_fact, stated, text_of
 from smlint.readers.kubernetes import kustomize, patches
 from smlint.readers.kubernetes.api_objects import (
     ImageOnInstance,
@@ -75,7 +75,7 @@ def _is_namespace_with_region(candidate: KubernetesObject) -> bool:
 
 def _may_have_relevant_pods(document: Document) -> bool:
     """Return whether a scalar resembles an ECR image or a SageMaker instance type. A fast check that rejects nearly all files."""
-    return any(isinstance(node, Scalar) and (".dkr" in node.value or node.value.startswith("ml.")) for node in walk(document.root))
+    return any(isinstance(node, Scalar) and (mentions_ecr(node.value) or node.value.startswith("ml.")) for node in walk(document.root))
 
 
 class _FileReader:

@@ -37,7 +37,7 @@ def images(root: Node | None, catalog: Catalog) -> Iterator[tuple[Fact[Image], S
             continue
         fact = image_fact(text, catalog)
         image = fact.get()
-        if image is not None and image.is_ecr and (image.known_repository or image.owner == "aws"):
+        if image is not None and image.is_in_ecr and (image.known_repository or image.owner == "aws"):
             yield fact, ("images", index)
 
 

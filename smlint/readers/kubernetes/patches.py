@@ -49,7 +49,7 @@ def deployments(root: Node | None, read: Callable[[Document], tuple[Deployment, 
 def _is_certain(deployment: Deployment) -> bool:
     """Return whether the image or the instance type is unmistakable."""
     image, instance = deployment.image.get(), deployment.instance_type.get()
-    return (image is not None and image.is_ecr) or (instance is not None and instance.name.startswith("ml."))
+    return (image is not None and image.is_in_ecr) or (instance is not None and instance.name.startswith("ml."))
 
 
 def _candidates(branch: _Branch) -> Iterator[Document]:

@@ -160,6 +160,6 @@ def relevant_containers(holder: KubernetesObject, pod: Pod, catalog: Catalog) ->
     for steps, node in pod.images:
         fact = image_of(node, catalog)
         image = fact.get()
-        if image is not None and image.is_ecr and (hyperpod or image.known_repository or image.owner == "aws"):
+        if image is not None and image.is_in_ecr and (hyperpod or image.known_repository or image.owner == "aws"):
             containers.append((steps, fact))
     return containers if containers or hyperpod else None

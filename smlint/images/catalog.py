@@ -305,6 +305,16 @@ def _serves(entry: dict[str, Any], scopes: tuple[str, ...]) -> bool:
     return not scopes or not entry["scopes"] or not set(scopes).isdisjoint(entry["scopes"])
 
 
+def _users_catalog(path: str) -> Catalog:
+    """Read the catalog in a user's file, and check its shape: the methods rely on it."""
+    from smlint.images.catalog_shape import check_shape
+
+    data = read_catalog_file(path)
+    if data.get("format", FORMAT) == FORMAT:
+        check_shape(data, path)
+    return Catalog(data, path)
+
+
 _loaded: dict[str, tuple[tuple[int, int], Catalog]] = {}
 
 
@@ -324,5 +334,5 @@ def load_catalog(path: str | None = None) -> Catalog:
     except (OSError, ValueError):
         identity = (0, 0)  # reading it says what is wrong
     if name not in _loaded or _loaded[name][0] != identity:
-        _loaded[name] = (identity, Catalog(read_catalog_file(path), path))
+        _loaded[name] = (identity, _users_catalog(path))
     return _loaded[name][1]

@@ -47,7 +47,7 @@ def catalog_date(path: str | None = None) -> str:
             return rest[:10].decode()
     date = read_catalog_file(path or CATALOG).get("as_of")
     if not isinstance(date, str):
-        raise SmlintError(f"{path} is not an smlint catalog", "see `smlint catalog update`")
+        raise SmlintError(f"{path} is not an smlint catalog", "pass a file that `smlint catalog update` wrote")
     return date
 
 

@@ -17,7 +17,7 @@ def total(files: Iterable[FileResult], catalog: str | None) -> RunResult:
         findings=tuple(findings),
         skipped=tuple(SkippedFile._make((file.path, file.reason)) for file in ordered if file.reason),
         summary=summarize(ordered, findings),
-        catalog_as_of=catalog_date(catalog),
+        catalog_as_of=_date(catalog),
         formats=tuple((file.path, f"skipped: {file.reason}" if file.reason else file.format or "unreadable") for file in ordered),
     )
     crashes = tuple(f"{file.path}: {file.crashes[0]}" for file in ordered if file.crashes)
@@ -30,6 +30,15 @@ def total(files: Iterable[FileResult], catalog: str | None) -> RunResult:
         crashes=crashes,
         parameters=frozenset(name for file in ordered for name in file.parameters),
     )
+
+
+def _date(catalog: str | None) -> str:
+    """Return the date of a catalog. One of a user is loaded for it, so that a file of another shape is refused even if no file needs it."""
+    if catalog is None:
+        return catalog_date()
+    from smlint.images.catalog import load_catalog
+
+    return load_catalog(catalog).as_of
 
 
 def _path(file: FileResult) -> str:

@@ -468,7 +468,16 @@ class TestOthers:
             "scope",
             "known_tag",
             "evidence",
+            "released",
             "end_of_patch",
+            "cuda",
+            "cuda_may_change",
+            "neuron_sdk",
+            "compute_capabilities",
+            "needs_gpu",
+            "multi_model",
+            "bind_to_port",
+            "training_hardware",
             "problems",
         ]
         assert data["registry"] == {"account": "763104351884", "region": "us-west-2", "domain": "amazonaws.com", "owner": "aws"}
@@ -476,8 +485,19 @@ class TestOthers:
         text = run("inspect", uri).out
         assert text.startswith("huggingface 4.49.0 for inference, on x86_64 GPUs.\n")
         assert "libraries     pytorch 2.6.0, transformers 4.49.0\n" in text
-        assert data["evidence"] == "release"
-        assert text.endswith("  evidence      release\n")
+        assert (data["evidence"], data["released"], data["cuda"], data["multi_model"]) == ("release", "2025-04-04", "12.4", True)
+        assert text.endswith("  CUDA          12.4\n  multi-model   yes\n  bind to port  yes\n  released      2025-04-04\n  evidence      release\n")
+
+    def test_inspect_shows_requirements(self) -> None:
+        text = run("inspect", f"{HOST}/vllm:server-sagemaker-cuda-v2").out
+        assert "  CUDA          13.0 (later builds may have another)\n" in text
+        assert "  needs a GPU   yes\n  capability    compute capability 7.0 or later\n" in text
+        tei = f"{HOST}/tei:2.0.1-tei1.9.3-gpu-py310-cu129-ubuntu24.04"
+        assert "compute capability 7.5, 8.0-8.9, 9.0, 10.0, 12.0\n" in run("inspect", tei).out
+        assert json.loads(run("inspect", tei, "--output-format", "json").out)["compute_capabilities"] == ["7.5", "8.0-8.9", "9.0", "10.0", "12.0"]
+        algorithm = "433757028032.dkr.ecr.us-west-2.amazonaws.com/kmeans:1"
+        assert "  trains on     cpu and gpu\n" in run("inspect", algorithm).out
+        assert json.loads(run("inspect", algorithm, "--output-format", "json").out)["training_hardware"] == ["cpu", "gpu"]
 
     @pytest.mark.parametrize(
         ("image", "evidence"),
@@ -516,6 +536,23 @@ class TestOthers:
         data = json.loads(run("images", "--framework", "xgboost", "--region", "eu-west-1", "--output-format", "json").out)
         assert all("eu-west-1" in row["regions"] for row in data)
         assert {row["architecture"] for row in data} == {"arm64", "x86_64"}
+
+    def test_images_show_what_the_catalog_knows(self) -> None:
+        rows = json.loads(run("images", "--framework", "pytorch", "--processor", "gpu", "--scope", "inference", "--output-format", "json").out)
+        by_version = {row["version"]: row for row in rows if row["architecture"] == "x86_64"}
+        newest, older = by_version["2.6.0"], by_version["1.13.1"]
+        assert (newest["cuda"], newest["released"], newest["multi_model"], newest["bind_to_port"]) == (["12.4"], "2025-02-17", True, True)
+        assert (older["cuda"], older["multi_model"], older["needs_gpu"]) == (["11.7"], False, None)
+        assert set(newest["evidence"]) >= {"release", "documentation"}
+        [vllm, *_] = json.loads(run("images", "--framework", "vllm-server", "--output-format", "json").out)
+        assert (vllm["needs_gpu"], vllm["least_compute_capability"], vllm["neuron_sdks"]) == (True, "7.0", [])
+
+    def test_a_row_of_images_shows_few_versions_of_a_toolkit(self) -> None:
+        header, *rows = run("images", "--framework", "pytorch", "--processor", "neuronx").out.splitlines()
+        at = header.index("CUDA/NEURON")
+        shown = [row[at:].split()[0] for row in rows]
+        assert max(word.count(",") for word in shown) == 2
+        assert any(",+" in word for word in shown)
 
     def test_images_that_receive_patches(self) -> None:
         def ends(*words: str) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from smlint.linter.deployment_facts import BY_NAME, FIELDS, DeploymentFacts, Value, deployment_facts
+from smlint.linter.catalog_facts import HARDWARE_FACTS, IMAGE_FACTS
+from smlint.linter.deployment_facts import deployment_facts
 from smlint.linter.edits import span_of
+from smlint.linter.fact_fields import BY_NAME, FIELDS, DeploymentFacts, Value
 from smlint.linter.rule_context import RuleContext
 from smlint.model.facts import State
 from smlint.model.settings import Settings
@@ -51,6 +53,8 @@ def test_a_sagemaker_image_gives_all_facts() -> None:
         "instance_family": "m5",
         "instance_architecture": "x86_64",
         "instance_processor": "cpu",
+        "instance_vcpus": 4,
+        "instance_memory_gib": 16.0,
         "image": LONG,
         "image_origin": "manifest",
         "registry": AWS,
@@ -67,12 +71,59 @@ def test_a_sagemaker_image_gives_all_facts() -> None:
         "architecture": "x86_64",
         "processor": "cpu",
         "os": "ubuntu22.04",
+        "needs_gpu": False,
+        "multi_model": True,
+        "bind_to_port": True,
+        "released": "2025-02-17",
+        "evidence": "release",
         "end_of_patch": "2026-06-30",
         "patch_days_left": 30,
         "past_patch": False,
     }
-    assert states(facts, State.ABSENT) == {"serverless", "digest", "accelerator", "accelerator_type", "inference_ami_version"}
+    assert states(facts, State.UNKNOWN) == {"least_compute_capability", "libraries"}
     assert list(facts) == [field.name for field in FIELDS]
+
+
+def test_hardware_and_requirements_are_facts() -> None:
+    _, facts = facts_of_model(f"instance_type: ml.g5.12xlarge\nregion: eu-west-1\nimage_uri: {AWS}/vllm:server-sagemaker-cuda-v2")
+    assert {name: known(facts)[name] for name in (*HARDWARE_FACTS, *IMAGE_FACTS) if name in known(facts)} == {
+        "instance_vcpus": 48,
+        "instance_memory_gib": 192.0,
+        "instance_accelerator": "A10G",
+        "instance_accelerators": 4,
+        "accelerator_memory_gib": 22.4,
+        "compute_capability": 8.6,
+        "default_driver": 470,
+        "cuda": "13.0",
+        "least_compute_capability": 7.0,
+        "needs_gpu": True,
+        "multi_model": False,
+        "bind_to_port": False,
+        "evidence": "build configuration",
+    }
+    assert facts["neuron_cores"].state is facts["neuron_sdk"].state is State.ABSENT
+    assert facts["released"].state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "expected"),
+    [
+        pytest.param("ml.trn2.48xlarge", {"instance_accelerator": "Trainium2", "neuron_cores": 128, "compute_capability": None, "default_driver": None}, id="Neuron"),
+        pytest.param("ml.m5.large", {"instance_accelerator": None, "instance_accelerators": None, "neuron_cores": None}, id="no accelerator"),
+    ],
+)
+def test_facts_of_other_hardware_are_absent(instance_type: str, expected: dict[str, Value | None]) -> None:
+    _, facts = facts_of_model(f"instance_type: {instance_type}\nimage_uri: {LONG}")
+    assert {name: facts[name].value for name in expected} == expected
+    assert {facts[name].state for name, value in expected.items() if value is None} == {State.ABSENT}
+
+
+def test_facts_that_no_source_has_are_unknown() -> None:
+    _, facts = facts_of_model(f"instance_type: ml.g6e.xlarge\nimage_uri: {AWS}/pytorch-inference:${{Tag}}")
+    assert facts["default_driver"].state is State.UNKNOWN
+    assert set(IMAGE_FACTS) <= states(facts, State.UNKNOWN)
+    _, facts = facts_of_model(f"instance_type: ml.c99.xlarge\nimage_uri: {LONG}")
+    assert set(HARDWARE_FACTS) <= states(facts, State.UNKNOWN)
 
 
 def test_framework_and_version_resolve_to_the_deployed_image() -> None:
@@ -159,7 +210,7 @@ def test_a_region_inferred_from_the_image_points_at_the_image() -> None:
 
 
 def test_known_values_have_the_type_of_their_field(fixtures: list[tuple[str, str]]) -> None:
-    types: dict[str, type] = {"string": str, "boolean": bool, "integer": int, "object": dict}
+    types: dict[str, type] = {"string": str, "boolean": bool, "integer": int, "number": float, "object": dict}
     seen = 0
     for filename, text in fixtures:
         for facts in facts_of(text, filename)[1]:

@@ -24,7 +24,7 @@ from smlint.cli.options.parse import parse as parse_options
 from smlint.config.file import KEYS, parse
 from smlint.images.catalog import load_catalog
 from smlint.images.instances import parse_instance_type
-from smlint.linter.deployment_facts import FIELDS
+from smlint.linter.fact_fields import FIELDS
 from smlint.linter.rule import LoadedRule
 from smlint.model.settings import Settings
 from smlint.reporters import REPORTERS

@@ -17,7 +17,7 @@ import pytest
 
 from smlint.inventory import INVENTORY_FORMATS
 from smlint.inventory.collect import Inventory, InventoryRow
-from smlint.linter.deployment_facts import FIELDS, FactEntry
+from smlint.linter.fact_fields import FIELDS, FactEntry
 from smlint.model.facts import State
 from smlint.model.findings import Applicability, Edit, Finding, Fix, RelatedSpan, RuleInfo, Severity, Suppression
 from smlint.model.results import Report, SkippedFile, Summary

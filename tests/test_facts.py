@@ -15,7 +15,7 @@ import pytest
 
 from smlint.cli.main import main
 from smlint.inventory import INVENTORY_FORMATS
-from smlint.linter.deployment_facts import FIELDS
+from smlint.linter.fact_fields import FIELDS
 from tests.conftest import ROOT
 from tests.test_cli import run
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from smlint.cli.commands.schema import NAMES, text
 from smlint.custom_rules.loader import load_file
-from smlint.linter.deployment_facts import FIELDS
+from smlint.linter.fact_fields import FIELDS
 from smlint.runner.registry import reserved_names
 from smlint.runtime.errors import SmlintError
 from tests.conftest import ROOT

@@ -19,7 +19,7 @@ from smlint.cli.commands.image_list import ImageFilter, ImageRow, listing  # noq
 from smlint.images.catalog import load_catalog  # noqa: E402
 from smlint.images.instances import parse_instance_type  # noqa: E402
 from smlint.images.tags import version_key  # noqa: E402
-from smlint.linter.deployment_facts import FIELDS  # noqa: E402
+from smlint.linter.fact_fields import FIELDS  # noqa: E402
 from smlint.linter.rule import CATEGORIES, LoadedRule  # noqa: E402
 from smlint.runner.registry import load  # noqa: E402
 from tools.generate_docs import example as readme_example  # noqa: E402

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from smlint.custom_rules.condition_schema import COMBINING, FOR_TYPES, TYPES  # noqa: E402  # the checkout, not an installed smlint
 from smlint.custom_rules.loader import KEYS, LONGEST_NAME, MOST_RULES, NAME, REQUIRED  # noqa: E402
 from smlint.custom_rules.regex import MOST_CHARACTERS  # noqa: E402
-from smlint.linter.deployment_facts import BY_NAME, FIELDS, FactField  # noqa: E402
+from smlint.linter.fact_fields import BY_NAME, FIELDS, FactField  # noqa: E402
 from smlint.model.findings import Applicability, Severity  # noqa: E402
 from tools.arguments import check_only  # noqa: E402
 
@@ -199,7 +199,8 @@ def rules() -> Schema:
 KINDS = {
     "string": "a string",
     "boolean": "true or false",
-    "integer": "a number",
+    "integer": "a whole number",
+    "number": "a number",
     "object": "the versions of libraries, by name",
 }
 

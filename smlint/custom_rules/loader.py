@@ -14,7 +14,7 @@ from functools import lru_cache
 from smlint.custom_rules.condition_schema import SchemaProblem, ValueType, schema_problems
 from smlint.custom_rules.rule_check import PLACEHOLDER, rule_check
 from smlint.files.read import SourceError, read_source, shown_path
-from smlint.linter.deployment_facts import BY_NAME, FIELDS
+from smlint.linter.fact_fields import BY_NAME, FIELDS
 from smlint.linter.rule import CUSTOM, Invalid, LoadedRule, Rule, Valid
 from smlint.model.findings import Severity
 from smlint.model.source import Source

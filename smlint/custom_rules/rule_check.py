@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from smlint.custom_rules.conditions import evaluate
-from smlint.linter.deployment_facts import BY_NAME, DeploymentFacts, deployment_facts
+from smlint.linter.deployment_facts import deployment_facts
+from smlint.linter.fact_fields import BY_NAME, DeploymentFacts
 from smlint.linter.rule import RelatedLocation, RuleContext, Undecided, Violation
 from smlint.model.deployment import Deployment
 from smlint.model.facts import State

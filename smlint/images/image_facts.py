@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from smlint.images.caching import cached_per_catalog
 from smlint.images.catalog import Catalog
 from smlint.images.tags import normalize_tag, parse_tag, same_version
 from smlint.model.images import Image
@@ -58,6 +59,7 @@ class ImageFacts(NamedTuple):
         return False
 
 
+@cached_per_catalog(1024)
 def image_facts(catalog: Catalog, image: Image) -> ImageFacts:
     """Return the facts about an image. In a registry that may not be AWS's, a tag proves nothing, and nothing is known."""
     if image.repository is None or image.tag is None or not image.known_repository or image.may_be_mirror:

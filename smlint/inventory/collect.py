@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smlint.linter.deployment_facts import DeploymentFacts, Value, deployment_facts
+from smlint.linter.deployment_facts import deployment_facts
+from smlint.linter.fact_fields import DeploymentFacts, Value
 from smlint.model.deployment import Deployment
 from smlint.model.facts import State
 from smlint.model.settings import Settings

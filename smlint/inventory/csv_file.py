@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 
 from smlint.inventory.collect import Inventory
-from smlint.linter.deployment_facts import FIELDS
+from smlint.linter.fact_fields import FIELDS
 from smlint.runtime.escaping import for_csv
 
 
@@ -17,9 +17,9 @@ def render(inventory: Inventory, today: str, color: bool) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["file", "line", "pointer", *(field.name for field in FIELDS)])
     for row in inventory.rows:
-        cells: list[str | int] = [for_csv(row.file), row.line, for_csv(row.pointer)]
+        cells: list[str | float] = [for_csv(row.file), row.line, for_csv(row.pointer)]
         for field in FIELDS:
             value = row.get(field.name)
-            cells.append(value if isinstance(value, int) and not isinstance(value, bool) else for_csv(row.text(field.name)))
+            cells.append(value if isinstance(value, int | float) and not isinstance(value, bool) else for_csv(row.text(field.name)))
         writer.writerow(cells)
     return stream.getvalue()

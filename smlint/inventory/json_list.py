@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smlint.inventory.collect import Inventory, InventoryRow
-from smlint.linter.deployment_facts import FIELDS
+from smlint.linter.fact_fields import FIELDS
 from smlint.model.facts import State
 from smlint.runtime.escaping import for_json, to_json
 

@@ -6,116 +6,16 @@ image, the image is the one that `smlint resolve` returns, because the SageMaker
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from smlint.linter.catalog_facts import IMAGE_FACTS, hardware_facts, image_facts
+from smlint.linter.fact_fields import ABSENT, FIELDS, UNKNOWN, DeploymentFacts, FactEntry
 from smlint.linter.rule import RuleContext
-from smlint.model.deployment import Deployment, Kind
+from smlint.model.deployment import Deployment
 from smlint.model.facts import Fact, State
 from smlint.model.images import GALLERY, Expected, Image, InstanceType
 from smlint.model.text import TextRange, has_placeholder
-from smlint.readers.table import FORMATS
-from smlint.runtime.named_tuple import NamedTuple
 
-Value = str | bool | int | dict[str, str]
-
-
-class FactField(NamedTuple):
-    """The definition of one fact: its name, JSON type, column title and description. `values` are all possible values, if there are few."""
-
-    name: str
-    type: str
-    title: str
-    description: str
-    values: tuple[str, ...] = ()
-
-
-FIELDS = (
-    FactField("format", "string", "Format", "The format of the file.", values=FORMATS),
-    FactField(
-        "kind",
-        "string",
-        "Kind",
-        "What runs on the instance.",
-        values=tuple(kind.value for kind in Kind),
-    ),
-    FactField("platform", "string", "Platform", "The service that runs the container.", values=("sagemaker", "kubernetes")),
-    FactField("resource", "string", "Resource", "The name of the resource that contains the image."),
-    FactField(
-        "region",
-        "string",
-        "Region",
-        "The AWS Region of the deployment: from the manifest, else from the options of the run, else from the image.",
-    ),
-    FactField("instance_type", "string", "Instance type", "The instance type, such as ml.c7g.xlarge."),
-    FactField("instance_family", "string", "Instance family", "The family of the instance type, such as c7g."),
-    FactField(
-        "instance_architecture", "string", "Instance architecture", "The architecture of the instance type.", values=("x86_64", "arm64")
-    ),
-    FactField("instance_processor", "string", "Instance processor", "The processor of the instance type: cpu, gpu, inf2, trn1, hpu, ..."),
-    FactField("serverless", "boolean", "Serverless", "Whether this is serverless inference, which has no instance type."),
-    FactField("image", "string", "Image", "The image URI."),
-    FactField(
-        "image_origin",
-        "string",
-        "Image from",
-        "Whether the manifest names the image, or smlint resolved it from framework and version.",
-        values=("manifest", "resolved"),
-    ),
-    FactField("registry", "string", "Registry", "The host of the image's registry."),
-    FactField("account", "string", "Account", "The AWS account of the registry, 12 digits; absent outside Amazon ECR."),
-    FactField("image_region", "string", "Image Region", "The AWS Region of the registry; absent outside Amazon ECR."),
-    FactField(
-        "owner",
-        "string",
-        "Owner",
-        "Who owns the registry: SageMaker, a placeholder in AWS documentation, a mirror listed in the configuration, AWS in the public gallery, "
-        "a seller on AWS Marketplace, or NVIDIA; absent for any other.",
-        values=("aws", "documentation", "mirror", GALLERY, "marketplace", "nvidia"),
-    ),
-    FactField("repository", "string", "Repository", "The repository of the image."),
-    FactField("tag", "string", "Tag", "The tag of the image."),
-    FactField("digest", "string", "Digest", "The digest of the image: sha256: and 64 hexadecimal digits."),
-    FactField("known_tag", "boolean", "Known tag", "Whether the tag is in the catalog; known for SageMaker's own images only."),
-    FactField(
-        "framework",
-        "string",
-        "Framework",
-        "The framework or algorithm of the image, spelled as in sagemaker.image_uris.retrieve; else as declared in the manifest.",
-    ),
-    FactField(
-        "version",
-        "string",
-        "Version",
-        "The framework version of the image (of transformers for Hugging Face images); else as declared in the manifest.",
-    ),
-    FactField("python", "string", "Python", "The Python version of the image, such as py312."),
-    FactField("libraries", "object", "Libraries", "The versions of other libraries that the image or the manifest names, by library."),
-    FactField("scope", "string", "Scope", "The use of the image: inference, training, processing, ...; only for images with a single use."),
-    FactField("architecture", "string", "Architecture", "The architecture of the image.", values=("x86_64", "arm64")),
-    FactField("processor", "string", "Processor", "The processor that the image needs.", values=("cpu", "gpu", "neuron", "neuronx", "hpu", "eia")),
-    FactField("accelerator", "string", "Accelerator", "The accelerator toolkit in the image's tag, such as cu124 or sdk2.20.0."),
-    FactField("os", "string", "System", "The operating system of the image, such as ubuntu22.04."),
-    FactField("accelerator_type", "string", "Elastic Inference", "The attached Elastic Inference accelerator, such as ml.eia2.medium."),
-    FactField("inference_ami_version", "string", "Inference AMI", "The InferenceAmiVersion of the production variant."),
-    FactField("end_of_patch", "string", "End of patch", "The last day of security patches for the image, as an ISO date."),
-    FactField("patch_days_left", "integer", "Patch days left", "The days from today to the end of patch; negative once it has passed."),
-    FactField("past_patch", "boolean", "Past patch", "Whether security patches have ended, even if the catalog does not know the date."),
-)
-"""Every fact, in the column order of the inventory."""
-
-BY_NAME: Mapping[str, FactField] = {field.name: field for field in FIELDS}
-
-
-class FactEntry(NamedTuple):
-    """One fact of a deployment: its state, its value if known, and its location in the file (None if it has none)."""
-
-    state: State
-    value: Value | None = None
-    place: TextRange | None = None
-
-
-DeploymentFacts = dict[str, FactEntry]
-_ABSENT, _UNKNOWN = FactEntry(State.ABSENT), FactEntry(State.UNKNOWN)
 _URI_FACTS = ("registry", "account", "repository", "tag", "digest")
 _SOFTWARE_FACTS = ("framework", "version", "python", "scope", "architecture", "processor", "accelerator", "os")
 _PLACEHOLDERS = frozenset("{}<>$[]()")
@@ -124,7 +24,7 @@ _PLACEHOLDERS = frozenset("{}<>$[]()")
 def deployment_facts(deployment: Deployment, context: RuleContext) -> DeploymentFacts:
     """Return every fact of `FIELDS`, in that order. `context` resolves images and provides the current day."""
     entries = dict(_entries(deployment, context))
-    return {field.name: entries.get(field.name, _ABSENT) for field in FIELDS}
+    return {field.name: entries.get(field.name, ABSENT) for field in FIELDS}
 
 
 def _entries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str, FactEntry]]:
@@ -135,8 +35,9 @@ def _entries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str
         ("platform", deployment.platform),
         ("resource", deployment.resource),
     ):
-        yield name, FactEntry(State.KNOWN, text) if text else _ABSENT
+        yield name, FactEntry(State.KNOWN, text) if text else ABSENT
     yield from _hardware(deployment)
+    yield from hardware_facts(deployment, context)
     for name, fact in (("accelerator_type", deployment.accelerator_type), ("inference_ami_version", deployment.inference_ami_version)):
         yield name, _entry(fact)
     image_fact, origin = _image_of(deployment, context)
@@ -147,7 +48,7 @@ def _entries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str
     yield "region", region
     image = image_fact.get()
     if image is None:
-        for name in ("image", "image_origin", "image_region", "owner", "known_tag", *_URI_FACTS):
+        for name in ("image", "image_origin", "image_region", "owner", "known_tag", *_URI_FACTS, *IMAGE_FACTS):
             yield name, FactEntry(image_fact.state, None, image_fact.place)
         yield from _declared(deployment, image_fact)
         return
@@ -157,9 +58,10 @@ def _entries(deployment: Deployment, context: RuleContext) -> Iterator[tuple[str
         yield from _uri_facts(image, image_fact, place)
     else:
         for name in ("image", "image_origin", "image_region", "owner", "known_tag", *_URI_FACTS):
-            yield name, _UNKNOWN
+            yield name, UNKNOWN
     yield from _declared(deployment, image_fact)
     yield from _image_facts(image, image_fact, deployment, place)
+    yield from image_facts(image, image_fact.place or place, context)
     yield from _support(image, image_fact, place, context)
 
 
@@ -215,7 +117,7 @@ def _uri_facts(image: Image, fact: Fact[Image], place: TextRange | None) -> Iter
     state = State.KNOWN if image.owner is not None else State.UNKNOWN if image.is_ecr and image.account is None else missing
     yield "owner", FactEntry(state, image.owner, fact.part("account") or place)
     in_catalog = image.owner in ("aws", GALLERY) and image.known_repository and image.tag is not None
-    yield "known_tag", FactEntry(State.KNOWN, image.known_tag, fact.part("tag") or place) if in_catalog else _UNKNOWN
+    yield "known_tag", FactEntry(State.KNOWN, image.known_tag, fact.part("tag") or place) if in_catalog else UNKNOWN
 
 
 def _declared(deployment: Deployment, image: Fact[Image]) -> Iterator[tuple[str, FactEntry]]:
@@ -260,9 +162,9 @@ def _image_facts(image: Image, fact: Fact[Image], deployment: Deployment, place:
         if value is not None:
             yield name, FactEntry(State.KNOWN, value, fact.part(name) or place)
     if image.framework is not None and image.version is None and deployment.framework.get() not in (None, image.framework):
-        yield "version", _UNKNOWN  # the declared version belongs to another framework
+        yield "version", UNKNOWN  # the declared version belongs to another framework
     if image.accelerator is None and image.processor == "cpu" and image.known_tag:
-        yield "accelerator", _ABSENT
+        yield "accelerator", ABSENT
 
 
 def _support(image: Image, fact: Fact[Image], place: TextRange | None, context: RuleContext) -> Iterator[tuple[str, FactEntry]]:

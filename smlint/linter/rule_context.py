@@ -19,6 +19,7 @@ from smlint.runtime.errors import SmlintError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.images.hardware import HardwareTable
+    from smlint.images.image_facts import ImageFacts
     from smlint.images.instances import PriceGap
     from smlint.images.resolve import ImageRequest
 
@@ -431,6 +432,12 @@ class Images:
         from smlint.images.image_facts import cuda_of
 
         return cuda_of(self._catalog, image)
+
+    def facts(self, image: Image) -> ImageFacts:
+        """Return what the catalog knows about an image apart from its tag. Only for checks that few deployments reach: it reads a file."""
+        from smlint.images.image_facts import image_facts
+
+        return image_facts(self._catalog, image)
 
     def is_past_patch(self, image: Image) -> bool | None:
         """Return whether security patches for the image ended before today; None if the catalog has no date."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from smlint.images.catalog import Catalog
+from smlint.images.evidence import NAMES
+from smlint.images.image_facts import image_facts
 from smlint.images.release import Release
 from smlint.images.tags import version_key
 from smlint.model.images import Image
 from smlint.runtime.named_tuple import NamedTuple
+
+Shared = TypeVar("Shared", str, bool)
 
 
 class ImageFilter(NamedTuple):
@@ -48,7 +53,9 @@ class ImageKey(NamedTuple):
 class ImageRow(NamedTuple):
     """Images of one version, for one use and hardware.
 
-    `end_of_patch` is an ISO date, or None if unknown; `over` is True if it has passed, although the date is unknown.
+    `end_of_patch` is an ISO date, or None if unknown; `over` is True if it has passed, although the date is unknown. `cuda` and `neuron_sdks` are
+    versions, `evidence` names of what shows that a tag was released, `released` is the day of the first release. The other facts are those that
+    all images with a known one share: `least_capability`, `needs_gpu`, `multi_model` and `bind_to_port`.
     """
 
     key: ImageKey
@@ -58,6 +65,14 @@ class ImageRow(NamedTuple):
     regions: tuple[str, ...]
     end_of_patch: str | None
     over: bool
+    cuda: tuple[str, ...] = ()
+    neuron_sdks: tuple[str, ...] = ()
+    least_capability: str | None = None
+    needs_gpu: bool | None = None
+    multi_model: bool | None = None
+    bind_to_port: bool | None = None
+    released: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
 def listing(image_filter: ImageFilter, catalog: Catalog) -> list[ImageRow]:
@@ -99,6 +114,7 @@ def _row(key: ImageKey, releases: list[Release], catalog: Catalog) -> ImageRow:
     support = catalog.support_of(repository, key.version)
     end = (support[1] or None) if support is not None else None
     over = end is None and catalog.is_past_patch(Image("", repository=repository, version=key.version), "") is True
+    facts = [image_facts(catalog, _image(release)) for release in releases]
     return ImageRow(
         key=key,
         pythons=_distinct(release.python for release in releases),
@@ -107,8 +123,40 @@ def _row(key: ImageKey, releases: list[Release], catalog: Catalog) -> ImageRow:
         regions=tuple(sorted(frozenset().union(*(release.regions for release in releases)))),
         end_of_patch=end,
         over=over,
+        cuda=_versions(fact.cuda for fact in facts),
+        neuron_sdks=_versions(fact.neuron_sdk for fact in facts),
+        least_capability=_shared(fact.least_capability for fact in facts),
+        needs_gpu=_shared(fact.needs_gpu for fact in facts),
+        multi_model=_shared(fact.multi_model for fact in facts),
+        bind_to_port=_shared(fact.bind_to_port for fact in facts),
+        released=min((fact.released for fact in facts if fact.released is not None), default=None),
+        evidence=tuple(name for letter, name in NAMES.items() if any(fact.evidence == letter for fact in facts)),
     )
+
+
+def _image(release: Release) -> Image:
+    """Return the image of a release, without a registry."""
+    return Image(
+        "",
+        owner="aws",
+        repository=release.repository,
+        tag=release.tag,
+        processor=release.processor,
+        accelerator=release.parsed.accelerator,
+        known_repository=True,
+        known_tag=True,
+    )
+
+
+def _shared(values: Iterable[Shared | None]) -> Shared | None:
+    """Return the only known value; None if there is none or there are several."""
+    known = {value for value in values if value is not None}
+    return known.pop() if len(known) == 1 else None
 
 
 def _distinct(words: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted({word for word in words if word}, key=lambda word: (len(word), word)))
+
+
+def _versions(numbers: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({number for number in numbers if number}, key=version_key))

@@ -36,7 +36,9 @@ COMMAND = Command(
     ),
 )
 
-HEADER = ("FRAMEWORK", "VERSION", "SCOPE", "ARCH", "PROCESSOR", "PYTHON", "REGIONS", "END OF PATCH")
+HEADER = ("FRAMEWORK", "VERSION", "SCOPE", "ARCH", "PROCESSOR", "PYTHON", "CUDA/NEURON", "REGIONS", "RELEASED", "END OF PATCH")
+_MOST_VERSIONS = 3
+"""The versions of CUDA or Neuron in a row of the table."""
 
 
 def run(parsed: ParsedOptions, console: Console) -> int:
@@ -98,6 +100,14 @@ def _as_json(row: ImageRow) -> dict[str, object]:
         "regions": list(row.regions),
         "end_of_patch": row.end_of_patch,
         "patch_over": row.over,
+        "released": row.released,
+        "evidence": list(row.evidence),
+        "cuda": list(row.cuda),
+        "neuron_sdks": list(row.neuron_sdks),
+        "least_compute_capability": row.least_capability,
+        "needs_gpu": row.needs_gpu,
+        "multi_model": row.multi_model,
+        "bind_to_port": row.bind_to_port,
     }
 
 
@@ -115,7 +125,15 @@ def _cells(row: ImageRow) -> tuple[str, ...]:
         key.architecture,
         key.processor or "any",
         ",".join(row.pythons) or "-",
+        _newest(row.cuda or row.neuron_sdks) or "-",
         str(len(row.regions)) if row.regions else "-",
+        row.released or "-",
         row.end_of_patch or ("over" if row.over else "-"),
     )
     return tuple(for_terminal(cell) for cell in cells)
+
+
+def _newest(versions: tuple[str, ...]) -> str:
+    """Return the newest versions first, and the number of the others: `2.28.0,2.27.1,+7`."""
+    shown = versions[::-1]
+    return ",".join(shown if len(shown) <= _MOST_VERSIONS else (*shown[: _MOST_VERSIONS - 1], f"+{len(shown) - _MOST_VERSIONS + 1}"))

@@ -11,7 +11,7 @@ from smlint.runtime.escaping import for_terminal, to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from smlint.images.catalog import Catalog
+    from smlint.images.image_facts import ImageFacts
 
 COMMAND = Command(
     "inspect",
@@ -39,27 +39,27 @@ def run(parsed: ParsedOptions, console: Console) -> int:
 
     catalog = chosen_catalog(parsed, console)
     image = parse_image(parsed.arguments[0], catalog)
-    evidence = _evidence(image, catalog)
+    from smlint.images.image_facts import image_facts
+
+    facts = image_facts(catalog, image)
     if parsed.value("--output-format") == "json":
-        console.write(to_json(as_json(image, evidence)))
+        console.write(to_json(as_json(image, facts)))
     else:
         from smlint.cli.commands.values import day
 
         past_patch = catalog.is_past_patch(image, day(parsed.value("--as-of"))) is True
-        console.write(as_text(image, past_patch=past_patch, evidence=evidence))
+        console.write(as_text(image, past_patch=past_patch, facts=facts))
     return 0
 
 
-def _evidence(image: Image, catalog: Catalog) -> str | None:
+def _evidence(facts: ImageFacts) -> str | None:
     """Return the name of what shows that the tag was released; None if nothing does."""
     from smlint.images.evidence import NAMES
 
-    if not image.known_tag or image.repository is None or image.tag is None:
-        return None
-    return NAMES.get(catalog.evidence_of(image.repository, image.tag) or "")
+    return NAMES.get(facts.evidence or "")
 
 
-def as_json(image: Image, evidence: str | None) -> dict[str, object]:
+def as_json(image: Image, facts: ImageFacts) -> dict[str, object]:
     """Return the image as plain data; None for what is unknown."""
     return {
         "uri": image.uri,
@@ -78,15 +78,25 @@ def as_json(image: Image, evidence: str | None) -> dict[str, object]:
         "architecture": image.architecture,
         "scope": image.scope,
         "known_tag": image.known_tag,
-        "evidence": evidence,
+        "evidence": _evidence(facts),
+        "released": facts.released,
         "end_of_patch": image.end_of_patch,
+        "cuda": facts.cuda,
+        "cuda_may_change": facts.cuda_may_change if facts.cuda is not None else None,
+        "neuron_sdk": facts.neuron_sdk,
+        "compute_capabilities": list(facts.capabilities) or None,
+        "needs_gpu": facts.needs_gpu,
+        "multi_model": facts.multi_model,
+        "bind_to_port": facts.bind_to_port,
+        "training_hardware": facts.training_hardware.split() if facts.training_hardware is not None else None,
         "problems": list(image.problems),
     }
 
 
-def as_text(image: Image, *, past_patch: bool, evidence: str | None = None) -> str:
+def as_text(image: Image, *, past_patch: bool, facts: ImageFacts | None = None) -> str:
     """Return a sentence, and a line for each known property. `past_patch`: the image no longer receives security patches."""
-    rows = [(name, for_terminal(text)) for name, text in (*_rows(image, past_patch), ("evidence", evidence or "")) if text]
+    known = (*_rows(image, past_patch), *(_fact_rows(facts) if facts is not None else ()))
+    rows = [(name, for_terminal(text)) for name, text in known if text]
     lines = [_sentence(image), "", *(f"  {name:<14}{text}" for name, text in rows)]
     lines += [f"  {'problem':<14}{for_terminal(problem)}" for problem in image.problems]
     return "\n".join(lines) + "\n"
@@ -149,4 +159,22 @@ def _rows(image: Image, past_patch: bool) -> list[tuple[str, str]]:
         ("platform", image.platform or ""),
         ("scope", image.scope or ", ".join(image.scopes)),
         ("end of patch", end),
+    ]
+
+
+def _fact_rows(facts: ImageFacts) -> list[tuple[str, str]]:
+    def answer(value: bool | None) -> str:
+        return "" if value is None else "yes" if value else "no"
+
+    capabilities = ", ".join(f"{text[:-1]} or later" if text.endswith("-") else text for text in facts.capabilities)
+    return [
+        ("CUDA", f"{facts.cuda} (later builds may have another)" if facts.cuda_may_change else facts.cuda or ""),
+        ("Neuron SDK", facts.neuron_sdk or ""),
+        ("needs a GPU", answer(facts.needs_gpu)),
+        ("capability", f"compute capability {capabilities}" if capabilities else ""),
+        ("multi-model", answer(facts.multi_model)),
+        ("bind to port", answer(facts.bind_to_port)),
+        ("trains on", (facts.training_hardware or "").replace(" ", " and ")),
+        ("released", facts.released or ""),
+        ("evidence", _evidence(facts) or ""),
     ]

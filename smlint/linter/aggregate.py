@@ -75,19 +75,6 @@ def _message(group: list[RuleMatch], severity: Severity) -> str:
     return merge_messages(worst, len(milder))
 
 
-def number(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """Number the findings of one file that differ only in position, so that each has its own identity."""
-    if len(findings) < 2:
-        return findings
-    seen: dict[tuple[str, str, str, str, str], int] = {}
-    numbered = []
-    for finding in findings:
-        key = (finding.rule, finding.home_path, finding.pointer, finding.resource, finding.value)
-        occurrence = seen[key] = seen.get(key, -1) + 1
-        numbered.append(finding._replace(occurrence=occurrence) if occurrence else finding)
-    return numbered
-
-
 def merge_messages(messages: Iterable[str], milder: int = 0) -> str:
     """Return one message for several that differ in one word, such as the Region: it names each distinct word once, at most four.
 

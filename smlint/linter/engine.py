@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from smlint.linter.aggregate import aggregate, number
 from smlint.linter.matches import (
     RuleMatch,
     at_image,
@@ -70,19 +69,34 @@ def lint(file: FileReading, context: LintContext) -> FileResult:
 
         require_reason = context.settings.require_ignore_reason
         run.matches = suppress_matches(run.matches, file.linked_files, context.known, require_reason=require_reason)
-    findings = aggregate(run.matches, (*run.deployments, *run.possible), source, run.votes)
+    findings: list[Finding] = []
+    if run.matches:
+        from smlint.linter.aggregate import aggregate  # most files have no finding
+
+        findings = aggregate(run.matches, (*run.deployments, *run.possible), source, run.votes)
     if context.settings.apply_suppressions:
         findings = _suppress(file, findings, context, run.undecided())
     findings = [finding if finding.format else finding._replace(format=formats[0] if formats else "") for finding in findings]
     return FileResult(
         source.path,
         format=", ".join(formats) or file.readings[0].format,
-        findings=_accept(number(sorted(findings, key=lambda finding: (finding.span.start, finding.rule, finding.message))), context),
+        findings=_accept(_numbered(findings), context),
         deployments=len({(each.pointer, each.instance_type.text, reading.document) for reading in file.readings for each in reading.deployments}),
         skipped_checks=tuple(run.skipped),
         crashes=tuple(run.crashes),
         parameters=_parameters_in(source.text, context.settings.parameters),
     )
+
+
+def _numbered(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return the findings of one file in their order. Those that differ only in position are numbered, so that each has its own identity."""
+    seen: dict[tuple[str, str, str, str, str], int] = {}
+    numbered = []
+    for finding in sorted(findings, key=lambda finding: (finding.span.start, finding.rule, finding.message)):
+        key = (finding.rule, finding.home_path, finding.pointer, finding.resource, finding.value)
+        occurrence = seen[key] = seen.get(key, -1) + 1
+        numbered.append(finding._replace(occurrence=occurrence) if occurrence else finding)
+    return numbered
 
 
 def syntax_error(source: Source, message: str, offset: int, context: LintContext) -> Finding | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from smlint.runtime.named_tuple import NamedTuple
 
 
@@ -51,6 +49,8 @@ class Source:
     def position(self, offset: int) -> Position:
         """Return the line and column of an offset, limited to the end of the text. A line ends at `\\n`, `\\r\\n` or `\\r`."""
         offset = max(0, min(offset, len(self.text)))
+        from bisect import bisect_right
+
         starts = self._line_starts()
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)

@@ -20,7 +20,7 @@ from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
 
 CATALOG: dict[str, Any] = json.loads(Path(catalog_file.CATALOG).read_text(encoding="utf-8"))
-SECTIONS = {name: json.loads((Path(catalog_file.DATA) / f"{name}.json").read_text(encoding="utf-8")) for name in ("instances", "sdk", "images")}
+SECTIONS = {name: json.loads((Path(catalog_file.DATA) / f"{name}.json").read_text(encoding="utf-8")) for name in ("instances", "sdk", "images", "hardware")}
 MANIFEST = """\
 smlint: 1
 models:
@@ -28,6 +28,16 @@ models:
   - {name: b, region: eu-west-1, instance_type: ml.g5.xlarge, framework: pytorch, framework_version: "2.6.0"}
   - {name: c, region: us-west-2, instance_type: ml.g5.xlarge, image_uri: "301217895009.dkr.ecr.us-west-2.amazonaws.com/sagemaker-tritonserver:23.10-py3"}
 """
+
+TEMPLATE = json.dumps({
+    "Resources": {
+        "M": {"Type": "AWS::SageMaker::Model", "Properties": {"PrimaryContainer": {"Image": "763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:server-sagemaker-cuda-v2"}}},
+        "C": {
+            "Type": "AWS::SageMaker::EndpointConfig",
+            "Properties": {"ProductionVariants": [{"VariantName": "a", "ModelName": {"Fn::GetAtt": ["M", "ModelName"]}, "InstanceType": "ml.g5.xlarge"}]},
+        },
+    }
+})
 
 
 def problem(data: object) -> str:
@@ -65,6 +75,10 @@ def changed(*keys: str | int, value: object) -> dict[str, Any]:
         pytest.param(changed("support", "pytorch-inference", "2.6", value=["2026-01-01"]), "support.pytorch-inference.2.6: expected two dates", id="one date"),
         pytest.param(CATALOG | {"instances": {"types": {}}}, "instances.prices is missing", id="a section"),
         pytest.param(CATALOG | {"sdk": SECTIONS["sdk"] | {"configs": []}}, "sdk.configs: expected an object, not a list", id="the SDK"),
+        pytest.param(CATALOG | {"hardware": SECTIONS["hardware"] | {"least_drivers": {"Blackwell": "570"}}}, "hardware.least_drivers.Blackwell: expected a number, not '570'", id="hardware"),
+        pytest.param(CATALOG | {"hardware": SECTIONS["hardware"] | {"gpus": {"T4": ["7.5"]}}}, "hardware.gpus.T4: expected two values", id="a GPU"),
+        pytest.param(CATALOG | {"hardware": SECTIONS["hardware"] | {"families": {"g5": {"sizes": {"xlarge": [4]}}}}}, "hardware.families.g5.sizes: expected vCPUs, memory and accelerators", id="a size"),
+        pytest.param(CATALOG | {"images": SECTIONS["images"] | {"cuda": {"vllm": {"new": "1"}}}}, "images.cuda.vllm: expected a version, not 'new'", id="CUDA"),
         pytest.param({name: value for name, value in CATALOG.items() if name != "frameworks"}, "frameworks is missing", id="a missing key"),
     ],
 )
@@ -115,3 +129,4 @@ def test_any_other_catalog_is_refused_or_usable(seed: int, tmp_path: Path) -> No
     except SmlintError:
         return
     lint(MANIFEST, as_of="2026-10-01", settings=Settings(catalog=str(path)))
+    lint(TEMPLATE, "template.json", as_of="2026-10-01", settings=Settings(catalog=str(path)))

@@ -34,6 +34,9 @@ class MatchedText(NamedTuple):
 _DATE = MatchedText(r"\d{4}-\d\d-\d\d", "an ISO date")
 _MASK = MatchedText(r"[0-9a-f]+", "a hexadecimal number")
 _INDEX = MatchedText(r"\d{1,4}", "a number")
+_VERSION = MatchedText(r"\d{1,4}(\.\d{1,4}){1,3}", "a version")
+_CAPABILITIES = MatchedText(r"\d{1,4}\.\d(-|-\d{1,4}\.\d)?", "a range of compute capabilities")
+_LABELS = MatchedText(r"both|port|none", "'both', 'port' or 'none'")
 _ACCOUNT = MatchedText(r"\d{12}", "an AWS account")
 _SOURCE = Record({"name": str}, {"version": str, "date": _DATE, "sha256": str, "license": str, "lists": str, "gives": str})
 _REPOSITORY = Record(
@@ -49,8 +52,24 @@ _INSTANCES = Record(
     {"types": Record(dict.fromkeys(_PURPOSES, str), {}), "prices": {str: _PRICES}, "ec2_families": str}, {"prices_as_of": _DATE}
 )  # fmt: skip
 _SDK = Record({"regions": str, "region_sets": [_MASK], "configs": {str: {str: None}}}, {"newest": {str: {str: str}}})
-_BY_VALUE = {str: {str: str}}
-_IMAGES = Record({"sources": {str: str}, "released": _BY_VALUE, "cuda": _BY_VALUE}, {"labels": {str: {str: {str: str}}}, "images": [{str: None}]})
+_IMAGES = Record(
+    {
+        "sources": {str: str}, "released": {str: {_DATE: str}}, "cuda": {str: {_VERSION: str}}, "labels": {str: {str: {_LABELS: str}}},
+        "images": [Record({"repository": str, "tags": [str]}, {"capabilities": [_CAPABILITIES]})],
+    },
+    {},
+)  # fmt: skip
+_NUMBER = (int, float)
+_FAMILY = Record({"sizes": {str: [_NUMBER]}}, {"accelerator": str, "maker": str, "memory": _NUMBER, "source": str, "cores": int})
+_AMIS = {str: Record({}, {"accelerator": str, "driver": str, "cuda": _VERSION})}
+_HARDWARE = Record(
+    {
+        "sources": {str: str}, "families": {str: _FAMILY}, "gpus": {str: [str]}, "first_neuron_sdk": {str: _VERSION}, "least_cuda": {str: _VERSION},
+        "least_drivers": {str: int}, "default_drivers": Record({"endpoint": {str: int}, "transform": {str: int}}, {}), "inference_amis": _AMIS,
+        "transform_amis": _AMIS, "cuda_drivers": {_VERSION: [int]},
+    },
+    {},
+)  # fmt: skip
 _CATALOG = Record(
     {
         "format": int, "as_of": _DATE, "provenance": [_SOURCE], "partitions": [[str]], "regions": {str: str}, "published_regions": str,
@@ -58,8 +77,8 @@ _CATALOG = Record(
         "support": {str: {str: [_DATE]}}, "unsupported_below": {str: str}, "needs_gpu": str,
     },
     {
-        "documented_regions": {str: None}, "overrides": {str: {str: None}}, "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES,
-        "hardware": {str: None},
+        "documented_regions": {str: None}, "overrides": {str: None}, "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES,
+        "hardware": _HARDWARE,
     },
 )  # fmt: skip
 
@@ -126,6 +145,23 @@ def _bad_references(data: Any) -> Iterator[str]:
             yield f"{where}.before: expected a version and a registry"
         if any(int(number) >= sets for number in entry.get("given", {})):
             yield f"{where}.given: there are only {sets} sets of Regions"
+    if "hardware" in data:
+        yield from _bad_rows(data["hardware"])
+
+
+def _bad_rows(hardware: Any) -> Iterator[str]:
+    """Yield rows of another length in the section `hardware`, and accelerators without a maker. The shape is right."""
+    for table in ("gpus", "cuda_drivers"):
+        for name, row in hardware[table].items():
+            if len(row) != 2:
+                yield f"hardware.{table}.{name}: expected two values"
+    for name, family in hardware["families"].items():
+        if any(len(row) not in (2, 3) for row in family["sizes"].values()):
+            yield f"hardware.families.{name}.sizes: expected vCPUs, memory and accelerators"
+        if family.get("source", "ec2") not in hardware["sources"]:
+            yield f"hardware.families.{name}.source: there is no such source"
+        if ("accelerator" in family) != ("maker" in family):
+            yield f"hardware.families.{name}: accelerator and maker need each other"
 
 
 def _expected(what: str, value: object, where: str) -> str:

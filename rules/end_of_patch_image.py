@@ -54,6 +54,13 @@ RULE = Rule(
         Valid("image_uri: 444455556666.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:1.9.0-cpu-py38"),
     ],
     invalid=[
+        # AWS's documents say that its support has ended, but not when.
+        Invalid(
+            """
+            image_uri: 246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3  # <- sagemaker-scikit-learn 1.4-2 no longer receives security patches
+            """,
+            on="2026-11-29",
+        ),
         Invalid(
             """
             image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference:2.1.0-cpu-py310-ubuntu20.04-sagemaker  # <- pytorch-inference 2.1.0 stopped receiving security patches on 2024-10-04

@@ -137,7 +137,7 @@ def inputs(tmp_path: Path) -> list[str]:
     overrides.write_text(
         'reviewed = "2020-01-01"\n'
         "[scopes]\n[accounts_like]\n[moved]\n[add]\n[drop]\n[drop_unpublished]\nrepositories = []\naliases = []\n"
-        '[unsupported_below]\npytorch = "1.13"\n[needs_gpu]\nrepositories = []\n[gallery]\n[owners]\n[open_tags]\nrepositories = []\n'
+        '[unsupported_below]\npytorch = "1.13"\n[needs_gpu]\nrepositories = []\n[unsupported]\n[gallery]\n[owners]\n[open_tags]\nrepositories = []\n'
         '[registries.new]\nrepositories = ["new-repository"]\naccounts = { us-west-2 = "444455556666" }\n[legacy_repositories]\npytorch = ["pytorch-inference"]\n'
     )
     return [

@@ -88,6 +88,20 @@ def test_a_suffix_of_another_version_makes_no_tag():
         pytest.param("huggingface-pytorch-training:2.11.0-transformers5.13.1-gpu-py312-cu130-amzn2023", id="not in production yet"),
         pytest.param("huggingface-pytorch-inference:2.1.0-cpu-py310-ubuntu20.04", id="a form without Transformers and another system"),
         pytest.param("ray:train-ml-cuda", id="a floating tag that is not in production yet"),
+        pytest.param("pytorch-inference:2.6.0-py312-cpu-ubuntu22.04-sagemaker", id="another order"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312-sagemaker-ubuntu22.04", id="the platform before the system"),
+        pytest.param("pytorch-inference:2.6.0-gpu-cu124-py312-ubuntu22.04-sagemaker", id="the toolkit before Python"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker-ec2", id="two platforms"),
+        pytest.param("pytorch-inference:2.6.0-cpu-py312-py311-ubuntu22.04-sagemaker", id="two Pythons"),
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124-cu126-ubuntu22.04-sagemaker", id="two toolkits"),
+        pytest.param("pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker-2024-13-45-99-99-99", id="an impossible date"),
+        pytest.param("pytorch-inference:2.6.0-arm64-cpu-py312-ubuntu22.04-sagemaker", id="an architecture of another repository"),
+        pytest.param("pytorch-training-neuronx:2.1.2-neuronx-py310-sdk2.21.0-ubuntu22.04", id="the Neuron SDK of another version"),
+        pytest.param("huggingface-pytorch-tgi-inference:2.6.0-tgi3.3.6-gpu-py311-cu124-ubuntu22.04", id="TGI with the PyTorch of another version"),
+        pytest.param("sagemaker-tritonserver:24.09-py3-gpu", id="a processor that no tag of the repository names"),
+        pytest.param("sagemaker-tritonserver:23.02-py3-sagemaker", id="a platform in a year that documents give as a pattern"),
+        pytest.param("sagemaker-xgboost:1.7-1-gpu-py3", id="another processor in a tag of an image that runs on both"),
+        pytest.param("vllm:server-cuda-v1.99", id="a revision between those of a server"),
     ],
 )
 def test_these_tags_are_unknown(image: str):
@@ -111,6 +125,8 @@ def test_these_tags_are_unknown(image: str):
         pytest.param("sagemaker-xgboost:3.0-5-cpu-py3", id="a tag of XGBoost with a processor"),
         pytest.param("sagemaker-tritonserver:23.08-py3-cpu", id="Triton in use, of a year that documents give as a pattern"),
         pytest.param("sagemaker-tritonserver:22.10-py3", id="any month of such a year"),
+        pytest.param("sagemaker-scikit-learn:1.4-2-py312-cpu-py3", id="the SDK's word for a Python after the exact one"),
+        pytest.param("pytorch-inference:1.2.0-cpu-py3-ubuntu16.04", id="a long form, where only the SDK names the version, in short"),
     ],
 )
 def test_these_tags_are_known(image: str):
@@ -178,6 +194,12 @@ def test_end_of_patch(image: str, day: str | None):
     assert parse_image(f"{account}.dkr.ecr.us-west-2.amazonaws.com/{image}").end_of_patch == day
 
 
+@pytest.mark.parametrize(("today", "ended"), [("2026-08-22", True), ("2026-01-01", None)])
+def test_a_version_without_a_date_that_a_document_calls_unsupported(today: str, ended: bool | None):
+    """aws/deep-learning-containers at e0ecede (2026-08-21): scikit-learn 1.4-2 for Python 3.10 is no longer supported."""
+    assert CATALOG.is_past_patch(parse_image("246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"), today) is ended
+
+
 def tag_finding(repository: str, tag: str, instance: str = "ml.m5.xlarge") -> tuple[str, str, str | None, str | None]:
     """Return severity, message, fixed tag and applicability of the finding about a tag."""
     text = f"smlint: 1\nmodels:\n  - {{name: a, image_uri: '{US}/{repository}:{tag}', instance_type: {instance}, region: us-west-2}}\n"
@@ -196,6 +218,10 @@ def tag_finding(repository: str, tag: str, instance: str = "ml.m5.xlarge") -> tu
         pytest.param("pytorch-inference", "2.6.0-cpu-py312-cu124-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "safe", id="CUDA"),
         pytest.param("pytorch-inference", "2.6.0-cpu-py311-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe", id="Python"),
         pytest.param("pytorch-inference", "2.7.1-cpu-py312-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe", id="version"),
+        pytest.param("djl-inference", "0.33.0-lmi15.0.0-cu126", "0.33.0-lmi15.0.0-cu128", "safe", id="CUDA, where no tag names the system"),
+        pytest.param("sagemaker-tritonserver", "24.09-py3-gpu", "24.09-py3", "unsafe", id="a processor, where GPU images name none"),
+        pytest.param("vllm", "server-cuda-v1.99", "server-cuda-v1", "unsafe", id="a server for EC2"),
+        pytest.param("pytorch-inference", "2.6.0-py312-cpu-ubuntu22.04-sagemaker", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "safe", id="order"),
         pytest.param(
             "pytorch-inference", "2.6.0-cpu-py312-ubuntu20.04-sagemaker-2025-03-04-05-06-07", "2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe", id="a build"
         ),

@@ -151,6 +151,7 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "repositories": dict(entries),
         "support": {name: {v: list[Json](row) for v, row in table.items()} for name, table in dates.items()},
         "unsupported_below": below,
+        "unsupported": {name: dict[str, Json](versions) for name, versions in overrides.unsupported.items()},
         "needs_gpu": " ".join(sorted(overrides.needs_gpu)),
         "gallery": {alias: " ".join(names) for alias, names in overrides.gallery.items()},
         "owners": dict(overrides.owners),

@@ -259,6 +259,7 @@ def overrides(path: Path) -> CatalogOverrides:
         drop_unpublished_aliases=tuple(table["drop_unpublished"]["aliases"]),
         add={name: tuple(tags) for name, tags in table["add"].items()},
         unsupported_below=table["unsupported_below"],
+        unsupported=table["unsupported"],
         needs_gpu=tuple(table["needs_gpu"]["repositories"]),
         registries={name: (tuple(row["repositories"]), row["accounts"]) for name, row in table["registries"].items()},
         open_tags=tuple(table["open_tags"]["repositories"]),

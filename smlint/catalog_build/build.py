@@ -41,6 +41,7 @@ class CatalogOverrides(NamedTuple):
     drop_unpublished_aliases: tuple[str, ...]
     add: Mapping[str, tuple[str, ...]]
     unsupported_below: Mapping[str, str]
+    unsupported: Mapping[str, Mapping[str, str]]
     legacy_repositories: Mapping[str, tuple[str, ...]]
     needs_gpu: tuple[str, ...]
     registries: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]]

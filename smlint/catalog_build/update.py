@@ -200,6 +200,7 @@ def kept_overrides(catalog: Object) -> CatalogOverrides:
         drop_unpublished_aliases=unpublished["aliases"],
         add={},  # they are among the published tags of the catalog
         unsupported_below={},
+        unsupported={},
         legacy_repositories={},
         needs_gpu=(),
         registries={name: (tuple(map(str, _list(row[0]))), {k: str(v) for k, v in as_object(row[1]).items()}) for name, row in registries},

@@ -62,6 +62,7 @@ class Catalog:
             self._region_sets: list[str] = data["region_sets"]
             # The catalog of a user that an earlier version wrote has none of these.
             self._documented_regions: dict[str, str] = data.get("documented_regions", {})
+            self._unsupported: dict[str, dict[str, str]] = data.get("unsupported", {})
             self._gallery: dict[str, str] = data.get("gallery", {})
             self._owners: dict[str, str] = data.get("owners", {})
         except (KeyError, TypeError, AttributeError) as error:
@@ -286,12 +287,15 @@ class Catalog:
         """Return whether an image's end of patch is before `today` (an ISO date); None if no date is known.
 
         PyTorch before 1.13 and TensorFlow before 2.14 are past it on any day, although the date is unknown: the AWS documents list the
-        support dates of all later versions.
+        support dates of all later versions. Of a few other versions it is known that their support ended before a certain day.
         """
         if image.end_of_patch is not None:
             return image.end_of_patch < today
         if image.repository is None or image.version is None:
             return None
+        day = self._unsupported.get(image.repository, {}).get(f"{image.version}-{image.python}")
+        if day is not None:
+            return True if day < today else None
         first = self._unsupported_below.get(image.repository)
         return True if first is not None and version_key(image.version) < version_key(first) else None
 

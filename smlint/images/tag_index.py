@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smlint.images.evidence import SDK
 from smlint.images.families import platform_of, processor_of
 from smlint.images.release import Release
-from smlint.images.tags import Tag, normalize_tag
+from smlint.images.tags import Tag, normalize_tag, order_of
 
 _Further = tuple[str | None, str | None, str | None]
 
@@ -19,8 +20,9 @@ class TagIndex:
 
     def __init__(self, releases: Sequence[Release], patterns: Sequence[str] = ()) -> None:
         self._patterns = tuple(patterns)
+        self._orders = frozenset(order_of(release.tag) for release in releases) if patterns else frozenset()
         self._normalized = frozenset(normalize_tag(release.tag) for release in releases)
-        self._further: dict[tuple[object, ...], list[_Further]] = {}
+        self._releases: dict[tuple[object, ...], list[Release]] = {}
         for release in releases:
             tag = release.parsed
             keys = {_meaning_key(tag, release.processor)}
@@ -30,29 +32,42 @@ class TagIndex:
                 forms = (short, tag._replace(libraries=()), short._replace(libraries=()))
                 keys.update(_meaning_key(form, release.processor) for form in forms)
             for key in keys:
-                self._further.setdefault(key, []).append(_further(release.repository, tag))
+                self._releases.setdefault(key, []).append(release)
 
     def has(self, repository: str, tag: Tag) -> bool:
         """Return whether a tag is known, apart from time stamp, `soci` and revision, or under another tag of the same meaning.
 
         Tags with the same meaning have equal version, libraries, processor, Python, Neuron SDK, architecture and flavors (a short form for a
         long one). Each further part that the tag names (toolkit, operating system, platform) must be that of one release of this meaning: parts of
-        two releases make no tag. If no release of this meaning names any, nothing is known about them.
+        two releases make no tag, and neither does another order of the parts. If only the SDK names releases of this meaning, without any of
+        these parts, nothing is known about them.
         """
-        if self._patterns and tag.text.startswith(self._patterns):
-            return True
+        if self._patterns and tag.text.startswith(self._patterns) and not tag.unknown:
+            # The tags of another version have the same parts.
+            return order_of(tag.text) in self._orders
         if normalize_tag(tag.text) in self._normalized:
             return True
-        releases = self._further.get(_meaning_key(tag, processor_of(repository, tag)))
+        releases = self._releases.get(_meaning_key(tag, processor_of(repository, tag)))
         if tag.unknown or releases is None:
             return False
-        own = _further(repository, tag)
-        return any(_agrees(own, theirs) for theirs in releases) or not any(map(any, releases))
+        own, order = _further(repository, tag), order_of(tag.text)
+        for release in releases:
+            # The processor of an image may not be the one in its tag: `1.5-1-cpu-py3` of XGBoost runs on GPUs too.
+            same_processor = tag.processor in (None, release.parsed.processor)
+            if same_processor and _agrees(own, _further(repository, release.parsed)) and _is_shorter(order, order_of(release.tag)):
+                return True
+        return all(release.evidence == SDK and not any(_further(repository, release.parsed)) for release in releases)
 
 
 def _agrees(own: _Further, theirs: _Further) -> bool:
     """Return whether a tag can be a short form of another. One that names the operating system is a long form, which leaves nothing out."""
     return own == theirs if own[1] is not None else all(part is None or part == other for part, other in zip(own, theirs, strict=True))
+
+
+def _is_shorter(order: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether a tag has parts of another in the same order, and no more."""
+    rest = iter(other)
+    return all(kind in rest for kind in order)
 
 
 def _further(repository: str, tag: Tag) -> _Further:

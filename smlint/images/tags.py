@@ -42,7 +42,8 @@ _FLAVORS = frozenset(
     ["coach", "cuda", "devel", "full", "latest", "ml", "omni", "ray", "rayserve", "runtime", "serve", "server", "soci", "tf", "torch", "vw", "x86"]
 )
 _SYSTEMS = ("ubuntu", "amzn", "al", "debian", "rhel", "ubi")
-_DATE_WIDTHS = (4, 2, 2, 2, 2, 2)
+_DATE_PARTS = ((4, 1, 9999), (2, 1, 12), (2, 1, 31), (2, 0, 23), (2, 0, 59), (2, 0, 59))
+"""The number of digits, the least and the greatest value of each part of a time stamp."""
 
 
 class Tag(NamedTuple):
@@ -127,7 +128,7 @@ def _split_date(tokens: list[str]) -> int:
     if len(tokens) <= 6:
         return len(tokens)
     tail = tokens[-6:]
-    if all(len(t) == width and t.isdigit() for t, width in zip(tail, _DATE_WIDTHS, strict=True)):
+    if all(len(t) == width and t.isdecimal() and low <= int(t) <= high for t, (width, low, high) in zip(tail, _DATE_PARTS, strict=True)):
         return len(tokens) - 6
     return len(tokens)
 
@@ -156,11 +157,11 @@ def parse_tag(text: str) -> Tag:
                 several.setdefault("unknown", []).append(token)
         elif kind in ("flavor", "library", "unknown"):
             several.setdefault(kind, []).append(value)
-        elif kind not in single or (kind == "python" and len(value) > len(single[kind])):
+        elif kind not in single or (kind == "python" and value != single[kind] and value.startswith(single[kind])):
             # The image behind the SDK's tag `1.4-2-py312-cpu-py3` has Python 3.12: the longer word is the exact one.
             single[kind] = value
             spans[kind] = (at, stop)
-        elif kind == "processor" and value != single[kind]:
+        elif value != single[kind] and not (kind == "python" and single[kind].startswith(value)):
             several.setdefault("unknown", []).append(token)
         previous = kind
         at = stop + 1
@@ -186,6 +187,15 @@ def parse_tag(text: str) -> Tag:
         unknown=tuple(several.get("unknown", ())),
         spans=spans,
     )
+
+
+def order_of(text: str) -> tuple[str, ...]:
+    """Return the kinds of the tokens of a tag in their order; the names of libraries and flavors, and nothing for time stamp, `soci` and revision."""
+    kinds: list[str] = []
+    for token in normalize_tag(text).split("-"):
+        kind, value = _classify(token)
+        kinds.append(_library(token)[0] if kind == "library" else value if kind == "flavor" else "version" if kind == "number" else kind)
+    return tuple(dict.fromkeys(kinds))
 
 
 @lru_cache(maxsize=1024)

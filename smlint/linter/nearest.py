@@ -72,15 +72,17 @@ def _newest(catalog: Catalog, framework: str) -> dict[str, tuple[tuple[int, str]
 def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
     """Return up to three known tags of the image's repository that are nearest to its tag, without that tag.
 
-    A tag that only withdrawn documents name is left out. Tags with the same architecture, version, processor and platform come first, then
-    those spelled most alike. If the image has no version, the newest tags come first.
+    A tag that only withdrawn documents name is left out. Tags with the same architecture, version, processor, flavors and platform come
+    first, then those spelled most alike. If the image has no version, the newest tags come first.
     """
     from difflib import SequenceMatcher
 
+    from smlint.images.families import platform_of
     from smlint.images.tags import parse_tag, version_key
 
     text = image.tag or ""
     tag = parse_tag(text)
+    platform = platform_of(image.repository or "", tag)
     numbers = _numbers(image.version or "")
     has_version = numbers[0].isdecimal()
     releases = [r for r in catalog.releases_of(image.repository or "") if r.tag not in ("", "latest", text) and not r.withdrawn]
@@ -90,8 +92,9 @@ def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
         differences = (
             image.architecture is not None and release.architecture != image.architecture,
             has_version and (release.version or "") != image.version,
-            has_version and release.parsed.processor != tag.processor,
-            release.platform == "ec2" and tag.platform != "ec2",
+            has_version and tag.processor not in (release.parsed.processor, release.processor),
+            set(release.parsed.flavors) != set(tag.flavors),
+            release.platform != platform and "ec2" in (release.platform, platform),
             _distance(image.version or "", release.version or "") if has_version else (),
             has_version and release.parsed.python != tag.python,
         )
@@ -106,7 +109,8 @@ def nearest_tags(catalog: Catalog, image: Image) -> tuple[str, ...]:
 def only_other_form(catalog: Catalog, image: Image) -> str | None:
     """Return the only released tag that differs from the tag of an image in nothing but its toolkit and operating system; None if there are several.
 
-    The tag has to name an operating system, and no single build (a date or a revision).
+    The tag has to name an operating system, or the toolkit in a repository whose tags name no operating system, and no single build (a date
+    or a revision).
     """
     from smlint.images.tags import Tag, parse_tag
 
@@ -114,9 +118,12 @@ def only_other_form(catalog: Catalog, image: Image) -> str | None:
         return tag._replace(text="", accelerator=None, os=None, spans={}), sorted(tag.spans.keys() - {"accelerator", "os"})
 
     tag = parse_tag(image.tag or "")
-    if tag.os is None or tag.unknown or tag.date is not None or tag.revision is not None:
+    if (tag.os is None and tag.accelerator is None) or tag.unknown or tag.date is not None or tag.revision is not None:
         return None
-    releases = (r for r in catalog.releases_of(image.repository or "") if r.parsed.os is not None)
+    releases = catalog.releases_of(image.repository or "")
+    if tag.os is None and any(release.parsed.os is not None for release in releases):
+        return None  # a short form
+    releases = tuple(r for r in releases if (r.parsed.os if tag.os is not None else r.parsed.accelerator) is not None)
     others = [release for release in releases if unchanged(release.parsed) == unchanged(tag)]
     return others[0].tag if len(others) == 1 and not others[0].withdrawn else None
 

@@ -14,8 +14,9 @@ import pytest
 from smlint.catalog_build.build import repositories
 from smlint.catalog_build.completeness import kept_complete_versions
 from smlint.catalog_build.installed_sdk import InstalledSdk, find, read_configs
+from smlint.catalog_build.known import full_versions, kept_overrides, published_tags
 from smlint.catalog_build.sdk_config import condense
-from smlint.catalog_build.update import expand, full_versions, kept_overrides, merge_accounts, merge_configs, published_tags, update_catalog
+from smlint.catalog_build.update import expand, merge_accounts, merge_configs, update_catalog
 from smlint.cli.main import main
 from smlint.images import catalog_file
 from smlint.images.catalog import load_catalog

@@ -64,6 +64,7 @@ def kept_overrides(overrides: combine.CatalogOverrides) -> Object:
         },
         "registries": {name: [list[Json](names), dict[str, Json](accounts)] for name, (names, accounts) in overrides.registries.items()},
         "open_tags": list[Json](overrides.open_tags),
+        "legacy_repositories": {name: list[Json](rows) for name, rows in overrides.legacy_repositories.items()},
     }
 
 

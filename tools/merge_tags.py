@@ -14,11 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from smlint.catalog_build.dlc_documents import DlcDocuments  # noqa: E402
 from tools import sources  # noqa: E402
 from tools.arguments import Arguments, existing_file  # noqa: E402
 
 
-def merge(previous: dict[str, object], documents: sources.DlcDocuments, as_of: str) -> dict[str, object]:
+def merge(previous: dict[str, object], documents: DlcDocuments, as_of: str) -> dict[str, object]:
     """Return the content of the previous file with the tags in the documents added and marked `docs`, sorted."""
     repositories = previous["repositories"]
     if not isinstance(repositories, dict):

@@ -6,7 +6,6 @@ import csv
 import datetime
 import gzip
 import hashlib
-import io
 import json
 import re
 import tarfile
@@ -15,7 +14,9 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from smlint.catalog_build.build import CatalogOverrides, DocumentedImage
+from smlint.catalog_build import dlc_documents
+from smlint.catalog_build.build import CatalogOverrides
+from smlint.catalog_build.dlc_documents import DlcDocuments
 from smlint.catalog_build.image_facts import ReleasedImage, ToolkitOfImage
 from smlint.catalog_build.sdk_config import Json, Object, is_config
 
@@ -195,42 +196,12 @@ def commit(archive: Path) -> str:
         return tar.pax_headers.get("comment", "")
 
 
-class DlcDocuments(NamedTuple):
-    """The Deep Learning Containers documents: every image, and the support dates of older versions by framework."""
-
-    images: list[DocumentedImage]
-    legacy: dict[str, dict[str, tuple[str, str]]]
-
-
 def documents(archive: Path) -> DlcDocuments:
-    """Read the Deep Learning Containers documents."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="safe", pure=True)
-    images: list[DocumentedImage] = []
-    legacy: dict[str, dict[str, tuple[str, str]]] = {}
+    """Read the Deep Learning Containers documents in an archive."""
     with tarfile.open(archive) as tar:
-        for member in sorted(tar.getmembers(), key=lambda m: m.name):
-            path = Path(member.name)
-            file = tar.extractfile(member) if path.suffix == ".yml" else None
-            if file is None or "template" in path.parts:
-                continue
-            if path.name == "legacy_support.yml":
-                for stem, rows in yaml.load(io.BytesIO(file.read())).items():
-                    legacy[stem] = {str(row["version"]): (str(row["ga"]), str(row["eop"])) for row in rows}
-            elif path.parent.parent.name == "data":
-                data = yaml.load(io.BytesIO(file.read()))
-                images.append(
-                    DocumentedImage(
-                        repository=str(data.get("ecr_repository", path.parent.name)),
-                        version=str(data["version"]),
-                        platform=str(data["platform"]),
-                        available=str(data["ga"]) if data.get("ga") else None,
-                        end_of_patch=str(data["eop"]) if data.get("eop") else None,
-                        tags=tuple(str(tag) for tag in data["tags"]),
-                    )
-                )
-    return DlcDocuments(images, legacy)
+        members = [member for member in sorted(tar.getmembers(), key=lambda m: m.name) if member.isfile() and member.name.endswith(".yml")]
+        files = [(member.name, file.read()) for member in members if (file := tar.extractfile(member)) is not None]
+    return dlc_documents.documents(files)
 
 
 def documented_accounts(archive: Path) -> list[dict[str, str]]:

@@ -229,18 +229,24 @@ def support(
 
 
 def platform_conflicts(images: Iterable[DocumentedImage]) -> list[str]:
-    """Describe the tags whose documented platform contradicts the rules in `images.families`. The build must stop if there are any.
+    """Describe the tags whose documented platform contradicts the rules in `images.families`. The build must stop if there are any."""
+    return [
+        f"{image.repository}:{text} is for {_platform(image)}" for image in images for text in image.tags if is_conflict(image, text)
+    ]
 
-    If the tag itself names a platform, the tag is right (one document of vLLM 0.20.1 lists both). The documents use `default` for EC2.
+
+def is_conflict(image: DocumentedImage, text: str) -> bool:
+    """Return whether the documented platform of a tag contradicts the rules in `images.families`.
+
+    If the tag itself names a platform, the tag is right (one document of vLLM 0.20.1 lists both).
     """
-    conflicts: list[str] = []
-    for image in images:
-        platform = "ec2" if image.platform == "default" else image.platform
-        for text in image.tags:
-            tag = parse_tag(text)
-            if tag.platform is None and platform_of(image.repository, tag) not in (None, platform):
-                conflicts.append(f"{image.repository}:{text} is for {platform}")
-    return conflicts
+    tag = parse_tag(text)
+    return tag.platform is None and platform_of(image.repository, tag) not in (None, _platform(image))
+
+
+def _platform(image: DocumentedImage) -> str:
+    """Return the documented platform. The documents use `default` for EC2."""
+    return "ec2" if image.platform == "default" else image.platform
 
 
 def frameworks_of(section: Object, entries: Mapping[str, Object]) -> list[str]:

@@ -15,14 +15,18 @@ def date_of(sources: Iterable[Object]) -> str:
 def renew(sources: Sequence[Object], names: Collection[str], new: Object) -> list[Object]:
     """Add a source, which takes over the lists of those with the given names: what they made complete is as new as the new one now.
 
-    The date of the new source is at least theirs. A source without a predecessor makes no list complete.
+    A source without a predecessor makes no list complete.
     """
     old = [source for source in sources if source["name"] in names and source.get("lists")]
     if not old:
         return [*sources, new]
     lists = " ".join(dict.fromkeys(word for source in old for word in str(source["lists"]).split()))
-    dated = new | {"date": max(str(new["date"]), *(str(source["date"]) for source in old)), "lists": lists}
-    return [*(source | {"lists": ""} if source in old else source for source in sources), dated]
+    return [*(source | {"lists": ""} if source in old else source for source in sources), new | {"lists": lists}]
+
+
+def newest(sources: Iterable[Object], names: Collection[str], name: str) -> str:
+    """Return the date of the newest of some sources that makes a list complete; empty if there is none."""
+    return max((str(source["date"]) for source in sources if source["name"] in names and name in str(source.get("lists")).split()), default="")
 
 
 def rows(value: Json) -> list[Object]:

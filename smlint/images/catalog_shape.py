@@ -77,8 +77,8 @@ _CATALOG = Record(
         "support": {str: {str: [_DATE]}}, "unsupported_below": {str: str}, "needs_gpu": str,
     },
     {
-        "documented_regions": {str: None}, "overrides": {str: None}, "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES,
-        "hardware": _HARDWARE,
+        "documented_regions": {str: str}, "overrides": {str: None}, "gallery": {str: str}, "owners": {str: str},
+        "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES, "hardware": _HARDWARE,
     },
 )  # fmt: skip
 

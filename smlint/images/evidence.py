@@ -15,6 +15,9 @@ REVIEWED = "o"
 WITHDRAWN = "w"
 SDK = "s"
 
+STRENGTH = (RELEASE, DOCUMENTS, EARLIER_DOCUMENTS, CONFIGURATION, REVIEWED, WITHDRAWN)
+"""The kinds of evidence in the catalog, strongest first."""
+
 NAMES = {
     RELEASE: "release",
     DOCUMENTS: "documentation",

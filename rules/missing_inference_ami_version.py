@@ -27,10 +27,10 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     cuda = context.images.cuda(image)
     if cuda is None:
         return
-    verdict = context.hardware.runs(cuda, instance.family, context.hardware.default_driver(instance.family))
+    verdict = context.drivers.runs(cuda, instance.family, context.drivers.default_driver(instance.family))
     if verdict == "runs":
         return
-    expected = context.hardware.oldest_ami(cuda, instance.family)
+    expected = context.drivers.oldest_ami(cuda, instance.family)
     message = f"CUDA {cuda} image on {instance.name} without InferenceAmiVersion"
     yield Violation(
         at=deployment.instance_type.place,

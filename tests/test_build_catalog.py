@@ -17,7 +17,7 @@ from smlint.catalog_build.full_versions import documented_full_versions
 from smlint.catalog_build.sdk_config import accounts_of, condense, is_config, mask
 from smlint.catalog_build.sdk_tags import sdk_tags
 from smlint.images.catalog import Catalog, ListName
-from smlint.images.hardware import HardwareTable, MachineImage
+from smlint.images.drivers import DriverTable, MachineImage
 from smlint.images.regions import in_mask
 from smlint.runtime.errors import SmlintError
 from tools import build_catalog, hardware, merge_tags
@@ -155,7 +155,7 @@ def build(inputs: list[str], folder: Path) -> dict[str, bytes]:
 def test_the_same_inputs_give_the_same_bytes(inputs: list[str], tmp_path: Path):
     first = build(inputs, tmp_path / "one")
     assert first == build(inputs, tmp_path / "two")
-    assert set(first) == {"catalog.json", "images.json", "instances.json", "hardware.json", "sdk.json"}
+    assert set(first) == set(build_catalog.LIMITS)
 
 
 def test_the_catalog_has_the_facts_of_the_sources(inputs: list[str], tmp_path: Path):
@@ -206,8 +206,8 @@ def test_hardware_comes_from_ec2_and_from_reviewed_facts(inputs: list[str], tmp_
 def test_a_new_machine_image_is_listed_without_its_driver(inputs: list[str], tmp_path: Path):
     reviewed = build_catalog.ROOT / "tools" / "hardware.toml"
     moto = next(Path(value.partition("=")[2]) for value in inputs if value.startswith("--moto"))
-    section = hardware.hardware(moto, reviewed, [], ["al2-ami-sagemaker-inference-gpu-2", "al9-ami-sagemaker-inference-gpu-9-1"])
-    amis = HardwareTable(section).inference_amis
+    section = hardware.drivers(hardware.hardware(moto, reviewed, []), reviewed, ["al2-ami-sagemaker-inference-gpu-2", "al9-ami-sagemaker-inference-gpu-9-1"])
+    amis = DriverTable(section).inference_amis
     assert [ami for ami in amis if ami.driver is None] == [MachineImage("al9-ami-sagemaker-inference-gpu-9-1", None, None, None)]
 
 
@@ -215,7 +215,7 @@ def test_a_gpu_without_compute_capability_stops_the_build(tmp_path: Path):
     unknown = json.dumps({"g9.xlarge": {**EC2["g9.xlarge"], "GpuInfo": {"Gpus": [{"Name": "T9", "Manufacturer": "NVIDIA", "Count": 1, "MemoryInfo": {"SizeInMiB": 1024}}]}}})
     moto = wheel(tmp_path / "moto-9.9.9-py3-none-any.whl", {"moto/ec2/resources/instance_types.json.gz": gzip.compress(unknown.encode())}, day=1)
     with pytest.raises(SystemExit, match="lacks the compute capability of T9"):
-        hardware.hardware(moto, build_catalog.ROOT / "tools" / "hardware.toml", ["ml.g9.xlarge"], [])
+        hardware.hardware(moto, build_catalog.ROOT / "tools" / "hardware.toml", ["ml.g9.xlarge"])
 
 
 def test_a_short_version_means_the_full_one_in_the_same_document():

@@ -20,7 +20,7 @@ from smlint.model.settings import Settings
 from smlint.runtime.errors import SmlintError
 
 CATALOG: dict[str, Any] = json.loads(Path(catalog_file.CATALOG).read_text(encoding="utf-8"))
-SECTIONS = {name: json.loads((Path(catalog_file.DATA) / f"{name}.json").read_text(encoding="utf-8")) for name in ("instances", "sdk", "images", "hardware")}
+SECTIONS = {name: json.loads((Path(catalog_file.DATA) / f"{name}.json").read_text(encoding="utf-8")) for name in ("instances", "sdk", "images", "releases", "hardware", "drivers")}
 MANIFEST = """\
 smlint: 1
 models:
@@ -75,7 +75,7 @@ def changed(*keys: str | int, value: object) -> dict[str, Any]:
         pytest.param(changed("support", "pytorch-inference", "2.6", value=["2026-01-01"]), "support.pytorch-inference.2.6: expected two dates", id="one date"),
         pytest.param(CATALOG | {"instances": {"types": {}}}, "instances.prices is missing", id="a section"),
         pytest.param(CATALOG | {"sdk": SECTIONS["sdk"] | {"configs": []}}, "sdk.configs: expected an object, not a list", id="the SDK"),
-        pytest.param(CATALOG | {"hardware": SECTIONS["hardware"] | {"least_drivers": {"Blackwell": "570"}}}, "hardware.least_drivers.Blackwell: expected a number, not '570'", id="hardware"),
+        pytest.param(CATALOG | {"drivers": SECTIONS["drivers"] | {"least_drivers": {"g7": "570"}}}, "drivers.least_drivers.g7: expected a number, not '570'", id="drivers"),
         pytest.param(CATALOG | {"hardware": SECTIONS["hardware"] | {"gpus": {"T4": ["7.5"]}}}, "hardware.gpus.T4: expected two values", id="a GPU"),
         pytest.param(CATALOG | {"hardware": SECTIONS["hardware"] | {"families": {"g5": {"sizes": {"xlarge": [4]}}}}}, "hardware.families.g5.sizes: expected vCPUs, memory and accelerators", id="a size"),
         pytest.param(CATALOG | {"images": SECTIONS["images"] | {"cuda": {"vllm": {"new": "1"}}}}, "images.cuda.vllm: expected a version, not 'new'", id="CUDA"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from smlint.images.catalog import load_catalog
-from smlint.images.hardware import Verdict
+from smlint.images.drivers import Verdict
 from smlint.images.instances import PURPOSES, parse_instance_type
 
 CATALOG = load_catalog()
-TABLE = CATALOG.hardware
+TABLE, DRIVERS = CATALOG.hardware, CATALOG.drivers
 OLD, NEW = "al2-ami-sagemaker-inference-gpu-3-1", "al2023-ami-sagemaker-inference-gpu-4-1"
 
 
@@ -71,18 +71,19 @@ def test_every_listed_type_has_hardware_that_fits_its_name():
         pytest.param("13.0", "g5", 580, "runs", NEW, id="13 on 580"),
         pytest.param("12.8", "g6e", None, "unknown", OLD, id="an unknown driver"),
         pytest.param("12.8", "g7e", 550, "fails", NEW, id="a driver before Blackwell"),
+        pytest.param("12.4", "p6-b200", 550, "fails", NEW, id="an old CUDA on a driver before Blackwell"),
         pytest.param("14.0", "g5", 580, "runs", None, id="newer than every driver"),
     ],
 )
 def test_an_image_runs_on_a_driver(*, cuda: str, family: str, driver: int | None, verdict: Verdict, ami: str | None):
-    assert TABLE.runs(cuda, family, driver) == verdict
-    oldest = TABLE.oldest_ami(cuda, family)
+    assert DRIVERS.runs(cuda, family, driver) == verdict
+    oldest = DRIVERS.oldest_ami(cuda, family)
     assert (oldest.name if oldest is not None else None) == ami
 
 
 def test_default_drivers_depend_on_the_use():
-    assert (TABLE.default_driver("p5"), TABLE.default_driver("p5", batch=True), TABLE.default_driver("g6e")) == (535, None, None)
-    assert [ami.name for ami in TABLE.transform_amis] == ["al2-ami-sagemaker-batch-gpu-470", "al2-ami-sagemaker-batch-gpu-535"]
+    assert (DRIVERS.default_driver("p5"), DRIVERS.default_driver("p5", batch=True), DRIVERS.default_driver("g6e")) == (535, None, None)
+    assert [ami.name for ami in DRIVERS.transform_amis] == ["al2-ami-sagemaker-batch-gpu-470", "al2-ami-sagemaker-batch-gpu-535"]
 
 
 def test_a_device_may_need_a_newer_toolkit():

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from smlint import parse_image
-from smlint.catalog_build.image_facts import ReleasedImage, ToolkitOfImage
+from smlint.catalog_build.image_facts import ReleasedImage, ToolkitOfImage, release_dates
 from smlint.catalog_build.image_facts import image_facts as build
 from smlint.images.catalog import load_catalog
 from smlint.images.image_facts import ImageFacts, cuda_of, image_facts
@@ -144,7 +144,7 @@ def test_release_dates_are_those_of_the_ledger():
                 dates.setdefault(image, []).append(row["commit_date"])
     released = {
         f"{repository}:{tag}": date
-        for repository, groups in CATALOG.section("images")["released"].items()
+        for repository, groups in CATALOG.section("releases")["released"].items()
         for date, tags in groups.items()
         for tag in tags.split()
     }
@@ -159,7 +159,7 @@ ENTRIES = {
         "published": ["2.0.0-gpu-py3", "2.0.0-gpu-py3-cu121", "2.0.0-gpu-py3-cu124"],
     }
 }
-REVIEWED = {"sources": {}, "cuda": {"a": {"11.8": ["0.1-gpu"]}}, "labels": {}, "images": []}
+REVIEWED = {"sources": {"cuda": "x", "labels": "x", "released": "x"}, "cuda": {"a": {"11.8": ["0.1-gpu"]}}, "labels": {}, "images": []}
 
 
 class TestBuild:
@@ -167,7 +167,7 @@ class TestBuild:
 
     def test_cuda_is_known_only_without_contradiction(self):
         toolkits = [ToolkitOfImage("a", "cu130", ("3-gpu", "3-gpu-cu130")), ToolkitOfImage("a", "cu130", ("4-gpu",)), ToolkitOfImage("a", "cu129", ("4-gpu",))]
-        section = build(ENTRIES, [], toolkits, REVIEWED)
+        section = build(ENTRIES, toolkits, REVIEWED)
         assert section["cuda"] == {"a": {"11.8": "0.1-gpu", "12.1": "1.0.0-gpu-py3", "13.0": "3-gpu"}}
 
     @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ class TestBuild:
     )
     def test_the_first_release(self, releases: list[tuple[str, str, str]], expected: dict[str, str] | None):
         lines = [ReleasedImage(date, revision, tuple(images.split())) for date, revision, images in releases]
-        section = build({}, lines, [], REVIEWED)
+        section = release_dates(lines, REVIEWED)
         assert section["released"] == ({} if expected is None else {"a": expected})
 
 

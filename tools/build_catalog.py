@@ -4,8 +4,7 @@
         --published-tags published_tags.json --dlc-docs dlc-docs.tar.gz --releases dlc_release_tags.tsv.gz \\
         --build-configurations dlc_images.json.gz
 
-Writes `catalog.json`, `images.json`, `instances.json`, `hardware.json` and `sdk.json` to `smlint/images/data/`. `tools/README.md` lists the
-sources of the inputs.
+Writes `catalog.json` and the files of its sections (`LIMITS`) to `smlint/images/data/`. `tools/README.md` lists the sources of the inputs.
 """
 
 from __future__ import annotations
@@ -24,14 +23,17 @@ from smlint.catalog_build import build as combine  # noqa: E402
 from smlint.catalog_build import completeness  # noqa: E402
 from smlint.catalog_build.evidence import evidence_by_tag  # noqa: E402
 from smlint.catalog_build.full_versions import documented_full_versions  # noqa: E402
-from smlint.catalog_build.image_facts import image_facts  # noqa: E402
+from smlint.catalog_build.image_facts import image_facts, release_dates  # noqa: E402
 from smlint.catalog_build.provenance import date_of  # noqa: E402
 from smlint.catalog_build.sdk_config import Json, Object, accounts_of, condense, mask  # noqa: E402
 from tools import hardware, sources  # noqa: E402
 from tools.arguments import Arguments, existing_file  # noqa: E402
 
 FORMAT = 1
-LIMITS = {"catalog.json": 160_000, "images.json": 80_000, "instances.json": 50_000, "hardware.json": 20_000, "sdk.json": 100_000}
+LIMITS = {
+    "catalog.json": 170_000, "images.json": 20_000, "releases.json": 60_000, "instances.json": 50_000, "hardware.json": 20_000, "drivers.json": 4_000,
+    "sdk.json": 100_000,
+}  # fmt: skip
 """Maximum size of each file, in bytes: it keeps start-up fast and the wheel small. Few runs read more than `catalog.json` and `instances.json`."""
 
 
@@ -158,16 +160,15 @@ def build(options: argparse.Namespace) -> dict[str, Object]:
         "owners": dict(overrides.owners),
         "overrides": kept_overrides(overrides),
     }
+    reviewed: Object = tomllib.loads(options.image_facts.read_text(encoding="utf-8"))
+    table = hardware.hardware(options.moto, options.hardware, types)
     return {
         "catalog.json": catalog,
-        "images.json": image_facts(
-            entries,
-            sources.releases(options.releases),
-            sources.toolkits(options.build_configurations),
-            tomllib.loads(options.image_facts.read_text(encoding="utf-8")),
-        ),
+        "images.json": image_facts(entries, sources.toolkits(options.build_configurations), reviewed),
+        "releases.json": release_dates(sources.releases(options.releases), reviewed),
         "instances.json": instances(botocore, priced, sources.prices_date(options.cfn_lint), sources.ec2_families(options.moto)),
-        "hardware.json": hardware.hardware(options.moto, options.hardware, types, hardware.inference_ami_versions(options.botocore)),
+        "hardware.json": table,
+        "drivers.json": hardware.drivers(table, options.hardware, hardware.inference_ami_versions(options.botocore)),
         "sdk.json": section,
     }
 

@@ -1,6 +1,6 @@
-"""Build `hardware.json`: the processors, memory and accelerators of instance types, and the drivers of SageMaker's machine images.
+"""Build `hardware.json` (the processors, memory and accelerators of instance types) and `drivers.json` (the drivers of families and machine images).
 
-Most of it comes from EC2's answers in the wheel of moto. `hardware.toml` has what that lacks or gets wrong, each with its source.
+Most of the first comes from EC2's answers in the wheel of moto. `hardware.toml` has what that lacks or gets wrong, each with its source.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from smlint.catalog_build.sdk_config import Json, Object
+from smlint.catalog_build.sdk_config import Json, Object, as_object
 
 _EC2_FILE = "moto/ec2/resources/instance_types.json.gz"
 _MIB = 1024  # MiB in a GiB
 
 
-def hardware(moto: Path, reviewed: Path, names: Iterable[str], ami_versions: Iterable[str]) -> Object:
-    """Return the content of the file for the instance types `names` (`ml.g5.xlarge`) and the API's values of `InferenceAmiVersion`.
+def hardware(moto: Path, reviewed: Path, names: Iterable[str]) -> Object:
+    """Return the content of `hardware.json` for the instance types `names` (`ml.g5.xlarge`).
 
     A type that no source knows has no entry. Ends the process if a GPU has no compute capability.
     """
@@ -36,13 +36,31 @@ def hardware(moto: Path, reviewed: Path, names: Iterable[str], ami_versions: Ite
     for family, row in table["families"].items():
         families[family] = {**row, "source": "families"}
     _check_gpus(families, table["gpus"])
-    reviewed_tables = ("gpus", "first_neuron_sdk", "least_cuda", "least_drivers", "transform_amis", "cuda_drivers")
+    ec2_source = f"{moto.name.split('-py')[0]}, {_EC2_FILE.partition('/')[2]} ({date})"
     return {
-        "sources": {"ec2": f"{moto.name.split('-py')[0]}, {_EC2_FILE.partition('/')[2]} ({date})", **table["sources"]},
+        "sources": {"ec2": ec2_source, **{name: table["sources"][name] for name in ("families", "gpus", "least_cuda", "first_neuron_sdk")}},
         "families": dict[str, Json](sorted(families.items())),
-        **{name: table[name] for name in reviewed_tables},
+        **{name: table[name] for name in ("gpus", "least_cuda", "first_neuron_sdk")},
+    }
+
+
+def drivers(hardware: Object, reviewed: Path, ami_versions: Iterable[str]) -> Object:
+    """Return the content of `drivers.json` for the families in `hardware.json` and the API's values of `InferenceAmiVersion`."""
+    table = tomllib.loads(reviewed.read_text(encoding="utf-8"))
+    generations = {gpu: row[0] for gpu, row in table["gpus"].items()}
+    least: Object = {}
+    for family, row in as_object(hardware["families"]).items():
+        generation = generations.get(as_object(row).get("accelerator"))
+        if generation in table["least_drivers"]:
+            least[family] = table["least_drivers"][generation]
+    names = ("default_drivers", "least_drivers", "cuda_drivers", "inference_amis", "transform_amis")
+    return {
+        "sources": {name: table["sources"][name] for name in names},
+        "default_drivers": {use: _by_family(families) for use, families in table["default_drivers"].items()},
+        "least_drivers": least,
+        "cuda_drivers": table["cuda_drivers"],
         "inference_amis": {**table["inference_amis"], **{name: {} for name in sorted(set(ami_versions) - table["inference_amis"].keys())}},
-        "default_drivers": {use: _by_family(drivers) for use, drivers in table["default_drivers"].items()},
+        "transform_amis": table["transform_amis"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Build `images.json`: facts about images that their tags do not name. `images.image_facts` reads the result."""
+"""Build `images.json` and `releases.json`: facts about images that their tags do not name. `images.image_facts` reads the result."""
 
 from __future__ import annotations
 
@@ -29,21 +29,28 @@ class ToolkitOfImage(NamedTuple):
     tags: tuple[str, ...]
 
 
-def image_facts(
-    entries: Mapping[str, Json], releases: Iterable[ReleasedImage], toolkits: Iterable[ToolkitOfImage], reviewed: Mapping[str, Json]
-) -> Object:
-    """Return the content of the file.
+def image_facts(entries: Mapping[str, Json], toolkits: Iterable[ToolkitOfImage], reviewed: Mapping[str, Json]) -> Object:
+    """Return the content of `images.json`.
 
-    `entries` are the catalog's `repositories`, and `reviewed` is the content of `tools/image_facts.toml`. `released` has the tags of each
-    repository by the date of their first release, `cuda` by the CUDA that they do not name.
+    `entries` are the catalog's `repositories`, and `reviewed` is the content of `tools/image_facts.toml`. `cuda` has the tags of each repository by
+    the CUDA that they do not name.
     """
     return {
-        "sources": reviewed["sources"],
-        "released": _grouped(_first_releases(releases)),
+        "sources": _sources(reviewed, "cuda", "labels"),
         "cuda": _grouped(_cuda(entries, toolkits, as_object(reviewed["cuda"]))),
         "labels": reviewed["labels"],
         "images": reviewed["images"],
     }
+
+
+def release_dates(releases: Iterable[ReleasedImage], reviewed: Mapping[str, Json]) -> Object:
+    """Return the content of `releases.json`: the tags of each repository by the date of their first release."""
+    return {"sources": _sources(reviewed, "released"), "released": _grouped(_first_releases(releases))}
+
+
+def _sources(reviewed: Mapping[str, Json], *names: str) -> Object:
+    sources = as_object(reviewed["sources"])
+    return {name: sources[name] for name in names}
 
 
 def _first_releases(releases: Iterable[ReleasedImage]) -> dict[str, dict[str, str]]:

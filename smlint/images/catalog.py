@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from smlint.images.drivers import DriverTable
     from smlint.images.hardware import HardwareTable
     from smlint.images.instances import InstanceTypeTable
     from smlint.images.tag_index import TagIndex
 
 FORMAT = 1
-SECTIONS = ("sdk", "instances", "images", "hardware")
+SECTIONS = ("sdk", "instances", "images", "releases", "hardware", "drivers")
 """The parts of the catalog that are files of their own, which few runs need."""
 ListName = Literal["images", "accounts", "instances", "prices", "support"]
 """The lists of a catalog: images, accounts and Regions of registries, instance types, prices by Region, and support dates."""
@@ -104,10 +105,17 @@ class Catalog:
 
     @cached_property
     def hardware(self) -> HardwareTable:
-        """The hardware of instance types, and the drivers of machine images."""
+        """The hardware of instance types."""
         from smlint.images.hardware import HardwareTable
 
         return HardwareTable(self.section("hardware"))
+
+    @cached_property
+    def drivers(self) -> DriverTable:
+        """The drivers of families and of machine images."""
+        from smlint.images.drivers import DriverTable
+
+        return DriverTable(self.section("drivers"))
 
     @cached_property
     def aws_accounts(self) -> frozenset[str]:

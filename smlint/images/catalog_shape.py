@@ -35,6 +35,7 @@ _DATE = MatchedText(r"\d{4}-\d\d-\d\d", "an ISO date")
 _MASK = MatchedText(r"[0-9a-f]+", "a hexadecimal number")
 _INDEX = MatchedText(r"\d{1,4}", "a number")
 _VERSION = MatchedText(r"\d{1,4}(\.\d{1,4}){1,3}", "a version")
+_DRIVER = MatchedText(r"\d{1,4}(\.\d{1,4})*", "a version")
 _CAPABILITIES = MatchedText(r"\d{1,4}\.\d(-|-\d{1,4}\.\d)?", "a range of compute capabilities")
 _LABELS = MatchedText(r"both|port|none", "'both', 'port' or 'none'")
 _ACCOUNT = MatchedText(r"\d{12}", "an AWS account")
@@ -54,19 +55,22 @@ _INSTANCES = Record(
 _SDK = Record({"regions": str, "region_sets": [_MASK], "configs": {str: {str: None}}}, {"newest": {str: {str: str}}})
 _IMAGES = Record(
     {
-        "sources": {str: str}, "released": {str: {_DATE: str}}, "cuda": {str: {_VERSION: str}}, "labels": {str: {str: {_LABELS: str}}},
+        "sources": {str: str}, "cuda": {str: {_VERSION: str}}, "labels": {str: {str: {_LABELS: str}}},
         "images": [Record({"repository": str, "tags": [str]}, {"capabilities": [_CAPABILITIES]})],
     },
     {},
 )  # fmt: skip
+_RELEASES = Record({"sources": {str: str}, "released": {str: {_DATE: str}}}, {})
 _NUMBER = (int, float)
 _FAMILY = Record({"sizes": {str: [_NUMBER]}}, {"accelerator": str, "maker": str, "memory": _NUMBER, "source": str, "cores": int})
-_AMIS = {str: Record({}, {"accelerator": str, "driver": str, "cuda": _VERSION})}
+_AMIS = {str: Record({}, {"accelerator": str, "driver": _DRIVER, "cuda": _VERSION})}
 _HARDWARE = Record(
+    {"sources": {str: str}, "families": {str: _FAMILY}, "gpus": {str: [str]}, "first_neuron_sdk": {str: _VERSION}, "least_cuda": {str: _VERSION}}, {}
+)
+_DRIVERS = Record(
     {
-        "sources": {str: str}, "families": {str: _FAMILY}, "gpus": {str: [str]}, "first_neuron_sdk": {str: _VERSION}, "least_cuda": {str: _VERSION},
-        "least_drivers": {str: int}, "default_drivers": Record({"endpoint": {str: int}, "transform": {str: int}}, {}), "inference_amis": _AMIS,
-        "transform_amis": _AMIS, "cuda_drivers": {_VERSION: [int]},
+        "sources": {str: str}, "default_drivers": Record({"endpoint": {str: int}, "transform": {str: int}}, {}), "least_drivers": {str: int},
+        "cuda_drivers": {_VERSION: [int]}, "inference_amis": _AMIS, "transform_amis": _AMIS,
     },
     {},
 )  # fmt: skip
@@ -78,7 +82,8 @@ _CATALOG = Record(
     },
     {
         "documented_regions": {str: str}, "overrides": {str: None}, "gallery": {str: str}, "owners": {str: str},
-        "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES, "hardware": _HARDWARE,
+        "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES, "releases": _RELEASES,
+        "hardware": _HARDWARE, "drivers": _DRIVERS,
     },
 )  # fmt: skip
 
@@ -145,16 +150,21 @@ def _bad_references(data: Any) -> Iterator[str]:
             yield f"{where}.before: expected a version and a registry"
         if any(int(number) >= sets for number in entry.get("given", {})):
             yield f"{where}.given: there are only {sets} sets of Regions"
+    yield from _bad_rows(data.get("hardware", {}), "hardware.gpus")
+    yield from _bad_rows(data.get("drivers", {}), "drivers.cuda_drivers")
     if "hardware" in data:
-        yield from _bad_rows(data["hardware"])
+        yield from _bad_families(data["hardware"])
 
 
-def _bad_rows(hardware: Any) -> Iterator[str]:
-    """Yield rows of another length in the section `hardware`, and accelerators without a maker. The shape is right."""
-    for table in ("gpus", "cuda_drivers"):
-        for name, row in hardware[table].items():
-            if len(row) != 2:
-                yield f"hardware.{table}.{name}: expected two values"
+def _bad_rows(section: Any, where: str) -> Iterator[str]:
+    """Yield the rows of a table, `SECTION.TABLE`, that have not two values. The shape is right."""
+    for name, row in section.get(where.partition(".")[2], {}).items():
+        if len(row) != 2:
+            yield f"{where}.{name}: expected two values"
+
+
+def _bad_families(hardware: Any) -> Iterator[str]:
+    """Yield families with rows of another length, without a source, or with an accelerator without a maker. The shape is right."""
     for name, family in hardware["families"].items():
         if any(len(row) not in (2, 3) for row in family["sizes"].values()):
             yield f"hardware.families.{name}.sizes: expected vCPUs, memory and accelerators"

@@ -1,6 +1,6 @@
 """Facts about images that their tags do not name: CUDA, hardware requirements, SageMaker labels, release dates. Read on first use.
 
-The facts come from `images.json`, which names their sources. A fact that no source establishes is None: nothing follows from that.
+The facts come from `images.json` and `releases.json`, which name their sources. A fact that no source establishes is None: nothing follows from that.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def image_facts(catalog: Catalog, image: Image) -> ImageFacts:
         cuda=cuda,
         cuda_may_change=cuda is not None and tag.version is None and (tag.revision or "").count(".") < 2,
         neuron_sdk=tag.sdk,
-        released=_value(section["released"].get(image.repository, {}), image.tag),
+        released=_value(catalog.section("releases")["released"].get(image.repository, {}), image.tag),
         evidence=catalog.evidence_of(image.repository, image.tag) if image.known_tag else None,
         **facts,
     )

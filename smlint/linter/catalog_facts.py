@@ -45,7 +45,7 @@ def hardware_facts(deployment: Deployment, context: RuleContext) -> Iterator[tup
     if device.capability is not None:
         yield "compute_capability", entry(_number(device.capability))
         if deployment.kind in (Kind.ENDPOINT, Kind.TRANSFORM) and deployment.platform == "sagemaker":
-            yield "default_driver", entry(context.hardware.default_driver(instance.family, batch=deployment.kind is Kind.TRANSFORM))
+            yield "default_driver", entry(context.drivers.default_driver(instance.family, batch=deployment.kind is Kind.TRANSFORM))
     if device.cores is not None:
         yield "neuron_cores", entry(device.cores * hardware.accelerators)
 

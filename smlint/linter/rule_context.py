@@ -18,6 +18,7 @@ from smlint.runtime.errors import SmlintError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smlint.images.drivers import DriverTable
     from smlint.images.hardware import HardwareTable
     from smlint.images.image_facts import ImageFacts
     from smlint.images.instances import PriceGap
@@ -69,8 +70,13 @@ class RuleContext:
 
     @property
     def hardware(self) -> HardwareTable:
-        """The hardware of instance types, and the drivers of machine images. Only for checks that few deployments reach: it reads a file."""
+        """The hardware of instance types. Only for checks that few deployments reach: it reads a file."""
         return self._catalog.hardware
+
+    @property
+    def drivers(self) -> DriverTable:
+        """The drivers of families and machine images. Only for checks that few deployments reach: it reads a file."""
+        return self._catalog.drivers
 
     @property
     def today(self) -> str:

@@ -6,6 +6,8 @@ that you pay for idle: both work, so that is a warning. The fix changes the imag
 framework, version, Python and libraries. A fix to or from Neuron is unsafe, because the model has to be compiled for the device. There is no
 fix for a CPU image on a GPU instance type: either of them may be the mistake. If the architecture differs too, only
 `image-architecture-mismatch` reports the image.
+
+It is also a warning if the Neuron SDK of an image is older than the first one that supports the device: 2.21.0 for Trainium 2.
 """
 
 from __future__ import annotations
@@ -40,7 +42,11 @@ DEVICES = {
 def check(deployment: Deployment, context: RuleContext) -> Violations:
     image, instance = deployment.image.value, deployment.instance_type.value
     # An empty processor means that the device of a Kubernetes node is unknown.
-    if image.may_be_mirror or not instance.well_formed or not instance.processor or runs_on(image, instance):
+    if image.may_be_mirror or not instance.well_formed or not instance.processor:
+        return
+    if runs_on(image, instance):
+        if (image.processor or "").startswith("neuron"):
+            yield from check_neuron_sdk(deployment, context)
         return
     if image.architecture is not None and image.architecture != instance.architecture:
         return
@@ -68,6 +74,21 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         replacement=replacement,
         related=[RelatedLocation(deployment.instance_type.place, f"{device} instance type")],
         severity=None if fails(image, context) else Severity.WARNING,
+    )
+
+
+def check_neuron_sdk(deployment: Deployment, context: RuleContext) -> Violations:
+    """Yield a violation if the Neuron SDK of the image does not support the device."""
+    instance = deployment.instance_type.value
+    device = context.hardware.accelerator_of(instance.family)
+    version = context.images.facts(deployment.image.value).neuron_sdk
+    if device is None or version is None or device.supports_neuron_sdk(version):
+        return
+    yield Violation(
+        at=deployment.image.part("tag"),
+        message=f"image with Neuron SDK {version} on {device_of(instance)} instance type {instance.name}; expected {device.first_neuron_sdk} or later",
+        related=[RelatedLocation(deployment.instance_type.place, f"{device_of(instance)} instance type")],
+        severity=Severity.WARNING,
     )
 
 
@@ -114,8 +135,21 @@ RULE = Rule(
         "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
         "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
+        "AWS Neuron release notes, 2.21.0 (2024-12-20): the first version for Trn2",
     ],
     valid=[
+        Valid(
+            """
+            instance_type: ml.trn2.48xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:2.7.0-neuronx-py310-sdk2.24.1-ubuntu22.04
+            """
+        ),
+        Valid(
+            """
+            instance_type: ml.trn1.32xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:1.13.1-neuronx-py310-sdk2.18.0-ubuntu20.04
+            """
+        ),
         Valid(
             """
             instance_type: ml.g5.xlarge
@@ -164,6 +198,12 @@ RULE = Rule(
         ),
     ],
     invalid=[
+        Invalid(
+            """
+            instance_type: ml.trn2.48xlarge
+            image_uri: 763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-inference-neuronx:1.13.1-neuronx-py310-sdk2.18.0-ubuntu20.04  # <- image with Neuron SDK 2.18.0 on Trainium 2 instance type ml.trn2.48xlarge; expected 2.21.0 or later
+            """
+        ),
         Invalid(
             """
             instance_type: ml.c5.xlarge

@@ -93,3 +93,5 @@ def test_a_device_may_need_a_newer_toolkit():
     assert turing is not None
     assert (trainium2.first_neuron_sdk, blackwell.first_cuda, turing.first_cuda) == ("2.21.0", "12.8", None)
     assert TABLE.accelerator_of("m5") is None
+    assert [trainium2.supports_neuron_sdk(version) for version in ("2.9.1", "2.20.2", "2.21.0", "2.28.0")] == [False, False, True, True]
+    assert turing.supports_neuron_sdk("1.0.0")

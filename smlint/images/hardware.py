@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from smlint.images.tags import version_key
 from smlint.model.images import InstanceType
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -30,6 +31,10 @@ class Accelerator(NamedTuple):
     cores: int | None
     first_cuda: str | None
     first_neuron_sdk: str | None
+
+    def supports_neuron_sdk(self, version: str) -> bool:
+        """Return whether a version of the Neuron SDK supports the device, as far as is known."""
+        return self.first_neuron_sdk is None or version_key(version) >= version_key(self.first_neuron_sdk)
 
 
 class InstanceHardware(NamedTuple):

@@ -46,6 +46,7 @@ def update_from_clone(clone: DlcClone, today: str, start: Object | None = None) 
     images, left_out = _without_conflicts(clone.documents.images)
     published = _published(before, clone, images)
     section, overrides = bundled("sdk.json"), kept_overrides(before)
+    # Kept in the overrides, so that the next update of this catalog has them too.
     overrides = overrides._replace(scopes={**_scopes(clone.configurations, as_object(before["repositories"])), **overrides.scopes})
     documented = documented_full_versions((image.repository, image.tags) for image in images)
     full = {name: {**documented.get(name, {}), **table} for name, table in {**documented, **full_versions(before)}.items()}
@@ -60,6 +61,7 @@ def update_from_clone(clone: DlcClone, today: str, start: Object | None = None) 
         "frameworks": " ".join(frameworks_of(section, entries)),
         "repositories": dict(entries),
         "support": _merged_dates(as_object(before["support"]), dates),
+        "overrides": as_object(before["overrides"]) | {"scopes": {name: list[Json](scopes) for name, scopes in overrides.scopes.items()}},
     }
     update = compare(before, data, base)
     names = (*SOURCES, NAME, *([LEDGER] if clone.release_tags else []))

@@ -80,6 +80,21 @@ def rule_page(rule: LoadedRule) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def catalog_sources() -> str:
+    """Return a table of the sources of the bundled catalog: the date of each, the lists that are only as new as it, and what it gives."""
+    sources = load_catalog().provenance
+    rows = [
+        [
+            f"{source['name']} {source.get('version', '')}".strip(),
+            source["date"],
+            ", ".join(source["lists"].split()) or "-",
+            source["gives"],
+        ]
+        for source in sources
+    ]
+    return table(["source", "date", "lists", "gives"], rows)
+
+
 def graviton() -> str:
     """Return a table for each framework: the versions with arm64 images, and those with x86_64 images only."""
     catalog = load_catalog()
@@ -223,6 +238,7 @@ def house_rules() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "example": readme_example,
     "graviton": graviton,
+    "sources": catalog_sources,
     "instances": instances,
     "configuration": configuration,
     "commands": commands,

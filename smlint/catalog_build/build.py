@@ -20,7 +20,7 @@ from smlint.runtime.named_tuple import NamedTuple
 
 
 class DocumentedImage(NamedTuple):
-    """One image in the Deep Learning Containers documents. `available` and `end_of_patch` are ISO dates."""
+    """One image in the Deep Learning Containers documents. `available` and `end_of_patch` are ISO dates, `toolkit` is its CUDA (`cu124`)."""
 
     repository: str
     version: str
@@ -28,6 +28,7 @@ class DocumentedImage(NamedTuple):
     available: str | None
     end_of_patch: str | None
     tags: tuple[str, ...]
+    toolkit: str | None = None
 
 
 class CatalogOverrides(NamedTuple):

@@ -25,12 +25,13 @@ class DlcDocuments(NamedTuple):
 
 
 class ConfiguredImage(NamedTuple):
-    """The build configuration of an image. `scope` is `inference` or `training`; None for other jobs."""
+    """The build configuration of an image. `scope` is `inference` or `training`; None for other jobs. `toolkit` is its CUDA (`cu129`)."""
 
     repository: str
     tag: str
     scope: str | None
     is_production: bool
+    toolkit: str | None = None
 
 
 def documents(files: Iterable[tuple[str, bytes]]) -> DlcDocuments:
@@ -61,9 +62,19 @@ def configurations(files: Iterable[tuple[str, bytes]]) -> list[ConfiguredImage]:
             repository, _, tag = str(data["metadata"]["prod_image"]).partition(":")
             job = str(data["metadata"].get("job_type"))
             production = data["release"].get("environment") == "production"
+            cuda = str(data.get("build", {}).get("cuda_version", "")).split(".")
         except _UNKNOWN_SHAPE as error:
             raise _unknown_shape(path) from error
-        images.append(ConfiguredImage(repository, tag, job if job in ("inference", "training") else None, production))
+        toolkit = f"cu{cuda[0]}{cuda[1]}" if len(cuda) > 1 else None
+        images.append(
+            ConfiguredImage(
+                repository=repository,
+                tag=tag,
+                scope=job if job in ("inference", "training") else None,
+                is_production=production,
+                toolkit=toolkit,
+            )
+        )
     return images
 
 
@@ -82,6 +93,7 @@ def _document(folder: str, data: Any) -> DocumentedImage:
         available=str(data["ga"]) if data.get("ga") else None,
         end_of_patch=str(data["eop"]) if data.get("eop") else None,
         tags=tuple(str(tag) for tag in data["tags"]),
+        toolkit=str(data["cuda"]) if data.get("cuda") else None,
     )
 
 

@@ -198,7 +198,7 @@ async def test_positions_are_counted_in_utf_16(bare: LanguageClient, name: str, 
     hover = await bare.text_document_hover_async(types.HoverParams(types.TextDocumentIdentifier(file.uri), at))
     assert hover is not None
     assert isinstance(hover.contents, types.MarkupContent)
-    assert hover.contents == types.MarkupContent(types.MarkupKind.PlainText, "ml.c6g.xlarge: arm64 (AWS Graviton), without an accelerator.")
+    assert hover.contents == types.MarkupContent(types.MarkupKind.PlainText, "ml.c6g.xlarge: arm64 (AWS Graviton), without an accelerator.\n\n  vCPUs         4\n  memory        8 GiB")
 
 
 async def test_positions_may_be_counted_in_utf_8(counting_bytes: LanguageClient, tmp_path: Path) -> None:

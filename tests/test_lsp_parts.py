@@ -114,11 +114,26 @@ class TestHover:
         assert sentence == "pytorch 2.6.0 for inference, on arm64 CPUs."
         assert "account 763104351884 (owned by SageMaker) in us-west-2" in details
         assert "2026-06-30" in details
+        assert "multi-model   yes" in details
         assert text == ARM
 
     def test_hover_over_an_instance_type(self) -> None:
         found = hover_at(HEAD + f"    instance_type: ml.c7|g.xlarge\n    image_uri: {ARM}\n")
-        assert found == ("ml.c7g.xlarge: arm64 (AWS Graviton), without an accelerator.", "", "ml.c7g.xlarge")
+        assert found == ("ml.c7g.xlarge: arm64 (AWS Graviton), without an accelerator.", "  vCPUs         4\n  memory        8 GiB", "ml.c7g.xlarge")
+
+    @pytest.mark.parametrize(
+        ("instance_type", "details"),
+        [
+            pytest.param("ml.g5.12xlarge", ["vCPUs 48", "memory 192 GiB", "accelerators 4 A10G, 22.4 GiB each", "capability compute capability 8.6"], id="GPUs"),
+            pytest.param("ml.inf2.24xlarge", ["vCPUs 96", "memory 384 GiB", "accelerators 6 Inferentia2, 32 GiB each", "Neuron cores 12"], id="Neuron"),
+            pytest.param("ml.p6e-gb200.36xlarge", ["vCPUs 144", "accelerators 4 GB200", "capability compute capability 10.0"], id="unknown memory"),
+            pytest.param("ml.c99.xlarge", [], id="an unknown type"),
+        ],
+    )
+    def test_hover_shows_the_hardware_of_an_instance_type(self, instance_type: str, details: list[str]) -> None:
+        found = hover_at(HEAD + f"    instance_type: {instance_type[:4]}|{instance_type[4:]}\n    image_uri: {ARM}\n")
+        assert found is not None
+        assert [" ".join(line.split()) for line in found[1].splitlines()] == details
 
     def test_template_functions_are_resolved(self) -> None:
         image = "763104351884.dkr.ecr.${AWS::Region}.amazonaws.com/pytorch-inference:2.6.0-cpu-py312"

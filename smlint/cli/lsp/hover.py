@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from smlint.cli.commands.inspect import as_text
 from smlint.images.catalog import Catalog
+from smlint.images.image_facts import image_facts
 from smlint.model.deployment import Deployment
 from smlint.model.images import Image, InstanceType
 from smlint.model.settings import Settings
@@ -42,7 +43,7 @@ def hover_text(source: Source, settings: Settings, offset: int) -> HoverText | N
     file = read_file(source, settings, ReadContext())
     for text, value in _facts([deployment for reading in file.readings for deployment in reading.deployments]):
         if text.elsewhere is None and _holds(text.anchor, offset):
-            return _of_image(value, text.anchor, catalog, settings) if isinstance(value, Image) else _of_instance(value, text.anchor)
+            return _of_image(value, text.anchor, catalog, settings) if isinstance(value, Image) else _of_instance(value, text.anchor, catalog)
     for document in file.documents:
         for node in walk(document.root):
             if isinstance(node, Scalar) and _holds(node.span, offset) and (image := parse_image(node.value, catalog)).is_ecr:
@@ -74,21 +75,40 @@ def _in_line(source: Source, offset: int, catalog: Catalog, settings: Settings) 
             return _of_image(image, Span(start + match.start(), start + match.end()), catalog, settings)
     for match in _INSTANCE.finditer(text):
         if match.start() < column <= match.end() + 1:
-            return _of_instance(parse_instance_type(match[0]), Span(start + match.start(), start + match.end()))
+            return _of_instance(parse_instance_type(match[0]), Span(start + match.start(), start + match.end()), catalog)
     return None
 
 
 def _of_image(image: Image, span: Span, catalog: Catalog, settings: Settings) -> HoverText:
     past_patch = catalog.is_past_patch(image, settings.today) is True
-    sentence, _, details = as_text(image, past_patch=past_patch).partition("\n\n")
+    sentence, _, details = as_text(image, past_patch=past_patch, facts=image_facts(catalog, image)).partition("\n\n")
     return HoverText(sentence.strip(), details.strip("\n"), span)
 
 
-def _of_instance(instance: InstanceType, span: Span) -> HoverText | None:
+def _of_instance(instance: InstanceType, span: Span, catalog: Catalog) -> HoverText | None:
     if not instance.well_formed:
         return None
     processors = {"cpu": "without an accelerator", "gpu": "with GPUs", "hpu": "with Gaudi accelerators"}
     neuron = {"inf": "with Inferentia", "trn": "with Trainium"}
     what = processors.get(instance.processor) or neuron.get(instance.processor[:3], instance.processor)
     architecture = "arm64 (AWS Graviton)" if instance.architecture == "arm64" and instance.processor == "cpu" else instance.architecture
-    return HoverText(f"{instance.name}: {architecture}, {what}.", "", span)
+    return HoverText(f"{instance.name}: {architecture}, {what}.", "\n".join(_hardware_lines(instance, catalog)), span)
+
+
+def _hardware_lines(instance: InstanceType, catalog: Catalog) -> Iterator[str]:
+    """Yield a line for each known property of the hardware."""
+    hardware = catalog.hardware.of(instance)
+    if hardware is None:
+        return
+    yield f"  {'vCPUs':<14}{hardware.vcpus}"
+    if hardware.memory is not None:
+        yield f"  {'memory':<14}{hardware.memory} GiB"
+    device = hardware.accelerator
+    if device is None:
+        return
+    size = f", {device.memory} GiB each" if device.memory is not None else ""
+    yield f"  {'accelerators':<14}{hardware.accelerators} {device.name}{size}"
+    if device.capability is not None:
+        yield f"  {'capability':<14}compute capability {device.capability}"
+    if device.cores is not None:
+        yield f"  {'Neuron cores':<14}{device.cores * hardware.accelerators}"

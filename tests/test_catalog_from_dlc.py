@@ -93,6 +93,27 @@ CONFIGURATIONS = {
 LEGACY = 'pytorch:\n  - {version: "0.9", ga: "2019-01-01", eop: "2020-01-01"}\n'
 
 
+PLAN = """\
+release_images:
+  1:
+    framework: "pytorch"
+    version: "9.2.0"
+    arch_type: "x86"
+    customer_type: "sagemaker"
+    inference: {device_types: [cpu, gpu], python_versions: [py315], os_version: "ubuntu26.04", cuda_version: "cu140"}
+  2:
+    framework: "pytorch"
+    version: "9.3.0"
+    arch_type: "arm64"
+    customer_type: "sagemaker"
+    inference: {device_types: [cpu], python_versions: [py315], os_version: "ubuntu26.04"}
+  3:
+    framework: "djl"
+    version: "9.9"
+    inference: {device_types: [gpu], lmi_version: "99.0.0"}
+"""
+
+
 def make_clone(folder: Path, *, tags: tuple[str, ...] = ("v1.0-pt-sagemaker-9.1.0-inf-py315",)) -> Path:
     """Write the working tree of a clone, and the files of Git that have its commit and tags."""
     for path, text in {
@@ -205,6 +226,19 @@ def test_both_sources_in_one_run(clone: Path, tmp_path: Path) -> None:
     assert [source["lists"] for source in data["provenance"] if source["name"] in ("aws/deep-learning-containers", "sagemaker-core")] == [
         "", "images support", "images accounts",
     ]  # fmt: skip
+
+
+def test_a_plan_counts_only_with_a_release_git_tag(clone: Path) -> None:
+    (clone / "release_images_inference.yml").write_text(PLAN)
+    planned = {("pytorch-inference", f"9.2.0-{middle}-ubuntu26.04-sagemaker") for middle in ("cpu-py315", "gpu-py315-cu140")}
+    assert planned.isdisjoint(update_from_clone(read_clone(str(clone)), TODAY).tags)
+    (clone / ".git/refs/tags/v1.0-pt-sagemaker-9.2.0-inf-py315").write_text(COMMIT + "\n")
+    tags = update_from_clone(read_clone(str(clone)), TODAY).tags
+    assert planned <= set(tags)
+    assert not [tag for _, tag in tags if tag.startswith("9.3.0")]
+    (clone / "release_images_inference.yml").write_text("release_images: 1\n")
+    with pytest.raises(SmlintError, match=r"release_images_inference\.yml .* has an unknown shape"):
+        read_clone(str(clone))
 
 
 def test_an_older_clone_adds_nothing(clone: Path) -> None:

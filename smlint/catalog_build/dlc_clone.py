@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from smlint.catalog_build.dlc_documents import ConfiguredImage, DlcDocuments, configurations, documents
+from smlint.catalog_build.dlc_documents import ConfiguredImage, DlcDocuments, configurations, documents, planned_tags
 from smlint.catalog_build.git_files import commit_date, open_clone
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
@@ -18,11 +18,13 @@ CONFIGURATIONS = ".github/config/image"
 class DlcClone(NamedTuple):
     """What a clone contains. `date` is the ISO date of its commit, or that of its newest document if the commit cannot be read.
 
-    `commit` is empty, and there are no release tags, if the folder is no clone of Git but a copy of the files.
+    `planned` are the image tags of each repository in the release plans of the working tree. `commit` is empty, and there are no release tags,
+    if the folder is no clone of Git but a copy of the files.
     """
 
     documents: DlcDocuments
     configurations: list[ConfiguredImage]
+    planned: dict[str, set[str]]
     release_tags: tuple[str, ...]
     commit: str
     date: str
@@ -41,6 +43,7 @@ def read_clone(path: str) -> DlcClone:
     return DlcClone(
         documents=documents([*found, *_files(path, LEGACY)]),
         configurations=configurations(_files(path, CONFIGURATIONS)),
+        planned=planned_tags(_plans(path)),
         release_tags=tuple(sorted(clone.tags)) if clone is not None else (),
         commit=clone.head if clone is not None else "",
         date=day or _newest_day(path, [name for name, _ in found]),
@@ -55,6 +58,12 @@ def _files(path: str, folder: str) -> Iterator[tuple[str, bytes]]:
             file = os.path.join(root, name)
             if name.endswith(".yml") and not os.path.islink(file):
                 yield os.path.relpath(file, path).replace(os.sep, "/"), _content(file)
+
+
+def _plans(path: str) -> Iterator[tuple[str, bytes]]:
+    for name in sorted(os.listdir(path)):
+        if name.startswith("release_images") and name.endswith(".yml"):
+            yield name, _content(os.path.join(path, name))
 
 
 def _content(path: str) -> bytes:

@@ -1,12 +1,13 @@
 """Read the documents and build configurations of aws/deep-learning-containers, from an archive or from a clone.
 
 A document in `docs/src/data/REPOSITORY/` describes one image with all its tags, and `docs/src/legacy/legacy_support.yml` has the support dates of
-older versions. A file in `.github/config/image/` is the build configuration of one image, with one tag.
+older versions. A file in `.github/config/image/` is the build configuration of one image, with one tag. Release branches until August 2026 also have
+plans, `release_images_*.yml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from smlint.catalog_build.build import DocumentedImage
 from smlint.runtime.errors import SmlintError
@@ -76,6 +77,42 @@ def configurations(files: Iterable[tuple[str, bytes]]) -> list[ConfiguredImage]:
             )
         )
     return images
+
+
+def planned_tags(files: Iterable[tuple[str, bytes]]) -> dict[str, set[str]]:
+    """Return the long image tags of each repository that release plans name. A plan alone is no evidence: it needs a release git tag.
+
+    Plans of other frameworks than PyTorch, TensorFlow, MXNet, AutoGluon and Hugging Face's training and inference images are left out, because
+    their tags have other forms. Raises `SmlintError` for a plan of an unknown shape.
+    """
+    planned: dict[str, set[str]] = {}
+    for path, content in files:
+        try:
+            for entry in _load(content)["release_images"].values():
+                for scope in ("training", "inference"):
+                    name = str(entry["framework"]).replace("_", "-")
+                    if name in _PLANNED and scope in entry:
+                        repository = f"{name}-{scope}{_PLANNED_ARCHITECTURES.get(str(entry.get('arch_type')), '')}"
+                        planned.setdefault(repository, set()).update(_planned(entry, entry[scope]))
+        except _UNKNOWN_SHAPE as error:
+            raise _unknown_shape(path) from error
+    return planned
+
+
+_PLANNED = frozenset(("pytorch", "tensorflow", "mxnet", "autogluon", "huggingface-pytorch", "huggingface-tensorflow"))
+_PLANNED_ARCHITECTURES = {"graviton": "-graviton", "arm64": "-arm64"}
+
+
+def _planned(entry: Any, images: Any) -> Iterator[str]:
+    """Yield the tags of one entry: for each processor and Python, with the CUDA of GPU images."""
+    library = [f"transformers{entry['hf_transformers']}"] if "hf_transformers" in entry else []
+    platform = [str(entry["customer_type"])] if "customer_type" in entry else []
+    for processor in images["device_types"]:
+        if processor not in ("cpu", "gpu"):
+            continue
+        toolkit = [str(images["cuda_version"])] if processor == "gpu" else []
+        for python in images["python_versions"]:
+            yield "-".join([str(entry["version"]), *library, processor, str(python), *toolkit, str(images["os_version"]), *platform])
 
 
 _UNKNOWN_SHAPE = (KeyError, TypeError, AttributeError, ValueError)

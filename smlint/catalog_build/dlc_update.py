@@ -96,7 +96,7 @@ def _published(before: Object, clone: DlcClone, images: Iterable[DocumentedImage
         if one.is_production:
             configured.setdefault(one.repository, set()).add(one.tag)
     names = sorted({*known, *seen})
-    candidates = {name: {*known.get(name, ()), *seen.get(name, ()), *configured.get(name, ())} for name in names}
+    candidates = {name: {*known.get(name, ()), *seen.get(name, ()), *configured.get(name, ()), *clone.planned.get(name, ())} for name in names}
     released = released_tags(clone.release_tags, candidates)
     found = {name: evidence_by_tag(seen.get(name, {}), released.get(name, ()), configured.get(name, ())) for name in names}
     return {name: _strongest(known.get(name, {}), found[name]) for name in names}

@@ -73,6 +73,8 @@ def changed(*keys: str | int, value: object) -> dict[str, Any]:
         pytest.param(changed("repositories", "autogluon-inference", value=3), "repositories.autogluon-inference: expected an object, not a number", id="a repository"),
         pytest.param(changed("repositories", "autogluon-inference", value={"scopes": []}), "repositories.autogluon-inference.frameworks is missing", id="a key"),
         pytest.param(changed("support", "pytorch-inference", "2.6", value=["2026-01-01"]), "support.pytorch-inference.2.6: expected two dates", id="one date"),
+        pytest.param(changed("owners", "nvcr.io", value=["nvidia"]), "owners.nvcr.io: expected text, not a list", id="the owner of a registry"),
+        pytest.param(changed("unsupported", value={"vllm": {"1-py3": "soon"}}), "unsupported.vllm.1-py3: expected an ISO date, not 'soon'", id="an end of support"),
         pytest.param(CATALOG | {"instances": {"types": {}}}, "instances.prices is missing", id="a section"),
         pytest.param(CATALOG | {"sdk": SECTIONS["sdk"] | {"configs": []}}, "sdk.configs: expected an object, not a list", id="the SDK"),
         pytest.param(CATALOG | {"drivers": SECTIONS["drivers"] | {"least_drivers": {"g7": "570"}}}, "drivers.least_drivers.g7: expected a number, not '570'", id="drivers"),

@@ -81,8 +81,8 @@ _CATALOG = Record(
         "support": {str: {str: [_DATE]}}, "unsupported_below": {str: str}, "needs_gpu": str,
     },
     {
-        "documented_regions": {str: str}, "overrides": {str: None}, "gallery": {str: str}, "owners": {str: str},
-        "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES, "releases": _RELEASES,
+        "documented_regions": {_ACCOUNT: str}, "gallery": {str: str}, "owners": {str: str}, "unsupported": {str: {str: _DATE}},
+        "overrides": {str: None}, "instances": _INSTANCES, "sdk": _SDK, "images": _IMAGES, "releases": _RELEASES,
         "hardware": _HARDWARE, "drivers": _DRIVERS,
     },
 )  # fmt: skip

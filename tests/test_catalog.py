@@ -86,15 +86,12 @@ def test_framework_names_are_public():
 
 
 def test_arm64_versions_come_from_the_sdk_and_the_documents():
-    assert [v for v in versions(BUNDLED, "pytorch", "inference", "arm64") if v.count(".") == 2] == [
-        "2.6.0", "2.5.1", "2.4.0", "2.3.0", "2.2.1", "2.1.0", "2.0.1", "2.0.0", "1.12.1",
-    ]  # fmt: skip
-    assert [v for v in versions(BUNDLED, "tensorflow", "inference", "arm64") if v.count(".") == 2] == [
-        "2.19.0", "2.18.0", "2.16.1", "2.14.1", "2.13.0", "2.12.1", "2.9.1",
-    ]  # fmt: skip
-    assert versions(BUNDLED, "xgboost", architecture="arm64") == ("1.5-1", "1.3-1")
-    assert versions(BUNDLED, "sklearn", architecture="arm64") == ("1.0-1",)
-    assert versions(BUNDLED, "pytorch", "training", "arm64") == ()
+    """The versions as of 2026-08-21; a later catalog may have more."""
+    assert {"2.6.0", "2.5.1", "2.4.0", "2.3.0", "2.2.1", "2.1.0", "2.0.1", "2.0.0", "1.12.1"} <= {*versions(BUNDLED, "pytorch", "inference", "arm64")}
+    assert {"2.19.0", "2.18.0", "2.16.1", "2.14.1", "2.13.0", "2.12.1", "2.9.1"} <= {*versions(BUNDLED, "tensorflow", "inference", "arm64")}
+    assert {"1.13.1", "2.2.0"}.isdisjoint(versions(BUNDLED, "pytorch", "inference", "arm64"))
+    assert {"1.5-1", "1.3-1"} <= {*versions(BUNDLED, "xgboost", architecture="arm64")}
+    assert "1.0-1" in versions(BUNDLED, "sklearn", architecture="arm64")
     assert versions(BUNDLED, "kmeans", processor="gpu") == ("1",)
     assert versions(BUNDLED, "nope") == ()
 

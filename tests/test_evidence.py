@@ -257,8 +257,8 @@ def test_a_version_above_all_may_be_newer_than_the_catalog(repository: str, tag:
 
 
 def test_a_version_below_that_of_another_repository_of_the_framework_is_absent():
-    """PyTorch is known up to 2.14, for training."""
-    severity, message, *fix = tag_finding("pytorch-inference", "2.12.0-cpu-py312-ubuntu22.04-sagemaker")
+    """PyTorch 2.7.1 and later were released for training, and 2.6.0 was the last for inference before them (DLC issues 5239 and 5673)."""
+    severity, message, *fix = tag_finding("pytorch-inference", "2.7.1-cpu-py312-ubuntu22.04-sagemaker")
     assert severity == "warning"
     assert "nearest: 2.6.0-cpu-py312-ubuntu22.04-sagemaker" in message
     assert fix == ["2.6.0-cpu-py312-ubuntu22.04-sagemaker", "unsafe"]

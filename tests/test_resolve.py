@@ -12,6 +12,7 @@ from smlint import parse_image
 from smlint.images.catalog import load_catalog
 from smlint.images.resolve import ImageRequest, resolve
 from smlint.model.images import Expected, Reason, Unresolved
+from tests.catalog_versions import versions
 
 BUNDLED = load_catalog()
 GRAVITON = ["c6g", "c6gd", "c6gn", "m6g", "m6gd", "r6g", "r6gd", "t4g", "c7g", "c7gn", "m7g", "r7g", "r7gd", "c8g", "m8g", "r8g", "x2gd", "c9g"]
@@ -54,7 +55,7 @@ def test_every_graviton_family_gets_the_arm64_image_in_every_region(framework: s
         pytest.param("pytorch", {"version": "2.1", "instance_type": "ml.c7g.xlarge"}, "pytorch-inference-graviton:2.1.0-cpu-py310-ubuntu20.04-sagemaker", id="a short version without a tag"),
         pytest.param("pytorch", {"version": "2.5.1", "instance_type": "ml.c7g.xlarge"}, "pytorch-inference-arm64:2.5.1-cpu-py311-ubuntu22.04-sagemaker", id="a version that only the documents have"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.p6e-gb200.36xlarge"}, "pytorch-inference-arm64:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker", id="a GPU on arm64"),
-        pytest.param("tensorflow", {"instance_type": "ml.c8g.large"}, "tensorflow-inference-arm64:2.19.0-cpu-py312-ubuntu22.04-sagemaker", id="the newest arm64 version, from the documents"),
+        pytest.param("tensorflow", {"version": "2.19.0", "instance_type": "ml.c8g.large"}, "tensorflow-inference-arm64:2.19.0-cpu-py312-ubuntu22.04-sagemaker", id="an arm64 version that only the documents have"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "ml.c5.xlarge", "scope": "inference"}, "pytorch-inference:2.6.0-cpu-py312", id="the form that the SDK uses"),
         pytest.param("PyTorch", {"version": "2.6.0", "instance_type": "ml.g5.xlarge", "scope": "training"}, "pytorch-training:2.6.0-gpu-py312", id="training on GPU, with a common spelling of the name"),
         pytest.param("pytorch", {"version": "2.12", "instance_type": "ml.g5.xlarge", "scope": "training"}, "pytorch:2.12-cu130-amzn2023-sagemaker", id="the newer repository"),
@@ -65,7 +66,6 @@ def test_every_graviton_family_gets_the_arm64_image_in_every_region(framework: s
         pytest.param("pytorch", {"version": "1.11.0", "instance_type": "ml.dl1.24xlarge", "scope": "training"}, "pytorch-training-habana:1.11.0-hpu-py38-synapseai1.5.0-ubuntu20.04", id="Gaudi"),
         pytest.param("pytorch", {"version": "2.6.0", "serverless": True}, "pytorch-inference:2.6.0-cpu-py312", id="serverless is CPU"),
         pytest.param("pytorch", {"version": "2.6.0", "instance_type": "local_gpu"}, "pytorch-inference:2.6.0-gpu-py312", id="the SDK's local mode"),
-        pytest.param("xgboost", {"version": "latest", "instance_type": "ml.m5.large"}, "sagemaker-xgboost:3.2-0", id="latest means the newest version"),
         pytest.param("vllm-server", {"version": "latest", "instance_type": "ml.g5.xlarge"}, "vllm:server-sagemaker-cuda-v2", id="latest means the floating tag of the newest version"),
         pytest.param("debugger", {"version": "latest"}, "sagemaker-debugger-rules:latest", id="latest is a version"),
         pytest.param("xgboost", {"version": "1.7", "instance_type": "ml.m5.large", "scope": "training"}, "sagemaker-xgboost:1.7-1", id="a version without its release number"),
@@ -95,6 +95,14 @@ def test_the_image_for_a_request(framework: str, arguments: dict[str, object], i
     assert tag(resolve_for(framework, **arguments)) == image
 
 
+@pytest.mark.parametrize("framework", ["pytorch", "tensorflow", "xgboost", "sklearn"])
+def test_latest_means_the_newest_version(framework: str):
+    result = resolve_for(framework, version="latest", instance_type="ml.m5.large")
+    assert isinstance(result, Expected)
+    newest = versions(BUNDLED, framework, "inference", "x86_64", "cpu")[0]
+    assert parse_image(result.uri).version == newest
+
+
 def test_old_triton_is_in_the_neo_account():
     result = resolve_for("sagemaker-tritonserver", version="22.07", instance_type="ml.g5.xlarge")
     assert isinstance(result, Expected)
@@ -107,8 +115,8 @@ def test_old_triton_is_in_the_neo_account():
         pytest.param("nope", {}, Reason.FRAMEWORK, (), id="an unknown framework"),
         pytest.param("pytorh", {}, Reason.FRAMEWORK, ("pytorch", "ray-pytorch", "pytorch-smp"), id="a misspelled framework"),
         pytest.param("pytorch-amzn2023", {}, Reason.FRAMEWORK, ("pytorch",), id="an internal name"),
-        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("2.4.0", "2.5.1", "2.6.0"), id="an unknown version"),
-        pytest.param("pytorch", {"version": "9.9.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("2.4.0", "2.5.1", "2.6.0"), id="an unknown version: the alternatives run on the hardware"),
+        pytest.param("pytorch", {"version": "1.5.9", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("1.5.0", "1.5.1", "1.6.0"), id="an unknown version"),
+        pytest.param("pytorch", {"version": "1.5.9", "instance_type": "ml.c7g.xlarge"}, Reason.VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="an unknown version: the alternatives run on the hardware"),
         pytest.param("kmeans", {"version": "99", "instance_type": "ml.m5.xlarge"}, Reason.VERSION, ("1",), id="another version than the only one"),
         pytest.param("pytorch", {"version": "1.13.1", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("1.12.1", "2.0.0", "2.0.1"), id="no arm64 image of this version"),
         pytest.param("pytorch", {"version": "2.2.0", "instance_type": "ml.c6g.xlarge"}, Reason.GRAVITON_VERSION, ("2.0.1", "2.1.0", "2.2.1"), id="no arm64 image of this version either"),
@@ -147,7 +155,8 @@ def test_the_message_lists_supported_versions():
     result = resolve_for("pytorch", version="1.13.1", instance_type="ml.c6g.xlarge")
     assert isinstance(result, Unresolved)
     assert result.message.startswith("Unsupported pytorch version: 1.13.1.")
-    assert "Supported pytorch version(s): 2.6.0, " in result.message
+    newest = versions(BUNDLED, "pytorch", "inference", "arm64")[0]
+    assert f"Supported pytorch version(s): {newest}, " in result.message
     assert "ml.c6g.xlarge" in result.message
 
 
@@ -163,7 +172,8 @@ def test_the_message_lists_a_dozen_and_counts_the_rest(framework: str) -> None:
 def test_the_explanation_names_the_defaults():
     result = resolve_for("pytorch", instance_type="ml.c8g.xlarge")
     assert isinstance(result, Expected)
-    assert result.why == "pytorch 2.6.0 (newest version and Python) for inference on ml.c8g.xlarge (arm64, cpu) in us-west-2"
+    newest = versions(BUNDLED, "pytorch", "inference", "arm64")[0]
+    assert result.why == f"pytorch {newest} (newest version and Python) for inference on ml.c8g.xlarge (arm64, cpu) in us-west-2"
 
 
 def test_every_answer_is_a_known_tag_that_fits_the_request():

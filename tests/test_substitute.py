@@ -73,7 +73,7 @@ def test_the_substitute(image: str, arguments: dict[str, str], expected: str):
         pytest.param(f"{US}/pytorch-training:2.6.0-cpu-py312", {"architecture": "arm64"}, Reason.GRAVITON_FRAMEWORK, (), id="no arm64 image for this scope"),
         pytest.param(f"{US}/djl-inference:0.33.0-lmi15.0.0-cu128", {"instance_type": "ml.m5.large"}, Reason.PROCESSOR, (), id="CUDA only"),
         pytest.param(f"{US}/pytorch-inference:2.1.0-gpu-py310", {"instance_type": "ml.inf2.xlarge"}, Reason.PROCESSOR, ("1.13.0", "1.13.1", "2.1.1"), id="no Neuron image of this version"),
-        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"version": "9.9"}, Reason.VERSION, ("2.4.0", "2.5.1", "2.6.0"), id="an unknown version"),
+        pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"version": "1.5.9"}, Reason.VERSION, ("1.5.0", "1.5.1", "1.6.0"), id="an unknown version"),
         pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"scope": "monitoring"}, Reason.SCOPE, (), id="an unknown scope"),
         pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"python": "py39"}, Reason.PYTHON, ("py312",), id="an unknown Python"),
         pytest.param(f"{US}/pytorch-inference:2.6.0-cpu-py312", {"instance_type": "m5.large"}, Reason.INSTANCE_TYPE, (), id="not an instance type"),
@@ -138,7 +138,8 @@ def test_a_substitute_never_changes_the_patch_release():
                 count += 1
                 assert other.repository is not None
                 theirs, ours = full(other.repository, other.version), full(release.repository, image.version)
-                assert ours & theirs, (image.uri, arguments, found.uri)
+                # A repository with short versions only, such as `pytorch`, does not say which full one it means.
+                assert ours & theirs or image.version == other.version, (image.uri, arguments, found.uri)
                 # If one of the two is ambiguous, they are at least spelled alike.
                 assert (len(ours) == len(theirs) == 1) or other.version == image.version, (image.uri, arguments, found.uri)
                 for (name, number), (same, theirs_number) in zip(image.libraries, other.libraries, strict=True):

@@ -62,10 +62,10 @@ def test_spans():
 
 
 def test_every_published_tag_parses():
-    """None of the 1,638 tags has an unknown token, and only the few without a version lack one."""
+    """No published tag has an unknown token; 1,638 were known on 2026-11-22. Only base images lack both a version and a revision."""
     repositories = json.loads((FIXTURES / "published_tags.json").read_text())["repositories"]
     tags = [(repository, parse_tag(text)) for repository, found in repositories.items() for text in found]
-    assert len(tags) == 1638
+    assert len(tags) >= 1638
     assert [tag.text for _, tag in tags if tag.unknown] == []
     assert {repository for repository, tag in tags if tag.version is None and tag.revision is None} == {"base"}
 

@@ -63,7 +63,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.account", "image.repository"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-10-21)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
     ],
     valid=[

@@ -83,9 +83,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.architecture", "instance_type"],
     sources=[
-        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
-        "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
+        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use (2026-11-17)",
+        "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-10-27)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-10-21)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[

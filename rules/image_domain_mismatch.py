@@ -46,7 +46,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.region", "image.domain"],
     sources=[
-        "botocore 1.44.5, partitions.json: the DNS suffix of each partition",
+        "botocore 1.44.5, partitions.json: the DNS suffix of each partition (2026-11-17)",
         "Amazon ECR user guide, private registry: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
     ],
     valid=[

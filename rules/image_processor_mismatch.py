@@ -132,8 +132,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.processor", "instance_type"],
     sources=[
-        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
+        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use (2026-11-17)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-10-21)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "AWS Neuron release notes, 2.21.0 (2024-12-20): the first version for Trn2",
     ],

@@ -57,7 +57,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     needs=["image", "image.scopes"],
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-10-21)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "SageMaker developer guide, how hosting runs a container: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html",
     ],

@@ -36,8 +36,8 @@ RULE = Rule(
     rests_on="instances",
     fixing="No automatic fix: the hardware is your choice.",
     sources=[
-        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
-        "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
+        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use (2026-11-17)",
+        "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-10-27)",
     ],
     valid=[
         Valid(

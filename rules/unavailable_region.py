@@ -75,7 +75,7 @@ RULE = Rule(
     rests_on="accounts",
     fixing="No automatic fix: where to deploy is your decision.",
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-10-21)",
         "SageMaker, registry paths by Region: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html",
         "aws/deep-learning-containers at e0ecede, docs/reference/region_availability.md: the Regions of two registries (2026-08-21)",
     ],

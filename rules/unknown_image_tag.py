@@ -50,7 +50,7 @@ RULE = Rule(
     needs=["image", "image.tag"],
     rests_on="images",
     sources=[
-        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uri_config: the accounts, Regions and tags of the AWS SDK (2026-10-21)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
         "aws/deep-learning-containers, release git tags: the released images (2020-05-19 to 2026-08-07)",
     ],

@@ -66,9 +66,9 @@ RULE = Rule(
     needs=["instance_type"],
     rests_on="instances",
     sources=[
-        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use",
+        "botocore 1.44.5, SageMaker service model (2017-07-24): the instance types of each use (2026-11-17)",
         "cfn-lint 1.58.0, aws_sagemaker_* extensions: the instance types of the price list, by Region (2026-10-20)",
-        "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-11-22)",
+        "moto 5.2.5, ec2/resources/instance_types.json.gz: the architecture of 189 EC2 families (2026-10-27)",
     ],
     valid=[
         Valid(

@@ -42,7 +42,7 @@ RULE = Rule(
     rests_on="images",
     fixing="No automatic fix: the hardware and the framework are your choice.",
     sources=[
-        "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-10-21)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[

@@ -45,7 +45,7 @@ RULE = Rule(
     needs=["framework", "py_version"],
     rests_on="images",
     sources=[
-        "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-11-22)",
+        "sagemaker-core 2.27.0, image_uris.py: what retrieve accepts, and its error messages (2026-10-21)",
         "aws/deep-learning-containers at e0ecede, docs/src/data: the published images (2026-08-21)",
     ],
     valid=[

@@ -1,6 +1,6 @@
 """Instance types: what a name means, which types exist for a purpose, and in which Regions AWS prices them.
 
-The grammar was checked against the 189 instance families of EC2 (moto 5.2.5, 2026-11-22): it is right for all 187 that parse. The lists of
+The grammar was checked against the 189 instance families of EC2 (moto 5.2.5, 2026-10-27): it is right for all 187 that parse. The lists of
 types come from botocore 1.44.5, the prices from the AWS price list as bundled with cfn-lint 1.58.0.
 """
 

@@ -129,7 +129,8 @@ def test_only_families_that_aws_never_adds_are_errors_for_the_wrong_purpose(inst
     ("host", "repository", "severity"),
     [
         pytest.param("637423239942.dkr.ecr.mx-central-1", "huggingface-pytorch-inference", "warning", id="the registry has an account there"),
-        pytest.param("081189585635.dkr.ecr.us-east-1", "sagemaker-geospatial-v1-0", "error", id="no account there"),
+        pytest.param("081189585635.dkr.ecr.us-east-1", "sagemaker-geospatial-v1-0", "warning", id="no account there, by the SDK alone"),
+        pytest.param("683313688378.dkr.ecr.mx-central-1", "sagemaker-xgboost", "error", id="no account there, by two sources"),
     ],
 )
 def test_a_region_is_certainly_unavailable_only_without_an_account(host: str, repository: str, severity: str) -> None:

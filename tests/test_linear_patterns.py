@@ -14,6 +14,7 @@ import pytest
 
 from smlint.custom_rules.regex import MOST_CHARACTERS, compile_regex
 from smlint.custom_rules.regex_parser import RegexError
+from smlint.images import catalog_shape
 from smlint.images.catalog import load_catalog
 from smlint.readers.table import READERS
 from smlint.runner.registry import load
@@ -33,6 +34,7 @@ PASSED_IN: dict[str, list[str | bytes]] = {
     "smlint.files.gitignore": [],  # covered by tests/test_ignore_patterns.py
     "smlint.project.files": [rb"(?<![\w-])ml\.c5\.large(?![\w-])"],
     "smlint.images.regions": [pattern for _, pattern, _ in load_catalog().partitions],
+    "smlint.images.catalog_shape": [shape.pattern for shape in vars(catalog_shape).values() if isinstance(shape, catalog_shape.MatchedText)],
     "smlint.readers.native.quick_schema": [],  # patterns of the schema, covered below
 }
 

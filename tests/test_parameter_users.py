@@ -73,6 +73,7 @@ SETTERS = {
     ),
     "a Rakefile": ("Rakefile", f'sh "aws cloudformation deploy --template-file templates/child.yaml --parameter-overrides Size={X86_TYPE}"\n'),
     "a command in a README": ("README.md", f"    sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a command in a sentence": ("README.md", f"Deploy it with `sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}`.\n"),
     "a parameter file in another folder": ("params/prod.json", json.dumps(PAIRS)),
     "a parameter file in YAML": ("templates/child-params.yaml", f"Parameters: {{Size: {X86_TYPE}}}\n"),
     "a parameter file of an environment": ("env/prod/params.yml", f"StackName: live\nParameters:\n  Size: {X86_TYPE}\n"),
@@ -118,6 +119,34 @@ def test_an_image_that_a_deployed_value_needs_is_not_fixed(folder: Path, name: s
 def test_other_files_do_not_count(folder: Path, name: str, text: str) -> None:
     write(folder / "other/child.yaml", "Resources: {}\n")
     assert is_fixed(folder, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("params/prod.json", json.dumps([{"ParameterKey": "Size", "ParameterValue": "t3.micro"}]), id="an EC2 instance type"),
+        pytest.param("params/prod.json", json.dumps([{"ParameterKey": "Size", "ParameterValue": "ml.c99.xlarge"}]), id="an unknown instance type"),
+        pytest.param("samconfig.toml", '[b.deploy.parameters]\ntemplate_file = "b.yaml"\nparameter_overrides = "Size=t3.micro"\n', id="SAM: another template"),
+        pytest.param("README.md", "Deploy it with `sam deploy -t templates/child.yaml --parameter-overrides Size=ml.m5.xlarge`.\n", id="a sentence"),
+        pytest.param("README.md", "Run sam deploy -t templates/child.yaml --parameter-overrides Size=ml.m5.xlarge.\n", id="the end of a sentence"),
+        pytest.param("README.md", "    sam deploy -t templates/child.yaml --parameter-overrides Size=ml.xxx\n", id="a placeholder"),
+        pytest.param("tests/test_t.py", "T = 'child.yaml'\nwith raises(E): deploy(T, parameters={'Size': 'ml.bogus'})\n", id="a test of an invalid value"),
+    ],
+)
+def test_a_value_that_another_file_sets_makes_no_finding(folder: Path, name: str, text: str) -> None:
+    write(folder / "templates/child.yaml", TEMPLATE)
+    write(folder / name, text)
+    assert {finding.rule for finding in check(["templates/child.yaml"], SETTINGS).report.findings} == {MISMATCH}
+
+
+@pytest.mark.parametrize("value", ["t3.micro", "ml.xxx", "not-an-instance"])
+def test_a_value_that_is_no_instance_type_has_no_vote(folder: Path, value: str) -> None:
+    assert is_fixed(folder, "params/prod.json", json.dumps([{"ParameterKey": "Size", "ParameterValue": value}]))
+
+
+def test_an_invalid_value_that_the_template_allows_is_reported(folder: Path) -> None:
+    write(folder / "templates/child.yaml", TEMPLATE.replace("Type: String,", "Type: String, AllowedValues: [ml.c7g.xlarge, t3.micro],"))
+    assert {finding.rule for finding in check(["templates/child.yaml"], SETTINGS).report.findings} == {MISMATCH, "unknown-instance-type"}
 
 
 def test_a_value_for_something_else_is_no_instance_type(folder: Path) -> None:

@@ -79,6 +79,30 @@ def test_a_fix_suits_the_values_that_other_files_set(name: str, text: str) -> No
     assert not is_fixed()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("environments/web-prod.tfvars", 'type = "t3.micro"\n', id="values for another stack"),
+        pytest.param("deploy.sh", "cd web && terraform apply -var type=t3.small\n", id="a command for another stack"),
+        pytest.param(".github/workflows/web.yml", "env: {TF_VAR_type: t3.small}\n", id="the environment of another stack"),
+        pytest.param("README.md", "    terraform apply -var type=ml.xxx\n", id="a placeholder"),
+        pytest.param("modules/churn/prod.tfvars", 'type = "ml.c99.xlarge"\n', id="an unknown instance type"),
+    ],
+)
+def test_a_value_that_another_file_sets_makes_no_finding(name: str, text: str) -> None:
+    write({"modules/churn/main.tf.json": MODULE, name: text})
+    findings = check(["."], SETTINGS).report.findings
+    assert "image-architecture-mismatch" in {finding.rule for finding in findings}
+    assert "unknown-instance-type" not in {finding.rule for finding in findings}
+
+
+def test_an_invalid_value_that_a_validation_allows_is_reported() -> None:
+    validation = {"condition": '${contains(["ml.c7g.large", "t3.micro"], var.type)}', "error_message": "x"}
+    variables = {"variable": {"type": {"default": "ml.c7g.large", "validation": validation}, "image": {"default": X86}}}
+    write({"modules/churn/main.tf.json": {"resource": MODULE["resource"]}, "modules/churn/variables.tf.json": variables})
+    assert "unknown-instance-type" in {finding.rule for finding in check(["."], SETTINGS).report.findings}
+
+
 UNRELATED = {
     "no other file": ("readme.md", ""),
     "the same type": ("deploy.sh", "terraform apply -var type=ml.c7g.xlarge\n"),

@@ -203,7 +203,8 @@ class _FileRun:
     def _check_possible(self, loaded: LoadedRule, severity: Severity | None) -> None:
         """Run a rule over the possible deployments, if it depends only on the instance type, or if one of its fixes needs their vote.
 
-        A fault of the instance type alone is reported: no other value of a parameter makes it right.
+        A fault of the instance type alone is reported: no other value of a parameter makes it right. But a value that only another file
+        sets is never reported: it may be for another template, a placeholder in a document, or a test.
         """
         is_reported = set(loaded.rule.needs) == {"instance_type"}
         if not is_reported and not any(match.rule == loaded.name and match.violation.replacement is not None for match in self.matches):
@@ -211,9 +212,10 @@ class _FileRun:
         position = len(self.deployments)
         for reading in self._readings:
             for deployment in reading.possible:
+                instance = deployment.instance_type.text
+                collected = self.matches if is_reported and not (instance is not None and instance.outside) else self.votes
                 for violation in self._violations(loaded, deployment, record=False):
-                    match = match_deployment(loaded, violation, severity, deployment, reading.document, position=position)
-                    (self.matches if is_reported else self.votes).append(match)
+                    collected.append(match_deployment(loaded, violation, severity, deployment, reading.document, position=position))
                 position += 1
 
     def _violations(self, loaded: LoadedRule, deployment: Deployment, *, record: bool = True) -> Iterator[Violation]:

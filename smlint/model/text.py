@@ -51,7 +51,8 @@ class Piece(NamedTuple):
 
     `text` is None for a placeholder, which has a `name` (`AWS::Region`). `span` is the position in the file, None if the file does not
     contain the piece, as with a pseudo parameter's value. `style` is how the piece is quoted, and so how a replacement must be written;
-    None means that the piece must not be edited. `constraint` is what an edit of it must respect.
+    None means that the piece must not be edited. `constraint` is what an edit of it must respect. A piece from `outside` is a value that
+    only another file sets a parameter to, perhaps for another template.
     """
 
     text: str | None
@@ -59,6 +60,7 @@ class Piece(NamedTuple):
     style: str | None = None
     name: str = ""
     constraint: Constraint | None = None
+    outside: bool = False
 
     @property
     def editable(self) -> bool:
@@ -101,6 +103,15 @@ class Text(NamedTuple):
             if offset < 0:
                 return piece
         return self.pieces[-1]
+
+    @property
+    def outside(self) -> bool:
+        """Whether another file sets any part of the text."""
+        return any(piece.outside for piece in self.pieces)
+
+    def from_outside(self) -> Text:
+        """Return the same text as one that another file sets."""
+        return self._replace(pieces=tuple(piece._replace(outside=True) for piece in self.pieces))
 
     def read_only(self) -> Text:
         """Return the same text without editable pieces."""

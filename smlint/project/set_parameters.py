@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from smlint.project.setting_files import Value, literal
+from smlint.project.setting_files import Value, is_hardware_or_image, literal
 from smlint.readers.common import mapping_of
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
@@ -137,10 +137,6 @@ def _assigned(text: str, *, is_command: bool) -> Iterator[Value]:
         yield match.group(2), None if is_variable else literal(match.group(3).strip("\"'"))
     for match in _ASSIGNMENT.finditer(text):
         value = literal(match.group(2).strip("\"'"))
-        yield match.group(1), value if is_command or (value is not None and _is_hardware_or_image(value)) else None
+        yield match.group(1), value if is_command or (value is not None and is_hardware_or_image(value)) else None
     for match in _FIELD.finditer(text):
         yield match.group(1), literal(match.group(2))
-
-
-def _is_hardware_or_image(value: str) -> bool:
-    return value.startswith("ml.") or ".dkr" in value

@@ -29,8 +29,15 @@ Value = tuple[str, "str | None"]
 
 
 def literal(value: str) -> str | None:
-    """Return a value; None if it is empty, or filled in later."""
+    """Return a value, without the punctuation of a sentence around it; None if it is empty, or filled in later."""
+    if is_hardware_or_image(value := value.strip("\"'`")):
+        value = value.rstrip(".,;:!?*_`")
     return None if not value or any(mark in value for mark in "${<%") else value
+
+
+def is_hardware_or_image(value: str) -> bool:
+    """Return whether a value is an instance type or an image."""
+    return value.startswith("ml.") or ".dkr" in value
 
 
 class SettingTree(NamedTuple):

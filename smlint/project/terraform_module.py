@@ -136,12 +136,12 @@ class TerraformModule:
         uses: set[str] = set()
         users: set[str] = set()
         local_values: dict[str, set[str]] = {}
-        listed = set(self._other_values)
+        allowed: set[tuple[str, str | None]] = set()
         for other in sorted(self._names, key=is_override):
             if other == name or not other.endswith((JSON_SUFFIX, HCL_SUFFIX)):
                 continue
             file = self._file(other)
-            listed |= file.listed
+            allowed |= file.listed
             if is_override(other):
                 local_values.update((key, set()) for key, _ in file.locals)
             uses |= file.uses
@@ -156,7 +156,8 @@ class TerraformModule:
         return ReadContext(
             parameters=tuple(sorted(self._values.values.items())),
             unknown=tuple(sorted(self._values.unknown)),
-            listed=tuple(sorted(listed, key=lambda pair: (pair[0], pair[1] or ""))),
+            listed=tuple(sorted(self._other_values, key=lambda pair: (pair[0], pair[1] or ""))),
+            allowed=tuple(sorted(allowed, key=lambda pair: (pair[0], pair[1] or ""))),
             overrides=tuple((other, self._text(other) or "") for other in self._names if other != name and is_override(other)),
             defaults=tuple(sorted(defaults.items())),
             providers=tuple(sorted((key, region) for key, (region, *others) in providers.items() if region is not None and not others)),

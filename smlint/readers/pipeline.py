@@ -80,6 +80,8 @@ def read_pipeline(
 
     `substitute` returns the text of a `${name}` in it, `evaluate` the text of a node in the language of the document around it.
     """
+    from smlint.readers.outside_values import plausible
+
     mapping = mapping_of(root)
     if mapping is None:
         return DocumentReading(FORMAT)
@@ -101,7 +103,7 @@ def read_pipeline(
         possible=(
             # A step that does not run with all defaults may run with some of them.
             *(deployments({}, only_if_run=False) if is_conditional else ()),
-            *(one for values in parameters.other_values() for one in deployments(values)),
+            *plausible(one for values in parameters.other_values() for one in deployments(values)),
         ),
     )
 

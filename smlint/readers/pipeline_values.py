@@ -76,7 +76,8 @@ class PipelineParameters:
             listed = self._listed(name) if name not in self.given else []
             default = self.default(name)
             texts: dict[str | None, Text | None] = {scalar.value: scalar_text(scalar, editable=False) for scalar in listed}
-            for value in self._started_with.get(name, ()) if name not in self.given else ():
+            started_with = [*self._started_with.get(name, ()), *self._started_with.get("*", ())]
+            for value in started_with if name not in self.given else ():
                 texts.setdefault(value, self._started(name, value))
             if texts and default is not None:
                 texts[default.value] = default
@@ -88,7 +89,7 @@ class PipelineParameters:
 
     def _started(self, name: str, value: str | None) -> Text | None:
         """Return a value that an execution is started with as the text of its parameter; None for an unknown one."""
-        return Text((Piece(value, None, None, name),), self._parameters[name].span) if value is not None else None
+        return Text((Piece(value, None, None, name, outside=True),), self._parameters[name].span) if value is not None else None
 
 
 class StepFieldReader(FieldReader):

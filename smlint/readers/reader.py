@@ -36,7 +36,8 @@ class ReadContext(NamedTuple):
     (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `users` are the
     models that those files use, other than by a name that links them. `locals` are the local values that those files define, as (name,
     template or expression) pairs. `unknown` are the parameters that a file sets to something unreadable (`*` for all), `listed` other
-    values that files set some to (None if unreadable), and `overrides` the override files of a Terraform module, as (name, text) pairs.
+    values that files set some to (None if unreadable; `*` for all), which may be meant for something else, `allowed` those that validations
+    in other files of a Terraform module allow, and `overrides` the override files of a Terraform module, as (name, text) pairs.
     With `is_nested`, another template deploys the document with these `parameters`, and the other parameters have their defaults; those in
     `defaults` are defaults of that template, and those in `conditional` depend on a condition of it. `others` are further contexts in which
     the document is deployed as well; with `is_possible`, its deployments in that context are only possible. `call` identifies the call of
@@ -53,6 +54,7 @@ class ReadContext(NamedTuple):
     locals: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     listed: tuple[tuple[str, str | None], ...] = ()
+    allowed: tuple[tuple[str, str | None], ...] = ()
     overrides: tuple[tuple[str, str], ...] = ()
     read_embedded: EmbeddedReader = ignore_embedded
     is_nested: bool = False

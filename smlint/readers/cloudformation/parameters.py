@@ -14,6 +14,9 @@ from smlint.readers.common import is_explicit_null, mapping_of, scalar_text, tem
 from smlint.readers.reader import ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
+ANY = "*"
+"""Stands for all parameters, among those that files set."""
+
 _NO_SPAN = Span(0, 0)
 _PARENT = "of the parent"
 """The name of the conditions on which the arguments of a nested template depend. No condition has this name."""
@@ -112,10 +115,10 @@ class References:
         values = {choice.value: scalar_text(choice).read_only() for choice in choices}
         if default is not None:
             values[default.value] = templated(default)
-        listed = self._listed.get(name, [])
+        listed = [*self._listed.get(name, ()), *self._listed.get(ANY, ())]
         for other in listed:
             if other is not None:
-                values.setdefault(other, Text((Piece(other, span, None, name),), span))
+                values.setdefault(other, Text((Piece(other, span, None, name, outside=True),), span))
         if values and None in listed:
             yield unknown_value(span, name)
         if not values or len(values) > MAX_VALUES or "" in values:

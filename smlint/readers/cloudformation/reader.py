@@ -115,12 +115,16 @@ def _with_other_values(document: Document, root: Mapping, context: ReadContext, 
         return
     template = CloudFormationTemplate(root, context, "all")
     embedded = _embedded(document, template) if _may_embed_documents(document) else ()
-    made = chain(
+    made: Iterator[Deployment] = chain(
         Endpoints(template).deployments(),
         _jobs(template),
         _functions(document, template),
         (deployment for reading in embedded for deployment in (*reading.deployments, *reading.possible)),
     )
+    if context.listed:
+        from smlint.readers.outside_values import plausible
+
+        made = plausible(made)
     possible = list(islice(made, MAX_POSSIBLE + 1))
     if len(possible) > MAX_POSSIBLE:
         yield from (_unknown_facts(deployment)._replace(alternatives="") for deployment in deployments)

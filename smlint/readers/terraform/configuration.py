@@ -39,7 +39,7 @@ class TerraformConfiguration:
 
     def __init__(self, root: Mapping, context: ReadContext) -> None:
         self._root = root
-        self._listed = context.listed
+        self._allowed = context.allowed
         self._evaluator = ModuleEvaluator(root, context)
         self.resources = list(self._read_resources(root))
         self._by_address: dict[str, list[TerraformResource]] = {}
@@ -68,8 +68,8 @@ class TerraformConfiguration:
                 )
 
     def other_values(self) -> list[OtherValue]:
-        """Return values other than their defaults that the module lists for variables. Call it after all values were evaluated."""
-        found = {*validated_values(self._root), *self._listed, *self._evaluator.other_rows}
+        """Return values other than their defaults that the module itself lists for variables. Call it after all values were evaluated."""
+        found = {*validated_values(self._root), *self._allowed, *self._evaluator.other_rows}
         return sorted(found, key=lambda pair: (pair[0], pair[1] or ""))
 
     @property

@@ -52,20 +52,24 @@ def _read_configuration(root: Mapping, document: Document, context: ReadContext)
         root = with_overrides(root, context.overrides)
     configuration = TerraformConfiguration(root, context)
     reading = _read_resources(configuration, (), document, context)
-    others = configuration.other_values()
+    own = configuration.other_values()
+    set_elsewhere = sorted({*context.listed}.difference(own), key=lambda pair: (pair[0], pair[1] or ""))
+    others = [*own, *set_elsewhere]
     if not others:
         return reading
+    from smlint.readers.outside_values import from_outside, plausible
     from smlint.readers.terraform.other_values import MAX_OTHER_VALUES
     from smlint.readers.terraform.variables import ANY
 
     possible, imports = list(reading.possible), list(reading.imports)
     known = {link.deployment._replace(key="") for link in imports}
-    for name, value in others[:MAX_OTHER_VALUES]:
+    for index, (name, value) in enumerate(others[:MAX_OTHER_VALUES]):
         given = tuple(pair for pair in context.parameters if name not in (pair[0], ANY))
         given, unread = ((*given, (name, value)), ()) if value is not None else (given, (name,))
-        with_other = context._replace(parameters=given, unknown=(*context.unknown, *unread), listed=())
+        with_other = context._replace(parameters=given, unknown=(*context.unknown, *unread), listed=(), allowed=())
         other = _read_resources(TerraformConfiguration(root, with_other), (), document, with_other)
-        possible += (deployment._replace(key="") for deployment in other.deployments if deployment not in reading.deployments)
+        made = (deployment._replace(key="") for deployment in other.deployments if deployment not in reading.deployments)
+        possible += made if index < len(own) else plausible(from_outside(made))
         imports += (link._replace(certain=False) for link in other.imports if link.deployment._replace(key="") not in known)
     if len(others) > MAX_OTHER_VALUES:
         possible += (deployment._replace(instance_type=unknown(), key="") for deployment in reading.deployments)

@@ -42,7 +42,7 @@ class Variables:
         self._defaults_elsewhere = dict(context.defaults)
         self._region = context.region
         self._unknown = frozenset(context.unknown)
-        self._listed = frozenset(name for name, _ in context.listed)
+        self._listed = frozenset(name for name, _ in (*context.listed, *context.allowed))
         self._declared = {names[0]: body for names, body, _, _ in labeled_blocks(root.get("variable"), 1)}
 
     def value_of(self, name: str, span: Span) -> VariableValue:

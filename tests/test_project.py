@@ -238,6 +238,51 @@ class TestNestedStacks:
         assert seconds(findings) < 5
         assert {finding.path for finding in findings()} == {"t5.yaml"}
 
+    def test_stacks_that_multiply_at_each_level_take_linear_time(self, folder: Path) -> None:
+        def took(levels: int) -> float:
+            for level in range(levels):
+                stacks = "".join(
+                    f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./t{level + 1}.yaml, Parameters: {{Tag: !Sub '${{Tag}}{n}'}}}}}}\n"
+                    for n in range(3)
+                )
+                write(folder / f"{levels}/t{level}.yaml", f"Parameters: {{Tag: {{Type: String, Default: a}}}}\nResources:\n{stacks}")
+            model = f"  M: {{Type: 'AWS::SageMaker::Model', Properties: {{ModelName: !Ref Tag, PrimaryContainer: {{Image: '{X86}'}}}}}}\n"
+            write(folder / f"{levels}/t{levels}.yaml", f"Parameters: {{Tag: {{Type: String}}}}\nResources:\n{model}")
+            return seconds(lambda: findings(str(levels)))
+
+        assert_growth(took, 3, 9, 6, 0.5)
+
+    def test_an_argument_reaches_a_template_that_is_nested_many_levels_deep(self, folder: Path) -> None:
+        stack = "Parameters: {{Size: {{Type: String, Default: ml.c7g.large}}}}\nResources:\n  S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./{}.yaml, Parameters: {{Size: {}, Image: '{}'}}}}}}\n"
+        write(folder / "z.yaml", stack.format("t9", "ml.m5.large", X86))
+        for level in range(1, 10):
+            write(folder / f"t{level}.yaml", stack.format(f"t{level - 1}", "!Ref Size", X86))
+        write(folder / "t0.yaml", self.CHILD)
+        assert findings() == []
+        write(folder / "z.yaml", stack.format("t9", "ml.c7g.large", X86))
+        assert {finding.rule for finding in findings()} == {MISMATCH}
+
+    def test_templates_that_pass_each_other_ever_longer_arguments_have_unknown_arguments(self, folder: Path) -> None:
+        stack = "Resources:\n  S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./{}.yaml, Parameters: {{Size: !Sub '${{Size}}{}', Image: '{}'}}}}}}\n"
+        for own, other in (("a", "b"), ("b", "a")):
+            write(folder / f"{own}.yaml", self.CHILD.replace("Resources:\n", stack.format(other, "x", X86)))
+        result = check(["."], Settings(today="2024-01-01"))
+        assert [finding for finding in result.report.findings if finding.severity != "note"] == []
+        assert result.report.summary.skipped_checks > 0
+
+    def test_the_arguments_of_stacks_beyond_a_limit_are_unknown(self, folder: Path) -> None:
+        child = self.CHILD.replace("Image: {Type: String}", "Name: {Type: String}").replace("!Ref Image", X86)
+        child = child.replace("PrimaryContainer", "ModelName: !Ref Name, PrimaryContainer")
+        stack = "  S{0}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ./child.yaml, Parameters: {{Size: {1}, Name: m{0}}}}}}}\n"
+        write(folder / "child.yaml", child)
+        skipped_checks = []
+        for count in (20, 21):
+            write(folder / "main.yaml", "Resources:\n" + "".join(stack.format(n, "ml.c7g.large" if n < 20 else "ml.m5.large") for n in range(count)))
+            result = check(["child.yaml"], Settings(today="2024-01-01"))
+            assert [finding.fix for finding in result.report.findings if finding.rule == MISMATCH] == [None]
+            skipped_checks.append(result.report.summary.skipped_checks)
+        assert skipped_checks[0] < skipped_checks[1]
+
     def test_a_parent_that_was_not_found_may_pass_another_argument(self, folder: Path) -> None:
         write(folder / "main.yaml", self.parent("ml.c7g.large"))
         write(folder / "nested/child.yaml", self.CHILD.replace("Image: {Type: String}", f"Image: {{Type: String, Default: '{X86}'}}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from smlint.model.deployment import NestedTemplate
 from smlint.project.reading import FileReading
@@ -80,6 +80,25 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
         paths |= {path for path, file in files.items() if not shared.isdisjoint(file.exports | file.imports)}
     folders = {os.path.dirname(os.path.abspath(path)) for path, file in files.items() if file.values}
     return paths | {path for path in files if folders and path.endswith(".json") and os.path.dirname(os.path.abspath(path)) in folders}
+
+
+def parents_first(nests: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return all paths in an order in which each template comes before those that it nests, except where templates nest each other."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for root in nests:
+        waiting = [(root, iter(nests[root]))] if root not in seen else []
+        seen.add(root)
+        while waiting:
+            path, children = waiting[-1]
+            child = next((child for child in children if child not in seen), None)
+            if child is None:
+                order.append(path)
+                waiting.pop()
+            else:
+                seen.add(child)
+                waiting.append((child, iter(nests.get(child, ()))))
+    return order[::-1]
 
 
 def nested_paths(path: str, stack: NestedTemplate) -> Iterator[str]:

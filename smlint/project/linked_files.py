@@ -3,78 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from smlint.model.deployment import DocumentReading, NestedTemplate
 from smlint.model.source import Source
 from smlint.model.text import Text
-from smlint.project.dependencies import MAX_NESTING, nested_paths
 from smlint.project.linker import Linker
 from smlint.project.module_values import CONFIGURATION_SUFFIX, VALUES_SUFFIX, module_values, remote_deployments, uses_by_name
-from smlint.project.nesting import decided_by, withhold, without_fixes_of_arguments
+from smlint.project.nested_templates import MAX_USES, NestedTemplates, ReadTarget, Use, use_of
+from smlint.project.nesting import decided_by, withhold
 from smlint.project.reading import FileReading
-from smlint.readers.reader import ReadContext
-from smlint.runtime.named_tuple import NamedTuple
-
-ReadTarget = Callable[[Source, "ReadContext | None"], FileReading]
-"""Read a source in the context of its folder, or with the arguments of the template that nests it."""
-
-MAX_USES = 20
-"""The most sets of arguments with which a nested template is read."""
-
-
-class Use(NamedTuple):
-    """The Region and the arguments with which parent templates nest a template.
-
-    `unknown` are the parameters whose argument is unknown, `defaults` and `conditional` those whose argument depends on a default or on an
-    open condition of the parent. Without `exists`, the condition of every such stack is false. If the template `is_uploaded`, its defaults
-    may be deployed as well.
-    """
-
-    region: str | None
-    parameters: tuple[tuple[str, str], ...]
-    unknown: tuple[str, ...] = ()
-    defaults: tuple[str, ...] = ()
-    conditional: tuple[str, ...] = ()
-    exists: bool = True
-    is_uploaded: bool = False
-
-    @property
-    def context(self) -> ReadContext:
-        """The context in which the template is deployed, and, as a possible one, that with other arguments."""
-        passed = (*self.unknown, *(name for name, _ in self.parameters))
-        possible = ReadContext(region=self.region, unknown=passed, is_possible=True)
-        by_default = (ReadContext(region=self.region, is_possible=True),) if self.is_uploaded else ()
-        if not self.exists:
-            return possible._replace(others=by_default)
-        return ReadContext(
-            region=self.region,
-            parameters=self.parameters,
-            defaults=tuple(pair for pair in self.parameters if pair[0] in self.defaults),
-            unknown=self.unknown,
-            is_nested=True,
-            conditional=self.conditional,
-            others=(possible, *by_default),
-        )
-
-
-def _use_of(stack: NestedTemplate) -> Use:
-    return Use(
-        region=stack.region,
-        parameters=stack.parameters,
-        unknown=stack.unknown,
-        defaults=stack.defaults,
-        conditional=stack.conditional,
-        exists=stack.exists,
-        is_uploaded=stack.is_uploaded,
-    )
-
-
-class Caller(NamedTuple):
-    """A parent template, by its path, and the stack in it that nests another template."""
-
-    path: str
-    stack: NestedTemplate
 
 
 class LinkedFiles:
@@ -93,20 +31,12 @@ class LinkedFiles:
     ) -> None:
         self.targets = tuple(file.source for file in targets)
         self._incomplete = incomplete
-        self._read = read
-        self._uses: dict[str, dict[Use, list[Caller]]] = {}
         self._nested: dict[tuple[str, Use], FileReading] = {}
         self._pending: set[tuple[str, Use]] = set()
         self._arguments: dict[str, tuple[dict[str, dict[Text, None]], dict[str, FileReading]]] = {}
         self._readings = {file.source.path: file for file in (*targets, *context)}
-        self._by_path = {os.path.abspath(path): path for path in self._readings}
-        # Read a parent template first: it sets the arguments of the templates that it nests.
-        for _ in range(MAX_NESTING):
-            changed = self._pass_arguments()
-            for path in changed:
-                self._readings[path] = self._read_uses(self._readings[path].source)
-            if not changed:
-                break
+        self._templates = NestedTemplates(self._readings, read)
+        self._templates.read_all()
         self._linker = Linker(self._readings.values())
         self._module_uses = uses_by_name(self._readings.values())
         self._module_values = _values_by_name(self._readings.values())
@@ -118,7 +48,7 @@ class LinkedFiles:
         """
         kept = self._readings.get(source.path)
         if kept is None or kept.source is not source:
-            kept = self._read_uses(source)
+            kept = self._templates.read(source)
         if source.path in self._incomplete:
             return withhold(kept)
         return self._add_module(self._add_callers(self._add_nested(self._linker.complete(kept))))
@@ -148,47 +78,6 @@ class LinkedFiles:
             linked_files=(*file.linked_files, *(self._readings[other] for other in sorted(others) if other in self._readings)),
         )
 
-    def _read_uses(self, source: Source) -> FileReading:
-        """Read a template once with each set of arguments that parent templates pass, or as it is if it is not nested."""
-        uses = list(self._uses.get(source.path, ()))
-        if not uses:
-            return self._read(source, None)
-        existing = [use for use in uses if use.exists] or uses[:1]
-        others = {name for use in existing[MAX_USES:] for name in (*use.unknown, *dict(use.parameters))}
-        further = [Use(None, (), unknown=tuple(sorted(others)), exists=False)] if others else []
-        files = [self._read_use(source, use) for use in (*existing[:MAX_USES], *further)]
-        return files[0]._replace(readings=tuple(reading for file in files for reading in file.readings))
-
-    def _read_use(self, source: Source, use: Use) -> FileReading:
-        file = self._read(source, use.context)
-        return without_fixes_of_arguments(file, frozenset(name for name, _ in use.parameters))
-
-    def _pass_arguments(self) -> set[str]:
-        """Collect the arguments of nested templates; return the paths of those with new ones."""
-        uses: dict[str, dict[Use, list[Caller]]] = {}
-        for path, file in self._readings.items():
-            for stack in _stacks_in(file):
-                child = self._path_of(path, stack)
-                if child is not None:
-                    callers = uses.setdefault(child, {}).setdefault(_use_of(stack), [])
-                    caller = Caller(path, stack)
-                    if caller not in callers:
-                        callers.append(caller)
-        changed = {child for child, found in uses.items() if found.keys() != self._uses.get(child, {}).keys()}
-        self._uses = uses
-        return changed
-
-    def _path_of(self, path: str, stack: NestedTemplate) -> str | None:
-        """Return the path of the template that a stack in the file at `path` nests; None if it was not found, or is that file."""
-        found = next((own for nested in nested_paths(path, stack) if (own := self._by_path.get(nested)) is not None), None)
-        if found is None or found == path:
-            return None
-        if stack.is_uploaded:
-            from smlint.project.uploaded import fits
-
-            return found if fits(self._readings[found], stack) else None
-        return found
-
     def _add_callers(self, file: FileReading) -> FileReading:
         """Return a nested template with the arguments that its parent templates pass, as text of those templates."""
         arguments, files = self._arguments_of(file.source.path)
@@ -204,7 +93,7 @@ class LinkedFiles:
         arguments: dict[str, dict[Text, None]] = {}
         files: dict[str, FileReading] = {}
         self._arguments[path] = arguments, files  # a template that nests itself adds nothing more
-        for caller in (caller for callers in self._uses.get(path, {}).values() for caller in callers):
+        for caller in self._templates.callers_of(path):
             above = self._readings[caller.path]
             inherited, further = self._arguments_of(caller.path)
             files |= {above.source.path: above, **further}
@@ -233,22 +122,17 @@ class LinkedFiles:
 
     def _child(self, source: Source, stack: NestedTemplate) -> FileReading | None:
         """Return the template that a stack nests, read with that stack's arguments; None if it was not found, or nests itself."""
-        own = self._path_of(source.path, stack)
+        own = self._templates.path_of(source.path, stack)
         if own is None or not stack.parameters or not stack.exists:
             return None
-        key = own, _use_of(stack)
-        if key in self._pending:
+        key = own, use_of(stack)
+        if key in self._pending or not self._templates.is_decided(*key):
             return None
         if key not in self._nested:
             self._pending.add(key)
-            self._nested[key] = self._add_nested(self._linker.complete(self._read_use(self._readings[own].source, key[1])))
+            self._nested[key] = self._add_nested(self._linker.complete(self._templates.read_with(self._readings[own].source, key[1:])))
             self._pending.discard(key)
         return self._nested[key]
-
-
-def _stacks_in(file: FileReading) -> Iterator[NestedTemplate]:
-    for reading in file.readings:
-        yield from reading.nested
 
 
 def _names_in(file: FileReading) -> set[str]:

@@ -1,11 +1,12 @@
 """The image is built for a different processor than the instance type has.
 
 A Neuron image does not start without Inferentia or Trainium, and servers such as vLLM, SGLang, TGI and DJL LMI do not start without a
-GPU: that is an error. The GPU images of PyTorch, TensorFlow and other frameworks fall back to the CPU, and a CPU image leaves the GPU or Neuron device
+GPU: that is an error, but not in a job that runs its own command (`ContainerEntrypoint`), such as a compiler, which need not use the
+device. The GPU images of PyTorch, TensorFlow and other frameworks fall back to the CPU, and a CPU image leaves the GPU or Neuron device
 that you pay for idle: both work, so that is a warning. The fix changes the image to the one for the instance type's processor, with the same
-framework, version, Python and libraries. A fix to or from Neuron is unsafe, because the model has to be compiled for the device. There is no
-fix for a CPU image on a GPU instance type: either of them may be the mistake. If the architecture differs too, only
-`image-architecture-mismatch` reports the image.
+framework, version, Python and libraries. A fix to or from Neuron is unsafe, because the model has to be compiled for the device, and so is
+that of a job with its own command. There is no fix for a CPU image on a GPU instance type: either of them may be the mistake. If the
+architecture differs too, only `image-architecture-mismatch` reports the image.
 
 It is also a warning if the Neuron SDK of an image is older than the first one that supports the device: 2.21.0 for Trainium 2.
 """
@@ -52,6 +53,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
         return
     if leaves_idle(image) and deployment.shares_device:
         return
+    if deployment.own_command and fails(image, context):
+        return  # the server of the image does not start, and the command may do without the device: it compiles or converts a model
     device = device_of(instance)
     message = f"{DEVICES.get(image.processor or '', image.processor)} image on {device} instance type {instance.name}"
     if leaves_idle(image):
@@ -63,7 +66,7 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     if isinstance(substitute, Expected):
         # Models are compiled for Neuron devices, against the library in the image.
         neuron = (image.processor or "").startswith("neuron") or instance.processor.startswith(("inf", "trn"))
-        applicability = Applicability.UNSAFE if neuron else Applicability.SAFE
+        applicability = Applicability.UNSAFE if neuron or deployment.own_command else Applicability.SAFE
         if not (leaves_idle(image) and instance.processor == "gpu"):
             replacement = Replacement.with_image(substitute, f"use the {device} image of the same version", applicability)
     elif substitute.alternatives:

@@ -93,3 +93,52 @@ def test_the_repositories_that_need_a_gpu_are_published():
     needing = {path.partition(":")[0] for path in FAILS if catalog.needs_gpu(parse_image(f"{HOST}/{path}", catalog))}
     assert needing == {"huggingface-pytorch-tgi-inference", "vllm", "sglang", "djl-inference", "tei"}
     assert set(catalog.gpu_servers) <= set(catalog.repositories)
+
+
+DJL = f"{HOST}/djl-inference:0.28.0-lmi10.0.0-cu124"
+NEURON = f"{HOST}/pytorch-training-neuronx:1.13.1-neuronx-py310-sdk2.14.1-ubuntu20.04"
+TORCH = f"{HOST}/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker"
+
+
+def processing_job(image: str, command: list[str] | None) -> dict[str, object]:
+    entrypoint = {} if command is None else {"ContainerEntrypoint": command}
+    cluster = {"InstanceType": "ml.c5.4xlarge", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    return {"ProcessingJobName": "p", "AppSpecification": {"ImageUri": image, **entrypoint}, "ProcessingResources": {"ClusterConfig": cluster}}
+
+
+def as_request(image: str, command: list[str] | None) -> tuple[str, str]:
+    return json.dumps(processing_job(image, command)), "job.json"
+
+
+def as_state(image: str, command: list[str] | None) -> tuple[str, str]:
+    state = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync", "Parameters": processing_job(image, command), "End": True}
+    return json.dumps({"StartAt": "P", "States": {"P": state}}), "machine.asl.json"
+
+
+def as_resource(image: str, command: list[str] | None) -> tuple[str, str]:
+    resource = {"Type": "AWS::SageMaker::ProcessingJob", "Properties": processing_job(image, command)}
+    return json.dumps({"Resources": {"P": resource}}), "template.json"
+
+
+def as_object(image: str, command: list[str] | None) -> tuple[str, str]:
+    entrypoint = {} if command is None else {"containerEntrypoint": command}
+    spec = {"appSpecification": {"imageURI": image, **entrypoint}, "processingResources": {"clusterConfig": {"instanceType": "ml.c5.4xlarge"}}}
+    body = {"apiVersion": "sagemaker.services.k8s.aws/v1alpha1", "kind": "ProcessingJob", "metadata": {"name": "p"}, "spec": spec}
+    return json.dumps(body), "job.yaml"
+
+
+@pytest.mark.parametrize("write", [as_request, as_state, as_resource, as_object])
+@pytest.mark.parametrize("image", [DJL, NEURON])
+def test_a_job_with_its_own_command_may_run_an_image_without_the_device_of_its_server(image, write):
+    assert severities(write(image, None)) == ["error"]
+    assert severities(write(image, ["python", "convert.py"])) == []
+
+
+@pytest.mark.parametrize("write", [as_request, as_state, as_resource, as_object])
+def test_the_image_of_a_job_with_its_own_command_has_no_safe_fix(write):
+    def safety(command: list[str] | None) -> list[str]:
+        found = [one for one in lint(*write(TORCH, command), as_of=DAY).findings if one.rule == "image-processor-mismatch"]
+        return [str(one.fix.applicability.value) if one.fix is not None else "" for one in found]
+
+    assert safety(None) == ["safe"]
+    assert safety(["python", "train.py"]) == ["unsafe"]

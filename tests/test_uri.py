@@ -310,6 +310,15 @@ def test_a_long_text_parses_quickly():
         pytest.param("host/a:50%", 0, id="one percent sign"),
         pytest.param("host/a:__TAG__-cpu", 7, id="underscores before a dash"),
         pytest.param("host/a:____", 0, id="underscores without a name"),
+        pytest.param("host/a:%s", 2, id="a conversion of printf"),
+        pytest.param("host/a:%v-cpu-%d", 4, id="two conversions"),
+        pytest.param("host/a:%s-%s", 4, id="two of one kind"),
+        pytest.param("host/a:%(tag)s", 7, id="a conversion by name"),
+        pytest.param("host/a:%(tag)", 6, id="a conversion by name without a type"),
+        pytest.param("host/a:%1$s", 4, id="a conversion by number"),
+        pytest.param("host/a:%+v", 3, id="a conversion with a flag"),
+        pytest.param("host/a%2fb", 0, id="a percent-encoded slash"),
+        pytest.param("host/a:%(tag", 0, id="an open parenthesis"),
     ],
 )
 def test_marks_around_a_name_are_a_placeholder(text: str, masked: int) -> None:
@@ -317,7 +326,7 @@ def test_marks_around_a_name_are_a_placeholder(text: str, masked: int) -> None:
     assert len(mask(text)) == len(text)
 
 
-@pytest.mark.parametrize("placeholder", ["##X##", "@@X@@", "@X@", "__X__", "%X%", "#{X}", "<X>", "${X}", "{X}", "((X))"])
+@pytest.mark.parametrize("placeholder", ["##X##", "@@X@@", "@X@", "__X__", "%X%", "#{X}", "<X>", "${X}", "{X}", "((X))", "%s", "%(x)s"])
 @pytest.mark.parametrize(
     "template",
     [

@@ -1,4 +1,4 @@
-"""Placeholders that people write into image URIs (`{region}`, `${AWS::Region}`, `<account>`, `((REGION))`, `##TAG##`, `ACCOUNT_ID`).
+"""Placeholders that people write into image URIs (`{region}`, `${AWS::Region}`, `<account>`, `((REGION))`, `##TAG##`, `%s`, `ACCOUNT_ID`).
 
 Like the placeholders of a `Text` they are unknown parts. The parser replaces each with placeholder characters of the same length, so that offsets
 stay valid.
@@ -16,6 +16,8 @@ _PAIRS = (
 _MARKS = ("##", "@@", "__", "%", "@")
 """Marks at the start and the end of a placeholder: `##TAG##`. Longer marks come first."""
 _MAX_NAME = 100
+_VERBS = frozenset("sdvqriu")
+"""Letters that end a conversion of `printf` in C, Go, Python and Java: `%s`, `%+v`, `%1$s`, `%(tag)s`."""
 _WORDS = frozenset(
     (
         *("account", "account-id", "account_id", "accountid", "aws-account", "aws-account-id", "aws_account_id"),
@@ -62,10 +64,35 @@ def _end_of(text: str, at: int) -> int:
         while end < len(text) and (text[end].isalnum() or text[end] == "_") and text[end].isascii():
             end += 1
         return end if end > at + 1 else at
+    conversion = _end_of_conversion(text, at) if text[at] == "%" else at
+    if conversion > at and not text[conversion : conversion + 1].isalpha():
+        return conversion
     for mark in _MARKS:
         if text.startswith(mark, at):
-            return _end_of_marked(text, at, mark)
+            end = _end_of_marked(text, at, mark)
+            return end if end > at else conversion
     return at
+
+
+def _end_of_conversion(text: str, at: int) -> int:
+    """Return the end of the conversion of `printf` that starts at an offset; the offset itself if none starts there.
+
+    A width is not part of one, because `%2f` is a percent-encoded slash.
+    """
+    start = at + 1
+    if text.startswith("(", start):
+        closing = text.find(")", start, start + _MAX_NAME)
+        if closing < 0:
+            return at
+        return closing + 2 if text[closing + 1 : closing + 2] in _VERBS else closing + 1
+    position = start
+    while text[position : position + 1].isdecimal():
+        position += 1
+    if position > start and text[position : position + 1] == "$":
+        start = position + 1
+    elif text[start : start + 1] in ("+", "#"):
+        start += 1
+    return start + 1 if text[start : start + 1] in _VERBS else at
 
 
 def _end_of_marked(text: str, at: int, mark: str) -> int:

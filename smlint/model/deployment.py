@@ -66,7 +66,8 @@ class Deployment(NamedTuple):
     False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
     if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI contains it as `${AWS::Region}`, and
     the document mentions other Regions: it may be deployed there too. `shares_device` is True if another container on the same instance may
-    use its GPU or Neuron device, as in a serial inference pipeline.
+    use its GPU or Neuron device, as in a serial inference pipeline. `own_command` is True if a job runs its own command in the container,
+    not the server or program that the image starts.
     """
 
     format: str
@@ -93,6 +94,7 @@ class Deployment(NamedTuple):
     key: str = ""
     other_regions: bool = False
     shares_device: bool = False
+    own_command: bool = False
 
     @property
     def scope(self) -> str:

@@ -1,7 +1,7 @@
 """The placeholders of template engines in manifests, whose values are unknown until a template engine fills them in.
 
 Found in a survey of 630 public manifests (2026-11-22): `{region}` and `{{ .Values.image }}`, `${AWS::Region}` and `${var.region}`,
-`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, and bare words such as `ACCOUNT_ID` instead of an account. Scripts
+`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, `%s` (printf), and bare words such as `ACCOUNT_ID` instead of an account. Scripts
 and build tools replace `##IMAGE##`, `@@IMAGE@@`, `@IMAGE@` (Maven, CMake), `__IMAGE__`, `%IMAGE%` (cmd.exe) and `#{IMAGE}` (Octopus Deploy).
 """
 
@@ -22,7 +22,8 @@ _PLACEHOLDER = re.compile(
     r"|\{(?P<brace>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})\}"
     r"|<(?P<angle>[^<>/\n]{1,100})>"
     r"|\(\((?P<concourse>[^()]{1,100})\)\)"
-    r"|%\((?P<percent>[A-Za-z_][A-Za-z0-9_]{0,100})\)s"
+    r"|%\((?P<percent>[A-Za-z_][A-Za-z0-9_]{0,100})\)[sdvqriu]?"
+    r"|%(?:[0-9]{1,2}\$|[+#])?(?P<conversion>[sdvqriu])(?![A-Za-z0-9_])"
     r"|##(?P<hashes>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})##"
     r"|@@(?P<two_at>[A-Za-z_][A-Za-z0-9_.\- ]{0,100})@@"
     r"|@(?P<at>[A-Za-z_][A-Za-z0-9_.\-]{0,100})@"
@@ -37,4 +38,6 @@ def placeholders(value: str) -> Iterator[tuple[int, int, str]]:
     """Yield the (start, end, name) of each placeholder in a value, in order."""
     for match in _PLACEHOLDER.finditer(value):
         name = match.group(match.lastgroup or 0) or ""
+        if match.lastgroup == "conversion":
+            name = "..."  # two `%s` are two values
         yield match.start(), match.end(), name.strip()

@@ -10,7 +10,7 @@ from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
 from smlint.readers.api.fields import FieldReader
-from smlint.readers.api.shapes import DeploymentShape, RequestKind
+from smlint.readers.api.shapes import ENTRYPOINT, DeploymentShape, RequestKind
 from smlint.readers.common import image_fact, instance_fact, is_explicit_null, mapping_of, on_any_processor, pointer, region_fact, string_fact
 from smlint.readers.reader import ReadContext
 from smlint.runtime.named_tuple import NamedTuple
@@ -169,6 +169,7 @@ def _deployment(
     fact: Fact[Image] = image_fact(image.text, context.catalog) if image is not None else ABSENT
     instance_type: Fact[InstanceType] = instance_fact(instance.text) if instance is not None else ABSENT
     main = image or instance
+    own_command = _has_entrypoint(use)
     return Deployment(
         format=format,
         kind=use.shape.kind,
@@ -177,19 +178,23 @@ def _deployment(
         image=on_any_processor(fact) if use.shape.is_offer and instance is not None else fact,
         instance_type=instance_type,
         region=region_fact(body.region if body.region.known else use.body.region, context, fact),
-        image_scope=_image_scope(fact) if use.shape.any_scope or _has_entrypoint(use) else ABSENT,
+        image_scope=_image_scope(fact) if use.shape.any_scope or (own_command and use.shape.kind is Kind.TRAINING) else ABSENT,
         accelerator_type=_variant_field(use, "AcceleratorType"),
         inference_ami_version=_variant_field(use, "InferenceAmiVersion"),
         serverless=_serverless(use),
         anchor=main.text if main is not None else None,
         fixable=body.fixable and use.body.fixable,
+        own_command=own_command,
     )
 
 
 def _has_entrypoint(use: InstanceUse) -> bool:
-    """Return whether a training job runs its own command, for which any image will do that can run it."""
-    fields, algorithm = use.body.fields, mapping_of(use.body.fields.child(use.body.mapping, "AlgorithmSpecification"))
-    return use.shape.kind is Kind.TRAINING and algorithm is not None and fields.child(algorithm, "ContainerEntrypoint") is not None
+    """Return whether a job runs its own command, for which any image will do that can run it."""
+    if use.shape.kind not in (Kind.TRAINING, Kind.PROCESSING):
+        return False
+    fields, holder = use.body.fields, use.holder or use.body.mapping
+    owners = (owner for path in use.shape.images for owner, _ in fields.mappings(holder, path[:-1]))
+    return any(isinstance(owner, Mapping) and fields.child(owner, ENTRYPOINT) is not None for owner in owners)
 
 
 def _image_scope(image: Fact[Image]) -> Fact[str]:

@@ -41,6 +41,9 @@ class RequestKind(NamedTuple):
     shapes: tuple[DeploymentShape, ...]
 
 
+ENTRYPOINT = "ContainerEntrypoint"
+"""The key next to the image of a job for the command that it runs in place of the image's."""
+
 _TRAINING_IMAGE = (("AlgorithmSpecification", "TrainingImage"),)
 _TRAINING_INSTANCES = (("ResourceConfig", "InstanceType"),)
 _TRAINING_GROUPS = ("ResourceConfig", "InstanceGroups", EACH, "InstanceType")

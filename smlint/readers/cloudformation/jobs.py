@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smlint.model.deployment import Deployment
+from smlint.model.deployment import Deployment, Kind
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image
-from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape
+from smlint.readers.api.shapes import ENTRYPOINT, REQUEST_KINDS, DeploymentShape
 from smlint.readers.assumptions import REGION, AssumedValue, Assumptions, regional
 from smlint.readers.cloudformation.template import FORMAT, PREFIX, CloudFormationTemplate, PropertyValue, TemplateResource, alternatives
 from smlint.readers.common import image_fact, instance_fact, on_any_processor, pointer, region_fact, scalar_text
@@ -57,10 +57,12 @@ def _pairs(
         return
     none = PropertyValue(AssumedValue(None, assumptions), ())
     doubtful: dict[PropertyValue, None] = {}
+    own_command = _has_entrypoint(template, shape, body, assumptions)
 
     def deployment(image: PropertyValue, instance: PropertyValue, assumed: Assumptions) -> Deployment:
         path = pointer("Resources", resource.name, "Properties", *above, *(image.steps or instance.steps))
-        return _deployment(template, resource, shape, path, image.value._replace(assumptions=assumed), instance.value)
+        made = _deployment(template, resource, shape, path, image.value._replace(assumptions=assumed), instance.value)
+        return made._replace(own_command=own_command)
 
     for image in images or [none]:
         for instance in instances or [none]:
@@ -79,6 +81,14 @@ def _pairs(
             yield deployment(value, none, value.value.assumptions)._replace(instance_type=unknown())
         elif value in instances:
             yield deployment(none, value, value.value.assumptions)._replace(image=unknown())
+
+
+def _has_entrypoint(template: CloudFormationTemplate, shape: DeploymentShape, body: Mapping, assumptions: Assumptions) -> bool:
+    """Return whether a job may run its own command, not that of its image."""
+    if shape.kind not in (Kind.TRAINING, Kind.PROCESSING):
+        return False
+    owners = (owner for path in shape.images for owner, _, _ in template.below(body, path[:-1], assumptions))
+    return any(owner.get(ENTRYPOINT) is not None for owner in owners)
 
 
 def _deployment(

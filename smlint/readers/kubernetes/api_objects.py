@@ -19,16 +19,21 @@ from smlint.syntax import Node, Steps, is_null, resolve
 from smlint.syntax import Sequence as SequenceNode
 
 
+_ENTRYPOINT = "containerEntrypoint"
+
+
 class ImageOnInstance(NamedTuple):
     """One image on one instance type, with the steps to the image, or to the instance type if there is no image.
 
-    `alternative` is whether the instance type is one of several that the container may run on.
+    `alternative` is whether the instance type is one of several that the container may run on, `own_command` whether a job runs its own
+    command in the container.
     """
 
     image: Fact[Image]
     steps: Steps
     instance: Fact[InstanceType]
     alternative: bool = False
+    own_command: bool = False
 
 
 def parameters(api_object: KubernetesObject, api: ApiGroup) -> list[tuple[MappingNode, Steps]]:
@@ -50,8 +55,10 @@ def job_combinations(job: JobFields, root: MappingNode, path: Steps, api: ApiGro
         if not images and not types:
             continue
         no_steps: Steps = ()
+        commands = (at_path(node, f"{key.rpartition('.')[0]}.{_ENTRYPOINT}") for key in job.images if "." in key)
+        own_command = any(not is_null(value) for values in commands for _, value in values)
         for (image_steps, image), (type_steps, instance) in islice(product(images or [(no_steps, ABSENT)], types or [(no_steps, ABSENT)]), LIMIT):
-            yield ImageOnInstance(image, image_steps or type_steps, instance, alternative=by_affinity and len(types) > 1)
+            yield ImageOnInstance(image, image_steps or type_steps, instance, alternative=by_affinity and len(types) > 1, own_command=own_command)
 
 
 def model_containers(body: MappingNode, paths: Sequence[str], base: Steps, catalog: Catalog) -> Iterator[ModelContainer]:

@@ -296,4 +296,5 @@ class _FileReader:
             anchor=pair.image.text or pair.instance.text or holder.anchor,
             alternatives=group,
             fixable=not holder.exported and (use is None or not use.object.exported),
+            own_command=pair.own_command,
         )

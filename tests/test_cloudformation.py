@@ -85,6 +85,9 @@ def test_a_variant_is_linked_by_the_models_name(own: str, named: str, linked: bo
         pytest.param("{ModelName: !Ref Modle}", "Transform: 'AWS::Serverless-2016-10-31'\n", True, id="SAM adds no model"),
         pytest.param("{ModelName: !Ref Modle}", "  'Fn::ForEach::M': [X, [a], {}]\n", False, id="a loop may create the model"),
         pytest.param("{ModelName: !Ref 'AWS::StackName'}", "", False, id="a pseudo parameter"),
+        pytest.param("{ModelName: !GetAtt XModel.ModelName}", "Modules: {X: {Source: ./m.yaml}}\n", False, id="a module that packaging replaces"),
+        pytest.param("{ModelName: !GetAtt XModel.ModelName}", "  X: {Type: !Rain::Module ./m.yaml}\n", False, id="a module of Rain"),
+        pytest.param("{ModelName: !GetAtt XModel.ModelName}", "  X: {Type: {'Fn::Rain::Module': ./m.yaml}}\n", False, id="a module of Rain in long form"),
     ],
 )
 def test_a_dangling_reference(variant: str, more: str, dangling: bool) -> None:

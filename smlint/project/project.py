@@ -97,14 +97,28 @@ class Project:
         first, *others = [ReadContext(region) for region in self._regions_of(source)]
         context = first._replace(others=tuple(others))
         file = read_file(source, self.settings, context)
-        if "AWS::SageMaker::" in source.text and any(reading.parameters is not None for reading in file.readings):
-            listed = self._listed(source)
-            if listed:
+        if "AWS::SageMaker::" in source.text and any(reading.parameters is not None or reading.problems for reading in file.readings):
+            if any(reading.parameters is not None for reading in file.readings) and (listed := self._listed(source)):
                 context = _with_listed(context, listed)
                 file = read_parsed(source, file.documents, self.settings, context)
+            file = self._as_merged(file, context)
         elif _PARAMETERS in source.text and any(reading.format == _PIPELINE for reading in file.readings) and (listed := self._executions(source)):
             file = read_parsed(source, file.documents, self.settings, _with_listed(context, listed))
         return self._as_applied(file, context)
+
+    def _as_merged(self, file: FileReading, context: ReadContext) -> FileReading:
+        """Return a template as a part of the one that the Serverless Framework merges it into, if a service names it."""
+        from smlint.project.serverless import replaced_parameters, without_dangling
+
+        replaced = replaced_parameters(os.path.abspath(file.source.path), self._files)
+        if replaced is None:
+            return file
+        if replaced:
+            from smlint.project.reading import read_parsed
+
+            contexts = [each._replace(unknown=(*each.unknown, *replaced)) for each in (context, *context.others)]
+            file = read_parsed(file.source, file.documents, self.settings, contexts[0]._replace(others=tuple(contexts[1:])))
+        return without_dangling(file)
 
     def _has_module(self, source: Source) -> bool:
         """Return whether a file that assigns values to variables is in the folder of a module that smlint reads, or in one below."""

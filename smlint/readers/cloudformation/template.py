@@ -196,11 +196,29 @@ def _keys(node: Node | None) -> list[str]:
 
 
 def _has_macros(root: Mapping) -> bool:
-    """Return whether something may add resources that are not written here: a macro, `Fn::Transform`, `Fn::ForEach`, or a module."""
+    """Return whether something may add resources that are not written here: a macro, `Fn::Transform`, `Fn::ForEach`, or a module.
+
+    Rain and `aws cloudformation package` replace the modules in `Modules`, and each resource whose type is `!Rain::Module` or
+    `Fn::Rain::Module`, with the resources of another file.
+    https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html and https://aws-cloudformation.github.io/rain/README.html
+    (read 2026-11-29).
+    """
     if _names_macro(root):
         return True
     if any(key.startswith(("Fn::", "AWS::Include")) for key in _keys(root.get("Resources"))):
         return True
     if any(key.startswith("Fn::") for key in _keys(root)):
         return True
-    return any(resource.type.endswith("::MODULE") for resource in _resources(root))
+    if root.get("Modules") is not None:
+        return True
+    resources = mapping_of(root.get("Resources"))
+    bodies = map(mapping_of, resources.own().values()) if resources is not None else ()
+    return any(_is_module(body.get("Type")) for body in bodies if body is not None)
+
+
+def _is_module(node: Node | None) -> bool:
+    """Return whether the type of a resource is a registered module, or a call that packaging replaces with a module."""
+    kind = resolve(node)
+    if isinstance(kind, Scalar):
+        return kind.tag is not None or kind.value.endswith("::MODULE")
+    return kind is not None

@@ -162,3 +162,25 @@ def test_a_base_that_one_environment_uses_as_it_is_is_reported_without_a_fix(fol
     write(folder / "prod.yaml", "instanceType: ml.c5.xlarge\n")
     (finding,) = mismatches("base.yaml")
     assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("template", "is_reported"),
+    [
+        pytest.param("image: {{ .Values.image.repository }}:{{ .Values.image.tag }}\ntype: {{ .Values.instanceType }}\n", True, id="the values as they are"),
+        pytest.param('image: {{ printf "%s:%s" .Values.image.repository .Values.image.tag | quote }}\n', True, id="printf"),
+        pytest.param("{{- with .Values.instanceType }}\ntype: {{ . }}\n{{- end }}\n", True, id="a value that may be absent"),
+        pytest.param('app.kubernetes.io/version: {{ .Values.image.tag | replace "+" "_" }}\n', True, id="a label"),
+        pytest.param('{{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trimSuffix "-" }}\n', True, id="the name of the chart"),
+        pytest.param('image: {{ .Values.image.repository | replace "inference:" "inference-graviton:" }}\n', False, id="an image for Graviton"),
+        pytest.param('image: {{ .Values.image.repository | replace "-inference" "-serving" }}\n', False, id="an image that is changed"),
+        pytest.param('{{ if hasPrefix "ml.c7g" .Values.instanceType }}image: a{{ end }}\n', False, id="an image that depends on the instance type"),
+        pytest.param('type: {{ ternary "ml.m5.large" .Values.instanceType .Values.small }}\n', False, id="another instance type"),
+        pytest.param("nodeSelector: {kubernetes.io/arch: amd64}\n", False, id="a node for one architecture"),
+    ],
+)
+def test_values_that_templates_change_are_not_what_runs(folder: Path, template: str, is_reported: bool) -> None:
+    write(folder / "chart/Chart.yaml", CHART)
+    write(folder / "chart/values.yaml", VALUES)
+    write(folder / "chart/templates/model.yaml", template)
+    assert bool(mismatches("chart/values.yaml")) is is_reported

@@ -72,10 +72,26 @@ def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocument
     if chart is not None and path == os.path.join(chart, "values.yaml"):
         # These are defaults: whoever installs the chart may set other values, with a file, `--set` or a tool.
         possible += [deployment._replace(instance_type=unknown()) for reading in readings for deployment in reading.deployments]
+    if chart is not None and _computes_values(chart, files):
+        possible += [deployment for reading in readings for deployment in reading.deployments]
+        readings = tuple(_on_unknown_instances(reading) for reading in readings)
     if readings and possible:
         first, *rest = readings
         readings = (first._replace(possible=(*first.possible, *dict.fromkeys(possible))), *rest)
     return file._replace(readings=readings)
+
+
+def _computes_values(chart: str, files: ProjectFiles) -> bool:
+    if not files.folders(chart):
+        return False
+    from smlint.project.chart_templates import computes_values
+
+    return computes_values(chart, files)
+
+
+def _on_unknown_instances(reading: DocumentReading) -> DocumentReading:
+    """Return a reading of values that templates change: which image runs on the instance type is unknown."""
+    return reading._replace(deployments=tuple(each._replace(instance_type=unknown()) for each in reading.deployments))
 
 
 def _chart_of(path: str, files: ProjectFiles) -> str | None:

@@ -1,8 +1,9 @@
 """The placeholders of template engines in manifests, whose values are unknown until a template engine fills them in.
 
 Found in a survey of 630 public manifests (2026-11-22): `{region}` and `{{ .Values.image }}`, `${AWS::Region}` and `${var.region}`,
-`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, `%s` (printf), and bare words such as `ACCOUNT_ID` instead of an account. Scripts
-and build tools replace `##IMAGE##`, `@@IMAGE@@`, `@IMAGE@` (Maven, CMake), `__IMAGE__`, `%IMAGE%` (cmd.exe) and `#{IMAGE}` (Octopus Deploy).
+`$IMAGE` (envsubst), `<AccountId>`, `((KMEANS_REGISTRY))`, `%(image)s`, `%s` (printf), and bare words such as
+`ACCOUNT_ID` instead of an account. Scripts and build tools replace `##IMAGE##`, `@@IMAGE@@`, `@IMAGE@` (Maven, CMake), `__IMAGE__`,
+`%IMAGE%` (cmd.exe) and `#{IMAGE}` (Octopus Deploy).
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from smlint.syntax import Mapping as MappingNode
 from smlint.syntax import Node, Steps, is_null, resolve
 from smlint.syntax import Sequence as SequenceNode
 
-
 _ENTRYPOINT = "containerEntrypoint"
 
 

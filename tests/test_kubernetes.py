@@ -366,7 +366,7 @@ def test_exports_and_imports(one_model: str, one_config: str, linked: bool) -> N
 
 def test_a_pair_linked_in_its_file_exports_the_model_for_other_variants() -> None:
     first, second = readings(stream(model(), config(variant())))
-    assert [link.key for link in first.exports] == ["kubernetes sagemaker.services.k8s.aws name m"]
+    assert [link.key for link in first.exports] == ["kubernetes sagemaker.services.k8s.aws name m", "model m"]
     assert (first.imports, second.exports, second.imports) == ((), (), ())
 
 

@@ -234,19 +234,19 @@ def test_no_configuration_raises(tree: object) -> None:
 @pytest.mark.parametrize(
     ("tree", "exports", "imports"),
     [
-        pytest.param(MODEL, ["request m"], [], id="only a model"),
-        pytest.param(CONFIG, [], ["request m"], id="only a variant"),
-        pytest.param([MODEL, CONFIG], [], [], id="both"),
+        pytest.param(MODEL, ["request m", "model m"], [], id="only a model"),
+        pytest.param(CONFIG, [], ["request m", "model m"], id="only a variant"),
+        pytest.param([MODEL, CONFIG], ["model m"], [], id="both"),
         pytest.param({**MODEL, "ModelName": "${Name}"}, [], [], id="a model with a templated name"),
         pytest.param({**CONFIG, "ProductionVariants": [{"ModelName": "<name>", "InstanceType": TYPE}]}, [], [], id="a variant of a model with a templated name"),
-        pytest.param([MODEL, MODEL, CONFIG], ["request m", "request m"], [], id="two models of one name"),
+        pytest.param([MODEL, MODEL, CONFIG], ["request m", "request m", "model m", "model m"], [], id="two models of one name"),
     ],
 )
 def test_links_to_other_files(tree: object, exports: list[str], imports: list[str]) -> None:
     found = reading(tree)
     assert [link.key for link in found.exports] == exports
     assert [link.key for link in found.imports] == imports
-    assert all(link.same_folder for link in (*found.exports, *found.imports))
+    assert all(link.same_folder or link.other_formats for link in (*found.exports, *found.imports))
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,8 @@ class Link(NamedTuple):
     Both ends have the same `key`: the format, the namespace or module, and the model's name. With `same_folder`, the key means
     something only within one folder, as names in a Terraform module do. `assumptions` are the (variable, value) pairs under which
     this end exists. Ends in different namespaces never belong together. If an end is not `certain`, it may or may not belong to the
-    other. An `optional` end leaves nothing open if not all files were searched for the other one. `by_default` says whether a stack with
+    other. An `optional` end leaves nothing open if not all files were searched for the other one. With `other_formats`, ends of one format
+    do not belong together: it has links of its own for that. `by_default` says whether a stack with
     the default of every parameter has this end, None if the format does not say. The deployment of a model that has variants in its own
     file is not among those of the reading.
     """
@@ -207,7 +208,16 @@ class Link(NamedTuple):
     namespace: str | None = None
     certain: bool = True
     optional: bool = False
+    other_formats: bool = False
     by_default: bool | None = None
+
+    @classmethod
+    def by_name(cls, name: str, deployment: Deployment, *, other_formats: bool = False) -> Link:
+        """Return an end of a link by the literal name of a model in SageMaker, which is the same in all formats.
+
+        It is probably the same model, but may be one of another account or Region.
+        """
+        return cls(f"model {name}", deployment, certain=False, optional=True, other_formats=other_formats)
 
 
 class NestedTemplate(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from smlint.model.deployment import NestedTemplate
 from smlint.project.reading import FileReading
+from smlint.readers.cloudformation.exports import OUTPUT_KEY
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_NESTING = 5
@@ -21,7 +22,7 @@ class Dependencies(NamedTuple):
 
     `exports` and `imports` are the link keys of its models and of the models that it references, `optional` those of them that leave
     nothing open if not all files were searched; `nested` are the absolute paths that the templates it nests may have. `has_parameters`
-    says that another template may set its parameters. `values` are the names of the values that it gives to the other files of a
+    says that another template may set its parameters, or use its outputs. `values` are the names of the values that it gives to the other files of a
     Terraform module.
     """
 
@@ -34,8 +35,9 @@ class Dependencies(NamedTuple):
 
     @property
     def model_names(self) -> frozenset[str]:
-        """The last parts of the model names. Every file that links to this one contains one of them as a word."""
-        return frozenset(key.split(" ")[-1].partition("[")[0].rpartition(".")[2] for key in self.exports | self.imports)
+        """The last parts of the model names. Every file that links to this one by a name contains one of them as a word."""
+        keys = (key for key in self.exports | self.imports if not key.startswith(OUTPUT_KEY))
+        return frozenset(key.split(" ")[-1].partition("[")[0].rpartition(".")[2] for key in keys)
 
     @property
     def needs_all_files(self) -> bool:
@@ -58,7 +60,9 @@ def dependencies_of(file: FileReading) -> Dependencies | None:
         imports=frozenset(link.key for reading in readings for link in reading.imports),
         optional=frozenset(link.key for reading in readings for link in (*reading.exports, *reading.imports) if link.optional),
         nested=frozenset(path for reading in readings for stack in reading.nested for path in nested_paths(file.source.path, stack)),
-        has_parameters=any(reading.parameters is not None for reading in readings),
+        has_parameters=any(
+            reading.parameters is not None or any(link.key.startswith(OUTPUT_KEY) for link in reading.exports) for reading in readings
+        ),
         values=values,
     )
 

@@ -63,7 +63,8 @@ class Linker:
         A model that has variants in its own file gets these deployments in addition.
         """
         joined: dict[str, list[Deployment]] = {}
-        uncertain: dict[str, Deployment] = {}
+        certain: set[tuple[object, ...]] = set()
+        uncertain: list[tuple[tuple[object, ...], Deployment]] = []
         for export in reading.exports:
             for variant in self._variants_of(export, folder, real_path):
                 homes = self._homes_of(variant)
@@ -75,10 +76,12 @@ class Linker:
                     group = regional(export.deployment.pointer, variant.link.deployment.pointer, export.assumptions, variant.link.assumptions)
                     deployment = deployment._replace(regional=group)
                     joined.setdefault(export.deployment.key, []).append(deployment)
+                    certain.add(_identity(variant))
                 else:
-                    uncertain[export.deployment.key] = on_unknown_instance(export.deployment)
+                    uncertain.append((_identity(variant), export.deployment))
         if not joined and not uncertain:
             return reading
+        possible = {deployment.key: on_unknown_instance(deployment) for user, deployment in uncertain if user not in certain}
         deployments: list[Deployment] = []
         for deployment in reading.deployments:
             with_variants = joined.pop(deployment.key, None) if deployment.key else None
@@ -86,7 +89,7 @@ class Linker:
                 deployments.append(deployment)
             deployments += with_variants or ()
         deployments += (deployment for group in joined.values() for deployment in group)
-        return reading._replace(deployments=tuple(deployments), possible=(*reading.possible, *uncertain.values()))
+        return reading._replace(deployments=tuple(deployments), possible=(*reading.possible, *possible.values()))
 
     def _join_imports(self, reading: DocumentReading, folder: str, real_path: str, others: dict[str, FileReading]) -> DocumentReading:
         """Add the deployments that variants make with the models of other files."""
@@ -110,7 +113,8 @@ class Linker:
         for ends in (imports.get(folder, []),) if export.same_folder else imports.values():
             for end in ends:
                 is_near = _may_share_namespace(export, end.link) and _may_share_region(export.deployment, end.link.deployment)
-                if is_near and end.real_path != real_path:
+                is_left_to_format = export.other_formats and export.deployment.format == end.link.deployment.format
+                if is_near and not is_left_to_format and end.real_path != real_path:
                     yield end
 
     def _homes_of(self, variant: LinkEnd) -> frozenset[str]:
@@ -140,6 +144,11 @@ class Linker:
         ]
         # Symbolic links to a file have the same ends again.
         yield from (end for end in found if end.file.source.path == found[0].file.source.path)
+
+
+def _identity(variant: LinkEnd) -> tuple[object, ...]:
+    """Return what the ends of different links that are one variant have in common."""
+    return variant.real_path, variant.document, variant.link.deployment.pointer
 
 
 def _location(path: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smlint.model.deployment import Deployment, DocumentReading, Kind, Link
-from smlint.readers.api.bodies import RequestBody, linkable_deployments
+from smlint.readers.api.bodies import RequestBody, linkable_deployments, name_links
 from smlint.readers.api.fields import FieldReader
 from smlint.readers.api.responses import RESPONSE_KEYS, region_of_response
 from smlint.readers.api.shapes import REQUEST_KINDS, DeploymentShape, RequestKind, kind_by_keys
@@ -37,15 +37,17 @@ def claims(document: Document) -> bool:
 
 def read(document: Document, context: ReadContext) -> DocumentReading:
     """Read the deployments of a file of requests."""
+    bodies = list(_bodies(document))
     linkables = [
         linkable._replace(deployment=linkable.deployment._replace(key=str(index)))
-        for index, linkable in enumerate(linkable_deployments(_bodies(document), context, FORMAT))
+        for index, linkable in enumerate(linkable_deployments(bodies, context, FORMAT))
     ]
+    exports, imports = name_links(bodies, context, FORMAT, other_formats=True)
     return DocumentReading(
         FORMAT,
         deployments=tuple(linkable.deployment for linkable in linkables),
-        exports=tuple(_link(name, linkable.deployment) for linkable in linkables for name in linkable.exports),
-        imports=tuple(_link(linkable.imports, linkable.deployment) for linkable in linkables if linkable.imports),
+        exports=(*(_link(name, linkable.deployment) for linkable in linkables for name in linkable.exports), *exports),
+        imports=(*(_link(linkable.imports, linkable.deployment) for linkable in linkables if linkable.imports), *imports),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from smlint.model.deployment import DocumentReading
 from smlint.model.source import Span
 from smlint.model.text import Piece, Text
-from smlint.readers.api.bodies import RequestBody, deployments_of
+from smlint.readers.api.bodies import RequestBody, deployments_of, name_links
 from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.api.shapes import REQUEST_KINDS, kind_by_operation
 from smlint.readers.common import is_explicit_null, mapping_of, scalar_of
@@ -63,7 +63,9 @@ def read_machine(
     if mapping is None:
         return DocumentReading(FORMAT)
     fields = StateFieldReader(substitute, evaluate, _changing_variables(mapping))
-    return DocumentReading(FORMAT, tuple(deployments_of(_bodies(mapping, fields), context, FORMAT)))
+    bodies = list(_bodies(mapping, fields))
+    exports, imports = name_links(bodies, context, FORMAT)
+    return DocumentReading(FORMAT, tuple(deployments_of(bodies, context, FORMAT)), exports=exports, imports=imports)
 
 
 def _bodies(root: Mapping, fields: FieldReader) -> Iterator[RequestBody]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from smlint.model.deployment import Deployment, Kind
+from smlint.model.deployment import Deployment, Kind, Link
 from smlint.model.facts import ABSENT, Fact, known, unknown
 from smlint.model.images import Image, InstanceType
 from smlint.model.text import Text
@@ -84,6 +84,33 @@ def linkable_deployments(bodies: Iterable[RequestBody], context: ReadContext, fo
 
     A name with a placeholder links nothing.
     """
+    models, uses = _models_and_uses(bodies)
+    return list(islice(_deployments(models, uses, context, format), MAX_DEPLOYMENTS))
+
+
+def name_links(
+    bodies: Iterable[RequestBody], context: ReadContext, format: str, *, other_formats: bool = False
+) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Return the links of the models with a literal name that the requests of one document create, and of those that they only use."""
+    models, uses = _models_and_uses(bodies)
+    exports: list[Link] = []
+    for model in models:
+        alone = InstanceUse(DeploymentShape(Kind.ENDPOINT), model.body)
+        for name in (name for name in model.names if "${" not in name):
+            for image in model.images:
+                deployment = _deployment(alone, model.body, image, None, context, format)
+                exports.append(Link.by_name(name, deployment._replace(key=image.pointer), other_formats=other_formats))
+    defined = {name for model in models for name in model.names}
+    imports: list[Link] = []
+    for use in uses:
+        name = _shown_name(use.model)
+        if name and name not in defined and use.model is not None and use.model.known:
+            deployments = (_deployment(use, use.body, None, instance, context, format) for instance in use.instances)
+            imports += (Link.by_name(name, each, other_formats=other_formats) for each in deployments)
+    return tuple(exports), tuple(imports)
+
+
+def _models_and_uses(bodies: Iterable[RequestBody]) -> tuple[list[DefinedModel], list[InstanceUse]]:
     models: list[DefinedModel] = []
     uses: list[InstanceUse] = []
     for body in bodies:
@@ -92,7 +119,7 @@ def linkable_deployments(bodies: Iterable[RequestBody], context: ReadContext, fo
                 models.append(_model(shape, body))
             else:
                 uses.extend(_uses(shape, body))
-    return list(islice(_deployments(models, uses, context, format), MAX_DEPLOYMENTS))
+    return models, uses
 
 
 def _model(shape: DeploymentShape, body: RequestBody) -> DefinedModel:

@@ -1,22 +1,27 @@
 """Models that one stack exports, and the production variants of other stacks that import them (`Fn::ImportValue`).
 
 An account has one export of a name in each Region. An export cannot be removed while another stack imports it, so the model exists
-wherever a variant imports it.
+wherever a variant imports it. The outputs of a nested stack are for the template that nests it (`!GetAtt Child.Outputs.Name`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from smlint.model.deployment import Link
+from smlint.model.deployment import Deployment, Kind, Link
 from smlint.readers.assumptions import CONDITION, DEFAULT, PARAMETER, REGION, Assumptions
 from smlint.readers.cloudformation.calls import IntrinsicCall, intrinsic_call
 from smlint.readers.cloudformation.endpoints import Endpoints
 from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate
-from smlint.readers.common import mapping_of
-from smlint.syntax import Scalar, resolve
+from smlint.readers.common import mapping_of, pointer
+from smlint.syntax import Scalar, resolve, walk
+
+OUTPUT_KEY = f"{FORMAT} output "
+"""The start of the link keys of models by the name of an output."""
 
 _IMPORT = "Fn::ImportValue"
+_OUTPUT = re.compile(r"\bOutputs\.(\w+)")
 
 
 def exported_models(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Link]:
@@ -39,6 +44,26 @@ def exported_models(template: CloudFormationTemplate, endpoints: Endpoints) -> I
                     certain=len(values) == 1 and _is_certain(assumptions),
                     by_default=template.branches.conditions.holds_by_default(assumptions),
                 )
+
+
+def models_in_outputs(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Link]:
+    """Yield a link for each image of each model that an output names, for a template that may nest this one."""
+    outputs = mapping_of(template.root.get("Outputs"))
+    for key, node in outputs.own().items() if outputs is not None else ():
+        output = mapping_of(node)
+        for value, _ in template.branches.nodes_and_calls(output.get("Value")) if output is not None else ():
+            model = template.target(value)
+            for deployment, _ in endpoints.images_of(model) if model is not None else ():
+                yield Link(OUTPUT_KEY + key, deployment, certain=False, optional=True)
+
+
+def used_outputs(template: CloudFormationTemplate) -> Iterator[Link]:
+    """Yield a link for each output of a nested stack that a resource uses: what for is not followed."""
+    for name, resource in template.resources.items():
+        for node in walk(resource.properties):
+            for match in _OUTPUT.finditer(node.value) if isinstance(node, Scalar) and "Outputs." in node.value else ():
+                deployment = Deployment(FORMAT, Kind.ENDPOINT, name, pointer("Resources", name))
+                yield Link(OUTPUT_KEY + match[1], deployment, certain=False, optional=True)
 
 
 def importing_variants(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Link]:

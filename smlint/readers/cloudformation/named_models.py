@@ -1,6 +1,6 @@
-"""Models with a literal name, and the production variants of other templates that have this name.
+"""Models with a literal name, and the production variants that name a model of another file.
 
-It is probably, but not certainly, the same model: such a variant takes part in the decision about a fix, and is not reported.
+Such a variant takes part in the decision about a fix, and is not reported.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from smlint.model.deployment import Link
 from smlint.readers.cloudformation.endpoints import Endpoints
-from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplate
+from smlint.readers.cloudformation.template import CloudFormationTemplate
 from smlint.readers.common import scalar_of
 
 
@@ -20,7 +20,7 @@ def named_models(template: CloudFormationTemplate, endpoints: Endpoints) -> Iter
             name = scalar_of(properties.get("ModelName"))
             if name is not None and name.tag is None:
                 for deployment, _ in endpoints.images_of(model.name):
-                    yield Link(_key(template, name.value), deployment, certain=False, optional=True)
+                    yield Link.by_name(name.value, deployment)
 
 
 def naming_variants(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Link]:
@@ -29,8 +29,4 @@ def naming_variants(template: CloudFormationTemplate, endpoints: Endpoints) -> I
         name = scalar_of(variant.body.get("ModelName"))
         if name is not None and name.tag is None and not endpoints.has_model(name):
             for deployment, _ in endpoints.types_of(variant):
-                yield Link(_key(template, name.value), deployment, certain=False, optional=True)
-
-
-def _key(template: CloudFormationTemplate, name: str) -> str:
-    return f"{FORMAT} model {template.context.region or ''} {name}"
+                yield Link.by_name(name.value, deployment)

@@ -185,6 +185,11 @@ def _links(document: Document, template: CloudFormationTemplate, endpoints: Endp
 
         exports += exported_models(template, endpoints)
         imports += importing_variants(template, endpoints)
+    if "Outputs" in document.text:
+        from smlint.readers.cloudformation.exports import models_in_outputs, used_outputs
+
+        exports += models_in_outputs(template, endpoints)
+        imports += used_outputs(template)
     if re.search(_LITERAL_NAME, document.text) is not None:
         from smlint.readers.cloudformation.named_models import named_models, naming_variants
 

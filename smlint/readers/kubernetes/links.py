@@ -109,6 +109,8 @@ class ModelIndex:
         for attribute, name in self._names(model):
             if "${" not in name:
                 yield Link(_link_key(model.object, attribute, name), deployment, namespace=model.object.namespace)
+                if attribute == "name":
+                    yield Link.by_name(name, deployment, other_formats=True)
         for label in sorted(model.object.labels().items()) if model.scope in self._object_scopes else ():
             yield Link(_label_key(model.object, label), deployment, namespace=model.object.namespace, certain=False)
 
@@ -119,6 +121,8 @@ class ModelIndex:
         attribute, name = self._reference(use)
         if name and "${" not in name:
             yield Link(_link_key(use.object, attribute, name), deployment, namespace=use.object.namespace)
+            if attribute == "name":
+                yield Link.by_name(name, deployment, other_formats=True)
         selector = mapping_of(use.body.get("modelNameSelector")) if not name and use.scope in self._object_scopes else None
         labels = sorted(texts(selector.get("matchLabels")).items()) if selector is not None else []
         for label in labels[:1]:

@@ -18,7 +18,7 @@ from smlint.readers.terraform.instances import instances_of, iterated
 from smlint.readers.terraform.module_evaluator import ModuleEvaluator
 from smlint.readers.terraform.other_values import OtherValue, validated_values
 from smlint.readers.terraform.possible_values import Scope, assumptions_of
-from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, PREFIX, VARIANTS, Targets, TerraformResource, is_relevant_type
+from smlint.readers.terraform.resources import ENDPOINT_CONFIGURATION, MODEL, NAME_KEY, PREFIX, VARIANTS, Targets, TerraformResource, is_relevant_type
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document, Mapping, Node, Steps
 
@@ -151,7 +151,7 @@ class TerraformConfiguration:
         keys = [_link_key(resource.address + ("[]" if unexpanded else ""))]
         names = self.texts(resource.body.get("name"), resource.scope)
         if len(names) == 1 and names[0].text is not None and names[0].text.known:
-            keys.append(_link_key("name " + names[0].text.value))
+            keys.append(NAME_KEY + names[0].text.value)
         return tuple(keys)
 
     def import_keys(self, node: Node | None, scope: Scope, kind: str) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ class TerraformConfiguration:
             if base in self._by_address:
                 return ()
             return (_link_key(address),) if base == address else (_link_key(address), _link_key(base + "[]"))
-        return (_link_key("name " + text.value),) if text is not None and text.known and text.value else ()
+        return (NAME_KEY + text.value,) if text is not None and text.known and text.value else ()
 
     def missing_models(self) -> Iterator[MissingModel]:
         """Yield the models that variants refer to and this file does not define."""

@@ -19,6 +19,7 @@ from smlint.readers.terraform.resources import (
     ENDPOINT_CONFIGURATION,
     INFERENCE_COMPONENT,
     MODEL,
+    NAME_KEY,
     SHAPES,
     SPECIFICATIONS,
     ResourceShape,
@@ -71,7 +72,7 @@ class _Pairing:
             for image in images:
                 keys = self._source.export_keys(image.resource)
                 for deployment, assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, image, None)):
-                    self.exports += [self._link(key, deployment, assumptions) for key in keys]
+                    self.exports += self._links(keys, deployment, assumptions)
                     if self._source.has_unknown_users(image.resource):
                         self.possible.append(deployment._replace(instance_type=unknown(), key=""))
                     if address not in self._used_models:
@@ -83,9 +84,13 @@ class _Pairing:
             self._key_count += 1
             yield deployment._replace(key=str(self._key_count)), self._source.compatibility.for_links(assumptions)
 
-    def _link(self, key: str, deployment: Deployment, assumptions: Assumptions) -> Link:
-        """Return one end of a link between files of a module. Each call of the module has resources of its own."""
-        return Link(key, deployment, same_folder=True, assumptions=assumptions, namespace=self._context.call or None)
+    def _links(self, keys: Iterable[str], deployment: Deployment, assumptions: Assumptions) -> Iterator[Link]:
+        """Yield ends of links between files of a module, and by a literal name. Each call of the module has resources of its own."""
+        for key in keys:
+            yield Link(key, deployment, same_folder=True, assumptions=assumptions, namespace=self._context.call or None)
+            _, is_name, name = key.partition(NAME_KEY)
+            if is_name:
+                yield Link.by_name(name, deployment)
 
     # ---------------------------------------------------------------- pairs
 
@@ -103,7 +108,7 @@ class _Pairing:
         if targets.unclear or not deployments:
             keys = self._source.import_keys(name, variant.scope, MODEL) if not targets.resources else ()
             for deployment, link_assumptions in self._with_keys(self._combinations(Kind.ENDPOINT, None, variant)):
-                self.imports += [self._link(key, deployment, link_assumptions) for key in keys]
+                self.imports += self._links(keys, deployment, link_assumptions)
                 yield deployment
 
     def _component_deployments(self, component: TerraformResource) -> Iterator[Deployment]:

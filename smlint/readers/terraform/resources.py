@@ -108,6 +108,10 @@ class ResourceSource(Protocol):
         """Return the resources of type `kind` that the argument at `steps` of a resource may refer to."""
 
 
+NAME_KEY = "terraform name "
+"""The start of the link keys of resources by their literal name, as opposed to their address."""
+
+
 class ResourceShape(NamedTuple):
     """A resource type, or its blocks at the path `base`, that contains both image and instance type.
 

@@ -42,6 +42,10 @@ class Source:
         """Return the same file with another text."""
         return Source(self.path, text, self.bom, self.encoding)
 
+    def at(self, path: str) -> Source:
+        """Return the same text at another path of the file."""
+        return Source(path, self.text, self.bom, self.encoding)
+
     def encode(self) -> bytes:
         """Return the bytes of the file. For an unchanged text, these are the bytes that it was decoded from."""
         return (("\ufeff" if self.bom else "") + self.text).encode(self.encoding, "surrogatepass")

@@ -71,6 +71,10 @@ class Project:
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return _restore, (self.settings, self._targets, self._unsaved, self._siblings)  # worker processes read the files themselves
 
+    def with_texts(self, sources: Iterable[Source]) -> Project:
+        """Return a project over the same targets in which these texts replace files. It has read no file yet."""
+        return Project(self.settings, self._targets, [*self._unsaved, *sources], siblings=self._siblings)
+
     def load(self, path: str, regular: bool = False) -> Source | UnreadableFile | None:
         """Load a target; None if it does not mention SageMaker. `regular` says that a folder walk found a regular file of this name."""
         return self._files.target(path, regular)

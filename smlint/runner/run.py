@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from smlint.files.discovery import DiscoveredFile
 from smlint.files.loading import NO_SAGEMAKER_CONTENT, UnreadableFile, decode_source
@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from smlint.project.dependencies import Dependencies
     from smlint.project.linked_files import LinkedFiles
+    from smlint.runner.same_files import SameFiles
 
 STDIN_NAME = "<stdin>"
 """The path in reports of standard input without a file name."""
@@ -124,6 +125,9 @@ class _Run:
         self._first = _FirstPass(project)
         self._linter = self._first.linter
         self._linked: LinkedFiles | None = None
+        self._same_files: SameFiles | None = None
+        self._tried: set[str] = set()
+        self._fixed: dict[str, Source] = {}
 
     def results(self, mode: FixMode) -> list[FileResult]:
         """Return the result of each target."""
@@ -134,9 +138,16 @@ class _Run:
             self._linked = linked = self._project.link(dependencies)
             if linked is not None:
                 results |= {source.path: self._linter.lint_read_by(linked.read, source) for source in linked.targets}
+        if len(results) > 1 and any(finding.fix is not None for file in results.values() for finding in file.findings):
+            from smlint.runner.same_files import SameFiles, agreed
+
+            self._same_files = same = SameFiles(path for path, file in results.items() if file.format)
+            results = {path: agreed(file, [results[other] for other in same.others(path)]) for path, file in results.items()}
         if mode is not FixMode.NO:
             for target in self._targets:
                 results[target.path] = self._fix(target, results[target.path], mode)
+            if self._fixed and self._linked is not None and len(self._linked.targets) > 1:
+                results |= self._linked_again(dependencies, results)
         return _without_duplicates(results)
 
     def _first_results(self) -> list[_FirstResult]:
@@ -158,6 +169,9 @@ class _Run:
         try:
             linked = {source.path: source for source in self._linked.targets} if self._linked is not None else {}
             source = linked.get(target.path) or self._project.load(target.path)
+            if isinstance(source, Source) and (fixed := self._fixed_at_other_path(source)) is not None:
+                self._fixed[source.path] = fixed
+                return self._lint(fixed)
             return self._fix_source(source, target, mode) if isinstance(source, Source) else file
         except SmlintError:
             raise
@@ -168,7 +182,38 @@ class _Run:
     def _applicability(self) -> Applicability:
         return Applicability.UNSAFE if self._project.settings.unsafe_fixes else Applicability.SAFE
 
+    def _fixed_at_other_path(self, source: Source) -> Source | None:
+        """Return a target with the text of another one that is the same file and was fixed; None if there is none."""
+        others = self._same_files.others(source.path) if self._same_files is not None else ()
+        return next((source.replaced(self._fixed[other].text) for other in others if other in self._fixed), None)
+
+    def _linked_again(self, dependencies: Mapping[str, Dependencies], results: Mapping[str, FileResult]) -> dict[str, FileResult]:
+        """Lint the linked targets again, each with the fixed texts of the others. A fix that was rejected remains so."""
+        linked = self._project.with_texts(self._fixed.values()).link(dependencies)
+        again: dict[str, FileResult] = {}
+        for source in linked.targets if linked is not None else ():
+            before = results[source.path]
+            if linked is None or before.failure or before.crashes:
+                continue
+            file = self._linter.lint_read_by(linked.read, source)
+            if source.path in self._tried:
+                unfixed = {(finding.rule, finding.fingerprint) for finding in before.findings if finding.fix is None}
+                findings = (each._replace(fix=None) if (each.rule, each.fingerprint) in unfixed else each for each in file.findings)
+                file = file._replace(findings=tuple(findings))
+            again[source.path] = file._replace(fixed=before.fixed, patch=before.patch, text=before.text)
+        return again
+
     def _lint(self, source: Source) -> FileResult:
+        """Lint a version of a target's text. Its fixes suit all targets that are the same file."""
+        others = self._same_files.others(source.path) if self._same_files is not None else []
+        file = self._lint_at(source)
+        if not others:
+            return file
+        from smlint.runner.same_files import agreed
+
+        return agreed(file, [self._lint_at(source.at(other)) for other in others])
+
+    def _lint_at(self, source: Source) -> FileResult:
         """Lint a version of a target's text, with the links of the target."""
         linked = self._linked
         if linked is not None and any(source.path == target.path for target in linked.targets):
@@ -178,6 +223,7 @@ class _Run:
     def _fix_source(self, source: Source, target: DiscoveredFile, mode: FixMode) -> FileResult:
         from smlint.linter.fixer import apply_fixes
 
+        self._tried.add(source.path)
         fixed = apply_fixes(source, self._lint, self._applicability)
         file = fixed.result._replace(fixed=len(fixed.fixed))
         if fixed.refused:
@@ -188,13 +234,16 @@ class _Run:
             if mode is FixMode.DIFF:
                 from smlint.runner.diff import patch
 
+                self._fixed[source.path] = fixed.source
                 return file._replace(patch=patch(source, fixed.source))
             if self._in_memory:
+                self._fixed[source.path] = fixed.source
                 return file._replace(text=fixed.source.encode())
             from smlint.files.write import write_atomically
 
             # A link in a folder must not lead the fix out of it.
             write_atomically(source.path, fixed.source.encode(), target.folder or None, source.encode())
+            self._fixed[source.path] = fixed.source
         except SmlintError as error:
             return self._lint(source)._replace(failure=error.what)
         return file

@@ -50,7 +50,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param("prod.json", json.dumps(PAIRS).replace("Size", "Other"), True, id="another parameter"),
         pytest.param("prod.json", "[", True, id="not JSON"),
         pytest.param("samconfig.toml", "[", True, id="not TOML"),
-        pytest.param("prod.txt", json.dumps(PAIRS), True, id="another suffix"),
+        pytest.param("prod.txt", json.dumps(PAIRS), False, id="a text"),
+        pytest.param("prod.csv", json.dumps(PAIRS), True, id="another suffix"),
     ],
 )
 def test_an_image_that_another_value_needs_is_not_fixed(folder: Path, name: str, text: str, is_fixed: bool) -> None:
@@ -60,6 +61,14 @@ def test_an_image_that_another_value_needs_is_not_fixed(folder: Path, name: str,
     assert len(found) == 1  # what the default does is reported
     check(["t.yaml"], SETTINGS, FixMode.APPLY)
     assert ((folder / "t.yaml").read_text() != TEMPLATE) is is_fixed
+
+
+def test_a_fix_is_withheld_in_a_folder_with_too_many_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.parameter_files.MAX_FILES", 1)
+    write(folder / "t.yaml", TEMPLATE)
+    write(folder / "u.yaml", TEMPLATE)
+    check(["t.yaml"], SETTINGS, FixMode.APPLY)
+    assert (folder / "t.yaml").read_text() == TEMPLATE
 
 
 def test_ignored_parameter_files_do_not_count(folder: Path) -> None:

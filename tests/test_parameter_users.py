@@ -78,6 +78,41 @@ SETTERS = {
     "a parameter file in YAML": ("templates/child-params.yaml", f"Parameters: {{Size: {X86_TYPE}}}\n"),
     "a parameter file of an environment": ("env/prod/params.yml", f"StackName: live\nParameters:\n  Size: {X86_TYPE}\n"),
     "the CDK": ("lib/stack.ts", f"new CfnInclude(this, 'T', {{templateFile: 'templates/child.yaml', parameters: {{Size: '{X86_TYPE}'}}}});\n"),
+    "a hidden folder": (".deploy/eu/prod.json", json.dumps({"Template": "child.yaml", "Parameters": {"Size": X86_TYPE}})),
+    "a script without a suffix": ("bin/deploy", f"aws cloudformation deploy --template-file templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a long script": ("deploy.sh", f"{'# comment' * 50_000}\nsam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a task in TOML": ("pyproject.toml", f'deploy="sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}"\n'),
+    "a task in INI": ("tox.ini", f"commands = sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a document": ("docs/deploy.rst", f"    sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a notebook": ("deploy.ipynb", json.dumps({"source": [f"!sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"]})),
+    "a link to create a stack": ("README.md", f"https://x/#/create?templateURL=https://b.s3.amazonaws.com/child.yaml&param_Size={X86_TYPE})\n"),
+    "Service Catalog": (
+        "sc.yaml",
+        "A: {LoadTemplateFromURL: 'https://b.s3.amazonaws.com/child.yaml'}\n"
+        f"B: {{ProvisioningParameters: [{{Key: Size, Value: {X86_TYPE}}}]}}\n",
+    ),
+    "Service Catalog in Terraform": (
+        "sc.tf",
+        f'template_url = "https://b.s3.amazonaws.com/child.yaml"\nprovisioning_parameters {{\n  key   = "Size"\n  value = "{X86_TYPE}"\n}}\n',
+    ),
+    "Go": ("main.go", f'f("child.yaml", types.Parameter{{ParameterKey: aws.String("Size"), ParameterValue: aws.String("{X86_TYPE}")}})\n'),
+    "Go: a variable": ("main.go", 'f("child.yaml", types.Parameter{ParameterKey: aws.String("Size"), ParameterValue: aws.String(size)})\n'),
+    "Java": ("D.java", f'f("child.yaml", Parameter.builder().parameterKey("Size").parameterValue("{X86_TYPE}").build());\n'),
+    "Kotlin": ("D.kt", f'f("child.yaml", Parameter {{ parameterKey = "Size"; parameterValue = "{X86_TYPE}" }})\n'),
+    "Rust": ("main.rs", f'f("child.yaml", Parameter::builder().parameter_key("Size").parameter_value("{X86_TYPE}").build());\n'),
+    "PowerShell": ("d.ps1", f'New-CFNStack -TemplateBody "child.yaml" -Parameter @( @{{ ParameterKey="Size"; ParameterValue="{X86_TYPE}" }} )\n'),
+    "a name from a variable": ("deploy.sh", f'sam deploy -t "$1.yaml" --parameter-overrides Size={X86_TYPE}\n'),
+    "a name from a variable, and a value": ("deploy.sh", 'sam deploy -t "templates/$1.yaml" --parameter-overrides "Size=$2"\n'),
+    "a name in a Makefile": ("Makefile", "deploy:\n\tsam deploy -t $(STACK).yaml --parameter-overrides Size=$(SIZE)\n"),
+    "a name in a Taskfile": ("Taskfile.yml", "cmds: ['sam deploy -t {{.STACK}}.yaml --parameter-overrides Size={{.SIZE}}']\n"),
+    "a name in Python": ("deploy.py", f"CfnInclude(self, 'T', template_file=f'{{t}}.yaml', parameters={{'Size': '{X86_TYPE}'}})\n"),
+    "a name in Ruby": ("deploy.rb", f"parameters: [{{parameter_key: 'Size', parameter_value: '{X86_TYPE}'}}], template_body: File.read(\"#{{S}}.yaml\")\n"),
+    "names in Terraform": ("s.tf", f'template_body = file("${{each.key}}.yaml")\nparameters = {{\n  Size = "{X86_TYPE}"\n}}\n'),
+    "a packaged template": ("pipeline.json", action({"TemplatePath": "Build::out.yaml", "ParameterOverrides": json.dumps({"Size": X86_TYPE})})),
+    "no name": ("params.env", f"Size={X86_TYPE}\n"),
+    "Sceptre with Jinja": ("config/child.yaml.j2.yaml", "template: {path: child.yaml}\nparameters:\n  Size: {{ var.size }}\n"),
+    "Runway": ("stacks.yaml", "stacks:\n  - template_path: child.yaml\n    variables:\n      Size: ${size}\n"),
+    "not YAML until it is rendered": ("stack.yaml", "readFile: child.yaml\nparameters: {Size: ${size}}\n"),
     "samconfig.toml of the project": ("samconfig.toml", f'[prod.deploy.parameters]\nparameter_overrides = "Size={X86_TYPE}"\n'),
 }  # fmt: skip
 
@@ -97,6 +132,14 @@ OTHERS = {
         "Resources:\n  T:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: https://bucket.s3.amazonaws.com/templates/child.yaml}\n",
     ),
     "a nearer file of the same name": ("other/main.yaml", stack("child.yaml")),
+    "a script for another template": ("deploy.sh", f"sam deploy -t templates/other.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "the API": ("deploy.py", f'create_endpoint_config(ProductionVariants=[{{"Size": "{X86_TYPE}"}}], Size="{X86_TYPE}")\n'),
+    "the shorthand of the AWS CLI": ("deploy.sh", f"aws sagemaker create-endpoint-config --production-variants VariantName=a,Size={X86_TYPE},Weight=1\n"),
+    "a property of another template": ("other.yaml", f"Resources: {{C: {{Type: 'AWS::SageMaker::EndpointConfig', Properties: {{Size: {X86_TYPE}}}}}}}\n"),
+    "a cache": (".terraform/prod.json", json.dumps({"Template": "child.yaml", "Parameters": {"Size": X86_TYPE}})),
+    "a virtual environment": ("venv/deploy.sh", f"sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a binary": ("bin/tool", f"\0sam deploy -t templates/child.yaml --parameter-overrides Size={X86_TYPE}\n"),
+    "a large file": ("data.txt", f"{'x' * 1_100_000} Size={X86_TYPE}\n"),
     "not YAML": ("main.yaml", "templates/child.yaml: [parameters\n"),
 }
 
@@ -117,7 +160,9 @@ def test_an_image_that_a_deployed_value_needs_is_not_fixed(folder: Path, name: s
 
 @pytest.mark.parametrize(("name", "text"), OTHERS.values(), ids=OTHERS)
 def test_other_files_do_not_count(folder: Path, name: str, text: str) -> None:
-    write(folder / "other/child.yaml", "Resources: {}\n")
+    write(folder / "other/child.yaml", "Resources: {A: {Type: AWS::SNS::Topic}}\n")
+    write(folder / "templates/other.yaml", "Parameters: {Size: {Type: String}}\nResources: {A: {Type: AWS::SNS::Topic}}\n")
+    write(folder / "venv/pyvenv.cfg", "")
     assert is_fixed(folder, name, text)
 
 
@@ -154,3 +199,41 @@ def test_a_value_for_something_else_is_no_instance_type(folder: Path) -> None:
     write(folder / "deploy.sh", "Size=10\naws cloudformation deploy --template-file templates/child.yaml --parameter-overrides Other=1\n")
     rules = {finding.rule for finding in check(["templates/child.yaml"], SETTINGS).report.findings}
     assert rules == {MISMATCH}
+
+
+def test_a_fix_is_withheld_if_not_all_files_are_searched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_FILES", 3)
+    for index in range(4):
+        write(folder / f"src/{index}.py", "")
+    assert not is_fixed(folder, "a.txt", "")
+
+
+def test_ignored_files_are_not_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_FILES", 3)
+    for index in range(4):
+        write(folder / f"src/{index}.py", "")
+    assert is_fixed(folder, ".gitignore", "src/\n")
+
+
+def test_a_fix_is_withheld_if_a_file_is_too_large_to_search(folder: Path) -> None:
+    assert not is_fixed(folder, "deploy.sh", f"{'x' * 1_100_000} sam deploy -t templates/child.yaml --parameter-overrides Size=ml.c7g.large\n")
+
+
+def test_a_fix_is_withheld_if_the_files_are_too_large_together(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_TREE_BYTES", 1000)
+    assert not is_fixed(folder, "a.py", "x" * 2000)
+
+
+def test_a_fix_that_depends_on_no_parameter_is_made_in_any_tree(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_FILES", 0)
+    write(folder / "t.yaml", TEMPLATE.replace("!Ref Size", "ml.c7g.xlarge"))
+    check(["t.yaml"], SETTINGS, FixMode.APPLY)
+    assert (folder / "t.yaml").read_text() != TEMPLATE.replace("!Ref Size", "ml.c7g.xlarge")
+
+
+def test_files_of_the_project_around_a_submodule_count(folder: Path) -> None:
+    write(folder / "sub/.git", "gitdir: ../.git/modules/sub\n")
+    write(folder / "sub/t.yaml", TEMPLATE)
+    write(folder / "deploy.sh", f"sam deploy -t sub/t.yaml --parameter-overrides Size={X86_TYPE}\n")
+    check(["."], SETTINGS, FixMode.APPLY)
+    assert (folder / "sub/t.yaml").read_text() == TEMPLATE

@@ -103,6 +103,12 @@ def test_an_invalid_value_that_a_validation_allows_is_reported() -> None:
     assert "unknown-instance-type" in {finding.rule for finding in check(["."], SETTINGS).report.findings}
 
 
+def test_a_fix_is_withheld_if_not_all_files_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_FILES", 1)
+    write({"modules/churn/main.tf.json": MODULE, "a.py": "", "b.py": ""})
+    assert not is_fixed()
+
+
 UNRELATED = {
     "no other file": ("readme.md", ""),
     "the same type": ("deploy.sh", "terraform apply -var type=ml.c7g.xlarge\n"),

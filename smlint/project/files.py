@@ -78,12 +78,11 @@ class ProjectFiles:
 
     def folders(self, folder: str) -> tuple[str, ...]:
         """Return the paths of the folders in a folder, sorted, without hidden ones."""
-        try:
-            with os.scandir(folder) as scan:
-                found = sorted(entry.path for entry in scan if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False))
-        except OSError:
-            return ()
-        return tuple(path for path in found if os.path.basename(path) != "node_modules")
+        return tuple(path for path in _folders_in(folder) if not os.path.basename(path).startswith(".") and os.path.basename(path) != "node_modules")
+
+    def hidden_folders(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of the hidden folders in a folder, sorted."""
+        return tuple(path for path in _folders_in(folder) if os.path.basename(path).startswith("."))
 
     def accepts(self, path: str) -> bool:
         """Return whether a file may be read as context: it is a target, or is not ignored and not excluded."""
@@ -169,6 +168,14 @@ class ProjectFiles:
             return read_bytes(path, regular=True)
         except SourceError:
             return b""
+
+
+def _folders_in(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as scan:
+            return sorted(entry.path for entry in scan if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
 
 
 def _contains(data: bytes, word: bytes) -> bool:

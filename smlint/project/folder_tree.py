@@ -16,8 +16,10 @@ _MAX_DEPTH = 8
 class FolderTrees:
     """Lists the folders around files. Each tree is listed once."""
 
-    def __init__(self, files: ProjectFiles) -> None:
+    def __init__(self, files: ProjectFiles, most: int = MAX_FILES, depth: int = _MAX_DEPTH) -> None:
         self._files = files
+        self._most = most
+        self._depth = depth
         self._trees: dict[str, tuple[tuple[str, ...], bool]] = {}
 
     def around(self, folder: str) -> tuple[tuple[str, ...], bool]:
@@ -25,12 +27,12 @@ class FolderTrees:
         root = root_of(folder, self._files)
         if root not in self._trees:
             found, waiting = [root], [(root, 0)]
-            while waiting and len(found) <= MAX_FILES:
+            while waiting and len(found) <= self._most:
                 above, depth = waiting.pop(0)
-                inner = self._files.folders(above) if depth < _MAX_DEPTH else ()
+                inner = [each for each in self._files.folders(above) if not is_virtual_environment(each)] if depth < self._depth else []
                 found += inner
                 waiting += [(each, depth + 1) for each in inner]
-            self._trees[root] = tuple(found[:MAX_FILES]), not waiting
+            self._trees[root] = tuple(found[: self._most]), not waiting and len(found) <= self._most
         return self._trees[root]
 
 
@@ -42,7 +44,7 @@ def root_of(folder: str, files: ProjectFiles) -> str:
     """
     root, above = None, folder
     for _ in range(MAX_LEVELS + 1):
-        if is_repository(above):
+        if is_repository(above) and not (is_submodule(above) and _is_inside(above, files)):
             return above
         if above == os.getcwd() or (above != folder and above == files.folder_of_targets):
             root = above
@@ -50,6 +52,17 @@ def root_of(folder: str, files: ProjectFiles) -> str:
     if root is None:
         return folder if is_shared(os.path.dirname(folder)) else os.path.dirname(folder)
     return root
+
+
+def _is_inside(folder: str, files: ProjectFiles) -> bool:
+    """Return whether the working directory or the folder of all targets is above a folder."""
+    above = (os.getcwd(), files.folder_of_targets)
+    return any(each is not None and each != folder and folder.startswith(each.rstrip(os.sep) + os.sep) for each in above)
+
+
+def is_virtual_environment(folder: str) -> bool:
+    """Return whether a folder holds a virtual environment of Python."""
+    return os.path.lexists(os.path.join(folder, "pyvenv.cfg"))
 
 
 def is_shared(folder: str) -> bool:
@@ -65,3 +78,8 @@ def is_shared(folder: str) -> bool:
 def is_repository(folder: str) -> bool:
     """Return whether a folder is the root of a Git repository."""
     return os.path.lexists(os.path.join(folder, ".git"))
+
+
+def is_submodule(folder: str) -> bool:
+    """Return whether a folder is the root of a submodule, or of another working tree, of a Git repository."""
+    return os.path.isfile(os.path.join(folder, ".git"))

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
 from smlint.project.folder_tree import root_of
+from smlint.project.setting_files import ANY
 from smlint.syntax import ParseError, parse, to_data
 
-MAX_FILES = 50
+MAX_FILES = 2000
 """The most files of a folder to look for parameters in."""
 
-MAX_BYTES = 100_000
+MAX_BYTES = 1_000_000
 """The largest file to look for parameters in."""
 
 MAX_DOTS = 1000
@@ -34,12 +35,14 @@ _OTHER_SUFFIXES = (".template.json", ".tf.json", ".asl.json", "package.json", "p
 def listed_values(folder: str, files: ProjectFiles) -> tuple[tuple[str, str | None], ...]:
     """Return the values that files around the templates of a folder, an absolute path, set parameters to, as (name, value) pairs.
 
-    Ignored and excluded files do not count.
+    Ignored and excluded files do not count. In a folder with too many files, any parameter may have any value: `(ANY, None)`.
     """
     values: dict[tuple[str, str | None], None] = {}
     for where in _folders(folder, files):
         # In a folder with many files, those that are named after parameters or a configuration come first.
         names = sorted((name for name in files.names(where) if _may_have_parameters(name)), key=_is_named_otherwise)
+        if len(names) > MAX_FILES:
+            values[ANY, None] = None
         for name in names[:MAX_FILES]:
             file = os.path.join(where, name)
             if files.size(file) <= MAX_BYTES and files.accepts(file) and (text := files.text(file)) is not None:
@@ -71,7 +74,8 @@ def _values_in(name: str, text: str) -> Iterator[tuple[str, str]]:
     if name.startswith(_SAM):
         yield from _sam_values(_data(name, text))
     elif name.endswith(".json"):
-        data = _data(name, text)
+        is_template = '"AWS::' in text and '"Resources"' in text
+        data = _data(name, text) if not is_template else None
         yield from _values(data.get("Parameters") if isinstance(data, dict) else data)
     elif _YAML_PARAMETERS.search(text) is not None and _YAML_RESOURCES.search(text) is None:
         data = _data(name, text)

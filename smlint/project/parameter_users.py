@@ -11,37 +11,83 @@ https://docs.aws.amazon.com/cli/latest/reference/cloudformation/create-stack.htm
 from __future__ import annotations
 
 import os
+import re
 
 from smlint.project.files import ProjectFiles
-from smlint.project.setting_files import SettingFiles, sets_parameters
+from smlint.project.set_hardware import Setter, setter
+from smlint.project.setting_files import ANY, SettingFiles, SettingTree, Value, sets_parameters
+from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_PATH = 300
 """The most characters of a path before the name of the template."""
 
 
+_INDEXED = re.compile(r"[A-Za-z0-9_.-]+\.(?:ya?ml|json|template)")
+"""A name of a template that `Setter.names` has in the files that name it."""
+
+
+class _Index(NamedTuple):
+    """The files of a tree by what they name and set, and the names of its templates."""
+
+    naming: dict[str, list[tuple[str, bytes]]]
+    setting: dict[str, list[Setter]]
+    templates: frozenset[str]
+
+
 class ParameterUsers:
-    """The files in the trees around templates that may deploy them."""
+    """The files in the trees around templates that may deploy them. Each file is searched for the names of templates once."""
 
     def __init__(self, files: ProjectFiles, settings: SettingFiles) -> None:
         self._files = files
         self._settings = settings
+        self._indexes: dict[str, _Index] = {}
 
-    def values(self, path: str) -> tuple[tuple[str, str | None], ...]:
-        """Return the values that files in the tree of a template, an absolute path, set its parameters to, as (name, value) pairs."""
+    def values(self, path: str, parameters: str) -> tuple[Value, ...]:
+        """Return the values that files in the tree of a template, an absolute path, may set its parameters to, as (name, value) pairs.
+
+        `parameters` is the text that declares its parameters. If not all files are searched, any parameter may have any value.
+        """
         tree = self._settings.around(os.path.dirname(path))
-        name = os.path.basename(path).encode("utf-8", "replace")
-        found: dict[tuple[str, str | None], None] = {}
-        if name not in tree.parameter_bytes:  # most templates are named in no other file: one search instead of hundreds
-            return ()
-        for other, data in tree.files:
-            if name not in data or other == path or not sets_parameters(data):
+        index = self._index(tree)
+        name = os.path.basename(path)
+        encoded = name.encode("utf-8", "replace")
+        is_complete = tree.is_complete and not any(encoded in data for _, data in tree.large_files)
+        found: dict[Value, None] = {} if is_complete else {(ANY, None): None}
+        naming = index.naming.get(name, ()) if _INDEXED.fullmatch(name) else [(other, data) for other, data in tree.files if encoded in data]
+        named = set()
+        for other, data in naming:
+            if other == path or not sets_parameters(data):
                 continue
             mention = _Mention(path, other, tree.folders[0])
             if mention.is_in(data.decode("utf-8", "replace")) and self._files.accepts(other):
                 from smlint.project.set_parameters import set_parameters
 
+                named.add(other)
                 found |= dict.fromkeys(set_parameters(other, self._files.text(other) or "", mention.is_in))
+        for parameter, setters in index.setting.items():
+            if parameter in parameters:
+                for each in setters:
+                    if each.path not in named and each.path != path and not _is_for_others(each, index) and self._files.accepts(each.path):
+                        found |= dict.fromkeys(pair for pair in each.values if pair[0] == parameter)
         return tuple(found)
+
+    def _index(self, tree: SettingTree) -> _Index:
+        root = tree.folders[0]
+        if root not in self._indexes:
+            index = _Index({}, {}, frozenset(os.path.basename(path) for path, data in tree.files if b"AWS::" in data and b"Resources" in data))
+            for path, data in tree.files:
+                found = setter(path, data)
+                for name in found.names:
+                    index.naming.setdefault(name, []).append((path, data))
+                for parameter in {name for name, _ in found.values}:
+                    index.setting.setdefault(parameter, []).append(found)
+            self._indexes[root] = index
+        return self._indexes[root]
+
+
+def _is_for_others(found: Setter, index: _Index) -> bool:
+    """Return whether a file that does not name a template is for others, which it names."""
+    return not found.is_open and bool(found.addresses or not found.names.isdisjoint(index.templates))
 
 
 class _Mention:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
-from smlint.project.setting_files import SettingFiles, Value, literal
+from smlint.project.setting_files import ANY, SettingFiles, Value, literal
 
 _STARTS = (b"start_pipeline_execution", b"start-pipeline-execution", b"tartPipelineExecution", b"PipelineParameter", b"pipeline.start(")
 _TEXT = r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',)}\]]+)"
@@ -39,10 +39,15 @@ class PipelineExecutions:
             texts = (
                 data.decode("utf-8", "replace").replace('\\"', '"')
                 for path, data in tree.files
-                if any(word in data for word in _STARTS) and self._files.accepts(path)
+                if _starts(data) and self._files.accepts(path)
             )
-            self._values[root] = tuple(dict.fromkeys(pair for text in texts for pair in _set_in(text)))
+            found = [] if tree.is_complete and not any(_starts(data) for _, data in tree.large_files) else [(ANY, None)]
+            self._values[root] = tuple(dict.fromkeys([*found, *(pair for text in texts for pair in _set_in(text))]))
         return self._values[root]
+
+
+def _starts(data: bytes) -> bool:
+    return any(word in data for word in _STARTS)
 
 
 def _set_in(text: str) -> Iterator[Value]:

@@ -102,7 +102,7 @@ class Project:
         context = first._replace(others=tuple(others))
         file = read_file(source, self.settings, context)
         if "AWS::SageMaker::" in source.text and any(reading.parameters is not None or reading.problems for reading in file.readings):
-            if any(reading.parameters is not None for reading in file.readings) and (listed := self._listed(source)):
+            if listed := self._listed(file):
                 context = _with_listed(context, listed)
                 file = read_parsed(source, file.documents, self.settings, context)
             file = self._as_merged(file, context)
@@ -129,8 +129,12 @@ class Project:
         folder = os.path.dirname(os.path.abspath(source.path))
         return any(name.endswith(_TERRAFORM_SUFFIX) for each in (folder, os.path.dirname(folder)) for name in self._files.names(each))
 
-    def _listed(self, source: Source) -> tuple[tuple[str, str | None], ...]:
+    def _listed(self, file: FileReading) -> tuple[tuple[str, str | None], ...]:
         """Return the values that parameter files around a CloudFormation template, and files that deploy it, set its parameters to."""
+        source = file.source
+        parameters = "".join(source.text[span.start : span.end] for reading in file.readings if (span := reading.parameters) is not None)
+        if not parameters:
+            return ()
         path = os.path.abspath(source.path)
         folder = os.path.dirname(path)
         if folder not in self._parameter_values:
@@ -141,7 +145,7 @@ class Project:
             from smlint.project.parameter_users import ParameterUsers
 
             self._parameter_users = ParameterUsers(self._files, self._setting_files())
-        return (*self._parameter_values[folder], *self._parameter_users.values(path))
+        return (*self._parameter_values[folder], *self._parameter_users.values(path, parameters))
 
     def _executions(self, source: Source) -> tuple[tuple[str, str | None], ...]:
         """Return the values that files in the tree around a pipeline definition start executions with."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from smlint.project.set_hardware import open_overrides, overrides, pairs
 from smlint.project.setting_files import Value, is_hardware_or_image, literal
 from smlint.readers.common import mapping_of
 from smlint.runtime.named_tuple import NamedTuple
@@ -23,6 +24,8 @@ _ASSIGNMENT = re.compile(r"(?<![\w$.-])(\w+)[ \t]{0,8}=[ \t]{0,4}(\"[^\"\n]*\"|'
 _FIELD = re.compile(r"(?<![\w$.-])(\w+)[\"']?[ \t]{0,4}:[ \t]{0,4}[\"'](ml\.[^\"'\s]*|[^\"'\s]*\.dkr[.-]ecr[^\"'\s]*)[\"']")
 """A field of an object in a script. Only an instance type or an image is certainly meant for a template."""
 
+_FIELD_NAME = re.compile(r"(?<![\w$.-])(\w{1,100})[\"']?[ \t]{0,4}[:=]")
+
 NamesTemplate = Callable[[str], bool]
 """Return whether a text names the template."""
 
@@ -40,7 +43,8 @@ def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Itera
     if path.endswith(DATA_SUFFIXES):
         try:
             documents = parse(text, path)
-        except ParseError:
+        except ParseError:  # it is a template itself: any name in it may get any value
+            yield from ((match[1], None) for match in _FIELD_NAME.finditer(text))
             return
         for document in documents:
             found: list[Value] = []
@@ -86,7 +90,7 @@ def _together(parts: list[_Part]) -> _Part:
 
 def _sets_parameters(key: str) -> bool:
     plain = key.lower().replace("-", "").replace("_", "")
-    return plain in ("parameters", "params", "parameteroverrides", "stackparameters", "templateparameters")
+    return plain in ("parameters", "params", "parameteroverrides", "stackparameters", "templateparameters", "provisioningparameters", "variables")
 
 
 def _parameters(node: Node | None) -> Iterator[Value]:
@@ -100,9 +104,9 @@ def _parameters(node: Node | None) -> Iterator[Value]:
         for item in content.items:
             mapping = mapping_of(item)
             fields = {key.lower().replace("_", ""): value for key, value in mapping.own().items()} if mapping is not None else {}
-            name_node = resolve(fields.get("parameterkey"))
+            name_node = resolve(fields.get("parameterkey", fields.get("key")))
             if isinstance(name_node, Scalar):
-                yield name_node.value, _literal(fields.get("parametervalue"))
+                yield name_node.value, _literal(fields.get("parametervalue", fields.get("value")))
             elif mapping is None:
                 yield from _parameters(item)
     elif isinstance(content, Scalar) and content.value.lstrip().startswith(("{", "[")):
@@ -117,8 +121,10 @@ def _parameters(node: Node | None) -> Iterator[Value]:
 
 
 def _is_declaration(node: Node) -> bool:
-    """Return whether a node declares a parameter, as in a template; the only mappings that are values are function calls."""
+    """Return whether a node declares a parameter, as in a template; the only mappings that are values are function calls, and `{{ name }}`."""
     mapping = mapping_of(node)
+    if mapping is not None and not all(isinstance(key, Scalar) for key, _ in mapping.items):
+        return False
     return mapping is not None and not any(key == "Ref" or key.startswith("Fn::") for key in mapping.own())
 
 
@@ -135,8 +141,11 @@ def _assigned(text: str, *, is_command: bool) -> Iterator[Value]:
     for match in _PAIR.finditer(text):
         is_variable = match.group(1) == ":" and match.group(3)[0] not in "\"'"
         yield match.group(2), None if is_variable else literal(match.group(3).strip("\"'"))
+    yield from pairs(text)
+    yield from overrides(text)
+    yield from open_overrides(text)
     for match in _ASSIGNMENT.finditer(text):
         value = literal(match.group(2).strip("\"'"))
-        yield match.group(1), value if is_command or (value is not None and is_hardware_or_image(value)) else None
+        yield match.group(1).removeprefix("param_"), value if is_command or (value is not None and is_hardware_or_image(value)) else None
     for match in _FIELD.finditer(text):
         yield match.group(1), literal(match.group(2))

@@ -9,7 +9,7 @@ from smlint.project.files import ProjectFiles
 from smlint.project.set_variables import Inputs, inputs_of, set_variables
 from smlint.project.setting_files import MAX_BYTES, SettingFiles, Value
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES
-from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, named
+from smlint.project.terraform_values import ANY, SUFFIXES, Assignments, assignments, named
 
 
 class VariableUsers:
@@ -32,11 +32,13 @@ class VariableUsers:
         return tuple(dict.fromkeys(pair for each in found for pair in named(each, names)))
 
     def _all(self, folder: str) -> Iterator[Value]:
-        folders, files, _ = self._settings.around(folder)
-        for other in folders:
+        tree = self._settings.around(folder)
+        if not tree.is_complete or any(b"TF_VAR_" in data or b"-var" in data for _, data in tree.large_files):
+            yield ANY, None
+        for other in tree.folders:
             if other != folder:
                 yield from self._assigned_in(other)
-        for path, data in files:
+        for path, data in tree.variable_files:
             if b"TF_VAR_" in data or b"-var" in data:
                 if path not in self._set:
                     self._set[path] = tuple(set_variables(data.decode("utf-8", "replace"))) if self._files.accepts(path) else ()
@@ -54,7 +56,7 @@ class VariableUsers:
         return self._assigned[folder]
 
     def _of_terragrunt(self, folder: str, *, is_named: bool) -> Iterator[Value]:
-        for path, data in self._settings.around(folder).files:
+        for path, data in self._settings.around(folder).variable_files:
             if path.endswith(".hcl") and b"inputs" in data and self._files.accepts(path):
                 if path not in self._inputs:
                     self._inputs[path] = inputs_of(data.decode("utf-8", "replace"))

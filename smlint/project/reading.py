@@ -72,6 +72,11 @@ def read_parsed(source: Source, documents: Sequence[Document], settings: Setting
             return FileReading(source, error=flaw.error)
         if commented_manifest or not flaw.commented:
             readings = [_add_flaw(reading, flaw) for reading in readings]
+    if any(reading.format == GENERIC for reading in readings):
+        from smlint.readers.generic.paths import deploys_nothing
+
+        if deploys_nothing(source.path):
+            readings = [reading for reading in readings if reading.format != GENERIC]
     kept = tuple(reading for reading in readings if _is_kept(reading))
     if settings.images or settings.registries:
         from smlint.project.image_overrides import apply_image_overrides

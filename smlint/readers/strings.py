@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from smlint.model.deployment import DocumentReading
-from smlint.readers.common import pointer
+from smlint.readers.common import mapping_of, pointer
 from smlint.readers.embedded import Holder, long_strings, may_be_document, read_string
 from smlint.readers.generic import reader as generic
+from smlint.readers.generic.recordings import is_recording
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document
 
 
 def claims(document: Document) -> bool:
     """Return whether some string in the document may contain a document that smlint reads."""
+    root = mapping_of(document.root)
+    if root is not None and is_recording(root):
+        return False
     return document.text != "" and any(may_be_document(scalar.value) for scalar, _ in long_strings(document.root))
 
 

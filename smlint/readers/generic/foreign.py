@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from smlint.readers.common import items_of, mapping_of
 from smlint.readers.generic.keywords import words_of
+from smlint.readers.generic.recordings import is_recording
 from smlint.syntax import Mapping as MappingNode
 from smlint.syntax import Node, Scalar, Sequence, resolve
 
@@ -39,18 +40,19 @@ _BITBUCKET_KEYS = frozenset({"default", "branches", "pull-requests", "custom", "
 
 _ENDED = frozenset({
     "failed", "failure", "error", "errored", "complete", "completed", "succeeded", "success", "successful", "finished", "done", "stopped",
-    "cancelled", "canceled", "aborted", "terminated", "timedout", "killed", "rejected", "rolledback", "passed",
+    "cancelled", "canceled", "aborted", "terminated", "timedout", "killed", "rejected", "rolledback", "passed", "pass", "fail", "ok", "closed",
+    "resolved", "wontfix",
 })  # fmt: skip
 _MODEL_PACKAGES = (("model", "package", "arn"), ("model", "package", "name"), ("model", "package", "version"))
-_STATUS_WORDS = ("status", "state", "result", "outcome", "conclusion", "phase")
+_STATUS_WORDS = ("status", "state", "result", "conclusion", "phase")
 _RUN_TIMES = frozenset({
     ("started", "at"), ("start", "time"), ("started",), ("finished", "at"), ("finish", "time"), ("finished",), ("ended", "at"), ("end", "time"),
     ("completed", "at"), ("completion", "time"), ("stopped", "at"), ("failed", "at"), ("executed", "at"), ("run", "at"), ("timestamp",),
-    ("launched", "at"), ("deployed", "at"), ("time",),
+    ("launched", "at"), ("deployed", "at"), ("time",), ("at",), ("occurred", "at"), ("detected", "at"), ("resolved", "at"),
 })  # fmt: skip
 _RUN_PREFIXES = frozenset({"run", "job", "training", "processing", "execution", "task", "actual", "event"})
 _RUN_RESULTS = frozenset({
-    ("error",), ("exception",),
+    ("error",), ("exception",), ("outcome",), ("root", "cause"),
     ("exit", "code"), ("failure", "reason"), ("error", "message"), ("traceback",), ("elapsed",),
     ("elapsed", "seconds"), ("billable", "seconds"), ("runtime", "seconds"),
 })  # fmt: skip
@@ -177,14 +179,9 @@ def _is_task_definition(root: MappingNode) -> bool:
     return _is_list(root.get("containerDefinitions")) or mapping_of(root.get("containerProperties")) is not None
 
 
-def _is_recorded_traffic(root: MappingNode) -> bool:
-    log = mapping_of(root.get("log"))
-    return (log is not None and _is_list(log.get("entries"))) or (mapping_of(root.get("info")) is not None and _is_list(root.get("item")))
-
-
 _RECOGNIZERS: tuple[Callable[[MappingNode], bool], ...] = (
     _is_json_schema, _is_kubernetes_object, _is_api_description, _is_compose, _is_buildspec, _is_editor_settings, _is_task_definition,
-    _is_recorded_traffic,
+    is_recording,
 )  # fmt: skip
 
 

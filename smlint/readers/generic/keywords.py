@@ -23,12 +23,19 @@ _INSTANCE_WORDS = frozenset({"instance", "instances", "type", "types", "class", 
 # The last words of a key for a container image, whatever its value.
 _IMAGE_ENDS = (("image",), ("image", "uri"), ("image", "url"), ("image", "name"), ("ecr", "address"), ("ecr", "uri"), ("container", "uri"))
 
-# Hardware and images that are not deployed: notebooks and studios, expectations of tests, responses of services.
+# Hardware and images that are not deployed: notebooks and studios, expectations of tests, responses of services, records of the past, and
+# what a rule or a list refuses.
 _NOT_DEPLOYED = frozenset({
     "notebook", "notebooks", "studio", "jupyter", "jupyterlab", "jupyterserver", "kernel", "kernelgateway", "bastion",
     "expected", "resolved", "previous", "deprecated", "example", "examples", "rollback", "history", "archive", "archived", "executions",
     "last", "former", "past",
+    "deny", "denied", "denylist", "forbid", "forbidden", "blocked", "blocklist", "blacklist", "blacklisted", "disallowed", "prohibited",
+    "reject", "rejected", "rejects", "incompatible", "unsupported", "invalid", "broken", "todo",
 })  # fmt: skip
+
+# Records of the past, alone or before the word for a list of them: `audit`, `audit_log`. A model may be called `alert-triage`.
+_RECORDS = frozenset({"audit", "audits", "incident", "incidents", "postmortem", "postmortems", "alert", "alerts", "evidence"})
+_OF_RECORDS = frozenset({"log", "logs", "trail", "record", "records", "report", "reports"})
 
 _BEFORE = frozenset({("from",), ("before",), ("old",), ("original",)})  # next to `to`, `after`, `new`
 
@@ -159,7 +166,10 @@ def is_instance_key(key: str) -> bool:
 def is_not_deployed(key: str) -> bool:
     """Return whether the value of a key is not deployed: the hardware of a notebook, an expectation, a response."""
     words = words_of(key)
-    return not _NOT_DEPLOYED.isdisjoint(words) or words == ("status",) or words in _BEFORE
+    if not words:
+        return False
+    is_record = words[0] in _RECORDS and (len(words) == 1 or words[-1] in _OF_RECORDS)
+    return is_record or not _NOT_DEPLOYED.isdisjoint(words) or words == ("status",) or words in _BEFORE
 
 
 @lru_cache(4096)

@@ -24,6 +24,8 @@ from smlint.readers.generic.keywords import (
 from smlint.readers.generic.kinds import kind_of_pair, other_use_of_image
 from smlint.readers.generic.levels import MappingLevel, Pair, upwards
 from smlint.readers.generic.pairing import Pairings, find_pairs, is_ecr
+from smlint.readers.generic.recordings import is_local_service, is_recorded
+from smlint.readers.generic.refused import is_refused
 from smlint.readers.generic.region import StatedRegions
 from smlint.readers.reader import ReadContext, Reader, without_context
 from smlint.syntax import Document, Node, Scalar, Steps, merged, walk
@@ -91,7 +93,8 @@ def _used(pairings: Pairings, document: Document) -> Iterator[Pair]:
     unused: dict[int, bool] = {-1: False}  # by level; each is before those inside it
     for index, level in enumerate(levels if pairings.pairs else ()):
         unused[index] = unused[level.parent] or is_test_case(level.entries) or is_past_run(_without_answers(level))
-        unused[index] = unused[index] or names_model_package(level.entries)
+        unused[index] = unused[index] or names_model_package(level.entries) or is_refused(level.entries)
+        unused[index] = unused[index] or is_recorded(level.entries) or is_local_service(level.entries)
     for pair in pairings.pairs:
         if in_terraform and not terraform.is_call(levels, pair.common, _steps(levels, pair.common)):
             continue

@@ -3,7 +3,8 @@
 SageMaker pulls containers only from Amazon ECR in its own Region. A URI copied from another Region passes every schema check and
 fails minutes later with `Cross region ECR image pulls are not allowed`. The fix uses the registry of the deployment's Region, with
 its account and DNS suffix, and keeps the tag. If the URI has a digest, the fix is unsafe, because the other registry may hold
-different bytes. If only the URI names a Region, there is nothing to compare. Nodes of a Kubernetes cluster can pull across Regions, so
+different bytes. If only `--region` names the Region of a template, and a file that names the template mentions another Region, there is no fix.
+If only the URI names a Region, there is nothing to compare. Nodes of a Kubernetes cluster can pull across Regions, so
 there the rule considers only the Region given for the run, and warns: such a pull works, but it is slower and costs more.
 """
 
@@ -31,6 +32,8 @@ def check(deployment: Deployment, context: RuleContext) -> Violations:
     replacement = context.images.in_region(image, region)
     if replacement is None and image.known_repository and not image.may_be_mirror and image.owner != "mirror" and context.images.published_regions(image.repository or ""):
         message += f"; {image.repository} is not published in {region}"
+    if replacement is not None and deployment.serves_other_regions("region"):
+        message, replacement = f"{message}; no fix: the template may be deployed in other Regions", None
     yield Violation(
         at=deployment.image.part("region"),
         message=message,

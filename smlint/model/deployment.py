@@ -64,10 +64,10 @@ class Deployment(NamedTuple):
     key of a group of deployments that differ only in the row of a map by AWS Region, where the other value depends on a default or an open
     condition and need not suit all rows: that they do not fit is reported only if it is so in all. `fixable` is
     False for generated files, such as plans and API responses, which are never edited. `key` identifies the deployment within its document
-    if a `Link` refers to it. `other_regions` is True if only an option names the Region, the image URI contains it as `${AWS::Region}`, and
-    the document mentions other Regions: it may be deployed there too. `shares_device` is True if another container on the same instance may
-    use its GPU or Neuron device, as in a serial inference pipeline. `own_command` is True if a job runs its own command in the container,
-    not the server or program that the image starts.
+    if a `Link` refers to it. `other_regions` is True if only an option names the Region, and the document may be deployed in others too: it
+    mentions them and its image URI contains `${AWS::Region}`, or files that name it mention them. `shares_device` is True if another container on
+    the same instance may use its GPU or Neuron device, as in a serial inference pipeline. `own_command` is True if a job runs its own command in
+    the container, not the server or program that the image starts.
     """
 
     format: str

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smlint.project.parameter_users import ParameterUsers
     from smlint.project.pipeline_executions import PipelineExecutions
     from smlint.project.reading import FileReading
+    from smlint.project.region_users import RegionUsers
     from smlint.project.setting_files import SettingFiles
     from smlint.project.terraform_module import TerraformModule
     from smlint.project.variable_users import VariableUsers
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from smlint.syntax import Document
 
 _TERRAFORM_SUFFIX, _VALUES_SUFFIX, _CDK_SUFFIX = ".tf.json", ".tfvars.json", ".template.json"
-_KUBERNETES, _AD_HOC, _PIPELINE = "kubernetes", "generic", "pipeline"
+_CLOUDFORMATION, _KUBERNETES, _AD_HOC, _PIPELINE = "cloudformation", "kubernetes", "generic", "pipeline"
 _PARAMETERS = "Parameters."
 
 MAX_KEPT = 64
@@ -63,6 +64,7 @@ class Project:
         self._stack_regions: dict[str, dict[str, tuple[str | None, ...]]] = {}
         self._parameter_values: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._parameter_users: ParameterUsers | None = None
+        self._region_users: RegionUsers | None = None
         self._variable_users: VariableUsers | None = None
         self._pipeline_executions: PipelineExecutions | None = None
         self._settings_of_trees: SettingFiles | None = None
@@ -97,7 +99,7 @@ class Project:
         if source.path.endswith(_VALUES_SUFFIX) and self._has_module(source):
             return FileReading(source)  # the module uses the values
         if arguments is not None:
-            return self._as_applied(read_file(source, self.settings, arguments), arguments)
+            return self._as_applied(self._in_other_regions(read_file(source, self.settings, arguments)), arguments)
         first, *others = [ReadContext(region) for region in self._regions_of(source)]
         context = first._replace(others=tuple(others))
         file = read_file(source, self.settings, context)
@@ -108,7 +110,18 @@ class Project:
             file = self._as_merged(file, context)
         elif _PARAMETERS in source.text and any(reading.format == _PIPELINE for reading in file.readings) and (listed := self._executions(source)):
             file = read_parsed(source, file.documents, self.settings, _with_listed(context, listed))
-        return self._as_applied(file, context)
+        return self._as_applied(self._in_other_regions(file), context)
+
+    def _in_other_regions(self, file: FileReading) -> FileReading:
+        """Return a CloudFormation template whose deployments know whether other files deploy it in Regions that the run does not name."""
+        if not self.settings.regions or not any(reading.format == _CLOUDFORMATION for reading in file.readings):
+            return file
+        if self._region_users is None:
+            from smlint.images.catalog import load_catalog
+            from smlint.project.region_users import RegionUsers
+
+            self._region_users = RegionUsers(self._files, load_catalog(self.settings.catalog).regions, self.settings.regions)
+        return self._region_users.mark(file)
 
     def _as_merged(self, file: FileReading, context: ReadContext) -> FileReading:
         """Return a template as a part of the one that the Serverless Framework merges it into, if a service names it."""

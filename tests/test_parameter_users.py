@@ -109,6 +109,7 @@ SETTERS = {
     "a name in Ruby": ("deploy.rb", f"parameters: [{{parameter_key: 'Size', parameter_value: '{X86_TYPE}'}}], template_body: File.read(\"#{{S}}.yaml\")\n"),
     "names in Terraform": ("s.tf", f'template_body = file("${{each.key}}.yaml")\nparameters = {{\n  Size = "{X86_TYPE}"\n}}\n'),
     "a packaged template": ("pipeline.json", action({"TemplatePath": "Build::out.yaml", "ParameterOverrides": json.dumps({"Size": X86_TYPE})})),
+    "no name but that of a schema": ("deploy.sh", f"# https://example.com/schema.json\ndeploy.sh Size={X86_TYPE}\n"),
     "no name": ("params.env", f"Size={X86_TYPE}\n"),
     "Sceptre with Jinja": ("config/child.yaml.j2.yaml", "template: {path: child.yaml}\nparameters:\n  Size: {{ var.size }}\n"),
     "Runway": ("stacks.yaml", "stacks:\n  - template_path: child.yaml\n    variables:\n      Size: ${size}\n"),
@@ -237,3 +238,21 @@ def test_files_of_the_project_around_a_submodule_count(folder: Path) -> None:
     write(folder / "deploy.sh", f"sam deploy -t sub/t.yaml --parameter-overrides Size={X86_TYPE}\n")
     check(["."], SETTINGS, FixMode.APPLY)
     assert (folder / "sub/t.yaml").read_text() == TEMPLATE
+
+
+def test_a_value_that_the_template_does_not_allow_selects_no_row(folder: Path) -> None:
+    rows = "Mappings: {Sizes: {prod: {T: ml.c7g.xlarge}, old: {T: t3.micro}}}\n"
+    template = rows + TEMPLATE.replace("Default: ml.c7g.xlarge", "Default: prod, AllowedValues: [prod]").replace("!Ref Size", "!FindInMap [Sizes, !Ref Size, T]")
+    write(folder / "t.yaml", template)
+    write(folder / "prod.json", json.dumps({"Parameters": {"Size": "old"}}))
+    assert {finding.rule for finding in check(["t.yaml"], SETTINGS).report.findings} == {MISMATCH}
+    check(["t.yaml"], SETTINGS, FixMode.APPLY)
+    assert (folder / "t.yaml").read_text() != template
+
+
+def test_a_fix_that_suits_all_allowed_values_is_made_in_any_tree(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_FILES", 0)
+    template = TEMPLATE.replace("Type: String,", f"Type: String, AllowedValues: [ml.c7g.xlarge, {ARM_TYPE}],")
+    write(folder / "t.yaml", template)
+    check(["t.yaml"], SETTINGS, FixMode.APPLY)
+    assert (folder / "t.yaml").read_text() != template

@@ -43,7 +43,8 @@ _MEMBER = re.compile(rf"(?<![\w$.-])(\w{{1,100}})\\?[\"']?[ \t]{{0,8}}(?:=>|[:=]
 class Setter(NamedTuple):
     """What a file sets, and the templates that it names, by the names of their files.
 
-    With `is_open`, it builds the name of a template. `addresses` are the names at the end of an address, which need not be in the tree.
+    With `is_open`, it builds the name of a template. `addresses` are the names at the end of an address, which need not be in the tree. In JSON,
+    such an address is more often that of a schema.
     """
 
     path: str
@@ -64,7 +65,7 @@ def setter(path: str, data: bytes) -> Setter:
             continue
         name = (stem + suffix).decode("ascii")
         names.add(name)
-        if b"://" in before and b"://" in re.split(rb"[\s\"']", rest)[-1]:
+        if suffix != b".json" and b"://" in before and b"://" in re.split(rb"[\s\"']", rest)[-1]:
             addresses.add(name)
     has_hardware = any(word in data for word in _HARDWARE_WORDS)
     values = tuple(dict.fromkeys(_values(data.decode("utf-8", "replace"), is_open=is_open))) if has_hardware or is_open else ()

@@ -115,7 +115,8 @@ class References:
         values = {choice.value: scalar_text(choice).read_only() for choice in choices}
         if default is not None:
             values[default.value] = templated(default)
-        listed = [*self._listed.get(name, ()), *self._listed.get(ANY, ())]
+        # CloudFormation accepts no other value than an allowed one: other files can only set the parameter to one of these.
+        listed = [*self._listed.get(name, ()), *self._listed.get(ANY, ())] if not choices else []
         for other in listed:
             if other is not None:
                 values.setdefault(other, Text((Piece(other, span, None, name, outside=True),), span))

@@ -64,7 +64,7 @@ class Linker:
         """
         joined: dict[str, list[Deployment]] = {}
         certain: set[tuple[object, ...]] = set()
-        uncertain: list[tuple[tuple[object, ...], Deployment]] = []
+        uncertain: list[tuple[tuple[object, ...] | None, Deployment]] = []
         for export in reading.exports:
             for variant in self._variants_of(export, folder, real_path):
                 homes = self._homes_of(variant)
@@ -78,9 +78,10 @@ class Linker:
                     joined.setdefault(export.deployment.key, []).append(deployment)
                     certain.add(_identity(variant))
                 else:
-                    uncertain.append((_identity(variant), export.deployment))
+                    uncertain.append((_identity(variant) if variant.link.optional else None, export.deployment))
         if not joined and not uncertain:
             return reading
+        # A variant that an address links with certainty may be linked by its name, too.
         possible = {deployment.key: on_unknown_instance(deployment) for user, deployment in uncertain if user not in certain}
         deployments: list[Deployment] = []
         for deployment in reading.deployments:

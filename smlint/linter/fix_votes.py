@@ -18,6 +18,8 @@ from smlint.model.findings import Edit, Fix
 from smlint.model.source import Source, Span
 from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text
 
+_AD_HOC = "generic"
+
 
 class FixVotes:
     """The votes of the deployments of one file: which use each piece of text, and which edit each rule needs there."""
@@ -60,6 +62,8 @@ class FixVotes:
             objector = self._objector(first, edit)
             if objector is not None:
                 return None, _shared_by(first, objector, _need_of(objector))
+        if (key := self._contradicted_key(first, replacements[0], edits)) is not None:
+            return None, f"; no fix: the key {key} names other hardware"
         applicability = min((replacement.applicability for replacement in replacements), key=lambda applicability: applicability.rank)
         return Fix(replacements[0].title, applicability, edits), ""
 
@@ -67,6 +71,16 @@ class FixVotes:
         """Name the expected value, if the file has no text to edit. A value that the file does not contain is named too."""
         seen, expected = match.place.text.shown(), _show(match.place.text, replacement.value)
         return f"; expected {expected}" if seen in self._source.text else f"; {seen} should be {expected}"
+
+    def _contradicted_key(self, match: RuleMatch, replacement: Replacement, edits: tuple[Edit, ...]) -> str | None:
+        """Return the key around an edited image that says what hardware it is for, if the new image is for other hardware."""
+        deployment = match.deployment
+        if deployment is None or deployment.image.text is None or deployment.image.text != match.place.text:
+            return None
+        from smlint.linter.hardware_keys import contradicted_key
+
+        pointer = deployment.pointer if deployment.format == _AD_HOC else ""
+        return contradicted_key(match.place.text.value, replacement.value, edits, pointer, self._source)
 
     def _edits(self, match: RuleMatch) -> tuple[Edit, ...] | None:
         """Return the edits that a match asks for; None if it asks for none, or if its text must not be edited."""

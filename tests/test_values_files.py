@@ -184,3 +184,48 @@ def test_values_that_templates_change_are_not_what_runs(folder: Path, template: 
     write(folder / "chart/values.yaml", VALUES)
     write(folder / "chart/templates/model.yaml", template)
     assert bool(mismatches("chart/values.yaml")) is is_reported
+
+
+PAIR = f"aws:\n  image_uri: {X86}\n  instance_type: ml.c7g.xlarge\n"
+X86_TYPE = "aws:\n  instance_type: ml.c5.xlarge\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "files", "is_fixed"),
+    [
+        pytest.param("conf/base/model.yml", {}, True, id="a base alone"),
+        pytest.param("conf/base/model.yml", {"conf/local/model.yml": X86_TYPE.replace("c5", "m7g")}, True, id="Kedro: another arm64 instance type"),
+        pytest.param("conf/base/model.yml", {"conf/local/model.yml": "other: 1\n"}, True, id="Kedro: another key"),
+        pytest.param("conf/base/model.yml", {"conf/local/other.yml": X86_TYPE}, True, id="Kedro: another file"),
+        pytest.param("conf/base/model.yml", {"conf/local/model.yml": "other: 1\n", "conf/prod/model.yml": X86_TYPE}, False, id="Kedro: an environment"),
+        pytest.param("settings.yaml", {"settings.local.yaml": X86_TYPE, "settings.prod.yaml": "a: 1\n"}, False, id="a local layer"),
+        pytest.param("settings.yaml", {"settings_override.yaml": X86_TYPE, "settings.prod.yaml": "a: 1\n"}, False, id="an override"),
+        pytest.param("settings.yaml", {"settings.local.toml": '[prod]\ninstance_type = "ml.c5.xlarge"\n'}, False, id="a layer in TOML"),
+        pytest.param("config.yaml", {"config.prod.ini": "[aws]\ninstance_type = ml.c5.xlarge\n"}, False, id="a layer in INI"),
+        pytest.param("config.yaml", {"config.prod.ini": "[log]\nlevel = info\n"}, True, id="a layer in INI without an instance type"),
+        pytest.param("config.yaml", {"setup.cfg": "[aws]\ninstance_type = ml.c5.xlarge\n"}, True, id="a file that is no layer"),
+    ],
+)
+def test_a_fix_of_a_base_has_to_suit_its_layers(folder: Path, base: str, files: dict[str, str], is_fixed: bool) -> None:
+    write(folder / base, PAIR)
+    for name, text in files.items():
+        write(folder / name, text)
+    check([base], SETTINGS, FixMode.APPLY)
+    assert ((folder / base).read_text() != PAIR) is is_fixed
+
+
+@pytest.mark.parametrize(
+    ("other", "is_fixed"),
+    [
+        pytest.param("spring: {config: {activate: {on-profile: prod}}}\n" + X86_TYPE, False, id="a profile of Spring"),
+        pytest.param(X86_TYPE, False, id="a document without a profile"),
+        pytest.param(X86_TYPE.replace("c5", "m7g"), True, id="another arm64 instance type"),
+        pytest.param(PAIR.replace("ml.c7g", "ml.c5"), True, id="a document with an image of its own"),
+        pytest.param("other: 1\n", True, id="another key"),
+    ],
+)
+def test_a_fix_has_to_suit_the_documents_that_may_be_merged_over_one(folder: Path, other: str, is_fixed: bool) -> None:
+    text = f"{PAIR}---\n{other}"
+    write(folder / "application.yml", text)
+    check(["application.yml"], SETTINGS, FixMode.APPLY)
+    assert ((folder / "application.yml").read_text() != text) is is_fixed

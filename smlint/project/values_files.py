@@ -20,6 +20,7 @@ from smlint.model.text import Text
 from smlint.project.files import ProjectFiles
 from smlint.project.folder_tree import is_repository
 from smlint.project.gitops import GitOps
+from smlint.project.layers import MAX_DOCUMENTS, SUFFIXES, UNREADABLE_SUFFIXES, is_base, layers_over, may_follow
 from smlint.project.reading import FileReading, ReadDocuments
 from smlint.readers.common import items_of, mapping_of, scalar_of
 from smlint.syntax import Alias, Document, Mapping, ParseError, is_null, merged, parse, resolve, walk
@@ -33,21 +34,20 @@ MAX_FILES = 50
 MAX_BYTES = 1_000_000
 """The largest values file to apply."""
 
+_AD_HOC = "generic"
 _MAX_LEVELS = 3
 _MAX_DEPTH = 40
-_SUFFIXES = (".yaml", ".yml", ".json")
 _VALUES = re.compile(r"(?i)(?:^|[._-])values(?:[._-]|$)")
 _ENVIRONMENT_FOLDERS = frozenset(["environments", "environment", "envs", "env", "values", "ci"])
-_ENVIRONMENTS = re.compile(r"(?i)(?:^|[._-])(?:prod|production|prd|live|dev|development|stage|staging|stg|test|qa|uat|preprod)(?:[._-]|$)")
-_SHARED = frozenset(["values", "common", "base", "default", "defaults", "shared", "global", "config", "settings", "application"])
-"""Words in the name of a file under which any other one may be applied."""
 
 
 def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocuments, deployed: Callable[[], GitOps]) -> FileReading:
     """Return a values file as its chart applies it, and, as possible deployments, as other values files change it."""
     path = os.path.abspath(file.source.path)
     chart = _chart_of(path, files)
-    root = mapping_of(file.documents[0].root) if len(file.documents) == 1 else None
+    if len(file.documents) > 1:
+        return _with_documents(file, read)
+    root = mapping_of(file.documents[0].root)
     if root is None or not _is_values_file(path, chart):
         return file
     readings = file.readings
@@ -81,6 +81,24 @@ def with_values_files(file: FileReading, files: ProjectFiles, read: ReadDocument
     return file._replace(readings=readings)
 
 
+def _with_documents(file: FileReading, read: ReadDocuments) -> FileReading:
+    """Return a file of several documents with what each makes of another one, if it is merged over that one, as possible deployments."""
+    roots = [mapping_of(document.root) for document in file.documents]
+    if len(roots) > MAX_DOCUMENTS or any(isinstance(node, Alias) for document in file.documents for node in walk(document.root)):
+        return file
+    readings: list[DocumentReading] = []
+    for reading in file.readings:
+        index = next((at for at, document in enumerate(file.documents) if document.index == reading.document), None)
+        own = roots[index] if index is not None else None
+        possible: list[Deployment] = []
+        if own is not None and index is not None and reading.format == _AD_HOC and reading.deployments:
+            for other in (root for at, root in enumerate(roots) if at != index and root is not None):
+                for merged_reading in read([_document(_merged(own, other, own_wins=False), file.documents[index])]):
+                    possible += (_from_files(deployment, file.source) for deployment in merged_reading.deployments)
+        readings.append(reading._replace(possible=(*reading.possible, *dict.fromkeys(possible))) if possible else reading)
+    return file._replace(readings=tuple(readings))
+
+
 def _computes_values(chart: str, files: ProjectFiles) -> bool:
     if not files.folders(chart):
         return False
@@ -109,12 +127,12 @@ def _chart_of(path: str, files: ProjectFiles) -> str | None:
 def _is_values_file(path: str, chart: str | None) -> bool:
     """Return whether a file is called like a values file, or is in a chart's folder of environments."""
     folder, name = os.path.split(path)
-    if not name.endswith(_SUFFIXES):
+    if not name.endswith(SUFFIXES):
         return False
     if _VALUES.search(os.path.splitext(name)[0]):
         return True
     if chart is None:
-        return _words_of(path) <= _SHARED  # `base.yaml`, which libraries for configurations merge with `prod.yaml`
+        return is_base(path)  # `base.yaml`, which libraries for configurations merge with `prod.yaml`
     return not _ENVIRONMENT_FOLDERS.isdisjoint(os.path.relpath(folder, chart).split(os.sep))
 
 
@@ -132,11 +150,11 @@ def _overlays(path: str, chart: str | None, files: ProjectFiles, deployed: Calla
     base = os.path.join(folder, "values.yaml")
     found = [
         other
-        for other in dict.fromkeys((*_values_files(folder, files), *(_layers(folder, files) if chart is None else ())))
-        if other not in (path, base) and _may_follow(path, other, base) and _may_read(other, files)
+        for other in dict.fromkeys((*_values_files(folder, files), *(layers_over(path, files) if chart is None else ())))
+        if other not in (path, base) and may_follow(path, other, base) and _may_read(other, files)
     ]
     for other in found[:MAX_FILES]:
-        yield other, _mapping_in(files.text(other), other)
+        yield other, None if other.endswith(UNREADABLE_SUFFIXES) else _mapping_in(files.text(other), other)
     if chart is not None:
         yield from _helmfile_values(chart, files)
         yield from _umbrella_values(chart, files)
@@ -148,30 +166,13 @@ def _overlays(path: str, chart: str | None, files: ProjectFiles, deployed: Calla
 
 def _values_files(folder: str, files: ProjectFiles) -> Iterator[str]:
     for name in files.names(folder):
-        if name.endswith(_SUFFIXES) and _VALUES.search(os.path.splitext(name)[0]):
+        if name.endswith(SUFFIXES) and _VALUES.search(os.path.splitext(name)[0]):
             yield os.path.join(folder, name)
     for around in (folder, os.path.dirname(folder)):
         for inner in files.folders(around):
             if os.path.basename(inner) in _ENVIRONMENT_FOLDERS:
                 for place in (inner, *files.folders(inner)):
-                    yield from (os.path.join(place, name) for name in files.names(place) if name.endswith(_SUFFIXES))
-
-
-def _layers(folder: str, files: ProjectFiles) -> Iterator[str]:
-    """Yield the files of a folder that are called like an environment."""
-    for name in files.names(folder):
-        if name.endswith(_SUFFIXES) and _ENVIRONMENTS.search(os.path.splitext(name)[0]):
-            yield os.path.join(folder, name)
-
-
-def _may_follow(path: str, other: str, base: str) -> bool:
-    """Return whether a file may be applied over another one: not `values-dev` over `values-prod`, which are alternatives."""
-    own, words = _words_of(path), _words_of(other)
-    return path == base or own <= _SHARED or own < words
-
-
-def _words_of(path: str) -> frozenset[str]:
-    return frozenset(re.split(r"[._-]", os.path.splitext(os.path.basename(path))[0].lower()))
+                    yield from (os.path.join(place, name) for name in files.names(place) if name.endswith(SUFFIXES))
 
 
 def _may_read(path: str, files: ProjectFiles) -> bool:
@@ -197,7 +198,7 @@ def _helmfile_values(chart: str, files: ProjectFiles) -> Iterator[tuple[str, Map
                     named, inline = scalar_of(item), mapping_of(item)
                     if inline is not None:
                         yield path, inline
-                    elif named is not None and named.value.endswith(_SUFFIXES):
+                    elif named is not None and named.value.endswith(SUFFIXES):
                         other = os.path.normpath(os.path.join(folder, named.value))
                         if _may_read(other, files) and (text := files.text(other)) is not None:
                             yield other, _mapping_in(text, other)

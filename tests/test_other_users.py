@@ -187,6 +187,7 @@ class TestOtherValues:
         ],
     )
     def test_listed_values_count_as_users(self, tmp_path: Path, text: str, others: dict[str, str], fixed: bool) -> None:
+        (tmp_path / ".git").mkdir()  # the folders of the other tests do not belong to it
         for name, content in {"main.tf.json": text, **others}.items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(content)

@@ -97,6 +97,16 @@ def test_without_a_repository_nothing_above_the_working_directory_counts(
     assert ((templates / "t.yaml").read_text() != TEMPLATE) is is_fixed
 
 
+def test_a_folder_above_with_too_many_files_is_no_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smlint.project.setting_files.MAX_FILES", 2)
+    for name in ("a", "b", "c"):
+        write(folder / name / "x.py", "")
+    write(folder / "project/t.yaml", TEMPLATE)
+    monkeypatch.chdir("/")
+    check([str(folder / "project/t.yaml")], SETTINGS, FixMode.APPLY)
+    assert (folder / "project/t.yaml").read_text() != TEMPLATE
+
+
 def test_files_in_the_home_directory_do_not_belong_to_a_project_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))

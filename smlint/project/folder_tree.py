@@ -24,7 +24,10 @@ class FolderTrees:
 
     def around(self, folder: str) -> tuple[tuple[str, ...], bool]:
         """Return the folders of a tree, its root first, and whether these are all: large and deep trees are cut off."""
-        root = root_of(folder, self._files)
+        return self.below(root_of(folder, self._files))
+
+    def below(self, root: str) -> tuple[tuple[str, ...], bool]:
+        """Return a folder and those in it, and whether these are all."""
         if root not in self._trees:
             found, waiting = [root], [(root, 0)]
             while waiting and len(found) <= self._most:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from smlint.project.set_hardware import open_overrides, overrides, pairs
 from smlint.project.setting_files import Value, is_hardware_or_image, literal
 from smlint.readers.common import mapping_of
 from smlint.runtime.named_tuple import NamedTuple
-from smlint.syntax import Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
+from smlint.syntax import Document, Mapping, Node, ParseError, Scalar, Sequence, parse, resolve
 
 DATA_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
@@ -41,9 +42,8 @@ class _Part(NamedTuple):
 def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Iterator[Value]:
     """Yield the parameters that a file which names a template sets, with their values; None for a value that the file does not determine."""
     if path.endswith(DATA_SUFFIXES):
-        try:
-            documents = parse(text, path)
-        except ParseError:  # it is a template itself: any name in it may get any value
+        documents = _documents(path, text)
+        if documents is None:  # it is a template itself: any name in it may get any value
             yield from ((match[1], None) for match in _FIELD_NAME.finditer(text))
             return
         for document in documents:
@@ -51,7 +51,21 @@ def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Itera
             _visit(document.root, names_template, found, 0)
             yield from found
     else:
-        yield from _assigned(text, is_command=False)
+        yield from _in_script(text)
+
+
+# A file often names many templates: the ones after the first need not wait for it to be parsed again.
+@lru_cache(maxsize=2)
+def _documents(path: str, text: str) -> tuple[Document, ...] | None:
+    try:
+        return tuple(parse(text, path))
+    except ParseError:
+        return None
+
+
+@lru_cache(maxsize=2)
+def _in_script(text: str) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(_assigned(text, is_command=False)))
 
 
 def _visit(node: Node | None, names_template: NamesTemplate, found: list[Value], depth: int) -> _Part:

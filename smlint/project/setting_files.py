@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
-from smlint.project.folder_tree import FolderTrees
+from smlint.project.folder_tree import FolderTrees, is_repository, root_of
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_FILES = 2000
@@ -85,10 +85,18 @@ class SettingFiles:
         self._found: dict[str, SettingTree] = {}
 
     def around(self, folder: str) -> SettingTree:
-        """Return the files in the tree around a folder."""
-        folders, is_complete = self._trees.around(folder)
-        root = folders[0]
+        """Return the files in the tree around a folder.
+
+        Without a repository, the folder above may have nothing to do with it: it is left out if it has too many files.
+        """
+        root = root_of(folder, self._files)
+        tree = self._tree(root)
+        is_guess = root == os.path.dirname(folder) and root not in (os.getcwd(), self._files.folder_of_targets) and not is_repository(root)
+        return tree if tree.is_complete or not is_guess else self._tree(folder)
+
+    def _tree(self, root: str) -> SettingTree:
         if root not in self._found:
+            folders, is_complete = self._trees.below(root)
             paths = list(self._paths(folders))
             if len(paths) > MAX_FILES:
                 paths = [path for path in paths if self._files.accepts(path)]

@@ -172,7 +172,7 @@ class _Run:
             if isinstance(source, Source) and (fixed := self._fixed_at_other_path(source)) is not None:
                 self._fixed[source.path] = fixed
                 return self._lint(fixed)
-            return self._fix_source(source, target, mode) if isinstance(source, Source) else file
+            return self._fix_source(source, target, mode, file) if isinstance(source, Source) else file
         except SmlintError:
             raise
         except Exception as error:
@@ -220,11 +220,15 @@ class _Run:
             return self._linter.lint(linked.read(source))
         return self._linter.lint(self._project.read(source))
 
-    def _fix_source(self, source: Source, target: DiscoveredFile, mode: FixMode) -> FileResult:
+    def _fix_source(self, source: Source, target: DiscoveredFile, mode: FixMode, before: FileResult) -> FileResult:
+        """Fix a source. `before` is its result, perhaps for an earlier text of the file."""
         from smlint.linter.fixer import apply_fixes
 
+        def lint(version: Source) -> FileResult:
+            return before if version is source and before.findings[0].source.text == source.text else self._lint(version)
+
         self._tried.add(source.path)
-        fixed = apply_fixes(source, self._lint, self._applicability)
+        fixed = apply_fixes(source, lint, self._applicability)
         file = fixed.result._replace(fixed=len(fixed.fixed))
         if fixed.refused:
             file = file._replace(failure=f"{source.path}: {fixed.refused}")

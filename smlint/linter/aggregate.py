@@ -90,7 +90,18 @@ def merge_messages(messages: Iterable[str], milder: int = 0) -> str:
             (index,) = differing
             return " ".join([*rows[0][:index], _list_words([row[index] for row in rows]), *rows[0][index + 1 :]])
     others = len(distinct) - 1 + milder
+    types = [_instance_type(row) for row in rows]
+    if not milder and all(types) and len(set(types)) == len(types):
+        return f"{distinct[0]} (and on {_list_words(types[1:])})"
     return distinct[0] + f" (and in {others} other way{'s' if others > 1 else ''})"
+
+
+def _instance_type(words: Sequence[str]) -> str:
+    """Return the word after `instance type`; empty if there is none."""
+    for index, word in enumerate(words[1:-1], 1):
+        if word == "type" and words[index - 1] == "instance":
+            return words[index + 1].rstrip(",;:")
+    return ""
 
 
 def _list_words(words: Sequence[str]) -> str:

@@ -49,7 +49,10 @@ def test_a_valid_manifest_has_no_findings(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", BAD, ids=name)
-def test_an_invalid_manifest_has_the_findings_of_the_golden_file(path: Path, update_golden: bool) -> None:
+def test_an_invalid_manifest_has_the_findings_of_the_golden_file(
+    path: Path, update_golden: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # files of this repository name templates and Regions, too
     regions = (path.parent / "regions").read_text().split() if (path.parent / "regions").exists() else []
     text = read(path)
     report, fixed_text = shown(lint(text, path.name, as_of=DAY, regions=regions)), fix(text, path.name, as_of=DAY, regions=regions)

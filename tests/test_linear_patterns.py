@@ -34,6 +34,7 @@ PASSED_IN: dict[str, list[str | bytes]] = {
     "smlint.files.gitignore": [],  # covered by tests/test_ignore_patterns.py
     "smlint.project.files": [rb"(?<![\w-])ml\.c5\.large(?![\w-])"],
     "smlint.images.regions": [pattern for _, pattern, _ in load_catalog().partitions],
+    "smlint.project.serverless": [],
     "smlint.project.region_users": [r"(?<![\w.-])t\.yaml(?![\w-])"],
     "smlint.images.catalog_shape": [shape.pattern for shape in vars(catalog_shape).values() if isinstance(shape, catalog_shape.MatchedText)],
     "smlint.readers.native.quick_schema": [],  # patterns of the schema, covered below

@@ -43,13 +43,13 @@ def root_of(folder: str, files: ProjectFiles) -> str:
     """Return the folder above which nothing belongs to the files of a folder: the root of its repository.
 
     Without a repository, that is the working directory or the folder of all targets, whichever is higher, at most `MAX_LEVELS` above; else
-    the folder above, unless many projects share it.
+    the folder above. A folder that many projects share is none of these.
     """
     root, above = None, folder
     for _ in range(MAX_LEVELS + 1):
         if is_repository(above) and not (is_submodule(above) and _is_inside(above, files)):
             return above
-        if above == os.getcwd() or (above != folder and above == files.folder_of_targets):
+        if (above == os.getcwd() or (above != folder and above == files.folder_of_targets)) and not is_shared(above):
             root = above
         above = os.path.dirname(above)
     if root is None:

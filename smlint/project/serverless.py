@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from smlint.model.deployment import DocumentReading, ProblemKind
 from smlint.project.files import ProjectFiles
@@ -68,10 +68,23 @@ def _names(text: str, name: str) -> bool:
     if name in text:
         return True
     for written in re.findall(_FILE, text):
-        last = os.path.basename(re.sub(_PLACEHOLDER, "\0", written.strip()))
-        if "\0" in last and re.fullmatch(".*".join(map(re.escape, last.split("\0"))), name):
+        parts = os.path.basename(re.sub(_PLACEHOLDER, "\0", written.strip())).split("\0")
+        if len(parts) > 1 and _contains_in_order(name, parts):
             return True
     return False
+
+
+def _contains_in_order(name: str, parts: Sequence[str]) -> bool:
+    """Return whether a name starts with the first part and ends with the last one, and has the others between them in their order."""
+    first, *middle, last = parts
+    if not name.startswith(first):
+        return False
+    position = len(first)
+    for part in middle:
+        position = name.find(part, position) + len(part)
+        if position < len(part):
+            return False
+    return name.endswith(last) and len(name) - len(last) >= position
 
 
 def _parts(service: str, text: str, path: str, files: ProjectFiles) -> Iterator[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -26,6 +30,15 @@ RULES = {
     "processor": {"image-processor-mismatch", "image-architecture-mismatch"},
 }
 """The rules that report each broken part."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run in an empty folder: files of this repository name templates and Regions, too."""
+    before = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("manifests"))
+    yield
+    os.chdir(before)
 
 
 def correct_is_unchanged(manifest: Manifest) -> None:

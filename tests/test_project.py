@@ -340,7 +340,7 @@ class TestNestedStacks:
             pytest.param(f"Size: !If [IsProd, ml.c7g.large, ml.m5.large], Image: '{X86}'", {"ml.c7g.large"}, id="a wrong arm"),
             pytest.param(f"Size: !If [IsProd, ml.c7g.large, ml.c7g.xlarge], Image: '{X86}'", {"ml.c7g.large", "ml.c7g.xlarge"}, id="two wrong arms"),
             pytest.param(f"Size: !If [IsProd, ml.c7g.large, ml.m5.large], Image: !If [IsProd, '{ARM}', '{X86}']", set[str](), id="arms that fit each other"),
-            pytest.param(f"Size: !If [IsProd, ml.m5.large, ml.c7g.large], Image: !If [IsProd, '{ARM}', '{X86}']", {"ml.m5.large"}, id="crossed arms"),
+            pytest.param(f"Size: !If [IsProd, ml.m5.large, ml.c7g.large], Image: !If [IsProd, '{ARM}', '{X86}']", {"ml.m5.large", "ml.c7g.large"}, id="crossed arms"),
             pytest.param(f"Size: !Ref Size, Image: !If [IsProd, '{ARM}', '{X86}']", set[str](), id="an arm and a default"),
             pytest.param(f"Size: !Ref Size, Image: '{ARM}'", {"ml.m5.large"}, id="a default"),
         ],

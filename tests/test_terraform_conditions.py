@@ -145,7 +145,7 @@ def test_a_default_in_another_file_is_reported() -> None:
     assert [finding.rule for finding in errors()] == ["image-architecture-mismatch"]
 
 
-@pytest.mark.parametrize("other", ['${replace(local.image, "2.6.0", "2.5.1")}', "${lower(local.image)}", "${local.changed}"])
+@pytest.mark.parametrize("other", ['${replace(local.image, "2.6.0-cpu-py312", "2.5.1-cpu-py311")}', "${lower(local.image)}", "${local.changed}"])
 def test_a_value_that_a_function_changes_for_another_model_is_not_fixed(other: str) -> None:
     both = {
         "aws_sagemaker_model": {name: {"primary_container": {"image": image}} for name, image in (("a", "${local.image}"), ("b", other))},

@@ -132,7 +132,8 @@ def test_messages_are_joined(messages: list[str], joined: str) -> None:
 
 def test_milder_messages_are_counted() -> None:
     messages = ["arm64 image on x86_64 instance type ml.m5.xlarge", "CPU image on Neuron instance type ml.inf2.xlarge leaves it idle"]
-    assert merge_messages(messages) == f"{messages[0]} (and on ml.inf2.xlarge)"
+    assert merge_messages(messages, 0, ["ml.m5.xlarge", "ml.inf2.xlarge"]) == f"{messages[0]} (and on ml.inf2.xlarge)"
+    assert merge_messages(messages, 0, ["ml.m5.xlarge", ""]) == f"{messages[0]} (and in 1 other way)"
     assert merge_messages(["on a"], 1) == "on a (and in 1 other way)"
     assert merge_messages(["on a", "on b"], 1) == "on a (and in 2 other ways)"
 

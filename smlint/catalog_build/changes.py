@@ -79,6 +79,7 @@ def _by_repository(pairs: tuple[Pair, ...]) -> Object:
         tables.setdefault(repository, []).append(item)
     return dict[str, Json](tables)
 
+
 def _tags(catalog: Object) -> set[tuple[str, str]]:
     pairs: set[tuple[str, str]] = set()
     for repository, value in as_object(catalog["repositories"]).items():

@@ -70,15 +70,20 @@ def _finding(group: list[RuleMatch], span: Span, fix_votes: FixVotes, source: So
 
 def _message(group: list[RuleMatch], severity: Severity) -> str:
     """Return the message of the most severe matches; it counts those of the others."""
-    worst = [match.violation.message for match in group if match.severity is severity]
-    milder = {match.violation.message for match in group} - {*worst}
-    return merge_messages(worst, len(milder))
+    worst: dict[str, str] = {}
+    for match in group:
+        instance = match.deployment.instance_type.get() if match.deployment is not None else None
+        if match.severity is severity:
+            worst.setdefault(match.violation.message, instance.name if instance is not None else "")
+    milder = {match.violation.message for match in group} - worst.keys()
+    return merge_messages(worst, len(milder), [*worst.values()])
 
 
-def merge_messages(messages: Iterable[str], milder: int = 0) -> str:
+def merge_messages(messages: Iterable[str], milder: int = 0, instance_types: Sequence[str] = ()) -> str:
     """Return one message for several that differ in one word, such as the Region: it names each distinct word once, at most four.
 
-    `milder` is the number of further messages that are not worth naming.
+    `milder` is the number of further messages that are not worth naming. `instance_types` are those of the distinct messages, empty if
+    unknown: if the messages differ in more than one word but name each its own, the merged message names these.
     """
     distinct = list(dict.fromkeys(messages))
     rows = [message.split(" ") for message in distinct]
@@ -90,18 +95,10 @@ def merge_messages(messages: Iterable[str], milder: int = 0) -> str:
             (index,) = differing
             return " ".join([*rows[0][:index], _list_words([row[index] for row in rows]), *rows[0][index + 1 :]])
     others = len(distinct) - 1 + milder
-    types = [_instance_type(row) for row in rows]
-    if not milder and all(types) and len(set(types)) == len(types):
-        return f"{distinct[0]} (and on {_list_words(types[1:])})"
+    is_named = [bool(name) and name in message for name, message in zip(instance_types, distinct, strict=False)]
+    if not milder and len(is_named) == len(distinct) == len(set(instance_types)) and all(is_named):
+        return f"{distinct[0]} (and on {_list_words(instance_types[1:])})"
     return distinct[0] + f" (and in {others} other way{'s' if others > 1 else ''})"
-
-
-def _instance_type(words: Sequence[str]) -> str:
-    """Return the word after `instance type`; empty if there is none."""
-    for index, word in enumerate(words[1:-1], 1):
-        if word == "type" and words[index - 1] == "instance":
-            return words[index + 1].rstrip(",;:")
-    return ""
 
 
 def _list_words(words: Sequence[str]) -> str:

@@ -18,8 +18,6 @@ from smlint.model.findings import Edit, Fix
 from smlint.model.source import Source, Span
 from smlint.model.text import PLACEHOLDER_FIRST, PLACEHOLDERS, Text
 
-_AD_HOC = "generic"
-
 
 class FixVotes:
     """The votes of the deployments of one file: which use each piece of text, and which edit each rule needs there."""
@@ -79,7 +77,7 @@ class FixVotes:
             return None
         from smlint.linter.hardware_keys import contradicted_key
 
-        pointer = deployment.pointer if deployment.format == _AD_HOC else ""
+        pointer = deployment.pointer if deployment.has_own_keys else ""
         return contradicted_key(match.place.text.value, replacement.value, edits, pointer, self._source)
 
     def _edits(self, match: RuleMatch) -> tuple[Edit, ...] | None:

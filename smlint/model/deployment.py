@@ -113,6 +113,11 @@ class Deployment(NamedTuple):
         return self.format == "native"
 
     @property
+    def has_own_keys(self) -> bool:
+        """Whether the author of the file chose the keys around the image, as in an ad-hoc configuration, so that they may name hardware."""
+        return self.format == "generic"
+
+    @property
     def crosses_regions(self) -> bool:
         """Whether the image and the deployment are in different AWS Regions, and that is an error.
 
@@ -196,9 +201,9 @@ class Link(NamedTuple):
     something only within one folder, as names in a Terraform module do. `assumptions` are the (variable, value) pairs under which
     this end exists. Ends in different namespaces never belong together. If an end is not `certain`, it may or may not belong to the
     other. An `optional` end leaves nothing open if not all files were searched for the other one. With `other_formats`, ends of one format
-    do not belong together: it has links of its own for that. `by_default` says whether a stack with
-    the default of every parameter has this end, None if the format does not say. The deployment of a model that has variants in its own
-    file is not among those of the reading.
+    do not belong together: it has links of its own for that. An end `by_nesting` belongs to the template that nests this one. `by_default`
+    says whether a stack with the default of every parameter has this end, None if the format does not say. The deployment of a model that
+    has variants in its own file is not among those of the reading.
     """
 
     key: str
@@ -209,6 +214,7 @@ class Link(NamedTuple):
     certain: bool = True
     optional: bool = False
     other_formats: bool = False
+    by_nesting: bool = False
     by_default: bool | None = None
 
     @classmethod

@@ -52,9 +52,9 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """Return the line and column of an offset, limited to the end of the text. A line ends at `\\n`, `\\r\\n` or `\\r`."""
-        offset = max(0, min(offset, len(self.text)))
-        from bisect import bisect_right
+        from bisect import bisect_right  # only findings need a line
 
+        offset = max(0, min(offset, len(self.text)))
         starts = self._line_starts()
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)

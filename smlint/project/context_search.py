@@ -47,7 +47,7 @@ class ContextSearch:
             found = {source.path: source for path, source in self.sources.items() if path not in known}
             readings = {path: dependencies_of(self._read(source)) for path, source in found.items()}
             everyone = {owner for path in pending for owner in owners.get(path, ())}
-            pending = {path: file for path, file in readings.items() if file is not None and (file.nested or file.has_parameters)}
+            pending = {path: file for path, file in readings.items() if file is not None and (file.nested or file.may_be_nested)}
             owners = dict.fromkeys(pending, everyone)
             if not pending:
                 return
@@ -57,7 +57,7 @@ class ContextSearch:
         folders: dict[str, set[Needle]] = {}
         owners: dict[str, set[str]] = {}
         for path, target in targets.items():
-            needles: set[Needle] = {(name.rpartition(".")[2],) for name in (*target.model_names, *target.values)}
+            needles: set[Needle] = {(name.rpartition(".")[2],) for name in (*target.names, *target.values)}
             if needles:
                 folder = os.path.dirname(path)
                 folders.setdefault(folder, set()).update(needles)
@@ -66,11 +66,11 @@ class ContextSearch:
             self._search(folder, needles, owners[folder])
 
     def _search_parents(self, files: Mapping[str, Dependencies], owners: Mapping[str, set[str]]) -> None:
-        """Search the folders of templates with parameters, and the folders above, for templates that nest them."""
+        """Search the folders of templates that may be nested, and the folders above, for templates that nest them."""
         folders: dict[str, set[Needle]] = {}
         searchers: dict[str, set[str]] = {}
         for path, file in files.items():
-            if file.has_parameters:
+            if file.may_be_nested:
                 folder = os.path.dirname(path)
                 for place in (folder, os.path.normpath(os.path.join(folder, os.pardir))):
                     folders.setdefault(place, set()).update((word, os.path.basename(path)) for word in STACK_WORDS)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from smlint.model.deployment import NestedTemplate
 from smlint.project.reading import FileReading
-from smlint.readers.cloudformation.exports import OUTPUT_KEY
 from smlint.runtime.named_tuple import NamedTuple
 
 MAX_NESTING = 5
@@ -20,24 +19,19 @@ STACK_WORDS = ("CloudFormation::Stack", "Serverless::Application", "DefinitionSu
 class Dependencies(NamedTuple):
     """What links a file to others.
 
-    `exports` and `imports` are the link keys of its models and of the models that it references, `optional` those of them that leave
-    nothing open if not all files were searched; `nested` are the absolute paths that the templates it nests may have. `has_parameters`
-    says that another template may set its parameters, or use its outputs. `values` are the names of the values that it gives to the other files of a
-    Terraform module.
+    `exports` and `imports` are the link keys of its models and of the models that it references, `names` the words of these names that files
+    are searched for, `optional` the keys that leave nothing open if not all files were searched. `nested` are the absolute paths that the
+    templates it nests may have. `may_be_nested` says that another template may set its parameters or use its outputs. `values` are the names
+    of the values that it gives to the other files of a Terraform module.
     """
 
     exports: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     nested: frozenset[str] = frozenset()
-    has_parameters: bool = False
+    may_be_nested: bool = False
     values: frozenset[str] = frozenset()
-
-    @property
-    def model_names(self) -> frozenset[str]:
-        """The last parts of the model names. Every file that links to this one by a name contains one of them as a word."""
-        keys = (key for key in self.exports | self.imports if not key.startswith(OUTPUT_KEY))
-        return frozenset(key.split(" ")[-1].partition("[")[0].rpartition(".")[2] for key in keys)
 
     @property
     def needs_all_files(self) -> bool:
@@ -55,16 +49,21 @@ def dependencies_of(file: FileReading) -> Dependencies | None:
         values = frozenset(module_values(file.source))
     if not values and not file.has_links:
         return None
+    links = [link for reading in readings for link in (*reading.exports, *reading.imports)]
     return Dependencies(
         exports=frozenset(link.key for reading in readings for link in reading.exports),
         imports=frozenset(link.key for reading in readings for link in reading.imports),
-        optional=frozenset(link.key for reading in readings for link in (*reading.exports, *reading.imports) if link.optional),
+        names=frozenset(_name_in(link.key) for link in links if not link.by_nesting),
+        optional=frozenset(link.key for link in links if link.optional),
         nested=frozenset(path for reading in readings for stack in reading.nested for path in nested_paths(file.source.path, stack)),
-        has_parameters=any(
-            reading.parameters is not None or any(link.key.startswith(OUTPUT_KEY) for link in reading.exports) for reading in readings
-        ),
+        may_be_nested=any(reading.parameters is not None or any(link.by_nesting for link in reading.exports) for reading in readings),
         values=values,
     )
+
+
+def _name_in(key: str) -> str:
+    """Return the last part of the model's name in a link key. Every file with the other end contains it as a word."""
+    return key.rsplit(" ", maxsplit=1)[-1].partition("[")[0].rpartition(".")[2]
 
 
 def connected(files: Mapping[str, Dependencies]) -> set[str]:
@@ -77,7 +76,7 @@ def connected(files: Mapping[str, Dependencies]) -> set[str]:
     paths: set[str] = set()
     absolute = {os.path.abspath(path) for path in files}
     if any(not absolute.isdisjoint(file.nested) for file in files.values()):
-        paths = {path for path, file in files.items() if file.nested or file.has_parameters}
+        paths = {path for path, file in files.items() if file.nested or file.may_be_nested}
     exported = {key for file in files.values() for key in file.exports}
     shared = {key for file in files.values() for key in file.imports if key in exported}
     if shared:

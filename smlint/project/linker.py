@@ -81,7 +81,7 @@ class Linker:
                     uncertain.append((_identity(variant) if variant.link.optional else None, export.deployment))
         if not joined and not uncertain:
             return reading
-        # A variant that an address links with certainty may be linked by its name, too.
+        # One variant may be linked twice: with certainty by an address, and again by the name of the model.
         possible = {deployment.key: on_unknown_instance(deployment) for user, deployment in uncertain if user not in certain}
         deployments: list[Deployment] = []
         for deployment in reading.deployments:

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from smlint.project.files import MAX_FILES, ProjectFiles
 from smlint.project.folder_tree import is_repository, root_of
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES, blocks, parse_object
-from smlint.project.terraform_values import ANY
-from smlint.readers.reader import ReadContext
+from smlint.readers.reader import ANY, ReadContext
 from smlint.readers.terraform.blocks import META_ARGUMENTS
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import ParseError, parse

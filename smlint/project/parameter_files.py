@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
 from smlint.project.folder_tree import root_of
-from smlint.project.setting_files import ANY
+from smlint.readers.reader import ANY
 from smlint.syntax import ParseError, parse, to_data
 
 MAX_FILES = 2000

@@ -15,7 +15,8 @@ import re
 
 from smlint.project.files import ProjectFiles
 from smlint.project.set_hardware import Setter, setter
-from smlint.project.setting_files import ANY, SettingFiles, SettingTree, Value, sets_parameters
+from smlint.project.setting_files import SettingFiles, SettingTree, Value, sets_parameters
+from smlint.readers.reader import ANY
 from smlint.runtime.named_tuple import NamedTuple
 
 _MAX_PATH = 300

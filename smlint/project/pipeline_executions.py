@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from smlint.project.files import ProjectFiles
-from smlint.project.setting_files import ANY, SettingFiles, Value, literal
+from smlint.project.setting_files import SettingFiles, Value, is_hardware_or_image, literal
+from smlint.readers.reader import ANY
 
 _STARTS = (b"start_pipeline_execution", b"start-pipeline-execution", b"tartPipelineExecution", b"PipelineParameter", b"pipeline.start(")
 _TEXT = r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',)}\]]+)"
@@ -22,6 +23,7 @@ _PAIR = re.compile(
 )
 # Arguments `parameters={"Name": value}` and `parameters=dict(Name=value)` of the SDK.
 _ARGUMENT = re.compile(rf"(?<![\w$.-])[\"']?(\w+)[\"']?[ \t]{{0,4}}[:=](?!=)[ \t]{{0,4}}{_TEXT}")
+
 
 class PipelineExecutions:
     """The files in the trees around pipeline definitions that start executions. Each is searched once."""
@@ -61,5 +63,5 @@ def _set_in(text: str) -> Iterator[Value]:
 def _value(word: str) -> str | None:
     """Return the value that a word of a script stands for; None for a variable."""
     bare = word.strip("\"'")
-    is_variable = bare == word and not (bare.startswith("ml.") or ".dkr" in bare)
+    is_variable = bare == word and not is_hardware_or_image(bare)
     return None if is_variable else literal(bare)

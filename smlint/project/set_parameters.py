@@ -43,7 +43,7 @@ def set_parameters(path: str, text: str, names_template: NamesTemplate) -> Itera
     """Yield the parameters that a file which names a template sets, with their values; None for a value that the file does not determine."""
     if path.endswith(DATA_SUFFIXES):
         documents = _documents(path, text)
-        if documents is None:  # it is a template itself: any name in it may get any value
+        if documents is None:  # a template that is not YAML until it is rendered: any name in it may get any value
             yield from ((match[1], None) for match in _FIELD_NAME.finditer(text))
             return
         for document in documents:

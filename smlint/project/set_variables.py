@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from smlint.project.setting_files import Value, literal
-from smlint.project.terraform_values import ANY, SUFFIXES, Assignments, in_object
+from smlint.project.terraform_values import SUFFIXES, Assignments, in_object
+from smlint.readers.reader import ANY
 from smlint.runtime.named_tuple import NamedTuple
 
 _SEPARATOR = r"(?:=|[\"']?[ \t]{0,4},\s{0,40}|[ \t]{1,8}(?:\\\r?\n[ \t]{0,40})?)f?[\"']{0,2}"
@@ -24,6 +25,7 @@ _ANY_ENVIRONMENT = re.compile(r"TF_VAR_[$%{]")
 _INPUTS = re.compile(r"^[ \t]*(?:inputs|values)[ \t]*=[ \t]*(\{)?", re.MULTILINE)
 _SOURCE = re.compile(r'^[ \t]*terraform[ \t]*\{[^{}"]*?\bsource[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 
+
 class Inputs(NamedTuple):
     """What a configuration of Terragrunt passes to a module, and the address of the module if it is literal."""
 
@@ -32,7 +34,7 @@ class Inputs(NamedTuple):
 
 
 def set_variables(text: str) -> Iterator[Value]:
-    """Yield the variables that a script, a workflow or a settings file sets, with their values. The variable `*` is any."""
+    """Yield the variables that a script, a workflow or a settings file sets, with their values. The variable `ANY` stands for all."""
     for match in (*_VARIABLE.finditer(text), *_ENVIRONMENT.finditer(text)):
         yield match[1], literal(match[2].replace('\\"', '"').strip("\"'"))
     if _ANY_VARIABLE.search(text) or _ANY_ENVIRONMENT.search(text):

@@ -43,9 +43,6 @@ _START = 8192
 _WORDS = (b"TF_VAR_", b"-var", b"inputs")
 
 
-ANY = "*"
-"""Stands for all parameters."""
-
 Value = tuple[str, "str | None"]
 """A parameter or variable that a file sets, and its value; None for a value that the file does not determine."""
 

@@ -17,8 +17,8 @@ from smlint.project.folder_tree import FolderTrees, is_repository
 from smlint.project.module_calls import MAX_USES, CalledWith, ModuleCalls
 from smlint.project.reading import FileReading
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES, ModuleFile, read_module_file
-from smlint.project.terraform_values import ANY, SUFFIXES, Assignments, assignments, automatic
-from smlint.readers.reader import ReadContext
+from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, automatic
+from smlint.readers.reader import ANY, ReadContext
 from smlint.syntax import ParseError, parse
 
 _MAX_FOLDERS = 20

@@ -10,10 +10,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from smlint.readers.reader import ANY
 from smlint.runtime.named_tuple import NamedTuple
-
-ANY = "*"
-"""Stands for all variables, in a file that cannot be read."""
 
 SUFFIXES = (".tfvars", ".tfvars.json")
 _FIRST = ("terraform.tfvars", "terraform.tfvars.json")

@@ -9,7 +9,8 @@ from smlint.project.files import ProjectFiles
 from smlint.project.set_variables import Inputs, inputs_of, set_variables
 from smlint.project.setting_files import MAX_BYTES, SettingFiles, Value
 from smlint.project.terraform_file import HCL_SUFFIX, JSON_SUFFIX, OPENTOFU_SUFFIXES
-from smlint.project.terraform_values import ANY, SUFFIXES, Assignments, assignments, named
+from smlint.project.terraform_values import SUFFIXES, Assignments, assignments, named
+from smlint.readers.reader import ANY
 
 
 class VariableUsers:

@@ -9,7 +9,7 @@ from math import prod
 from smlint.model.text import Constraint, Piece, Text
 from smlint.readers.api.fields import Evaluate, FieldReader, unknown_text
 from smlint.readers.common import is_explicit_null, items_of, mapping_of, scalar_of, scalar_text, text_of
-from smlint.readers.reader import ReadContext, Substitute
+from smlint.readers.reader import ANY, ReadContext, Substitute
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_COMBINATIONS = 64
@@ -76,7 +76,7 @@ class PipelineParameters:
             listed = self._listed(name) if name not in self.given else []
             default = self.default(name)
             texts: dict[str | None, Text | None] = {scalar.value: scalar_text(scalar, editable=False) for scalar in listed}
-            started_with = [*self._started_with.get(name, ()), *self._started_with.get("*", ())]
+            started_with = [*self._started_with.get(name, ()), *self._started_with.get(ANY, ())]
             for value in started_with if name not in self.given else ():
                 texts.setdefault(value, self._started(name, value))
             if texts and default is not None:

@@ -10,6 +10,9 @@ from smlint.model.text import Text
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Document
 
+ANY = "*"
+"""Stands for every parameter in the pairs and names of a `ReadContext`."""
+
 Substitute = Callable[[str], "Text | None"]
 """Return the text of a placeholder `${name}`; None if it is unknown."""
 
@@ -35,7 +38,7 @@ class ReadContext(NamedTuple):
     Regions of the providers that other files of a Terraform module configure (`aws`, `aws.alias`), and `uses` what those files refer to
     (`var.image`, `local.images.cpu`; `*` if one of them is unreadable): values with uses outside the file that is read. `users` are the
     models that those files use, other than by a name that links them. `locals` are the local values that those files define, as (name,
-    template or expression) pairs. `unknown` are the parameters that a file sets to something unreadable (`*` for all), `listed` other
+    template or expression) pairs. `unknown` are the parameters that a file sets to something unreadable (`ANY` for all), `listed` other
     values that files set some to (None if unreadable; `*` for all), which may be meant for something else, `allowed` those that validations
     in other files of a Terraform module allow, and `overrides` the override files of a Terraform module, as (name, text) pairs.
     With `is_nested`, another template deploys the document with these `parameters`, and the other parameters have their defaults; those in

@@ -17,9 +17,6 @@ from smlint.readers.cloudformation.template import FORMAT, CloudFormationTemplat
 from smlint.readers.common import mapping_of, pointer
 from smlint.syntax import Scalar, resolve, walk
 
-OUTPUT_KEY = f"{FORMAT} output "
-"""The start of the link keys of models by the name of an output."""
-
 _IMPORT = "Fn::ImportValue"
 _OUTPUT = re.compile(r"\bOutputs\.(\w+)")
 
@@ -54,7 +51,7 @@ def models_in_outputs(template: CloudFormationTemplate, endpoints: Endpoints) ->
         for value, _ in template.branches.nodes_and_calls(output.get("Value")) if output is not None else ():
             model = template.target(value)
             for deployment, _ in endpoints.images_of(model) if model is not None else ():
-                yield Link(OUTPUT_KEY + key, deployment, certain=False, optional=True)
+                yield _output_link(key, deployment)
 
 
 def used_outputs(template: CloudFormationTemplate) -> Iterator[Link]:
@@ -62,8 +59,11 @@ def used_outputs(template: CloudFormationTemplate) -> Iterator[Link]:
     for name, resource in template.resources.items():
         for node in walk(resource.properties):
             for match in _OUTPUT.finditer(node.value) if isinstance(node, Scalar) and "Outputs." in node.value else ():
-                deployment = Deployment(FORMAT, Kind.ENDPOINT, name, pointer("Resources", name))
-                yield Link(OUTPUT_KEY + match[1], deployment, certain=False, optional=True)
+                yield _output_link(match[1], Deployment(FORMAT, Kind.ENDPOINT, name, pointer("Resources", name)))
+
+
+def _output_link(output: str, deployment: Deployment) -> Link:
+    return Link(f"{FORMAT} output {output}", deployment, certain=False, optional=True, by_nesting=True)
 
 
 def importing_variants(template: CloudFormationTemplate, endpoints: Endpoints) -> Iterator[Link]:

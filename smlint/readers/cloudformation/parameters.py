@@ -11,11 +11,8 @@ from smlint.readers.assumptions import CONDITION, DEFAULT, MAX_VALUES, PARAMETER
 from smlint.readers.cloudformation.calls import NO_VALUE, pseudo_parameter
 from smlint.readers.cloudformation.pieces import unknown_value
 from smlint.readers.common import is_explicit_null, mapping_of, scalar_text, templated
-from smlint.readers.reader import ReadContext
+from smlint.readers.reader import ANY, ReadContext
 from smlint.syntax import Mapping, Node, Scalar, Sequence, resolve
-
-ANY = "*"
-"""Stands for all parameters, among those that files set."""
 
 _NO_SPAN = Span(0, 0)
 _PARENT = "of the parent"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from smlint.model.deployment import DocumentReading, Problem
 from smlint.model.facts import unknown
 from smlint.readers.common import mapping_of
-from smlint.readers.reader import ReadContext, Reader, without_context
+from smlint.readers.reader import ANY, ReadContext, Reader, without_context
 from smlint.readers.terraform.blocks import blocks
 from smlint.readers.terraform.resources import STRINGS, ResourceSource, is_relevant_type
 from smlint.syntax import Document, Mapping
@@ -59,7 +59,6 @@ def _read_configuration(root: Mapping, document: Document, context: ReadContext)
         return reading
     from smlint.readers.outside_values import from_outside, plausible
     from smlint.readers.terraform.other_values import MAX_OTHER_VALUES
-    from smlint.readers.terraform.variables import ANY
 
     possible, imports = list(reading.possible), list(reading.imports)
     known = {link.deployment._replace(key="") for link in imports}

@@ -9,16 +9,13 @@ from smlint.model.source import Span
 from smlint.model.text import Piece, Text
 from smlint.readers.assumptions import DEFAULT, Assumptions
 from smlint.readers.common import is_explicit_null, templated
-from smlint.readers.reader import ReadContext
+from smlint.readers.reader import ANY, ReadContext
 from smlint.readers.terraform.blocks import labeled_blocks
 from smlint.readers.terraform.expression_parser import parse_expression
 from smlint.readers.terraform.expressions import Expression
 from smlint.readers.terraform.possible_values import placeholder
 from smlint.runtime.named_tuple import NamedTuple
 from smlint.syntax import Mapping, Scalar, Sequence, resolve
-
-ANY = "*"
-"""Stands for all variables among those with unknown values."""
 
 _COLLECTION = "{...}"  # the value of a non-string default in assumptions
 

@@ -120,7 +120,7 @@ class Project:
             from smlint.images.catalog import load_catalog
             from smlint.project.region_users import RegionUsers
 
-            self._region_users = RegionUsers(self._files, load_catalog(self.settings.catalog).regions, self.settings.regions)
+            self._region_users = RegionUsers(self._files, self._setting_files(), load_catalog(self.settings.catalog).regions, self.settings.regions)
         return self._region_users.mark(file)
 
     def _as_merged(self, file: FileReading, context: ReadContext) -> FileReading:

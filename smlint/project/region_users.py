@@ -12,30 +12,23 @@ from collections.abc import Iterable
 from smlint.images.regions import RegionTable
 from smlint.model.deployment import Deployment
 from smlint.project.files import ProjectFiles
-from smlint.project.folder_tree import FolderTrees
 from smlint.project.reading import FileReading
-
-MAX_FILES = 2_000
-"""The most files of a tree to search. A template in a larger tree may be deployed in any Region."""
-
-MAX_BYTES = 1_000_000
-"""The largest file to search."""
+from smlint.project.setting_files import SettingFiles
 
 _SETTINGS = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
 """The files that deploy the template in their folder, even if they do not name it."""
 
-_HIDDEN_FOLDERS = (os.path.join(".github", "workflows"), ".circleci", ".buildkite")
 _REGISTRY = re.compile(r"dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+")
 
 
 class RegionUsers:
     """The files in the trees around templates that mention a Region other than those of the run."""
 
-    def __init__(self, files: ProjectFiles, regions: RegionTable, given: Iterable[str]) -> None:
+    def __init__(self, files: ProjectFiles, settings: SettingFiles, regions: RegionTable, given: Iterable[str]) -> None:
         self._files = files
+        self._settings = settings
         self._regions = regions
         self._given = frozenset(given)
-        self._trees = FolderTrees(files)
         self._found: dict[str, tuple[dict[str, str], bool]] = {}
 
     def mark(self, file: FileReading) -> FileReading:
@@ -68,19 +61,17 @@ class RegionUsers:
 
     def _texts_around(self, folder: str) -> tuple[dict[str, str], bool]:
         """Return the texts in the tree around a folder that mention another Region, by path, and whether all files were searched."""
-        folders, is_complete = self._trees.around(folder)
-        root = folders[0]
+        tree = self._settings.around(folder)
+        root = tree.folders[0]
         if root not in self._found:
-            folders = (*folders, *(os.path.join(root, hidden) for hidden in _HIDDEN_FOLDERS))
-            paths = [os.path.join(each, name) for each in folders for name in self._files.names(each)]
-            texts = {}
-            for path in paths[:MAX_FILES]:
-                data = self._files.data(path) if self._files.size(path) <= MAX_BYTES else b""
-                text = data.decode("utf-8", "replace") if b"\0" not in data else ""
-                if any(region not in self._given for region in self._regions.mentioned_in(_REGISTRY.sub("", text))):
-                    texts[path] = text
-            self._found[root] = texts, is_complete and len(paths) <= MAX_FILES
+            texts = {path: data.decode("utf-8", "replace") for path, data in tree.region_files}
+            self._found[root] = {
+                path: text for path, text in texts.items() if self._names_another_region(text) and self._files.accepts(path)
+            }, tree.is_complete
         return self._found[root]
+
+    def _names_another_region(self, text: str) -> bool:
+        return any(region not in self._given for region in self._regions.mentioned_in(_REGISTRY.sub("", text)))
 
 
 def _is_given(deployment: Deployment) -> bool:

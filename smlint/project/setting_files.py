@@ -1,4 +1,4 @@
-"""The files of a repository that may set parameters of its templates and variables of its Terraform modules: workflows, scripts, settings."""
+"""The files of a repository that may deploy its templates and Terraform modules, with values and Regions of their own: workflows, scripts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _START = 8192
 """The bytes of a file that show whether it is binary."""
 
 _WORDS = (b"TF_VAR_", b"-var", b"inputs")
-
+_REGION_STARTS = (b"us-", b"eu-", b"eusc-", b"ap-", b"ca-", b"sa-", b"me-", b"af-", b"il-", b"mx-", b"cn-")
 
 Value = tuple[str, "str | None"]
 """A parameter or variable that a file sets, and its value; None for a value that the file does not determine."""
@@ -62,13 +62,15 @@ def is_hardware_or_image(value: str) -> bool:
 class SettingTree(NamedTuple):
     """The folders around a file, their root first, and the files in them that may set something, each with its bytes.
 
-    `variable_files` are those among `files` that may set variables of Terraform, `large_files` those that are too large to search for
-    values. The tree is not `is_complete` if it has more folders, files or bytes than smlint searches.
+    `variable_files` are those among `files` that may set variables of Terraform, `region_files` the files that may name a Region,
+    `large_files` those that may set something and are too large to search for values. The tree is not `is_complete` if it has more folders,
+    files or bytes than smlint searches.
     """
 
     folders: tuple[str, ...]
     files: tuple[tuple[str, bytes], ...]
     variable_files: tuple[tuple[str, bytes], ...]
+    region_files: tuple[tuple[str, bytes], ...]
     large_files: tuple[tuple[str, bytes], ...]
     is_complete: bool
 
@@ -98,6 +100,7 @@ class SettingFiles:
             if len(paths) > MAX_FILES:
                 paths = [path for path in paths if self._files.accepts(path)]
             found: list[tuple[str, bytes]] = []
+            regional: list[tuple[str, bytes]] = []
             large: list[tuple[str, bytes]] = []
             size = 0
             for path in paths[:MAX_FILES]:
@@ -109,10 +112,17 @@ class SettingFiles:
                 size += len(data)
                 if _may_set(data):
                     (found if len(data) <= MAX_BYTES else large).append((path, data))
+                if len(data) <= MAX_BYTES and any(start in data for start in _REGION_STARTS):
+                    regional.append((path, data))
             is_complete = is_complete and len(paths) <= MAX_FILES and size <= MAX_TREE_BYTES
             variables = tuple((path, data) for path, data in found if any(word in data for word in _WORDS))
             self._found[root] = SettingTree(
-                folders=folders, files=tuple(found), variable_files=variables, large_files=tuple(large), is_complete=is_complete
+                folders=folders,
+                files=tuple(found),
+                variable_files=variables,
+                region_files=tuple(regional),
+                large_files=tuple(large),
+                is_complete=is_complete,
             )
         return self._found[root]
 

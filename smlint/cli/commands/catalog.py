@@ -26,7 +26,7 @@ COMMAND = Command(
             "Update",
             (
                 Option(("--from-installed",), "read the files of the installed sagemaker-core (or sagemaker 2) without running them"),
-                Option(("--from-dlc",), "read the files of a clone of aws/deep-learning-containers, without Git and network", "PATH"),
+                Option(("--from-dlc",), "add the images in a clone of aws/deep-learning-containers", "PATH"),
                 Option(("--packages",), "search this package folder instead of smlint's own environment", "FOLDER", repeatable=True),
                 Option(("--output",), "write the catalog to this file (default: SMLINT_CATALOG)", "FILE"),
             ),
@@ -36,8 +36,8 @@ COMMAND = Command(
     least=1,
     most=1,
     epilog=(
-        "The file contains the bundled catalog and what the sources add to it; its sections changes and provenance say what "
-        "and from where. Use it with --catalog FILE or SMLINT_CATALOG. Write it again after each update of smlint.\n\n"
+        "The file contains the bundled catalog and what the sources add to it. Its section changes lists the additions. "
+        "Use it with --catalog FILE or SMLINT_CATALOG. Write it again after each update of smlint.\n\n"
         "Exit codes: 0 the file was written; 2 no SDK or clone was found, or the file could not be written."
     ),
 )
@@ -52,16 +52,13 @@ def run(parsed: ParsedOptions, console: Console) -> int:
     output = parsed.value("--output") or console.environment.get("SMLINT_CATALOG")
     if not output:
         raise SmlintError("'smlint catalog update' needs a file to write", "use --output FILE, or set SMLINT_CATALOG")
-    data: Object | None = None
-    news: list[str] = []
-    for source, update in _updates(parsed, console):
-        data = update.data
-        news.append(_news(source, update))
+    updates = list(_updates(parsed, console))
+    for _, update in updates:
         _log_changes(update, console)
-    assert data is not None  # noqa: S101  # there is a source
+    data = updates[-1][1].data  # each update contains the one before
     _write(output, data)
     if not console.quiet:
-        console.print_error(f"{'; '.join(news)}; wrote {output} (catalog {data['as_of']})")
+        console.print_error(f"{'; '.join(_news(source, update) for source, update in updates)}; wrote {output} (catalog {data['as_of']})")
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from smlint.catalog_build.dlc_documents import ConfiguredImage, DlcDocuments, configurations, documents, planned_tags
 from smlint.catalog_build.git_files import commit_date, open_clone
+from smlint.runtime.clock import day_of
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -75,6 +76,4 @@ def _content(path: str) -> bytes:
 
 
 def _newest_day(path: str, names: list[str]) -> str:
-    from time import gmtime, strftime
-
-    return strftime("%Y-%m-%d", gmtime(max(os.stat(os.path.join(path, name)).st_mtime for name in names)))
+    return day_of(max(os.stat(os.path.join(path, name)).st_mtime for name in names))

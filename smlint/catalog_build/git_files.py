@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 
+from smlint.runtime.clock import day_of
 from smlint.runtime.named_tuple import NamedTuple
 
 _COMMIT = 1  # the type of an object in a pack
@@ -46,10 +47,8 @@ def commit_date(clone: GitClone, commit: str) -> str | None:
     found = re.search(rb"^committer .* (\d{1,12}) ([+-])(\d\d)(\d\d)$", _loose(clone, commit) or _packed(clone, commit), re.MULTILINE)
     if found is None:
         return None
-    from time import gmtime, strftime
-
     ahead = 3600 * int(found[3]) + 60 * int(found[4])
-    return strftime("%Y-%m-%d", gmtime(int(found[1]) + (ahead if found[2] == b"+" else -ahead)))
+    return day_of(int(found[1]) + (ahead if found[2] == b"+" else -ahead))
 
 
 def _read(path: str) -> str:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 
 from smlint.catalog_build.sdk_config import Json, is_config
+from smlint.runtime.clock import day_of
 from smlint.runtime.errors import SmlintError
 from smlint.runtime.named_tuple import NamedTuple
 
@@ -60,10 +61,8 @@ def _normalized(name: str) -> str:
 
 
 def _newest_day(folder: str) -> str:
-    from time import gmtime, strftime
-
     with os.scandir(folder) as entries:
-        return strftime("%Y-%m-%d", gmtime(max((entry.stat().st_mtime for entry in entries if entry.is_file()), default=0)))
+        return day_of(max((entry.stat().st_mtime for entry in entries if entry.is_file()), default=0))
 
 
 def read_configs(installed: InstalledSdk) -> SdkConfigs:

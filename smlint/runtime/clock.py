@@ -3,9 +3,16 @@
 
 def today() -> str:
     """Return today's date in UTC, as `YYYY-MM-DD`. Nothing else in smlint reads the clock."""
+    from time import time
+
+    return day_of(time())
+
+
+def day_of(seconds: float) -> str:
+    """Return the day, in UTC and as an ISO date, of a time in seconds since 1970."""
     from time import gmtime, strftime
 
-    return strftime("%Y-%m-%d", gmtime())
+    return strftime("%Y-%m-%d", gmtime(seconds))
 
 
 def older_than_a_year(day: str, today: str) -> bool:

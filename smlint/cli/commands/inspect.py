@@ -35,12 +35,11 @@ _PUBLISHERS = {"aws": "SageMaker", "gallery": "AWS", "marketplace": "a seller on
 
 def run(parsed: ParsedOptions, console: Console) -> int:
     """Print the description. Any string has one, so the exit code is always 0."""
+    from smlint.images.image_facts import image_facts
     from smlint.images.uri import parse_image
 
     catalog = chosen_catalog(parsed, console)
     image = parse_image(parsed.arguments[0], catalog)
-    from smlint.images.image_facts import image_facts
-
     facts = image_facts(catalog, image)
     if parsed.value("--output-format") == "json":
         console.write(to_json(as_json(image, facts)))
